@@ -1,0 +1,1 @@
+"""GET /images/{id}: what is known about a picture."""

@@ -1,0 +1,1 @@
+"""What the functions share: keys, records, storage, problems, settings."""

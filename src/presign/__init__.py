@@ -1,0 +1,1 @@
+"""POST /uploads: the permission to put a picture."""

@@ -1,0 +1,86 @@
+"""Uploads: whether a picture is wanted, and the permission to put it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline import times
+from pipeline.keys import upload_key
+from pipeline.logs import image_log
+from pipeline.records import ImageRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from pipeline.catalog import Catalog
+    from pipeline.settings import PresignSettings
+    from pipeline.storage import SignedRequest, Storage
+    from presign.requests import UploadRequest
+
+UPLOAD_SECONDS = 300  # time to send the largest picture on a slow line; the URL lets nobody do anything else
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Service:
+    """What POST /uploads works with."""
+
+    settings: PresignSettings
+    storage: Storage
+    catalog: Catalog
+    clock: Callable[[], datetime] = times.now
+
+
+@dataclass(frozen=True)
+class Upload:
+    """The image as the catalog has it, and how to put it; None when that is done already."""
+
+    image: ImageRecord
+    request: SignedRequest | None
+
+
+def open_upload(service: Service, owner: str, asked: UploadRequest) -> Upload:
+    """Start a record, unless the picture is known and done, and permit the upload.
+
+    Asking again is harmless: it gives one more URL for the same bytes.
+    """
+    log = image_log(_log, owner, asked.sha256)
+    record = _start(service, owner, asked)
+    if record.status == "done":
+        log.info("known already")
+        return Upload(record, None)
+    request = service.storage.presign_put(
+        service.settings.input_bucket,
+        upload_key(owner, record.id),
+        content_type=asked.content_type,
+        size=asked.size,
+        sha256_hex=record.id,
+        expires_seconds=UPLOAD_SECONDS,
+    )
+    log.info("upload permitted")
+    return Upload(record, request)
+
+
+def _start(service: Service, owner: str, asked: UploadRequest) -> ImageRecord:
+    known = service.catalog.get(owner, asked.sha256)
+    fresh = ImageRecord(
+        owner=owner,
+        id=asked.sha256,
+        status="pending",
+        file_name=asked.file_name,
+        content_type=asked.content_type,
+        size=asked.size,
+        uploaded_at=service.clock(),
+    )
+    if known and known.status == "done":
+        return known
+    if known and known.status == "pending":
+        known = service.catalog.start(fresh, after_failure=False)
+        if known.status != "failed":
+            return known
+    # no record, or a failed one: an object left at the key would let no upload through, and no event follow
+    service.storage.delete(service.settings.input_bucket, upload_key(owner, asked.sha256))
+    return service.catalog.start(fresh)
