@@ -23,12 +23,15 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import GetObjectRequestTypeDef
 
 _CONFIG = Config(
-    # boto3's default presign is SigV2 on the global host, which redirects; a preflight may not be redirected
-    signature_version="s3v4",
-    s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
     connect_timeout=2,
     read_timeout=8,  # below the API functions' own 10 s
     retries={"mode": "standard", "total_max_attempts": 3},
+)
+# Browsers need what boto3's default is not: SigV4, and the regional host, as the global one redirects and a
+# preflight may not be redirected. It signs only: an endpoint with a host name has no such host for each bucket.
+_SIGNING = Config(
+    signature_version="s3v4",
+    s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
 )
 
 
@@ -61,15 +64,16 @@ class SignedRequest:
 
 
 class Storage:
-    """Objects in buckets."""
+    """Objects in buckets; `signer` is the client that signs URLs for browsers."""
 
-    def __init__(self, client: S3Client) -> None:
+    def __init__(self, client: S3Client, signer: S3Client) -> None:
         self._client = client
+        self._signer = signer
 
     @classmethod
     def from_env(cls) -> Storage:
-        """Build the client from the function's environment."""
-        return cls(boto3.client("s3", config=_CONFIG))
+        """Build the clients from the function's environment."""
+        return cls(boto3.client("s3", config=_CONFIG), boto3.client("s3", config=_SIGNING))
 
     def presign_put(
         self, bucket: str, key: str, *, content_type: str, size: int, sha256_hex: str, expires_seconds: int
@@ -80,7 +84,7 @@ class Storage:
         """
         checksum = base64.b64encode(bytes.fromhex(sha256_hex)).decode()
         expires_at = times.now() + timedelta(seconds=expires_seconds)
-        url = self._client.generate_presigned_url(
+        url = self._signer.generate_presigned_url(
             "put_object",
             Params={
                 "Bucket": bucket,
@@ -102,7 +106,7 @@ class Storage:
         params = {"Bucket": bucket, "Key": key}
         if download_name is not None:
             params["ResponseContentDisposition"] = inline_disposition(download_name)
-        return self._client.generate_presigned_url("get_object", Params=params, ExpiresIn=expires_seconds)
+        return self._signer.generate_presigned_url("get_object", Params=params, ExpiresIn=expires_seconds)
 
     def head(self, bucket: str, key: str) -> StoredObject:
         """Look at an object; ObjectGone or ObjectForbidden where it cannot be seen."""

@@ -100,6 +100,23 @@ def test_errors_of_the_object_are_told_from_passing_ones(
     client = boto3.client("s3")
     with Stubber(client) as stub:
         stub.add_client_error(operation, service_error_code=code, http_status_code=status)
-        ask = Storage(client).head if operation == "head_object" else Storage(client).read
+        storage = Storage(client, client)
+        ask = storage.head if operation == "head_object" else storage.read
         with pytest.raises(raised):
             ask("pictures", "k")
+
+
+def test_an_endpoint_with_a_host_name_is_asked_by_that_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    # as in a container: a host per bucket exists on AWS alone
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://host.docker.internal:4566")
+    storage = Storage.from_env()
+    asked: list[str] = []
+
+    def stop(request: object, **_: object) -> None:
+        asked.append(request.url)  # type: ignore[attr-defined]
+        raise ObjectGone
+
+    storage._client.meta.events.register("before-send.s3.HeadObject", stop)
+    with pytest.raises(ObjectGone):
+        storage.head("pictures", "a.jpg")
+    assert asked == ["http://host.docker.internal:4566/pictures/a.jpg"]
