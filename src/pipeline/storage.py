@@ -28,7 +28,7 @@ _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 3},
 )
 # Browsers need what boto3's default is not: SigV4, and the regional host, as the global one redirects and a
-# preflight may not be redirected. It signs only: an endpoint with a host name has no such host for each bucket.
+# preflight may not be redirected. It only signs: an endpoint with a host name has no host for each bucket.
 _SIGNING = Config(
     signature_version="s3v4",
     s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
