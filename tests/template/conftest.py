@@ -1,0 +1,56 @@
+"""The template as CloudFormation gets it: transformed, its intrinsic functions still in place."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from samtranslator.translator.transform import transform
+from samtranslator.yaml_helper import yaml_parse
+
+from local.template import Template
+
+ROOT = Path(__file__).resolve().parents[2]
+# every detector on: the largest stack that a deployer can choose
+EVERYTHING = {
+    "DetectModeration": "true",
+    "DetectText": "true",
+    "DetectFaces": "true",
+    "DetectCelebrities": "true",
+    "DetectProtectiveEquipment": "true",
+    "DetectProperties": "true",
+    "CustomLabelsModelArn": "arn:aws:rekognition:us-east-1:123456789012:project/p/version/v/1",
+}
+
+
+class NoManagedPolicies:
+    def load(self) -> dict[str, str]:
+        return {}
+
+
+@pytest.fixture(scope="session")
+def source() -> dict[str, Any]:
+    parsed: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
+    return parsed
+
+
+@pytest.fixture(scope="session")
+def transformed(source: dict[str, Any]) -> dict[str, Any]:
+    document = copy.deepcopy(source)
+    document["Globals"]["Function"]["CodeUri"] = "s3://packaged/code"
+    document["Resources"]["ImagingLayer"]["Properties"]["ContentUri"] = "s3://packaged/layer"
+    values = {name: str(rules["Default"]) for name, rules in document["Parameters"].items()}
+    result: dict[str, Any] = transform(document, values, NoManagedPolicies())
+    return result
+
+
+@pytest.fixture(scope="session")
+def template() -> Template:
+    return Template.load(ROOT / "template.yaml")
+
+
+@pytest.fixture(scope="session")
+def everything() -> Template:
+    return Template.load(ROOT / "template.yaml", EVERYTHING)

@@ -1,0 +1,121 @@
+"""Every function has its log group, its memory and the statements it needs, and no others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from local.template import Template
+from pipeline.settings import ImagesSettings, PresignSettings, ProcessorSettings
+
+INPUT = "arn:aws:s3:::local-input-123456789012-us-east-1"
+OUTPUT = "arn:aws:s3:::local-output-123456789012-us-east-1"
+TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/CatalogTable"
+QUEUE = "arn:aws:sqs:us-east-1:123456789012:RetryQueue"
+MODEL = "arn:aws:rekognition:us-east-1:123456789012:project/p/version/v/1"
+FUNCTIONS = ("PresignFunction", "ProcessorFunction", "ImagesFunction")
+
+
+def statements(template: Template, function: str) -> list[dict[str, Any]]:
+    role = template.resources("AWS::IAM::Role")[f"{function}Role"]
+    return [statement for policy in role["Policies"] for statement in policy["PolicyDocument"]["Statement"]]
+
+
+def allowed(template: Template, function: str) -> set[tuple[str, str]]:
+    return {(statement["Action"], statement["Resource"]) for statement in statements(template, function)}
+
+
+def test_every_function_has_a_log_group_with_retention(template: Template) -> None:
+    groups = template.resources("AWS::Logs::LogGroup")
+    functions = template.resources("AWS::Lambda::Function")
+    assert tuple(functions) == FUNCTIONS
+    for name, properties in functions.items():
+        group = groups[name.replace("Function", "LogGroup")]
+        assert properties["LoggingConfig"] == {"LogFormat": "JSON", "LogGroup": group["LogGroupName"]}
+    assert {str(group["RetentionInDays"]) for group in groups.values()} == {"14"}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_statement_allows_one_action(everything: Template, function: str) -> None:
+    for statement in statements(everything, function):
+        assert isinstance(statement["Action"], str)
+        assert "*" not in statement["Action"]
+        assert isinstance(statement["Resource"], str)
+        no_resources_known = statement["Action"].startswith("rekognition:")
+        assert statement["Resource"] != "*" or no_resources_known
+
+
+def test_presign_may_do_what_it_does(template: Template) -> None:
+    assert allowed(template, "PresignFunction") == {
+        ("s3:PutObject", f"{INPUT}/uploads/*"),
+        ("s3:DeleteObject", f"{INPUT}/uploads/*"),
+        ("dynamodb:GetItem", TABLE),
+        ("dynamodb:PutItem", TABLE),
+    }
+
+
+def test_images_may_do_what_it_does(template: Template) -> None:
+    assert allowed(template, "ImagesFunction") == {
+        ("s3:GetObject", f"{INPUT}/uploads/*"),
+        ("s3:GetObject", f"{OUTPUT}/uploads/*"),
+        ("dynamodb:GetItem", TABLE),
+    }
+
+
+PROCESSOR = {
+    ("s3:GetObject", f"{INPUT}/*"),
+    ("s3:ListBucket", INPUT),
+    ("s3:PutObject", f"{OUTPUT}/*"),
+    ("s3:GetObject", f"{OUTPUT}/*"),
+    ("s3:ListBucket", OUTPUT),
+    ("dynamodb:GetItem", TABLE),
+    ("dynamodb:UpdateItem", TABLE),
+    ("sqs:SendMessage", QUEUE),
+}
+
+
+def test_the_processor_may_ask_the_chosen_detectors_only(template: Template) -> None:
+    assert allowed(template, "ProcessorFunction") == PROCESSOR | {("rekognition:DetectLabels", "*")}
+
+
+def test_the_processor_may_ask_all_detectors_where_all_are_chosen(everything: Template) -> None:
+    assert allowed(everything, "ProcessorFunction") == PROCESSOR | {
+        ("rekognition:DetectLabels", "*"),
+        ("rekognition:DetectModerationLabels", "*"),
+        ("rekognition:DetectText", "*"),
+        ("rekognition:DetectFaces", "*"),
+        ("rekognition:RecognizeCelebrities", "*"),
+        ("rekognition:DetectProtectiveEquipment", "*"),
+        ("rekognition:DetectCustomLabels", MODEL),
+    }
+
+
+def test_the_environment_is_what_the_settings_read(template: Template) -> None:
+    functions = template.resources("AWS::Lambda::Function")
+    readers = {
+        "PresignFunction": PresignSettings.from_env,
+        "ProcessorFunction": ProcessorSettings.from_env,
+        "ImagesFunction": ImagesSettings.from_env,
+    }
+    for name, read in readers.items():
+        variables = {key: str(value) for key, value in functions[name]["Environment"]["Variables"].items()}
+        settings = read(variables)
+        assert settings.input_bucket == "local-input-123456789012-us-east-1"
+        # declared, empty: boto3 ignores it, and sam local can set it
+        assert variables["AWS_ENDPOINT_URL"] == ""
+        unread = (
+            set(variables) - {"AWS_ENDPOINT_URL"} - {field.upper() for field in settings.__dataclass_fields__}
+        )
+        assert unread == set()
+
+
+def test_the_retry_queue_waits_long_enough_and_gives_up_in_the_end(template: Template) -> None:
+    queues = template.resources("AWS::SQS::Queue")
+    processor = template.resources("AWS::Lambda::Function")["ProcessorFunction"]
+    assert queues["RetryQueue"]["VisibilityTimeout"] == 6 * processor["Timeout"]
+    assert queues["RetryQueue"]["RedrivePolicy"] == {
+        "deadLetterTargetArn": "arn:aws:sqs:us-east-1:123456789012:DeadLetterQueue",
+        "maxReceiveCount": 5,
+    }
+    assert processor["Timeout"] == 60

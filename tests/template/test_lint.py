@@ -1,0 +1,44 @@
+"""cfn-lint finds nothing, in the source and in what CloudFormation gets."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def cfn_lint(file: Path) -> tuple[int, str]:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("cfn-lint"), "--include-checks", "W", "E", "--", file],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_nothing_is_found_in_the_source() -> None:
+    assert cfn_lint(ROOT / "template.yaml") == (0, "")
+
+
+def test_nothing_is_found_in_the_transformed_template(transformed: dict[str, Any], tmp_path: Path) -> None:
+    # the transformed one shows circles between resources that the source hides
+    file = tmp_path / "transformed.json"
+    file.write_text(json.dumps(transformed))
+    assert cfn_lint(file) == (0, "")
+
+
+def test_a_circle_is_found_in_the_transformed_template(transformed: dict[str, Any], tmp_path: Path) -> None:
+    circle = json.loads(json.dumps(transformed))
+    variables = circle["Resources"]["ProcessorFunction"]["Properties"]["Environment"]["Variables"]
+    variables["INPUT_BUCKET"] = {"Ref": "InputBucket"}
+    file = tmp_path / "transformed.json"
+    file.write_text(json.dumps(circle))
+    code, output = cfn_lint(file)
+    assert code != 0
+    assert "E3004" in output

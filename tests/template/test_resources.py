@@ -1,0 +1,107 @@
+"""Buckets, table, API and parameters are as the design asks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.parameters import ParameterError
+from local.template import Template
+
+ROOT = Path(__file__).resolve().parents[2]
+BUCKETS = ("InputBucket", "OutputBucket")
+PAGE = "http://127.0.0.1:8080"
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_buckets_are_private_encrypted_and_kept_for_a_time(template: Template, name: str) -> None:
+    bucket = template.resources("AWS::S3::Bucket")[name]
+    assert bucket["PublicAccessBlockConfiguration"] == {
+        "BlockPublicAcls": True,
+        "BlockPublicPolicy": True,
+        "IgnorePublicAcls": True,
+        "RestrictPublicBuckets": True,
+    }
+    assert bucket["BucketEncryption"] == {
+        "ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
+    }
+    assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    assert [rule["Id"] for rule in bucket["LifecycleConfiguration"]["Rules"]] == [
+        "retention",
+        "cut-off-uploads",
+    ]
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_bucket_policies_only_deny(template: Template, name: str) -> None:
+    (statement,) = template.resources("AWS::S3::BucketPolicy")[f"{name}Policy"]["PolicyDocument"]["Statement"]
+    assert statement["Effect"] == "Deny"
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_the_buckets_answer_to_the_page_alone(template: Template) -> None:
+    buckets = template.resources("AWS::S3::Bucket")
+    assert buckets["InputBucket"]["CorsConfiguration"]["CorsRules"] == [
+        {
+            "AllowedOrigins": [PAGE],
+            "AllowedMethods": ["GET", "PUT"],
+            "AllowedHeaders": ["content-type", "if-none-match", "x-amz-checksum-sha256"],
+            "ExposedHeaders": ["ETag"],
+            "MaxAge": 3600,
+        }
+    ]
+    assert buckets["OutputBucket"]["CorsConfiguration"]["CorsRules"] == [
+        {"AllowedOrigins": [PAGE], "AllowedMethods": ["GET"], "MaxAge": 3600}
+    ]
+
+
+def test_the_input_bucket_alone_invokes_the_processor(template: Template) -> None:
+    buckets = template.resources("AWS::S3::Bucket")
+    assert buckets["InputBucket"]["NotificationConfiguration"] == {
+        "LambdaConfigurations": [
+            {
+                "Event": "s3:ObjectCreated:*",
+                "Function": "arn:aws:lambda:us-east-1:123456789012:function:ProcessorFunction",
+            }
+        ]
+    }
+    assert "NotificationConfiguration" not in buckets["OutputBucket"]
+
+
+def test_the_catalog_is_on_demand_recoverable_and_forgets(template: Template) -> None:
+    table = template.resources("AWS::DynamoDB::Table")["CatalogTable"]
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expiresAt", "Enabled": True}
+
+
+def test_the_api_is_logged_throttled_and_strict(template: Template) -> None:
+    api = template.resources("AWS::ApiGatewayV2::Api")["HttpApi"]
+    stage = template.resources("AWS::ApiGatewayV2::Stage")["HttpApiApiGatewayDefaultStage"]
+    assert api["FailOnWarnings"] is True
+    assert {path: sorted(methods) for path, methods in api["Body"]["paths"].items()} == {
+        "/uploads": ["post"],
+        "/images/{id}": ["get"],
+    }
+    assert api["Body"]["x-amazon-apigateway-cors"]["allowOrigins"] == [PAGE]
+    assert stage["DefaultRouteSettings"] == {"ThrottlingRateLimit": 50, "ThrottlingBurstLimit": 100}
+    assert stage["AccessLogSettings"]["DestinationArn"] == (
+        "arn:aws:logs:us-east-1:123456789012:log-group:/local/api:*"
+    )
+
+
+def test_every_parameter_is_described_and_has_a_default(source: dict[str, Any]) -> None:
+    for rules in source["Parameters"].values():
+        assert rules["Description"].endswith(".")
+        assert "Default" in rules
+
+
+@pytest.mark.parametrize("origin", ["*", "https://*.example.com", "https://example.com/page", "example.com"])
+def test_an_origin_with_a_wildcard_or_a_path_is_refused(origin: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        Template.load(ROOT / "template.yaml", {"PageOrigin": origin})
+    assert "one origin, such as https://pictures.example.com, with no path and no wildcard" in str(
+        caught.value
+    )
