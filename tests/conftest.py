@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from local.stack import Stack
 
 os.environ.update(
     AWS_ACCESS_KEY_ID="testing",
@@ -16,3 +24,12 @@ os.environ.update(
 )
 os.environ.pop("AWS_PROFILE", None)
 os.environ.pop("AWS_ENDPOINT_URL", None)
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """The local stack, one for all tests that need it; it tries again at once where AWS waits."""
+    from local.stack import Stack  # slow to import, and most tests need none
+
+    with Stack(retry_delays=(0.05, 0.05), visibility_seconds=0) as running:
+        yield running

@@ -1,0 +1,147 @@
+"""One address for all of AWS, as `AWS_ENDPOINT_URL` wants it."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Protocol
+
+from local.aws.cors import Cors
+from local.aws.events import Notifications
+from local.aws.exchange import Answer, Place, Request
+from local.aws.json_services import JsonServices, service_of
+from local.aws.moto_apps import Moto
+from local.aws.permissions import Callers, Need
+from local.aws.provision import provision
+from local.aws.resources import Template
+from local.aws.s3_errors import S3Refusal
+from local.aws.s3_guard import S3
+from local.aws.server import Server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+_LOG = logging.getLogger(__name__)
+_LARGEST_SETTINGS = 1 << 20
+
+
+class RekognitionApp(Protocol):
+    """What answers the Rekognition calls."""
+
+    def __call__(self, operation: str, payload: bytes, access_key: str) -> tuple[int, dict[str, Any]]: ...
+    def configure(self, changes: Mapping[str, Any]) -> None: ...
+    def calls(self) -> Mapping[str, int]: ...
+
+
+class AwsEndpoint:
+    """S3, DynamoDB, SQS and Rekognition, holding what the template describes.
+
+    moto's state belongs to the process: endpoints that run in one process at the same time share it.
+    """
+
+    def __init__(
+        self,
+        template: Template,
+        rekognition: RekognitionApp,
+        on_object_created: Callable[[str, dict[str, Any]], None],
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._template = template
+        self._rekognition = rekognition
+        self._callers = Callers(template)
+        self._cors = Cors(template)
+        self._notifications = Notifications(template, on_object_created)
+        self._now = now
+        self._moto: Moto | None = None
+        self._server: Server | None = None
+
+    def start(self, host: str, port: int) -> str:
+        """Serve, create buckets, tables and queues, and give the address. Raises OSError for a taken port."""
+        self._server = Server(host, port, self)
+        self._moto = Moto()
+        self._s3 = S3(self._moto, self._callers, self._cors, self._notifications, self._now)
+        self._json = JsonServices(self._moto, self._callers, self._rekognition, self._now)
+        self._server.start()
+        reachable = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 -- asked for by the caller
+        url = f"http://{reachable}:{self._server.port}"
+        with ExitStack() as undo:
+            undo.callback(self.stop)
+            provision(self._template, url)
+            undo.pop_all()
+        return url
+
+    def stop(self) -> None:
+        if self._server is not None and self._moto is not None:
+            self._server.stop()
+            self._moto.close()
+            self._server = self._moto = None
+
+    def credentials_for(self, function_logical_id: str) -> Mapping[str, str]:
+        """Give the environment variables that make boto3 call with the function's role."""
+        caller = self._callers.of_function(function_logical_id)
+        return {"AWS_ACCESS_KEY_ID": caller.access_key, "AWS_SECRET_ACCESS_KEY": caller.secret_key}
+
+    def read_object(self, bucket: str, key: str, version: str | None, access_key: str) -> bytes:
+        """Read an object as Rekognition does, with its caller's permission. Raises ObjectUnreadable."""
+        from local.rekognition import (
+            ObjectUnreadable,  # not above: it brings OpenCV, which nothing else needs
+        )
+
+        place = Place.named(bucket, key)
+        action = "s3:GetObject" if version is None else "s3:GetObjectVersion"
+        caller = self._callers.with_key(access_key)
+        if self._moto is None or caller is None or not caller.may(Need(action, place.arn)):
+            raise ObjectUnreadable(f"{bucket}/{key}")
+        answer = self._moto.s3("GET", place, "" if version is None else f"versionId={version}")
+        if answer.status != HTTPStatus.OK:
+            raise ObjectUnreadable(f"{bucket}/{key}")
+        return answer.body
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        request = Request.of(environ)
+        try:
+            answer = self._answer(request)
+        except Exception:  # the edge of the process: a client gets an answer, whatever went wrong in here
+            _LOG.exception("%s %s could not be answered", request.method, request.path)
+            answer = S3Refusal("InternalError", "We encountered an internal error. Please try again.").answer(
+                request.method
+            )
+        start_response(f"{answer.status} ", list(answer.headers.items()))
+        return [answer.body]
+
+    def _answer(self, request: Request) -> Answer:
+        if request.path.startswith("/_local/"):  # no bucket can be called that
+            return self._local(request)
+        service = service_of(request)
+        return self._s3.answer(request) if service is None else self._json.answer(request, service)
+
+    def _local(self, request: Request) -> Answer:
+        """Serve this machine's own switches, for tests and tools, not for pages in a browser."""
+        if "origin" in request.headers:
+            return _plain(403, {"message": "This address is not for web pages."})
+        match request.method, request.path:
+            case "GET", "/_local/health":
+                return _plain(200, {"status": "ok"})
+            case "GET", "/_local/rekognition":
+                return _plain(200, {"calls": dict(self._rekognition.calls())})
+            case "PUT", "/_local/rekognition":
+                return self._configure(request)
+        return _plain(404, {"message": f"There is no {request.method} {request.path} here."})
+
+    def _configure(self, request: Request) -> Answer:
+        try:
+            changes = json.loads(request.body.read_all(_LARGEST_SETTINGS) or b"")
+            if not isinstance(changes, dict):
+                raise TypeError("a JSON object is needed")
+            self._rekognition.configure(changes)
+        except (ValueError, TypeError, KeyError) as error:
+            return _plain(400, {"message": f"These settings cannot be used: {error}."})
+        return _plain(200, {"status": "ok"})
+
+
+def _plain(status: int, document: Mapping[str, Any]) -> Answer:
+    return Answer(status, {"Content-Type": "application/json"}, json.dumps(document).encode())

@@ -1,0 +1,95 @@
+"""Which permissions a request to S3 needs: from method, path and query to IAM's actions."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+from local.aws.exchange import Place, Request
+from local.aws.permissions import Need
+
+# The subresources that a function may have a use for. Whoever asks for another one needs a permission
+# that no policy can name, which leaves it to the stack's owner.
+_OBJECT = {
+    ("GET", ""): "GetObject",
+    ("GET", "versionId"): "GetObjectVersion",
+    ("GET", "acl"): "GetObjectAcl",
+    ("GET", "tagging"): "GetObjectTagging",
+    ("GET", "attributes"): "GetObjectAttributes",
+    ("GET", "uploadId"): "ListMultipartUploadParts",
+    ("HEAD", ""): "GetObject",
+    ("HEAD", "versionId"): "GetObjectVersion",
+    ("PUT", ""): "PutObject",
+    ("PUT", "uploadId"): "PutObject",
+    ("PUT", "acl"): "PutObjectAcl",
+    ("PUT", "tagging"): "PutObjectTagging",
+    ("POST", "uploads"): "PutObject",
+    ("POST", "uploadId"): "PutObject",
+    ("DELETE", ""): "DeleteObject",
+    ("DELETE", "versionId"): "DeleteObjectVersion",
+    ("DELETE", "tagging"): "DeleteObjectTagging",
+    ("DELETE", "uploadId"): "AbortMultipartUpload",
+}
+_BUCKET = {
+    ("GET", ""): "ListBucket",
+    ("HEAD", ""): "ListBucket",
+    ("GET", "versions"): "ListBucketVersions",
+    ("GET", "uploads"): "ListBucketMultipartUploads",
+    ("GET", "location"): "GetBucketLocation",
+    ("GET", "cors"): "GetBucketCORS",
+    ("GET", "versioning"): "GetBucketVersioning",
+    ("GET", "encryption"): "GetEncryptionConfiguration",
+    ("GET", "lifecycle"): "GetLifecycleConfiguration",
+    ("PUT", ""): "CreateBucket",
+    ("DELETE", ""): "DeleteBucket",
+}
+# Parameters that change how an operation works, but not which one it is.
+_PLAIN = {"partNumber", "x-id", "max-uploads", "max-keys", "list-type", "prefix", "delimiter", "marker"}
+_PLAIN |= {"continuation-token", "start-after", "encoding-type", "fetch-owner", "key-marker", "max-parts"}
+_PLAIN |= {"part-number-marker", "version-id-marker", "upload-id-marker"}
+
+
+def needs_of(request: Request, place: Place) -> list[Need]:
+    """List the permissions that the request needs, each with its resource."""
+    if not place.bucket:
+        return [Need("s3:ListAllMyBuckets", "*")]
+    subresource = _subresource(request)
+    if not place.raw_key:
+        if (request.method, subresource) == ("POST", "delete"):  # the keys are in the body: any key, then
+            return [Need("s3:DeleteObject", f"{place.bucket_arn}/*")]
+        return [_need(_BUCKET, request.method, subresource, place.bucket_arn)]
+    needs = [_need(_OBJECT, request.method, subresource, place.arn)]
+    if request.method == "PUT" and subresource in ("", "uploadId"):
+        needs += _also_for_put(request, place)
+    return needs
+
+
+def list_need(place: Place) -> Need:
+    """Without this one, S3 does not tell that an object is missing."""
+    return Need("s3:ListBucket", place.bucket_arn)
+
+
+def _also_for_put(request: Request, place: Place) -> list[Need]:
+    needs = []
+    if source := request.headers.get("x-amz-copy-source"):
+        path = unquote(source.partition("?")[0]).removeprefix("/")
+        needs.append(Need("s3:GetObject", f"arn:aws:s3:::{path}"))
+    if "x-amz-acl" in request.headers or any(name.startswith("x-amz-grant-") for name in request.headers):
+        needs.append(Need("s3:PutObjectAcl", place.arn))
+    if "x-amz-tagging" in request.headers:
+        needs.append(Need("s3:PutObjectTagging", place.arn))
+    return needs
+
+
+def _need(table: dict[tuple[str, str], str], method: str, subresource: str, resource: str) -> Need:
+    return Need(f"s3:{table.get((method, subresource), f'{method} ?{subresource}')}", resource)
+
+
+def _subresource(request: Request) -> str:
+    names = [
+        name
+        for name, _ in request.pairs
+        if name not in _PLAIN and not name.lower().startswith(("x-amz-", "response-"))
+    ]
+    known = {subresource for _, subresource in (*_OBJECT, *_BUCKET)}
+    # One that is not known decides, so that nobody slips past it by naming a known one as well.
+    return next((name for name in names if name not in known), names[0] if names else "")

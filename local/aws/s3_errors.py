@@ -1,0 +1,68 @@
+"""S3's refusals, with its own codes and sentences."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from xml.sax.saxutils import escape
+
+from local.aws.exchange import Answer
+
+_STATUS = {
+    "AccessDenied": 403,
+    "AccessForbidden": 403,
+    "AuthorizationHeaderMalformed": 400,
+    "AuthorizationQueryParametersError": 400,
+    "BadDigest": 400,
+    "BadRequest": 400,
+    "EntityTooLarge": 400,
+    "IncompleteBody": 400,
+    "InternalError": 500,
+    "InvalidAccessKeyId": 403,
+    "InvalidArgument": 400,
+    "InvalidDigest": 400,
+    "InvalidRequest": 400,
+    "InvalidURI": 400,
+    "KeyTooLongError": 400,
+    "MalformedTrailerError": 400,
+    "MissingContentLength": 411,
+    "NotImplemented": 501,
+    "RequestTimeTooSkewed": 403,
+    "RequestTimeout": 400,
+    "SignatureDoesNotMatch": 403,
+    "XAmzContentSHA256Mismatch": 400,
+}
+
+SIGNATURE_DIFFERS = (
+    "The request signature we calculated does not match the signature you provided."
+    " Check your key and signing method."
+)
+
+
+class S3Refusal(Exception):
+    """A request that S3 does not serve, and why."""
+
+    def __init__(self, code: str, message: str, **details: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.details: Mapping[str, str] = details
+
+    def answer(self, method: str) -> Answer:
+        headers = {"Content-Type": "application/xml", "x-amz-request-id": request_id()}
+        elements = {"Code": self.code, "Message": str(self), **self.details}
+        elements |= {"RequestId": headers["x-amz-request-id"], "HostId": "local"}
+        inner = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in elements.items())
+        body = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{inner}</Error>'.encode()
+        return Answer(_STATUS[self.code], headers, b"" if method == "HEAD" else body)
+
+
+def access_denied(message: str, **details: str) -> S3Refusal:
+    return S3Refusal("AccessDenied", message, **details)
+
+
+def signature_differs(access_key: str) -> S3Refusal:
+    return S3Refusal("SignatureDoesNotMatch", SIGNATURE_DIFFERS, AWSAccessKeyId=access_key)
+
+
+def request_id() -> str:
+    return secrets.token_hex(8).upper()

@@ -1,0 +1,154 @@
+"""S3 with its own checks in front of moto, which makes none."""
+
+from __future__ import annotations
+
+import re
+import threading
+import zlib
+from collections.abc import Callable
+from datetime import datetime
+
+from local.aws.cors import Cors
+from local.aws.events import Created, Notifications
+from local.aws.exchange import Answer, Place, Request, place_of
+from local.aws.moto_apps import Moto
+from local.aws.permissions import Caller, Callers
+from local.aws.s3_actions import list_need, needs_of
+from local.aws.s3_body import CHECKSUM_HEADERS, read_body, require_length
+from local.aws.s3_caller import caller_of
+from local.aws.s3_errors import S3Refusal, access_denied, request_id
+
+_LONGEST_KEY = 1024  # bytes
+_STRIPES = 64
+_NOT_THE_OBJECT = {"uploadId", "acl", "tagging", "retention", "legal-hold"}  # a PUT of something about it
+_MOTO_CHECKSUM = "x-amz-sdk-checksum-algorithm"
+
+
+class S3:
+    """Answers requests to S3."""
+
+    def __init__(
+        self,
+        moto: Moto,
+        callers: Callers,
+        cors: Cors,
+        notifications: Notifications,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._moto = moto
+        self._callers = callers
+        self._cors = cors
+        self._notifications = notifications
+        self._now = now
+        self._locks = tuple(threading.Lock() for _ in range(_STRIPES))
+
+    def answer(self, request: Request) -> Answer:
+        place = place_of(request)
+        if request.method == "OPTIONS":
+            return self._preflight(request, place)
+        try:
+            answer = self._serve(request, place)
+        except S3Refusal as refusal:
+            answer = refusal.answer(request.method)
+        return answer.with_headers(self._cors.headers_for(request, place.bucket))
+
+    def _preflight(self, request: Request, place: Place) -> Answer:
+        try:
+            return self._cors.preflight(request, place.bucket)
+        except S3Refusal as refusal:
+            return refusal.answer(request.method)
+
+    def _serve(self, request: Request, place: Place) -> Answer:
+        _check_key(place)
+        _check_overrides(request)
+        if request.method == "PUT":
+            require_length(request)
+        caller = caller_of(request, self._callers, self._now)
+        lacking = caller.refusal(needs_of(request, place))
+        if lacking is not None:
+            raise access_denied(lacking)
+        body, headers = read_body(request)
+        for name in CHECKSUM_HEADERS & headers.keys():  # moto keeps a checksum only if pointed at
+            headers = {_MOTO_CHECKSUM: name.rpartition("-")[2].upper(), **headers}
+        with self._lock(place):  # moto looks for an object, then writes one: nobody may come between
+            done = self._moto.s3(request.method, place, request.query, headers, body, request.environ)
+            answer = _tidied(request, self._as_s3_would(request, place, caller, done))
+            created = self._created(request, place, caller, answer, len(body))
+            if created is not None:
+                self._notifications.publish(created)
+        return answer
+
+    def _lock(self, place: Place) -> threading.Lock:
+        return self._locks[zlib.crc32(place.arn.encode()) % _STRIPES]
+
+    def _as_s3_would(self, request: Request, place: Place, caller: Caller, answer: Answer) -> Answer:
+        missing = answer.status == 404 and place.raw_key and request.method in ("GET", "HEAD")
+        if missing and (lacking := caller.refusal([list_need(place)])):
+            return access_denied(lacking).answer(request.method)
+        return answer
+
+    def _created(
+        self, request: Request, place: Place, caller: Caller, answer: Answer, size: int
+    ) -> Created | None:
+        """Say what has been created, if anything has."""
+        how = _how(request, place)
+        if how is None or answer.status != 200 or b"<Error>" in answer.body[:200]:
+            return None
+        stored = self._moto.s3("HEAD", place)
+        return Created(
+            bucket=place.bucket,
+            key=place.key,
+            how=how,
+            size=size if how == "Put" else int(stored.header("content-length") or 0),
+            etag=(stored.header("etag") or "").strip('"'),
+            version_id=stored.header("x-amz-version-id"),
+            principal=caller.principal,
+            source_ip=request.source_ip,
+            request_id=answer.headers["x-amz-request-id"],
+        )
+
+
+def _tidied(request: Request, answer: Answer) -> Answer:
+    """Name the request as S3 does, and leave out what S3 never says."""
+    foreign = {_MOTO_CHECKSUM, "server", "x-amzn-requestid"}
+    if not answer.body and request.method != "HEAD":
+        foreign.add("content-type")
+    named = {"Server": "AmazonS3", "x-amz-request-id": answer.header("x-amzn-requestid") or request_id()}
+    kept = {name: value for name, value in answer.headers.items() if name.lower() not in foreign}
+    return Answer(answer.status, {**named, **kept}, answer.body)
+
+
+def _how(request: Request, place: Place) -> str | None:
+    if not place.raw_key:
+        return None
+    if (
+        request.method == "PUT"
+        and not {"uploadId", "acl", "tagging", "retention"} & request.parameters.keys()
+    ):
+        return "Copy" if "x-amz-copy-source" in request.headers else "Put"
+    if request.method == "POST" and "uploadId" in request.parameters:
+        return "CompleteMultipartUpload"
+    return None
+
+
+def _check_key(place: Place) -> None:
+    try:
+        size = len(place.key.encode())
+    except UnicodeDecodeError as error:
+        raise S3Refusal("InvalidURI", "Couldn't parse the specified URI.") from error
+    if size > _LONGEST_KEY:
+        raise S3Refusal(
+            "KeyTooLongError", "Your key is too long", Size=str(size), MaxSizeAllowed=str(_LONGEST_KEY)
+        )
+
+
+def _check_overrides(request: Request) -> None:
+    """An answer's headers, which a presigned URL may choose, have but one alphabet."""
+    for name, value in request.parameters.items():
+        if name.startswith("response-") and not re.fullmatch(r"[\t\x20-\x7e\xa0-\xff]*", value):
+            raise S3Refusal(
+                "InvalidArgument",
+                "Header value cannot be represented using ISO-8859-1.",
+                ArgumentName=name,
+                ArgumentValue=value,
+            )

@@ -1,0 +1,162 @@
+"""The whole stack on this machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+
+from local.aws import AwsEndpoint
+from local.client import ClientError
+from local.functions import functions_of, queue_sources_of
+from local.http_api import HttpApi
+from local.lambdas import RETRY_DELAYS, Lambdas
+from local.names import ADMIN_KEY, ADMIN_SECRET, REGION
+from local.queues import Pollers, send_to_queue
+from local.rekognition import Options, Rekognition
+from local.routes import api_settings
+from local.seed import seed
+from local.serving import AddressUnusable, Server, reachable_url
+from local.site import Site, security_headers
+from local.template import Template
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(kw_only=True, eq=False)
+class Stack:
+    """A running stack, from `with` to its end; ports of 0 are any that is free.
+
+    Several may run in one process, but they share buckets, tables and queues: moto's state is the process's.
+    """
+
+    web_port: int = 0
+    api_port: int = 0
+    aws_port: int = 0
+    host: str = "127.0.0.1"
+    aws_host: str = "127.0.0.1"
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    retry_delays: Sequence[float] = RETRY_DELAYS
+    visibility_seconds: int | None = None  # until a failed message returns; else a sixtieth of the queue's
+    options: Options | None = None  # Rekognition's; else what the environment says
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)  # by which S3 judges whether a URL has expired
+    root: Path = ROOT
+    progress: Callable[[str], None] = lambda line: None
+
+    page_url: str = field(init=False)
+    api_url: str = field(init=False)
+    aws_url: str = field(init=False)
+    template: Template = field(init=False)
+    rekognition: Rekognition = field(init=False)
+    lambdas: Lambdas = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._undo = ExitStack()
+        self._seeding = False
+
+    def __enter__(self) -> Self:
+        with ExitStack() as undo:
+            self._start(undo)
+            self._undo = undo.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._undo.close()
+
+    def client(self, service: Any) -> Any:
+        """Give a boto3 client of the stack's owner, who may do everything."""
+        return boto3.client(
+            service,
+            endpoint_url=self.aws_url,
+            region_name=REGION,
+            aws_access_key_id=ADMIN_KEY,
+            aws_secret_access_key=ADMIN_SECRET,
+            config=Config(signature_version="s3v4" if service == "s3" else None),
+        )
+
+    def _start(self, undo: ExitStack) -> None:
+        web = _listen(undo, self.host, self.web_port, "WEB_PORT")
+        api = _listen(undo, self.host, self.api_port, "API_PORT")
+        self.page_url, self.api_url = web.url, api.url
+        self.progress("Reading template.yaml …")
+        self.template = Template.load(
+            self.root / "template.yaml", {**self.parameters, "PageOrigin": self.page_url}
+        )
+        settings = api_settings(self.template)
+        self.progress("Starting S3, DynamoDB, SQS and Rekognition …")
+        endpoint = self._start_aws(undo)
+        self.progress("Starting the functions …")
+        self._start_lambdas(undo, endpoint)
+        http_api = HttpApi(settings, self.lambdas.invoke)
+        undo.callback(http_api.stop)
+        api.serve(http_api)
+        self._seed()
+        headers = security_headers(self.api_url, self.aws_url)
+        web.serve(Site(self.root / "web", self.page_url, {"apiUrl": self.api_url}, headers))
+
+    def _start_aws(self, undo: ExitStack) -> AwsEndpoint:
+        def read(bucket: str, key: str, version: str | None, access_key: str) -> bytes:
+            return endpoint.read_object(bucket, key, version, access_key)
+
+        self.rekognition = Rekognition(read, self.options or Options.from_env(os.environ))
+        endpoint = AwsEndpoint(self.template, self.rekognition, self._object_created, lambda: self.now())
+        undo.callback(endpoint.stop)
+        try:
+            started = urlsplit(endpoint.start(self.aws_host, self.aws_port))
+        except OSError as error:
+            raise AddressUnusable("AWS_PORT", self.aws_host, self.aws_port, error) from error
+        self.aws_url = reachable_url(self.aws_host, started.port or self.aws_port)
+        return endpoint
+
+    def _start_lambdas(self, undo: ExitStack, endpoint: AwsEndpoint) -> None:
+        sqs: SQSClient = self.client("sqs")
+        self.lambdas = Lambdas(
+            functions_of(self.template),
+            endpoint_url=self.aws_url,
+            credentials_for=endpoint.credentials_for,
+            send=partial(send_to_queue, sqs),
+            retry_delays=self.retry_delays,
+        )
+        pollers = Pollers(sqs, queue_sources_of(self.template), self.lambdas.invoke, self.visibility_seconds)
+        # The last is done first: with the workers gone, a poller has nothing left to wait for.
+        undo.callback(pollers.wait)
+        undo.callback(self.lambdas.stop)
+        undo.callback(pollers.ask_to_stop)
+        self.lambdas.start()
+        pollers.start()
+
+    def _seed(self) -> None:
+        self.progress("Putting the sample pictures in place …")
+        self._seeding = True
+        try:
+            bucket = self.template.outputs["InputBucketName"]
+            seed(self.client("s3"), bucket, self.root / "samples", self.api_url)
+        except ClientError as error:  # a handler with a mistake in it is mended while the stack runs
+            self.progress(f"The sample upload for events/ is missing: {error}")
+        finally:
+            self._seeding = False
+
+    def _object_created(self, function_id: str, event: dict[str, Any]) -> None:
+        if not self._seeding:  # else the sample pictures would be processed before anyone asks
+            self.lambdas.invoke_async(function_id, event)
+
+
+def _listen(undo: ExitStack, host: str, port: int, setting: str) -> Server:
+    server = Server(host, port, setting)
+    undo.callback(server.stop)
+    return server

@@ -1,0 +1,81 @@
+"""Every event file, through the real handlers in Lambda's container, against the local stack."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+
+from local.sam_cli import ROOT
+from local.stack import Stack
+
+
+def outcomes(result: dict[str, Any]) -> list[tuple[str, str | None]]:
+    return [(image["status"], image.get("reason", {}).get("code")) for image in result["images"]]
+
+
+def processor(event: str, *expected: tuple[str, str | None]) -> tuple[str, str, Callable[[Any], Any], Any]:
+    return "ProcessorFunction", event, outcomes, list(expected)
+
+
+def http(
+    function: str, event: str, status: int, code: str | None = None
+) -> tuple[str, str, Callable[[Any], Any], Any]:
+    def told(result: dict[str, Any]) -> tuple[int, str | None]:
+        return result["statusCode"], json.loads(result["body"]).get("code")
+
+    return function, event, told, (status, code)
+
+
+CASES = [
+    http("PresignFunction", "presign-post.json", 201),
+    http("PresignFunction", "presign-bad.json", 400, "invalid-request"),
+    http("ImagesFunction", "images-get.json", 200),
+    http("ImagesFunction", "images-bad-id.json", 404, "not-found"),
+    processor("s3-put.json", ("done", None)),
+    processor("s3-put-odd-key.json", ("done", None)),
+    processor("s3-put-several.json", ("done", None), ("done", None), ("done", None)),
+    processor("s3-upload.json", ("done", None)),
+    processor("s3-missing-object.json", ("failed", "gone")),
+    processor("s3-test-event.json"),
+    ("ProcessorFunction", "sqs-retry.json", lambda result: result, {"batchItemFailures": []}),
+]
+
+
+def test_every_event_has_its_case() -> None:
+    files = {file.name for file in (ROOT / "events").glob("*.json")} - {"local-env.json"}
+    assert {case[1] for case in CASES} == files
+
+
+@pytest.fixture
+def unprocessed(stack: Stack) -> None:
+    """Takes away the results of other tests: a picture that has one is not looked at again."""
+    s3, bucket = stack.client("s3"), stack.template.outputs["OutputBucketName"]
+    for entry in s3.list_objects_v2(Bucket=bucket).get("Contents", []):
+        s3.delete_object(Bucket=bucket, Key=entry["Key"])
+
+
+@pytest.mark.timeout(200)
+@pytest.mark.usefixtures("unprocessed")
+@pytest.mark.parametrize(("function", "event", "told", "expected"), CASES, ids=[case[1] for case in CASES])
+def test_each_event_is_answered(
+    invoke: Callable[[str, str], Any], function: str, event: str, told: Callable[[Any], Any], expected: Any
+) -> None:
+    answer = invoke(function, event)
+    assert answer.code == 0, answer.stderr
+    # SAM CLI prints the function's answer as the last line
+    result = json.loads(answer.stdout.strip().splitlines()[-1])
+    assert "errorMessage" not in result, result
+    assert told(result) == expected, result
+
+
+@pytest.mark.timeout(200)
+def test_start_api_answers_a_request(api: str) -> None:
+    body = json.loads((ROOT / "events" / "presign-post.json").read_text())["body"]
+    request = Request(f"{api}/uploads", body.encode(), {"content-type": "application/json"}, method="POST")
+    with urlopen(request, timeout=120) as answer:
+        assert answer.status == 201
+        assert json.loads(answer.read())["upload"]["method"] == "PUT"

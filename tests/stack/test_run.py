@@ -1,0 +1,131 @@
+"""`make run` and `make demo`, as processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FREE = {"WEB_PORT": "0", "API_PORT": "0", "AWS_PORT": "0"}
+Run = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def run() -> Iterator[Run]:
+    with ExitStack() as undo:
+
+        def started(module: str, *arguments: str, **environ: str) -> subprocess.Popen[str]:
+            process = subprocess.Popen(
+                [sys.executable, "-m", module, *arguments],
+                cwd=ROOT,
+                env=os.environ | FREE | environ,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            undo.enter_context(process)
+            undo.callback(process.kill)
+            return process
+
+        yield started
+
+
+def get(url: str, path: str, host: str | None = None) -> tuple[int, str | None, bytes]:
+    connection = HTTPConnection(url.removeprefix("http://"), timeout=20)
+    connection.request("GET", path, headers={"Host": host} if host else {})
+    response = connection.getresponse()
+    found = (response.status, response.getheader("Location"), response.read())
+    connection.close()
+    return found
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_says_ready_once_and_stops_quietly(run: Run, number: int) -> None:
+    process = run("local")
+    assert process.stdout
+    ready = re.fullmatch(r"ready (http://127\.0\.0\.1:(\d+))\n", process.stdout.readline())
+    assert ready
+    page, port = ready.groups()
+    assert get(page, "/")[0] == 200
+    assert json.loads(get(page, "/config.json")[2]).keys() == {"apiUrl"}
+    assert get(page, "/x?y=z", f"localhost:{port}")[:2] == (307, f"{page}/x?y=z")
+    process.send_signal(number)
+    rest, errors = process.communicate(timeout=20)
+    assert (process.returncode, rest) == (0, "")
+    assert "Traceback" not in errors
+    assert errors.splitlines()[-1].endswith("Ctrl-C stops everything.")
+
+
+@pytest.mark.parametrize("name", ["WEB_PORT", "API_PORT", "AWS_PORT"])
+def test_a_taken_port_is_one_sentence(run: Run, name: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        process = run("local", **{name: str(port)})
+        output, errors = process.communicate(timeout=60)
+    assert (process.returncode, output) == (1, "")
+    assert errors.splitlines()[-1] == (
+        f"Port {port} on 127.0.0.1 cannot be used: Address already in use. "
+        f"Set {name} to another port, or to 0 for any that is free."
+    )
+
+
+@pytest.mark.parametrize(
+    ("environ", "sentence"),
+    [
+        ({"WEB_PORT": "web"}, "WEB_PORT is 'web'; it must be a port number, or 0 for any that is free."),
+        (
+            {"CONFIG_ENV": "mars"},
+            "samconfig.toml has no environment mars. It has: default, dev, prod, local.",
+        ),
+        (
+            {"LOCAL_MODEL": "m.onnx"},
+            "LOCAL_MODEL and LOCAL_LABELS belong together: set both or neither.",
+        ),
+    ],
+)
+def test_a_wrong_setting_is_one_sentence(run: Run, environ: dict[str, str], sentence: str) -> None:
+    process = run("local", **environ)
+    output, errors = process.communicate(timeout=60)
+    assert (process.returncode, output, errors.splitlines()[-1]) == (1, "", sentence)
+
+
+def test_a_demo_prints_a_table_and_keeps_the_json(run: Run) -> None:
+    process = run("local.demo", "samples/astronaut.jpg")
+    output, errors = process.communicate(timeout=90)
+    assert process.returncode == 0, errors
+    assert re.search(r"^Label +Confidence +Where", output)
+    assert re.search(r"^Person +\d+\.\d % +(\d+%(, )?){4}$", output, re.MULTILINE)
+    (saved,) = re.findall(r"^The JSON is in (.+)$", errors, re.MULTILINE)
+    assert json.loads(Path(saved).read_text(encoding="utf-8"))["SchemaVersion"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("nothing.jpg", None, "There is no file {file}."),
+        ("notes.jpg", b"notes", "notes.jpg was not recognised: This file is not a picture."),
+        ("notes.txt", b"notes", 'Files of the type "text/plain" are not taken.'),
+    ],
+)
+def test_a_demo_that_fails_says_why(
+    run: Run, tmp_path: Path, name: str, content: bytes | None, sentence: str
+) -> None:
+    file = tmp_path / name
+    if content is not None:
+        file.write_bytes(content)
+    process = run("local.demo", str(file))
+    output, errors = process.communicate(timeout=90)
+    assert (process.returncode, output) == (1, "")
+    assert sentence.format(file=file) in errors
+    assert "Traceback" not in errors

@@ -1,0 +1,198 @@
+"""One endpoint for all tests here, over real HTTP, with a small template of its own."""
+
+from __future__ import annotations
+
+import http.client
+import queue
+import re
+import socket
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
+from xml.sax.saxutils import unescape
+
+import boto3
+import pytest
+import yaml
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from local.aws import AwsEndpoint
+
+RESOURCES = yaml.safe_load(Path(__file__).with_name("small_template.yaml").read_text(encoding="utf-8"))
+
+
+class FakeRekognition:
+    """Answers with what it was asked, and remembers its settings."""
+
+    def __init__(self) -> None:
+        self.settings: dict[str, Any] = {}
+
+    def __call__(self, operation: str, payload: bytes, access_key: str) -> tuple[int, dict[str, Any]]:
+        if operation == "DetectFaces":
+            return 400, {"__type": "ImageTooLargeException", "Message": "too large"}
+        return 200, {"Labels": [{"Name": f"{operation} {len(payload)} {access_key}"}]}
+
+    def configure(self, changes: Mapping[str, Any]) -> None:
+        if "latency" not in changes:
+            raise ValueError("there is no such setting")
+        self.settings.update(changes)
+
+    def calls(self) -> Mapping[str, int]:
+        return {"DetectLabels": 3}
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def code(self) -> str:
+        return self.element("Code")
+
+    @property
+    def refusal(self) -> tuple[int, str, str]:
+        return self.status, self.code, self.element("Message")
+
+    def element(self, name: str) -> str:
+        found = re.search(f"<{name}>(.*?)</{name}>".encode(), self.body, re.DOTALL)
+        return unescape(found.group(1).decode()) if found else ""
+
+
+@dataclass
+class Running:
+    """The endpoint and ways to talk to it."""
+
+    endpoint: AwsEndpoint
+    rekognition: FakeRekognition
+    delivered: queue.SimpleQueue[tuple[str, dict[str, Any]]]
+    url: str = ""
+    ahead: timedelta = field(default=timedelta(0))  # of the real time: to expire without waiting
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    @property
+    def port(self) -> int:
+        return urlsplit(self.url).port or 0
+
+    def client(self, service: Any, function: str | None = None, *, host: str = "127.0.0.1", **s3: Any) -> Any:
+        keys = self.endpoint.credentials_for(function) if function else {}
+        return boto3.client(
+            service,
+            endpoint_url=f"http://{host}:{self.port}",
+            region_name="us-east-1",
+            aws_access_key_id=keys.get("AWS_ACCESS_KEY_ID", "defaultkey"),
+            aws_secret_access_key=keys.get("AWS_SECRET_ACCESS_KEY", "defaultsecret"),
+            config=Config(
+                signature_version="s3v4" if service == "s3" else None,
+                retries={"total_max_attempts": 1},
+                s3={"addressing_style": "virtual", **s3},
+            ),
+        )
+
+    def refusal(self, call: Callable[..., Any], **parameters: Any) -> tuple[int, str, str]:
+        """Make a call of boto3 that has to fail, and tell how."""
+        with pytest.raises(ClientError) as refused:
+            call(**parameters)
+        response = refused.value.response
+        status = response["ResponseMetadata"]["HTTPStatusCode"]
+        return status, response["Error"]["Code"], response["Error"]["Message"]
+
+    def lacks(self, function: str, action: str, resource: str) -> str:
+        """Give AWS's sentence about a permission that a function's role does not have."""
+        user = f"assumed-role/{function.replace('Function', 'Role')}/{function}"
+        return (
+            f"User: arn:aws:sts::123456789012:{user} is not authorized to perform: {action}"
+            f" on resource: {resource} because no identity-based policy allows the {action} action"
+        )
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        host: str | None = None,
+    ) -> Reply:
+        """Send exactly this; `url` may be a path. The host name is for the header, the way is always here."""
+        parts = urlsplit(url)
+        target = url[url.index("/", 8) :] if parts.scheme else url
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
+            connection.putheader("Host", host or parts.netloc or f"127.0.0.1:{self.port}")
+            sent = dict(headers or {})
+            if body is not None and "Transfer-Encoding" not in sent:
+                sent.setdefault("Content-Length", str(len(body)))
+            for name, value in ((name, value) for name, value in sent.items() if value is not None):
+                connection.putheader(name, value)
+            connection.endheaders(body)
+            answer = connection.getresponse()
+            return Reply(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
+        finally:
+            connection.close()
+
+    def send_part(self, head: str, body: bytes = b"") -> bytes:
+        """Send a head, and then no more than this of its body."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+            lines = head.replace("\n", f"\nHost: 127.0.0.1:{self.port}\n", 1).replace("\n", "\r\n")
+            connection.sendall(f"{lines}\r\n\r\n".encode() + body)
+            connection.shutdown(socket.SHUT_WR)
+            return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+@pytest.fixture(scope="module")
+def template_of() -> Callable[[Mapping[str, Any]], Any]:
+    """Make stand-ins for the transformed template."""
+    return lambda kinds: SimpleNamespace(resources=lambda kind: kinds.get(kind, {}))
+
+
+@pytest.fixture(scope="module")
+def running(template_of: Callable[[Mapping[str, Any]], Any]) -> Iterator[Running]:
+    delivered: queue.SimpleQueue[tuple[str, dict[str, Any]]] = queue.SimpleQueue()
+    rekognition = FakeRekognition()
+    holder: list[Running] = []
+    endpoint = AwsEndpoint(
+        template_of(RESOURCES),
+        rekognition,
+        lambda function_id, event: delivered.put((function_id, event)),
+        now=lambda: holder[0].now(),
+    )
+    holder.append(Running(endpoint, rekognition, delivered))
+    holder[0].url = endpoint.start("127.0.0.1", 0)
+    yield holder[0]
+    endpoint.stop()
+
+
+@pytest.fixture
+def aws(running: Running) -> Running:
+    """Give the endpoint, with nothing left to deliver and the clock put right."""
+    running.ahead = timedelta(0)
+    while not running.delivered.empty():
+        running.delivered.get()
+    return running
+
+
+@pytest.fixture
+def local_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Resolve every *.localhost to this machine, as most systems do."""
+    real = socket.getaddrinfo
+
+    def resolve(host: Any, *rest: Any, **more: Any) -> Any:
+        return real("127.0.0.1" if str(host).endswith(".localhost") else host, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+
+
+@pytest.fixture
+def key() -> str:
+    """A key that nobody has used."""
+    return f"uploads/public/{uuid.uuid4().hex}"

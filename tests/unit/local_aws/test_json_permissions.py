@@ -1,0 +1,132 @@
+"""What each function may do in DynamoDB, SQS and Rekognition, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/CatalogTable"
+ITEM = {"pk": {"S": "OWNER#public"}, "sk": {"S": "IMAGE#1"}}
+IMAGE = {"S3Object": {"Bucket": "local-input-123456789012-us-east-1", "Name": "a"}}
+
+
+class TestDynamoDB:
+    def test_what_the_role_allows(self, aws: Any) -> None:
+        writer = aws.client("dynamodb", "WriterFunction")
+        writer.put_item(TableName="CatalogTable", Item=ITEM)
+        assert writer.get_item(TableName="CatalogTable", Key=ITEM)["Item"] == ITEM
+        assert writer.get_item(TableName=TABLE, Key=ITEM)["Item"] == ITEM
+        batch = writer.batch_get_item(RequestItems={"CatalogTable": {"Keys": [ITEM]}})
+        assert batch["Responses"] == {"CatalogTable": [ITEM]}
+
+    @pytest.mark.parametrize(
+        ("operation", "parameters", "action", "resource"),
+        [
+            ("delete_item", {"TableName": "CatalogTable", "Key": ITEM}, "DeleteItem", TABLE),
+            ("scan", {"TableName": "CatalogTable"}, "Scan", TABLE),
+            (
+                "put_item",
+                {"TableName": "Other", "Item": ITEM},
+                "PutItem",
+                TABLE.replace("CatalogTable", "Other"),
+            ),
+            (
+                "query",
+                {"TableName": "CatalogTable", "IndexName": "byLabel", "KeyConditionExpression": "pk = x"},
+                "Query",
+                f"{TABLE}/index/byLabel",
+            ),
+            (
+                "batch_write_item",
+                {"RequestItems": {"CatalogTable": [{"PutRequest": {"Item": ITEM}}]}},
+                "BatchWriteItem",
+                TABLE,
+            ),
+            ("list_tables", {}, "ListTables", "*"),
+        ],
+    )
+    def test_what_it_does_not(
+        self, aws: Any, operation: str, parameters: Any, action: str, resource: str
+    ) -> None:
+        call = getattr(aws.client("dynamodb", "WriterFunction"), operation)
+        message = aws.lacks("WriterFunction", f"dynamodb:{action}", resource)
+        assert aws.refusal(call, **parameters) == (400, "AccessDeniedException", message)
+
+    def test_a_transaction_needs_every_action_in_it(self, aws: Any) -> None:
+        put = {"Put": {"TableName": "CatalogTable", "Item": {**ITEM, "sk": {"S": "transaction"}}}}
+        update = {
+            "Update": {
+                "TableName": "CatalogTable",
+                "Key": ITEM,
+                "UpdateExpression": "SET a = :a",
+                "ExpressionAttributeValues": {":a": {"S": "b"}},
+            }
+        }
+        check = {
+            "ConditionCheck": {
+                "TableName": "CatalogTable",
+                "Key": ITEM,
+                "ConditionExpression": "attribute_not_exists(pk)",
+            }
+        }
+        reader, writer = aws.client("dynamodb", "ReaderFunction"), aws.client("dynamodb", "WriterFunction")
+        reader.transact_write_items(TransactItems=[put, update])
+        message = aws.lacks("WriterFunction", "dynamodb:UpdateItem", TABLE)
+        assert aws.refusal(writer.transact_write_items, TransactItems=[put, update])[2] == message
+        message = aws.lacks("ReaderFunction", "dynamodb:ConditionCheckItem", TABLE)
+        assert aws.refusal(reader.transact_write_items, TransactItems=[check])[2] == message
+        message = aws.lacks("ReaderFunction", "dynamodb:GetItem", TABLE)
+        get = {"Get": {"TableName": "CatalogTable", "Key": ITEM}}
+        assert aws.refusal(reader.transact_get_items, TransactItems=[get])[2] == message
+        assert writer.transact_get_items(TransactItems=[get])["Responses"][0]["Item"]["pk"] == ITEM["pk"]
+
+
+class TestSqs:
+    def test_what_the_role_allows(self, aws: Any) -> None:
+        sent = aws.client("sqs", "WriterFunction").send_message(QueueUrl="RetryQueue", MessageBody="again")
+        reader = aws.client("sqs", "ReaderFunction")
+        received = reader.receive_message(QueueUrl="RetryQueue")["Messages"][0]
+        assert (received["MessageId"], received["Body"]) == (sent["MessageId"], "again")
+        entry = {"Id": "0", "ReceiptHandle": received["ReceiptHandle"]}
+        done = reader.delete_message_batch(QueueUrl="RetryQueue", Entries=[entry])
+        assert done["Successful"] == [{"Id": "0"}]
+
+    @pytest.mark.parametrize(
+        ("operation", "parameters", "action", "queue"),
+        [
+            ("receive_message", {"QueueUrl": "RetryQueue"}, "ReceiveMessage", "RetryQueue"),
+            (
+                "send_message",
+                {"QueueUrl": "DeadLetterQueue", "MessageBody": "a"},
+                "SendMessage",
+                "DeadLetterQueue",
+            ),
+            ("purge_queue", {"QueueUrl": "http://x/123456789012/RetryQueue"}, "PurgeQueue", "RetryQueue"),
+        ],
+    )
+    def test_what_it_does_not(
+        self, aws: Any, operation: str, parameters: Any, action: str, queue: str
+    ) -> None:
+        call = getattr(aws.client("sqs", "WriterFunction"), operation)
+        message = aws.lacks("WriterFunction", f"sqs:{action}", f"arn:aws:sqs:us-east-1:123456789012:{queue}")
+        assert aws.refusal(call, **parameters) == (403, "AccessDenied", message)
+
+
+class TestRekognition:
+    def test_what_the_role_allows(self, aws: Any) -> None:
+        labels = aws.client("rekognition", "ReaderFunction").detect_labels(Image=IMAGE)["Labels"]
+        access_key = aws.endpoint.credentials_for("ReaderFunction")["AWS_ACCESS_KEY_ID"]
+        operation, size, signer = labels[0]["Name"].split()
+        assert (operation, int(size) > 0, signer) == ("DetectLabels", True, access_key)
+
+    def test_what_it_does_not(self, aws: Any) -> None:
+        call = aws.client("rekognition", "ReaderFunction").detect_text
+        message = aws.lacks("ReaderFunction", "rekognition:DetectText", "*")
+        assert aws.refusal(call, Image=IMAGE) == (400, "AccessDeniedException", message)
+
+    def test_custom_labels_are_a_resource(self, aws: Any) -> None:
+        model = "arn:aws:rekognition:us-east-1:123456789012:project/p/version/v/1"
+        call = aws.client("rekognition", "ReaderFunction").detect_custom_labels
+        message = aws.lacks("ReaderFunction", "rekognition:DetectCustomLabels", model)
+        assert aws.refusal(call, Image=IMAGE, ProjectVersionArn=model)[2] == message
