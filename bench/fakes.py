@@ -1,0 +1,89 @@
+"""The processor with AWS left out: the adapters' clients answer from memory, after a time that can be set."""
+
+from __future__ import annotations
+
+import io
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+import processor.app  # noqa: F401 -- all that the function loads
+from pipeline.catalog import Catalog
+from pipeline.settings import ProcessorSettings
+from pipeline.storage import Storage
+from processor.events import Arrival
+from processor.process import Attempt, Processor
+from processor.recognition import Recogniser
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from processor.outcomes import Outcome
+
+SETTINGS = ProcessorSettings.from_env(
+    {
+        "INPUT_BUCKET": "bench-input",
+        "OUTPUT_BUCKET": "bench-output",
+        "CATALOG_TABLE": "bench",
+        "MAX_UPLOAD_MEGABYTES": "25",
+        "RETENTION_DAYS": "1",
+        "LABELS_MIN_CONFIDENCE": "40",
+        "LABELS_MAX_COUNT": "100",
+        "DETECT_LABELS": "true",
+        "DETECT_MODERATION": "true",
+        "DETECT_TEXT": "true",
+        "DETECT_FACES": "true",
+        "DETECT_CELEBRITIES": "false",
+        "DETECT_PROTECTIVE_EQUIPMENT": "true",
+        "DETECT_PROPERTIES": "false",
+        "CUSTOM_LABELS_MODEL_ARN": "",
+    }
+)
+
+
+class S3:
+    """One object in the input bucket; writes go nowhere."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def head_object(self, **request: str) -> dict[str, Any]:
+        """Answer for the one object; the output bucket is empty."""
+        if request["Bucket"] != SETTINGS.input_bucket:
+            raise ClientError({"Error": {"Code": "404", "Message": "Not Found"}}, "HeadObject")
+        return {"ContentLength": len(self._data), "ETag": '"e"', "ContentType": "image/jpeg", "Metadata": {}}
+
+    def get_object(self, **_: str) -> dict[str, Any]:
+        """Answer with the bytes, in memory of their own as if they had been received."""
+        return {"Body": io.BytesIO(bytes(bytearray(self._data)))}
+
+    def put_object(self, **_: Any) -> None:
+        """Take anything."""
+
+
+class Rekognition:
+    """Answers every operation with nothing found, after a time."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self._seconds = seconds
+
+    def __getattr__(self, operation: str) -> Callable[..., dict[str, Any]]:
+        def answer(**_: Any) -> dict[str, Any]:
+            time.sleep(self._seconds)
+            return {}
+
+        return answer
+
+
+def processor_of(data: bytes) -> Callable[[], Outcome]:
+    """Return what processes these bytes, once called."""
+    for service in ("s3", "rekognition", "dynamodb"):  # their models are part of the function's memory
+        boto3.client(service)
+    s3 = S3(data)
+    storage, catalog, client = Storage(s3, s3), Catalog(None), Rekognition()  # type: ignore[arg-type]
+    processor = Processor(SETTINGS, storage, catalog, Recogniser(client))  # type: ignore[arg-type]
+    arrival = Arrival(SETTINGS.input_bucket, "drop", datetime.now(UTC))
+    return lambda: processor.process(arrival, Attempt("bench", lambda: 60.0))

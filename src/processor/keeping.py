@@ -1,0 +1,100 @@
+"""Where results go: thumbnail, document, record, in this order: a record promises only what is there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from pipeline import times
+from pipeline.keys import parse_upload_key, result_key, thumbnail_key
+from pipeline.records import Reason
+from pipeline.storage import ObjectGone
+from processor import results, thumbnails
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from PIL.Image import Image
+
+    from pipeline.catalog import Catalog
+    from pipeline.settings import ProcessorSettings
+    from pipeline.storage import Storage
+
+_SOURCE_ETAG = "source-etag"  # metadata of a document: which object it is about
+
+
+class Keeper:
+    """Keeps what was found out about pictures."""
+
+    def __init__(
+        self,
+        settings: ProcessorSettings,
+        storage: Storage,
+        catalog: Catalog,
+        clock: Callable[[], datetime] = times.now,
+    ) -> None:
+        self._settings = settings
+        self._storage = storage
+        self._catalog = catalog
+        self._clock = clock
+
+    def has_document(self, key: str, etag: str) -> bool:
+        """Tell whether there is a document already about this very object."""
+        try:
+            document = self._storage.head(self._settings.output_bucket, result_key(key))
+        except ObjectGone:
+            return False
+        return document.metadata.get(_SOURCE_ETAG) == etag
+
+    def keep_thumbnail(self, key: str, image: Image) -> None:
+        """Store the thumbnail of an upright picture."""
+        self._storage.write(
+            self._settings.output_bucket,
+            thumbnail_key(key),
+            thumbnails.thumbnail(image),
+            content_type=thumbnails.MEDIA_TYPE,
+        )
+
+    def keep_result(self, key: str, document: results.Document) -> bool:
+        """Store a result and complete an upload's record; False where that was deleted meanwhile."""
+        self._write(key, document, document["Image"]["ETag"])
+        upload = parse_upload_key(key)
+        if upload is None:
+            return True
+        return self._catalog.complete(
+            upload.owner,
+            upload.image_id,
+            width=document["Image"]["Width"],
+            height=document["Image"]["Height"],
+            labels=results.label_summaries(document),
+            processed_at=self._clock(),
+            expires_at=self._expires_at(),
+        )
+
+    def keep_failure(self, key: str, document: results.Document, *, is_final: bool = True) -> bool:
+        """Store a failure's document and fail the record; a drop may be tried again unless it is final."""
+        self._write(key, document, document["Image"].get("ETag") if is_final else None)
+        upload = parse_upload_key(key)
+        if upload is None:
+            return True
+        failure = document["Failure"]
+        return self._catalog.fail(
+            upload.owner,
+            upload.image_id,
+            Reason(failure["Code"], failure["Message"]),
+            processed_at=self._clock(),
+            expires_at=self._expires_at(),
+        )
+
+    def _write(self, key: str, document: results.Document, etag: str | None) -> None:
+        self._storage.write(
+            self._settings.output_bucket,
+            result_key(key),
+            results.encoded(document),
+            content_type=results.MEDIA_TYPE,
+            metadata={_SOURCE_ETAG: etag} if etag else None,
+        )
+
+    def _expires_at(self) -> int:
+        return int((self._clock() + timedelta(days=self._settings.retention_days)).timestamp())

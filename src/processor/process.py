@@ -1,0 +1,179 @@
+"""One picture, from its arrival to its record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pipeline import times
+from pipeline.catalog import Claim
+from pipeline.keys import parse_upload_key
+from pipeline.rejections import Rejection
+from pipeline.storage import ObjectForbidden, ObjectGone
+from processor import detectors, results
+from processor.faults import DetectorError, TransientFault, rejection_code
+from processor.keeping import Keeper
+from processor.outcomes import Outcome
+from processor.pictures import Prepared, open_picture, prepare
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from pipeline.catalog import Catalog
+    from pipeline.settings import ProcessorSettings
+    from pipeline.storage import Storage, StoredObject
+    from processor.events import Arrival
+    from processor.recognition import Recognised, Recogniser
+
+_LEAST_SECONDS = 20.0  # what the largest picture may need; with less left it is better tried afresh
+_RESERVED_SECONDS = 5.0  # for writing, after the last retry
+_LEASE_MARGIN = 5  # seconds by which a claim outlives its invocation, so that two never overlap
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One invocation: who claims, and how many seconds it has left."""
+
+    claimant: str
+    seconds_left: Callable[[], float]
+
+
+@dataclass
+class _Findings:
+    """What came to be known of a picture so far; filled as the work goes on, for the failure's document."""
+
+    image: dict[str, Any]
+    errors: Mapping[str, DetectorError] = field(default_factory=dict)
+
+
+class Processor:
+    """Looks at pictures; TransientFault, or AWS's own error, where one is to be tried again."""
+
+    def __init__(
+        self,
+        settings: ProcessorSettings,
+        storage: Storage,
+        catalog: Catalog,
+        recogniser: Recogniser,
+        clock: Callable[[], datetime] = times.now,
+    ) -> None:
+        self.input_bucket = settings.input_bucket
+        self._settings = settings
+        self._storage = storage
+        self._catalog = catalog
+        self._recogniser = recogniser
+        self._clock = clock
+        self._keeper = Keeper(settings, storage, catalog, clock)
+        self._detectors = detectors.chosen(settings)
+        self._calls = detectors.calls(self._detectors, settings)
+        self._limits = detectors.common_limits(self._detectors)
+
+    def process(self, arrival: Arrival, attempt: Attempt) -> Outcome:
+        """Take one picture to its end, unless it is there already or another invocation is at it."""
+        if attempt.seconds_left() < _LEAST_SECONDS:
+            raise TransientFault("too little time is left for another picture")
+        upload = parse_upload_key(arrival.key)
+        if upload is None:
+            return self._answer(arrival, attempt, is_drop=True)
+        seconds = int(attempt.seconds_left()) + _LEASE_MARGIN
+        claim = self._catalog.claim(upload.owner, upload.image_id, attempt.claimant, seconds)
+        if claim is not Claim.TAKEN:
+            return Outcome(arrival.key, "skipped")
+        with ExitStack() as unfinished:
+            unfinished.callback(self._catalog.release, upload.owner, upload.image_id, attempt.claimant)
+            outcome = self._answer(arrival, attempt, is_drop=False)
+            if outcome.status != "skipped":
+                unfinished.pop_all()  # the record is closed, and the claim with it
+        return outcome
+
+    def give_up(self, arrival: Arrival) -> Outcome:
+        """Record that a picture failed in all its tries."""
+        findings = _Findings({"Bucket": arrival.bucket, "Key": arrival.key})
+        return self._reject(arrival, findings, Rejection.of("unavailable"), is_final=False)
+
+    def _awaits_upload(self, arrival: Arrival) -> bool:
+        """Tell whether a late event is about a failed upload that was deleted, and is now made anew."""
+        upload = parse_upload_key(arrival.key)
+        if upload is None:
+            return False
+        record = self._catalog.get(upload.owner, upload.image_id)
+        return record is not None and arrival.at < record.uploaded_at
+
+    def _answer(self, arrival: Arrival, attempt: Attempt, *, is_drop: bool) -> Outcome:
+        findings = _Findings({"Bucket": arrival.bucket, "Key": arrival.key})
+        try:
+            return self._look(arrival, attempt, findings, is_drop=is_drop)
+        except Rejection as rejection:
+            if rejection.code == "gone" and self._awaits_upload(arrival):
+                return Outcome(arrival.key, "skipped")
+            return self._reject(arrival, findings, rejection)
+
+    def _look(self, arrival: Arrival, attempt: Attempt, findings: _Findings, *, is_drop: bool) -> Outcome:
+        started_at = self._clock()
+        with _readable():
+            stored = self._storage.head(arrival.bucket, arrival.key)
+        findings.image.update(ETag=stored.etag, Bytes=stored.size)
+        if is_drop and self._keeper.has_document(arrival.key, stored.etag):
+            return Outcome(arrival.key, "skipped")
+        prepared = self._prepare(arrival, stored, findings)
+        recognised = self._recognise(arrival, attempt, prepared)
+        if recognised.errors and not recognised.lists:
+            findings.errors = recognised.errors
+            raise Rejection.of(rejection_code(recognised.errors.values()))
+        document = results.result(
+            findings.image,
+            recognised,
+            detectors=self._detectors,
+            min_confidence=self._settings.labels_min_confidence,
+            started_at=started_at,
+            ended_at=self._clock(),
+            converted=prepared.body is not None,
+        )
+        if not self._keeper.keep_result(arrival.key, document):
+            return Outcome(arrival.key, "skipped")
+        return Outcome(arrival.key, "done", labels=results.label_summaries(document))
+
+    def _prepare(self, arrival: Arrival, stored: StoredObject, findings: _Findings) -> Prepared:
+        if stored.size == 0:
+            raise Rejection.of("empty")
+        if stored.size > self._settings.max_upload_bytes:
+            raise Rejection.of("too-large", megabytes=self._settings.max_upload_megabytes)
+        with _readable():
+            data = self._storage.read(arrival.bucket, arrival.key)
+        opened = open_picture(data)
+        findings.image.update(Format=opened.format, Width=opened.width, Height=opened.height)
+        return prepare(opened, data, self._limits)
+
+    def _recognise(self, arrival: Arrival, attempt: Attempt, prepared: Prepared) -> Recognised:
+        image: dict[str, Any] = (
+            {"S3Object": {"Bucket": arrival.bucket, "Name": arrival.key}}
+            if prepared.body is None
+            else {"Bytes": prepared.body}
+        )
+        with ThreadPoolExecutor(1) as meanwhile:
+            kept = meanwhile.submit(self._keeper.keep_thumbnail, arrival.key, prepared.image)
+            seconds = attempt.seconds_left() - _RESERVED_SECONDS
+            recognised = self._recogniser.recognise(image, self._calls, seconds)
+        kept.result()
+        return recognised
+
+    def _reject(
+        self, arrival: Arrival, findings: _Findings, rejection: Rejection, *, is_final: bool = True
+    ) -> Outcome:
+        document = results.failure(findings.image, rejection.code, rejection.message, findings.errors)
+        if not self._keeper.keep_failure(arrival.key, document, is_final=is_final):
+            return Outcome(arrival.key, "skipped")
+        return Outcome(arrival.key, "failed", reason=rejection)
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except ObjectGone as error:
+        raise Rejection.of("gone") from error
+    except ObjectForbidden as error:
+        raise Rejection.of("not-permitted") from error

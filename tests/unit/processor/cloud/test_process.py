@@ -1,0 +1,159 @@
+"""One picture from its arrival to its record, and never billed twice."""
+
+from __future__ import annotations
+
+from pipeline.catalog import Claim
+from pipeline.records import LabelSummary
+from processor.process import Attempt
+
+KEY = "drops/picture"
+ID = "ab" * 32
+UPLOAD = f"uploads/public/{ID}"
+INPUT, OUTPUT = "stack-input", "stack-output"
+
+
+def record_of(catalog):
+    record = catalog.get("public", ID)
+    return record.status, record.labels, record.reason
+
+
+def test_a_drop(processor, attempt, put, make, document, storage) -> None:
+    data = make("JPEG", 6)
+    outcome = processor().process(put(data), attempt)
+    assert outcome.body() == {
+        "key": KEY,
+        "status": "done",
+        "resultKey": f"{KEY}.json",
+        "thumbnailKey": f"{KEY}.thumb.webp",
+        "labels": [{"name": "Red", "confidence": 99.5}],
+    }
+    etag = storage.head(INPUT, KEY).etag
+    found = document()
+    [label] = found.pop("Labels")
+    assert (label["Name"], label["Confidence"], len(label["Instances"])) == ("Red", 99.5, 1)
+    assert found == {
+        "SchemaVersion": 1,
+        "Image": {
+            "Bucket": INPUT,
+            "Key": KEY,
+            "ETag": etag,
+            "Bytes": len(data),
+            "Format": "JPEG",
+            "Width": 200,
+            "Height": 120,
+        },
+        "Errors": {},
+        "Recognition": {
+            "Detectors": ["labels"],
+            "MinConfidence": 40.0,
+            "ModelVersions": {"labels": "3.0"},
+            "StartedAt": "2026-11-22T15:00:00.123Z",
+            "DurationMs": 0,
+            "Converted": False,
+            "BilledCalls": 1,
+        },
+    }
+    stored = storage.head(OUTPUT, f"{KEY}.json")
+    assert (stored.content_type, dict(stored.metadata)) == ("application/json", {"source-etag": etag})
+    assert storage.head(OUTPUT, f"{KEY}.thumb.webp").content_type == "image/webp"
+
+
+def test_what_rekognition_takes_goes_by_reference_and_all_else_as_bytes(
+    processor, attempt, put, make, rekognition
+) -> None:
+    processor().process(put(make("JPEG"), "a b+ü%.jpg"), attempt)
+    processor().process(put(make("WebP"), "other"), attempt)
+    (_, by_reference), (_, by_bytes) = rekognition.requests
+    assert by_reference == {
+        "Image": {"S3Object": {"Bucket": INPUT, "Name": "a b+ü%.jpg"}},
+        "Features": ["GENERAL_LABELS"],
+        "MaxLabels": 100,
+        "MinConfidence": 40.0,
+    }
+    assert list(by_bytes["Image"]) == ["Bytes"]
+
+
+def test_an_upload(processor, attempt, put, make, document, catalog, table) -> None:
+    outcome = processor().process(put(make("PNG", 3), UPLOAD), attempt)
+    assert outcome.status == "done"
+    assert record_of(catalog) == ("done", (LabelSummary("Red", 99.5),), None)
+    record = catalog.get("public", ID)
+    assert (record.width, record.height) == (200, 120)
+    assert document(UPLOAD)["Recognition"]["Converted"] is True
+    item = table.scan()["Items"][0]
+    assert item["expiresAt"] == int(record.processed_at.timestamp()) + 90 * 24 * 60 * 60
+    assert {"claimant", "claimedUntil"}.isdisjoint(item)
+
+
+def test_an_upload_that_is_done_is_not_billed_again(processor, attempt, put, make, rekognition) -> None:
+    arrival = put(make("JPEG"), UPLOAD)
+    assert processor().process(arrival, attempt).status == "done"
+    assert processor().process(arrival, attempt).body() == {"key": UPLOAD, "status": "skipped"}
+    assert len(rekognition.requests) == 1
+
+
+def test_an_upload_that_another_invocation_has_is_left_to_it(
+    processor, attempt, put, make, rekognition, catalog
+) -> None:
+    arrival = put(make("JPEG"), UPLOAD)
+    assert catalog.claim("public", ID, "request-2", 60) is Claim.TAKEN
+    assert processor().process(arrival, attempt).status == "skipped"
+    assert rekognition.requests == []
+
+
+def test_an_upload_without_a_record_was_deleted_meanwhile(
+    processor, attempt, put, make, rekognition, storage
+) -> None:
+    arrival = put(make("JPEG"), f"uploads/public/{'cd' * 32}")
+    assert processor().process(arrival, attempt).status == "skipped"
+    assert rekognition.requests == []
+
+
+def test_a_claim_outlives_its_invocation_by_a_little(processor, put, make, catalog, rekognition) -> None:
+    arrival = put(make("JPEG"), UPLOAD)
+    claims = []
+    claim = catalog.claim
+    catalog.claim = lambda *given: claims.append(given) or claim(*given)
+    processor().process(arrival, Attempt("request-1", lambda: 58.9))
+    assert claims == [("public", ID, "request-1", 63)]
+
+
+def test_a_record_deleted_while_its_picture_was_looked_at(
+    processor, attempt, put, make, catalog, table
+) -> None:
+    arrival = put(make("JPEG"), UPLOAD)
+    complete = catalog.complete
+
+    def delete_then_complete(*given, **named):
+        table.delete_item(Key={"pk": "OWNER#public", "sk": f"IMAGE#{ID}"})
+        return complete(*given, **named)
+
+    catalog.complete = delete_then_complete
+    assert processor().process(arrival, attempt).status == "skipped"
+    assert catalog.get("public", ID) is None
+
+
+def test_a_drop_that_has_its_result_is_not_billed_again(processor, attempt, put, make, rekognition) -> None:
+    arrival = put(make("JPEG"))
+    assert processor().process(arrival, attempt).status == "done"
+    assert processor().process(arrival, attempt).body() == {"key": KEY, "status": "skipped"}
+    assert len(rekognition.requests) == 1
+
+
+def test_a_drop_put_anew_is_looked_at_anew(processor, attempt, put, make, document) -> None:
+    processor().process(put(make("JPEG")), attempt)
+    assert processor().process(put(make("BMP")), attempt).status == "done"
+    assert document()["Image"]["Format"] == "BMP"
+
+
+def test_a_record_promises_only_what_is_there(
+    processor, attempt, put, make, storage, catalog, monkeypatch
+) -> None:
+    arrival = put(make("JPEG"), UPLOAD)
+    write, complete, order = storage.write, catalog.complete, []
+    monkeypatch.setattr(storage, "write", lambda *to, **what: order.append(to[1]) or write(*to, **what))
+    monkeypatch.setattr(
+        catalog, "complete", lambda *of, **what: order.append("record") or complete(*of, **what)
+    )
+    processor().process(arrival, attempt)
+    assert order == [f"{UPLOAD}.thumb.webp", f"{UPLOAD}.json", "record"]
