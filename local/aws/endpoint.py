@@ -139,7 +139,7 @@ class AwsEndpoint:
                 raise TypeError("a JSON object is needed")
             self._rekognition.configure(changes)
         except (ValueError, TypeError, KeyError) as error:
-            return _plain(400, {"message": f"These settings cannot be used: {error}."})
+            return _plain(400, {"message": f"These settings cannot be used: {str(error).rstrip('.')}."})
         return _plain(200, {"status": "ok"})
 
 
