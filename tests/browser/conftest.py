@@ -1,0 +1,149 @@
+"""A real Chromium against the real local stack, which sends a strict content security policy."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, Route, expect, sync_playwright
+
+from local.stack import Stack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PATIENCE = 30_000  # milliseconds, for a machine with much else to do
+expect.set_options(timeout=PATIENCE)
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+# Notes each phase of a card and each value of its bar: some pass too quickly to be polled for.
+RECORDER = """
+window.phases = []; window.bars = [];
+new MutationObserver((changes) => {
+  for (const {target, attributeName, addedNodes} of changes) {
+    if (attributeName === "value") window.bars.push([target.closest(".card").dataset.phase, target.value]);
+    const added = [...addedNodes].filter((node) => node.matches?.(".card"));
+    const cards = attributeName === "data-phase" ? [target] : added;
+    for (const card of cards) {
+      const phase = card.dataset.phase;
+      if (window.phases.at(-1) !== phase) window.phases.push(phase);
+    }
+  }
+}).observe(document, {subtree: true, childList: true, attributeFilter: ["data-phase", "value"]});
+"""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if executable is None:
+        pytest.fail("Chromium is missing. Install it (apt-get install chromium) or set CHROMIUM to its path.")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", *QUIET])
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, stack: Stack) -> Iterator[Callable[..., Page]]:
+    """Opens the page in a context of its own; a policy violation or a script's error fails the test."""
+    faults: list[str] = []
+    contexts = []
+
+    def lost(request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # by leaving the page
+            faults.append(f"{request.url}: {request.failure}")
+
+    def opened(width: int = 1280, height: int = 900, **options: Any) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        context.grant_permissions(["clipboard-read", "clipboard-write"], origin=stack.page_url.rstrip("/"))
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.add_init_script(RECORDER)
+        page.on(
+            "requestfailed", lambda request: lost(request) if request.url.startswith(stack.page_url) else None
+        )
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda message: faults.append(message.text) if is_fault(message.text) else None)
+        page.goto(stack.page_url)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def is_fault(text: str) -> bool:
+    return "Content Security Policy" in text or "preload" in text
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    return open_page()
+
+
+def jpeg_comment(text: str) -> bytes:
+    return b"\xff\xfe" + (len(text) + 2).to_bytes(2, "big") + text.encode()
+
+
+@pytest.fixture
+def fresh() -> Callable[..., dict[str, Any]]:
+    """A sample in bytes that nobody has uploaded yet: the same pixels, another comment in the file."""
+
+    def made(name: str = "astronaut.jpg") -> dict[str, Any]:
+        data = (SAMPLES / name).read_bytes()
+        return {
+            "name": name,
+            "mimeType": "image/jpeg",
+            "buffer": data[:2] + jpeg_comment(uuid.uuid4().hex) + data[2:],
+        }
+
+    return made
+
+
+@pytest.fixture
+def everything() -> dict[str, Any]:
+    """A result of every detector, for a picture of 512 × 512."""
+    document: dict[str, Any] = json.loads((Path(__file__).parent / "everything.json").read_text())
+    return document
+
+
+@pytest.fixture
+def answer_with(stack: Stack) -> Callable[..., None]:
+    """Lets GET /images answer with another result, once the real one is there."""
+
+    def routed(page: Page, changes: dict[str, Any], **image: Any) -> None:
+        def answer(route: Route) -> None:
+            response = route.fetch()
+            body = response.json()
+            if body["image"]["status"] == "done":
+                body["result"] = {**body["result"], **changes}
+                body["image"] = {**body["image"], **image}
+            route.fulfill(response=response, json=body)
+
+        page.route(f"{stack.api_url.rstrip('/')}/images/*", answer)
+
+    return routed
+
+
+@pytest.fixture
+def uploads(stack: Stack) -> str:
+    return f"{stack.api_url.rstrip('/')}/uploads"
+
+
+@pytest.fixture
+def images(stack: Stack) -> str:
+    return f"{stack.api_url.rstrip('/')}/images/*"
+
+
+@pytest.fixture
+def objects(stack: Stack) -> str:
+    return f"{stack.aws_url.rstrip('/')}/**"

@@ -1,0 +1,117 @@
+"""Refusals of the API in words, with a way on that works."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.support import answered, goes_on, shows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local.stack import Stack
+    from tests.browser.support import Fresh
+
+FAULT = "The service had a fault of its own. It usually passes in a moment."
+BUSY = "The service has too much to do at the moment. Wait a little."
+TOO_LARGE = "The picture is 26 MB; 25 MB is the most."
+UNREACHABLE = "The service cannot be reached. Check the connection."
+
+
+def test_a_network_that_is_down(page: Page, uploads: str, fresh: Fresh) -> None:
+    page.route(uploads, lambda route: route.abort("internetdisconnected"))
+    page.set_input_files("#files", fresh())
+    shows(page, UNREACHABLE)
+
+    page.unroute(uploads)
+    goes_on(page)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "sentence"),
+    [
+        (500, '{"message":"Internal Server Error"}', FAULT),
+        (429, '{"message":"Too Many Requests"}', BUSY),
+        (503, "<html>", BUSY),
+        (200, "<html>", "The service gave an answer that this page does not understand."),
+        (413, json.dumps({"code": "too-large", "detail": TOO_LARGE}), TOO_LARGE),
+    ],
+)
+def test_a_refusal_of_the_api(
+    page: Page, uploads: str, fresh: Fresh, status: int, body: str, sentence: str
+) -> None:
+    page.route(uploads, lambda route: answered(route, status=status, body=body))
+    page.set_input_files("#files", fresh())
+    shows(page, sentence)
+
+    page.unroute(uploads)
+    goes_on(page)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        {"name": "empty.jpg", "mimeType": "image/jpeg", "buffer": b""},
+        {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"no picture"},
+    ],
+    ids=["empty", "text"],
+)
+def test_the_apis_own_sentence_is_shown(page: Page, uploads: str, file: dict[str, Any]) -> None:
+    with page.expect_response(uploads) as answer:
+        page.set_input_files("#files", file)
+    problem = answer.value.json()
+
+    assert answer.value.status in (400, 415)
+    assert len(problem["detail"]) > 20
+    shows(page, problem["detail"])
+
+
+def test_a_file_that_is_no_picture_inside_says_the_records_reason(
+    page: Page, uploads: str, fresh: Fresh
+) -> None:
+    broken = fresh() | {"name": "letter.jpg"}
+    broken["buffer"] = b"Dear reader, " + broken["buffer"]
+    page.set_input_files("#files", broken)
+    expect(page.locator(".card")).to_have_attribute("data-phase", "failed")
+    sentence = page.locator(".failure p").text_content() or ""
+    shows(page, sentence)
+    assert sentence.endswith(".")
+
+    with page.expect_request(uploads):
+        page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".card")).to_have_attribute("data-phase", "failed")
+    shows(page, sentence)
+
+
+def test_settings_that_do_not_load(open_page: Callable[..., Page], stack: Stack, fresh: Fresh) -> None:
+    page = open_page()
+    settings = f"{stack.page_url.rstrip('/')}/config.json"
+    page.route(settings, lambda route: route.fulfill(status=404, body=""))
+    page.reload()
+    sentence = (
+        "This page could not load its settings (config.json). Check the connection; "
+        "if that is fine, the page was not set up completely."
+    )
+    expect(page.locator("#notice")).to_have_text(sentence)
+    page.set_input_files("#files", fresh())
+    shows(page, sentence)
+
+    page.unroute(settings)
+    goes_on(page)
+
+
+def test_a_file_far_too_large_is_refused_before_it_is_read(page: Page, uploads: str, stack: Stack) -> None:
+    with page.expect_response(uploads) as answer:
+        page.evaluate("""() => {
+          const part = new Uint8Array(1 << 26);
+          const data = new DataTransfer();
+          data.items.add(new File([part, part, part, part, "."], "film.jpg", {type: "image/jpeg"}));
+          document.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data}));
+        }""")
+    assert answer.value.json()["code"] == "too-large"
+    shows(page, answer.value.json()["detail"])
+    assert "hashing" not in page.evaluate("window.phases")

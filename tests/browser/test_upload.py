@@ -1,0 +1,196 @@
+"""From a file to its result: every way in, and what a person sees meanwhile."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Page, Request
+
+    from local.stack import Stack
+    from tests.browser.support import Fresh
+
+
+def drop(page: Page, paths: list[Path]) -> None:
+    """Drops files as the operating system does; the page cannot tell the difference."""
+    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    session = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        session.send("Input.dispatchDragEvent", {"type": kind, "x": 200, "y": 200, "data": data})
+
+
+def test_a_chosen_picture_goes_through_every_phase(page: Page, fresh: Fresh) -> None:
+    page.set_input_files("#files", fresh())
+
+    card = page.locator(".card")
+    expect(card).to_have_attribute("data-phase", "done")
+    assert page.evaluate("window.phases") == ["hashing", "uploading", "recognising", "done"]
+    expect(card.get_by_role("heading", level=2)).to_have_text("astronaut.jpg")
+    expect(card.locator(".card-meta")).to_contain_text("512 × 512 pixels · JPEG · 75 kB")
+    expect(card.locator('.item[data-name="Person"]')).to_be_visible()
+    expect(page.locator("#announcements")).to_contain_text("astronaut.jpg is recognised: Person")
+
+
+def test_the_bar_follows_the_bytes_that_are_really_sent(page: Page, fresh: Fresh) -> None:
+    session = page.context.new_cdp_session(page)
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 100_000}
+    session.send("Network.enable")
+    session.send("Network.emulateNetworkConditions", slow)
+
+    page.set_input_files("#files", fresh())
+
+    expect(page.locator(".card")).to_have_attribute("data-phase", "done")
+    uploading = [value for phase, value in page.evaluate("window.bars") if phase == "uploading"]
+    assert uploading == sorted(uploading)
+    assert any(0 < value < 1 for value in uploading)
+
+
+def test_pictures_can_be_dropped_anywhere(page: Page, fresh: Fresh, tmp_path: Path) -> None:
+    paths = []
+    for name in ("astronaut.jpg", "chelsea.jpg"):
+        paths.append(tmp_path / name)
+        paths[-1].write_bytes(fresh(name)["buffer"])
+
+    drop(page, paths)
+
+    expect(page.locator('.card[data-phase="done"]')).to_have_count(2)
+    expect(page.get_by_role("heading", level=2)).to_have_text(["astronaut.jpg", "chelsea.jpg"])
+
+
+def test_a_folder_gives_its_pictures_and_says_what_it_left_out(
+    page: Page, fresh: Fresh, tmp_path: Path
+) -> None:
+    folder = tmp_path / "Holiday"
+    (folder / "day one").mkdir(parents=True)
+    (folder / "day one" / "cat.jpg").write_bytes(fresh("chelsea.jpg")["buffer"])
+    (folder / "notes.txt").write_text("sunny")
+
+    drop(page, [folder])
+
+    expect(page.locator('.card[data-phase="done"]')).to_have_count(1)
+    expect(page.locator("#notice")).to_have_text(
+        "Took 1 picture from the folder “Holiday”, and left out 1 other file."
+    )
+
+
+def test_a_folder_without_pictures_is_said_to_have_none(page: Page, tmp_path: Path) -> None:
+    folder = tmp_path / "Empty"
+    folder.mkdir()
+
+    drop(page, [folder])
+
+    expect(page.locator("#notice")).to_have_text("There is no picture in the folder “Empty”.")
+    expect(page.locator(".card")).to_have_count(0)
+
+
+def test_a_copied_picture_can_be_pasted(page: Page, fresh: Fresh) -> None:
+    copied = """async (base64) => {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      const bitmap = await createImageBitmap(new Blob([bytes]));
+      const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+      canvas.getContext("2d").drawImage(bitmap, 0, 0);
+      const png = await canvas.convertToBlob({type: "image/png"});
+      await navigator.clipboard.write([new ClipboardItem({"image/png": png})]);
+    }"""
+    page.evaluate(copied, base64.b64encode(fresh("chelsea.jpg")["buffer"]).decode())
+
+    page.keyboard.press("Control+V")
+
+    expect(page.locator(".card")).to_have_attribute("data-phase", "done")
+    expect(page.locator(".card-meta")).to_contain_text("451 × 300 pixels · PNG")
+
+
+def test_several_at_once_are_each_a_card_in_the_order_chosen(page: Page, fresh: Fresh) -> None:
+    files = [fresh("chelsea.jpg") | {"name": f"cat {number}.jpg"} for number in range(8)]
+
+    page.set_input_files("#files", files)
+
+    expect(page.get_by_role("heading", level=2)).to_have_text([file["name"] for file in files])
+    expect(page.locator('.card[data-phase="done"]')).to_have_count(8)
+
+
+def test_a_known_picture_says_so_and_sends_nothing(page: Page, fresh: Fresh) -> None:
+    file = fresh()
+    page.set_input_files("#files", file)
+    expect(page.locator('.card[data-phase="done"]')).to_have_count(1)
+    puts: list[str] = []
+    page.on("request", lambda request: puts.append(request.url) if request.method == "PUT" else None)
+
+    page.set_input_files("#files", file)
+
+    expect(page.locator('.card[data-phase="done"]')).to_have_count(2)
+    expect(page.locator(".card").first).to_contain_text(
+        re.compile(r"This picture is known already, since .+\. Nothing was sent\.")
+    )
+    assert puts == []
+
+
+def test_a_type_that_the_system_does_not_know_is_told_by_the_name(page: Page) -> None:
+    asked: dict[str, str] = {}
+
+    def note(request: Request) -> None:
+        if request.method == "POST":
+            asked[request.post_data_json["fileName"]] = request.post_data_json["contentType"]
+
+    page.on("request", note)
+    page.evaluate("""() => {
+      const data = new DataTransfer();
+      for (const name of ["a.HEIC", "b.avif", "c.tif", "d"]) data.items.add(new File([name], name));
+      document.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data}));
+    }""")
+    expect(page.locator('.card[data-phase="failed"]')).to_have_count(4)
+    assert asked == {
+        "a.HEIC": "image/heic",
+        "b.avif": "image/avif",
+        "c.tif": "image/tiff",
+        "d": "application/octet-stream",
+    }
+
+
+def test_a_cancelled_upload_is_gone_and_sends_nothing_more(page: Page, stack: Stack, fresh: Fresh) -> None:
+    held: list[Any] = []
+    page.route(f"{stack.aws_url.rstrip('/')}/**", lambda route: held.append(route))
+    page.set_input_files("#files", fresh())
+    expect(page.locator(".card")).to_have_attribute("data-phase", "uploading")
+
+    with page.expect_event("requestfailed"):
+        page.get_by_role("button", name="Cancel astronaut.jpg").click()
+
+    expect(page.locator(".card")).to_have_count(0)
+    expect(page.locator("#files")).to_be_focused()
+
+
+def test_all_of_it_by_keyboard(page: Page, fresh: Fresh, tmp_path: Path) -> None:
+    page.on("filechooser", lambda chooser: chooser.set_files(fresh()))
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the pictures")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Choose pictures")).to_be_focused()
+    page.keyboard.press("Space")
+    expect(page.locator("[data-drawn]")).to_be_visible()
+
+    summary = page.locator("summary", has_text="As JSON")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if summary.evaluate("(element) => element === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+
+    view = page.get_by_role("region", name="JSON for astronaut.jpg")
+    expect(view).to_contain_text("SchemaVersion")
+    shown = json.loads(view.text_content() or "")
+    assert (shown["SchemaVersion"], shown["Image"]["Width"], shown["Image"]["Height"]) == (1, 512, 512)
+    page.keyboard.press("Tab")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename == "astronaut.json"
+    path = tmp_path / "saved.json"
+    download.value.save_as(path)
+    assert json.loads(path.read_text()) == shown

@@ -1,0 +1,79 @@
+"""Waiting for the result: as often as asked, as long as somebody looks, and with a way on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.support import answered, goes_on, shows
+
+if TYPE_CHECKING:
+    from tests.browser.support import Fresh
+
+SLOW = "This takes longer than usual. The picture has arrived, and its result will not be lost."
+PENDING_PATIENCE = 181_000  # a second more than the page waits
+
+
+def pending(route: Route, retry_after: str = "1") -> None:
+    body = {"image": {"id": "0" * 64, "status": "pending"}, "result": None, "links": {}}
+    answered(route, json=body, headers={"Retry-After": retry_after})
+
+
+def test_a_wait_that_is_given_up_can_go_on(page: Page, images: str, uploads: str, fresh: Fresh) -> None:
+    page.clock.install()
+    page.route(images, pending)
+    with page.expect_response(images):
+        page.set_input_files("#files", fresh())
+    page.clock.fast_forward(PENDING_PATIENCE)
+    shows(page, SLOW, "Keep waiting")
+
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.unroute(images)
+    page.clock.resume()
+    goes_on(page, "Keep waiting")
+    assert uploads not in asked
+
+
+def test_it_asks_as_often_as_it_is_told_to(page: Page, images: str, fresh: Fresh) -> None:
+    page.clock.install()
+    asked: list[str] = []
+    page.route(images, lambda route: (asked.append(route.request.url), pending(route, "7")))
+    with page.expect_response(images) as first:
+        page.set_input_files("#files", fresh())
+    first.value.finished()
+    page.clock.run_for(6_500)
+    assert len(asked) == 1
+
+    with page.expect_response(images):
+        page.clock.run_for(1_000)
+    assert len(asked) == 2
+
+
+def test_a_hidden_tab_does_not_ask(page: Page, images: str, fresh: Fresh) -> None:
+    look = """(hidden) => {
+      Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
+      document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    page.clock.install()
+    asked: list[str] = []
+    page.route(images, lambda route: (asked.append(route.request.url), pending(route)))
+    with page.expect_response(images) as first:
+        page.set_input_files("#files", fresh())
+    first.value.finished()
+    page.evaluate(look, True)
+    page.clock.run_for(600_000)
+    assert len(asked) == 1
+
+    page.unroute(images)
+    page.evaluate(look, False)
+    page.clock.resume()
+    expect(page.locator(".card")).to_have_attribute("data-phase", "done")
+
+
+def test_a_hiccup_while_waiting_is_no_failure(page: Page, images: str, fresh: Fresh) -> None:
+    page.route(images, lambda route: route.abort(), times=2)
+    page.set_input_files("#files", fresh())
+
+    expect(page.locator(".card")).to_have_attribute("data-phase", "done")
