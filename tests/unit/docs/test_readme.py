@@ -1,0 +1,62 @@
+"""What the README promises is what the code has."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from samtranslator.yaml_helper import yaml_parse
+
+from pipeline.formats import FORMATS
+from pipeline.rejections import SENTENCES
+
+ROOT = Path(__file__).resolve().parents[3]
+README = (ROOT / "README.md").read_text()
+
+
+def section(title: str) -> str:
+    (found,) = re.findall(rf"^## {title}\n(.*?)(?=^## |\Z)", README, re.MULTILINE | re.DOTALL)
+    return str(found)
+
+
+def first_column(title: str) -> list[str]:
+    rows = [line for line in section(title).splitlines() if line.startswith("| ")]
+    return [row.split("|")[1].strip().strip("`") for row in rows[1:]]
+
+
+@pytest.fixture(scope="module")
+def template() -> dict[str, Any]:
+    parsed: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
+    return parsed
+
+
+def test_every_parameter_stands_with_its_default(template: dict[str, Any]) -> None:
+    rows = [line.split("|") for line in section("Parameters").splitlines() if line.startswith("| `")]
+    written = {row[1].strip().strip("`"): row[2].strip().strip("`") for row in rows}
+    assert written == {
+        name: str(rules["Default"]) or "none" for name, rules in template["Parameters"].items()
+    }
+
+
+def test_every_format_stands_in_its_order() -> None:
+    assert first_column("Formats") == [known.name for known in FORMATS]
+
+
+def test_every_rejection_stands_in_its_order() -> None:
+    assert first_column("Rejections") == list(SENTENCES)
+
+
+def test_every_command_stands_and_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))
+    assert set(re.findall(r"make ([a-z]+(?:-[a-z]+)*)\b", section("Commands"))) == targets
+    (phony,) = re.findall(r"^\.PHONY: (.*?)\n\n", makefile, re.MULTILINE | re.DOTALL)
+    assert set(phony.replace("\\\n", " ").split()) == targets
+
+
+def test_every_file_that_is_linked_or_named_is_there() -> None:
+    linked = [target for target in re.findall(r"\]\(([^)#]+)\)", README) if "://" not in target]
+    named = re.findall(r"\b(?:events|samples)/[\w.-]+", README)
+    assert [name for name in {*linked, *named} if not (ROOT / name).exists()] == []
