@@ -28,7 +28,8 @@ demo: .venv/run.stamp ## FILE=photo.jpg: what is in it, as a table and as JSON
 
 # ---------------------------------------------------------------- checks
 test: .venv/dev.stamp ## unit, template, stack and browser tests
-	@exec $(BIN)/python -m pytest $$(make/browser-tests) $(ARGS)
+	@$(BIN)/python -m pytest tests/unit tests/template $(ARGS)
+	@$(BIN)/python -m pytest tests/stack $$(make/browser-tests) $(ARGS)
 
 test-sam: .venv/dev.stamp ## sam validate, build and package, and sam local invoke of every event (needs Docker)
 	@exec $(BIN)/python -m pytest tests/sam $(ARGS)

@@ -21,6 +21,7 @@ PATIENCE = 30_000  # milliseconds, for a machine with much else to do
 expect.set_options(timeout=PATIENCE)
 
 SAMPLES = Path(__file__).parents[2] / "samples"
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 # Notes each phase of a card and each value of its bar: some pass too quickly to be polled for.
 RECORDER = """
@@ -41,7 +42,7 @@ new MutationObserver((changes) => {
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    executable = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUMS)), None)
     if executable is None:
         pytest.fail("Chromium is missing. Install it (apt-get install chromium) or set CHROMIUM to its path.")
     with sync_playwright() as playwright:
