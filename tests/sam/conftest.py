@@ -17,6 +17,7 @@ from local import docker, sam_cli
 from local.stack import Stack
 
 BUILD_SECONDS = 300
+EVENTS = sam_cli.ROOT / "events"
 LOCAL_SECONDS = 180  # the first invoke builds an image with the layer
 
 
@@ -60,7 +61,7 @@ def env_vars(stack: Stack) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def invoke(built: None, env_vars: Path) -> Callable[[str, str], Answer]:
     def run(function: str, event: str) -> Answer:
-        arguments = ["local", "invoke", function, "--event", f"events/{event}"]
+        arguments = ["local", "invoke", function, "--event", str(EVENTS / event)]
         return run_sam([*arguments, *sam_cli.local_arguments(env_vars)], seconds=LOCAL_SECONDS)
 
     return run

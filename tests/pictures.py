@@ -1,0 +1,64 @@
+"""Pictures that the tests make: any format and orientation, with a marker that shows which way is up."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pillow_heif
+from PIL import Image
+
+# how to store upright pixels so that a viewer, who turns them as EXIF says, sees them upright again
+_STORED = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
+_PILLOW_NAMES = {"WebP": "WEBP"}
+
+pillow_heif.register_heif_opener()
+
+
+def marked(size: tuple[int, int] = (200, 120), mode: str = "RGB") -> Image.Image:
+    """A grey picture whose left upper corner, a fifth by a third, is red."""
+    picture = Image.new("RGB", size, (128, 128, 128))
+    picture.paste((255, 0, 0), (0, 0, size[0] // 5, size[1] // 3))
+    return picture.convert(mode)
+
+
+def encode(picture: Image.Image, name: str, orientation: int = 1, **options: Any) -> bytes:
+    """A picture's file, in a format, its pixels stored in an orientation and marked so."""
+    stored = picture.transpose(_STORED[orientation]) if orientation in _STORED else picture
+    if orientation != 1 and name == "TIFF":
+        options["tiffinfo"] = {274: orientation}
+    elif orientation != 1:
+        exif = Image.Exif()
+        exif[274] = orientation
+        options["exif"] = exif.tobytes()
+    file = io.BytesIO()
+    if name == "HEIC":
+        heif = pillow_heif.from_pillow(stored)
+        heif.save(file, quality=90, **options)
+    elif name == "MPO":
+        stored.save(file, "MPO", save_all=True, append_images=[stored.copy()], **options)
+    else:
+        stored.save(file, _PILLOW_NAMES.get(name, name), **options)
+    return file.getvalue()
+
+
+def red_box(picture: Image.Image) -> tuple[float, float, float, float] | None:
+    """Left, top, width and height of what is red, as ratios."""
+    red, green, _ = picture.convert("RGB").split()
+    box = (
+        Image.composite(red, Image.new("L", red.size), green.point(lambda v: 255 * (v < 70)))
+        .point(lambda v: 255 * (v > 180))
+        .getbbox()
+    )
+    if box is None:
+        return None
+    width, height = picture.size
+    return box[0] / width, box[1] / height, (box[2] - box[0]) / width, (box[3] - box[1]) / height
