@@ -21,6 +21,7 @@ from urllib.request import urlopen
 
 from local import docker
 from local.relay import relay
+from local.settings import stack_parameters
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNTIME = "python3.13"  # as the template has it
@@ -75,10 +76,16 @@ def build() -> int:
     )
 
 
-def local_arguments(env_vars: Path) -> list[str]:
-    """The long tail that `sam local` needs: the stack's address, and no registry where none is needed."""
+def local_arguments(env_vars: Path, parameters: Mapping[str, str] | None = None) -> list[str]:
+    """The long tail that `sam local` needs: the stack's address, its parameters, and no registry without need.
+
+    `parameters` come on top of those of `make run`: samconfig.toml's environment `local`.
+    """
+    values = {**stack_parameters(os.environ, ROOT), **(parameters or {})}
+    overrides = [f"{name}={value}" for name, value in values.items()]
+    overrides.append(f"Architecture={docker.architecture()}")
     arguments = ["--env-vars", str(env_vars), "--add-host", f"{HOST_NAME}:host-gateway"]
-    arguments += ["--parameter-overrides", f"Architecture={docker.architecture()}"]
+    arguments += ["--parameter-overrides", " ".join(overrides)]
     return [*arguments, "--skip-pull-image"] if docker.has_base_image() else arguments
 
 

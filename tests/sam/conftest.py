@@ -59,10 +59,10 @@ def env_vars(stack: Stack) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def invoke(built: None, env_vars: Path) -> Callable[[str, str], Answer]:
-    def run(function: str, event: str) -> Answer:
+def invoke(built: None, env_vars: Path) -> Callable[..., Answer]:
+    def run(function: str, event: str, **parameters: str) -> Answer:
         arguments = ["local", "invoke", function, "--event", str(EVENTS / event)]
-        return run_sam([*arguments, *sam_cli.local_arguments(env_vars)], seconds=LOCAL_SECONDS)
+        return run_sam([*arguments, *sam_cli.local_arguments(env_vars, parameters)], seconds=LOCAL_SECONDS)
 
     return run
 
