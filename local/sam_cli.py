@@ -77,7 +77,7 @@ def build() -> int:
 
 
 def local_arguments(env_vars: Path, parameters: Mapping[str, str] | None = None) -> list[str]:
-    """The long tail that `sam local` needs: the stack's address, its parameters, and no registry without need.
+    """The long tail that `sam local` needs: the stack's address, parameters, no registry without need.
 
     `parameters` come on top of those of `make run`: samconfig.toml's environment `local`.
     """
