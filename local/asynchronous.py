@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from local.environment import InvocationResult, log_line
+from local.environment import InvocationResult
+from local.logs import Log, log_line
 
 if TYPE_CHECKING:
     from local.functions import Function
@@ -57,11 +58,13 @@ class AsynchronousEvents:
         invoke: Callable[[Function, Any, str], InvocationResult],
         send: Callable[[str, str], None],
         retry_delays: Sequence[float],
+        log: Log = log_line,
     ) -> None:
         """`send(queue name, body)` delivers to the destinations; the last delay holds for further retries."""
         self._invoke = invoke
         self._send = send
         self._delays = retry_delays
+        self._log = log
         self._order = itertools.count()
         self._waiting: list[_Waiting] = []
         self._changed = threading.Condition()
@@ -104,7 +107,7 @@ class AsynchronousEvents:
         return None
 
     def _failed(self, item: _Waiting, result: InvocationResult) -> None:
-        log_line(item.function.id, f"attempt {item.attempt} failed: {result.error}")
+        self._log(item.function.id, f"attempt {item.attempt} failed: {result.error}")
         if item.attempt <= item.function.retries:
             delay = self._delays[min(item.attempt, len(self._delays)) - 1]
             later = replace(item, due=time.monotonic() + delay, attempt=item.attempt + 1)

@@ -12,6 +12,7 @@ from typing import Any
 
 from local.__main__ import EXPLAINED, say
 from local.client import ClientError, recognise
+from local.logs import log_trouble
 from local.settings import leave_real_aws_alone, stack_parameters
 from local.stack import ROOT, Stack
 
@@ -63,7 +64,8 @@ def main(arguments: list[str]) -> int:
         return 1
     leave_real_aws_alone(os.environ)
     try:
-        with Stack(parameters=stack_parameters(os.environ, ROOT), progress=say) as stack:
+        parameters = stack_parameters(os.environ, ROOT)
+        with Stack(parameters=parameters, progress=say, log=log_trouble) as stack:
             say(f"Uploading {file.name} …")
             return show(recognise(stack.api_url, file), file.name)
     except (ClientError, *EXPLAINED) as error:

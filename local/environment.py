@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from uuid import uuid4
 
+from local.logs import Log, log_line
 from local.names import REGION
 
 if TYPE_CHECKING:
@@ -45,11 +46,6 @@ class InvocationResult:
     def error(self) -> str:
         """What went wrong, on one line."""
         return f"{self.payload['errorType']}: {self.payload['errorMessage']}" if self.failed else ""
-
-
-def log_line(name: str, line: str) -> None:
-    """Write one line of a function's log to the terminal, whole even when several write."""
-    os.write(2, f"[{name}] {line.rstrip()}\n".encode(errors="replace"))
 
 
 def variables_for(function: Function, credentials: Mapping[str, str], endpoint_url: str) -> dict[str, str]:
@@ -83,9 +79,12 @@ def variables_for(function: Function, credentials: Mapping[str, str], endpoint_u
 class Environment:
     """A worker process; one request at a time."""
 
-    def __init__(self, function: Function, variables: Mapping[str, str], version: int) -> None:
+    def __init__(
+        self, function: Function, variables: Mapping[str, str], version: int, log: Log = log_line
+    ) -> None:
         """`version` is of the code that it starts with."""
         self.version = version
+        self._log = log
         self._function = function
         self._answers: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._ready: dict[str, Any] | None = None
@@ -102,7 +101,10 @@ class Environment:
             errors="replace",
             start_new_session=True,  # Ctrl-C is for the stack, which then ends its workers in order
         )
-        for take, stream in ((self._take_answer, self._process.stdout), (self._log, self._process.stderr)):
+        for take, stream in (
+            (self._take_answer, self._process.stdout),
+            (self._log_line, self._process.stderr),
+        ):
             threading.Thread(target=_each_line, args=(stream, take), daemon=True).start()
 
     @property
@@ -176,9 +178,9 @@ class Environment:
     def _take_answer(self, line: str) -> None:
         self._answers.put(line or None)
 
-    def _log(self, line: str) -> None:
+    def _log_line(self, line: str) -> None:
         if line:
-            log_line(self._function.id, line)
+            self._log(self._function.id, line)
 
 
 def _each_line(stream: IO[str], take: Callable[[str], None]) -> None:

@@ -13,8 +13,9 @@ from uuid import uuid4
 
 from werkzeug import Request, Response
 
-from local.environment import InvocationResult, log_line
+from local.environment import InvocationResult
 from local.lambdas import PayloadTooLarge
+from local.logs import Log, log_line
 from local.payload import MalformedResponse, to_event, to_response
 from local.template import TemplateError
 
@@ -36,6 +37,7 @@ class HttpApi:
         settings: ApiSettings,
         invoke: Callable[[str, Any], InvocationResult],
         longest_wait: float = _LONGEST_WAIT,
+        log: Log = log_line,
     ) -> None:
         """`invoke(function id, event)` is Lambda. Raises TemplateError for an authorizer that is not here."""
         for route in settings.routes:
@@ -44,6 +46,7 @@ class HttpApi:
         self._settings = settings
         self._invoke = invoke
         self._longest_wait = longest_wait
+        self._log = log
         self._bucket = _TokenBucket(settings.rate, settings.burst)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="http-api")
 
@@ -88,13 +91,13 @@ class HttpApi:
             result = waiting.result(self._longest_wait)
             if not result.failed:
                 return to_response(result.payload)
-            log_line(route.function_id, result.error)
+            self._log(route.function_id, result.error)
         except TimeoutError:
             return _message(503, "Service Unavailable")
         except PayloadTooLarge:
             return _message(413, "Request Entity Too Large")
         except MalformedResponse as error:
-            log_line(route.function_id, f"The answer cannot be sent on: {error}")
+            self._log(route.function_id, f"The answer cannot be sent on: {error}")
         return _message(500, "Internal Server Error")
 
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from local.asynchronous import AsynchronousEvents
-from local.environment import Environment, InvocationResult, log_line, variables_for
+from local.environment import Environment, InvocationResult, variables_for
+from local.logs import Log, log_line
 
 if TYPE_CHECKING:
     from local.functions import Function
@@ -38,13 +39,16 @@ class Lambdas:
         send: Callable[[str, str], None],
         retry_delays: Sequence[float] = RETRY_DELAYS,
         concurrency: int = 2,
+        log: Log = log_line,
     ) -> None:
         """`send(queue name, body)` delivers to failure destinations."""
         self._pools = {
-            key: _Pool(function, variables_for(function, credentials_for(key), endpoint_url), concurrency)
+            key: _Pool(
+                function, variables_for(function, credentials_for(key), endpoint_url), concurrency, log
+            )
             for key, function in functions.items()
         }
-        self._asynchronous = AsynchronousEvents(self._run, send, retry_delays)
+        self._asynchronous = AsynchronousEvents(self._run, send, retry_delays, log)
 
     def start(self) -> None:
         """Start one worker for each function, all at once, and wait until they can take requests."""
@@ -76,8 +80,9 @@ class Lambdas:
 class _Pool:
     """The execution environments of one function."""
 
-    def __init__(self, function: Function, variables: Mapping[str, str], concurrency: int) -> None:
+    def __init__(self, function: Function, variables: Mapping[str, str], concurrency: int, log: Log) -> None:
         self.function = function
+        self._log = log
         self._variables = variables
         self._places = threading.Semaphore(concurrency)
         self._lock = threading.Lock()
@@ -92,7 +97,7 @@ class _Pool:
         for environment in self._idle:
             error = environment.wait_until_ready()
             if error:
-                log_line(self.function.id, InvocationResult(error, True, "").error)
+                self._log(self.function.id, InvocationResult(error, True, "").error)
 
     def invoke(self, event: Any, request_id: str) -> InvocationResult:
         with self._places:
@@ -133,7 +138,7 @@ class _Pool:
         with self._lock:  # so that none starts behind the back of `stop`
             if self._stopped:
                 raise _Stopped
-            environment = Environment(self.function, self._variables, version)
+            environment = Environment(self.function, self._variables, version, self._log)
             self._all.add(environment)
         return environment
 

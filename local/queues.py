@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.environment import InvocationResult, log_line
+from local.environment import InvocationResult
+from local.logs import Log, log_line
 from local.names import REGION, arn
 
 if TYPE_CHECKING:
@@ -33,11 +34,13 @@ class Pollers:
         sources: Iterable[QueueSource],
         invoke: Callable[[str, Any], InvocationResult],
         visibility_seconds: int | None = None,
+        log: Log = log_line,
     ) -> None:
         """A failed message returns after `visibility_seconds`, else a sixtieth of the queue's own time."""
         self._client = client
         self._invoke = invoke
         self._visibility = visibility_seconds
+        self._log = log
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=self._poll, args=(source,), daemon=True)
@@ -70,7 +73,7 @@ class Pollers:
                 self._one_batch(source)
             except (BotoCoreError, ClientError) as error:
                 if not self._stopping.is_set():
-                    log_line(source.queue, f"polling failed: {error}")
+                    self._log(source.queue, f"polling failed: {error}")
                 self._stopping.wait(_PAUSE_AFTER_ERROR)
 
     def _returns_after(self, url: str) -> int:
@@ -116,12 +119,12 @@ def failed_messages(result: InvocationResult, sent: Sequence[str], reports_failu
     return named if named <= set(sent) else set(sent)  # a name that was never sent voids the whole answer
 
 
-def send_to_queue(client: SQSClient, queue: str, body: str) -> None:
+def send_to_queue(client: SQSClient, log: Log, queue: str, body: str) -> None:
     """Deliver to a failure destination; an event that cannot be delivered is lost, and said to be."""
     try:
         client.send_message(QueueUrl=client.get_queue_url(QueueName=queue)["QueueUrl"], MessageBody=body)
     except (BotoCoreError, ClientError) as error:
-        log_line(queue, f"a failed event is lost: {error}")
+        log(queue, f"a failed event is lost: {error}")
 
 
 def _record(message: Mapping[str, Any], queue: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from local.client import ClientError
 from local.functions import functions_of, queue_sources_of
 from local.http_api import HttpApi
 from local.lambdas import RETRY_DELAYS, Lambdas
+from local.logs import Log, log_line
 from local.names import ADMIN_KEY, ADMIN_SECRET, REGION
 from local.queues import Pollers, send_to_queue
 from local.rekognition import Options, Rekognition
@@ -55,6 +56,7 @@ class Stack:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)  # by which S3 judges whether a URL has expired
     root: Path = ROOT
     progress: Callable[[str], None] = lambda line: None
+    log: Log = log_line  # where the lines go that the functions write
 
     page_url: str = field(init=False)
     api_url: str = field(init=False)
@@ -102,7 +104,7 @@ class Stack:
         endpoint = self._start_aws(undo)
         self.progress("Starting the functions …")
         self._start_lambdas(undo, endpoint)
-        http_api = HttpApi(settings, self.lambdas.invoke)
+        http_api = HttpApi(settings, self.lambdas.invoke, log=self.log)
         undo.callback(http_api.stop)
         api.serve(http_api)
         self._seed()
@@ -129,10 +131,12 @@ class Stack:
             functions_of(self.template),
             endpoint_url=self.aws_url,
             credentials_for=endpoint.credentials_for,
-            send=partial(send_to_queue, sqs),
+            send=partial(send_to_queue, sqs, self.log),
             retry_delays=self.retry_delays,
+            log=self.log,
         )
-        pollers = Pollers(sqs, queue_sources_of(self.template), self.lambdas.invoke, self.visibility_seconds)
+        sources = queue_sources_of(self.template)
+        pollers = Pollers(sqs, sources, self.lambdas.invoke, self.visibility_seconds, self.log)
         # The last is done first: with the workers gone, a poller has nothing left to wait for.
         undo.callback(pollers.wait)
         undo.callback(self.lambdas.stop)
