@@ -28,7 +28,7 @@ _FIRST_PAUSE = 0.25  # seconds; quotas are per second, so a few of these outlast
 _LONGEST_PAUSE = 4.0
 _CONFIG = Config(
     connect_timeout=2,
-    read_timeout=25,  # Rekognition answers within a few seconds, and a call given up too early is billed twice
+    read_timeout=25,  # it answers within a few seconds, and a call given up too early is billed twice
     retries={"mode": "standard", "total_max_attempts": 1},  # retries are made here, within the time left
     max_pool_connections=10,  # more than there are operations
 )
