@@ -23,6 +23,7 @@ VERSION = "local-rapidocr-3"
 MOST_WORDS = 100
 READING_SIDE = 2000  # pixels: the reader's own limit
 DEFAULT_WORD_CONFIDENCE = 80.0  # of a WordFilter that names none
+_LONE_CHARACTER_SCORE = 0.9  # a circle of any kind, such as an eye, is read as an O or 0 with less
 
 Polygon = tuple[tuple[float, float], ...]
 
@@ -70,6 +71,7 @@ class Reader:
         return [
             _line(text, float(score), np.asarray(box) / scale, parts, scale)
             for text, score, box, parts in zip(result.txts, result.scores, result.boxes, words, strict=True)
+            if len(text.strip()) > 1 or score >= _LONE_CHARACTER_SCORE
         ]
 
 

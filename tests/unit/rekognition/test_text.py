@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from local.rekognition.text import Reader
 from tests.unit.rekognition.support import client_of, encoded, flat
 
 SIGN = (600, 200)
+SAMPLES = Path(__file__).parents[3] / "samples"
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +66,11 @@ def test_lines_and_their_words(client: Any, sign: bytes, capfd: pytest.CaptureFi
     assert 290 < (gap["Left"] + gap["Width"]) * SIGN[0] < 360
     assert gap["Top"] * SIGN[1] < 45 < (gap["Top"] + gap["Height"]) * SIGN[1] < 100
     assert capfd.readouterr() == ("", "")
+
+
+def test_an_eye_is_no_letter(client: Any) -> None:
+    cat = (SAMPLES / "chelsea.jpg").read_bytes()
+    assert client.detect_text(Image={"Bytes": cat})["TextDetections"] == []
 
 
 def test_no_text_is_no_error(client: Any) -> None:
