@@ -1,4 +1,4 @@
-"""The page: `web/` from disk, with the security headers that CloudFront will add."""
+"""The page: `web/` from disk, with the headers that CloudFront adds."""
 
 from __future__ import annotations
 
@@ -28,30 +28,6 @@ _MEDIA_TYPES = {
 }
 
 
-def security_headers(api_url: str, aws_url: str) -> dict[str, str]:
-    """Give the headers of every answer: nothing but the page's own files, its API and its pictures."""
-    policy = {
-        "default-src": "'none'",
-        "script-src": "'self'",
-        "style-src": "'self'",
-        "img-src": f"'self' blob: data: {aws_url}",
-        "connect-src": f"'self' {api_url} {aws_url}",
-        "manifest-src": "'self'",
-        "worker-src": "'self'",
-        "base-uri": "'none'",
-        "form-action": "'none'",
-        "frame-ancestors": "'none'",
-    }
-    return {
-        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-        "Cache-Control": "no-store",  # an edit shows at the next reload
-    }
-
-
 class Site:
     """A WSGI application that serves a folder and `/config.json`."""
 
@@ -68,6 +44,7 @@ class Site:
         response = self._answer(request)
         for name, value in self._headers.items():
             response.headers.setdefault(name, value)
+        response.headers.setdefault("Cache-Control", "no-store")  # an edit shows at the next reload
         return response(environ, start_response)
 
     def _answer(self, request: Request) -> Response:

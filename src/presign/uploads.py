@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from pipeline import times
 from pipeline.keys import upload_key
 from pipeline.logs import image_log
+from pipeline.problems import InternalError
 from pipeline.records import ImageRecord
+from pipeline.starting import BeingDeleted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,10 +47,15 @@ class Upload:
 def open_upload(service: Service, owner: str, asked: UploadRequest) -> Upload:
     """Start a record, unless the picture is known and done, and permit the upload.
 
-    Asking again is harmless: it gives one more URL for the same bytes.
+    Asking again is harmless: it gives one more URL for the same bytes. A picture that is being deleted is
+    waited for; a deletion that was cut off is overtaken.
     """
     log = image_log(_log, owner, asked.sha256)
-    record = _start(service, owner, asked)
+    try:
+        record = _start(service, owner, asked)
+    except BeingDeleted:
+        log.warning("still being deleted")
+        raise InternalError("The same picture is being deleted. Please try again in a moment.") from None
     if record.status == "done":
         log.info("known already")
         return Upload(record, None)

@@ -4,14 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, Route, expect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     Fresh = Callable[..., dict[str, Any]]
     Answer = Callable[..., None]
     Document = dict[str, Any]
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def sign_in(page: Page, user: str) -> None:
+    """The whole way, by the provider's own page."""
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("User name").fill(user)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("body")).to_have_attribute("data-session", "in")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 AA and its own best practices."""
+    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]
+    ]
 
 
 def show(page: Page, file: dict[str, Any]) -> Locator:
@@ -33,6 +53,14 @@ def within_picture(card: Locator, box: Locator, size: tuple[int, int] = (512, 51
 
 def set_minimum(page: Page, value: int) -> None:
     page.get_by_label("Sure at least").fill(str(value))
+
+
+def drop(page: Page, paths: list[Path]) -> None:
+    """Drops files as the operating system does; the page cannot tell the difference."""
+    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    session = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        session.send("Input.dispatchDragEvent", {"type": kind, "x": 200, "y": 200, "data": data})
 
 
 def shows(page: Page, sentence: str, action: str = "Try again") -> None:

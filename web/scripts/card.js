@@ -1,13 +1,11 @@
 /** One picture on the page: its way through the upload, then what is in it, or what went wrong. */
 
 import { announce } from "./announce.js";
-import { drawJson, drawTable } from "./details.js";
-import { findings } from "./detectors.js";
 import { el, icon } from "./dom.js";
 import { Picture } from "./picture.js";
-import { drawResults } from "./results.js";
+import { Shown } from "./shown.js";
 import { Steps } from "./steps.js";
-import { bytes, joined, percentage, seconds } from "./wording.js";
+import { bytes, joined, percentage } from "./wording.js";
 
 const PASSIVE = { hashing: "read", uploading: "uploaded", recognising: "recognised" };
 
@@ -25,7 +23,6 @@ export class Card {
   #more = el("div", { class: "card-more" });
   #close;
   #steps; // while there is progress to show
-  #parts = []; // what the filter shows and hides
   element;
 
   /** `seen(finding)` hears of each detector that the filter's bar may need a switch for. */
@@ -79,30 +76,14 @@ export class Card {
 
   async #showResult({ answer, known }) {
     const { image } = answer;
-    const result = answer.result ?? summaryOnly(image);
-    const all = findings(result);
-    const lists = drawResults(all, (...how) => this.#light(...how));
-    const table = drawTable(all, image.fileName);
-    this.#end(lists.first);
-    this.#meta.textContent = meta(image, result);
+    const shown = new Shown(answer, this.#picture, this.#filter, this.#gone.signal);
+    this.#end(shown.first);
+    this.#meta.textContent = shown.meta;
     if (known) this.#body.prepend(el("p", { class: "known" }, icon("known"), knownSince(image)));
-    this.#more.replaceChildren(...[lists.others, table.element, drawJson(result, image.fileName)].filter(Boolean));
-    this.#parts = [...(await this.#picture.show(answer, all)), ...table.parts];
-    all.filter(({ items }) => items.length > 0).forEach(this.#seen);
-    const update = () => {
-      lists.update(this.#filter);
-      for (const { element, detector, confidences } of this.#parts) element.hidden = !this.#filter.shows(detector, ...confidences);
-    };
-    update();
-    this.#filter.addEventListener("change", update, { signal: this.#gone.signal });
+    this.#more.replaceChildren(...shown.rest);
+    await shown.draw(this.#seen);
     this.element.dataset.drawn = "";
-    announce(`${image.fileName} is recognised: ${spoken(all, this.#filter)}.`);
-  }
-
-  /** Marks an item's boxes and words; the others step back. */
-  #light(item, on, kind = "lit") {
-    for (const part of this.#parts.filter((candidate) => candidate.item === item)) part.element.toggleAttribute(`data-${kind}`, on);
-    this.#picture.element.toggleAttribute("data-lighting", this.#picture.element.querySelector("[data-lit],[data-pinned]") !== null);
+    announce(`${image.fileName} is recognised: ${spoken(shown.all, this.#filter)}.`);
   }
 
   #end(content) {
@@ -119,17 +100,6 @@ export class Card {
     this.element.remove();
     (next?.querySelector("h2") ?? document.getElementById("files")).focus();
   }
-}
-
-/** The record has the labels even where the result itself is gone. */
-function summaryOnly({ labels = [] }) {
-  return { Labels: labels.map(({ name, confidence }) => ({ Name: name, Confidence: confidence })) };
-}
-
-function meta({ width, height, size }, { Image, Recognition }) {
-  const parts = [`${width} × ${height} pixels`, Image?.Format, bytes(size)];
-  if (Recognition?.DurationMs !== undefined) parts.push(`recognised in ${seconds(Recognition.DurationMs)}`);
-  return parts.filter(Boolean).join(" · ");
 }
 
 function knownSince({ processedAt }) {

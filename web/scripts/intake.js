@@ -4,19 +4,22 @@ import { looksLikePicture } from "./mediatypes.js";
 import { count } from "./wording.js";
 
 /** `take(files)` gets them in the order chosen, `tell(text)` what a person should know. */
-export function intake({ input, take, tell }) {
+export function intake({ inputs, take, tell }) {
   const receive = (files) => {
     tell("");
     if (files.length > 0) take(files);
   };
-  input.addEventListener("change", () => {
-    receive([...input.files]);
-    input.value = ""; // so that the same file can be chosen again
-  });
+  for (const input of inputs) {
+    input.addEventListener("change", () => {
+      receive([...input.files]);
+      input.value = ""; // so that the same file can be chosen again
+    });
+  }
   document.addEventListener("paste", ({ clipboardData }) => receive([...clipboardData.files]));
   followDrags();
   window.addEventListener("drop", async (event) => {
     event.preventDefault();
+    if (inside) return;
     const dropped = entries(event.dataTransfer); // at once: the list is empty after this turn
     const { files, words } = await unpack(dropped);
     receive(files);
@@ -24,13 +27,17 @@ export function intake({ input, take, tell }) {
   });
 }
 
+let inside = false; // a picture of the page itself is being dragged: browsers call that a file, too
+
 function followDrags() {
+  addEventListener("dragstart", () => (inside = true));
+  addEventListener("dragend", () => (inside = false));
   let depth = 0; // enter and leave are told for every element on the way
   const mark = (change) => {
     depth = Math.max(0, depth + change);
     document.body.toggleAttribute("data-dragging", depth > 0);
   };
-  const carriesFiles = (event) => event.dataTransfer.types.includes("Files");
+  const carriesFiles = (event) => !inside && event.dataTransfer.types.includes("Files");
   window.addEventListener("dragenter", (event) => carriesFiles(event) && mark(1));
   window.addEventListener("dragleave", (event) => carriesFiles(event) && mark(-1));
   window.addEventListener("dragover", (event) => {

@@ -8,37 +8,66 @@ const SAME_SHAPE = 0.02;
 
 export class Picture {
   #file;
-  #image = el("img", { class: "picture-image", alt: "", decoding: "async" });
+  #image = el("img", { class: "picture-image", alt: "", decoding: "async", draggable: "false" });
   #layer = el("div", { class: "picture-layer", "aria-hidden": "true" }); // the lists and the table say the same
-  #frame = el("div", { class: "picture-frame", hidden: true }, this.#image, this.#layer);
+  frame = el("div", { class: "picture-frame", hidden: true }, this.#image, this.#layer);
   #note = el("p", { class: "picture-note", hidden: true });
   #local;
-  #preview;
-  element = el("div", { class: "picture" }, this.#frame, this.#note);
+  #preview = Promise.resolve(false);
+  element = el("div", { class: "picture" }, this.frame, this.#note);
 
-  /** Shows the file at once, where the browser can draw it. */
+  /** Shows the file at once, where there is one and the browser can draw it. */
   constructor(file) {
     this.#file = file;
+    if (!file) return;
     this.#local = URL.createObjectURL(file);
     this.#preview = this.#load(this.#local).then(() => true, () => false);
-    this.#preview.then((drawn) => drawn || this.#say("No preview: this browser cannot draw the file."));
+    this.#preview.then((drawn) => drawn || this.say("No preview: this browser cannot draw the file."));
+  }
+
+  /** Shows the thumbnail of a picture without a file, where its address is known before anything else. */
+  preview({ thumbnailUrl, width, height }) {
+    this.#setAspect(width / height);
+    this.#preview = this.#load(thumbnailUrl).then(() => true, () => false);
   }
 
   /** Draws what was found; returns the parts that the filter rules. */
   async show({ image, links }, all) {
-    const drawn = await this.#preview;
-    const aspect = image.width / image.height || this.#aspect();
-    if (!drawn || !this.#agrees(aspect)) await this.#showThumbnail(links.thumbnail);
-    this.#setAspect(aspect);
-    this.#image.alt = `${image.fileName}: ${describe(all)}`;
     const flags = all.find(({ name }) => name === "moderation")?.items ?? [];
     if (flags.length > 0) this.#cover(flags);
+    const drawn = await this.#preview;
+    const aspect = image.width / image.height || this.#aspect();
+    if (!drawn || !this.#agrees(image, this.#image)) await this.#showThumbnail(links.thumbnail);
+    this.#setAspect(aspect);
+    this.#image.alt = `${image.fileName}: ${describe(all)}`;
+    if (!this.#file) this.#sharpen(links.original, image);
     return drawOverlay(this.#layer, all, aspect);
   }
 
+  say(text) {
+    this.#note.textContent = text;
+    this.#note.hidden = false;
+  }
+
   remove() {
-    URL.revokeObjectURL(this.#local);
+    if (this.#local) URL.revokeObjectURL(this.#local);
     this.element.remove();
+  }
+
+  /** Puts the original in the place of the thumbnail, where the browser can draw it. */
+  async #sharpen(url, image) {
+    const original = this.#image.cloneNode();
+    original.src = url;
+    try {
+      await original.decode();
+    } catch {
+      return; // the thumbnail stays
+    }
+    if (!this.#agrees(image, original)) return;
+    this.#image.replaceWith(original);
+    this.#image = original;
+    original.hidden = false;
+    this.#note.hidden = true;
   }
 
   async #load(url) {
@@ -54,7 +83,7 @@ export class Picture {
     try {
       await this.#load(url);
     } catch {
-      this.#say("The picture could not be drawn. What was found in it stands beside it.");
+      this.say("The picture could not be drawn. What was found in it stands beside it.");
     }
   }
 
@@ -62,18 +91,13 @@ export class Picture {
     return this.#image.naturalWidth / this.#image.naturalHeight || 4 / 3;
   }
 
-  /** Whether the file is drawn as it was recognised: upright, and its first frame only. */
-  #agrees(aspect) {
-    return this.#file.type !== "image/gif" && Math.abs(this.#aspect() / aspect - 1) < SAME_SHAPE;
+  /** Whether what is drawn is what was recognised: upright, and the first frame only. */
+  #agrees({ contentType, width, height }, { naturalWidth, naturalHeight }) {
+    return contentType !== "image/gif" && Math.abs((naturalWidth * height) / (naturalHeight * width) - 1) < SAME_SHAPE;
   }
 
   #setAspect(aspect) {
-    style(this.#frame, { "--aspect": aspect }).hidden = false;
-  }
-
-  #say(text) {
-    this.#note.textContent = text;
-    this.#note.hidden = false;
+    style(this.frame, { "--aspect": aspect }).hidden = false;
   }
 
   #cover(flags) {
@@ -81,8 +105,8 @@ export class Picture {
     const uncover = () => {
       this.element.removeAttribute("data-covered");
       cover.remove();
-      this.#frame.tabIndex = -1;
-      this.#frame.focus(); // not to the top of the page
+      this.frame.tabIndex = -1;
+      this.frame.focus(); // not to the top of the page
     };
     const cover = el("div", { class: "cover" },
       icon("hidden"),

@@ -49,6 +49,6 @@ function outcome({ status, responseText }) {
   const code = /<Code>(\w+)<\/Code>/.exec(responseText)?.[1];
   if (status === 403 && code !== "SignatureDoesNotMatch") return "expired";
   if (code === "BadDigest" || code === "XAmzContentChecksumMismatch") return failure("upload-changed");
-  if (status === 429 || status >= 500) return failure("api-busy");
+  if (status === 409 || status === 429 || status >= 500) return failure("api-busy"); // 409: the same picture is being sent elsewhere
   return failure("upload-refused");
 }

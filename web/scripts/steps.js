@@ -9,6 +9,14 @@ const STEPS = [
   ["recognising", "Recognise"],
 ];
 
+/** How far an upload is, in words. */
+export function progressText({ phase, share, failure }, file) {
+  if (phase === "hashing") return `Reading the file: ${percentage(share * 100)}`;
+  if (phase === "uploading") return `Uploading: ${percentage(share * 100)} of ${bytes(file.size)}`;
+  if (phase === "retrying") return `${failure.message} It is tried again by itself.`;
+  return phase === "recognising" ? "Looking at the picture …" : "Waiting for its turn";
+}
+
 export class Steps {
   #file;
   #text = el("p", { class: "steps-text" });
@@ -23,7 +31,8 @@ export class Steps {
     this.element = el("div", { class: "steps" }, list, this.#bar, this.#text);
   }
 
-  update({ phase, share }) {
+  update(state) {
+    const { phase, share } = state;
     const current = STEPS.findIndex(([name]) => name === phase);
     this.#steps.forEach(({ element }, index) => {
       element.dataset.state = index < current ? "done" : index === current ? "current" : "ahead";
@@ -32,12 +41,6 @@ export class Steps {
     });
     if (share === undefined) this.#bar.removeAttribute("value"); // how long recognition takes nobody knows
     else this.#bar.value = share;
-    this.#text.textContent = this.#sentence(phase, share);
-  }
-
-  #sentence(phase, share) {
-    if (phase === "hashing") return `Reading the file: ${percentage(share * 100)}`;
-    if (phase === "uploading") return `Uploading: ${percentage(share * 100)} of ${bytes(this.#file.size)}`;
-    return phase === "recognising" ? "Looking at the picture …" : "Waiting for its turn";
+    this.#text.textContent = progressText(state, this.#file);
   }
 }

@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from pipeline.formats import FORMATS, accepted_formats, format_of
-from pipeline.owners import owner_of
 
 
 def test_the_formats_as_people_are_told() -> None:
@@ -36,7 +35,3 @@ def test_other_media_types_declare_none(media_type: str) -> None:
 def test_no_media_type_is_listed_twice() -> None:
     media_types = [media_type for known in FORMATS for media_type in known.media_types]
     assert sorted(set(media_types)) == sorted(media_types)
-
-
-def test_everybody_shares_one_owner() -> None:
-    assert owner_of({}) == "public"
