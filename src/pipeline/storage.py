@@ -51,6 +51,7 @@ class StoredObject:
     etag: str
     content_type: str
     metadata: Mapping[str, str]
+    modified_at: datetime  # to the second, cut off
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,7 @@ class Storage:
             etag=answer["ETag"].strip('"'),
             content_type=answer["ContentType"],
             metadata=answer["Metadata"],
+            modified_at=answer["LastModified"],
         )
 
     def read(self, bucket: str, key: str, *, first: int = 0, length: int | None = None) -> bytes:

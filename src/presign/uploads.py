@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pipeline import times
 from pipeline.keys import upload_key
 from pipeline.logs import image_log
 from pipeline.records import ImageRecord
+from pipeline.storage import ObjectForbidden, ObjectGone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,6 +83,20 @@ def _start(service: Service, owner: str, asked: UploadRequest) -> ImageRecord:
         known = service.catalog.start(fresh, after_failure=False)
         if known.status != "failed":
             return known
-    # no record, or a failed one: an object left at the key would let no upload through, and no event follow
-    service.storage.delete(service.settings.input_bucket, upload_key(owner, asked.sha256))
+    _make_room(service, fresh, known)
     return service.catalog.start(fresh)
+
+
+def _make_room(service: Service, fresh: ImageRecord, failed: ImageRecord | None) -> None:
+    """Delete what an earlier upload left: it would let no other one through, and no event would follow.
+
+    What is younger than that belongs to a request that came at the same time, and stays.
+    """
+    bucket, key = service.settings.input_bucket, upload_key(fresh.owner, fresh.id)
+    try:
+        left = service.storage.head(bucket, key)
+    except (ObjectGone, ObjectForbidden):  # without s3:ListBucket S3 does not say what is missing
+        return
+    long_ago = fresh.uploaded_at - timedelta(seconds=2 * UPLOAD_SECONDS)  # no URL is good for so long
+    if left.modified_at <= ((failed and failed.processed_at) or long_ago):
+        service.storage.delete(bucket, key)

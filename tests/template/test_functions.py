@@ -49,6 +49,7 @@ def test_every_statement_allows_one_action(everything: Template, function: str) 
 def test_presign_may_do_what_it_does(template: Template) -> None:
     assert allowed(template, "PresignFunction") == {
         ("s3:PutObject", f"{INPUT}/uploads/*"),
+        ("s3:GetObject", f"{INPUT}/uploads/*"),
         ("s3:DeleteObject", f"{INPUT}/uploads/*"),
         ("dynamodb:GetItem", TABLE),
         ("dynamodb:PutItem", TABLE),

@@ -57,11 +57,14 @@ def test_a_link_says_how_long_it_lives_and_what_to_save_it_as() -> None:
 def test_an_object_is_written_seen_read_and_deleted(storage: Storage) -> None:
     key = "drops/a +%é.jpg"
     storage.write("pictures", key, b"0123456789", content_type="image/jpeg", metadata={"made-by": "test"})
-    assert storage.head("pictures", key) == StoredObject(
+    seen = storage.head("pictures", key)
+    assert abs(seen.modified_at - times.now()) < timedelta(minutes=1)
+    assert seen == StoredObject(
         size=10,
         etag="781e5e245d69b566979b86e28d23f2c7",
         content_type="image/jpeg",
         metadata={"made-by": "test"},
+        modified_at=seen.modified_at,
     )
     assert storage.read("pictures", key) == b"0123456789"
     assert storage.read("pictures", key, length=4) == b"0123"

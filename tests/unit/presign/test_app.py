@@ -3,13 +3,14 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import pytest
 from botocore.stub import Stubber
+from moto.s3.models import s3_backends
 
 from pipeline.catalog import Catalog
 from pipeline.records import ImageRecord
@@ -48,8 +49,11 @@ UPLOAD_HEADERS = {
 }
 
 
-def put_object() -> None:
+def put_object(at: datetime = NOW - timedelta(seconds=1)) -> None:
     boto3.client("s3").put_object(Bucket="stack-input", Key=KEY, Body=b"x")
+    # S3's own clock cannot be set; moto's memory of it can
+    stored = s3_backends["123456789012"]["aws"].get_object("stack-input", KEY)
+    stored.last_modified = at.replace(tzinfo=None)
 
 
 def keys_in_input() -> list[str]:
@@ -114,9 +118,23 @@ def test_a_failed_picture_makes_room_and_starts_anew(post, catalog, fail) -> Non
 
 
 def test_what_lies_at_the_key_without_a_record_makes_room(post) -> None:
-    put_object()
+    put_object(NOW - timedelta(minutes=11))
     assert post()[0] == 201
     assert keys_in_input() == []
+
+
+def test_what_another_request_put_just_now_stays(post) -> None:
+    put_object(NOW - timedelta(minutes=9))
+    assert post()[0] == 201
+    assert keys_in_input() == [KEY]
+
+
+def test_what_another_request_put_after_the_failure_stays(post, catalog, fail) -> None:
+    post()
+    fail(catalog)
+    put_object(NOW + timedelta(seconds=1))
+    assert post()[0] == 201
+    assert keys_in_input() == [KEY]
 
 
 class Overtaken(Catalog):
