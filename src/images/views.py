@@ -56,10 +56,7 @@ def _result(service: Service, record: ImageRecord) -> dict[str, Any] | None:
     key = result_key(upload_key(record.owner, record.id))
     try:
         document: dict[str, Any] = json.loads(service.storage.read(service.settings.output_bucket, key))
-    except (
-        ObjectGone,
-        ObjectForbidden,
-    ):  # forbidden, since without s3:ListBucket S3 does not say what is missing
+    except (ObjectGone, ObjectForbidden):  # without s3:ListBucket S3 does not say what is missing
         image_log(_log, record.owner, record.id).warning("the result is missing")
         return None
     return document

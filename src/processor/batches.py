@@ -77,9 +77,7 @@ def answer_batch(event: Mapping[str, Any], processor: Processor, attempt: Attemp
 def _give_up(processor: Processor, arrival: Arrival) -> None:
     try:
         processor.give_up(arrival)
-    except (
-        Exception
-    ):  # the boundary of one picture's work: its message goes to the dead-letter queue all the same
+    except Exception:  # the same boundary: its message goes to the dead-letter queue all the same
         _log_of(arrival).exception("not even recorded")
 
 
