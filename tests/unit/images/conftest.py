@@ -13,6 +13,7 @@ from images.views import Service
 from pipeline.catalog import Catalog
 from pipeline.settings import ImagesSettings
 from pipeline.storage import Storage
+from tests.cloud import create_catalog_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,18 +28,7 @@ def aws() -> Iterator[None]:
     with mock_aws():
         for bucket in ("stack-input", "stack-output"):
             boto3.client("s3").create_bucket(Bucket=bucket)
-        boto3.client("dynamodb").create_table(
-            TableName="catalog",
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-            KeySchema=[
-                {"AttributeName": "pk", "KeyType": "HASH"},
-                {"AttributeName": "sk", "KeyType": "RANGE"},
-            ],
-        )
+        create_catalog_table()
         yield
 
 

@@ -10,6 +10,7 @@ from moto import mock_aws
 from pipeline.catalog import Catalog
 from pipeline.records import ImageRecord, LabelSummary, Reason
 from pipeline.storage import Storage
+from tests.cloud import create_catalog_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,18 +44,7 @@ def aws() -> Iterator[None]:
 
 @pytest.fixture
 def table(aws):
-    return boto3.resource("dynamodb").create_table(
-        TableName="catalog",
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[
-            {"AttributeName": "pk", "AttributeType": "S"},
-            {"AttributeName": "sk", "AttributeType": "S"},
-        ],
-        KeySchema=[
-            {"AttributeName": "pk", "KeyType": "HASH"},
-            {"AttributeName": "sk", "KeyType": "RANGE"},
-        ],
-    )
+    return create_catalog_table()
 
 
 @pytest.fixture
