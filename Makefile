@@ -1,9 +1,10 @@
 # Every command a person needs. `make help` lists them.
-# Variables: ENV (samconfig.toml's environment), EVENT, FILE, ARGS (for pytest), PYTHON.
+# Variables: ENV (samconfig.toml's environment), EVENT, FILE, EMAIL, USER, ARGS (for pytest), PYTHON.
 
 ENV ?= default
 EVENT ?=
 FILE ?=
+EMAIL ?=
 ARGS ?=
 
 # the first Python on the PATH that is new enough and can make a virtual environment
@@ -13,8 +14,8 @@ BIN := .venv/bin
 SAM := SAM_CLI_TELEMETRY=0 $(BIN)/python -m local.sam_cli
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-sam lint format bench build validate deploy logs delete \
-	invoke-presign invoke-processor invoke-images start-api requirements clean
+.PHONY: help run demo token test test-sam lint format bench build validate deploy logs delete \
+	invoke-presign invoke-processor invoke-images start-api user screenshots requirements clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +23,9 @@ help: ## list the commands
 # ---------------------------------------------------------------- on this machine
 run: .venv/run.stamp ## the whole stack on this machine: page on 8080, API on 3000, AWS on 4566
 	@exec $(BIN)/python -m local
+
+token: .venv/run.stamp ## USER=alice: an ID token of the running stack, for curl
+	@exec $(BIN)/python -m local.token $(if $(filter command,$(origin USER)),"$(USER)")
 
 demo: .venv/run.stamp ## FILE=photo.jpg: what is in it, as a table and as JSON
 	@exec $(BIN)/python -m local.demo $(if $(FILE),"$(FILE)")
@@ -43,6 +47,9 @@ lint: .venv/dev.stamp ## ruff, mypy and cfn-lint
 format: .venv/dev.stamp ## put the Python code into its one format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+screenshots: .venv/dev.stamp ## take the pictures of the page anew that the README shows
+	@$(BIN)/python -m tests.browser.screenshots
 
 bench: .venv/dev.stamp ## measure memory and waiting time
 	@$(BIN)/python bench/memory.py
@@ -71,10 +78,13 @@ start-api: .venv/dev.stamp ## the API in Docker on port 3001, against the local 
 	@$(SAM) start-api
 
 # ---------------------------------------------------------------- AWS
-deploy: .venv/dev.stamp ## ENV=dev|prod: build and deploy, then say how to open the page
+deploy: .venv/dev.stamp ## ENV=dev|prod: build, deploy and put the page on its site
 	@$(SAM) build --config-env $(ENV)
 	@$(SAM) deploy --config-env $(ENV)
 	@$(BIN)/python -m deploy.page $(ENV)
+
+user: .venv/dev.stamp ## EMAIL=…: invite a person to sign in
+	@$(BIN)/python -m deploy.users $(ENV) "$(EMAIL)"
 
 logs: .venv/dev.stamp ## ENV=…: follow the functions' logs
 	@$(SAM) logs --config-env $(ENV) --tail

@@ -51,13 +51,15 @@ def main() -> int:
             web_port=port(os.environ, "WEB_PORT", 8080),
             api_port=port(os.environ, "API_PORT", 3000),
             aws_port=port(os.environ, "AWS_PORT", 4566),
+            sign_in_port=port(os.environ, "SIGN_IN_PORT", 9000),
             host=host,
             aws_host=os.environ.get("AWS_HOST") or host,
             parameters=stack_parameters(os.environ, ROOT),
             progress=say,
         )
         with stack:
-            say(f"The API is at {stack.api_url}, AWS at {stack.aws_url}. Ctrl-C stops everything.")
+            say(f"The API is at {stack.api_url}, AWS at {stack.aws_url}, sign-in at {stack.sign_in_url}.")
+            say("Sign in as alice or bob. Ctrl-C stops everything.")
             print(f"ready {stack.page_url}", flush=True)
             threading.Event().wait()
     except EXPLAINED as error:

@@ -19,7 +19,7 @@ class ClientError(Exception):
     """The picture could not be recognised; the message says why, for a person."""
 
 
-def recognise(api_url: str, file: Path, patience: float = 60.0) -> dict[str, Any]:
+def recognise(api_url: str, file: Path, token: str, patience: float = 60.0) -> dict[str, Any]:
     """Upload a picture, wait, and give the API's answer of `GET /images/{id}`.
 
     Raises ClientError; a picture that was refused after its upload is an answer, too, with status `failed`.
@@ -35,10 +35,10 @@ def recognise(api_url: str, file: Path, patience: float = 60.0) -> dict[str, Any
         "size": len(content),
         "sha256": image_id,
     }
-    permission = send_json("POST", f"{api_url}/uploads", asked)
+    permission = send_json("POST", f"{api_url}/uploads", asked, token=token)
     if "upload" in permission:
         put(permission["upload"], content)
-    return wait_for(api_url, image_id, patience)
+    return wait_for(api_url, image_id, token, patience)
 
 
 def media_type(file: Path) -> str:
@@ -60,21 +60,22 @@ def put(upload: dict[str, Any], content: bytes) -> None:
         raise ClientError(f"The upload could not be sent: {error.reason}.") from error
 
 
-def wait_for(api_url: str, image_id: str, patience: float) -> dict[str, Any]:
+def wait_for(api_url: str, image_id: str, token: str, patience: float) -> dict[str, Any]:
     """Ask for the image until it is done or failed."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
-        answer = send_json("GET", f"{api_url}/images/{image_id}")
+        answer = send_json("GET", f"{api_url}/images/{image_id}", token=token)
         if answer["image"]["status"] != "pending":
             return answer
         time.sleep(0.2)
     raise ClientError(f"The picture was not recognised within {patience:.0f} seconds.")
 
 
-def send_json(method: str, url: str, document: dict[str, Any] | None = None) -> dict[str, Any]:
+def send_json(method: str, url: str, document: dict[str, Any] | None = None, *, token: str) -> dict[str, Any]:
     """Call the API; its problem documents become ClientError with their own sentence."""
     body = None if document is None else json.dumps(document).encode()
-    request = Request(url, body, {"Content-Type": "application/json"}, method=method)  # noqa: S310 -- the API's own
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+    request = Request(url, body, headers, method=method)  # noqa: S310 -- the API's own
     try:
         with urlopen(request) as response:  # noqa: S310 -- the API's own
             answer: dict[str, Any] = json.load(response)

@@ -67,7 +67,7 @@ def main(arguments: list[str]) -> int:
         parameters = stack_parameters(os.environ, ROOT)
         with Stack(parameters=parameters, progress=say, log=log_trouble) as stack:
             say(f"Uploading {file.name} …")
-            return show(recognise(stack.api_url, file), file.name)
+            return show(recognise(stack.api_url, file, stack.token("alice")), file.name)
     except (ClientError, *EXPLAINED) as error:
         say(str(error))
         return 1

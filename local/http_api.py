@@ -17,6 +17,7 @@ from local.environment import InvocationResult
 from local.lambdas import PayloadTooLarge
 from local.logs import Log, log_line
 from local.payload import MalformedResponse, to_event, to_response
+from local.sign_in import JwtAuthorizer, Unauthorized
 from local.template import TemplateError
 
 if TYPE_CHECKING:
@@ -39,10 +40,8 @@ class HttpApi:
         longest_wait: float = _LONGEST_WAIT,
         log: Log = log_line,
     ) -> None:
-        """`invoke(function id, event)` is Lambda. Raises TemplateError for an authorizer that is not here."""
-        for route in settings.routes:
-            if route.security:
-                raise TemplateError(f"{route.key} asks for an authorizer, and the local stack has none.")
+        """`invoke(function id, event)` is Lambda. Raises TemplateError for a route with scopes."""
+        self._authorizers = {route.key: _authorizer(settings, route) for route in settings.routes}
         self._settings = settings
         self._invoke = invoke
         self._longest_wait = longest_wait
@@ -75,7 +74,16 @@ class HttpApi:
         if len(body) > _LARGEST_BODY:  # sent in chunks, so with no length to see before
             return _message(413, "Request Entity Too Large")
         route, parameters = found
-        return self._integrate(route, to_event(request, body, route.key, parameters))
+        event = to_event(request, body, route.key, parameters)
+        if authorizer := self._authorizers[route.key]:
+            try:
+                claims = authorizer.claims(event["headers"])
+            except Unauthorized as error:
+                refused = _message(401, "Unauthorized")
+                refused.headers["www-authenticate"] = error.challenge
+                return refused
+            event["requestContext"]["authorizer"] = {"jwt": {"claims": claims, "scopes": None}}
+        return self._integrate(route, event)
 
     def _find(self, request: Request) -> tuple[Route, Mapping[str, str]] | None:
         path = urlsplit(request.environ["RAW_URI"]).path
@@ -122,6 +130,15 @@ class _TokenBucket:
                 return False
             self._tokens -= 1
             return True
+
+
+def _authorizer(settings: ApiSettings, route: Route) -> JwtAuthorizer | None:
+    if not route.security:
+        return None
+    [[(name, scopes)]] = [list(alternative.items()) for alternative in route.security]
+    if scopes:
+        raise TemplateError(f"{route.key} asks for scopes, and the local stack checks none.")
+    return settings.authorizers[name]
 
 
 def _message(status: int, text: str) -> Response:

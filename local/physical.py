@@ -27,6 +27,7 @@ _ATTRIBUTES: dict[tuple[str, str], Callable[[str], str]] = {
     ("AWS::Lambda::Function", "Arn"): lambda name: arn("lambda", f"function:{name}"),
     ("AWS::Logs::LogGroup", "Arn"): lambda name: arn("logs", f"log-group:{name}:*"),
     ("AWS::IAM::Role", "Arn"): lambda name: f"arn:{PARTITION}:iam::{ACCOUNT}:role/{name}",
+    ("AWS::CloudFront::Distribution", "DomainName"): lambda name: f"{name.lower()}.cloudfront.net",
     ("AWS::ApiGatewayV2::Api", "ApiId"): lambda name: name,
     ("AWS::ApiGatewayV2::Api", "ApiEndpoint"): lambda name: (
         f"https://{name}.execute-api.{REGION}.amazonaws.com"

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from local.sign_in import JwtAuthorizer, jwt_authorizers
 from local.template import Template, TemplateError
 
 _ANY_METHOD = "x-amazon-apigateway-any-method"
@@ -48,6 +49,7 @@ class ApiSettings:
 
     routes: tuple[Route, ...]
     cors: Cors | None
+    authorizers: Mapping[str, JwtAuthorizer]  # by the names that routes ask for them by
     rate: float | None  # requests a second
     burst: int | None
 
@@ -73,6 +75,7 @@ def api_settings(template: Template) -> ApiSettings:
     return ApiSettings(
         routes=tuple(sorted(routes, key=lambda route: route.specificity, reverse=True)),
         cors=_cors(body.get("x-amazon-apigateway-cors")),
+        authorizers=jwt_authorizers(body),
         rate=None if rate is None else float(rate),
         burst=None if burst is None else int(burst),
     )

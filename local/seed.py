@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local.client import send_json
+from local.sign_in.users import EVENTS_OWNER
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -19,7 +20,6 @@ DROPS = {
     "samples/chelsea.jpg": "chelsea.jpg",
     "odd names/100% café + crème.jpg": "chelsea.jpg",
 }
-_OWNER = "public"
 _COMMENT = b"seeded by the local stack"
 
 
@@ -35,11 +35,11 @@ class SeededUpload:
 
     @property
     def key(self) -> str:
-        return f"uploads/{_OWNER}/{self.image_id}"
+        return f"uploads/{EVENTS_OWNER.sub}/{self.image_id}"
 
 
 def seeded_upload(samples: Path) -> SeededUpload:
-    """Give a picture that nobody else uploads, as it stays pending and would be in their way."""
+    """Give the upload that the files in `events/` are about; it stays pending until one is invoked."""
     picture = (samples / "astronaut.jpg").read_bytes()
     comment = b"\xff\xfe" + (len(_COMMENT) + 2).to_bytes(2) + _COMMENT
     return SeededUpload(picture[:2] + comment + picture[2:])
@@ -49,7 +49,7 @@ def drops(samples: Path) -> Mapping[str, bytes]:
     return {key: (samples / name).read_bytes() for key, name in DROPS.items()}
 
 
-def seed(s3: S3Client, bucket: str, samples: Path, api_url: str) -> None:
+def seed(s3: S3Client, bucket: str, samples: Path, api_url: str, token: str) -> None:
     """Put the drops, and the upload with its record, which the API makes.
 
     Raises local.client.ClientError when the API cannot.
@@ -63,5 +63,5 @@ def seed(s3: S3Client, bucket: str, samples: Path, api_url: str) -> None:
         "size": len(upload.content),
         "sha256": upload.image_id,
     }
-    send_json("POST", f"{api_url}/uploads", asked)
+    send_json("POST", f"{api_url}/uploads", asked, token=token)
     s3.put_object(Bucket=bucket, Key=upload.key, Body=upload.content, ContentType="image/jpeg")

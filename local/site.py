@@ -1,9 +1,8 @@
-"""The page: `web/` from disk, with the security headers that CloudFront will add."""
+"""The page: `web/` from disk, with the headers that CloudFront adds."""
 
 from __future__ import annotations
 
 import json
-import mimetypes
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,45 +10,10 @@ from urllib.parse import urlsplit
 
 from werkzeug import Request, Response
 
+from local.media_types import media_type
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-# The machine's own table differs from one to the next, and a module script needs the right type.
-_MEDIA_TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".mjs": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml",
-    ".webmanifest": "application/manifest+json",
-    ".webp": "image/webp",
-    ".woff2": "font/woff2",
-}
-
-
-def security_headers(api_url: str, aws_url: str) -> dict[str, str]:
-    """Give the headers of every answer: nothing but the page's own files, its API and its pictures."""
-    policy = {
-        "default-src": "'none'",
-        "script-src": "'self'",
-        "style-src": "'self'",
-        "img-src": f"'self' blob: data: {aws_url}",
-        "connect-src": f"'self' {api_url} {aws_url}",
-        "manifest-src": "'self'",
-        "worker-src": "'self'",
-        "base-uri": "'none'",
-        "form-action": "'none'",
-        "frame-ancestors": "'none'",
-    }
-    return {
-        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-        "Cache-Control": "no-store",  # an edit shows at the next reload
-    }
 
 
 class Site:
@@ -68,6 +32,7 @@ class Site:
         response = self._answer(request)
         for name, value in self._headers.items():
             response.headers.setdefault(name, value)
+        response.headers.setdefault("Cache-Control", "no-store")  # an edit shows at the next reload
         return response(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
@@ -89,14 +54,9 @@ class Site:
         try:
             file = (self._folder / relative).resolve(strict=True)
             inside = file.is_relative_to(self._folder)  # a link may lead elsewhere
-            return Response(file.read_bytes(), content_type=_media_type(file)) if inside else None
+            return Response(file.read_bytes(), content_type=media_type(file)) if inside else None
         except (OSError, ValueError):  # no file, a folder, or a name that no file can have
             return None
-
-
-def _media_type(file: Path) -> str:
-    guessed, _ = mimetypes.guess_type(file.name)
-    return _MEDIA_TYPES.get(file.suffix.lower(), guessed or "application/octet-stream")
 
 
 def _text(status: int, text: str, headers: Mapping[str, str] | None = None) -> Response:

@@ -28,7 +28,10 @@ from local.rekognition import Options, Rekognition
 from local.routes import api_settings
 from local.seed import seed
 from local.serving import AddressUnusable, Server, reachable_url
-from local.site import Site, security_headers
+from local.sign_in import SignIn
+from local.sign_in.users import EVENTS_OWNER
+from local.site import Site
+from local.site_headers import site_headers
 from local.template import Template
 
 if TYPE_CHECKING:
@@ -47,6 +50,7 @@ class Stack:
     web_port: int = 0
     api_port: int = 0
     aws_port: int = 0
+    sign_in_port: int = 0
     host: str = "127.0.0.1"
     aws_host: str = "127.0.0.1"
     parameters: Mapping[str, str] = field(default_factory=dict)
@@ -61,6 +65,8 @@ class Stack:
     page_url: str = field(init=False)
     api_url: str = field(init=False)
     aws_url: str = field(init=False)
+    sign_in_url: str = field(init=False)
+    sign_in: SignIn = field(init=False)
     template: Template = field(init=False)
     rekognition: Rekognition = field(init=False)
     lambdas: Lambdas = field(init=False)
@@ -91,14 +97,22 @@ class Stack:
             config=Config(signature_version="s3v4" if service == "s3" else None),
         )
 
+    def token(self, username: str) -> str:
+        """Give an ID token of alice or bob, or of the owner in events/, for a client that is no browser."""
+        return self.sign_in.token(username)
+
     def _start(self, undo: ExitStack) -> None:
         web = _listen(undo, self.host, self.web_port, "WEB_PORT")
         api = _listen(undo, self.host, self.api_port, "API_PORT")
         self.page_url, self.api_url = web.url, api.url
         self.progress("Reading template.yaml …")
-        self.template = Template.load(
-            self.root / "template.yaml", {**self.parameters, "PageOrigin": self.page_url}
-        )
+        self._start_sign_in(undo)
+        addresses = {
+            "PageOrigin": self.page_url,
+            "SignInIssuer": self.sign_in_url,
+            "SignInClientId": self.sign_in.client_id,
+        }
+        self.template = Template.load(self.root / "template.yaml", {**self.parameters, **addresses})
         settings = api_settings(self.template)
         self.progress("Starting S3, DynamoDB, SQS and Rekognition …")
         endpoint = self._start_aws(undo)
@@ -108,8 +122,16 @@ class Stack:
         undo.callback(http_api.stop)
         api.serve(http_api)
         self._seed()
-        headers = security_headers(self.api_url, self.aws_url)
-        web.serve(Site(self.root / "web", self.page_url, {"apiUrl": self.api_url}, headers))
+        headers = site_headers(self.template, self.api_url, self.aws_url, self.sign_in_url)
+        sign_in = {"issuer": self.sign_in_url, "clientId": self.sign_in.client_id}
+        web.serve(
+            Site(self.root / "web", self.page_url, {"apiUrl": self.api_url, "signIn": sign_in}, headers)
+        )
+
+    def _start_sign_in(self, undo: ExitStack) -> None:
+        self.sign_in = SignIn()
+        undo.callback(self.sign_in.stop)
+        self.sign_in_url = self.sign_in.start(self.host, self.sign_in_port, self.page_url)
 
     def _start_aws(self, undo: ExitStack) -> AwsEndpoint:
         def read(bucket: str, key: str, version: str | None, access_key: str) -> bytes:
@@ -149,7 +171,13 @@ class Stack:
         self._seeding = True
         try:
             bucket = self.template.outputs["InputBucketName"]
-            seed(self.client("s3"), bucket, self.root / "samples", self.api_url)
+            seed(
+                self.client("s3"),
+                bucket,
+                self.root / "samples",
+                self.api_url,
+                self.token(EVENTS_OWNER.username),
+            )
         except ClientError as error:  # a handler with a mistake in it is mended while the stack runs
             self.progress(f"The sample upload for events/ is missing: {error}")
         finally:

@@ -20,6 +20,7 @@ from moto.core.request import environ_key_for_header
 from moto.moto_server.werkzeug_app import BackendRequest, DomainDispatcherApplication, create_backend_app
 
 from local.aws.exchange import Answer, Place, Request
+from local.aws.transactions import make_transactions_isolated
 from local.names import ADMIN_KEY, REGION
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Moto:
     """S3 by place and key, the other services by what a signed request says of itself."""
 
     def __init__(self) -> None:
+        make_transactions_isolated()
         self._s3 = create_backend_app("s3")
         self._s3.request_class = _WholeBody
         self._others = DomainDispatcherApplication(create_backend_app)

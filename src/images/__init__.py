@@ -1,1 +1,1 @@
-"""GET /images/{id}: what is known about a picture."""
+"""GET and DELETE /images, GET /labels: what is known about pictures."""

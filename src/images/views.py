@@ -8,28 +8,17 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from images.service import LINK_SECONDS
 from pipeline.keys import is_image_id, result_key, thumbnail_key, upload_key
 from pipeline.logs import image_log
 from pipeline.problems import NotFound
 from pipeline.storage import ObjectForbidden, ObjectGone
 
 if TYPE_CHECKING:
-    from pipeline.catalog import Catalog
+    from images.service import Service
     from pipeline.records import ImageRecord
-    from pipeline.settings import ImagesSettings
-    from pipeline.storage import Storage
 
-LINK_SECONDS = 900  # a link dies with the credentials that signed it, which are sure of no more
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Service:
-    """What GET /images/{id} works with."""
-
-    settings: ImagesSettings
-    storage: Storage
-    catalog: Catalog
 
 
 @dataclass(frozen=True)
@@ -41,11 +30,16 @@ class ImageView:
     links: dict[str, str]
 
 
+def no_such_picture() -> NotFound:
+    """Return the problem of an image that is not there, or not for this owner, which sounds the same."""
+    return NotFound("There is no such picture. It may have been deleted, or never been uploaded.")
+
+
 def view_image(service: Service, owner: str, image_id: str) -> ImageView:
     """Look an image up; NotFound where the owner has none of that id."""
     record = service.catalog.get(owner, image_id) if is_image_id(image_id) else None
     if record is None:
-        raise NotFound("There is no such picture. It may have been deleted, or never been uploaded.")
+        raise no_such_picture()
     if record.status == "pending":
         return ImageView(record, None, {})
     result = _result(service, record)

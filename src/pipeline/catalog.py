@@ -1,29 +1,33 @@
-"""The catalog: the DynamoDB adapter for records."""
+"""The catalog: what the functions may do with records, lists and counts."""
 
 from __future__ import annotations
 
+import random
+import time
+from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import boto3
-from boto3.dynamodb.types import TypeDeserializer
 from botocore.config import Config
 
-from pipeline import times
-from pipeline.records import from_item, item_key, label_items, reason_item, to_item
+from pipeline import deleting, finishing, labels, listing, starting, times
+from pipeline.finishing import Finding
+from pipeline.places import Place, fold, month_key
+from pipeline.records import from_item, item_key
+from pipeline.rows import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from mypy_boto3_dynamodb.service_resource import Table
 
+    from pipeline.labels import LabelCount
+    from pipeline.listing import Page
     from pipeline.records import ImageRecord, LabelSummary, Reason
 
-PENDING_SECONDS = 24 * 60 * 60  # an upload may be late, and so may its event, by hours
 _CONFIG = Config(connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 3})
-_ABSENT = "(attribute_not_exists(pk) OR expiresAt <= :now)"  # DynamoDB deletes what has expired days later
-_UNCLAIMED = "(attribute_not_exists(claimedUntil) OR claimedUntil <= :now)"
 
 
 class Claim(Enum):
@@ -35,12 +39,26 @@ class Claim(Enum):
     MISSING = auto()  # there is no record
 
 
+@dataclass(frozen=True)
+class MonthTotals:
+    """What an owner had recognised in a month: images, whether deleted since or not, and billed calls."""
+
+    images: int
+    billed_calls: int
+
+
 class Catalog:
     """Records of images, each written only in the states that allow it."""
 
-    def __init__(self, table: Table, clock: Callable[[], datetime] = times.now) -> None:
-        self._table = table
+    def __init__(
+        self,
+        table: Table,
+        clock: Callable[[], datetime] = times.now,
+        sleep: Callable[[float], None] = time.sleep,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
         self._clock = clock
+        self._rows = Rows(table, clock, sleep, chance)
 
     @classmethod
     def from_env(cls, table_name: str) -> Catalog:
@@ -49,62 +67,42 @@ class Catalog:
 
     def get(self, owner: str, image_id: str) -> ImageRecord | None:
         """Return an image's record; None where there is none, or none any more."""
-        # consistent, since the page asks for a record the moment after it was made
-        item = self._table.get_item(Key=item_key(owner, image_id), ConsistentRead=True).get("Item")
-        return from_item(item) if item and not self._expired(item) else None
+        item = finishing.open_item(self._rows, owner, image_id)
+        return from_item(item) if item else None
 
     def start(self, record: ImageRecord, *, after_failure: bool = True) -> ImageRecord:
         """Write a pending record, new or anew, for a day; return the record that stands then.
 
         That is the given one, unless the image is done or being worked on, which nothing may undo.
-        Unless told `after_failure`, a failed record is left standing as well.
+        Unless told `after_failure`, a failed record is left standing as well. BeingDeleted where the
+        image is, for longer than it is worth waiting.
         """
-        statuses = {":pending": "pending"} | ({":failed": "failed"} if after_failure else {})
-        try:
-            self._table.put_item(
-                Item=to_item(record, self._now() + PENDING_SECONDS),
-                ConditionExpression=f"{_ABSENT} OR (#status IN ({', '.join(statuses)}) AND {_UNCLAIMED})",
-                ExpressionAttributeNames={"#status": "status"},
-                ExpressionAttributeValues={":now": self._now(), **statuses},
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except self._refused as error:
-            return from_item(_standing(error.response))
-        return record
+        return starting.start(self._rows, record, after_failure=after_failure)
 
     def claim(self, owner: str, image_id: str, claimant: str, seconds: int) -> Claim:
         """Take a pending image to work on, so that no other claimant does; a claim may be renewed."""
-        try:
-            self._table.update_item(
-                Key=item_key(owner, image_id),
-                UpdateExpression="SET claimant = :claimant, claimedUntil = :until",
-                ConditionExpression=(
-                    f"NOT {_ABSENT} AND #status = :pending AND ({_UNCLAIMED} OR claimant = :claimant)"
-                ),
-                ExpressionAttributeNames={"#status": "status"},
-                ExpressionAttributeValues={
-                    ":claimant": claimant,
-                    ":until": self._now() + seconds,
-                    ":now": self._now(),
-                    ":pending": "pending",
-                },
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except self._refused as error:
-            item = _standing(error.response)
-            if not item or self._expired(item):
-                return Claim.MISSING
-            return Claim.BUSY if item["status"] == "pending" else Claim.DONE
-        return Claim.TAKEN
+        now = self._rows.now()
+        taken, item = self._rows.update(
+            item_key(owner, image_id),
+            "SET claimant = :claimant, claimedUntil = :until",
+            {":claimant": claimant, ":until": now + seconds, ":now": now, ":pending": "pending"},
+            condition="attribute_exists(pk) AND expiresAt > :now AND attribute_not_exists(deletingSince) "
+            "AND #status = :pending AND "
+            "(attribute_not_exists(claimedUntil) OR claimedUntil <= :now OR claimant = :claimant)",
+        )
+        if taken:
+            return Claim.TAKEN
+        if not item or not self._rows.is_live(item) or "deletingSince" in item:
+            return Claim.MISSING
+        return Claim.BUSY if item["status"] == "pending" else Claim.DONE
 
     def release(self, owner: str, image_id: str, claimant: str) -> None:
         """Give a claim back, if it is still the claimant's."""
-        self._update(
-            owner,
-            image_id,
+        self._rows.update(
+            item_key(owner, image_id),
             "REMOVE claimant, claimedUntil",
+            {":claimant": claimant, ":pending": "pending"},
             condition="claimant = :claimant AND #status = :pending",
-            values={":claimant": claimant, ":pending": "pending"},
         )
 
     def complete(
@@ -114,73 +112,57 @@ class Catalog:
         *,
         width: int,
         height: int,
-        labels: Iterable[LabelSummary],
+        labels: Sequence[LabelSummary],
+        index_names: Sequence[str],
+        billed_calls: int,
         processed_at: datetime,
         expires_at: int,
+        claimant: str | None = None,
     ) -> bool:
-        """Record a result; False where the record is gone. Labels are listed as given."""
-        return self._update(
-            owner,
-            image_id,
-            "SET #status = :done, width = :width, height = :height, labels = :labels, "
-            "processedAt = :at, expiresAt = :expires REMOVE reason, claimant, claimedUntil",
-            condition="attribute_exists(pk)",
-            values={
-                ":done": "done",
-                ":width": width,
-                ":height": height,
-                ":labels": label_items(labels),
-                ":at": times.rfc3339(processed_at),
-                ":expires": expires_at,
-            },
-        )
+        """Record a result; True where it stands, by this call or another, False where the record is gone.
+
+        With a `claimant` it is False as well where the record was made anew since the claim.
+        `labels` are shown as given; the image is listed under `index_names`, which are to name the labels
+        and their parents. It is all kept until the end of the day of `expires_at`.
+        """
+        finding = Finding(width, height, labels, index_names, billed_calls, processed_at, expires_at)
+        return finishing.complete(self._rows, owner, image_id, finding, claimant)
 
     def fail(
-        self, owner: str, image_id: str, reason: Reason, *, processed_at: datetime, expires_at: int
+        self,
+        owner: str,
+        image_id: str,
+        reason: Reason,
+        *,
+        processed_at: datetime,
+        expires_at: int,
+        claimant: str | None = None,
     ) -> bool:
-        """Record a rejection; False where the record is gone or, meanwhile, done."""
-        return self._update(
-            owner,
-            image_id,
-            "SET #status = :failed, reason = :reason, processedAt = :at, expiresAt = :expires "
-            "REMOVE claimant, claimedUntil",
-            condition="attribute_exists(pk) AND #status <> :done",
-            values={
-                ":failed": "failed",
-                ":done": "done",
-                ":reason": reason_item(reason),
-                ":at": times.rfc3339(processed_at),
-                ":expires": expires_at,
-            },
-        )
+        """Record a rejection; False where the record is gone or, meanwhile, done or made anew."""
+        failure = finishing.Failure(reason, processed_at, expires_at)
+        return finishing.fail(self._rows, owner, image_id, failure, claimant)
 
-    def _update(
-        self, owner: str, image_id: str, update: str, *, condition: str, values: Mapping[str, Any]
-    ) -> bool:
-        try:
-            self._table.update_item(
-                Key=item_key(owner, image_id),
-                UpdateExpression=update,
-                ConditionExpression=condition,
-                ExpressionAttributeNames={"#status": "status"},  # a word that DynamoDB keeps to itself
-                ExpressionAttributeValues=values,
-            )
-        except self._refused:
-            return False
-        return True
+    def page(self, owner: str, *, limit: int, label: str | None = None, position: str | None = None) -> Page:
+        """Return an owner's images, newest first, all or those with a label (any case), after a position."""
+        folded = None if label is None else fold(label)
+        return listing.page(self._rows, owner, folded, limit=limit, before=position)
 
-    @property
-    def _refused(self) -> Any:
-        return self._table.meta.client.exceptions.ConditionalCheckFailedException
+    def label_counts(self, owner: str) -> tuple[LabelCount, ...]:
+        """Return an owner's labels and how many images have each, most frequent first."""
+        return labels.counts(self._rows, owner)
 
-    def _now(self) -> int:
-        return int(self._clock().timestamp())
+    def this_month(self, owner: str) -> MonthTotals:
+        """Return what an owner had recognised in the present month (UTC)."""
+        item = self._rows.get(month_key(owner, self._clock())) or {"images": 0, "billedCalls": 0}
+        return MonthTotals(int(item["images"]), int(item["billedCalls"]))
 
-    def _expired(self, item: Mapping[str, Any]) -> bool:
-        return bool(item["expiresAt"] <= self._now())
+    def begin_deletion(self, owner: str, image_id: str) -> Place | None:
+        """Hide an image from everybody and take its labels back; None where there is none.
 
+        Called again it goes on where another was cut off. The objects can go then; `end_deletion` is last.
+        """
+        return deleting.begin(self._rows, owner, image_id)
 
-def _standing(response: Mapping[str, Any]) -> dict[str, Any]:
-    # the resource turns only answers into Python values, not errors
-    deserialize = TypeDeserializer().deserialize
-    return {name: deserialize(value) for name, value in response.get("Item", {}).items()}
+    def end_deletion(self, place: Place) -> None:
+        """Let go of the record of an image whose deletion has begun."""
+        deleting.end(self._rows, place)

@@ -54,6 +54,11 @@ def json_response(status: int, body: Any, headers: Mapping[str, str] | None = No
     return _response(status, body, {"content-type": "application/json", **(headers or {})})
 
 
+def no_content() -> Answer:
+    """Answer that it is done, and that there is nothing to tell."""
+    return {"statusCode": 204, "headers": {"cache-control": "no-store"}}
+
+
 def problem_response(problem: Problem) -> Answer:
     """Answer with a problem."""
     return _response(problem.status, problem.body(), {"content-type": "application/problem+json"})

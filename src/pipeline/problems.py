@@ -33,6 +33,15 @@ class InvalidRequest(Problem):
     status, code, title = 400, "invalid-request", "Bad Request"
 
 
+class NotSignedIn(Problem):
+    """The API let a request through that carries no claims, as one without an authorizer would."""
+
+    status, code, title = 401, "not-signed-in", "Unauthorized"
+
+    def __init__(self, detail: str = "Nobody is signed in. Sign in and try again.") -> None:
+        super().__init__(detail)
+
+
 class TooLarge(Problem):
     """The picture is larger than the limit."""
 

@@ -88,7 +88,7 @@ class ProcessorSettings:
 
 @dataclass(frozen=True)
 class ImagesSettings:
-    """The settings of GET /images/{id}."""
+    """The settings of GET and DELETE /images and of GET /labels."""
 
     input_bucket: str
     output_bucket: str

@@ -32,8 +32,8 @@ def handler(event: dict[str, Any], context: object) -> Answer:
 
 def respond(event: dict[str, Any], service: Service) -> Answer:
     """Answer with the upload, or with the image alone when it is known and done."""
-    asked = parse_request(event, service.settings.max_upload_megabytes)
-    upload = open_upload(service, owner_of(event), asked)
+    owner = owner_of(event)  # first: to nobody is told what is wrong with a body
+    upload = open_upload(service, owner, parse_request(event, service.settings.max_upload_megabytes))
     body: dict[str, Any] = {"image": image_body(upload.image)}
     if upload.request is None:
         return json_response(200, body)

@@ -79,6 +79,8 @@ def _sha256(value: Any) -> str:
 
 
 def _size(value: Any, max_megabytes: int) -> int:
+    if isinstance(value, float) and value.is_integer():  # 1000.0 is a whole number in JSON
+        value = int(value)
     if not isinstance(value, int) or isinstance(value, bool):
         raise InvalidRequest("size must be a whole number, the file's length in bytes.")
     if value == 0:

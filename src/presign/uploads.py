@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from pipeline import times
 from pipeline.keys import upload_key
 from pipeline.logs import image_log
+from pipeline.problems import InternalError
 from pipeline.records import ImageRecord
+from pipeline.starting import BeingDeleted
 from pipeline.storage import ObjectForbidden, ObjectGone
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from presign.requests import UploadRequest
 
 UPLOAD_SECONDS = 300  # time to send the largest picture on a slow line; the URL lets nobody do anything else
+_CLOCKS_SECONDS = 5  # by which two clocks may differ, and the part of a second that S3 cuts off
 _log = logging.getLogger(__name__)
 
 
@@ -47,10 +50,15 @@ class Upload:
 def open_upload(service: Service, owner: str, asked: UploadRequest) -> Upload:
     """Start a record, unless the picture is known and done, and permit the upload.
 
-    Asking again is harmless: it gives one more URL for the same bytes.
+    Asking again is harmless: it gives one more URL for the same bytes. A picture that is being deleted is
+    waited for; a deletion that was cut off is overtaken.
     """
     log = image_log(_log, owner, asked.sha256)
-    record = _start(service, owner, asked)
+    try:
+        record = _start(service, owner, asked)
+    except BeingDeleted:
+        log.warning("still being deleted")
+        raise InternalError("The same picture is being deleted. Please try again in a moment.") from None
     if record.status == "done":
         log.info("known already")
         return Upload(record, None)
@@ -67,7 +75,6 @@ def open_upload(service: Service, owner: str, asked: UploadRequest) -> Upload:
 
 
 def _start(service: Service, owner: str, asked: UploadRequest) -> ImageRecord:
-    known = service.catalog.get(owner, asked.sha256)
     fresh = ImageRecord(
         owner=owner,
         id=asked.sha256,
@@ -75,8 +82,9 @@ def _start(service: Service, owner: str, asked: UploadRequest) -> ImageRecord:
         file_name=asked.file_name,
         content_type=asked.content_type,
         size=asked.size,
-        uploaded_at=service.clock(),
+        uploaded_at=service.clock(),  # before the catalog is read: `_make_room` relies on that
     )
+    known = service.catalog.get(owner, asked.sha256)
     if known and known.status == "done":
         return known
     if known and known.status == "pending":
@@ -90,13 +98,14 @@ def _start(service: Service, owner: str, asked: UploadRequest) -> ImageRecord:
 def _make_room(service: Service, fresh: ImageRecord, failed: ImageRecord | None) -> None:
     """Delete what an earlier upload left: it would let no other one through, and no event would follow.
 
-    What is younger than that belongs to a request that came at the same time, and stays.
+    That may be a file that came late for a picture that was deleted. What is younger than this request, or
+    than the failure, belongs to a request that came at the same time, and stays.
     """
     bucket, key = service.settings.input_bucket, upload_key(fresh.owner, fresh.id)
     try:
         left = service.storage.head(bucket, key)
     except (ObjectGone, ObjectForbidden):  # without s3:ListBucket S3 does not say what is missing
         return
-    long_ago = fresh.uploaded_at - timedelta(seconds=2 * UPLOAD_SECONDS)  # no URL is good for so long
-    if left.modified_at <= ((failed and failed.processed_at) or long_ago):
+    before = fresh.uploaded_at - timedelta(seconds=_CLOCKS_SECONDS)
+    if left.modified_at <= ((failed and failed.processed_at) or before):
         service.storage.delete(bucket, key)

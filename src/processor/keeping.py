@@ -1,4 +1,4 @@
-"""Where results go: thumbnail, document, record, in this order: a record promises only what is there."""
+"""Where results go: thumbnail, document, record, in this order, as a record promises only what is there."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from pipeline.catalog import Catalog
+    from pipeline.keys import UploadKey
     from pipeline.settings import ProcessorSettings
     from pipeline.storage import Storage
 
@@ -56,36 +57,64 @@ class Keeper:
             content_type=thumbnails.MEDIA_TYPE,
         )
 
-    def keep_result(self, key: str, document: results.Document) -> bool:
-        """Store a result and complete an upload's record; False where that was deleted meanwhile."""
+    def keep_result(self, key: str, document: results.Document, claimant: str) -> bool:
+        """Store a result and complete an upload's record; False where that was deleted meanwhile.
+
+        One that was made anew since is not the claimant's: its own event finds what belongs to it.
+        """
         self._write(key, document, document["Image"]["ETag"])
         upload = parse_upload_key(key)
         if upload is None:
             return True
-        return self._catalog.complete(
+        kept = self._catalog.complete(
             upload.owner,
             upload.image_id,
             width=document["Image"]["Width"],
             height=document["Image"]["Height"],
             labels=results.label_summaries(document),
+            index_names=results.label_names(document),
+            billed_calls=document["Recognition"]["BilledCalls"],
             processed_at=self._clock(),
             expires_at=self._expires_at(),
+            claimant=claimant,
         )
+        if not kept:
+            self._forget_unless_anew(key, upload)
+        return kept
 
-    def keep_failure(self, key: str, document: results.Document, *, is_final: bool = True) -> bool:
-        """Store a failure's document and fail the record; a drop may be tried again unless it is final."""
-        self._write(key, document, document["Image"].get("ETag") if is_final else None)
+    def keep_failure(
+        self, key: str, document: results.Document, claimant: str | None, *, is_final: bool = True
+    ) -> bool:
+        """Fail the record and store the document; a drop may be tried again unless it is final.
+
+        The record comes first: a late failure must not overwrite the result of a picture that is done by now.
+        """
         upload = parse_upload_key(key)
         if upload is None:
+            self._write(key, document, document["Image"].get("ETag") if is_final else None)
             return True
         failure = document["Failure"]
-        return self._catalog.fail(
+        kept = self._catalog.fail(
             upload.owner,
             upload.image_id,
             Reason(failure["Code"], failure["Message"]),
             processed_at=self._clock(),
             expires_at=self._expires_at(),
+            claimant=claimant,
         )
+        if kept:
+            self._write(key, document, document["Image"].get("ETag") if is_final else None)
+        self._forget_unless_anew(key, upload)
+        return kept
+
+    def forget(self, key: str) -> None:
+        """Take away what was written about a picture that was deleted meanwhile."""
+        for written in (thumbnail_key(key), result_key(key)):
+            self._storage.delete(self._settings.output_bucket, written)
+
+    def _forget_unless_anew(self, key: str, upload: UploadKey) -> None:
+        if self._catalog.get(upload.owner, upload.image_id) is None:
+            self.forget(key)
 
     def _write(self, key: str, document: results.Document, etag: str | None) -> None:
         self._storage.write(

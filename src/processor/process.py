@@ -80,6 +80,8 @@ class Processor:
             return self._answer(arrival, attempt, is_drop=True)
         seconds = int(attempt.seconds_left()) + _LEASE_MARGIN
         claim = self._catalog.claim(upload.owner, upload.image_id, attempt.claimant, seconds)
+        if claim is Claim.MISSING:
+            self._keeper.forget(arrival.key)  # a try that was cut off may have written after the deletion
         if claim is not Claim.TAKEN:
             return Outcome(arrival.key, "skipped")
         with ExitStack() as unfinished:
@@ -92,7 +94,7 @@ class Processor:
     def give_up(self, arrival: Arrival) -> Outcome:
         """Record that a picture failed in all its tries."""
         findings = _Findings({"Bucket": arrival.bucket, "Key": arrival.key})
-        return self._reject(arrival, findings, Rejection.of("unavailable"), is_final=False)
+        return self._reject(arrival, findings, Rejection.of("unavailable"), None, is_final=False)
 
     def _awaits_upload(self, arrival: Arrival) -> bool:
         """Tell whether a late event is about a failed upload that was deleted, and is now made anew."""
@@ -109,7 +111,7 @@ class Processor:
         except Rejection as rejection:
             if rejection.code == "gone" and self._awaits_upload(arrival):
                 return Outcome(arrival.key, "skipped")
-            return self._reject(arrival, findings, rejection)
+            return self._reject(arrival, findings, rejection, attempt.claimant)
 
     def _look(self, arrival: Arrival, attempt: Attempt, findings: _Findings, *, is_drop: bool) -> Outcome:
         started_at = self._clock()
@@ -132,7 +134,7 @@ class Processor:
             ended_at=self._clock(),
             converted=prepared.body is not None,
         )
-        if not self._keeper.keep_result(arrival.key, document):
+        if not self._keeper.keep_result(arrival.key, document, attempt.claimant):
             return Outcome(arrival.key, "skipped")
         return Outcome(arrival.key, "done", labels=results.label_summaries(document))
 
@@ -161,10 +163,16 @@ class Processor:
         return recognised
 
     def _reject(
-        self, arrival: Arrival, findings: _Findings, rejection: Rejection, *, is_final: bool = True
+        self,
+        arrival: Arrival,
+        findings: _Findings,
+        rejection: Rejection,
+        claimant: str | None,
+        *,
+        is_final: bool = True,
     ) -> Outcome:
         document = results.failure(findings.image, rejection.code, rejection.message, findings.errors)
-        if not self._keeper.keep_failure(arrival.key, document, is_final=is_final):
+        if not self._keeper.keep_failure(arrival.key, document, claimant, is_final=is_final):
             return Outcome(arrival.key, "skipped")
         return Outcome(arrival.key, "failed", reason=rejection)
 

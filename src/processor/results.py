@@ -74,6 +74,13 @@ def label_summaries(document: Mapping[str, Any]) -> tuple[LabelSummary, ...]:
     return tuple(LabelSummary(label["Name"], label["Confidence"]) for label in document.get("Labels", ()))
 
 
+def label_names(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names that a document's picture is found by: its labels and their parents."""
+    labels = document.get("Labels", ())
+    parents = [parent["Name"] for label in labels for parent in label.get("Parents", ())]
+    return tuple(dict.fromkeys([*(label["Name"] for label in labels), *parents]))
+
+
 def encoded(document: Document) -> bytes:
     """Return a document as it is stored."""
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False).encode()

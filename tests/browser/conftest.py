@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect, sync_playwright
 
 from local.stack import Stack
+from tests.browser.support import sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,16 +24,17 @@ expect.set_options(timeout=PATIENCE)
 SAMPLES = Path(__file__).parents[2] / "samples"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-# Notes each phase of a card and each value of its bar: some pass too quickly to be polled for.
+# Notes each phase of an upload and each value of its bar: some pass too quickly to be polled for.
 RECORDER = """
 window.phases = []; window.bars = [];
 new MutationObserver((changes) => {
   for (const {target, attributeName, addedNodes} of changes) {
-    if (attributeName === "value") window.bars.push([target.closest(".card").dataset.phase, target.value]);
-    const added = [...addedNodes].filter((node) => node.matches?.(".card"));
-    const cards = attributeName === "data-phase" ? [target] : added;
-    for (const card of cards) {
-      const phase = card.dataset.phase;
+    const row = target.closest?.(".row");
+    if (attributeName === "value" && row) window.bars.push([row.dataset.phase, target.value]);
+    const added = [...addedNodes].filter((node) => node.matches?.(".row"));
+    const rows = attributeName === "data-phase" ? [row].filter(Boolean) : added;
+    for (const row of rows) {
+      const phase = row.dataset.phase;
       if (window.phases.at(-1) !== phase) window.phases.push(phase);
     }
   }
@@ -51,9 +53,20 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+# Waits become so much shorter, where a test is about what comes after several of them; not those of ten
+# seconds and more, after which something is given up or taken away.
+HURRY = """
+const later = window.setTimeout;
+window.setTimeout = (work, wait = 0) => later(work, wait < 10_000 ? wait / 20 : wait);
+"""
+
+
 @pytest.fixture
 def open_page(browser: Browser, stack: Stack) -> Iterator[Callable[..., Page]]:
-    """Opens the page in a context of its own; a policy violation or a script's error fails the test."""
+    """Opens the page in a context of its own, signed in as a user, or as nobody with None.
+
+    A policy violation or a script's error fails the test.
+    """
     faults: list[str] = []
     contexts = []
 
@@ -61,23 +74,35 @@ def open_page(browser: Browser, stack: Stack) -> Iterator[Callable[..., Page]]:
         if request.failure != "net::ERR_ABORTED":  # by leaving the page
             faults.append(f"{request.url}: {request.failure}")
 
-    def opened(width: int = 1280, height: int = 900, **options: Any) -> Page:
+    def opened(
+        width: int = 1280,
+        height: int = 900,
+        *,
+        user: str | None = "alice",
+        at: str = "",
+        hurry: bool = False,
+        **options: Any,
+    ) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         context.grant_permissions(["clipboard-read", "clipboard-write"], origin=stack.page_url.rstrip("/"))
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
-        page.add_init_script(RECORDER)
+        page.add_init_script(RECORDER + HURRY if hurry else RECORDER)
         page.on(
             "requestfailed", lambda request: lost(request) if request.url.startswith(stack.page_url) else None
         )
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda message: faults.append(message.text) if is_fault(message.text) else None)
-        page.goto(stack.page_url)
+        page.goto(stack.page_url + at)
+        if user:
+            sign_in(page, user)
         return page
 
     yield opened
     for context in contexts:
+        for page in context.pages:
+            page.unroute_all(behavior="ignoreErrors")  # the gallery may just be asking about a picture
         context.close()
     assert faults == []
 
@@ -147,4 +172,5 @@ def images(stack: Stack) -> str:
 
 @pytest.fixture
 def objects(stack: Stack) -> str:
-    return f"{stack.aws_url.rstrip('/')}/**"
+    """Where pictures are sent; thumbnails come from another bucket."""
+    return f"{stack.aws_url.rstrip('/')}/{stack.template.outputs['InputBucketName']}/**"

@@ -4,26 +4,47 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, Route, expect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     Fresh = Callable[..., dict[str, Any]]
     Answer = Callable[..., None]
     Document = dict[str, Any]
 
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def sign_in(page: Page, user: str) -> None:
+    """The whole way, by the provider's own page."""
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("User name").fill(user)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("body")).to_have_attribute("data-session", "in")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 AA and its own best practices."""
+    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]
+    ]
+
 
 def show(page: Page, file: dict[str, Any]) -> Locator:
+    """Uploads a picture, whose result is then shown by itself."""
     page.set_input_files("#files", file)
-    card = page.locator(".card").first
-    expect(card).to_have_attribute("data-drawn", "")
-    return card
+    viewer = page.locator("#viewer")
+    expect(viewer).to_have_attribute("data-drawn", "")
+    return viewer
 
 
-def within_picture(card: Locator, box: Locator, size: tuple[int, int] = (512, 512)) -> tuple[float, ...]:
+def within_picture(viewer: Locator, box: Locator, size: tuple[int, int] = (512, 512)) -> tuple[float, ...]:
     """A box in the picture's own pixels, measured on the screen: left, top, right, bottom."""
-    image, drawn = card.locator(".picture-image").bounding_box(), box.bounding_box()
+    image, drawn = viewer.locator(".picture-image").bounding_box(), box.bounding_box()
     assert image is not None
     assert drawn is not None
     across, down = size[0] / image["width"], size[1] / image["height"]
@@ -35,16 +56,30 @@ def set_minimum(page: Page, value: int) -> None:
     page.get_by_label("Sure at least").fill(str(value))
 
 
+def drop(page: Page, paths: list[Path]) -> None:
+    """Drops files as the operating system does; the page cannot tell the difference."""
+    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    session = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        session.send("Input.dispatchDragEvent", {"type": kind, "x": 200, "y": 200, "data": data})
+
+
 def shows(page: Page, sentence: str, action: str = "Try again") -> None:
-    expect(page.locator(".failure p")).to_have_text(sentence)
-    expect(page.locator(".failure").get_by_role("button")).to_have_text(action)
+    expect(page.locator(".row .failure p")).to_have_text(sentence)
+    expect(page.locator(".row .failure").get_by_role("button")).to_have_text(action)
     expect(page.locator("#announcements")).to_contain_text(sentence)
 
 
 def goes_on(page: Page, action: str = "Try again") -> None:
-    page.get_by_role("button", name=action).click()
-    expect(page.locator(".card")).to_have_attribute("data-phase", "done")
-    expect(page.locator(".failure")).to_have_count(0)
+    page.locator(".row").get_by_role("button", name=action).click()
+    expect(page.locator(".row")).to_have_attribute("data-phase", "done")
+    expect(page.locator(".row .failure")).to_have_count(0)
+
+
+def pending(route: Route, retry_after: str = "1") -> None:
+    """GET /images/{id} while the picture is in work."""
+    body = {"image": {"id": "0" * 64, "status": "pending"}, "result": None, "links": {}}
+    answered(route, json=body, headers={"Retry-After": retry_after})
 
 
 def answered(route: Route, **answer: Any) -> None:

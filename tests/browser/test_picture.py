@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
+import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.collection import Collection
 from tests.browser.support import set_minimum, show, within_picture
 
 if TYPE_CHECKING:
@@ -18,16 +21,16 @@ if TYPE_CHECKING:
 FACE = (177, 66, 272, 161)  # of 512 × 512, in samples/astronaut.jpg
 
 
-def person(card: Locator) -> Locator:
-    return card.locator(".box").filter(has_text="Person").first
+def person(viewer: Locator) -> Locator:
+    return viewer.locator(".box").filter(has_text="Person").first
 
 
 def test_the_persons_box_holds_the_face_at_every_width(page: Page, fresh: Fresh) -> None:
-    card = show(page, fresh())
+    viewer = show(page, fresh())
     set_minimum(page, 0)
     for width, height in ((1280, 900), (320, 640), (768, 1024), (3840, 2160), (900, 400)):
         page.set_viewport_size({"width": width, "height": height})
-        left, top, right, bottom = within_picture(card, person(card))
+        left, top, right, bottom = within_picture(viewer, person(viewer))
         held = left <= FACE[0] and top <= FACE[1] and right >= FACE[2] and bottom >= FACE[3]
         assert held, (width, (left, top, right, bottom))
 
@@ -45,12 +48,12 @@ def test_boxes_stay_on_the_spot_and_end_at_the_edge(page: Page, fresh: Fresh, an
     answer_with(
         page, {"Labels": [label("Inside", 0.25, 0.5, 0.5, 0.25), label("Beyond", -0.2, -0.1, 1.5, 1.4)]}
     )
-    card = show(page, fresh("chelsea.jpg"))
+    viewer = show(page, fresh("chelsea.jpg"))
 
     for width in (1280, 400):
         page.set_viewport_size({"width": width, "height": 800})
-        inside = within_picture(card, card.locator(".box", has_text="Inside"), (451, 300))
-        beyond = within_picture(card, card.locator(".box", has_text="Beyond"), (451, 300))
+        inside = within_picture(viewer, viewer.locator(".box", has_text="Inside"), (451, 300))
+        beyond = within_picture(viewer, viewer.locator(".box", has_text="Beyond"), (451, 300))
         assert inside == pytest.approx((112.75, 150, 338.25, 225), abs=1)
         assert beyond == pytest.approx((0, 0, 451, 300), abs=1)
 
@@ -59,15 +62,15 @@ def test_words_can_be_selected_and_copied(
     page: Page, fresh: Fresh, everything: Document, answer_with: Answer
 ) -> None:
     answer_with(page, everything)
-    card = show(page, fresh())
+    viewer = show(page, fresh())
     page.get_by_role("button", name="Labels", exact=True).click()  # their boxes
-    words = card.locator(".word")
+    words = viewer.locator(".word")
     expect(words).to_have_text(["EILEEN ", "COLLINS ", "NASA "])
 
     words.nth(2).dblclick()
     assert str(page.evaluate("getSelection().toString()")).strip() == "NASA"
 
-    layer = card.locator(".picture-layer")
+    layer = viewer.locator(".picture-layer")
     layer.evaluate("(element) => getSelection().selectAllChildren(element)")
     page.evaluate("() => { document.querySelectorAll('.box').forEach((box) => box.remove()); }")
     layer.evaluate("(element) => getSelection().selectAllChildren(element)")
@@ -75,54 +78,74 @@ def test_words_can_be_selected_and_copied(
     copied = page.evaluate("navigator.clipboard.readText()")
     assert [line.strip() for line in copied.splitlines()] == ["EILEEN COLLINS", "NASA"]
 
-    card.get_by_role("button", name="Copy text").click()
-    expect(card.get_by_role("button", name="Copied")).to_be_visible()
-    assert page.evaluate("navigator.clipboard.readText()") == "EILEEN COLLINS\nNASA"
-
 
 def test_a_turned_word_lies_on_its_polygon(
     page: Page, fresh: Fresh, everything: Document, answer_with: Answer
 ) -> None:
     answer_with(page, everything)
-    card = show(page, fresh())
+    viewer = show(page, fresh())
     word = everything["TextDetections"][1]
     xs = [corner["X"] * 512 for corner in word["Geometry"]["Polygon"]]
     ys = [corner["Y"] * 512 for corner in word["Geometry"]["Polygon"]]
     for width in (1280, 360):
         page.set_viewport_size({"width": width, "height": 800})
-        drawn = within_picture(card, card.locator(".word").first)
+        drawn = within_picture(viewer, viewer.locator(".word").first)
         assert drawn == pytest.approx(
             (min(xs), min(ys), max(xs), max(ys)), abs=4
         )  # the space after it adds a little
 
 
-def test_pointing_at_a_name_lights_its_box(
+def test_pointing_at_a_name_lights_its_box_and_a_click_pins_it(
     page: Page, fresh: Fresh, everything: Document, answer_with: Answer
 ) -> None:
     answer_with(page, everything)
-    card = show(page, fresh())
-    helmet = card.locator(".box", has_text="Helmet")
+    viewer = show(page, fresh())
+    helmet, flag = (viewer.locator(".box", has_text=name) for name in ("Helmet", "Flag"))
+    name = viewer.get_by_role("button", name="Helmet")
 
-    card.get_by_role("button", name="Helmet").focus()
-
+    name.focus()
     expect(helmet).to_have_attribute("data-lit", "")
-    expect(card.locator(".box", has_text="Flag")).to_have_css("opacity", "0.15")
+    expect(flag).to_have_css("opacity", "0.15")
+    expect(flag.locator(".box-tag")).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(name).to_have_attribute("aria-pressed", "true")
+
+    viewer.get_by_role("button", name="Flag").hover()
+    expect(flag).to_have_attribute("data-lit", "")
+    viewer.get_by_role("button", name="Person", exact=True).focus()
+    page.mouse.move(0, 0)
+    expect(flag).to_have_css("opacity", "0.15")
+    expect(helmet).to_have_css("opacity", "1")  # still
+
+    name.click()
+    expect(name).to_have_attribute("aria-pressed", "false")
+    person_name = viewer.get_by_role("button", name="Person", exact=True)
+    person_name.focus()
+    person_name.blur()
+    page.mouse.move(0, 0)
+    expect(helmet).not_to_have_attribute("data-pinned", "")
+    expect(flag).to_have_css("opacity", "1")
 
 
 def test_a_flagged_picture_is_blurred_until_a_click(page: Page, fresh: Fresh, answer_with: Answer) -> None:
     flags = [{"Name": "Graphic Violence", "ParentName": "Violence", "Confidence": 91.0, "TaxonomyLevel": 2}]
     answer_with(page, {"ModerationLabels": flags})
-    card = show(page, fresh())
-    picture = card.locator(".picture-image")
+    viewer = show(page, fresh())
+    picture = viewer.locator(".picture-image")
 
-    expect(card.locator(".cover")).to_contain_text("This picture may not be for everybody: Graphic Violence.")
+    expect(viewer.locator(".cover p")).to_have_text(
+        "This picture may not be for everybody: Graphic Violence."
+    )
     assert "blur" in picture.evaluate("(element) => getComputedStyle(element).filter")
-    expect(person(card)).to_be_hidden()
+    expect(person(viewer)).to_be_hidden()
 
-    card.get_by_role("button", name="Show the picture").click()
+    viewer.get_by_role("button", name="Show the picture").click()
 
     expect(picture).to_have_css("filter", "none")
-    expect(person(card)).to_be_visible()
+    expect(person(viewer)).to_be_visible()
+    expect(viewer.locator(".picture-frame")).to_be_focused()
+    page.keyboard.press("+")  # the keys go on
+    expect(viewer.locator(".viewer-scale")).to_have_text("150%")
 
 
 def test_a_picture_that_the_browser_cannot_draw_shows_its_thumbnail(
@@ -131,10 +154,55 @@ def test_a_picture_that_the_browser_cannot_draw_shows_its_thumbnail(
     data = io.BytesIO()
     with Image.open(io.BytesIO(fresh()["buffer"])) as image:
         image.save(data, "TIFF", description=fresh.__name__)
-    card = show(page, {"name": "scan.tif", "mimeType": "", "buffer": data.getvalue()})
+    viewer = show(page, {"name": "scan.tif", "mimeType": "", "buffer": data.getvalue()})
 
-    picture = card.locator(".picture-image")
+    picture = viewer.locator(".picture-image")
     assert str(picture.get_attribute("src")).startswith(stack.aws_url.rstrip("/"))
     assert picture.evaluate("({naturalWidth, naturalHeight}) => [naturalWidth, naturalHeight]") == [480, 480]
-    expect(card.locator(".picture-note")).to_be_hidden()
-    expect(card.locator(".card-meta")).to_contain_text("512 × 512 pixels · TIFF")
+    expect(viewer.locator(".picture-note")).to_be_hidden()
+    expect(viewer.locator(".viewer-meta")).to_contain_text("512 × 512 pixels · TIFF")
+
+
+def test_of_a_moving_picture_only_what_was_recognised_is_shown(page: Page, stack: Stack) -> None:
+    data = io.BytesIO()
+    frames = [Image.effect_noise((64, 64), 50) for _ in range(2)]
+    frames[0].save(data, "GIF", save_all=True, append_images=frames[1:], comment=uuid.uuid4().bytes)
+    bucket = f"/{stack.template.outputs['InputBucketName']}/"
+    with page.expect_response(
+        lambda answer: bucket in answer.url and answer.request.method == "GET"
+    ) as original:
+        viewer = show(page, {"name": "moving.gif", "mimeType": "image/gif", "buffer": data.getvalue()})
+
+    page.evaluate(
+        "async (src) => { await Object.assign(new Image(), {src}).decode(); await new Promise(setTimeout); }",
+        original.value.url,
+    )
+    expect(viewer.locator(".viewer-meta")).to_contain_text("64 × 64 pixels · GIF")
+    assert ".thumb.webp" in str(viewer.locator(".picture-image").get_attribute("src"))
+
+
+def test_a_picture_whose_link_has_run_out_is_drawn_by_its_new_one(page: Page, stack: Stack) -> None:
+    collection = Collection(stack, 1).serve(page)
+    tile = page.locator(".tile img")
+    expect(tile).to_have_js_property("naturalWidth", 40)
+    collection.expired.add("first")
+    collection.generation = "second"
+    page.locator(".tile-link").click()
+
+    picture = page.locator(".picture-image")
+    expect(picture).to_have_attribute("src", re.compile("/original/.*/second$"))
+    expect(picture).to_have_js_property("naturalWidth", 40)
+    expect(page.locator(".picture-note")).to_be_hidden()
+
+
+def test_where_no_picture_can_be_drawn_its_results_stand(page: Page, stack: Stack) -> None:
+    collection = Collection(stack, 1)
+    collection.expired.add("first")
+    collection.serve(page)
+    page.locator(".tile-link").click()
+
+    expect(page.locator("#viewer")).to_have_attribute("data-drawn", "")
+    expect(page.locator(".picture-note")).to_have_text(
+        "The picture could not be drawn. What was found in it stands beside it."
+    )
+    expect(page.locator("#viewer .item-name")).to_have_text(["Person", "Cat"])

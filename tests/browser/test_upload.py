@@ -5,37 +5,94 @@ from __future__ import annotations
 import base64
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
+from tests.browser.support import drop, pending, show
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    from playwright.sync_api import Page, Request
+    from playwright.sync_api import Locator, Page, Request, Route
 
-    from local.stack import Stack
     from tests.browser.support import Fresh
-
-
-def drop(page: Page, paths: list[Path]) -> None:
-    """Drops files as the operating system does; the page cannot tell the difference."""
-    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
-    session = page.context.new_cdp_session(page)
-    for kind in ("dragEnter", "dragOver", "drop"):
-        session.send("Input.dispatchDragEvent", {"type": kind, "x": 200, "y": 200, "data": data})
 
 
 def test_a_chosen_picture_goes_through_every_phase(page: Page, fresh: Fresh) -> None:
     page.set_input_files("#files", fresh())
 
-    card = page.locator(".card")
-    expect(card).to_have_attribute("data-phase", "done")
+    row = page.locator(".row")
+    expect(row).to_have_attribute("data-phase", "done")
     assert page.evaluate("window.phases") == ["hashing", "uploading", "recognising", "done"]
-    expect(card.get_by_role("heading", level=2)).to_have_text("astronaut.jpg")
-    expect(card.locator(".card-meta")).to_contain_text("512 × 512 pixels · JPEG · 75 kB")
-    expect(card.locator('.item[data-name="Person"]')).to_be_visible()
-    expect(page.locator("#announcements")).to_contain_text("astronaut.jpg is recognised: Person")
+    expect(row.locator(".row-name")).to_have_text("astronaut.jpg")
+    expect(row.locator(".row-text")).to_contain_text("Person")
+    expect(page.locator("#announcements")).to_contain_text("Uploading 1 picture.")
+    expect(page.locator("#announcements")).to_contain_text("1 of 1 done.")
+
+
+def test_a_single_picture_opens_by_itself(page: Page, fresh: Fresh) -> None:
+    viewer = show(page, fresh())
+
+    expect(viewer.get_by_role("heading", level=2)).to_have_text("astronaut.jpg")
+    expect(viewer.get_by_role("heading", level=2)).to_be_focused()
+    expect(viewer.locator(".viewer-meta")).to_contain_text("512 × 512 pixels · JPEG · 75 kB")
+    expect(viewer.locator('.item[data-name="Person"]')).to_be_visible()
+
+
+def test_two_pictures_do_not_open_by_themselves(page: Page, fresh: Fresh) -> None:
+    page.set_input_files("#files", [fresh(), fresh("chelsea.jpg")])
+
+    expect(page.locator('.row[data-phase="done"]')).to_have_count(2)
+    assert page.evaluate("location.hash") == ""
+    page.locator(".row").last.get_by_role("link").click()
+    expect(page.locator("#viewer-title")).to_have_text("chelsea.jpg")
+
+
+def test_a_picture_does_not_open_over_somebody_who_searches(page: Page, images: str, fresh: Fresh) -> None:
+    page.route(images, pending)
+    with page.expect_response(images):
+        page.set_input_files("#files", fresh())
+    search = page.get_by_role("searchbox")
+    search.fill("cat")
+    page.unroute(images)
+
+    expect(page.locator(".row")).to_have_attribute("data-phase", "done")
+    assert page.evaluate("location.hash") == ""
+    expect(search).to_be_focused()
+
+
+def test_a_picture_does_not_open_over_another(page: Page, objects: str, fresh: Fresh) -> None:
+    page.set_input_files("#files", [fresh("chelsea.jpg"), fresh("chelsea.jpg")])
+    expect(page.locator('.row[data-phase="done"]')).to_have_count(2)
+    held: list[Route] = []
+    page.route(
+        objects, lambda route: held.append(route) if route.request.method == "PUT" else route.continue_()
+    )
+    page.set_input_files("#files", fresh())
+    expect(page.locator(".row")).to_have_attribute("data-phase", "uploading")
+    page.get_by_role("link", name=re.compile("^chelsea.jpg")).first.click()
+    expect(page.locator("#viewer")).to_have_attribute("data-drawn", "")
+
+    held[0].continue_()
+
+    expect(page.locator(".row")).to_have_attribute("data-phase", "done")
+    expect(page.locator("#viewer-title")).to_have_text("chelsea.jpg")
+
+
+def test_the_focus_goes_to_a_picture_that_was_dropped_when_it_is_closed(
+    page: Page, fresh: Fresh, tmp_path: Path
+) -> None:
+    path = tmp_path / "dropped.jpg"
+    path.write_bytes(fresh()["buffer"])
+    drop(page, [path])
+    expect(page.locator("#viewer")).to_have_attribute("data-drawn", "")
+
+    page.keyboard.press("Escape")
+
+    expect(page.locator("#viewer")).to_be_hidden()
+    expect(page.get_by_role("link", name=re.compile("^dropped.jpg"))).to_be_focused()
 
 
 def test_the_bar_follows_the_bytes_that_are_really_sent(page: Page, fresh: Fresh) -> None:
@@ -46,7 +103,7 @@ def test_the_bar_follows_the_bytes_that_are_really_sent(page: Page, fresh: Fresh
 
     page.set_input_files("#files", fresh())
 
-    expect(page.locator(".card")).to_have_attribute("data-phase", "done")
+    expect(page.locator(".row")).to_have_attribute("data-phase", "done")
     uploading = [value for phase, value in page.evaluate("window.bars") if phase == "uploading"]
     assert uploading == sorted(uploading)
     assert any(0 < value < 1 for value in uploading)
@@ -60,8 +117,8 @@ def test_pictures_can_be_dropped_anywhere(page: Page, fresh: Fresh, tmp_path: Pa
 
     drop(page, paths)
 
-    expect(page.locator('.card[data-phase="done"]')).to_have_count(2)
-    expect(page.get_by_role("heading", level=2)).to_have_text(["astronaut.jpg", "chelsea.jpg"])
+    expect(page.locator('.row[data-phase="done"]')).to_have_count(2)
+    expect(page.locator(".row-name")).to_have_text(["astronaut.jpg", "chelsea.jpg"])
 
 
 def test_a_folder_gives_its_pictures_and_says_what_it_left_out(
@@ -74,7 +131,8 @@ def test_a_folder_gives_its_pictures_and_says_what_it_left_out(
 
     drop(page, [folder])
 
-    expect(page.locator('.card[data-phase="done"]')).to_have_count(1)
+    expect(page.locator('.row[data-phase="done"]')).to_have_count(1)
+    expect(page.locator(".row-name")).to_have_text("cat.jpg")
     expect(page.locator("#notice")).to_have_text(
         "Took 1 picture from the folder “Holiday”, and left out 1 other file."
     )
@@ -87,7 +145,55 @@ def test_a_folder_without_pictures_is_said_to_have_none(page: Page, tmp_path: Pa
     drop(page, [folder])
 
     expect(page.locator("#notice")).to_have_text("There is no picture in the folder “Empty”.")
-    expect(page.locator(".card")).to_have_count(0)
+    expect(page.locator(".row")).to_have_count(0)
+
+
+def test_a_picture_of_the_page_itself_is_not_taken_when_it_is_dragged(page: Page, fresh: Fresh) -> None:
+    page.set_input_files("#files", [fresh(), fresh("chelsea.jpg")])
+    tile = page.locator('.tile[data-status="done"] .tile-link:has(img)').first
+    expect(page.locator('.row[data-phase="done"]')).to_have_count(2)
+    page.evaluate("""() => {
+      window.dragged = [];
+      for (const type of ["dragstart", "dragover", "dragend"]) {
+        addEventListener(type, () => {
+          window.dragged.push(type);
+          window.marked ||= document.body.hasAttribute("data-dragging");
+        });
+      }
+    }""")
+
+    tile.drag_to(page.locator(".batch-head"))
+
+    expect(page.locator(".row")).to_have_count(2)
+    assert {"dragstart", "dragover", "dragend"} == set(page.evaluate("window.dragged"))
+    assert page.evaluate("window.marked") is False
+    expect(page.locator("#notice")).to_be_empty()
+    assert page.evaluate("location.hash") == ""
+
+
+def test_what_is_dropped_before_the_sign_in_is_not_lost_in_silence(
+    open_page: Callable[..., Page], fresh: Fresh, tmp_path: Path
+) -> None:
+    page = open_page(user=None)
+    path = tmp_path / "early.jpg"
+    path.write_bytes(fresh()["buffer"])
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+    drop(page, [path])
+
+    expect(page.locator("#notice")).to_have_text("Sign in first, then add the pictures once more.")
+    expect(page.locator(".row")).to_have_count(0)
+
+
+def test_a_phone_offers_its_camera(open_page: Callable[..., Page], fresh: Fresh) -> None:
+    phone = open_page(width=390, height=844, has_touch=True, is_mobile=True)
+    expect(phone.get_by_text("Take a photo")).to_be_visible()
+    assert phone.locator("#camera").get_attribute("capture") == "environment"
+
+    phone.set_input_files("#camera", fresh())
+    expect(phone.locator(".row")).to_have_attribute("data-phase", "done")
+
+    expect(open_page().get_by_text("Take a photo")).to_be_hidden()
 
 
 def test_a_copied_picture_can_be_pasted(page: Page, fresh: Fresh) -> None:
@@ -103,32 +209,31 @@ def test_a_copied_picture_can_be_pasted(page: Page, fresh: Fresh) -> None:
 
     page.keyboard.press("Control+V")
 
-    expect(page.locator(".card")).to_have_attribute("data-phase", "done")
-    expect(page.locator(".card-meta")).to_contain_text("451 × 300 pixels · PNG")
+    expect(page.locator(".row")).to_have_attribute("data-phase", "done")
+    expect(page.locator(".viewer-meta")).to_contain_text("451 × 300 pixels · PNG")
 
 
-def test_several_at_once_are_each_a_card_in_the_order_chosen(page: Page, fresh: Fresh) -> None:
-    files = [fresh("chelsea.jpg") | {"name": f"cat {number}.jpg"} for number in range(8)]
+def test_a_few_at_once_are_each_a_row_in_the_order_chosen(page: Page, fresh: Fresh) -> None:
+    files = [fresh("chelsea.jpg") | {"name": f"cat {number}.jpg"} for number in range(3)]
 
     page.set_input_files("#files", files)
 
-    expect(page.get_by_role("heading", level=2)).to_have_text([file["name"] for file in files])
-    expect(page.locator('.card[data-phase="done"]')).to_have_count(8)
+    expect(page.locator(".row-name")).to_have_text([file["name"] for file in files])
+    expect(page.locator('.row[data-phase="done"]')).to_have_count(3)
 
 
 def test_a_known_picture_says_so_and_sends_nothing(page: Page, fresh: Fresh) -> None:
     file = fresh()
-    page.set_input_files("#files", file)
-    expect(page.locator('.card[data-phase="done"]')).to_have_count(1)
+    show(page, file)
+    expect(page.locator(".row-text")).not_to_contain_text("Known already")
+    page.keyboard.press("Escape")
+    expect(page.locator("#viewer")).to_be_hidden()
     puts: list[str] = []
     page.on("request", lambda request: puts.append(request.url) if request.method == "PUT" else None)
 
-    page.set_input_files("#files", file)
+    show(page, file)
 
-    expect(page.locator('.card[data-phase="done"]')).to_have_count(2)
-    expect(page.locator(".card").first).to_contain_text(
-        re.compile(r"This picture is known already, since .+\. Nothing was sent\.")
-    )
+    expect(page.locator(".row-text")).to_have_text(re.compile("^Known already: .*Person"))
     assert puts == []
 
 
@@ -145,7 +250,7 @@ def test_a_type_that_the_system_does_not_know_is_told_by_the_name(page: Page) ->
       for (const name of ["a.HEIC", "b.avif", "c.tif", "d"]) data.items.add(new File([name], name));
       document.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data}));
     }""")
-    expect(page.locator('.card[data-phase="failed"]')).to_have_count(4)
+    expect(page.locator('.row[data-phase="failed"]')).to_have_count(4)
     assert asked == {
         "a.HEIC": "image/heic",
         "b.avif": "image/avif",
@@ -154,17 +259,27 @@ def test_a_type_that_the_system_does_not_know_is_told_by_the_name(page: Page) ->
     }
 
 
-def test_a_cancelled_upload_is_gone_and_sends_nothing_more(page: Page, stack: Stack, fresh: Fresh) -> None:
-    held: list[Any] = []
-    page.route(f"{stack.aws_url.rstrip('/')}/**", lambda route: held.append(route))
+def test_a_cancelled_upload_is_gone_and_sends_nothing_more(page: Page, objects: str, fresh: Fresh) -> None:
+    page.route(objects, lambda route: None)
     page.set_input_files("#files", fresh())
-    expect(page.locator(".card")).to_have_attribute("data-phase", "uploading")
+    expect(page.locator(".row")).to_have_attribute("data-phase", "uploading")
 
     with page.expect_event("requestfailed"):
         page.get_by_role("button", name="Cancel astronaut.jpg").click()
 
-    expect(page.locator(".card")).to_have_count(0)
+    expect(page.locator(".row")).to_have_count(0)
     expect(page.locator("#files")).to_be_focused()
+
+
+def test_a_cancelled_upload_leaves_no_record(page: Page, objects: str, images: str, fresh: Fresh) -> None:
+    page.route(objects, lambda route: None)
+    page.set_input_files("#files", fresh())
+    expect(page.locator(".row")).to_have_attribute("data-phase", "uploading")
+
+    with page.expect_response(images) as taken_back:
+        page.get_by_role("button", name="Cancel astronaut.jpg").click()
+
+    assert (taken_back.value.request.method, taken_back.value.status) == ("DELETE", 204)
 
 
 def test_all_of_it_by_keyboard(page: Page, fresh: Fresh, tmp_path: Path) -> None:
@@ -172,25 +287,33 @@ def test_all_of_it_by_keyboard(page: Page, fresh: Fresh, tmp_path: Path) -> None
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the pictures")).to_be_focused()
     page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Sign out")).to_be_focused()
+    page.keyboard.press("Tab")
     expect(page.get_by_label("Choose pictures")).to_be_focused()
     page.keyboard.press("Space")
     expect(page.locator("[data-drawn]")).to_be_visible()
 
-    summary = page.locator("summary", has_text="As JSON")
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if summary.evaluate("(element) => element === document.activeElement"):
-            break
+    tab_to(page.get_by_role("button", name="Download the JSON"))
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    tab_to(page.locator("summary", has_text="As JSON"))
     page.keyboard.press("Enter")
 
     view = page.get_by_role("region", name="JSON for astronaut.jpg")
     expect(view).to_contain_text("SchemaVersion")
     shown = json.loads(view.text_content() or "")
     assert (shown["SchemaVersion"], shown["Image"]["Width"], shown["Image"]["Height"]) == (1, 512, 512)
-    page.keyboard.press("Tab")
-    with page.expect_download() as download:
-        page.keyboard.press("Enter")
     assert download.value.suggested_filename == "astronaut.json"
     path = tmp_path / "saved.json"
     download.value.save_as(path)
     assert json.loads(path.read_text()) == shown
+
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Choose pictures")).to_be_focused()
+
+
+def tab_to(element: Locator) -> None:
+    for _ in range(60):
+        element.page.keyboard.press("Tab")
+        if element.evaluate("(element) => element === document.activeElement"):
+            break

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -35,6 +36,8 @@ CASES = [
     http("PresignFunction", "presign-bad.json", 400, "invalid-request"),
     http("ImagesFunction", "images-get.json", 200),
     http("ImagesFunction", "images-bad-id.json", 404, "not-found"),
+    http("ImagesFunction", "images-list.json", 200),
+    http("ImagesFunction", "labels-get.json", 200),
     processor("s3-put.json", ("done", None)),
     processor("s3-put-odd-key.json", ("done", None)),
     processor("s3-put-several.json", ("done", None), ("done", None), ("done", None)),
@@ -42,6 +45,14 @@ CASES = [
     processor("s3-missing-object.json", ("failed", "gone")),
     processor("s3-test-event.json"),
     ("ProcessorFunction", "sqs-retry.json", lambda result: result, {"batchItemFailures": []}),
+]
+
+ROUTES = [
+    ("POST", "/uploads", "presign-post.json"),
+    ("GET", "/images", None),
+    ("GET", f"/images/{'0' * 64}", None),
+    ("DELETE", f"/images/{'0' * 64}", None),
+    ("GET", "/labels", None),
 ]
 
 
@@ -72,10 +83,22 @@ def test_each_event_is_answered(
     assert told(result) == expected, result
 
 
-@pytest.mark.timeout(200)
-def test_start_api_answers_a_request(api: str) -> None:
-    body = json.loads((ROOT / "events" / "presign-post.json").read_text())["body"]
-    request = Request(f"{api}/uploads", body.encode(), {"content-type": "application/json"}, method="POST")
-    with urlopen(request, timeout=120) as answer:
-        assert answer.status == 201
-        assert json.loads(answer.read())["upload"]["method"] == "PUT"
+# `sam local` knows no JWT authorizer, so no request has claims: each route must refuse it by itself
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize(("method", "path", "event"), ROUTES)
+def test_start_api_answers_that_nobody_is_signed_in(
+    api: str, method: str, path: str, event: str | None
+) -> None:
+    body = json.loads((ROOT / "events" / event).read_text())["body"].encode() if event else None
+    headers = {"content-type": "application/json", "authorization": "Bearer of.no.use"}
+    with pytest.raises(HTTPError) as refused:
+        urlopen(Request(f"{api}{path}", body, headers, method=method), timeout=120)
+    with refused.value as answer:
+        assert (answer.code, answer.headers["content-type"]) == (401, "application/problem+json")
+        assert json.loads(answer.read()) == {
+            "type": "about:blank",
+            "title": "Unauthorized",
+            "status": 401,
+            "detail": "Nobody is signed in. Sign in and try again.",
+            "code": "not-signed-in",
+        }

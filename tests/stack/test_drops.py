@@ -12,7 +12,7 @@ from PIL import Image
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Picture, Pipeline
+    from tests.stack.client import Picture, Pipeline
 
 
 @pytest.mark.parametrize(
@@ -56,13 +56,9 @@ def test_the_event_in_the_files_is_the_one_that_arrives(
     pipeline: Pipeline,
     photograph: Callable[[], Picture],
     event_file: Callable[[str], Any],
-    monkeypatch: pytest.MonkeyPatch,
+    held: Callable[..., Any],
 ) -> None:
-    arrived: list[tuple[str, Any]] = []
-    monkeypatch.setattr(pipeline.stack.lambdas, "invoke_async", lambda *call: arrived.append(call))
-    pipeline.drop(f"{uuid4()}/a.jpg", photograph().content)
-    ((function_id, event),) = arrived
-    assert function_id == "ProcessorFunction"
+    event = held(lambda: pipeline.drop(f"{uuid4()}/a.jpg", photograph().content))
     assert shape(event) == shape(event_file("s3-put"))
 
 

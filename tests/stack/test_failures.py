@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Picture, Pipeline
+    from tests.stack.client import Picture, Pipeline
 
 
 @pytest.mark.parametrize(
@@ -41,14 +41,14 @@ def test_a_failed_picture_may_be_uploaded_anew(pipeline: Pipeline, file_of: Call
     assert pipeline.finished(picture)["image"]["reason"]["code"] == "not-an-image"
 
 
-def test_a_picture_deleted_before_it_was_processed_is_gone(
-    pipeline: Pipeline, photograph: Callable[[], Picture], monkeypatch: pytest.MonkeyPatch
+def test_an_object_deleted_before_it_was_processed_is_gone(
+    pipeline: Pipeline,
+    photograph: Callable[[], Picture],
+    held: Callable[..., Any],
+    process: Callable[..., Any],
 ) -> None:
-    picture, lambdas = photograph(), pipeline.stack.lambdas
-    later: list[tuple[str, object]] = []
-    monkeypatch.setattr(lambdas, "invoke_async", lambda *call: later.append(call))
-    pipeline.upload(picture)
-    monkeypatch.undo()
-    pipeline.s3.delete_object(Bucket=pipeline.input, Key=picture.key)
-    lambdas.invoke_async(*later[0])
+    picture = photograph()
+    event = held(lambda: pipeline.upload(picture))
+    pipeline.s3.delete_object(Bucket=pipeline.input, Key=pipeline.key(picture))
+    assert process(event)["status"] == "failed"
     assert pipeline.finished(picture)["image"]["reason"]["code"] == "gone"

@@ -13,7 +13,7 @@ from PIL import Image
 from tests.pictures import encode
 
 if TYPE_CHECKING:
-    from conftest import Pipeline
+    from tests.stack.client import Pipeline
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "astronaut.jpg"
 FACE = (177 / 512, 66 / 512, 272 / 512, 161 / 512)  # left, top, right, bottom of the upright portrait

@@ -16,8 +16,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.stack.client import send
+
 ROOT = Path(__file__).parents[2]
-FREE = {"WEB_PORT": "0", "API_PORT": "0", "AWS_PORT": "0"}
+FREE = {"WEB_PORT": "0", "API_PORT": "0", "AWS_PORT": "0", "SIGN_IN_PORT": "0"}
 Run = Callable[..., "subprocess.Popen[str]"]
 
 
@@ -58,7 +60,7 @@ def test_a_run_says_ready_once_and_stops_quietly(run: Run, number: int) -> None:
     assert ready
     page, port = ready.groups()
     assert get(page, "/")[0] == 200
-    assert json.loads(get(page, "/config.json")[2]).keys() == {"apiUrl"}
+    assert json.loads(get(page, "/config.json")[2]).keys() == {"apiUrl", "signIn"}
     assert get(page, "/x?y=z", f"localhost:{port}")[:2] == (307, f"{page}/x?y=z")
     process.send_signal(number)
     rest, errors = process.communicate(timeout=20)
@@ -67,7 +69,34 @@ def test_a_run_says_ready_once_and_stops_quietly(run: Run, number: int) -> None:
     assert errors.splitlines()[-1].endswith("Ctrl-C stops everything.")
 
 
-@pytest.mark.parametrize("name", ["WEB_PORT", "API_PORT", "AWS_PORT"])
+def test_a_token_opens_the_running_api(run: Run) -> None:
+    process = run("local")
+    assert process.stdout
+    assert process.stderr
+    page = process.stdout.readline().removeprefix("ready ").strip()
+    said = next(line for line in process.stderr if line.startswith("The API is at"))
+    api, _, sign_in = re.findall(r"http://127\.0\.0\.1:\d+", said)
+    ports = {"WEB_PORT": page.rpartition(":")[2], "SIGN_IN_PORT": sign_in.rpartition(":")[2]}
+    token, errors = run("local.token", "bob", **ports).communicate(timeout=30)
+    assert (token.count("\n"), errors) == (1, "")
+    reply = send("GET", f"{api}/labels", None, {"Authorization": f"Bearer {token.strip()}"})
+    assert (reply.status, reply.document["labels"]) == (200, [])
+
+
+@pytest.mark.parametrize(("arguments", "name"), [([], ""), (["USER=bob"], '"bob"')])
+def test_make_takes_a_name_from_the_command_line_alone(arguments: list[str], name: str) -> None:
+    told = subprocess.run(
+        ["make", "-n", "-s", "token", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"USER": "root"},  # the name of the account on this machine
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.splitlines()[-1].split(" local.token", 1)[1].strip() == name
+
+
+@pytest.mark.parametrize("name", ["WEB_PORT", "API_PORT", "AWS_PORT", "SIGN_IN_PORT"])
 def test_a_taken_port_is_one_sentence(run: Run, name: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -107,6 +136,7 @@ def test_a_demo_prints_a_table_and_keeps_the_json(run: Run) -> None:
     assert re.search(r"^Label +Confidence +Where", output)
     assert re.search(r"^Person +\d+\.\d % +(\d+%(, )?){4}$", output, re.MULTILINE)
     (saved,) = re.findall(r"^The JSON is in (.+)$", errors, re.MULTILINE)
+    assert "Function]" not in errors  # which had nothing of note to say
     assert json.loads(Path(saved).read_text(encoding="utf-8"))["SchemaVersion"] == 1
 
 

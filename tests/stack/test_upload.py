@@ -11,10 +11,12 @@ import jsonschema
 import pytest
 from PIL import Image
 
+from tests.stack.client import send
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Picture, Pipeline
+    from tests.stack.client import Picture, Pipeline
 
     Done = tuple[Picture, dict[str, Any]]
 
@@ -25,8 +27,7 @@ FACE = {"Left": 177 / 512, "Top": 66 / 512, "Right": 272 / 512, "Bottom": 161 / 
 @pytest.fixture(scope="module")
 def done(pipeline: Pipeline, photograph: Callable[[], Picture]) -> Done:
     picture = photograph()
-    pipeline.upload(picture)
-    return picture, pipeline.finished(picture)
+    return picture, pipeline.recognised(picture)
 
 
 def test_an_upload_is_done_and_says_what_is_in_it(done: Done) -> None:
@@ -59,7 +60,7 @@ def test_the_json_in_the_output_bucket_is_the_answers_and_fits_the_schema(
     pipeline: Pipeline, done: Done
 ) -> None:
     picture, answer = done
-    stored = json.loads(pipeline.object(pipeline.output, f"{picture.key}.json"))
+    stored = json.loads(pipeline.object(pipeline.output, f"{pipeline.key(picture)}.json"))
     assert stored == answer["result"]
     jsonschema.validate(stored, SCHEMA)
 
@@ -67,7 +68,7 @@ def test_the_json_in_the_output_bucket_is_the_answers_and_fits_the_schema(
 def test_the_links_lead_to_the_original_the_thumbnail_and_the_json(pipeline: Pipeline, done: Done) -> None:
     picture, answer = done
     origin = {"Origin": pipeline.stack.page_url}
-    replies = {name: pipeline.send("GET", url, headers=origin) for name, url in answer["links"].items()}
+    replies = {name: send("GET", url, headers=origin) for name, url in answer["links"].items()}
     assert {name: reply.status for name, reply in replies.items()} == {
         "original": 200,
         "thumbnail": 200,
@@ -92,8 +93,7 @@ def test_the_same_bytes_are_known_and_not_billed_again(pipeline: Pipeline, done:
 
 def test_one_upload_is_one_billed_call(pipeline: Pipeline, photograph: Callable[[], Picture]) -> None:
     billed, picture = pipeline.billed(), photograph()
-    pipeline.upload(picture)
-    pipeline.finished(picture)
+    pipeline.recognised(picture)
     assert pipeline.billed() == billed + 1
 
 
@@ -116,8 +116,6 @@ def test_a_second_permission_for_a_pending_image_is_harmless(
 ) -> None:
     picture = photograph()
     first, second = pipeline.permission(picture), pipeline.permission(picture)
-    replies = [
-        pipeline.send("PUT", each["url"], picture.content, each["headers"]) for each in (first, second)
-    ]
+    replies = [send("PUT", each["url"], picture.content, each["headers"]) for each in (first, second)]
     assert [reply.status for reply in replies] == [200, 412]
     assert pipeline.finished(picture)["image"]["status"] == "done"

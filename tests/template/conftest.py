@@ -48,7 +48,7 @@ def transformed(source: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def template() -> Template:
-    return Template.load(ROOT / "template.yaml")
+    return Template.load(ROOT / "template.yaml", {"PageOrigin": "http://127.0.0.1:8080"})
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ def allowed(template: Template, function: str) -> set[tuple[str, str]]:
 def test_every_function_has_a_log_group_with_retention(template: Template) -> None:
     groups = template.resources("AWS::Logs::LogGroup")
     functions = template.resources("AWS::Lambda::Function")
-    assert tuple(functions) == FUNCTIONS
+    assert set(functions) == set(FUNCTIONS)
     for name, properties in functions.items():
         group = groups[name.replace("Function", "LogGroup")]
         assert properties["LoggingConfig"] == {"LogFormat": "JSON", "LogGroup": group["LogGroupName"]}
@@ -53,14 +53,21 @@ def test_presign_may_do_what_it_does(template: Template) -> None:
         ("s3:DeleteObject", f"{INPUT}/uploads/*"),
         ("dynamodb:GetItem", TABLE),
         ("dynamodb:PutItem", TABLE),
+        ("dynamodb:DeleteItem", TABLE),
     }
 
 
 def test_images_may_do_what_it_does(template: Template) -> None:
     assert allowed(template, "ImagesFunction") == {
         ("s3:GetObject", f"{INPUT}/uploads/*"),
+        ("s3:DeleteObject", f"{INPUT}/uploads/*"),
         ("s3:GetObject", f"{OUTPUT}/uploads/*"),
+        ("s3:DeleteObject", f"{OUTPUT}/uploads/*"),
         ("dynamodb:GetItem", TABLE),
+        ("dynamodb:Query", TABLE),
+        ("dynamodb:BatchGetItem", TABLE),
+        ("dynamodb:UpdateItem", TABLE),
+        ("dynamodb:DeleteItem", TABLE),
     }
 
 
@@ -72,6 +79,10 @@ PROCESSOR = {
     ("s3:ListBucket", OUTPUT),
     ("dynamodb:GetItem", TABLE),
     ("dynamodb:UpdateItem", TABLE),
+    ("dynamodb:PutItem", TABLE),
+    ("dynamodb:DeleteItem", TABLE),
+    ("dynamodb:ConditionCheckItem", TABLE),
+    ("s3:DeleteObject", f"{OUTPUT}/uploads/*"),
     ("sqs:SendMessage", QUEUE),
 }
 

@@ -11,12 +11,12 @@ from local.parameters import ParameterError
 from local.template import Template
 
 ROOT = Path(__file__).resolve().parents[2]
-BUCKETS = ("InputBucket", "OutputBucket")
+BUCKETS = ("InputBucket", "OutputBucket", "SiteBucket")
 PAGE = "http://127.0.0.1:8080"
 
 
 @pytest.mark.parametrize("name", BUCKETS)
-def test_buckets_are_private_encrypted_and_kept_for_a_time(template: Template, name: str) -> None:
+def test_buckets_are_private_and_encrypted(template: Template, name: str) -> None:
     bucket = template.resources("AWS::S3::Bucket")[name]
     assert bucket["PublicAccessBlockConfiguration"] == {
         "BlockPublicAcls": True,
@@ -28,17 +28,25 @@ def test_buckets_are_private_encrypted_and_kept_for_a_time(template: Template, n
         "ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
     }
     assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
-    assert [rule["Id"] for rule in bucket["LifecycleConfiguration"]["Rules"]] == [
-        "retention",
-        "cut-off-uploads",
-    ]
+
+
+@pytest.mark.parametrize("name", ["InputBucket", "OutputBucket"])
+def test_pictures_and_results_are_kept_for_a_time(template: Template, name: str) -> None:
+    rules = template.resources("AWS::S3::Bucket")[name]["LifecycleConfiguration"]["Rules"]
+    assert [rule["Id"] for rule in rules] == ["retention", "cut-off-uploads"]
 
 
 @pytest.mark.parametrize("name", BUCKETS)
-def test_bucket_policies_only_deny(template: Template, name: str) -> None:
-    (statement,) = template.resources("AWS::S3::BucketPolicy")[f"{name}Policy"]["PolicyDocument"]["Statement"]
-    assert statement["Effect"] == "Deny"
-    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+def test_no_bucket_policy_allows_the_public(template: Template, name: str) -> None:
+    document = template.resources("AWS::S3::BucketPolicy")[f"{name}Policy"]["PolicyDocument"]
+    (denied,) = [statement for statement in document["Statement"] if statement["Effect"] == "Deny"]
+    assert (denied["Principal"], denied["Condition"]) == ("*", {"Bool": {"aws:SecureTransport": "false"}})
+    allowed = [statement for statement in document["Statement"] if statement["Effect"] == "Allow"]
+    assert [statement["Principal"] for statement in allowed] == (
+        [{"Service": "cloudfront.amazonaws.com"}] if name == "SiteBucket" else []
+    )
+    for statement in allowed:
+        assert list(statement["Condition"]["StringEquals"]) == ["AWS:SourceArn"]
 
 
 def test_the_buckets_answer_to_the_page_alone(template: Template) -> None:
@@ -83,7 +91,9 @@ def test_the_api_is_logged_throttled_and_strict(template: Template) -> None:
     assert api["FailOnWarnings"] is True
     assert {path: sorted(methods) for path, methods in api["Body"]["paths"].items()} == {
         "/uploads": ["post"],
-        "/images/{id}": ["get"],
+        "/images": ["get"],
+        "/images/{id}": ["delete", "get"],
+        "/labels": ["get"],
     }
     assert api["Body"]["x-amazon-apigateway-cors"]["allowOrigins"] == [PAGE]
     assert stage["DefaultRouteSettings"] == {"ThrottlingRateLimit": 50, "ThrottlingBurstLimit": 100}
@@ -96,6 +106,13 @@ def test_every_parameter_is_described_and_has_a_default(source: dict[str, Any]) 
     for rules in source["Parameters"].values():
         assert rules["Description"].endswith(".")
         assert "Default" in rules
+
+
+def test_every_route_asks_for_a_token(template: Template) -> None:
+    body = template.resources("AWS::ApiGatewayV2::Api")["HttpApi"]["Body"]
+    for methods in body["paths"].values():
+        for operation in methods.values():
+            assert operation["security"] == [{"SignedIn": []}]
 
 
 @pytest.mark.parametrize("origin", ["*", "https://*.example.com", "https://example.com/page", "example.com"])

@@ -1,26 +1,18 @@
-/** What differs between deployments: config.json beside the page, `{apiUrl, signIn?}`. */
+/** config.json: `{apiUrl, signIn?: {issuer, clientId}}`. */
 
 import { failure } from "./failures.js";
 
-let loading;
-
-/** The settings, loaded once; a failure is not kept, so that trying again asks again. */
-export function config() {
-  loading ??= load().catch((error) => {
-    loading = undefined;
-    throw error;
-  });
-  return loading;
+/** A failure is not kept: trying again asks again. */
+export function once(work) {
+	let result;
+	return () => (result ??= work().catch((error) => {
+		result = undefined;
+		throw error;
+	}));
 }
 
-async function load() {
-  let settings;
-  try {
-    const response = await fetch("config.json");
-    settings = response.ok ? await response.json() : null;
-  } catch {
-    settings = null; // offline, or not JSON: the same to a person
-  }
-  if (typeof settings?.apiUrl !== "string") throw failure("settings-missing");
-  return { ...settings, apiUrl: settings.apiUrl.replace(/\/+$/, "") };
-}
+export const config = once(async () => {
+	const settings = await fetch("config.json").then((response) => response.ok && response.json()).catch(() => null);
+	if (typeof settings?.apiUrl !== "string") throw failure("settings-missing");
+	return { ...settings, apiUrl: settings.apiUrl.replace(/\/+$/, "") };
+});

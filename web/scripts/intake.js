@@ -1,84 +1,72 @@
-/** How pictures get onto the page: chosen, dropped anywhere, or pasted. */
+/** How pictures get onto the page. */
 
-import { looksLikePicture } from "./mediatypes.js";
+import { on, parts } from "./dom.js";
+import { mediaType } from "./sending.js";
 import { count } from "./wording.js";
 
-/** `take(files)` gets them in the order chosen, `tell(text)` what a person should know. */
-export function intake({ input, take, tell }) {
-  const receive = (files) => {
-    tell("");
-    if (files.length > 0) take(files);
-  };
-  input.addEventListener("change", () => {
-    receive([...input.files]);
-    input.value = ""; // so that the same file can be chosen again
-  });
-  document.addEventListener("paste", ({ clipboardData }) => receive([...clipboardData.files]));
-  followDrags();
-  window.addEventListener("drop", async (event) => {
-    event.preventDefault();
-    const dropped = entries(event.dataTransfer); // at once: the list is empty after this turn
-    const { files, words } = await unpack(dropped);
-    receive(files);
-    tell(words.join(" "));
-  });
-}
+let depth = 0;
 
-function followDrags() {
-  let depth = 0; // enter and leave are told for every element on the way
-  const mark = (change) => {
-    depth = Math.max(0, depth + change);
-    document.body.toggleAttribute("data-dragging", depth > 0);
-  };
-  const carriesFiles = (event) => event.dataTransfer.types.includes("Files");
-  window.addEventListener("dragenter", (event) => carriesFiles(event) && mark(1));
-  window.addEventListener("dragleave", (event) => carriesFiles(event) && mark(-1));
-  window.addEventListener("dragover", (event) => {
-    if (!carriesFiles(event)) return;
-    event.preventDefault(); // else the browser opens the file in place of the page
-    event.dataTransfer.dropEffect = "copy";
-  });
-  window.addEventListener("drop", () => mark(-depth));
+export function intake({ take, say }) {
+	const receive = (files, words = "") => {
+		say(words);
+		if (files.length > 0) take(files);
+	};
+	for (const input of parts("files", "camera")) {
+		on(input, {
+			change: () => {
+				receive([...input.files]);
+				input.value = ""; // the same file can be chosen again
+			},
+		});
+	}
+	on(document, { paste: ({ clipboardData }) => receive([...clipboardData.files]) });
+	const mark = (change) => {
+		depth = Math.max(0, depth + change);
+		document.body.toggleAttribute("data-dragging", depth > 0);
+	};
+	const carriesFiles = ({ dataTransfer }) => dataTransfer.types.includes("Files");
+	on(window, {
+		dragenter: (event) => carriesFiles(event) && mark(1),
+		dragleave: (event) => carriesFiles(event) && mark(-1),
+		dragover: (event) => carriesFiles(event) && event.preventDefault(), // else it is opened
+		drop: async (event) => {
+			if (!carriesFiles(event)) return;
+			event.preventDefault();
+			mark(-depth);
+			const dropped = [...event.dataTransfer.items] // the list is empty after this turn
+				.filter(({ kind }) => kind === "file")
+				.map((item) => ({ file: item.getAsFile(), entry: item.webkitGetAsEntry?.() }));
+			const { files, words } = await unpack(dropped);
+			receive(files, words.join(" "));
+		},
+	});
 }
-
-function entries({ items }) {
-  return [...items]
-    .filter(({ kind }) => kind === "file")
-    .map((item) => ({ file: item.getAsFile(), folder: directory(item.webkitGetAsEntry?.()) }));
-}
-
-const directory = (entry) => (entry?.isDirectory ? entry : null);
 
 async function unpack(dropped) {
-  const files = [];
-  const words = [];
-  for (const { file, folder } of dropped) {
-    if (!folder) {
-      files.push(file);
-      continue;
-    }
-    const inside = await filesIn(folder);
-    const pictures = inside.filter(looksLikePicture);
-    files.push(...pictures);
-    words.push(sentence(folder.name, pictures.length, inside.length - pictures.length));
-  }
-  if (dropped.length === 0) words.push("That was no file. Save the picture first, then drop the file here.");
-  return { files, words };
+	const files = [];
+	const words = dropped.length > 0 ? [] : ["That was no file. Save the picture first, then drop the file here."];
+	for (const { file, entry } of dropped) {
+		const found = entry?.isDirectory ? await filesIn(entry) : [file];
+		const pictures = found.filter((one) => one === file || mediaType(one).startsWith("image/"));
+		files.push(...pictures);
+		if (entry?.isDirectory) words.push(sentence(entry.name, pictures.length, found.length - pictures.length));
+	}
+	return { files, words };
 }
 
 function sentence(name, pictures, others) {
-  if (pictures === 0) return `There is no picture in the folder “${name}”.`;
-  const rest = others > 0 ? `, and left out ${count(others, "other file", "other files")}` : "";
-  return `Took ${count(pictures, "picture", "pictures")} from the folder “${name}”${rest}.`;
+	if (pictures === 0) return `There is no picture in the folder “${name}”.`;
+	const rest = others > 0 ? `, and left out ${count(others, "other file")}` : "";
+	return `Took ${count(pictures, "picture")} from the folder “${name}”${rest}.`;
 }
 
 async function filesIn(folder) {
-  const reader = folder.createReader();
-  const found = [];
-  for (let some = await readSome(reader); some.length > 0; some = await readSome(reader)) found.push(...some);
-  const nested = await Promise.all(found.map((entry) => (entry.isDirectory ? filesIn(entry) : fileOf(entry))));
-  return nested.flat();
+	const reader = folder.createReader();
+	const some = () => new Promise((resolve) => reader.readEntries(resolve, () => resolve([])));
+	const found = [];
+	for (let entries = await some(); entries.length > 0; entries = await some()) found.push(...entries); // 100 at most each time
+	const nested = await Promise.all(found.map((entry) => (entry.isDirectory ? filesIn(entry) : fileOf(entry))));
+	return nested.flat();
 }
 
-const readSome = (reader) => new Promise((resolve) => reader.readEntries(resolve, () => resolve([])));
 const fileOf = (entry) => new Promise((resolve) => entry.file((file) => resolve([file]), () => resolve([])));

@@ -1,31 +1,39 @@
 /** Puts the page together. */
 
-import { Card } from "./card.js";
-import { config } from "./config.js";
-import { Filter, filterBar } from "./filter.js";
+import { account } from "./account.js";
+import { add, drop, isWatched, mayLeave } from "./batch.js";
+import { hear, on, part } from "./dom.js";
+import "./gallery.js";
 import { intake } from "./intake.js";
-import { atMost, Upload } from "./uploads.js";
+import { go, imageAddress, route } from "./router.js";
+import { start } from "./session.js";
+import { Upload } from "./uploads.js";
 
-const AT_ONCE = 6; // what a browser opens to one host
-
-const cards = document.getElementById("cards");
-const notice = document.getElementById("notice");
-const bar = document.getElementById("filter");
-const filter = new Filter();
-const seen = filterBar(filter, bar);
-const limit = atMost(AT_ONCE);
-
-function tell(text) {
-  notice.textContent = text;
-}
+const { body } = document;
+const say = (text) => (part("notice").textContent = text);
 
 function take(files) {
-  document.body.dataset.started = "";
-  bar.hidden = false;
-  const uploads = files.map((file) => new Upload(file, limit));
-  cards.prepend(...uploads.map((upload) => new Card(upload, filter, seen).element));
-  for (const upload of uploads) upload.run();
+	if (body.dataset.session !== "in") {
+		say("Sign in first, then add the pictures once more.");
+		return;
+	}
+	body.dataset.started = "";
+	const uploads = files.map((file) => new Upload(file));
+	add(uploads);
+	for (const upload of uploads) upload.run();
+	if (uploads.length === 1) on(uploads[0], { change: () => present(uploads[0]) });
 }
 
-intake({ input: document.getElementById("files"), take, tell });
-config().catch((failure) => tell(failure.message)); // early, as nothing works without it
+function present(upload) {
+	if (upload.state.phase === "done" && !route()?.image && isWatched(upload)) go(imageAddress(upload.id));
+}
+
+hear({
+	"signed-out": () => {
+		drop();
+		delete body.dataset.started;
+	},
+});
+intake({ take, say });
+account({ leaving: mayLeave });
+start();

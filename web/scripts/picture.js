@@ -1,99 +1,72 @@
-/** A picture in a stage of fixed shape, so that nothing moves when it arrives; its boxes; the blur over flagged ones. */
+/** A picture with its boxes, covered where it was flagged. */
 
-import { el, icon, style } from "./dom.js";
+import { button, el, style } from "./dom.js";
 import { drawOverlay } from "./overlay.js";
 import { joined } from "./wording.js";
 
 const SAME_SHAPE = 0.02;
+const namesOf = (all, ...detectors) => all.filter(({ name }) => detectors.includes(name)).flatMap(({ items }) => items.map(({ name }) => name));
 
 export class Picture {
-  #file;
-  #image = el("img", { class: "picture-image", alt: "", decoding: "async" });
-  #layer = el("div", { class: "picture-layer", "aria-hidden": "true" }); // the lists and the table say the same
-  #frame = el("div", { class: "picture-frame", hidden: true }, this.#image, this.#layer);
-  #note = el("p", { class: "picture-note", hidden: true });
-  #local;
-  #preview;
-  element = el("div", { class: "picture" }, this.#frame, this.#note);
+	#image = el("img", { class: "picture-image", alt: "", draggable: "false", hidden: true });
+	#layer = el("div", { class: "picture-layer", "aria-hidden": true });
+	#note = el("p", { class: "picture-note" });
+	#drawn;
+	frame = el("div", { class: "picture-frame" }, this.#image, this.#layer);
+	element = el("div", { class: "picture" }, this.frame, this.#note);
 
-  /** Shows the file at once, where the browser can draw it. */
-  constructor(file) {
-    this.#file = file;
-    this.#local = URL.createObjectURL(file);
-    this.#preview = this.#load(this.#local).then(() => true, () => false);
-    this.#preview.then((drawn) => drawn || this.#say("No preview: this browser cannot draw the file."));
-  }
+	preview({ thumbnailUrl, width, height }) {
+		style(this.frame, { "--aspect": width / height });
+		this.#drawn ??= this.#load(thumbnailUrl);
+		return this.#drawn;
+	}
 
-  /** Draws what was found; returns the parts that the filter rules. */
-  async show({ image, links }, all) {
-    const drawn = await this.#preview;
-    const aspect = image.width / image.height || this.#aspect();
-    if (!drawn || !this.#agrees(aspect)) await this.#showThumbnail(links.thumbnail);
-    this.#setAspect(aspect);
-    this.#image.alt = `${image.fileName}: ${describe(all)}`;
-    const flags = all.find(({ name }) => name === "moderation")?.items ?? [];
-    if (flags.length > 0) this.#cover(flags);
-    return drawOverlay(this.#layer, all, aspect);
-  }
+	async show(image, links, all) {
+		this.#cover(new Set(namesOf(all, "moderation")));
+		const names = namesOf(all, "labels", "custom").slice(0, 5);
+		this.#image.alt = `${image.fileName}: ${joined(names) || "nothing named"}`;
+		await this.preview({ ...image, thumbnailUrl: links.thumbnail });
+		if (this.#image.hidden) await this.#load(links.thumbnail); // the link had run out
+		this.#sharpen(links.original, image);
+		return drawOverlay(this.#layer, all, image.width / image.height);
+	}
 
-  remove() {
-    URL.revokeObjectURL(this.#local);
-    this.element.remove();
-  }
+	/** Only where there is no picture. */
+	say(text) {
+		this.#note.textContent = this.#image.hidden ? text : "";
+	}
 
-  async #load(url) {
-    this.#image.src = url;
-    this.#image.hidden = true; // else a browser draws its own sign of a broken picture
-    await this.#image.decode();
-    this.#image.hidden = false;
-    this.#note.hidden = true;
-    this.#setAspect(this.#aspect());
-  }
+	async #load(url) {
+		this.#image.src = url;
+		this.#image.hidden = true;
+		this.#image.hidden = await this.#image.decode().then(() => false, () => true);
+		this.say("The picture could not be drawn. What was found in it stands beside it.");
+	}
 
-  async #showThumbnail(url) {
-    try {
-      await this.#load(url);
-    } catch {
-      this.#say("The picture could not be drawn. What was found in it stands beside it.");
-    }
-  }
+	/** Only where the browser draws what was recognised: upright, the first frame. */
+	async #sharpen(url, { contentType, width, height }) {
+		const original = this.#image.cloneNode();
+		original.src = url;
+		const drawn = await original.decode().then(() => contentType !== "image/gif", () => false);
+		const stretch = (original.naturalWidth * height) / (original.naturalHeight * width);
+		if (!drawn || Math.abs(stretch - 1) > SAME_SHAPE) return;
+		original.hidden = false;
+		this.#image.replaceWith(original);
+		this.#image = original;
+		this.say("");
+	}
 
-  #aspect() {
-    return this.#image.naturalWidth / this.#image.naturalHeight || 4 / 3;
-  }
-
-  /** Whether the file is drawn as it was recognised: upright, and its first frame only. */
-  #agrees(aspect) {
-    return this.#file.type !== "image/gif" && Math.abs(this.#aspect() / aspect - 1) < SAME_SHAPE;
-  }
-
-  #setAspect(aspect) {
-    style(this.#frame, { "--aspect": aspect }).hidden = false;
-  }
-
-  #say(text) {
-    this.#note.textContent = text;
-    this.#note.hidden = false;
-  }
-
-  #cover(flags) {
-    const reasons = joined([...new Set(flags.map(({ name }) => name))].slice(0, 3));
-    const uncover = () => {
-      this.element.removeAttribute("data-covered");
-      cover.remove();
-      this.#frame.tabIndex = -1;
-      this.#frame.focus(); // not to the top of the page
-    };
-    const cover = el("div", { class: "cover" },
-      icon("hidden"),
-      el("p", { text: `This picture may not be for everybody: ${reasons}.` }),
-      el("button", { type: "button", class: "button", text: "Show the picture", on: { click: uncover } }));
-    this.element.dataset.covered = "";
-    this.element.append(cover);
-  }
-}
-
-function describe(all) {
-  const names = all.filter(({ name }) => name === "labels" || name === "custom").flatMap(({ items }) => items.map(({ name }) => name));
-  return names.length > 0 ? joined(names.slice(0, 5)) : "nothing named";
+	#cover(flags) {
+		if (flags.size === 0) return;
+		const uncover = button("button", "Show the picture", () => {
+			delete this.element.dataset.covered;
+			cover.remove();
+			this.frame.tabIndex = -1;
+			this.frame.focus();
+		});
+		const text = `This picture may not be for everybody: ${joined([...flags].slice(0, 3))}.`;
+		const cover = el("div", { class: "cover" }, el("p", { text }), uncover);
+		this.element.dataset.covered = "";
+		this.element.append(cover);
+	}
 }

@@ -1,117 +1,135 @@
-/** The way of one file: hash, ask, send, wait. It can be stopped, and it goes on from where it failed. */
+/** The way of one file: hash, ask, send, wait. */
 
-import { createUpload } from "./api.js";
+import { createUpload, deleteImage } from "./api.js";
+import { tell } from "./dom.js";
 import { asFailure, failure, Failure } from "./failures.js";
-import { sha256 } from "./hash.js";
-import { mediaType } from "./mediatypes.js";
-import { put } from "./put.js";
-import { waitFor } from "./waiting.js";
+import { persist, underWay, waitFor } from "./patience.js";
+import { mediaType, put, sha256 } from "./sending.js";
 
-const TOO_MUCH_TO_READ = 256 * 1024 * 1024; // far above what any deployment takes
+const AT_ONCE = 6;
+const TOO_MUCH_TO_READ = 256 * 1024 * 1024; // more than anybody takes
 const UNREAD = "0".repeat(64);
 
-/** Tells "change" whenever `state` is another: {phase, share?, known?, answer?, failure?}. */
+const turns = new Map();
+const queue = [];
+let free = AT_ONCE;
+
 export class Upload extends EventTarget {
-  #limit;
-  #stop = new AbortController();
-  #id;
-  #arrived = false; // the bytes are there, only the result is missing
+	#stop = new AbortController();
+	#begun; // what the API answered
+	#recorded; // a record without its bytes
+	#unread = true;
+	#arrived = false; // only the result is missing
+	id;
+	state = { phase: "waiting" };
 
-  constructor(file, limit) {
-    super();
-    this.file = file;
-    this.#limit = limit;
-    this.state = { phase: "waiting" };
-  }
+	constructor(file) {
+		super();
+		this.file = file;
+	}
 
-  /** Starts, or goes on after a failure; never throws. */
-  async run() {
-    this.#become({ phase: "waiting" });
-    try {
-      const known = await this.#limit(() => this.#send());
-      this.#become({ phase: "recognising" });
-      const answer = await waitFor(this.#id, this.#stop.signal);
-      if (answer.image.status === "failed") throw this.#rejection(answer);
-      this.#become({ phase: "done", known, answer });
-    } catch (error) {
-      this.#become(this.#stop.signal.aborted ? { phase: "stopped" } : { phase: "failed", failure: asFailure(error) });
-    }
-  }
+	async run() {
+		this.#become({ phase: "waiting" });
+		const { signal } = this.#stop;
+		underWay.add(this);
+		try {
+			const known = await persist(() => limited(() => this.#send()), signal, (failure) => this.#become({ phase: "retrying", failure }));
+			this.#become({ phase: "recognising", known });
+			const { image, links } = await waitFor(this.id, signal);
+			tell("image-changed", { image: { ...image, thumbnailUrl: links?.thumbnail } });
+			if (image.status === "failed") {
+				this.#arrived = false;
+				throw new Failure(image.reason.code, image.reason.message);
+			}
+			this.#become({ phase: "done", known, image });
+		} catch (error) {
+			if (error.code === "not-found") this.#arrived = false;
+			this.#become(signal.aborted ? { phase: "stopped" } : { phase: "failed", failure: asFailure(error) });
+		} finally {
+			underWay.delete(this);
+			if (this.#arrived && this.state.phase !== "done") tell("image-changed", this.#begun); // the gallery waits now
+		}
+	}
 
-  stop() {
-    this.#stop.abort();
-  }
+	get sending() {
+		return ["waiting", "hashing", "uploading", "retrying"].includes(this.state.phase);
+	}
 
-  /** True when nothing had to be sent. */
-  async #send() {
-    if (this.#arrived) return false;
-    const first = await this.#ask();
-    if (!first.upload) return true;
-    const again = await this.#put(first.upload);
-    if (again) {
-      const second = await this.#ask(); // the first permission ran out, as when a laptop slept meanwhile
-      if (second.upload && (await this.#put(second.upload))) throw failure("upload-expired");
-    }
-    this.#arrived = true;
-    return false;
-  }
+	stop() {
+		this.#stop.abort();
+		const id = this.#recorded;
+		const twin = [...underWay].some((other) => other !== this && other.id === id);
+		this.#recorded = undefined;
+		if (id && !twin) deleteImage(id).then(() => tell("image-deleted", { id }), () => {});
+	}
 
-  async #ask() {
-    const { file } = this;
-    // Hashing reads the whole file into memory. What is refused for its size needs no hash to be refused.
-    if (file.size > TOO_MUCH_TO_READ) await this.#request(UNREAD);
-    this.#id ??= await this.#hash();
-    return this.#request(this.#id);
-  }
+	async #send() {
+		if (this.#arrived) return false;
+		// what is refused for its size need not be read
+		if (this.file.size > TOO_MUCH_TO_READ) await this.#request(UNREAD);
+		if (this.#unread) {
+			this.#become({ phase: "hashing" });
+			this.id = await sha256(this.file);
+			this.#unread = false;
+		}
+		return inTurn(this.id, () => this.#sendHashed());
+	}
 
-  #request(sha) {
-    const { name, size } = this.file;
-    const request = { fileName: name, contentType: mediaType(this.file), size, sha256: sha };
-    return createUpload(request, this.#stop.signal);
-  }
+	async #sendHashed() {
+		this.#begun = await this.#request(this.id);
+		if (!this.#begun.upload) return true;
+		this.#recorded = this.id;
+		tell("image-changed", this.#begun);
+		if (await this.#put(this.#begun.upload)) {
+			const second = await this.#request(this.id); // the first one ran out
+			if (second.upload && (await this.#put(second.upload))) throw failure("upload-expired");
+		}
+		this.#recorded = undefined;
+		this.#arrived = true;
+		return false;
+	}
 
-  #hash() {
-    const report = (share) => this.#become({ phase: "hashing", share });
-    report(0);
-    return sha256(this.file, { signal: this.#stop.signal, report });
-  }
+	#request(sha) {
+		this.#stop.signal.throwIfAborted();
+		const { name, size } = this.file;
+		return createUpload({ fileName: name, contentType: mediaType(this.file), size, sha256: sha }, this.#stop.signal);
+	}
 
-  /** True when the permission has run out. */
-  async #put(permission) {
-    const report = (share) => this.#become({ phase: "uploading", share });
-    report(0);
-    try {
-      return (await put(this.file, permission, { signal: this.#stop.signal, report })) === "expired";
-    } catch (error) {
-      this.#id = undefined; // the file may have changed: read it again
-      throw error;
-    }
-  }
+	async #put(permission) {
+		const report = (share) => this.#become({ phase: "uploading", share });
+		report(0);
+		try {
+			return (await put(this.file, permission, this.#stop.signal, report)) === "expired";
+		} catch (error) {
+			this.#unread = true; // the file may have changed
+			throw error;
+		}
+	}
 
-  #rejection({ image }) {
-    this.#arrived = false; // the API starts a failed image anew
-    return new Failure(image.reason?.code ?? "failed", image.reason?.message ?? "The picture could not be recognised.");
-  }
-
-  #become(state) {
-    this.state = state;
-    this.dispatchEvent(new Event("change"));
-  }
+	#become(state) {
+		this.state = state;
+		this.dispatchEvent(new Event("change"));
+	}
 }
 
-/** Lets so many pieces of work run at once; the others wait their turn. */
-export function atMost(count) {
-  const waiting = [];
-  let free = count;
-  return async (work) => {
-    if (free > 0) free -= 1;
-    else await new Promise((resolve) => waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else free += 1;
-    }
-  };
+/** Copies in a folder are sent once. */
+async function inTurn(id, work) {
+	const mine = Promise.allSettled([turns.get(id)]).then(work);
+	turns.set(id, mine);
+	try {
+		return await mine;
+	} finally {
+		if (turns.get(id) === mine) turns.delete(id);
+	}
+}
+
+async function limited(work) {
+	free -= 1;
+	if (free < 0) await new Promise((resolve) => queue.push(resolve));
+	try {
+		return await work();
+	} finally {
+		free += 1;
+		queue.shift()?.();
+	}
 }

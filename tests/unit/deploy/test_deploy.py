@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import boto3
 import pytest
@@ -9,7 +8,8 @@ from moto import mock_aws
 
 from deploy.buckets import empty
 from deploy.environments import UnknownEnvironment, outputs, stack_name
-from deploy.page import write_page
+from deploy.users import add
+from deploy.users import main as users_main
 
 TEMPLATE = {
     "Resources": {"Queue": {"Type": "AWS::SQS::Queue"}},
@@ -48,14 +48,31 @@ def test_a_bucket_is_emptied_beyond_one_page() -> None:
     assert client.list_objects_v2(Bucket="pictures")["KeyCount"] == 0
 
 
-def test_the_page_is_copied_with_the_address_of_the_api(tmp_path: Path) -> None:
-    source = tmp_path / "web"
-    source.mkdir()
-    (source / "index.html").write_text("<!doctype html>")
-    target = tmp_path / "build" / "page"
-    for _ in range(2):  # the second deploy replaces the first
-        write_page("https://api.example.com", target, source)
-    assert {file.name: file.read_text() for file in target.iterdir()} == {
-        "index.html": "<!doctype html>",
-        "config.json": '{"apiUrl": "https://api.example.com"}\n',
+@mock_aws
+def test_a_person_is_invited_once() -> None:
+    client = boto3.client("cognito-idp")
+    pool = client.create_user_pool(PoolName="people", UsernameAttributes=["email"])["UserPool"]["Id"]
+    assert [add(client, pool, "ada@example.com") for _ in range(2)] == [
+        "ada@example.com was invited: the password for the first sign-in comes by e-mail.",
+        "ada@example.com has an account already.",
+    ]
+    (user,) = client.list_users(UserPoolId=pool)["Users"]
+    attributes = {attribute["Name"]: attribute["Value"] for attribute in user["Attributes"]}
+    assert (attributes["email"], attributes["email_verified"]) == ("ada@example.com", "true")
+
+
+def test_an_address_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert users_main("default", "") == 1
+    assert capsys.readouterr().err == "Whom? make user EMAIL=person@example.com\n"
+
+
+@mock_aws
+def test_people_of_another_provider_are_added_there(capsys: pytest.CaptureFixture[str]) -> None:
+    template = {
+        "Resources": {"Queue": {"Type": "AWS::SQS::Queue"}},
+        "Outputs": {"SignInIssuer": {"Value": "https://id.example.com"}},
     }
+    client = boto3.client("cloudformation")
+    client.create_stack(StackName="image-recognition", TemplateBody=json.dumps(template))
+    assert users_main("default", "ada@example.com") == 1
+    assert capsys.readouterr().err == "People sign in at https://id.example.com: add them there.\n"

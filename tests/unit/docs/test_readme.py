@@ -56,6 +56,13 @@ def test_every_command_stands_and_exists() -> None:
     assert set(phony.replace("\\\n", " ").split()) == targets
 
 
+def test_every_environment_variable_of_the_local_stack_stands() -> None:
+    files = [ROOT / "local" / name for name in ("__main__.py", "settings.py", "token.py")]
+    read = {name for file in files for name in re.findall(r'environ(?:\.get\(|, )"(\w+)"', file.read_text())}
+    assert len(read) > 7
+    assert {name for name in read if not re.search(rf"\b{name}\b", README)} == set()
+
+
 def test_every_file_that_is_linked_or_named_is_there() -> None:
     linked = [target for target in re.findall(r"\]\(([^)#]+)\)", README) if "://" not in target]
     named = re.findall(r"\b(?:events|samples)/[\w.-]+", README)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -9,8 +9,10 @@ import pytest
 from moto import mock_aws
 
 from images import app
-from images.views import Service
+from images.service import Service
+from local.aws.transactions import make_transactions_isolated
 from pipeline.catalog import Catalog
+from pipeline.records import ImageRecord, LabelSummary
 from pipeline.settings import ImagesSettings
 from pipeline.storage import Storage
 from tests.cloud import create_catalog_table
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 NOW = datetime(2026, 11, 22, 15, 0, 0, 123000, UTC)
+make_transactions_isolated()
 SETTINGS = ImagesSettings(input_bucket="stack-input", output_bucket="stack-output", catalog_table="catalog")
 
 
@@ -34,7 +37,7 @@ def aws() -> Iterator[None]:
 
 @pytest.fixture
 def catalog(aws) -> Catalog:
-    return Catalog(boto3.resource("dynamodb").Table("catalog"), clock=lambda: NOW)
+    return Catalog(boto3.resource("dynamodb").Table("catalog"), clock=lambda: NOW, sleep=lambda _: None)
 
 
 @pytest.fixture
@@ -43,21 +46,90 @@ def service(catalog) -> Service:
 
 
 @pytest.fixture
-def get(service, monkeypatch) -> Callable[[str], dict[str, Any]]:
-    """Ask for an image and return the answer, its body parsed."""
+def ask(service, monkeypatch) -> Callable[..., dict[str, Any]]:
+    """Send a request and return the answer, its body parsed."""
+    monkeypatch.setattr(app, "service", lambda: service)
 
-    def get(image_id: str) -> dict[str, Any]:
-        monkeypatch.setattr(app, "service", lambda: service)
-        answer = app.handler(
-            {
-                "version": "2.0",
-                "routeKey": "GET /images/{id}",
-                "rawPath": f"/images/{image_id}",
-                "pathParameters": {"id": image_id},
-                "isBase64Encoded": False,
-            },
-            None,
+    def ask(
+        route: str, *, image_id: str | None = None, owner: str = "alice", raw: str = "", **query: str
+    ) -> dict[str, Any]:
+        event = {
+            "version": "2.0",
+            "routeKey": route,
+            "rawQueryString": raw,
+            "requestContext": {"authorizer": {"jwt": {"claims": {"sub": owner}, "scopes": None}}},
+            "isBase64Encoded": False,
+        }
+        if image_id is not None:
+            event["pathParameters"] = {"id": image_id}
+        if query:
+            event["queryStringParameters"] = query
+        answer = app.handler(event, None)
+        return {**answer, "body": json.loads(answer["body"])} if "body" in answer else answer
+
+    return ask
+
+
+@pytest.fixture
+def get(ask) -> Callable[..., dict[str, Any]]:
+    """Ask for an image."""
+    return lambda image_id, owner="alice": ask("GET /images/{id}", image_id=image_id, owner=owner)
+
+
+@pytest.fixture
+def page(ask) -> Callable[..., dict[str, Any]]:
+    """Ask for a page of images and return the body."""
+    return lambda **query: ask("GET /images", **query)["body"]
+
+
+@pytest.fixture
+def delete(ask) -> Callable[..., dict[str, Any]]:
+    """Ask for an image to be deleted."""
+    return lambda image_id, owner="alice": ask("DELETE /images/{id}", image_id=image_id, owner=owner)
+
+
+class Start:
+    """Begins images that are not uploaded yet."""
+
+    now = NOW
+    later = int(NOW.timestamp()) + 1000
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def __call__(self, image_id: str, owner: str = "alice", minutes: int = 0) -> None:
+        uploaded_at = NOW + timedelta(minutes=minutes)
+        self._catalog.start(
+            ImageRecord(owner, image_id, "pending", "Kätzchen.jpg", "image/jpeg", 1000, uploaded_at)
         )
-        return {**answer, "body": json.loads(answer["body"])}
 
-    return get
+
+@pytest.fixture
+def start(catalog) -> Start:
+    return Start(catalog)
+
+
+@pytest.fixture
+def keep(catalog, start) -> Callable[..., None]:
+    """Keep a picture that was recognised: its record, its labels and its objects."""
+
+    def keep(image_id: str, *names: str, owner: str = "alice", minutes: int = 0) -> None:
+        start(image_id, owner, minutes)
+        catalog.complete(
+            owner,
+            image_id,
+            width=451,
+            height=300,
+            labels=[LabelSummary(name, 98.5) for name in names],
+            index_names=names,
+            billed_calls=1,
+            processed_at=NOW,
+            expires_at=int(NOW.timestamp()) + 1000,
+        )
+        key = f"uploads/{owner}/{image_id}"
+        client = boto3.client("s3")
+        client.put_object(Bucket="stack-input", Key=key, Body=b"picture")
+        client.put_object(Bucket="stack-output", Key=f"{key}.thumb.webp", Body=b"thumbnail")
+        client.put_object(Bucket="stack-output", Key=f"{key}.json", Body=b'{"SchemaVersion":1}')
+
+    return keep

@@ -4,7 +4,7 @@ import json
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import boto3
@@ -14,14 +14,11 @@ from botocore.stub import Stubber
 from pipeline.catalog import Catalog
 from pipeline.records import ImageRecord, LabelSummary, Reason
 
-if TYPE_CHECKING:
-    pass
-
 ID = "ab" * 32
-KEY = f"uploads/public/{ID}"
+KEY = f"uploads/alice/{ID}"
 NOW = datetime(2026, 11, 22, 15, 0, 0, 123000, UTC)
 LATER = int(NOW.timestamp()) + 1000
-RECORD = ImageRecord("public", ID, "pending", "Kätzchen.jpg", "image/jpeg", 1000, NOW)
+RECORD = ImageRecord("alice", ID, "pending", "Kätzchen.jpg", "image/jpeg", 1000, NOW)
 RESULT = {"SchemaVersion": 1, "Labels": [{"Name": "Cat", "Confidence": 98.512345}]}
 FAILURE = {"SchemaVersion": 1, "Failure": {"Code": "broken", "Message": "It is."}}
 PENDING = {
@@ -51,11 +48,13 @@ OUTPUT = f"https://stack-output.s3.us-east-1.amazonaws.com/{KEY}"
 def done(catalog) -> None:
     catalog.start(RECORD)
     catalog.complete(
-        "public",
+        "alice",
         ID,
         width=451,
         height=300,
         labels=[LabelSummary("Cat", 98.5)],
+        index_names=["Cat"],
+        billed_calls=1,
         processed_at=NOW,
         expires_at=LATER,
     )
@@ -129,7 +128,7 @@ def test_links_live_a_quarter_of_an_hour_and_carry_names(get, done) -> None:
 
 def fail(catalog: Catalog) -> None:
     catalog.start(RECORD)
-    catalog.fail("public", ID, Reason("broken", "It is."), processed_at=NOW, expires_at=LATER)
+    catalog.fail("alice", ID, Reason("broken", "It is."), processed_at=NOW, expires_at=LATER)
 
 
 def test_a_failed_image_says_why(get, catalog) -> None:
@@ -164,7 +163,7 @@ def test_a_document_that_s3_hides_is_taken_as_missing(
     assert (answer["statusCode"], answer["body"]["result"]) == (200, None)
     assert without_query(answer["body"]["links"]) == {"original": INPUT, "thumbnail": f"{OUTPUT}.thumb.webp"}
     (record,) = (record for record in caplog.records if record.levelno == logging.WARNING)
-    assert (record.getMessage(), record.owner, record.imageId) == ("the result is missing", "public", ID)
+    assert (record.getMessage(), record.owner, record.imageId) == ("the result is missing", "alice", ID)
 
 
 def test_a_storage_that_does_not_answer_is_our_fault(get, done, service) -> None:

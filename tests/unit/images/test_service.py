@@ -4,6 +4,12 @@ import pytest
 
 from images import app
 
+EVENT = {
+    "routeKey": "GET /images/{id}",
+    "pathParameters": {"id": "ab" * 32},
+    "requestContext": {"authorizer": {"jwt": {"claims": {"sub": "alice"}}}},
+}
+
 
 def test_the_service_is_built_once_from_the_environment(service, monkeypatch) -> None:
     monkeypatch.setenv("INPUT_BUCKET", "stack-input")
@@ -13,7 +19,7 @@ def test_the_service_is_built_once_from_the_environment(service, monkeypatch) ->
     try:
         assert app.service().settings == service.settings
         assert app.service() is app.service()
-        assert app.handler({"pathParameters": {"id": "ab" * 32}}, None)["statusCode"] == 404
+        assert app.handler(EVENT, None)["statusCode"] == 404
     finally:
         app.service.cache_clear()
 
@@ -21,5 +27,5 @@ def test_the_service_is_built_once_from_the_environment(service, monkeypatch) ->
 def test_a_missing_variable_is_named_in_the_log(monkeypatch, caplog: pytest.LogCaptureFixture) -> None:
     monkeypatch.delenv("INPUT_BUCKET", raising=False)
     app.service.cache_clear()
-    assert app.handler({}, None)["statusCode"] == 500
+    assert app.handler(EVENT, None)["statusCode"] == 500
     assert "The environment variable INPUT_BUCKET is missing." in caplog.text

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 BODY = b"the bytes"
+TOKEN = "a-token"
 ID = hashlib.sha256(BODY).hexdigest()
 
 
@@ -27,6 +28,7 @@ class Api:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str, bytes]] = []
+        self.tokens: list[str | None] = []
         self.permission: tuple[int, Any] = (200, {"image": {}})
         self.put_status = 200
         self.images = [{"image": {"status": "pending"}}, {"image": {"status": "done"}}]
@@ -34,6 +36,7 @@ class Api:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = Request(environ)
         self.asked.append((request.method, request.path, request.get_data()))
+        self.tokens.append(request.headers.get("authorization"))
         match request.method:
             case "POST":
                 status, document = self.permission
@@ -73,7 +76,7 @@ def permit(api: Api, url: str) -> None:
 def test_a_picture_is_sent_and_waited_for(api: Api, url: str, photo: Path, status: int) -> None:
     permit(api, url)
     api.put_status = status
-    assert recognise(url, photo) == {"image": {"status": "done"}}
+    assert recognise(url, photo, TOKEN) == {"image": {"status": "done"}}
     (method, path, body), *others = api.asked
     assert (method, path, json.loads(body)) == (
         "POST",
@@ -88,7 +91,7 @@ def test_a_picture_is_sent_and_waited_for(api: Api, url: str, photo: Path, statu
 
 
 def test_a_known_picture_is_not_sent_again(api: Api, url: str, photo: Path) -> None:
-    recognise(url, photo)
+    recognise(url, photo, TOKEN)
     assert [method for method, _, _ in api.asked] == ["POST", "GET", "GET"]
 
 
@@ -105,7 +108,7 @@ def test_a_refusal_is_told_in_its_own_words(
 ) -> None:
     api.permission = permission
     with pytest.raises(ClientError) as caught:
-        recognise(url, photo)
+        recognise(url, photo, TOKEN)
     assert str(caught.value) == sentence
 
 
@@ -113,24 +116,24 @@ def test_a_refused_upload_is_told(api: Api, url: str, photo: Path) -> None:
     permit(api, url)
     api.put_status = 403
     with pytest.raises(ClientError, match=r"^The upload was refused \(403 FORBIDDEN\)\.$"):
-        recognise(url, photo)
+        recognise(url, photo, TOKEN)
 
 
 def test_patience_ends(url: str, photo: Path) -> None:
     with pytest.raises(ClientError, match=r"^The picture was not recognised within 0 seconds\.$"):
-        recognise(url, photo, patience=0)
+        recognise(url, photo, TOKEN, patience=0)
 
 
 def test_an_api_that_is_not_there_is_told(photo: Path) -> None:
     server = Server("127.0.0.1", 0, "API_PORT")
     server.stop()
     with pytest.raises(ClientError, match=r"^The API cannot be reached: .*refused\.$"):
-        recognise(server.url, photo)
+        recognise(server.url, photo, TOKEN)
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(ClientError, match=r"photo\.jpg cannot be read: No such file or directory\.$"):
-        recognise("http://127.0.0.1:1", tmp_path / "photo.jpg")
+        recognise("http://127.0.0.1:1", tmp_path / "photo.jpg", TOKEN)
 
 
 @pytest.mark.parametrize(

@@ -16,13 +16,14 @@ from local.functions import functions_of, queue_sources_of
 from local.payload import to_event
 from local.routes import api_settings
 from local.seed import DROPS, drops, seeded_upload
+from local.sign_in.users import EVENTS_OWNER
 from local.template import Template
 
 ROOT = Path(__file__).parents[3]
 EVENTS = ROOT / "events"
 SAMPLES = ROOT / "samples"
 S3_EVENTS = ("s3-put", "s3-put-odd-key", "s3-put-several", "s3-missing-object", "s3-upload")
-HTTP_EVENTS = ("presign-post", "presign-bad", "images-get", "images-bad-id")
+HTTP_EVENTS = ("presign-post", "presign-bad", "images-get", "images-bad-id", "images-list", "labels-get")
 OTHERS = ("s3-test-event", "sqs-retry", "local-env")
 MISSING = "samples/missing.jpg"
 
@@ -34,7 +35,7 @@ def load(name: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def template() -> Template:
-    return Template.load(ROOT / "template.yaml")
+    return Template.load(ROOT / "template.yaml", {"PageOrigin": "http://127.0.0.1:8080"})
 
 
 def objects() -> dict[str, bytes]:
@@ -114,13 +115,18 @@ def test_http_events_are_what_the_local_api_makes_of_the_request(name: str, temp
     body = event.get("body", "").encode()
     content_type = event["headers"].get("content-type")
     builder = EnvironBuilder(
-        path=event["rawPath"], method=route.method, data=body or None, content_type=content_type
+        path=event["rawPath"],
+        query_string=event["rawQueryString"],
+        method=route.method,
+        data=body or None,
+        content_type=content_type,
     )
     made = to_event(Request(builder.get_environ()), body, route.key, parameters)
-    same = ("version", "routeKey", "rawPath", "rawQueryString", "pathParameters", "body", "isBase64Encoded")
+    same = {*event} - {"headers", "requestContext"}
     assert set(event) == set(made)
     assert {key: event.get(key) for key in same} == {key: made.get(key) for key in same}
-    assert set(event["requestContext"]) == set(made["requestContext"])
+    assert set(event["requestContext"]) == {*made["requestContext"], "authorizer"}
+    assert event["requestContext"]["authorizer"]["jwt"]["claims"]["sub"] == EVENTS_OWNER.sub
     assert set(event["requestContext"]["http"]) == set(made["requestContext"]["http"])
 
 

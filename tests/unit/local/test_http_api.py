@@ -12,7 +12,7 @@ from local.environment import InvocationResult
 from local.http_api import HttpApi
 from local.lambdas import PayloadTooLarge
 from local.routes import ApiSettings, Cors, api_settings
-from local.template import Template, TemplateError
+from local.template import Template
 
 ROOT = Path(__file__).parents[3]
 ORIGIN = "http://127.0.0.1:8080"
@@ -139,9 +139,17 @@ def test_an_api_without_cors_answers_no_preflight(tmp_path: Path) -> None:
     assert call(HttpApi(settings(tmp_path), echo), "OPTIONS", "/images", headers=headers).status_code == 404
 
 
-def test_an_authorizer_is_never_passed_over(tmp_path: Path) -> None:
-    with pytest.raises(TemplateError, match=r" asks for an authorizer, and the local stack has none\.$"):
-        HttpApi(settings(tmp_path, AUTHORIZER), echo)
+def test_a_route_with_an_authorizer_is_closed_without_a_token(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def invoke(function_id: str, event: Any) -> InvocationResult:
+        asked.append(function_id)
+        return InvocationResult({}, False, "1")
+
+    response = call(HttpApi(settings(tmp_path, AUTHORIZER), invoke), "GET", "/images")
+    assert message(response) == (401, {"message": "Unauthorized"})
+    assert response.headers["www-authenticate"] == "Bearer"
+    assert asked == []
 
 
 def cors_headers(response: TestResponse) -> dict[str, str]:
@@ -158,10 +166,16 @@ def project() -> ApiSettings:
 def test_the_projects_api_is_read_whole(project: ApiSettings) -> None:
     assert {route.key: route.function_id for route in project.routes} == {
         "POST /uploads": "PresignFunction",
+        "GET /images": "ImagesFunction",
         "GET /images/{id}": "ImagesFunction",
+        "DELETE /images/{id}": "ImagesFunction",
+        "GET /labels": "ImagesFunction",
     }
+    assert [route.security for route in project.routes] == [({"SignedIn": []},)] * 5
     assert (project.rate, project.burst) == (50.0, 100)
-    assert project.cors == Cors((ORIGIN,), ("GET", "POST"), ("content-type",), ("retry-after",), 3600)
+    assert project.cors == Cors(
+        (ORIGIN,), ("GET", "POST", "DELETE"), ("authorization", "content-type"), ("retry-after",), 3600
+    )
 
 
 def test_the_page_may_ask_first(project: ApiSettings) -> None:
@@ -170,8 +184,8 @@ def test_the_page_may_ask_first(project: ApiSettings) -> None:
     assert (response.status_code, response.get_data()) == (204, b"")
     assert cors_headers(response) == {
         "access-control-allow-origin": ORIGIN,
-        "access-control-allow-methods": "GET,POST",
-        "access-control-allow-headers": "content-type",
+        "access-control-allow-methods": "GET,POST,DELETE",
+        "access-control-allow-headers": "authorization,content-type",
         "access-control-expose-headers": "retry-after",
         "access-control-max-age": "3600",
     }
@@ -183,7 +197,7 @@ def test_another_page_may_not(project: ApiSettings, method: str) -> None:
     assert cors_headers(call(HttpApi(project, echo), method, "/uploads", headers=headers)) == {}
 
 
-@pytest.mark.parametrize(("path", "status"), [("/uploads", 200), ("/nowhere", 404)])
+@pytest.mark.parametrize(("path", "status"), [("/uploads", 401), ("/nowhere", 404)])
 def test_the_page_reads_every_answer(project: ApiSettings, path: str, status: int) -> None:
     api = HttpApi(project, says(json.loads("{}")))
     response = call(api, "POST", path, headers={"Origin": ORIGIN}, data="{}")

@@ -131,6 +131,12 @@ def test_the_projects_template_resolves_as_sam_local_would() -> None:
         "CatalogTableName": "CatalogTable",
         "RetryQueueUrl": "RetryQueue",
         "DeadLetterQueueUrl": "DeadLetterQueue",
+        "SiteUrl": "http://127.0.0.1:1",
+        "SiteBucketName": "local-site-123456789012-us-east-1",
+        "SiteDistributionId": "SiteDistribution",
+        "SignInIssuer": "https://cognito-idp.us-east-1.amazonaws.com/UserPool",
+        "SignInClientId": "UserPoolClient",
+        "UserPoolId": "UserPool",
     }
     functions = functions_of(template)
     assert {function.folder for function in functions.values()} == {ROOT / "src"}

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 from moto import mock_aws
 
+from local.aws.transactions import make_transactions_isolated
 from pipeline.catalog import Catalog
 from pipeline.records import ImageRecord, LabelSummary, Reason
 from pipeline.storage import Storage
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ID = "ab" * 32
+make_transactions_isolated()
 
 
 class Clock:
@@ -48,8 +50,25 @@ def table(aws):
 
 
 @pytest.fixture
-def catalog(table, clock) -> Catalog:
-    return Catalog(table, clock)
+def pauses() -> list[float]:
+    """How long the catalog waited each time, in seconds."""
+    return []
+
+
+@pytest.fixture
+def catalog(table, clock, pauses) -> Catalog:
+    return Catalog(table, clock, sleep=pauses.append, chance=lambda: 1.0)
+
+
+@pytest.fixture
+def items(table) -> Callable[[], dict[str, dict[str, Any]]]:
+    """All items, without their keys, by partition and sort key."""
+
+    def items() -> dict[str, dict[str, Any]]:
+        found = table.scan()["Items"]
+        return {f"{item.pop('pk')} {item.pop('sk')}": item for item in found}
+
+    return items
 
 
 @pytest.fixture
@@ -66,20 +85,23 @@ def complete(catalog, clock) -> Callable[[], bool]:
         width=512,
         height=256,
         labels=(LabelSummary("Person", 99.12345678901234), LabelSummary("Face", 80)),
+        index_names=("Person", "Face"),
+        billed_calls=2,
         processed_at=clock.now + timedelta(seconds=2),
         expires_at=int(clock.now.timestamp()) + 1000,
     )
 
 
 @pytest.fixture
-def fail(catalog, clock) -> Callable[[], bool]:
+def fail(catalog, clock) -> Callable[..., bool]:
     """Record that the record failed."""
-    return lambda: catalog.fail(
+    return lambda claimant=None: catalog.fail(
         "public",
         ID,
         Reason("broken", "The picture is damaged."),
         processed_at=clock.now,
         expires_at=int(clock.now.timestamp()) + 1000,
+        claimant=claimant,
     )
 
 

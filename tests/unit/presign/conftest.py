@@ -8,6 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from local.aws.transactions import make_transactions_isolated
 from pipeline.catalog import Catalog
 from pipeline.records import LabelSummary, Reason
 from pipeline.settings import PresignSettings
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 ID = "ab" * 32
 ASKED = {"fileName": "cat.jpg", "contentType": "image/jpeg", "size": 1000, "sha256": ID}
 NOW = datetime(2026, 11, 22, 15, 0, 0, 123000, UTC)
+make_transactions_isolated()
 SETTINGS = PresignSettings(input_bucket="stack-input", catalog_table="catalog", max_upload_megabytes=25)
 
 
@@ -37,7 +39,7 @@ def aws() -> Iterator[None]:
 
 @pytest.fixture
 def catalog(aws) -> Catalog:
-    return Catalog(boto3.resource("dynamodb").Table("catalog"), clock=lambda: NOW)
+    return Catalog(boto3.resource("dynamodb").Table("catalog"), clock=lambda: NOW, sleep=lambda _: None)
 
 
 @pytest.fixture
@@ -56,6 +58,7 @@ def post(service, monkeypatch) -> Callable[..., tuple[int, dict[str, Any]]]:
                 "version": "2.0",
                 "routeKey": "POST /uploads",
                 "headers": {"content-type": "application/json"},
+                "requestContext": {"authorizer": {"jwt": {"claims": {"sub": "alice"}, "scopes": None}}},
                 "body": json.dumps(fields),
                 "isBase64Encoded": False,
             },
@@ -70,11 +73,13 @@ def post(service, monkeypatch) -> Callable[..., tuple[int, dict[str, Any]]]:
 def complete() -> Callable[[Catalog], bool]:
     """Record the result of the picture in a catalog."""
     return lambda catalog: catalog.complete(
-        "public",
+        "alice",
         ID,
         width=451,
         height=300,
         labels=[LabelSummary("Cat", 98.5)],
+        index_names=["Cat"],
+        billed_calls=1,
         processed_at=NOW,
         expires_at=int(NOW.timestamp()) + 1000,
     )
@@ -84,5 +89,5 @@ def complete() -> Callable[[Catalog], bool]:
 def fail() -> Callable[[Catalog], bool]:
     """Record in a catalog that the picture failed."""
     return lambda catalog: catalog.fail(
-        "public", ID, Reason("broken", "It is."), processed_at=NOW, expires_at=int(NOW.timestamp()) + 1000
+        "alice", ID, Reason("broken", "It is."), processed_at=NOW, expires_at=int(NOW.timestamp()) + 1000
     )

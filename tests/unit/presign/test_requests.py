@@ -37,6 +37,7 @@ def test_a_request_that_the_api_sent_as_base64() -> None:
     [
         ({"sha256": "AB" * 32}, UploadRequest("cat.jpg", "image/jpeg", 1000, "ab" * 32)),
         ({"contentType": "Image/WebP"}, UploadRequest("cat.jpg", "image/webp", 1000, "ab" * 32)),
+        ({"size": 1000.0}, UploadRequest("cat.jpg", "image/jpeg", 1000, "ab" * 32)),
         ({"size": 1}, UploadRequest("cat.jpg", "image/jpeg", 1, "ab" * 32)),
         ({"size": 26_214_400}, UploadRequest("cat.jpg", "image/jpeg", 26_214_400, "ab" * 32)),
         ({"fileName": "x" * 255}, UploadRequest("x" * 255, "image/jpeg", 1000, "ab" * 32)),
@@ -62,7 +63,8 @@ def test_what_is_taken_at_the_edges(changes: dict[str, Any], expected: UploadReq
         ({"contentType": ["image/jpeg"]}, "contentType must be text, such as image/jpeg."),
         ({"size": "1000"}, WHOLE),
         ({"size": True}, WHOLE),
-        ({"size": 1000.0}, WHOLE),
+        ({"size": 1000.5}, WHOLE),
+        ({"size": float("inf")}, "Infinity is not valid JSON. Send a number."),
         ({"size": None}, WHOLE),
         ({"size": {}}, WHOLE),
         ({"size": 0}, "The file is empty. Choose another file."),

@@ -12,11 +12,15 @@ def test_the_service_is_built_once_from_the_environment(service, monkeypatch) ->
     monkeypatch.setenv("CATALOG_TABLE", "catalog")
     monkeypatch.setenv("MAX_UPLOAD_MEGABYTES", "25")
     asked = {"fileName": "cat.jpg", "contentType": "image/jpeg", "size": 1000, "sha256": "ab" * 32}
+    event = {
+        "body": json.dumps(asked),
+        "requestContext": {"authorizer": {"jwt": {"claims": {"sub": "alice"}}}},
+    }
     app.service.cache_clear()
     try:
         assert app.service().settings == service.settings
         assert app.service() is app.service()
-        assert app.handler({"body": json.dumps(asked)}, None)["statusCode"] == 201
+        assert app.handler(event, None)["statusCode"] == 201
     finally:
         app.service.cache_clear()
 

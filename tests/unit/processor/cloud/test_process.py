@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
 from pipeline.catalog import Claim
 from pipeline.records import LabelSummary
 from processor.process import Attempt
@@ -80,8 +85,11 @@ def test_an_upload(processor, attempt, put, make, document, catalog, table) -> N
     record = catalog.get("public", ID)
     assert (record.width, record.height) == (200, 120)
     assert document(UPLOAD)["Recognition"]["Converted"] is True
-    item = table.scan()["Items"][0]
-    assert item["expiresAt"] == int(record.processed_at.timestamp()) + 90 * 24 * 60 * 60
+    (item,) = [found for found in table.scan()["Items"] if found["sk"] == f"IMAGE#{ID}"]
+    midnight_after = (record.processed_at + timedelta(days=91)).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
+    assert item["expiresAt"] == int(midnight_after.timestamp())  # rounded up to a day, as S3's own expiry is
     assert {"claimant", "claimedUntil"}.isdisjoint(item)
 
 
@@ -107,6 +115,45 @@ def test_an_upload_without_a_record_was_deleted_meanwhile(
     arrival = put(make("JPEG"), f"uploads/public/{'cd' * 32}")
     assert processor().process(arrival, attempt).status == "skipped"
     assert rekognition.requests == []
+
+
+def test_what_a_cut_off_try_wrote_about_a_picture_that_was_deleted_meanwhile_goes(
+    processor, attempt, put, make, catalog, storage, clients
+) -> None:
+    arrival = put(make("JPEG"), UPLOAD)
+    catalog.end_deletion(catalog.begin_deletion("public", ID))
+    for made in ("json", "thumb.webp"):
+        storage.write(OUTPUT, f"{UPLOAD}.{made}", b"late", content_type="application/octet-stream")
+    assert processor().process(arrival, attempt).status == "skipped"
+    assert clients.s3.list_objects_v2(Bucket=OUTPUT)["KeyCount"] == 0
+
+
+@pytest.mark.parametrize("found", ["a result", "a failure"])
+def test_a_picture_deleted_and_uploaded_again_meanwhile_is_left_to_its_own_event(
+    processor, attempt, put, make, catalog, storage, rekognition, found: str
+) -> None:
+    """Else it would be done without the thumbnail that the deletion took, or fail for being gone."""
+    data = make("JPEG")
+    arrival = put(data, UPLOAD)
+    if found == "a failure":
+        rekognition.fail("DetectLabels", "InvalidS3ObjectException")
+    complete, fail = catalog.complete, catalog.fail
+
+    def anew(finish):
+        def finish_anew(*given, **named):
+            catalog.end_deletion(catalog.begin_deletion("public", ID))
+            storage.delete(OUTPUT, f"{UPLOAD}.thumb.webp")
+            put(data, UPLOAD)
+            return finish(*given, **named)
+
+        return finish_anew
+
+    catalog.complete, catalog.fail = anew(complete), anew(fail)
+    assert processor().process(arrival, attempt).status == "skipped"
+    assert catalog.get("public", ID).status == "pending"
+    catalog.complete, catalog.fail = complete, fail
+    assert processor().process(arrival, replace(attempt, claimant="request-2")).status == "done"
+    assert storage.head(OUTPUT, f"{UPLOAD}.thumb.webp").content_type == "image/webp"
 
 
 def test_a_claim_outlives_its_invocation_by_a_little(processor, put, make, catalog, rekognition) -> None:

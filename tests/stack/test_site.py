@@ -1,0 +1,68 @@
+"""The page's own server: the template's security headers, and what may be kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.stack.client import send
+
+if TYPE_CHECKING:
+    from local.stack import Stack
+
+
+def security_headers(stack: Stack) -> dict[str, str]:
+    """What the template's policy asks for, with this machine's addresses for AWS's."""
+    (policy,) = stack.template.resources("AWS::CloudFront::ResponseHeadersPolicy").values()
+    config = policy["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    content = config["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+    buckets = " ".join(
+        f"https://{stack.template.outputs[name]}.s3.us-east-1.amazonaws.com"
+        for name in ("InputBucketName", "OutputBucketName")
+    )
+    assert content.count(buckets) == 2  # pictures to show, and to upload
+    content = content.replace(buckets, stack.aws_url)
+    content = content.replace("https://*.execute-api.us-east-1.amazonaws.com", stack.api_url)
+    age = config["StrictTransportSecurity"]["AccessControlMaxAgeSec"]
+    assert config["StrictTransportSecurity"]["IncludeSubdomains"]
+    return {
+        "content-security-policy": content.replace(" https:;", f" {stack.sign_in_url};"),
+        "strict-transport-security": f"max-age={age}; includeSubDomains",
+        "x-content-type-options": "nosniff" if "ContentTypeOptions" in config else "",
+        "x-frame-options": config["FrameOptions"]["FrameOption"],
+        "referrer-policy": config["ReferrerPolicy"]["ReferrerPolicy"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/", 200), ("/index.html", 200), ("/config.json", 200), ("/nothing.js", 404)]
+)
+def test_every_answer_has_the_templates_security_headers(stack: Stack, path: str, status: int) -> None:
+    reply, expected = send("GET", stack.page_url + path), security_headers(stack)
+    assert reply.status == status
+    assert {name: reply.headers.get(name) for name in expected} == expected
+
+
+def test_the_policy_is_strict(stack: Stack) -> None:
+    policy = send("GET", stack.page_url).headers["content-security-policy"]
+    directives = dict(directive.split(" ", 1) for directive in policy.split("; "))
+    assert directives == {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": f"'self' blob: {stack.aws_url}",
+        "connect-src": f"'self' {stack.api_url} {stack.aws_url} {stack.sign_in_url}",
+        "form-action": "'none'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+    }
+
+
+def test_the_configuration_is_never_kept(stack: Stack) -> None:
+    reply = send("GET", f"{stack.page_url}/config.json")
+    assert reply.document == {
+        "apiUrl": stack.api_url,
+        "signIn": {"issuer": stack.sign_in_url, "clientId": "local-page"},
+    }
+    assert (reply.headers["cache-control"], reply.headers["content-type"]) == ("no-store", "application/json")

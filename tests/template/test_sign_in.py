@@ -1,0 +1,92 @@
+"""People sign in with the stack's own user pool, or with another provider."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from local.parameters import ParameterError
+from local.template import Template
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = "http://127.0.0.1:8080"
+ISSUER = "https://id.example.com/realms/pictures"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "issuer", "audience"),
+    [
+        ({}, "https://cognito-idp.us-east-1.amazonaws.com/UserPool", "UserPoolClient"),
+        ({"SignInIssuer": ISSUER, "SignInClientId": "page"}, ISSUER, "page"),
+    ],
+)
+def test_tokens_come_from_the_user_pool_or_from_another_provider(
+    parameters: dict[str, str], issuer: str, audience: str
+) -> None:
+    template = Template.load(ROOT / "template.yaml", parameters)
+    body = template.resources("AWS::ApiGatewayV2::Api")["HttpApi"]["Body"]
+    authorizer = body["components"]["securitySchemes"]["SignedIn"]["x-amazon-apigateway-authorizer"]
+    assert authorizer == {
+        "type": "jwt",
+        "identitySource": "$request.header.Authorization",
+        "jwtConfiguration": {"issuer": issuer, "audience": [audience]},
+    }
+    assert template.outputs["SignInIssuer"] == issuer
+    assert template.outputs["SignInClientId"] == audience
+    assert bool(template.resources("AWS::Cognito::UserPool")) == (not parameters)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "page"),
+    [({}, "https://sitedistribution.cloudfront.net/"), ({"PageOrigin": PAGE}, f"{PAGE}/")],
+)
+def test_people_sign_in_by_code_and_pkce_on_the_managed_page(parameters: dict[str, str], page: str) -> None:
+    template = Template.load(ROOT / "template.yaml", parameters)
+    (client,) = template.resources("AWS::Cognito::UserPoolClient").values()
+    assert {name: client[name] for name in PUBLIC_CLIENT} == PUBLIC_CLIENT
+    assert client["CallbackURLs"] == client["LogoutURLs"] == [page]
+    (branding,) = template.resources("AWS::Cognito::ManagedLoginBranding").values()
+    assert (branding["ClientId"], branding["UseCognitoProvidedValues"]) == ("UserPoolClient", True)
+    (domain,) = template.resources("AWS::Cognito::UserPoolDomain").values()
+    assert (domain["Domain"], domain["ManagedLoginVersion"]) == ("local-123456789012", 2)
+
+
+PUBLIC_CLIENT = {
+    "GenerateSecret": False,
+    "AllowedOAuthFlowsUserPoolClient": True,
+    "AllowedOAuthFlows": ["code"],
+    "AllowedOAuthScopes": ["openid", "email"],
+    "SupportedIdentityProviders": ["COGNITO"],
+    "ExplicitAuthFlows": ["ALLOW_REFRESH_TOKEN_AUTH"],
+    "EnableTokenRevocation": True,
+}
+
+
+def test_another_provider_leaves_nothing_of_the_user_pool() -> None:
+    template = Template.load(ROOT / "template.yaml", {"SignInIssuer": ISSUER, "SignInClientId": "page"})
+    for kind in ("UserPool", "UserPoolClient", "UserPoolDomain", "ManagedLoginBranding"):
+        assert template.resources(f"AWS::Cognito::{kind}") == {}
+    assert "UserPoolId" not in template.outputs
+
+
+@pytest.mark.parametrize("issuer", [ISSUER, "https://tenant.example.com/", "http://127.0.0.1:9000"])
+def test_an_issuer_is_an_address_to_the_letter(issuer: str) -> None:
+    template = Template.load(ROOT / "template.yaml", {"SignInIssuer": issuer, "SignInClientId": "page"})
+    assert template.outputs["SignInIssuer"] == issuer
+
+
+@pytest.mark.parametrize(
+    "issuer", ["id.example.com", "http://id.example.com", "https://", "https://a/?b", "https://a b"]
+)
+def test_an_issuer_that_is_none_is_refused(issuer: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        Template.load(ROOT / "template.yaml", {"SignInIssuer": issuer, "SignInClientId": "page"})
+    assert "the https address of an OpenID Connect issuer" in str(caught.value)
+
+
+@pytest.mark.parametrize(("chosen", "invited_only"), [("false", True), ("true", False)])
+def test_accounts_are_by_invitation_unless_chosen(chosen: str, invited_only: bool) -> None:
+    template = Template.load(ROOT / "template.yaml", {"SelfSignUp": chosen})
+    (pool,) = template.resources("AWS::Cognito::UserPool").values()
+    assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": invited_only}

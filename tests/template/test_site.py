@@ -1,0 +1,91 @@
+"""The page is served privately, safely and fast."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from local.template import Template
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = "http://127.0.0.1:8080"
+ISSUER = "https://id.example.com/realms/pictures"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "sign_in"),
+    [
+        ({}, "https://cognito-idp.us-east-1.amazonaws.com https://*.auth.us-east-1.amazoncognito.com"),
+        ({"SignInIssuer": ISSUER, "SignInClientId": "page"}, "https:"),
+    ],
+)
+def test_the_site_sends_strict_headers(parameters: dict[str, str], sign_in: str) -> None:
+    template = Template.load(ROOT / "template.yaml", parameters)
+    (policy,) = template.resources("AWS::CloudFront::ResponseHeadersPolicy").values()
+    buckets = " ".join(
+        f"https://local-{kind}-123456789012-us-east-1.s3.us-east-1.amazonaws.com"
+        for kind in ("input", "output")
+    )
+    content = (
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: {buckets}; "
+        f"connect-src 'self' https://*.execute-api.us-east-1.amazonaws.com {buckets} {sign_in}; "
+        "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    assert policy["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"] == {
+        "ContentSecurityPolicy": {"Override": True, "ContentSecurityPolicy": content},
+        "StrictTransportSecurity": {
+            "Override": True,
+            "AccessControlMaxAgeSec": 63072000,
+            "IncludeSubdomains": True,
+        },
+        "ContentTypeOptions": {"Override": True},
+        "FrameOptions": {"Override": True, "FrameOption": "DENY"},
+        "ReferrerPolicy": {"Override": True, "ReferrerPolicy": "no-referrer"},
+    }
+
+
+def test_the_site_is_a_private_bucket_behind_cloudfront(template: Template) -> None:
+    (access,) = template.resources("AWS::CloudFront::OriginAccessControl").values()
+    assert access["OriginAccessControlConfig"] == {
+        "Name": "local-us-east-1",
+        "OriginAccessControlOriginType": "s3",
+        "SigningBehavior": "always",
+        "SigningProtocol": "sigv4",
+    }
+    (distribution,) = template.resources("AWS::CloudFront::Distribution").values()
+    config = distribution["DistributionConfig"]
+    assert (config["HttpVersion"], config["DefaultRootObject"]) == ("http2and3", "index.html")
+    (origin,) = config["Origins"]
+    assert (origin["OriginAccessControlId"], origin["S3OriginConfig"]) == (
+        "SiteAccess",
+        {"OriginAccessIdentity": ""},
+    )
+    uncached = {"PathPattern": "config.json", "CachePolicyId": CACHING_DISABLED}
+    assert [config["DefaultCacheBehavior"], *config["CacheBehaviors"]] == [
+        {
+            "TargetOriginId": origin["Id"],
+            "ViewerProtocolPolicy": "redirect-to-https",
+            "Compress": True,
+            "CachePolicyId": CACHING_OPTIMIZED,
+            "ResponseHeadersPolicyId": "SiteHeaders",
+            **changes,
+        }
+        for changes in ({}, uncached)
+    ]
+
+
+CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "url"), [({}, "https://sitedistribution.cloudfront.net"), ({"PageOrigin": PAGE}, PAGE)]
+)
+def test_the_address_of_the_page_is_an_output_and_the_one_origin(
+    parameters: dict[str, str], url: str
+) -> None:
+    template = Template.load(ROOT / "template.yaml", parameters)
+    assert template.outputs["SiteUrl"] == url
+    api = template.resources("AWS::ApiGatewayV2::Api")["HttpApi"]
+    assert api["Body"]["x-amazon-apigateway-cors"]["allowOrigins"] == [url]
