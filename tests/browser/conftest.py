@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect, sync_playwright
 
+from local.sign_in.users import USERS
 from local.stack import Stack
 from tests.browser.support import sign_in
 
@@ -62,7 +63,17 @@ window.setTimeout = (work, wait = 0) => later(work, wait < 10_000 ? wait / 20 : 
 
 
 @pytest.fixture
-def open_page(browser: Browser, stack: Stack) -> Iterator[Callable[..., Page]]:
+def nothing_yet(stack: Stack) -> None:
+    """Nobody has a picture: the gallery would show, and ask about, what other tests have left."""
+    dynamodb, table = stack.client("dynamodb"), stack.template.outputs["CatalogTableName"]
+    for page in dynamodb.get_paginator("scan").paginate(TableName=table, ProjectionExpression="pk, sk"):
+        for key in page["Items"]:
+            if any(user.sub in key["pk"]["S"] for user in USERS.values()):
+                dynamodb.delete_item(TableName=table, Key=key)
+
+
+@pytest.fixture
+def open_page(browser: Browser, stack: Stack, nothing_yet: None) -> Iterator[Callable[..., Page]]:
     """Opens the page in a context of its own, signed in as a user, or as nobody with None.
 
     A policy violation or a script's error fails the test.

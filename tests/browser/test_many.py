@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,6 +32,7 @@ class Gate:
 
     def __init__(self, page: Page, objects: str) -> None:
         self.held: list[Route] = []
+        self._page = page
         self._open = False
         page.route(objects, self._answer)
 
@@ -39,6 +41,13 @@ class Gate:
             route.continue_()
         else:
             self.held.append(route)
+
+    def holds(self, many: int) -> None:
+        """Waits until so many are held: the row tells of an upload before the browser asks."""
+        deadline = time.monotonic() + 30
+        while len(self.held) < many and time.monotonic() < deadline:
+            self._page.wait_for_timeout(20)
+        assert len(self.held) == many
 
     def forget(self) -> None:
         """Opens for what comes from now on."""
@@ -94,7 +103,7 @@ def test_six_are_sent_at_a_time(page: Page, objects: str, fresh: Fresh) -> None:
 
     expect(rows(page, "uploading")).to_have_count(6)
     expect(rows(page, "waiting")).to_have_count(4)
-    assert len(gate.held) == 6
+    gate.holds(6)
 
     gate.held[0].continue_()
     expect(rows(page, "waiting")).to_have_count(3)
@@ -264,6 +273,7 @@ def test_uploads_that_were_cut_off_go_on_when_chosen_again(page: Page, objects: 
     gate = Gate(page, objects)
     page.set_input_files("#files", files)
     expect(rows(page, "uploading")).to_have_count(6)
+    gate.holds(6)
     for route in gate.held[:2]:
         route.continue_()
     expect(rows(page, "done")).to_have_count(2)
@@ -289,7 +299,7 @@ def test_copies_of_a_picture_are_sent_once(page: Page, objects: str, fresh: Fres
     file = fresh()
     page.set_input_files("#files", [file | {"name": f"copy {number}.jpg"} for number in range(FEW)])
     expect(rows(page, "uploading")).to_have_count(1)
-    assert len(gate.held) == 1
+    gate.holds(1)
 
     gate.open()
     expect(rows(page, "done")).to_have_count(FEW)

@@ -91,12 +91,14 @@ on(window, { scroll: soon, resize: soon }, { passive: true });
 new ResizeObserver(soon).observe(grid);
 on(pictures, { change: draw });
 on(grid, {
-	keydown: (event) => {
+	keydown: async (event) => {
 		const [id] = [...tiles].find(([, { link }]) => link === event.target) ?? [];
 		const forward = grid.matches(":dir(rtl)") ? -1 : 1;
 		const step = { ArrowRight: forward, ArrowLeft: -forward, ArrowDown: columns, ArrowUp: -columns }[event.key];
 		if (!id || !step || event.ctrlKey || event.altKey || event.metaKey) return;
 		event.preventDefault();
-		focusTile(pictures.shown[indexOf(id) + step]?.id);
+		const index = indexOf(id) + step;
+		if (index >= pictures.shown.length) await pictures.load();
+		focusTile(pictures.shown[index]?.id);
 	},
 });

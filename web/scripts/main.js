@@ -1,7 +1,7 @@
 /** Puts the page together. */
 
 import { account } from "./account.js";
-import { add, drop, isWatched, mayLeave } from "./batch.js";
+import { add, drop, has, mayLeave } from "./batch.js";
 import { hear, on, part } from "./dom.js";
 import "./gallery.js";
 import { intake } from "./intake.js";
@@ -21,11 +21,15 @@ function take(files) {
 	const uploads = files.map((file) => new Upload(file));
 	add(uploads);
 	for (const upload of uploads) upload.run();
-	if (uploads.length === 1) on(uploads[0], { change: () => present(uploads[0]) });
+	if (uploads.length === 1) on(uploads[0], { change: present(uploads[0], document.activeElement) });
 }
 
-function present(upload) {
-	if (upload.state.phase === "done" && !route()?.image && isWatched(upload)) go(imageAddress(upload.id));
+/** Unless the person has turned to something else. */
+function present(upload, focused) {
+	return () => {
+		const stays = document.activeElement === focused || document.activeElement.matches("body, #batch *, .intake *");
+		if (upload.state.phase === "done" && has(upload) && !route()?.image && stays) go(imageAddress(upload.id));
+	};
 }
 
 hear({
