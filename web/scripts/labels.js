@@ -1,7 +1,7 @@
 /** The labels of the whole collection as bars, narrowed by typing. */
 
 import { listLabels } from "./api.js";
-import { announce, button, el, hear, on, parts, set, style } from "./dom.js";
+import { announce, button, el, hear, on, parts, style } from "./dom.js";
 import { go, labelAddress } from "./router.js";
 import { count, dollars } from "./wording.js";
 
