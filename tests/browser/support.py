@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -54,6 +55,14 @@ def within_picture(viewer: Locator, box: Locator, size: tuple[int, int] = (512, 
 
 def set_minimum(page: Page, value: int) -> None:
     page.get_by_label("Sure at least").fill(str(value))
+
+
+def until(page: Page, met: Callable[[], bool]) -> None:
+    """Waits for what the handlers of this side note; they run while the page is waited for."""
+    deadline = time.monotonic() + 30
+    while not met():
+        assert time.monotonic() < deadline, "waited in vain"
+        page.wait_for_timeout(20)
 
 
 def drop(page: Page, paths: list[Path]) -> None:

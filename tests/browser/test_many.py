@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Dialog, Locator, Page, Route, expect
 
-from tests.browser.support import answered, drop, violations
+from tests.browser.support import answered, drop, until, violations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,9 +43,7 @@ class Gate:
 
     def holds(self, many: int) -> None:
         """Waits until so many are held: the row tells of an upload before the browser asks."""
-        deadline = time.monotonic() + 30
-        while len(self.held) < many and time.monotonic() < deadline:
-            self._page.wait_for_timeout(20)
+        until(self._page, lambda: len(self.held) >= many)
         assert len(self.held) == many
 
     def forget(self) -> None:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.collection import Collection
-from tests.browser.support import answered, show, sign_in, violations
+from tests.browser.support import answered, show, sign_in, until, violations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -221,13 +221,24 @@ def test_a_reload_that_cuts_a_renewal_off_does_not_sign_out(page: Page, stack: S
     page.route(tokens, serve_in_vain, times=1)
     with page.expect_request(tokens):
         page.reload()
-    page.wait_for_function("true")
-    assert len(cut_off) == 1
+    until(page, lambda: len(cut_off) == 1)
 
     page.reload()
     is_signed_in(page)
     expect(page.get_by_role("heading", name="Pictures with Person")).to_be_visible()
     assert urlsplit(page.url).query == ""
+
+
+def test_a_reload_that_cuts_the_question_to_the_provider_off_does_not_sign_out(page: Page) -> None:
+    page.evaluate("sessionStorage.setItem('refresh-token', 'long gone')")
+    authorize = re.compile("/oauth2/authorize")
+    page.route(authorize, lambda route: route.abort("aborted"), times=1)
+    with page.expect_event("requestfailed", lambda request: bool(authorize.search(request.url))):
+        page.reload(wait_until="commit")
+
+    page.reload()
+
+    is_signed_in(page)
 
 
 def test_somebody_who_reloads_impatiently_stays_signed_in(page: Page) -> None:

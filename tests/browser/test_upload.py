@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.browser.support import drop, pending, show
+from tests.browser.support import drop, pending, show, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,6 +75,7 @@ def test_a_picture_does_not_open_over_another(page: Page, objects: str, fresh: F
     page.get_by_role("link", name=re.compile("^chelsea.jpg")).first.click()
     expect(page.locator("#viewer")).to_have_attribute("data-drawn", "")
 
+    until(page, lambda: len(held) == 1)
     held[0].continue_()
 
     expect(page.locator(".row")).to_have_attribute("data-phase", "done")

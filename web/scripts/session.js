@@ -26,6 +26,7 @@ export async function start() {
 	} catch (error) {
 		const ended = error.code === "sign-in-ended";
 		if (ended && !answer) return leaveToSignIn("none"); // a reload may have cut a renewal off
+		if (ended) sessionStorage.clear(); // not before: this may be cut off as well
 		return tell("signed-out", { failure: ended ? undefined : asFailure(error) });
 	}
 }
@@ -50,10 +51,7 @@ async function renewOnce() {
 		if (!refresh) throw failure("sign-in-ended");
 		keep(await renew(refresh, current?.claims.sub));
 	} catch (error) {
-		if (error.code === "sign-in-ended") {
-			sessionStorage.removeItem(REFRESH);
-			if (current) forget(error);
-		}
+		if (error.code === "sign-in-ended" && current) forget(error);
 		throw error;
 	}
 }
