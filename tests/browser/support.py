@@ -65,6 +65,22 @@ def until(page: Page, met: Callable[[], bool]) -> None:
         page.wait_for_timeout(20)
 
 
+def hold_time(page: Page) -> None:
+    """From now on the installed clock moves only as it is told to, however slow this machine is."""
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 1)
+
+
+def look_away(page: Page, away: bool = True) -> None:
+    """To another tab, or back."""
+    page.evaluate(
+        """(hidden) => {
+          Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
+          document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        away,
+    )
+
+
 def drop(page: Page, paths: list[Path]) -> None:
     """Drops files as the operating system does; the page cannot tell the difference."""
     data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}

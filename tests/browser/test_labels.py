@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.collection import Collection
+from tests.browser.support import hold_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,6 +138,7 @@ def test_while_pictures_come_in_one_by_one_the_labels_do_not_wait_for_the_last(
     page.clock.install()
     collection = Collection(stack, 1).serve(page)
     expect(page.locator(".bar")).to_have_count(2)
+    hold_time(page)
     collection.change(0, labels=[])
     counted: list[str] = []
     page.on("request", lambda request: counted.append(request.url) if "/labels" in request.url else None)

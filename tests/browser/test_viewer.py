@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.collection import Collection, image_id
-from tests.browser.support import show, within_picture
+from tests.browser.support import hold_time, show, within_picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -373,6 +373,7 @@ def test_the_service_hears_of_a_deletion_after_some_seconds_but_not_while_the_no
     collection = Collection(stack, 5).serve(page)
     expect(page.locator(".tile")).to_have_count(5)
     opened(page, 1)
+    hold_time(page)
     page.keyboard.press("Delete")
     undo = page.get_by_role("button", name="Undo deleting picture-1.jpg")
     page.clock.run_for(4_000)
@@ -417,6 +418,7 @@ def test_a_deletion_that_fails_brings_the_picture_back_in_words(page: Page, stac
     page.clock.install()
     collection.serve(page)
     opened(page, 0)
+    hold_time(page)
     page.keyboard.press("Delete")
     drawn(page, 1)
     page.keyboard.press("Escape")

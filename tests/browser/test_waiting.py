@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.support import goes_on, pending, shows
+from tests.browser.support import goes_on, hold_time, look_away, pending, shows
 
 if TYPE_CHECKING:
-    from tests.browser.support import Fresh
+    from tests.browser.support import Document, Fresh
 
 SLOW = "This takes longer than usual. The picture has arrived, and nothing will be lost."
 PENDING_PATIENCE = 181_000  # a second more than the page waits
@@ -31,56 +31,49 @@ def test_a_wait_that_is_given_up_can_go_on(page: Page, images: str, uploads: str
     assert uploads not in asked
 
 
-def test_it_asks_as_often_as_it_is_told_to(page: Page, images: str, fresh: Fresh) -> None:
+def asks(page: Page, images: str, file: Document) -> tuple[str, list[str]]:
+    """The address that was asked once for a picture in work, and all that are asked from then on."""
     page.clock.install()
     asked: list[str] = []
-    page.route(images, lambda route: (asked.append(route.request.url), pending(route, "7")))
+    page.route(images, lambda route: (asked.append(route.request.url), pending(route, "10")))
     with page.expect_response(images) as first:
-        page.set_input_files("#files", fresh())
+        page.set_input_files("#files", file)
     first.value.finished()
-    page.clock.run_for(6_500)
-    assert asked.count(first.value.url) == 1
+    hold_time(page)
+    return first.value.url, asked
 
-    with page.expect_response(first.value.url):
-        page.clock.run_for(1_000)
-    assert asked.count(first.value.url) == 2
+
+def test_it_asks_as_often_as_it_is_told_to(page: Page, images: str, fresh: Fresh) -> None:
+    url, asked = asks(page, images, fresh())
+    page.clock.run_for(5_000)
+    assert asked.count(url) == 1
+
+    with page.expect_response(url):
+        page.clock.run_for(5_000)
+    assert asked.count(url) == 2
 
 
 def test_it_asks_less_often_the_longer_it_takes(page: Page, images: str, fresh: Fresh) -> None:
-    page.clock.install()
-    asked: list[str] = []
-    page.route(images, lambda route: (asked.append(route.request.url), pending(route)))
-    with page.expect_response(images) as first:
-        page.set_input_files("#files", fresh())
-    first.value.finished()
-    with page.expect_response(first.value.url) as second:
-        page.clock.fast_forward(100_000)
+    url, asked = asks(page, images, fresh())
+    with page.expect_response(url) as second:
+        page.clock.fast_forward(150_000)
     second.value.finished()
-    page.clock.run_for(9_000)
-    assert asked.count(first.value.url) == 2
+    page.clock.run_for(14_000)
+    assert asked.count(url) == 2
 
-    with page.expect_response(first.value.url):
-        page.clock.run_for(3_000)
-    assert asked.count(first.value.url) == 3
+    with page.expect_response(url):
+        page.clock.run_for(4_000)
+    assert asked.count(url) == 3
 
 
 def test_a_hidden_tab_does_not_ask(page: Page, images: str, fresh: Fresh) -> None:
-    look = """(hidden) => {
-      Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
-      document.dispatchEvent(new Event("visibilitychange"));
-    }"""
-    page.clock.install()
-    asked: list[str] = []
-    page.route(images, lambda route: (asked.append(route.request.url), pending(route)))
-    with page.expect_response(images) as first:
-        page.set_input_files("#files", fresh())
-    first.value.finished()
-    page.evaluate(look, True)
+    url, asked = asks(page, images, fresh())
+    look_away(page)
     page.clock.run_for(600_000)
-    assert asked.count(first.value.url) == 1
+    assert asked.count(url) == 1
 
     page.unroute(images)
-    page.evaluate(look, False)
+    look_away(page, False)
     page.clock.resume()
     expect(page.locator(".row")).to_have_attribute("data-phase", "done")
 
