@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import functools
 import threading
+from contextlib import ExitStack
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ from moto.dynamodb.responses import DynamoHandler
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    _Before = tuple[Any, tuple[DynamoType, DynamoType], Any]  # table, keys, item
 
 _one_at_a_time = threading.RLock()
 
@@ -57,17 +60,20 @@ def _undoing(write: Callable[..., None]) -> Callable[..., None]:
             (table, keys, copy.deepcopy(table.get_item(*keys)))
             for table, keys in _touched(backend, transact_items)
         ]
-        try:
+        with ExitStack() as undo:
+            undo.callback(_put_back, before)
             write(backend, transact_items)
-        except Exception:
-            for table, (hash_key, range_key), item in before:
-                if item is None:
-                    table.delete_item(hash_key, range_key)
-                else:
-                    table.items[hash_key][range_key] = item
-            raise
+            undo.pop_all()  # it was not cancelled
 
     return answer
+
+
+def _put_back(before: list[_Before]) -> None:
+    for table, (hash_key, range_key), item in before:
+        if item is None:
+            table.delete_item(hash_key, range_key)
+        else:
+            table.items[hash_key][range_key] = item
 
 
 def _touched(

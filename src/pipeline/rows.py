@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import random
-import time
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
 
-from pipeline import times
 from pipeline.actions import names_in
 
 if TYPE_CHECKING:
@@ -39,9 +36,9 @@ class Rows:
     def __init__(
         self,
         table: Table,
-        clock: Callable[[], datetime] = times.now,
-        sleep: Callable[[float], None] = time.sleep,
-        chance: Callable[[], float] = random.random,
+        clock: Callable[[], datetime],
+        sleep: Callable[[float], None],
+        chance: Callable[[], float],
     ) -> None:
         self._table = table
         self._clock = clock

@@ -59,6 +59,9 @@ class Picture:
         }
 
 
+Arriving = Callable[[], tuple[Picture, Any]]
+
+
 def send(method: str, url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Reply:
     """Make a request with these headers and no others of note."""
     parts = urlsplit(url)

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from local.sign_in.users import USERS
-from tests.stack.client import Picture, Pipeline
+from tests.stack.client import Arriving, Picture, Pipeline
 
 if TYPE_CHECKING:
     from local.stack import Stack
@@ -39,6 +39,11 @@ def newcomer(stack: Stack) -> Callable[[], Pipeline]:
         return Pipeline(stack, sub, stack.sign_in.token("alice", sub=sub))
 
     return made
+
+
+@pytest.fixture
+def person(newcomer: Callable[[], Pipeline]) -> Pipeline:
+    return newcomer()
 
 
 @pytest.fixture(scope="session")
@@ -85,6 +90,17 @@ def held(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[]
         return event
 
     return event_of
+
+
+@pytest.fixture
+def arriving(person: Pipeline, photograph: Callable[[], Picture], held: Callable[..., Any]) -> Arriving:
+    """Upload a picture of a person's, and give it with its event, which has not arrived."""
+
+    def made() -> tuple[Picture, Any]:
+        picture = photograph()
+        return picture, held(lambda: person.upload(picture))
+
+    return made
 
 
 @pytest.fixture

@@ -14,14 +14,9 @@ from pipeline.records import item_key
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from tests.stack.client import Picture, Pipeline
+    from tests.stack.client import Arriving, Picture, Pipeline
 
 ONE = {"Face": 1, "Head": 1, "Person": 1}
-
-
-@pytest.fixture
-def person(newcomer: Callable[[], Pipeline]) -> Pipeline:
-    return newcomer()
 
 
 @pytest.fixture
@@ -39,12 +34,10 @@ def is_exact(person: Pipeline, *ids: str) -> None:
 
 def test_a_repeated_event_counts_nothing_twice(
     person: Pipeline,
-    photograph: Callable[[], Picture],
-    held: Callable[..., Any],
+    arriving: Arriving,
     process: Callable[..., Any],
 ) -> None:
-    picture, billed = photograph(), person.billed()
-    event = held(lambda: person.upload(picture))
+    (picture, event), billed = arriving(), person.billed()
     assert [process(event)["status"] for _ in range(3)] == ["done", "skipped", "skipped"]
     assert person.billed() == billed + 1
     is_exact(person, picture.id)
@@ -52,12 +45,10 @@ def test_a_repeated_event_counts_nothing_twice(
 
 def test_an_event_that_comes_twice_at_once_counts_nothing_twice(
     person: Pipeline,
-    photograph: Callable[[], Picture],
-    held: Callable[..., Any],
+    arriving: Arriving,
     process: Callable[..., Any],
 ) -> None:
-    picture, billed = photograph(), person.billed()
-    event = held(lambda: person.upload(picture))
+    (picture, event), billed = arriving(), person.billed()
     with ThreadPoolExecutor(2) as both:
         outcomes = sorted(outcome["status"] for outcome in both.map(process, [event, event]))
     assert outcomes == ["done", "skipped"]
@@ -66,10 +57,9 @@ def test_an_event_that_comes_twice_at_once_counts_nothing_twice(
 
 
 def test_an_event_that_comes_back_through_the_queue_counts_nothing_twice(
-    person: Pipeline, photograph: Callable[[], Picture], held: Callable[..., Any], event_file: Any
+    person: Pipeline, arriving: Arriving, event_file: Any
 ) -> None:
-    picture = photograph()
-    event = held(lambda: person.upload(picture))
+    picture, event = arriving()
     batch = event_file("sqs-retry")
     record = json.loads(batch["Records"][0]["body"]) | {"requestPayload": event}
     batch["Records"][0]["body"] = json.dumps(record)

@@ -12,7 +12,7 @@ from tests.stack.client import send, wait_until
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.stack.client import Picture, Pipeline
+    from tests.stack.client import Arriving, Picture, Pipeline
 
 
 def traces(person: Pipeline, picture: Picture) -> dict[str, Any]:
@@ -41,11 +41,6 @@ def gone(person: Pipeline, picture: Picture) -> None:
     assert (person.page(), person.counts()) == ({"images": [], "cursor": None}, {})
     assert person.page(label="person") == {"images": [], "cursor": None}
     assert traces(person, picture) == NOTHING
-
-
-@pytest.fixture
-def person(newcomer: Callable[[], Pipeline]) -> Pipeline:
-    return newcomer()
 
 
 @pytest.fixture
@@ -114,12 +109,10 @@ def test_a_link_that_was_given_before_leads_nowhere(
 
 def test_an_event_that_comes_after_the_deletion_brings_nothing_back(
     person: Pipeline,
-    photograph: Callable[[], Picture],
-    held: Callable[..., Any],
+    arriving: Arriving,
     process: Callable[..., Any],
 ) -> None:
-    picture = photograph()
-    event = held(lambda: person.upload(picture))
+    picture, event = arriving()
     assert person.delete(picture.id) == 204
     billed = person.billed()
     assert process(event)["status"] == "skipped"
@@ -129,13 +122,11 @@ def test_an_event_that_comes_after_the_deletion_brings_nothing_back(
 
 def test_a_picture_deleted_while_it_is_looked_at_does_not_come_back(
     person: Pipeline,
-    photograph: Callable[[], Picture],
-    held: Callable[..., Any],
+    arriving: Arriving,
     process: Callable[..., Any],
     rekognition: Callable[..., None],
 ) -> None:
-    picture, billed = photograph(), person.billed()
-    event = held(lambda: person.upload(picture))
+    (picture, event), billed = arriving(), person.billed()
     rekognition(latencyMs=2000)
     with ThreadPoolExecutor(1) as meanwhile:
         outcome = meanwhile.submit(process, event)
@@ -149,13 +140,11 @@ def test_a_picture_deleted_while_it_is_looked_at_does_not_come_back(
 
 def test_a_picture_deleted_between_two_tries_does_not_come_back(
     person: Pipeline,
-    photograph: Callable[[], Picture],
-    held: Callable[..., Any],
+    arriving: Arriving,
     process: Callable[..., Any],
     rekognition: Callable[..., None],
 ) -> None:
-    picture = photograph()
-    event = held(lambda: person.upload(picture))
+    picture, event = arriving()
     rekognition(faults={"code": "ThrottlingException", "count": 6})
     assert person.stack.lambdas.invoke("ProcessorFunction", event).failed
     assert person.delete(picture.id) == 204
@@ -165,13 +154,12 @@ def test_a_picture_deleted_between_two_tries_does_not_come_back(
 
 def test_a_picture_uploaded_again_while_the_old_one_is_looked_at_is_a_new_one(
     person: Pipeline,
-    photograph: Callable[[], Picture],
+    arriving: Arriving,
     held: Callable[..., Any],
     process: Callable[..., Any],
     rekognition: Callable[..., None],
 ) -> None:
-    picture, billed = photograph(), person.billed()
-    event = held(lambda: person.upload(picture))
+    (picture, event), billed = arriving(), person.billed()
     rekognition(latencyMs=2000)
     with ThreadPoolExecutor(1) as meanwhile:
         outcome = meanwhile.submit(process, event)

@@ -23,8 +23,8 @@ export function panel() {
 		},
 
 		async show({ image, result, links }, picture) {
-			const document = result ?? summary(image);
-			const all = findings(document);
+			const known = result ?? summary(image);
+			const all = findings(known);
 			let parts = [];
 			const lists = drawLists(all, (item, kind, on) => {
 				for (const one of parts) if (one.item === item) one.element.toggleAttribute(`data-${kind}`, on);
@@ -35,7 +35,7 @@ export function panel() {
 				for (const { element, detector, confidences } of parts) element.hidden = !rule.shows(detector, ...confidences);
 			};
 			rule.offer(all);
-			fill([rule.element], el("p", { class: "viewer-meta", text: meta(image, document) }), lists.element, json(document, image.fileName));
+			fill([rule.element], el("p", { class: "viewer-meta", text: meta(image, known) }), lists.element, json(known, image.fileName));
 			update();
 			parts = await picture.show(image, links, all);
 			update();
@@ -86,8 +86,8 @@ function meta({ width, height, size, uploadedAt }, { Image }) {
 	return [day(uploadedAt), `${width} × ${height} pixels`, Image?.Format, bytes(size)].filter(Boolean).join(" · ");
 }
 
-function json(document, fileName) {
+function json(result, fileName) {
 	const view = el("pre", { class: "json", tabindex: 0, role: "region", "aria-label": `JSON for ${fileName}`, dir: "ltr" });
-	const toggle = () => (view.textContent ||= JSON.stringify(document, null, 2));
+	const toggle = () => (view.textContent ||= JSON.stringify(result, null, 2));
 	return el("details", { class: "more", on: { toggle } }, el("summary", {}, icon("chevron"), "As JSON"), view);
 }
