@@ -85,8 +85,7 @@ class Provider:
                 return page.sign_in_page(self._page_origin, typed, refused=True)
             return self._sign_in(user, grant)
         if session is None or grant.prompt:
-            hint = request.args.get("login_hint") or next(iter(USERS))
-            return page.sign_in_page(self._page_origin, hint)
+            return page.sign_in_page(self._page_origin, request.args.get("login_hint", ""))
         return self._grant(session, grant)
 
     def _sign_in(self, user: User, grant: Any) -> Response:

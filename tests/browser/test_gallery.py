@@ -429,6 +429,27 @@ def test_nothing_of_the_gallery_is_wider_than_the_window(
     assert (two[0]["x"] < two[1]["x"]) == (direction == "ltr")
 
 
+def test_on_a_phone_a_label_is_shown_whole_or_not_at_all(
+    open_page: Callable[..., Page], stack: Stack
+) -> None:
+    page = open_page(width=320, height=720)
+    collection = Collection(stack, 1)
+    names = ["Person", "Flower", "Mammal"]
+    collection.change(0, labels=[{"name": name, "confidence": 90.0} for name in names])
+    collection.serve(page)
+    expect(tiles(page).get_by_role("link", name="Person", exact=True)).to_be_visible()
+    shown = (
+        tiles(page)
+        .locator(".chips")
+        .evaluate(
+            """(chips) => [...chips.children]
+          .filter((chip) => chip.getBoundingClientRect().top < chips.getBoundingClientRect().bottom)
+          .map((chip) => [chip.textContent, chip.scrollWidth > chip.clientWidth])"""
+        )
+    )
+    assert shown == [["Person", False], ["Flower", False]]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
 def test_axe_finds_nothing_in_the_gallery(

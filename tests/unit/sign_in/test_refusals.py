@@ -155,7 +155,7 @@ def test_the_page_is_one_form_for_a_user_name_and_runs_nothing(browser: Browser)
     shown = browser.send("GET", browser.address())
     assert len(re.findall("<form", shown.body)) == 1
     assert '<form method="post">' in shown.body  # to the address it stands at, query and all
-    assert 'name="username" value="alice"' in shown.body
+    assert 'name="username" value=""' in shown.body
     assert not re.search(r"<script|<style|style=|\son\w+=", shown.body)
     assert shown.headers["Content-Security-Policy"] == (
         "default-src 'none'; style-src 'self'; img-src data:; "
