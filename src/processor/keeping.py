@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pipeline.keys import UploadKey
     from pipeline.settings import ProcessorSettings
     from pipeline.storage import Storage
+    from processor.events import Arrival
 
 _SOURCE_ETAG = "source-etag"  # metadata of a document: which object it is about
 
@@ -107,14 +108,26 @@ class Keeper:
         self._forget_unless_anew(key, upload)
         return kept
 
-    def forget(self, key: str) -> None:
-        """Take away what was written about a picture that was deleted meanwhile."""
+    def clear(self, arrival: Arrival) -> None:
+        """Take away a picture that came after its deletion: nobody could find it any more, nor delete it.
+
+        And what a try that was cut off wrote after the deletion. What was put since has its own event.
+        """
+        self._forget(arrival.key)
+        try:
+            stored = self._storage.head(arrival.bucket, arrival.key)
+        except ObjectGone:
+            return
+        if stored.modified_at <= arrival.at:
+            self._storage.delete(arrival.bucket, arrival.key)
+
+    def _forget(self, key: str) -> None:
         for written in (thumbnail_key(key), result_key(key)):
             self._storage.delete(self._settings.output_bucket, written)
 
     def _forget_unless_anew(self, key: str, upload: UploadKey) -> None:
         if self._catalog.get(upload.owner, upload.image_id) is None:
-            self.forget(key)
+            self._forget(key)
 
     def _write(self, key: str, document: results.Document, etag: str | None) -> None:
         self._storage.write(

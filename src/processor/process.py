@@ -81,7 +81,7 @@ class Processor:
         seconds = int(attempt.seconds_left()) + _LEASE_MARGIN
         claim = self._catalog.claim(upload.owner, upload.image_id, attempt.claimant, seconds)
         if claim is Claim.MISSING:
-            self._keeper.forget(arrival.key)  # a try that was cut off may have written after the deletion
+            self._keeper.clear(arrival)
         if claim is not Claim.TAKEN:
             return Outcome(arrival.key, "skipped")
         with ExitStack() as unfinished:

@@ -124,7 +124,10 @@ class Pipeline:
         return upload
 
     def upload(self, picture: Picture) -> None:
-        upload = self.permission(picture)
+        self.put(picture, self.permission(picture))
+
+    def put(self, picture: Picture, upload: dict[str, Any]) -> None:
+        """Send a picture by a permission that was given for it."""
         reply = send(upload["method"], upload["url"], picture.content, upload["headers"])
         assert reply.status == 200, reply.body
 

@@ -120,6 +120,19 @@ def test_an_event_that_comes_after_the_deletion_brings_nothing_back(
     gone(person, picture)
 
 
+def test_a_picture_that_is_put_after_its_deletion_goes_as_well(
+    person: Pipeline, photograph: Callable[[], Picture], held: Callable[..., Any], process: Callable[..., Any]
+) -> None:
+    picture = photograph()
+    permission = person.permission(picture)
+    assert person.delete(picture.id) == 204
+    billed = person.billed()
+    event = held(lambda: person.put(picture, permission))
+    assert process(event)["status"] == "skipped"
+    assert person.billed() == billed
+    gone(person, picture)
+
+
 def test_a_picture_deleted_while_it_is_looked_at_does_not_come_back(
     person: Pipeline,
     arriving: Arriving,

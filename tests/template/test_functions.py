@@ -83,6 +83,7 @@ PROCESSOR = {
     ("dynamodb:DeleteItem", TABLE),
     ("dynamodb:ConditionCheckItem", TABLE),
     ("s3:DeleteObject", f"{OUTPUT}/uploads/*"),
+    ("s3:DeleteObject", f"{INPUT}/uploads/*"),
     ("sqs:SendMessage", QUEUE),
 }
 

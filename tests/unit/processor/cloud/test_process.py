@@ -109,12 +109,17 @@ def test_an_upload_that_another_invocation_has_is_left_to_it(
     assert rekognition.requests == []
 
 
-def test_an_upload_without_a_record_was_deleted_meanwhile(
-    processor, attempt, put, make, rekognition, storage
+@pytest.mark.parametrize(
+    ("since", "stays"), [(timedelta(0), False), (timedelta(seconds=-1), True)], ids=["late", "put since"]
+)
+def test_an_upload_without_a_record_was_deleted_and_goes_unless_it_was_put_since(
+    processor, attempt, put, make, rekognition, storage, clients, since: timedelta, stays: bool
 ) -> None:
     arrival = put(make("JPEG"), f"uploads/public/{'cd' * 32}")
+    arrival = replace(arrival, at=storage.head(INPUT, arrival.key).modified_at + since)
     assert processor().process(arrival, attempt).status == "skipped"
     assert rekognition.requests == []
+    assert clients.s3.list_objects_v2(Bucket=INPUT)["KeyCount"] == stays
 
 
 def test_what_a_cut_off_try_wrote_about_a_picture_that_was_deleted_meanwhile_goes(
