@@ -21,10 +21,15 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 def sign_in(page: Page, user: str) -> None:
     """The whole way, by the provider's own page."""
+    give_name(page, user)
+    expect(page.locator("body")).to_have_attribute("data-session", "in")
+
+
+def give_name(page: Page, user: str) -> None:
+    """To the provider, which sends the page an answer."""
     page.get_by_role("button", name="Sign in").click()
     page.get_by_label("User name").fill(user)
     page.get_by_role("button", name="Sign in").click()
-    expect(page.locator("body")).to_have_attribute("data-session", "in")
 
 
 def violations(page: Page) -> list[str]:
@@ -81,12 +86,22 @@ def look_away(page: Page, away: bool = True) -> None:
     )
 
 
-def drop(page: Page, paths: list[Path]) -> None:
-    """Drops files as the operating system does; the page cannot tell the difference."""
+def drag(page: Page, paths: list[Path]) -> Callable[[str], None]:
+    """Drags files over the page as the operating system does, and gives what else it can do: "drop" them."""
     data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
     session = page.context.new_cdp_session(page)
-    for kind in ("dragEnter", "dragOver", "drop"):
+
+    def act(kind: str) -> None:
         session.send("Input.dispatchDragEvent", {"type": kind, "x": 200, "y": 200, "data": data})
+
+    act("dragEnter")
+    act("dragOver")
+    return act
+
+
+def drop(page: Page, paths: list[Path]) -> None:
+    """Drops files; the page cannot tell the difference to a person."""
+    drag(page, paths)("drop")
 
 
 def shows(page: Page, sentence: str, action: str = "Try again") -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.browser.support import drop, pending, show, until
+from tests.browser.support import drag, drop, pending, show, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,6 +120,17 @@ def test_pictures_can_be_dropped_anywhere(page: Page, fresh: Fresh, tmp_path: Pa
 
     expect(page.locator('.row[data-phase="done"]')).to_have_count(2)
     expect(page.locator(".row-name")).to_have_text(["astronaut.jpg", "chelsea.jpg"])
+
+
+def test_a_drop_is_taken_when_the_page_moves_under_the_pointer_just_before(
+    page: Page, fresh: Fresh, tmp_path: Path
+) -> None:
+    path = tmp_path / "astronaut.jpg"
+    path.write_bytes(fresh()["buffer"])
+    act = drag(page, [path])
+    page.evaluate("document.elementFromPoint(200, 200).style.pointerEvents = 'none'")
+    act("drop")
+    expect(page.locator('.row[data-phase="done"]')).to_have_count(1)
 
 
 def test_a_folder_gives_its_pictures_and_says_what_it_left_out(
@@ -279,6 +290,22 @@ def test_a_cancelled_upload_leaves_no_record(page: Page, objects: str, fresh: Fr
 
     with page.expect_response(lambda answer: answer.request.method == "DELETE") as taken_back:
         page.get_by_role("button", name="Cancel astronaut.jpg").click()
+
+    assert taken_back.value.status == 204
+
+
+def test_an_upload_cancelled_while_the_api_is_asked_leaves_no_record(
+    page: Page, uploads: str, fresh: Fresh
+) -> None:
+    asked: list[Route] = []
+    page.route(uploads, lambda route: asked.append(route))
+    page.set_input_files("#files", fresh())
+    until(page, lambda: len(asked) == 1)
+    page.get_by_role("button", name="Cancel astronaut.jpg").click()
+    expect(page.locator(".row")).to_have_count(0)
+
+    with page.expect_response(lambda answer: answer.request.method == "DELETE") as taken_back:
+        asked[0].continue_()
 
     assert taken_back.value.status == 204
 

@@ -9,8 +9,8 @@ const PATIENCE = 30_000; // the API gives up within 30 s
 const path = (id) => `/images/${encodeURIComponent(id)}`;
 const isImage = ({ image }) => typeof image?.id === "string";
 
-export async function createUpload(request, signal) {
-	return (await call("POST", "/uploads", isImage, { signal, body: JSON.stringify(request) })).body;
+export async function createUpload(request) {
+	return (await call("POST", "/uploads", isImage, { body: JSON.stringify(request) })).body;
 }
 
 export async function getImage(id, signal) {

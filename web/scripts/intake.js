@@ -20,19 +20,19 @@ export function intake({ take, say }) {
 		});
 	}
 	on(document, { paste: ({ clipboardData }) => receive([...clipboardData.files]) });
-	const mark = (change) => {
+	const mark = (event, change) => {
+		if (!event.dataTransfer.types.includes("Files")) return false;
+		event.preventDefault(); // else it is opened
 		depth = Math.max(0, depth + change);
 		document.body.toggleAttribute("data-dragging", depth > 0);
+		return true;
 	};
-	const carriesFiles = ({ dataTransfer }) => dataTransfer.types.includes("Files");
 	on(window, {
-		dragenter: (event) => carriesFiles(event) && mark(1),
-		dragleave: (event) => carriesFiles(event) && mark(-1),
-		dragover: (event) => carriesFiles(event) && event.preventDefault(), // else it is opened
+		dragenter: (event) => mark(event, 1),
+		dragleave: (event) => mark(event, -1),
+		dragover: (event) => mark(event, 0),
 		drop: async (event) => {
-			if (!carriesFiles(event)) return;
-			event.preventDefault();
-			mark(-depth);
+			if (!mark(event, -depth)) return;
 			const dropped = [...event.dataTransfer.items] // the list is empty after this turn
 				.filter(({ kind }) => kind === "file")
 				.map((item) => ({ file: item.getAsFile(), entry: item.webkitGetAsEntry?.() }));

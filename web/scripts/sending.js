@@ -22,7 +22,6 @@ export async function sha256(file) {
 
 /** fetch does not tell how much is sent. */
 export function put(file, { method, url, headers }, signal, report) {
-	signal.throwIfAborted();
 	const { promise, resolve, reject } = Promise.withResolvers();
 	const request = new XMLHttpRequest();
 	let stall;

@@ -78,7 +78,6 @@ export class Upload extends EventTarget {
 	async #sendHashed() {
 		this.#begun = await this.#request(this.id);
 		if (!this.#begun.upload) return true;
-		this.#recorded = this.id;
 		tell("image-changed", this.#begun);
 		if (await this.#put(this.#begun.upload)) {
 			const second = await this.#request(this.id); // the first one ran out
@@ -89,10 +88,15 @@ export class Upload extends EventTarget {
 		return false;
 	}
 
-	#request(sha) {
-		this.#stop.signal.throwIfAborted();
+	async #request(sha) {
+		const { signal } = this.#stop;
+		signal.throwIfAborted();
 		const { name, size } = this.file;
-		return createUpload({ fileName: name, contentType: mediaType(this.file), size, sha256: sha }, this.#stop.signal);
+		const begun = await createUpload({ fileName: name, contentType: mediaType(this.file), size, sha256: sha });
+		if (begun.upload) this.#recorded = sha;
+		if (signal.aborted) this.stop(); // takes it back
+		signal.throwIfAborted();
+		return begun;
 	}
 
 	async #put(permission) {
