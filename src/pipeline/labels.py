@@ -92,8 +92,14 @@ def _items(rows: Rows, owner: str) -> Iterable[dict[str, Any]]:
 
 def _removal(item: Mapping[str, Any], days: Mapping[str, int]) -> Action:
     """Delete a count, unless an image was listed since, be it on a day that had no count yet."""
-    condition = " AND ".join(["lastEntry = :entry", *(f"{day} = :{day}" for day in days)])
-    values = {":entry": item["lastEntry"], **{f":{day}": count for day, count in days.items()}}
+    values = {f":{day}": count for day, count in days.items()}
+    unchanged = [f"{day} = :{day}" for day in days]
+    if "lastEntry" in item:
+        values[":entry"] = item["lastEntry"]
+        unchanged.append("lastEntry = :entry")
+    else:  # a deletion that met the end of the last day begins one anew
+        unchanged.append("attribute_not_exists(lastEntry)")
+    condition = " AND ".join(unchanged)
     return actions.delete(_key(item), condition, values)
 
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote_plus
 from pipeline.rejections import Rejection
 
 # equal to the retry queue's maxReceiveCount in template.yaml: after it, a message goes to the dead letters
-MAX_RECEIVE_COUNT = 5
+MAX_RECEIVE_COUNT = 6
 
 
 @dataclass(frozen=True)

@@ -41,8 +41,10 @@ class Keeper:
         self._catalog = catalog
         self._clock = clock
 
-    def has_document(self, key: str, etag: str) -> bool:
-        """Tell whether there is a document already about this very object."""
+    def is_answered_drop(self, key: str, etag: str) -> bool:
+        """Tell whether a drop has its document, which is about this very object."""
+        if parse_upload_key(key) is not None:
+            return False
         try:
             document = self._storage.head(self._settings.output_bucket, result_key(key))
         except ObjectGone:
@@ -84,7 +86,7 @@ class Keeper:
         return kept
 
     def keep_failure(
-        self, key: str, document: results.Document, claimant: str | None, *, is_final: bool = True
+        self, key: str, document: results.Document, claimant: str, *, is_final: bool = True
     ) -> bool:
         """Fail the record and store the document; a drop may be tried again unless it is final.
 
@@ -108,26 +110,27 @@ class Keeper:
         self._forget_unless_anew(key, upload)
         return kept
 
-    def clear(self, arrival: Arrival) -> None:
+    def clear(self, arrival: Arrival, upload: UploadKey) -> None:
         """Take away a picture that came after its deletion: nobody could find it any more, nor delete it.
 
-        And what a try that was cut off wrote after the deletion. What was put since has its own event.
+        And what a try that was cut off wrote after the deletion. What was put since has its own event, and
+        what was begun since is kept: before each step the record is looked for once more.
         """
-        self._forget(arrival.key)
+        self._forget_unless_anew(arrival.key, upload)
         try:
             stored = self._storage.head(arrival.bucket, arrival.key)
         except ObjectGone:
             return
-        if stored.modified_at <= arrival.at:
+        if stored.modified_at <= arrival.at and self._is_gone(upload):
             self._storage.delete(arrival.bucket, arrival.key)
 
-    def _forget(self, key: str) -> None:
-        for written in (thumbnail_key(key), result_key(key)):
-            self._storage.delete(self._settings.output_bucket, written)
-
     def _forget_unless_anew(self, key: str, upload: UploadKey) -> None:
-        if self._catalog.get(upload.owner, upload.image_id) is None:
-            self._forget(key)
+        if self._is_gone(upload):
+            for written in (thumbnail_key(key), result_key(key)):
+                self._storage.delete(self._settings.output_bucket, written)
+
+    def _is_gone(self, upload: UploadKey) -> bool:
+        return self._catalog.get(upload.owner, upload.image_id) is None
 
     def _write(self, key: str, document: results.Document, etag: str | None) -> None:
         self._storage.write(

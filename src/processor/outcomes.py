@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Done, failed for good, or skipped since there was nothing left to do."""
+    """Done, failed for good, skipped since there was nothing left to do, or busy: in another invocation."""
 
     key: str
-    status: Literal["done", "failed", "skipped"]
+    status: Literal["done", "failed", "skipped", "busy"]
     labels: tuple[LabelSummary, ...] = ()
     reason: Rejection | None = None
     is_stored: bool = True  # whether a failure has its document

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -75,26 +75,30 @@ class Processor:
         """Take one picture to its end, unless it is there already or another invocation is at it."""
         if attempt.seconds_left() < _LEAST_SECONDS:
             raise TransientFault("too little time is left for another picture")
+        return self._claimed(arrival, attempt, self._answer)
+
+    def give_up(self, arrival: Arrival, attempt: Attempt) -> Outcome:
+        """Record that a picture failed in all its tries, unless it came to its end in one of them."""
+        return self._claimed(arrival, attempt, self._answer_unavailable)
+
+    def _claimed(
+        self, arrival: Arrival, attempt: Attempt, answer: Callable[[Arrival, Attempt], Outcome]
+    ) -> Outcome:
         upload = parse_upload_key(arrival.key)
         if upload is None:
-            return self._answer(arrival, attempt, is_drop=True)
+            return answer(arrival, attempt)
         seconds = int(attempt.seconds_left()) + _LEASE_MARGIN
         claim = self._catalog.claim(upload.owner, upload.image_id, attempt.claimant, seconds)
         if claim is Claim.MISSING:
-            self._keeper.clear(arrival)
+            self._keeper.clear(arrival, upload)
         if claim is not Claim.TAKEN:
-            return Outcome(arrival.key, "skipped")
+            return Outcome(arrival.key, "busy" if claim is Claim.BUSY else "skipped")
         with ExitStack() as unfinished:
             unfinished.callback(self._catalog.release, upload.owner, upload.image_id, attempt.claimant)
-            outcome = self._answer(arrival, attempt, is_drop=False)
+            outcome = answer(arrival, attempt)
             if outcome.status != "skipped":
                 unfinished.pop_all()  # the record is closed, and the claim with it
         return outcome
-
-    def give_up(self, arrival: Arrival) -> Outcome:
-        """Record that a picture failed in all its tries."""
-        findings = _Findings({"Bucket": arrival.bucket, "Key": arrival.key})
-        return self._reject(arrival, findings, Rejection.of("unavailable"), None, is_final=False)
 
     def _awaits_upload(self, arrival: Arrival) -> bool:
         """Tell whether a late event is about a failed upload that was deleted, and is now made anew."""
@@ -104,21 +108,30 @@ class Processor:
         record = self._catalog.get(upload.owner, upload.image_id)
         return record is not None and arrival.at < record.uploaded_at
 
-    def _answer(self, arrival: Arrival, attempt: Attempt, *, is_drop: bool) -> Outcome:
+    def _answer(self, arrival: Arrival, attempt: Attempt) -> Outcome:
         findings = _Findings({"Bucket": arrival.bucket, "Key": arrival.key})
         try:
-            return self._look(arrival, attempt, findings, is_drop=is_drop)
+            return self._look(arrival, attempt, findings)
         except Rejection as rejection:
             if rejection.code == "gone" and self._awaits_upload(arrival):
                 return Outcome(arrival.key, "skipped")
             return self._reject(arrival, findings, rejection, attempt.claimant)
 
-    def _look(self, arrival: Arrival, attempt: Attempt, findings: _Findings, *, is_drop: bool) -> Outcome:
+    def _answer_unavailable(self, arrival: Arrival, attempt: Attempt) -> Outcome:
+        with suppress(ObjectGone, ObjectForbidden):
+            stored = self._storage.head(arrival.bucket, arrival.key)
+            if self._keeper.is_answered_drop(arrival.key, stored.etag):
+                return Outcome(arrival.key, "skipped")
+        findings = _Findings({"Bucket": arrival.bucket, "Key": arrival.key})
+        rejection = Rejection.of("unavailable")
+        return self._reject(arrival, findings, rejection, attempt.claimant, is_final=False)
+
+    def _look(self, arrival: Arrival, attempt: Attempt, findings: _Findings) -> Outcome:
         started_at = self._clock()
         with _readable():
             stored = self._storage.head(arrival.bucket, arrival.key)
         findings.image.update(ETag=stored.etag, Bytes=stored.size)
-        if is_drop and self._keeper.has_document(arrival.key, stored.etag):
+        if self._keeper.is_answered_drop(arrival.key, stored.etag):
             return Outcome(arrival.key, "skipped")
         prepared = self._prepare(arrival, stored, findings)
         recognised = self._recognise(arrival, attempt, prepared)
@@ -167,7 +180,7 @@ class Processor:
         arrival: Arrival,
         findings: _Findings,
         rejection: Rejection,
-        claimant: str | None,
+        claimant: str,
         *,
         is_final: bool = True,
     ) -> Outcome:

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 _TRIES = 6
 _FIRST_PAUSE = 0.25  # seconds; quotas are per second, so a few of these outlast a burst
 _LONGEST_PAUSE = 4.0
+_CONNECT_SECONDS, _READ_SECONDS = 2, 15  # it answers within a few; a call given up too early is billed twice
 _CONFIG = Config(
-    connect_timeout=2,
-    read_timeout=25,  # it answers within a few seconds, and a call given up too early is billed twice
+    connect_timeout=_CONNECT_SECONDS,
+    read_timeout=_READ_SECONDS,
     retries={"mode": "standard", "total_max_attempts": 1},  # retries are made here, within the time left
     max_pool_connections=10,  # more than there are operations
 )
@@ -97,7 +98,8 @@ class Recogniser:
                 _log.warning("no answer", extra={"operation": call.operation, "error": str(error)})
                 fault = error
             wait = self._chance() * pause  # full jitter, so that a burst of pictures spreads out
-            if attempt == _TRIES or self._clock() + wait >= deadline:
+            # a call that never answers must end here, not with the whole invocation
+            if attempt == _TRIES or self._clock() + wait + _CONNECT_SECONDS + _READ_SECONDS > deadline:
                 break
             self._sleep(wait)
             pause = min(_LONGEST_PAUSE, 2 * pause)

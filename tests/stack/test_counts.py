@@ -51,7 +51,7 @@ def test_an_event_that_comes_twice_at_once_counts_nothing_twice(
     (picture, event), billed = arriving(), person.billed()
     with ThreadPoolExecutor(2) as both:
         outcomes = sorted(outcome["status"] for outcome in both.map(process, [event, event]))
-    assert outcomes == ["done", "skipped"]
+    assert outcomes in (["busy", "done"], ["done", "skipped"])  # before or after the other one is over
     assert person.billed() == billed + 1
     is_exact(person, picture.id)
 

@@ -129,6 +129,6 @@ def test_the_retry_queue_waits_long_enough_and_gives_up_in_the_end(template: Tem
     assert queues["RetryQueue"]["VisibilityTimeout"] == 6 * processor["Timeout"]
     assert queues["RetryQueue"]["RedrivePolicy"] == {
         "deadLetterTargetArn": "arn:aws:sqs:us-east-1:123456789012:DeadLetterQueue",
-        "maxReceiveCount": 5,
+        "maxReceiveCount": 6,
     }
     assert processor["Timeout"] == 60

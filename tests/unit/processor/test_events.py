@@ -104,7 +104,7 @@ def message(body: str, count: int = 1) -> dict:
     }
 
 
-@pytest.mark.parametrize(("count", "is_last"), [(1, False), (4, False), (5, True), (6, True)])
+@pytest.mark.parametrize(("count", "is_last"), [(1, False), (5, False), (6, True), (7, True)])
 def test_messages(count, is_last) -> None:
     event = {"Records": [record()]}
     body = json.dumps({"version": "1.0", "requestContext": {}, "requestPayload": event})

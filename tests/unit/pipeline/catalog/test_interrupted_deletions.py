@@ -32,7 +32,7 @@ def test_a_deletion_that_was_cut_off_is_finished_by_the_next(
         nothing_left()
         assert delete() is False
 
-    assert cut_off(delete, check, lambda: look(*NAMES)) == 4
+    assert cut_off(delete, check, lambda: look(*NAMES)) == 5
 
 
 def test_an_image_deleted_while_it_is_completed_does_not_come_back(
@@ -91,7 +91,7 @@ def test_a_result_that_comes_while_the_image_is_deleted_is_refused(
 ) -> None:
     answers: list[bool] = []
     overtaken(delete, lambda: answers.append(look("Cat")), nothing_left)
-    assert answers == [True, False]  # before the mark, and before the end
+    assert answers == [True, False, False]  # before the mark, and twice before the end
 
 
 def test_a_failure_of_an_image_that_is_deleted_is_refused(fail, delete, overtaken, nothing_left) -> None:
@@ -102,6 +102,37 @@ def test_a_failure_of_an_image_that_is_deleted_is_refused(fail, delete, overtake
 
 def test_two_deletions_at_once_take_each_label_back_once(look, delete, overtaken, nothing_left) -> None:
     overtaken(delete, delete, nothing_left, lambda: look(*NAMES))
+
+
+def test_the_slower_of_two_deletions_leaves_alone_what_was_begun_since(
+    catalog, record, look, delete, overtaken
+) -> None:
+    """Its objects are at the same keys."""
+    places: list[object] = []
+    again = replace(record, uploaded_at=record.uploaded_at.replace(minute=7))
+
+    def anew() -> None:
+        delete()
+        catalog.start(again)
+
+    def check() -> None:
+        stands = None if len(places) == 1 else again  # what was begun before the mark is what is deleted
+        assert (places[-1] is None, catalog.get("public", ID)) == (stands is not None, stands)
+
+    overtaken(lambda: places.append(catalog.begin_deletion("public", ID)), anew, check, lambda: look(*NAMES))
+    assert len(places) == 5
+
+
+def test_an_old_deletion_does_not_end_a_new_one(catalog, table, record, fresh) -> None:
+    fresh()
+    old = catalog.begin_deletion("public", ID)
+    catalog.end_deletion(old)
+    catalog.start(replace(record, uploaded_at=record.uploaded_at.replace(minute=7)))
+    new = catalog.begin_deletion("public", ID)
+    catalog.end_deletion(old)
+    assert len(table.scan()["Items"]) == 2
+    catalog.end_deletion(new)
+    assert table.scan()["Items"] == []
 
 
 def test_two_different_results_at_once_leave_nothing_that_cannot_be_deleted(

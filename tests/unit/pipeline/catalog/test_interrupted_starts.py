@@ -42,8 +42,8 @@ def test_an_image_cannot_start_while_it_is_deleted(catalog, record, pauses, look
             refused.append(False)
 
     overtaken(delete, start, lambda: None)
-    assert refused == [False, True]
-    assert pauses.count(0.5) == 10
+    assert refused == [False, True, True]
+    assert pauses.count(0.5) == 20
 
 
 def test_an_image_starts_once_its_deletion_is_over(catalog, record, calls, fresh, delete, look) -> None:

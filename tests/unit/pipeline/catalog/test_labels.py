@@ -241,6 +241,26 @@ def test_tidying_up_is_no_reason_not_to_answer(catalog, clock, record, look, tab
 REASON = {"Code": "TransactionConflict"}
 
 
+def test_a_deletion_that_meets_the_end_of_the_last_day_leaves_the_counts_readable(
+    catalog, clock, calls, record, look, table
+) -> None:
+    catalog.start(record)
+    look("Cat")
+    lasting = [item for item in table.scan()["Items"] if item["pk"].endswith("#IMAGES")]
+    clock.forward(seconds=int(lasting[0]["expiresAt"]) - clock.now.timestamp() - 1)
+
+    def day_ends() -> None:
+        clock.forward(seconds=1)
+        assert catalog.label_counts("public") == ()
+
+    calls.forget()
+    calls.before(1, day_ends)
+    catalog.begin_deletion("public", ID)
+    assert calls.has_happened
+    assert catalog.label_counts("public") == ()
+    assert [item for item in table.scan()["Items"] if item["pk"].endswith("#LABELS")] == []
+
+
 def test_a_pending_image_that_starts_over_after_its_labels_were_listed_stays_in_place(
     catalog, clock, calls, record, look, counts
 ) -> None:

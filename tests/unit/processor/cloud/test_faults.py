@@ -168,9 +168,40 @@ def test_all_detectors(processor, attempt, put, make, document, rekognition) -> 
 @pytest.mark.parametrize("key", [KEY, UPLOAD])
 def test_giving_up(processor, attempt, put, make, document, catalog, key) -> None:
     arrival = put(make("JPEG"), key)
-    assert processor().give_up(arrival).reason.code == "unavailable"
+    assert processor().give_up(arrival, attempt).reason.code == "unavailable"
     assert document(key)["Failure"] == {"Code": "unavailable", "Message": SENTENCES["unavailable"]}
     if key == UPLOAD:
         assert record_of(catalog)[0] == "failed"
     else:  # a drop may be sent once more, by hand from the dead-letter queue
         assert processor().process(arrival, attempt).status == "done"
+
+
+@pytest.mark.parametrize("key", [KEY, UPLOAD])
+def test_a_picture_that_came_to_its_end_after_all_is_not_given_up(
+    processor, attempt, put, make, document, catalog, key
+) -> None:
+    arrival = put(make("JPEG"), key)
+    assert processor().process(arrival, attempt).status == "done"
+    found = document(key)
+    assert processor().give_up(arrival, attempt).status == "skipped"
+    assert document(key) == found
+    if key == UPLOAD:
+        assert record_of(catalog)[0] == "done"
+
+
+def test_a_picture_that_another_invocation_has_is_not_given_up(
+    processor, attempt, put, make, catalog
+) -> None:
+    arrival = put(make("JPEG"), UPLOAD)
+    assert catalog.claim("public", ID, "request-2", 60) is Claim.TAKEN
+    assert processor().give_up(arrival, attempt).status == "busy"
+    assert record_of(catalog)[0] == "pending"
+
+
+def test_a_drop_that_is_gone_is_given_up_all_the_same(
+    processor, attempt, put, make, storage, document
+) -> None:
+    arrival = put(make("JPEG"))
+    storage.delete(arrival.bucket, arrival.key)
+    assert processor().give_up(arrival, attempt).reason.code == "unavailable"
+    assert document()["Failure"]["Code"] == "unavailable"

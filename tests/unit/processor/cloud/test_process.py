@@ -105,7 +105,7 @@ def test_an_upload_that_another_invocation_has_is_left_to_it(
 ) -> None:
     arrival = put(make("JPEG"), UPLOAD)
     assert catalog.claim("public", ID, "request-2", 60) is Claim.TAKEN
-    assert processor().process(arrival, attempt).status == "skipped"
+    assert processor().process(arrival, attempt).body() == {"key": UPLOAD, "status": "busy"}
     assert rekognition.requests == []
 
 
@@ -131,6 +131,27 @@ def test_what_a_cut_off_try_wrote_about_a_picture_that_was_deleted_meanwhile_goe
         storage.write(OUTPUT, f"{UPLOAD}.{made}", b"late", content_type="application/octet-stream")
     assert processor().process(arrival, attempt).status == "skipped"
     assert clients.s3.list_objects_v2(Bucket=OUTPUT)["KeyCount"] == 0
+
+
+def test_what_was_begun_while_a_late_picture_is_taken_away_stays(
+    processor, attempt, put, make, catalog, storage
+) -> None:
+    arrival = put(make("JPEG"), UPLOAD)
+    arrival = replace(arrival, at=storage.head(INPUT, UPLOAD).modified_at)
+    record = catalog.get("public", ID)
+    catalog.end_deletion(catalog.begin_deletion("public", ID))
+    storage.write(OUTPUT, f"{UPLOAD}.json", b"its own", content_type="application/json")
+    claim = catalog.claim
+
+    def claim_then_begin(*given):
+        missing = claim(*given)
+        catalog.start(record)
+        return missing
+
+    catalog.claim = claim_then_begin
+    assert processor().process(arrival, attempt).status == "skipped"
+    assert storage.head(INPUT, UPLOAD).size > 0
+    assert storage.read(OUTPUT, f"{UPLOAD}.json") == b"its own"
 
 
 @pytest.mark.parametrize("found", ["a result", "a failure"])

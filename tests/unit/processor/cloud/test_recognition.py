@@ -82,7 +82,7 @@ def test_in_the_end_it_is_raised(recognise, rekognition, clock, code, status) ->
 def test_retries_end_with_the_time_left(recognise, rekognition, clock) -> None:
     rekognition.fail("DetectText", *["ThrottlingException"] * 6)
     with pytest.raises(TransientFault):
-        recognise(seconds=1.5)
+        recognise(seconds=18.5)  # the longest call takes 17
     assert clock.slept == [0.25, 0.5]
 
 
@@ -103,6 +103,18 @@ def test_no_answer_is_a_passing_fault(clock, settings, fault) -> None:
     with pytest.raises(TransientFault, match=type(fault).__name__):
         recogniser.recognise(IMAGE, calls(chosen(settings), settings), 60)
     assert clock.slept == [0.125, 0.25, 0.5, 1.0, 2.0]
+
+
+def test_calls_that_hang_end_within_the_time_left(clock, settings) -> None:
+    class Hanging:
+        def detect_text(self, **_):
+            clock.seconds += 17  # to connect, and then to read
+            raise ReadTimeoutError(endpoint_url="https://rekognition")
+
+    recogniser = Recogniser(Hanging(), sleep=clock.sleep, clock=clock, chance=lambda: 1.0)
+    with pytest.raises(TransientFault, match="ReadTimeoutError"):
+        recogniser.recognise(IMAGE, calls(chosen(settings), settings), 55)
+    assert clock.seconds == 17 + 0.25 + 17 + 0.5 + 17
 
 
 def test_what_was_answered_is_not_asked_again(recognise, rekognition) -> None:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from pipeline.catalog import Claim
 from pipeline.rejections import SENTENCES
 from processor import app
 
@@ -66,14 +67,29 @@ def test_the_last_time_the_failure_is_recorded_and_the_message_fails_still(
     handle, put, make, rekognition, catalog, document
 ) -> None:
     put(make("JPEG"), UPLOAD)
-    rekognition.fail("DetectLabels", *["ThrottlingException"] * 12)
+    rekognition.fail("DetectLabels", *["ThrottlingException"] * 6)
     event = {"Records": [record(UPLOAD)]}
-    assert handle(batch(event, count=4)) == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
-    assert catalog.get("public", ID).status == "pending"
     assert handle(batch(event, count=5)) == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+    assert catalog.get("public", ID).status == "pending"
+    tried = len(rekognition.requests)
+    assert handle(batch(event, count=6)) == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
     assert catalog.get("public", ID).status == "failed"
+    assert len(rekognition.requests) == tried  # it might end without a word once more
     assert document(UPLOAD)["Failure"] == {"Code": "unavailable", "Message": SENTENCES["unavailable"]}
     assert handle(batch(event, count=6)) == {"batchItemFailures": []}
+
+
+def test_a_picture_whose_last_try_ended_without_a_word_comes_again(handle, put, make, catalog) -> None:
+    """Its claim stands still, when the message arrives of it that all tries failed."""
+    put(make("JPEG"), UPLOAD)
+    assert catalog.claim("public", ID, "request-of-the-dead", 60) is Claim.TAKEN
+    event = {"Records": [record(UPLOAD)]}
+    for count in (1, 6):
+        assert handle(batch(event, count=count)) == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+        assert catalog.get("public", ID).status == "pending"
+    catalog.release("public", ID, "request-of-the-dead")
+    assert handle(batch(event, count=2)) == {"batchItemFailures": []}
+    assert catalog.get("public", ID).status == "done"
 
 
 def test_a_failure_that_cannot_even_be_recorded_fails_the_message_alone(
@@ -85,5 +101,5 @@ def test_a_failure_that_cannot_even_be_recorded_fails_the_message_alone(
         raise OSError
 
     monkeypatch.setattr(storage, "write", write)
-    answer = handle(batch({"Records": [record("a")]}, count=5))
+    answer = handle(batch({"Records": [record("a")]}, count=6))
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
