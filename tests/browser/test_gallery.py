@@ -231,6 +231,15 @@ def test_one_click_on_a_label_filters_and_the_address_says_so(page: Page, stack:
     expect(page.get_by_role("heading", name="Pictures with Cat")).to_be_visible()
 
 
+def test_the_focus_goes_to_the_title_when_all_pictures_are_shown_again(
+    open_page: Callable[..., Page], stack: Stack
+) -> None:
+    page = open_page(at="#/label/Cat")
+    Collection(stack, 30).serve(page)
+    page.get_by_role("link", name="Show all pictures").press("Enter")
+    expect(page.get_by_role("heading", name="Your pictures")).to_be_focused()
+
+
 def test_the_filter_can_be_bookmarked(open_page: Callable[..., Page], stack: Stack) -> None:
     page = open_page(at="#/label/Person")
     expect(page).to_have_url(re.compile(r"#/label/Person$"))  # also after sign-in

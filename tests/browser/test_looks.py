@@ -147,6 +147,18 @@ def test_nothing_is_wider_than_the_window(
     assert fits(page), "failed"
 
 
+def test_a_long_address_of_a_person_is_cut_on_a_phone(open_page: Callable[..., Page]) -> None:
+    page = open_page(width=320)
+    name = page.locator("#account-name")
+    name.evaluate(
+        "(name) => { name.textContent = 'somebody.with.a.long.name@' + 'a.long.domain.'.repeat(5); }"
+    )
+    assert fits(page)
+    out = page.get_by_role("button", name="Sign out")
+    expect(out).to_be_in_viewport(ratio=1)
+    assert out.evaluate("(button) => button.getBoundingClientRect().height") < 44  # one line
+
+
 def test_the_schemes_differ(open_page: Callable[..., Page]) -> None:
     light, dark = (
         open_page(color_scheme=scheme)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -15,9 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from local.stack import Stack
     from tests.browser.support import Fresh
 
 FEW = 5  # more than fail aloud one by one
+KNOWN_BY_HASH = (
+    "[...(await import(new URL('scripts/patience.js', location))).underWay].filter(({id}) => id).length"
+)
 
 
 @pytest.fixture
@@ -301,6 +306,137 @@ def test_copies_of_a_picture_are_sent_once(page: Page, objects: str, fresh: Fres
     gate.open()
     expect(rows(page, "done")).to_have_count(FEW)
     assert stored.count(200) == 1
+
+
+def test_copies_that_are_cancelled_together_leave_no_record(page: Page, objects: str, fresh: Fresh) -> None:
+    gate = Gate(page, objects)
+    file = fresh()
+    answers: list[int] = []
+    page.on(
+        "response",
+        lambda answer: answers.append(answer.status) if answer.request.method == "DELETE" else None,
+    )
+    page.set_input_files("#files", [file | {"name": f"copy {number}.jpg"} for number in range(2)])
+    gate.holds(1)
+    page.wait_for_function(f"async () => {KNOWN_BY_HASH} === 2")
+
+    with page.expect_response(lambda answer: answer.request.method == "DELETE"):
+        page.get_by_role("button", name="Cancel all").click()
+
+    expect(page.locator(".tile")).to_have_count(0)
+    assert answers == [204]
+
+
+def test_what_is_cancelled_is_not_read_any_more(page: Page, objects: str, fresh: Fresh) -> None:
+    page.add_init_script("""
+      window.hashed = 0;
+      const digest = crypto.subtle.digest.bind(crypto.subtle);
+      crypto.subtle.digest = (...of) => { window.hashed += 1; return digest(...of); };
+    """)
+    page.reload()
+    gate = Gate(page, objects)
+    page.set_input_files("#files", some(fresh, 10))
+    gate.holds(6)
+
+    page.get_by_role("button", name="Cancel all").click()
+    gate.forget()
+    page.set_input_files("#files", some(fresh, 2))
+
+    says(page, "2 of 2 done")
+    assert page.evaluate("window.hashed") == 6 + 2
+
+
+def test_a_stored_picture_stays_when_its_row_goes_although_the_answer_was_lost(
+    hasty: Page, stack: Stack, objects: str, fresh: Fresh
+) -> None:
+    deleted = deletions(hasty)
+    files = some(fresh, 2)
+    stored = lose_answers(hasty, objects)
+    hasty.set_input_files("#files", files)
+    until(hasty, lambda: len(stored) == 2 and all(is_done(hasty, stack, file) for file in files))
+    for route in stored:
+        route.abort()
+    says(hasty, "2 of 2 done, 2 known already")
+    hasty.unroute(objects)
+
+    hasty.set_input_files("#files", some(fresh, 2))
+
+    says(hasty, "2 of 2 done")
+    expect(hasty.locator('.tile[data-status="done"]')).to_have_count(4)
+    assert deleted == []
+
+
+def test_a_stored_picture_stays_when_the_row_of_a_failed_upload_of_it_goes(
+    hasty: Page, objects: str, fresh: Fresh
+) -> None:
+    deleted = deletions(hasty)
+    files = some(fresh, 2)
+    hasty.route(objects, lambda route: route.abort() if route.request.method == "PUT" else route.continue_())
+    hasty.set_input_files("#files", files)
+    says(hasty, "0 of 2 done, 2 failed")
+    hasty.unroute(objects)
+    hasty.set_input_files("#files", files)
+    says(hasty, "2 of 4 done, 2 failed")
+
+    hasty.get_by_role("button", name="Clear the list").click()
+    hasty.set_input_files("#files", some(fresh, 2))
+
+    says(hasty, "2 of 2 done")
+    expect(hasty.locator('.tile[data-status="done"]')).to_have_count(4)
+    assert deleted == []
+
+
+def test_a_picture_that_was_seen_stays_when_the_row_of_its_failed_upload_goes(
+    hasty: Page, stack: Stack, uploads: str, objects: str, fresh: Fresh
+) -> None:
+    deleted = deletions(hasty)
+    file = fresh()
+    stored = lose_answers(hasty, objects)
+    hasty.set_input_files("#files", file)
+    until(hasty, lambda: len(stored) == 1 and is_done(hasty, stack, file))
+    hasty.route(uploads, lambda route: route.abort())
+    stored[0].abort()
+    says(hasty, "0 of 1 done, 1 failed")
+    hasty.unroute(uploads)
+    hasty.unroute(objects)
+    hasty.locator(".tile-link").click()
+    expect(hasty.locator("#viewer")).to_have_attribute("data-drawn", "")
+    hasty.keyboard.press("Escape")
+
+    hasty.get_by_role("button", name="Close astronaut.jpg").click()
+    hasty.set_input_files("#files", some(fresh, 2))
+
+    says(hasty, "2 of 2 done")
+    assert deleted == []
+
+
+def deletions(page: Page) -> list[str]:
+    """The addresses that are asked to be deleted from now on."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if request.method == "DELETE" else None)
+    return asked
+
+
+def lose_answers(page: Page, objects: str) -> list[Route]:
+    """Lets bytes arrive, and keeps the routes that have yet to answer."""
+    stored: list[Route] = []
+
+    def keep(route: Route) -> None:
+        if route.request.method == "PUT":
+            route.fetch()
+            stored.append(route)
+        else:
+            route.continue_()
+
+    page.route(objects, keep)
+    return stored
+
+
+def is_done(page: Page, stack: Stack, file: dict[str, Any]) -> bool:
+    """Whether the service has recognised it."""
+    address = f"{stack.api_url.rstrip('/')}/images/{hashlib.sha256(file['buffer']).hexdigest()}"
+    answer = page.request.get(address, headers={"Authorization": f"Bearer {stack.token('alice')}"})
+    return bool(answer.json()["image"]["status"] == "done")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

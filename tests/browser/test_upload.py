@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.browser.support import drag, drop, pending, show, until
+from tests.browser.support import drag, drop, hold_time, pending, show, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,6 +131,27 @@ def test_a_drop_is_taken_when_the_page_moves_under_the_pointer_just_before(
     page.evaluate("document.elementFromPoint(200, 200).style.pointerEvents = 'none'")
     act("drop")
     expect(page.locator('.row[data-phase="done"]')).to_have_count(1)
+
+
+def test_the_veil_goes_when_files_are_dragged_away_over_what_was_replaced_meanwhile(
+    page: Page, fresh: Fresh, tmp_path: Path
+) -> None:
+    page.clock.install()
+    hold_time(page)
+    path = tmp_path / "astronaut.jpg"
+    path.write_bytes(fresh()["buffer"])
+    act = drag(page, [path])
+    veil = page.get_by_text("Drop to recognise")
+    page.clock.run_for(600)
+    act("dragOver")
+    page.clock.run_for(600)
+    expect(veil).to_be_visible()
+
+    page.evaluate("document.elementFromPoint(200, 200).remove()")
+    act("dragCancel")
+    page.clock.run_for(200)
+
+    expect(veil).to_be_hidden()
 
 
 def test_a_folder_gives_its_pictures_and_says_what_it_left_out(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -128,8 +129,9 @@ def test_zoom_by_buttons_keys_wheel_and_double_click(page: Page, stack: Stack) -
     for _ in range(20):
         page.mouse.wheel(0, -1000)
     page.wait_for_function("document.querySelector('.viewer-scale').textContent === '800%'")
-    shown.get_by_role("button", name="Whole picture").click()
+    shown.get_by_role("button", name="Whole picture, 800%", exact=True).click()
     assert scale(page) == 100
+    expect(shown.locator(".viewer-scale")).to_have_accessible_name("Whole picture, 100%")
 
     page.mouse.dblclick(x, y)
     assert scale(page) == 250
@@ -296,6 +298,19 @@ def test_a_picture_in_work_is_shown_when_it_is_done(page: Page, stack: Stack) ->
     drawn(page, 0)
 
 
+def test_a_picture_that_has_not_arrived_says_so_and_takes_the_file_again(page: Page, stack: Stack) -> None:
+    collection = Collection(stack, 3)
+    collection.pend(0, datetime.now(UTC) - timedelta(hours=1))
+    collection.serve(page)
+    page.get_by_role("link", name=re.compile(r"^picture-0\.jpg")).click()
+    words = "The file has not arrived. Its upload was probably cut off."
+    expect(viewer(page).locator(".failure p")).to_have_text(words)
+    expect(page.locator("#announcements")).to_contain_text(words)
+    with page.expect_file_chooser():
+        viewer(page).get_by_role("button", name="Choose the file again").click()
+    assert collection.asked == [image_id(0)]
+
+
 def test_a_picture_that_could_not_be_loaded_can_be_tried_again(page: Page, stack: Stack, images: str) -> None:
     Collection(stack, 3).serve(page)
     expect(page.locator(".tile img")).to_have_count(3)
@@ -398,6 +413,48 @@ def test_the_service_hears_of_a_deletion_after_some_seconds_but_not_while_the_no
     assert collection.deleted == [image_id(1)]
 
 
+def test_a_failed_picture_that_is_put_in_again_is_not_deleted(page: Page, fresh: Fresh) -> None:
+    broken = {"name": "broken.jpg", "mimeType": "image/jpeg", "buffer": fresh()["buffer"][:200]}
+    page.set_input_files("#files", broken)
+    expect(page.locator('.row[data-phase="failed"]')).to_have_count(1)
+    page.locator(".tile-link").click()
+    expect(viewer(page).get_by_role("button", name="Choose the file again")).to_be_visible()
+    page.keyboard.press("Delete")
+    expect(page.locator(".tile")).to_have_count(0)
+    page.get_by_role("button", name="Undo deleting broken.jpg").focus()  # the notice stays
+
+    page.set_input_files("#files", broken)
+
+    expect(page.locator(".toast")).to_have_count(0)
+    expect(page.locator("#announcements")).to_contain_text("broken.jpg is back.")
+    expect(page.locator('.tile[data-status="failed"]')).to_have_count(1)
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_notice_keeps_its_button_whole_and_takes_no_click_beside_it(
+    open_page: Callable[..., Page], stack: Stack, width: int
+) -> None:
+    page = open_page(width=width)
+    collection = Collection(stack, 3)
+    if width == 320:
+        collection.change(0, fileName="picture-0.jpg" + "-without-a-single-space" * 8)
+    collection.serve(page)
+    page.get_by_role("link", name=re.compile(r"^picture-0\.jpg")).click()
+    page.keyboard.press("Delete")
+    undo = page.locator(".toast button")
+    undo.focus()  # the notice stays
+    lines = """(button) => {
+      const range = new Range();
+      range.selectNodeContents(button);
+      return range.getClientRects().length;
+    }"""
+    assert undo.evaluate(lines) == 1
+    notice, region = page.locator(".toast").bounding_box(), page.locator("#toasts").bounding_box()
+    assert notice == region
+    assert notice is not None
+    assert notice["x"] + notice["width"] / 2 == pytest.approx(width / 2, abs=8)  # of a scroll bar
+
+
 def test_leaving_the_page_sends_the_deletion(page: Page, stack: Stack, fresh: Fresh) -> None:
     identity = uploaded(page, fresh())
     page.keyboard.press("Delete")
@@ -458,3 +515,23 @@ def test_nothing_of_the_viewer_is_wider_than_the_window(
         assert wide <= 0, part
     for button in viewer(page).locator(".viewer-bar button").all():
         expect(button).to_be_in_viewport(ratio=1)
+
+
+def test_on_a_phone_the_focus_is_never_under_the_bar(open_page: Callable[..., Page], stack: Stack) -> None:
+    page = open_page(width=320, height=480)
+    collection = Collection(stack, 2)
+    collection.change(0, labels=[{"name": f"Label {number}", "confidence": 90.0} for number in range(20)])
+    collection.serve(page)
+    shown = opened(page)
+    shown.get_by_text("As JSON").focus()
+    hidden = []
+    for _ in range(25):
+        page.keyboard.press("Shift+Tab")
+        hidden += page.evaluate("""() => {
+          const {activeElement: focused} = document;
+          const bar = document.querySelector(".viewer-bar");
+          const under = focused.getBoundingClientRect().top < bar.getBoundingClientRect().bottom;
+          return under && !bar.contains(focused) ? [focused.ariaLabel ?? focused.textContent] : [];
+        }""")
+    expect(shown.get_by_role("button", name="Delete")).to_be_focused()
+    assert hidden == []

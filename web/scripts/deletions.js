@@ -82,5 +82,8 @@ hear({
 		region.replaceChildren();
 	},
 	/** Somebody uploads a picture again that is about to be deleted: it stays. */
-	"image-changed": ({ image: { id, status } }) => status === "done" && pending.get(id)?.image.status === status && undo(id),
+	"image-changed": ({ image: { id, status } }) => {
+		const old = pending.get(id)?.image.status ?? "pending"; // its first upload goes on
+		if (old !== "pending" && status !== "failed") undo(id);
+	},
 });

@@ -51,6 +51,7 @@ function focusOn(id) {
 async function filter(label) {
 	chooseLabel(label);
 	title.textContent = label ? `Pictures with ${label}` : "Your pictures";
+	if (!label && document.activeElement === every) title.focus();
 	every.hidden = !label;
 	const old = pictures.label;
 	await pictures.show(label);

@@ -4,7 +4,9 @@ import { on, parts } from "./dom.js";
 import { mediaType } from "./sending.js";
 import { count } from "./wording.js";
 
-let depth = 0;
+const GONE = 700;
+
+let leaving;
 
 export function intake({ take, say }) {
 	const receive = (files, words = "") => {
@@ -20,19 +22,20 @@ export function intake({ take, say }) {
 		});
 	}
 	on(document, { paste: ({ clipboardData }) => receive([...clipboardData.files]) });
-	const mark = (event, change) => {
+	const veil = (shown) => document.body.toggleAttribute("data-dragging", shown);
+	const mark = (event) => {
 		if (!event.dataTransfer.types.includes("Files")) return false;
 		event.preventDefault(); // else it is opened
-		depth = Math.max(0, depth + change);
-		document.body.toggleAttribute("data-dragging", depth > 0);
+		clearTimeout(leaving);
+		veil(event.type !== "drop");
+		leaving = setTimeout(() => veil(false), GONE);
 		return true;
 	};
 	on(window, {
-		dragenter: (event) => mark(event, 1),
-		dragleave: (event) => mark(event, -1),
-		dragover: (event) => mark(event, 0),
+		dragenter: mark,
+		dragover: mark,
 		drop: async (event) => {
-			if (!mark(event, -depth)) return;
+			if (!mark(event)) return;
 			const dropped = [...event.dataTransfer.items] // the list is empty after this turn
 				.filter(({ kind }) => kind === "file")
 				.map((item) => ({ file: item.getAsFile(), entry: item.webkitGetAsEntry?.() }));

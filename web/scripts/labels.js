@@ -6,7 +6,7 @@ import { go, labelAddress } from "./router.js";
 import { count, dollars } from "./wording.js";
 
 const DOLLARS_A_CALL = 0.001; // Rekognition's list price
-const SETTLED = 1500; // many pictures are done at once; the labels are counted once
+const SETTLED = 1500;
 
 const [section, input, list, none, month] = parts("labels", "search", "bars", "bars-none", "month");
 const wide = matchMedia("(min-width: 60rem)");

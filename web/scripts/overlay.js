@@ -37,7 +37,7 @@ function drawBox(detector, name, { left, top, width, height }, confidence, aspec
 		"data-room-below": (1 - top - height) / aspect > TAG,
 	};
 	return style(el("div", attributes, el("span", { class: "box-tag", text: tag })), {
-		left: percent(left), // a picture is not mirrored with the script
+		left: percent(left),
 		top: percent(top),
 		width: percent(width),
 		height: percent(height),

@@ -12,6 +12,7 @@ const SLOWER = 0.1; // of the time that it took
 
 const waiting = [];
 export const underWay = new Set(); // uploads
+export const recorded = new Set(); // ids, not their bytes yet
 
 export async function persist(work, signal, paused) {
 	for (let tries = 1; ; tries += 1) {
@@ -49,7 +50,10 @@ async function answerFor(id, signal) {
 		let wait = 1000 * 2 ** bad;
 		try {
 			const answer = await getImage(id, signal);
-			if (answer.image.status !== "pending") return answer;
+			if (answer.image.status !== "pending") {
+				recorded.delete(id);
+				return answer;
+			}
 			bad = 0;
 			wait = Math.max(answer.wait * share(), (performance.now() - began) * SLOWER);
 		} catch (error) {

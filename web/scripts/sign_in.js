@@ -56,7 +56,6 @@ export async function renew(refresh_token, sub) {
 export async function leaveToSignOut(token) {
 	const { revocation_endpoint, end_session_endpoint, authorization_endpoint, clientId: client_id } = await provider();
 	if (revocation_endpoint) fetch(revocation_endpoint, { method: "POST", body: new URLSearchParams({ client_id, token }), keepalive: true }).catch(() => {});
-	// Cognito tells no address, and has a name of its own for the way back
 	const address = end_session_endpoint ?? new URL("/logout", authorization_endpoint);
 	location.assign(withQuery(address, { client_id, logout_uri: home(), post_logout_redirect_uri: home() }));
 }
@@ -70,7 +69,6 @@ async function request(fields) {
 	return body;
 }
 
-/** The API checks the signature; here TLS vouches for it (OpenID Connect Core 3.1.3.7, 6). */
 async function checkedClaims(token, { nonce, sub }) {
 	const { issuer, clientId } = await provider();
 	const claims = read(token);

@@ -8,11 +8,12 @@ const LABELS = 3;
 const CUT_OFF = 10 * 60_000; // the permission to upload is gone
 const ONCE_A_MINUTE = 60_000;
 
+export const NOT_ARRIVED = "The file has not arrived. Its upload was probably cut off.";
 export const chooseAgain = () => part("files").click();
 export const isCutOff = ({ status, uploadedAt }) => status === "pending" && Date.now() - Date.parse(uploadedAt) > CUT_OFF;
 
 // the same labels are at the side
-const chip = ({ name }) => el("a", { class: "chip", href: labelAddress(name), dir: "auto", tabindex: -1, title: `All pictures with ${name}`, text: name });
+const chip = ({ name }) => el("a", { class: "chip", href: labelAddress(name), dir: "auto", tabindex: -1, text: name });
 
 export class Tile {
 	#refresh;
@@ -36,7 +37,7 @@ export class Tile {
 		this.element.dataset.status = status;
 		set(this.link, { href: imageAddress(id), "aria-label": spoken(image) });
 		if (status === "done") this.#draw(image.thumbnailUrl);
-		else this.#say(image.reason?.message ?? (again ? "The file has not arrived. Its upload was probably cut off." : "Being recognised …"), again);
+		else this.#say(image.reason?.message ?? (again ? NOT_ARRIVED : "Being recognised …"), again);
 		this.element.replaceChildren(this.link, el("p", { class: "tile-name", dir: "auto", title: fileName, text: fileName }), el("p", { class: "chips" }, ...chips));
 		if (focus) this.link.focus({ preventScroll: true });
 	}

@@ -3,7 +3,7 @@
 import { createUpload, deleteImage } from "./api.js";
 import { tell } from "./dom.js";
 import { asFailure, failure, Failure } from "./failures.js";
-import { persist, underWay, waitFor } from "./patience.js";
+import { persist, recorded, underWay, waitFor } from "./patience.js";
 import { mediaType, put, sha256 } from "./sending.js";
 
 const AT_ONCE = 6;
@@ -17,7 +17,6 @@ let free = AT_ONCE;
 export class Upload extends EventTarget {
 	#stop = new AbortController();
 	#begun; // what the API answered
-	#recorded; // a record without its bytes
 	#unread = true;
 	#arrived = false; // only the result is missing
 	id;
@@ -57,15 +56,15 @@ export class Upload extends EventTarget {
 
 	stop() {
 		this.#stop.abort();
-		const id = this.#recorded;
-		const twin = [...underWay].some((other) => other !== this && other.id === id);
-		this.#recorded = undefined;
-		if (id && !twin) deleteImage(id).then(() => tell("image-deleted", { id }), () => {});
+		underWay.delete(this);
+		const { id } = this;
+		const needed = [...underWay].some((other) => other.id === id);
+		if (!needed && recorded.delete(id)) deleteImage(id).then(() => tell("image-deleted", { id }), () => {});
 	}
 
 	async #send() {
 		if (this.#arrived) return false;
-		// what is refused for its size need not be read
+		this.#stop.signal.throwIfAborted();
 		if (this.file.size > TOO_MUCH_TO_READ) await this.#request(UNREAD);
 		if (this.#unread) {
 			this.#become({ phase: "hashing" });
@@ -83,7 +82,7 @@ export class Upload extends EventTarget {
 			const second = await this.#request(this.id); // the first one ran out
 			if (second.upload && (await this.#put(second.upload))) throw failure("upload-expired");
 		}
-		this.#recorded = undefined;
+		recorded.delete(this.id);
 		this.#arrived = true;
 		return false;
 	}
@@ -93,7 +92,7 @@ export class Upload extends EventTarget {
 		signal.throwIfAborted();
 		const { name, size } = this.file;
 		const begun = await createUpload({ fileName: name, contentType: mediaType(this.file), size, sha256: sha });
-		if (begun.upload) this.#recorded = sha;
+		recorded[begun.upload ? "add" : "delete"](sha);
 		if (signal.aborted) this.stop(); // takes it back
 		signal.throwIfAborted();
 		return begun;
@@ -116,7 +115,6 @@ export class Upload extends EventTarget {
 	}
 }
 
-/** Copies in a folder are sent once. */
 async function inTurn(id, work) {
 	const mine = Promise.allSettled([turns.get(id)]).then(work);
 	turns.set(id, mine);

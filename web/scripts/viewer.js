@@ -9,6 +9,7 @@ import { waitFor } from "./patience.js";
 import { Picture } from "./picture.js";
 import { pictures } from "./pictures.js";
 import { go, imageAddress, labelAddress } from "./router.js";
+import { isCutOff, NOT_ARRIVED } from "./tile.js";
 import { percentage } from "./wording.js";
 import { zoomIn } from "./zoom.js";
 
@@ -23,7 +24,7 @@ const found = panel();
 const scale = tool("Whole picture", "", () => zoom.reset(), "viewer-scale");
 const previous = tool("Previous picture", "chevron", () => step(-1), "viewer-step before", "ArrowLeft");
 const next = tool("Next picture", "chevron", () => step(1), "viewer-step after", "ArrowRight");
-const zoom = zoomIn(stage, { scaled: (factor) => (scale.textContent = percentage(factor * 100)), swiped: (by) => step(by * forward()) });
+const zoom = zoomIn(stage, { scaled: showScale, swiped: (by) => step(by * forward()) });
 const deleting = tool("Delete", "bin", bin, "", "Delete");
 const tools = [
 	el("div", { class: "viewer-zoom", role: "group", "aria-label": "Zoom" },
@@ -60,6 +61,7 @@ export async function openViewer(wanted, inside) {
 	try {
 		let answer = await getImage(id, signal);
 		know(answer.image);
+		if (isCutOff(image)) return fail({ message: NOT_ARRIVED });
 		if (image.status === "pending") {
 			found.say("This picture is not recognised yet. What is in it will stand here as soon as it is.");
 			answer = await waitFor(id, signal);
@@ -119,6 +121,11 @@ async function download(kind) {
 
 function tool(name, symbol, click, kind = "", keys) {
 	return button(`tool ${kind}`, /^\w/.test(symbol) ? icon(symbol) : symbol, click, { "aria-label": name, title: name, "aria-keyshortcuts": keys });
+}
+
+function showScale(factor) {
+	scale.textContent = percentage(factor * 100);
+	set(scale, { "aria-label": `${scale.title}, ${scale.textContent}` });
 }
 
 function cover(open) {
