@@ -447,14 +447,11 @@ def test_on_a_phone_a_label_is_shown_whole_or_not_at_all(
     collection.change(0, labels=[{"name": name, "confidence": 90.0} for name in names])
     collection.serve(page)
     expect(tiles(page).get_by_role("link", name="Person", exact=True)).to_be_visible()
-    shown = (
-        tiles(page)
-        .locator(".chips")
-        .evaluate(
-            """(chips) => [...chips.children]
+    chips = tiles(page).locator(".chips")
+    shown = chips.evaluate(
+        """(chips) => [...chips.children]
           .filter((chip) => chip.getBoundingClientRect().top < chips.getBoundingClientRect().bottom)
           .map((chip) => [chip.textContent, chip.scrollWidth > chip.clientWidth])"""
-        )
     )
     assert shown == [["Person", False], ["Flower", False]]
 

@@ -62,6 +62,35 @@ class Gate:
             route.continue_()
 
 
+def deletions(page: Page) -> list[str]:
+    """The addresses that are asked to be deleted from now on."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if request.method == "DELETE" else None)
+    return asked
+
+
+def lose_answers(page: Page, objects: str) -> list[Route]:
+    """Lets bytes arrive, and keeps the routes that have yet to answer."""
+    stored: list[Route] = []
+
+    def keep(route: Route) -> None:
+        if route.request.method == "PUT":
+            route.fetch()
+            stored.append(route)
+        else:
+            route.continue_()
+
+    page.route(objects, keep)
+    return stored
+
+
+def is_done(page: Page, stack: Stack, file: dict[str, Any]) -> bool:
+    """Whether the service has recognised it."""
+    address = f"{stack.api_url.rstrip('/')}/images/{hashlib.sha256(file['buffer']).hexdigest()}"
+    answer = page.request.get(address, headers={"Authorization": f"Bearer {stack.token('alice')}"})
+    return bool(answer.json()["image"]["status"] == "done")
+
+
 def some(fresh: Fresh, many: int = FEW) -> list[dict[str, Any]]:
     return [fresh("chelsea.jpg") | {"name": f"cat {number}.jpg"} for number in range(many)]
 
@@ -408,35 +437,6 @@ def test_a_picture_that_was_seen_stays_when_the_row_of_its_failed_upload_goes(
 
     says(hasty, "2 of 2 done")
     assert deleted == []
-
-
-def deletions(page: Page) -> list[str]:
-    """The addresses that are asked to be deleted from now on."""
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if request.method == "DELETE" else None)
-    return asked
-
-
-def lose_answers(page: Page, objects: str) -> list[Route]:
-    """Lets bytes arrive, and keeps the routes that have yet to answer."""
-    stored: list[Route] = []
-
-    def keep(route: Route) -> None:
-        if route.request.method == "PUT":
-            route.fetch()
-            stored.append(route)
-        else:
-            route.continue_()
-
-    page.route(objects, keep)
-    return stored
-
-
-def is_done(page: Page, stack: Stack, file: dict[str, Any]) -> bool:
-    """Whether the service has recognised it."""
-    address = f"{stack.api_url.rstrip('/')}/images/{hashlib.sha256(file['buffer']).hexdigest()}"
-    answer = page.request.get(address, headers={"Authorization": f"Bearer {stack.token('alice')}"})
-    return bool(answer.json()["image"]["status"] == "done")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

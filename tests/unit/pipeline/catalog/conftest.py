@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
 import pytest
 
-from pipeline.records import LabelSummary
+from pipeline.records import ImageRecord, LabelSummary
 
 ID = "ab" * 32
 
@@ -171,6 +172,12 @@ def overtaken(calls, fresh) -> Callable[..., int]:
         raise AssertionError
 
     return overtaken
+
+
+@pytest.fixture
+def again(record) -> ImageRecord:
+    """The same image, started a little later."""
+    return replace(record, uploaded_at=record.uploaded_at.replace(minute=7))
 
 
 @pytest.fixture

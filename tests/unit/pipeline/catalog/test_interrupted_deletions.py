@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pipeline.catalog import Claim
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 ID = "ab" * 32
 NAMES = ["Label 1", "Label 2", "Label 3"]  # more than one transaction holds here
+
+
+@pytest.fixture
+def delete_and_start_anew(catalog, delete, again) -> Callable[[], None]:
+    """Delete the image, and upload it again."""
+
+    def delete_and_start_anew() -> None:
+        delete()
+        catalog.start(again)
+
+    return delete_and_start_anew
 
 
 def test_a_deletion_after_a_result_that_was_cut_off_leaves_nothing(
@@ -51,15 +65,10 @@ def test_an_image_deleted_while_it_is_completed_does_not_come_back(
 
 @pytest.mark.parametrize("finish", ["look", "fail"])
 def test_an_image_deleted_and_started_anew_meanwhile_is_left_as_new(
-    catalog, record, look, fail, counts, delete, overtaken, finish: str
+    catalog, again, look, fail, counts, delete_and_start_anew, overtaken, finish: str
 ) -> None:
     """Its claimant looked at what is gone; whoever claims it next looks at what comes."""
     answers: list[bool] = []
-    again = replace(record, uploaded_at=record.uploaded_at.replace(minute=7))
-
-    def anew() -> None:
-        delete()
-        catalog.start(again)
 
     def check() -> None:
         assert catalog.get("public", ID) == again
@@ -71,7 +80,10 @@ def test_an_image_deleted_and_started_anew_meanwhile_is_left_as_new(
 
     work = {"look": lambda: look(*NAMES, claimant="me"), "fail": lambda: fail(claimant="me")}[finish]
     places = overtaken(
-        lambda: answers.append(work()), anew, check, lambda: catalog.claim("public", ID, "me", 60)
+        lambda: answers.append(work()),
+        delete_and_start_anew,
+        check,
+        lambda: catalog.claim("public", ID, "me", 60),
     )
     assert answers == [False] * places + [True]
 
@@ -105,29 +117,29 @@ def test_two_deletions_at_once_take_each_label_back_once(look, delete, overtaken
 
 
 def test_the_slower_of_two_deletions_leaves_alone_what_was_begun_since(
-    catalog, record, look, delete, overtaken
+    catalog, again, look, delete_and_start_anew, overtaken
 ) -> None:
     """Its objects are at the same keys."""
     places: list[object] = []
-    again = replace(record, uploaded_at=record.uploaded_at.replace(minute=7))
-
-    def anew() -> None:
-        delete()
-        catalog.start(again)
 
     def check() -> None:
         stands = None if len(places) == 1 else again  # what was begun before the mark is what is deleted
         assert (places[-1] is None, catalog.get("public", ID)) == (stands is not None, stands)
 
-    overtaken(lambda: places.append(catalog.begin_deletion("public", ID)), anew, check, lambda: look(*NAMES))
+    overtaken(
+        lambda: places.append(catalog.begin_deletion("public", ID)),
+        delete_and_start_anew,
+        check,
+        lambda: look(*NAMES),
+    )
     assert len(places) == 5
 
 
-def test_an_old_deletion_does_not_end_a_new_one(catalog, table, record, fresh) -> None:
+def test_an_old_deletion_does_not_end_a_new_one(catalog, table, again, fresh) -> None:
     fresh()
     old = catalog.begin_deletion("public", ID)
     catalog.end_deletion(old)
-    catalog.start(replace(record, uploaded_at=record.uploaded_at.replace(minute=7)))
+    catalog.start(again)
     new = catalog.begin_deletion("public", ID)
     catalog.end_deletion(old)
     assert len(table.scan()["Items"]) == 2

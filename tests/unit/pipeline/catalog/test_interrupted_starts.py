@@ -18,10 +18,8 @@ def ids_of(catalog, label: str) -> list[str]:
 
 
 def test_an_image_started_over_while_it_is_completed_is_listed_where_it_stands(
-    catalog, clock, record, look, counts, overtaken
+    catalog, again, look, counts, overtaken
 ) -> None:
-    again = replace(record, uploaded_at=record.uploaded_at.replace(minute=7))
-
     def check() -> None:
         assert counts() == dict.fromkeys(NAMES, 1)
         assert ids_of(catalog, "label 3") == [ID]
