@@ -11,7 +11,7 @@ ARGS ?=
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
-SAM := SAM_CLI_TELEMETRY=0 $(BIN)/python -m local.sam_cli
+SAM := SAM_CLI_TELEMETRY=0 $(BIN)/python -m local.cli.sam
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo token test test-sam lint format bench build validate deploy logs delete \
@@ -25,10 +25,10 @@ run: .venv/run.stamp ## the whole stack on this machine: page on 8080, API on 30
 	@exec $(BIN)/python -m local
 
 token: .venv/run.stamp ## USER=alice: an ID token of the running stack, for curl
-	@exec $(BIN)/python -m local.token $(if $(filter command,$(origin USER)),"$(USER)")
+	@exec $(BIN)/python -m local.cli.token $(if $(filter command,$(origin USER)),"$(USER)")
 
 demo: .venv/run.stamp ## FILE=photo.jpg: what is in it, as a table and as JSON
-	@exec $(BIN)/python -m local.demo $(if $(FILE),"$(FILE)")
+	@exec $(BIN)/python -m local.cli.demo $(if $(FILE),"$(FILE)")
 
 # ---------------------------------------------------------------- checks
 test: .venv/dev.stamp ## unit, template, stack and browser tests

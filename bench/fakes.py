@@ -11,9 +11,9 @@ import boto3
 from botocore.exceptions import ClientError
 
 import processor.app  # noqa: F401 -- all that the function loads
-from pipeline.catalog import Catalog
-from pipeline.settings import ProcessorSettings
-from pipeline.storage import Storage
+from catalog.catalog import Catalog
+from common.settings import ProcessorSettings
+from common.storage import Storage
 from processor.events import Arrival
 from processor.process import Attempt, Processor
 from processor.recognition import Recogniser

@@ -8,14 +8,14 @@ import sys
 import threading
 from types import FrameType
 
-from local.environment import EnvironmentIncomplete
-from local.intrinsics import UnknownInTemplate
-from local.parameters import ParameterError
+from local.cli.settings import leave_real_aws_alone, port, stack_parameters
+from local.lambda_.environment import EnvironmentIncomplete
 from local.rekognition import SettingError
 from local.serving import AddressUnusable
-from local.settings import leave_real_aws_alone, port, stack_parameters
 from local.stack import ROOT, Stack
-from local.template import TemplateError
+from local.template.intrinsics import UnknownInTemplate
+from local.template.parameters import ParameterError
+from local.template.template import TemplateError
 
 # Each says in a sentence what is wrong and what would be right.
 EXPLAINED = (

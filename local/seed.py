@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.client import send_json
+from local.cli.client import send_json
 from local.sign_in.users import EVENTS_OWNER
 
 if TYPE_CHECKING:

@@ -16,23 +16,23 @@ from urllib.parse import urlsplit
 import boto3
 from botocore.config import Config
 
+from local.api.http_api import HttpApi
+from local.api.routes import api_settings
 from local.aws import AwsEndpoint
-from local.client import ClientError
-from local.functions import functions_of, queue_sources_of
-from local.http_api import HttpApi
-from local.lambdas import RETRY_DELAYS, Lambdas
-from local.logs import Log, log_line
-from local.names import ADMIN_KEY, ADMIN_SECRET, REGION
-from local.queues import Pollers, send_to_queue
+from local.cli.client import ClientError
+from local.lambda_.functions import functions_of, queue_sources_of
+from local.lambda_.lambdas import RETRY_DELAYS, Lambdas
+from local.lambda_.logs import Log, log_line
+from local.lambda_.queues import Pollers, send_to_queue
 from local.rekognition import Options, Rekognition
-from local.routes import api_settings
 from local.seed import seed
 from local.serving import AddressUnusable, Server, reachable_url
 from local.sign_in import SignIn
 from local.sign_in.users import EVENTS_OWNER
-from local.site import Site
-from local.site_headers import site_headers
-from local.template import Template
+from local.site.headers import site_headers
+from local.site.site import Site
+from local.template.names import ADMIN_KEY, ADMIN_SECRET, REGION
+from local.template.template import Template
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from local.aws.resources import Template, resources
-from local.names import ACCOUNT, REGION, last_part
+from local.template.names import ACCOUNT, REGION, last_part
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from local.aws.permissions import Need
-from local.names import arn
+from local.template.names import arn
 
 # SQS has one permission for an operation and for its batch.
 _BATCHES = {

@@ -21,7 +21,7 @@ from moto.moto_server.werkzeug_app import BackendRequest, DomainDispatcherApplic
 
 from local.aws.exchange import Answer, Place, Request
 from local.aws.transactions import make_transactions_isolated
-from local.names import ADMIN_KEY, REGION
+from local.template.names import ADMIN_KEY, REGION
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment

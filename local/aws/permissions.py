@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.aws.resources import Template
-from local.names import ACCOUNT, ADMIN_KEY, ADMIN_SECRET, PARTITION, last_part
+from local.template.names import ACCOUNT, ADMIN_KEY, ADMIN_SECRET, PARTITION, last_part
 
 _LOGS = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
 # AWS's own policies that SAM gives to roles, as AWS documents them.

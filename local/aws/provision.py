@@ -15,7 +15,7 @@ import boto3
 from botocore.config import Config
 
 from local.aws.resources import Template, resources
-from local.names import ADMIN_KEY, ADMIN_SECRET, REGION
+from local.template.names import ADMIN_KEY, ADMIN_SECRET, REGION
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

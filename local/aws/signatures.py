@@ -15,7 +15,7 @@ from botocore.credentials import Credentials
 
 from local.aws.exchange import Request
 from local.aws.permissions import Caller
-from local.names import REGION
+from local.template.names import REGION
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 SKEW = timedelta(minutes=15)  # how far clocks may be apart

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from local.rekognition.colours import quality
+from local.rekognition.colors import quality
 
 if TYPE_CHECKING:
     from local.rekognition.engine import Answer, Request, Scene

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from local.rekognition.colours import MOST_COLOURS, dominant_colours, image_properties
+from local.rekognition.colors import MOST_COLOURS, dominant_colours, image_properties
 from local.rekognition.errors import RekognitionError
 from local.rekognition.sight import ENGINE, Finding
 from local.rekognition.taxonomy import canonical, entry_of

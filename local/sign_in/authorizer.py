@@ -13,7 +13,7 @@ from joserfc.jws import JWSRegistry, extract_compact
 from joserfc.jwt import ClaimsOption, JWTClaimsRegistry
 
 from local.sign_in.keys import IssuerKeys, KeysUnavailable
-from local.template import TemplateError
+from local.template.template import TemplateError
 
 _HEADER_SOURCE = re.compile(r"\$request\.header\.([\w-]+)")
 _CREDENTIALS = re.compile(r"(?:Bearer +)?([^\s]+)", re.IGNORECASE)

@@ -6,18 +6,18 @@ import functools
 import os
 from typing import TYPE_CHECKING, Any
 
+from catalog.catalog import Catalog
+from catalog.records import image_body
+from common.auth import owner_of
+from common.errors import NotFound
+from common.http import Answer, answering, json_response, no_content
+from common.settings import ImagesSettings
+from common.storage import Storage
 from images.deletions import delete_image
 from images.lists import view_images, view_labels
 from images.queries import parse_query
 from images.service import Service
 from images.views import view_image
-from pipeline.catalog import Catalog
-from pipeline.http import Answer, answering, json_response, no_content
-from pipeline.owners import owner_of
-from pipeline.problems import NotFound
-from pipeline.records import image_body
-from pipeline.settings import ImagesSettings
-from pipeline.storage import Storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from common.logs import image_log
+from common.object_keys import is_image_id, result_key, thumbnail_key, upload_key
 from images.views import no_such_picture
-from pipeline.keys import is_image_id, result_key, thumbnail_key, upload_key
-from pipeline.logs import image_log
 
 if TYPE_CHECKING:
     from images.service import Service

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from catalog.keys import cursor_of
+from catalog.records import image_body
+from common.object_keys import thumbnail_key, upload_key
 from images.service import LINK_SECONDS
-from pipeline.keys import thumbnail_key, upload_key
-from pipeline.places import cursor_of
-from pipeline.records import image_body
 
 if TYPE_CHECKING:
+    from catalog.records import ImageRecord
     from images.queries import ListQuery
     from images.service import Service
-    from pipeline.records import ImageRecord
 
 
 def view_images(service: Service, owner: str, query: ListQuery) -> dict[str, Any]:

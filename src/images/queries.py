@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from pipeline.http import quoted
-from pipeline.places import fold, position_of
-from pipeline.problems import InvalidRequest
+from catalog.keys import fold, position_of
+from common.errors import InvalidRequest
+from common.http import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipeline.catalog import Catalog
-    from pipeline.settings import ImagesSettings
-    from pipeline.storage import Storage
+    from catalog.catalog import Catalog
+    from common.settings import ImagesSettings
+    from common.storage import Storage
 
 LINK_SECONDS = 900  # a link dies with the credentials that signed it, which are sure of no more
 

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from common.errors import NotFound
+from common.logs import image_log
+from common.object_keys import is_image_id, result_key, thumbnail_key, upload_key
+from common.storage import ObjectForbidden, ObjectGone
 from images.service import LINK_SECONDS
-from pipeline.keys import is_image_id, result_key, thumbnail_key, upload_key
-from pipeline.logs import image_log
-from pipeline.problems import NotFound
-from pipeline.storage import ObjectForbidden, ObjectGone
 
 if TYPE_CHECKING:
+    from catalog.records import ImageRecord
     from images.service import Service
-    from pipeline.records import ImageRecord
 
 _log = logging.getLogger(__name__)
 

@@ -6,13 +6,13 @@ import functools
 import os
 from typing import Any
 
-from pipeline.catalog import Catalog
-from pipeline.http import Answer, answering, json_response
-from pipeline.owners import owner_of
-from pipeline.records import image_body
-from pipeline.settings import PresignSettings
-from pipeline.storage import Storage
-from pipeline.times import rfc3339
+from catalog.catalog import Catalog
+from catalog.records import image_body
+from common.auth import owner_of
+from common.http import Answer, answering, json_response
+from common.settings import PresignSettings
+from common.storage import Storage
+from common.time import rfc3339
 from presign.requests import parse_request
 from presign.uploads import Service, open_upload
 

@@ -7,10 +7,10 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline.formats import accepted_formats, format_of
-from pipeline.http import json_object, quoted
-from pipeline.problems import InvalidRequest, TooLarge, UnsupportedType
-from pipeline.settings import MEGABYTE
+from common.errors import InvalidRequest, TooLarge, UnsupportedType
+from common.formats import accepted_formats, format_of
+from common.http import json_object, quoted
+from common.settings import MEGABYTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

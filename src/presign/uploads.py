@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from pipeline import times
-from pipeline.keys import upload_key
-from pipeline.logs import image_log
-from pipeline.problems import InternalError
-from pipeline.records import ImageRecord
-from pipeline.starting import BeingDeleted
-from pipeline.storage import ObjectForbidden, ObjectGone
+from catalog.records import ImageRecord
+from catalog.starting import BeingDeleted
+from common import time as times
+from common.errors import InternalError
+from common.logs import image_log
+from common.object_keys import upload_key
+from common.storage import ObjectForbidden, ObjectGone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from pipeline.catalog import Catalog
-    from pipeline.settings import PresignSettings
-    from pipeline.storage import SignedRequest, Storage
+    from catalog.catalog import Catalog
+    from common.settings import PresignSettings
+    from common.storage import SignedRequest, Storage
     from presign.requests import UploadRequest
 
 UPLOAD_SECONDS = 300  # time to send the largest picture on a slow line; the URL lets nobody do anything else

@@ -7,13 +7,13 @@ import logging
 import os
 from typing import Any
 
-from pipeline.catalog import Catalog
-from pipeline.settings import ProcessorSettings
-from pipeline.storage import Storage
-from processor.batches import answer_batch, answer_event
+from catalog.catalog import Catalog
+from common.settings import ProcessorSettings
+from common.storage import Storage
 from processor.events import is_queue_batch, is_test_event
 from processor.process import Attempt, Processor
 from processor.recognition import Recogniser
+from processor.worker import answer_batch, answer_event
 
 _log = logging.getLogger(__name__)
 

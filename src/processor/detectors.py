@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.settings import ProcessorSettings
+from common.settings import ProcessorSettings
 
 _MEGABYTE = 1_048_576
 

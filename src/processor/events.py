@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
-from pipeline.rejections import Rejection
+from common.rejections import Rejection
 
 # equal to the retry queue's maxReceiveCount in template.yaml: after it, a message goes to the dead letters
 MAX_RECEIVE_COUNT = 6

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from pipeline.keys import result_key, thumbnail_key
+from common.object_keys import result_key, thumbnail_key
 
 if TYPE_CHECKING:
-    from pipeline.records import LabelSummary
-    from pipeline.rejections import Rejection
+    from catalog.records import LabelSummary
+    from common.rejections import Rejection
 
 
 @dataclass(frozen=True)

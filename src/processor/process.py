@@ -8,23 +8,24 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pipeline import times
-from pipeline.catalog import Claim
-from pipeline.keys import parse_upload_key
-from pipeline.rejections import Rejection
-from pipeline.storage import ObjectForbidden, ObjectGone
-from processor import detectors, results
-from processor.faults import DetectorError, TransientFault, rejection_code
-from processor.keeping import Keeper
+from catalog.catalog import Claim
+from common import time as times
+from common.object_keys import parse_upload_key
+from common.rejections import Rejection
+from common.storage import ObjectForbidden, ObjectGone
+from processor import detectors
+from processor import result as results
+from processor.errors import DetectorError, TransientFault, rejection_code
+from processor.imaging.pictures import Prepared, open_picture, prepare
 from processor.outcomes import Outcome
-from processor.pictures import Prepared, open_picture, prepare
+from processor.store import Keeper
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from pipeline.catalog import Catalog
-    from pipeline.settings import ProcessorSettings
-    from pipeline.storage import Storage, StoredObject
+    from catalog.catalog import Catalog
+    from common.settings import ProcessorSettings
+    from common.storage import Storage, StoredObject
     from processor.events import Arrival
     from processor.recognition import Recognised, Recogniser
 

@@ -14,7 +14,7 @@ from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
-from processor.faults import DetectorError, TransientFault, detector_error, error_code, passes
+from processor.errors import DetectorError, TransientFault, detector_error, error_code, passes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 from playwright.sync_api import Page, expect, sync_playwright
 
-from local.settings import stack_parameters
+from local.cli.settings import stack_parameters
 from local.stack import Stack
 from tests.browser.support import sign_in
 

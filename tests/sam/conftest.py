@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from local import docker, sam_cli
+from local.cli import docker
+from local.cli import sam as sam_cli
 from local.stack import Stack
 
 BUILD_SECONDS = 300

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from samtranslator.yaml_helper import yaml_parse
 
-from local.sam_cli import ROOT, local_environment
+from local.cli.sam import ROOT, local_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from local.sam_cli import ROOT
+from local.cli.sam import ROOT
 from local.stack import Stack
 from tests.pictures import encode, marked
 

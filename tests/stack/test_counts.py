@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipeline.places import DAY_SECONDS, Place, count_key
-from pipeline.records import item_key
+from catalog.keys import DAY_SECONDS, Place, count_key
+from catalog.records import item_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline.owners import owner_of
+from common.auth import owner_of
 from tests.stack.client import ROUTES, Pipeline, send
 
 if TYPE_CHECKING:

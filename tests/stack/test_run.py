@@ -77,7 +77,7 @@ def test_a_token_opens_the_running_api(run: Run) -> None:
     said = next(line for line in process.stderr if line.startswith("The API is at"))
     api, _, sign_in = re.findall(r"http://127\.0\.0\.1:\d+", said)
     ports = {"WEB_PORT": page.rpartition(":")[2], "SIGN_IN_PORT": sign_in.rpartition(":")[2]}
-    token, errors = run("local.token", "bob", **ports).communicate(timeout=30)
+    token, errors = run("local.cli.token", "bob", **ports).communicate(timeout=30)
     assert (token.count("\n"), errors) == (1, "")
     reply = send("GET", f"{api}/labels", None, {"Authorization": f"Bearer {token.strip()}"})
     assert (reply.status, reply.document["labels"]) == (200, [])
@@ -93,7 +93,7 @@ def test_make_takes_a_name_from_the_command_line_alone(arguments: list[str], nam
         text=True,
         check=True,
     )
-    assert told.stdout.splitlines()[-1].split(" local.token", 1)[1].strip() == name
+    assert told.stdout.splitlines()[-1].split(" local.cli.token", 1)[1].strip() == name
 
 
 @pytest.mark.parametrize("name", ["WEB_PORT", "API_PORT", "AWS_PORT", "SIGN_IN_PORT"])
@@ -130,7 +130,7 @@ def test_a_wrong_setting_is_one_sentence(run: Run, environ: dict[str, str], sent
 
 
 def test_a_demo_prints_a_table_and_keeps_the_json(run: Run) -> None:
-    process = run("local.demo", "samples/astronaut.jpg")
+    process = run("local.cli.demo", "samples/astronaut.jpg")
     output, errors = process.communicate(timeout=90)
     assert process.returncode == 0, errors
     assert re.search(r"^Label +Confidence +Where", output)
@@ -154,7 +154,7 @@ def test_a_demo_that_fails_says_why(
     file = tmp_path / name
     if content is not None:
         file.write_bytes(content)
-    process = run("local.demo", str(file))
+    process = run("local.cli.demo", str(file))
     output, errors = process.communicate(timeout=90)
     assert (process.returncode, output) == (1, "")
     assert sentence.format(file=file) in errors

@@ -10,7 +10,7 @@ import pytest
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
-from local.template import Template
+from local.template.template import Template
 
 ROOT = Path(__file__).resolve().parents[2]
 # every detector on: the largest stack that a deployer can choose

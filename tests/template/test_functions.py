@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from local.template import Template
-from pipeline.settings import ImagesSettings, PresignSettings, ProcessorSettings
+from common.settings import ImagesSettings, PresignSettings, ProcessorSettings
+from local.template.template import Template
 
 INPUT = "arn:aws:s3:::local-input-123456789012-us-east-1"
 OUTPUT = "arn:aws:s3:::local-output-123456789012-us-east-1"

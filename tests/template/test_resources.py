@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from local.parameters import ParameterError
-from local.template import Template
+from local.template.parameters import ParameterError
+from local.template.template import Template
 
 ROOT = Path(__file__).resolve().parents[2]
 BUCKETS = ("InputBucket", "OutputBucket", "SiteBucket")

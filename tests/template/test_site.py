@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.template import Template
+from local.template.template import Template
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = "http://127.0.0.1:8080"

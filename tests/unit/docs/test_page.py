@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from pipeline.formats import FORMATS, accepted_formats
+from common.formats import FORMATS, accepted_formats
 
 ROOT = Path(__file__).resolve().parents[3]
 WEB = ROOT / "web"

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from pipeline.formats import FORMATS
-from pipeline.rejections import SENTENCES
+from common.formats import FORMATS
+from common.rejections import SENTENCES
 
 ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "README.md").read_text()
@@ -57,7 +57,7 @@ def test_every_command_stands_and_exists() -> None:
 
 
 def test_every_environment_variable_of_the_local_stack_stands() -> None:
-    files = [ROOT / "local" / name for name in ("__main__.py", "settings.py", "token.py")]
+    files = [ROOT / "local" / name for name in ("__main__.py", "cli/settings.py", "cli/token.py")]
     read = {name for file in files for name in re.findall(r'environ(?:\.get\(|, )"(\w+)"', file.read_text())}
     assert len(read) > 7
     assert {name for name in read if not re.search(rf"\b{name}\b", README)} == set()

@@ -8,13 +8,13 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from catalog.catalog import Catalog
+from catalog.records import ImageRecord, LabelSummary
+from common.settings import ImagesSettings
+from common.storage import Storage
 from images import app
 from images.service import Service
 from local.aws.transactions import make_transactions_isolated
-from pipeline.catalog import Catalog
-from pipeline.records import ImageRecord, LabelSummary
-from pipeline.settings import ImagesSettings
-from pipeline.storage import Storage
 from tests.cloud import create_catalog_table
 
 if TYPE_CHECKING:

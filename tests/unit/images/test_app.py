@@ -11,8 +11,8 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from pipeline.catalog import Catalog
-from pipeline.records import ImageRecord, LabelSummary, Reason
+from catalog.catalog import Catalog
+from catalog.records import ImageRecord, LabelSummary, Reason
 
 ID = "ab" * 32
 KEY = f"uploads/alice/{ID}"

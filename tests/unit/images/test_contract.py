@@ -12,12 +12,12 @@ import boto3
 import pytest
 from openapi_spec_validator import validate
 
+from catalog.records import Reason
+from common.errors import InternalError, Problem
+from common.formats import FORMATS
+from common.settings import MEGABYTE, PresignSettings
 from images import app
 from images.queries import DEFAULT_LIMIT, LARGEST_LIMIT, PARAMETERS
-from pipeline.formats import FORMATS
-from pipeline.problems import InternalError, Problem
-from pipeline.records import Reason
-from pipeline.settings import MEGABYTE, PresignSettings
 from presign import app as presign
 from presign.requests import FIELDS, LONGEST_NAME
 from presign.uploads import Service as PresignService

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from pipeline.records import Reason
+from catalog.records import Reason
 
 IDS = [f"{number:064x}" for number in range(40)]
 NOW_TEXT = "2026-11-22T15:00:00.123Z"

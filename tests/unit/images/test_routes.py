@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from catalog.keys import cursor_of
 from images import app
-from pipeline.places import cursor_of
 
 ALICES, BOBS = "ab" * 32, "cd" * 32
 BOTHS = "ef" * 32

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from local.functions import Function
-from local.lambdas import Lambdas
+from local.lambda_.functions import Function
+from local.lambda_.lambdas import Lambdas
 
 HANDLER = """
 import os

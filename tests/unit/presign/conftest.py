@@ -8,11 +8,11 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from catalog.catalog import Catalog
+from catalog.records import LabelSummary, Reason
+from common.settings import PresignSettings
+from common.storage import Storage
 from local.aws.transactions import make_transactions_isolated
-from pipeline.catalog import Catalog
-from pipeline.records import LabelSummary, Reason
-from pipeline.settings import PresignSettings
-from pipeline.storage import Storage
 from presign import app
 from presign.uploads import Service
 from tests.cloud import create_catalog_table

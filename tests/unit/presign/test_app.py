@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import boto3
 from moto.s3.models import s3_backends
 
-from pipeline.catalog import Catalog
-from pipeline.records import ImageRecord
+from catalog.catalog import Catalog
+from catalog.records import ImageRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable

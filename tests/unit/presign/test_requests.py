@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.problems import InvalidRequest, Problem, TooLarge, UnsupportedType
+from common.errors import InvalidRequest, Problem, TooLarge, UnsupportedType
 from presign.requests import UploadRequest, parse_request
 
 GOOD = {"fileName": "cat.jpg", "contentType": "image/jpeg", "size": 1000, "sha256": "ab" * 32}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from pipeline.settings import ProcessorSettings
+from common.settings import ProcessorSettings
 from tests.pictures import encode, marked, red_box
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import copy
 import pytest
 from jsonschema import ValidationError
 
-from pipeline.formats import FORMATS
-from pipeline.rejections import SENTENCES
+from common.formats import FORMATS
+from common.rejections import SENTENCES
 
 RESULT = {
     "SchemaVersion": 1,

@@ -19,9 +19,9 @@ from botocore.config import Config
 from moto import mock_aws
 from PIL import Image, ImageOps
 
-from pipeline.catalog import Catalog
-from pipeline.records import ImageRecord
-from pipeline.storage import Storage
+from catalog.catalog import Catalog
+from catalog.records import ImageRecord
+from common.storage import Storage
 from processor.events import Arrival
 from processor.process import Attempt, Processor
 from processor.recognition import Recogniser

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from processor import app
-from processor.faults import TransientFault
+from processor.errors import TransientFault
 
 CONTEXT = SimpleNamespace(aws_request_id="request-1", get_remaining_time_in_millis=lambda: 60_000)
 

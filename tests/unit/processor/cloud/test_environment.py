@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.settings import SettingsError
+from common.settings import SettingsError
 from processor import app
 
 ENVIRONMENT = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 
-from pipeline.catalog import Claim
-from pipeline.records import Reason
-from pipeline.rejections import SENTENCES
-from processor.faults import TransientFault
+from catalog.catalog import Claim
+from catalog.records import Reason
+from common.rejections import SENTENCES
+from processor.errors import TransientFault
 from processor.process import Attempt
 
 KEY = "drops/picture"

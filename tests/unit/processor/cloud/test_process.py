@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from pipeline.catalog import Claim
-from pipeline.records import LabelSummary
+from catalog.catalog import Claim
+from catalog.records import LabelSummary
 from processor.process import Attempt
 
 KEY = "drops/picture"

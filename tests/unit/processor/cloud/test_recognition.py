@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 
 from processor.detectors import calls, chosen
-from processor.faults import DetectorError, TransientFault
+from processor.errors import DetectorError, TransientFault
 from processor.recognition import Recognised, Recogniser
 
 IMAGE = {"Bytes": b"picture"}

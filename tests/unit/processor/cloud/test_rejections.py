@@ -10,10 +10,10 @@ import pytest
 from botocore.stub import Stubber
 from PIL import Image
 
-from pipeline.catalog import Claim
-from pipeline.records import Reason
-from pipeline.rejections import SENTENCES, Rejection
-from pipeline.storage import Storage
+from catalog.catalog import Claim
+from catalog.records import Reason
+from common.rejections import SENTENCES, Rejection
+from common.storage import Storage
 
 KEY = "drops/picture"
 ID = "ab" * 32

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from pipeline.catalog import Claim
-from pipeline.rejections import SENTENCES
+from catalog.catalog import Claim
+from common.rejections import SENTENCES
 from processor import app
 
 ID = "ab" * 32

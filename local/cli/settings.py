@@ -1,0 +1,45 @@
+"""What the environment variables say about a run of the local stack."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, MutableMapping
+from pathlib import Path
+
+from local.template.names import ACCOUNT, ADMIN_KEY, ADMIN_SECRET, REGION
+from local.template.parameters import ParameterError, samconfig_parameters
+
+_LOCAL_MODEL_ARN = f"arn:aws:rekognition:{REGION}:{ACCOUNT}:project/local/version/local/1"
+_HIGHEST_PORT = 65535
+_OURS = ("AWS_HOST", "AWS_PORT")
+
+
+def leave_real_aws_alone(environ: MutableMapping[str, str]) -> None:
+    """Replace whatever leads to a real account; boto3 reads these variables in this process, too."""
+    for name in list(environ):
+        if name.startswith("AWS_") and name not in _OURS:
+            del environ[name]
+    environ.update(
+        AWS_ACCESS_KEY_ID=ADMIN_KEY,
+        AWS_SECRET_ACCESS_KEY=ADMIN_SECRET,
+        AWS_DEFAULT_REGION=REGION,
+        AWS_CONFIG_FILE=os.devnull,
+        AWS_SHARED_CREDENTIALS_FILE=os.devnull,
+        AWS_EC2_METADATA_DISABLED="true",
+    )
+
+
+def port(environ: Mapping[str, str], name: str, default: int) -> int:
+    """Read a port number. Raises ParameterError."""
+    text = environ.get(name) or str(default)
+    if not (text.isascii() and text.isdigit() and int(text) <= _HIGHEST_PORT):
+        raise ParameterError(f"{name} is {text!r}; it must be a port number, or 0 for any that is free.")
+    return int(text)
+
+
+def stack_parameters(environ: Mapping[str, str], root: Path) -> dict[str, str]:
+    """Read samconfig.toml's environment `local`, or the one that CONFIG_ENV names. Raises ParameterError."""
+    parameters = samconfig_parameters(root / "samconfig.toml", environ.get("CONFIG_ENV") or "local")
+    if environ.get("LOCAL_MODEL") or environ.get("LOCAL_LABELS"):
+        parameters.setdefault("CustomLabelsModelArn", _LOCAL_MODEL_ARN)
+    return parameters

@@ -1,0 +1,1 @@
+"""The catalog: the table of records and their index."""

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from common.object_keys import UploadKey, is_image_id, parse_upload_key, result_key, thumbnail_key, upload_key
+
+ID = "0123456789abcdef" * 4
+
+
+def test_the_keys_of_an_upload() -> None:
+    key = upload_key("public", ID)
+    assert (key, result_key(key), thumbnail_key(key)) == (
+        f"uploads/public/{ID}",
+        f"uploads/public/{ID}.json",
+        f"uploads/public/{ID}.thumb.webp",
+    )
+
+
+@given(st.from_regex(r"[A-Za-z0-9_-]{1,128}", fullmatch=True), st.from_regex(r"[0-9a-f]{64}", fullmatch=True))
+def test_an_upload_key_comes_apart_again(owner: str, image_id: str) -> None:
+    assert parse_upload_key(upload_key(owner, image_id)) == UploadKey(owner, image_id)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "",
+        "photo.jpg",
+        f"uploads/{ID}",
+        f"uploads/public/{ID}.json",
+        f"uploads/public/{ID}\n",
+        f"uploads/public/{ID.upper()}",
+        f"uploads/public/{ID[1:]}",
+        f"uploads/public/more/{ID}",
+        f"uploads//{ID}",
+        f"uploads/a b/{ID}",
+        f"uploads/é/{ID}",
+        f"Uploads/public/{ID}",
+        f"/uploads/public/{ID}",
+    ],
+)
+def test_any_other_key_is_a_drop(key: str) -> None:
+    assert parse_upload_key(key) is None
+
+
+@pytest.mark.parametrize(
+    ("owner", "image_id"), [("a/b", ID), ("", ID), ("..", ID), ("public", "x"), ("public", "")]
+)
+def test_no_key_is_made_that_would_not_come_apart(owner: str, image_id: str) -> None:
+    with pytest.raises(ValueError, match="not the owner and id of an upload"):
+        upload_key(owner, image_id)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_id"),
+    [(ID, True), (ID.upper(), False), (ID + "0", False), (f"{ID}\n", False), ("٣" * 64, False), ("", False)],
+)
+def test_what_is_an_image_id(text: str, is_id: bool) -> None:
+    assert is_image_id(text) is is_id

@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.test import Client, TestResponse
+
+from local.api.http_api import HttpApi
+from local.api.routes import ApiSettings, Cors, api_settings
+from local.lambda_.environment import InvocationResult
+from local.lambda_.lambdas import PayloadTooLarge
+from local.template.template import Template
+
+ROOT = Path(__file__).parents[4]
+ORIGIN = "http://127.0.0.1:8080"
+
+TEMPLATE = """
+Transform: AWS::Serverless-2016-10-31
+Globals: {Function: {CodeUri: code/, Handler: app.handler, Runtime: python3.13}}
+Resources:
+  Api: {Type: AWS::Serverless::HttpApi, Properties: {%s}}
+  Whole:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events:
+        List: {Type: HttpApi, Properties: {ApiId: !Ref Api, Method: GET, Path: /images}}
+        One: {Type: HttpApi, Properties: {ApiId: !Ref Api, Method: GET, Path: "/images/{id}"}}
+        Mine: {Type: HttpApi, Properties: {ApiId: !Ref Api, Method: GET, Path: /images/mine}}
+        Part: {Type: HttpApi, Properties: {ApiId: !Ref Api, Method: ANY, Path: "/images/{id}/{part}"}}
+        Files: {Type: HttpApi, Properties: {ApiId: !Ref Api, Method: GET, Path: "/files/{path+}"}}
+"""
+AUTHORIZER = (
+    "Auth: {DefaultAuthorizer: Jwt, Authorizers: {Jwt: {IdentitySource: $request.header.Authorization, "
+    "JwtConfiguration: {issuer: 'https://issuer', audience: [a]}}}}"
+)
+
+
+def settings(folder: Path, properties: str = "FailOnWarnings: true") -> ApiSettings:
+    file = folder / "template.yaml"
+    file.write_text(TEMPLATE % properties)
+    return api_settings(Template.load(file))
+
+
+def says(payload: Any, failed: bool = False) -> Any:
+    return lambda function_id, event: InvocationResult(payload, failed, "1")
+
+
+def echo(function_id: str, event: dict[str, Any]) -> InvocationResult:
+    chosen = {"function": function_id, "route": event["routeKey"], "with": event.get("pathParameters", {})}
+    return InvocationResult(chosen, False, "1")
+
+
+def call(api: HttpApi, method: str, path: str, **request: Any) -> TestResponse:
+    # what the server sets, and werkzeug's client does not: the path as it was sent
+    return Client(api).open(path, method=method, environ_overrides={"RAW_URI": path}, **request)
+
+
+def message(response: TestResponse) -> tuple[int, Any]:
+    return response.status_code, response.json
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "route", "parameters"),
+    [
+        ("GET", "/images", "GET /images", {}),
+        ("GET", "/images/mine", "GET /images/mine", {}),
+        ("GET", "/images/a%20b%2Fc", "GET /images/{id}", {"id": "a b/c"}),
+        ("DELETE", "/images/1/json", "ANY /images/{id}/{part}", {"id": "1", "part": "json"}),
+        ("GET", "/files/a/b/c", "GET /files/{path+}", {"path": "a/b/c"}),
+        ("GET", "/images?label=cat", "GET /images", {}),
+    ],
+)
+def test_the_most_exact_route_answers(
+    tmp_path: Path, method: str, path: str, route: str, parameters: dict[str, str]
+) -> None:
+    response = call(HttpApi(settings(tmp_path), echo), method, path)
+    assert message(response) == (200, {"function": "Whole", "route": route, "with": parameters})
+    assert len(response.headers["apigw-requestid"]) == 16
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/images"), ("HEAD", "/images"), ("GET", "/images/"), ("GET", "/"), ("GET", "/x/images")],
+)
+def test_without_a_route_there_is_nothing(tmp_path: Path, method: str, path: str) -> None:
+    response = call(HttpApi(settings(tmp_path), echo), method, path)
+    assert response.status_code == 404
+    assert response.get_data() == (b"" if method == "HEAD" else b'{"message": "Not Found"}')
+
+
+def test_failures_have_the_apis_own_words(tmp_path: Path) -> None:
+    routes = settings(tmp_path)
+
+    def too_large(function_id: str, event: Any) -> InvocationResult:
+        raise PayloadTooLarge
+
+    failing = HttpApi(routes, says({"errorType": "E", "errorMessage": "m"}, failed=True))
+    malformed = HttpApi(routes, says({"statusCode": "x"}))
+    assert message(call(failing, "GET", "/images")) == (500, {"message": "Internal Server Error"})
+    assert message(call(malformed, "GET", "/images")) == (500, {"message": "Internal Server Error"})
+    assert message(call(HttpApi(routes, too_large), "GET", "/images")) == (
+        413,
+        {"message": "Request Entity Too Large"},
+    )
+
+
+def test_a_body_of_more_than_ten_megabytes_is_refused(tmp_path: Path) -> None:
+    response = call(
+        HttpApi(settings(tmp_path), echo), "PUT", "/images/1/json", data=b"x" * (10 * 1024 * 1024 + 1)
+    )
+    assert message(response) == (413, {"message": "Request Entity Too Large"})
+
+
+def test_the_api_waits_only_so_long(tmp_path: Path) -> None:
+    gone_on = threading.Event()
+
+    def slow(function_id: str, event: Any) -> InvocationResult:
+        gone_on.wait(10)
+        return InvocationResult({}, False, "1")
+
+    api = HttpApi(settings(tmp_path), slow, longest_wait=0.05)
+    assert message(call(api, "GET", "/images")) == (503, {"message": "Service Unavailable"})
+    gone_on.set()
+    api.stop()
+
+
+def test_more_than_the_burst_is_too_many(tmp_path: Path) -> None:
+    throttled = "DefaultRouteSettings: {ThrottlingRateLimit: 0.001, ThrottlingBurstLimit: 2}"
+    api = HttpApi(settings(tmp_path, throttled), says({}))
+    answers = [message(call(api, "GET", "/images")) for _ in range(3)]
+    assert answers == [(200, {}), (200, {}), (429, {"message": "Too Many Requests"})]
+
+
+def test_an_api_without_cors_answers_no_preflight(tmp_path: Path) -> None:
+    headers = {"Origin": ORIGIN, "Access-Control-Request-Method": "GET"}
+    assert call(HttpApi(settings(tmp_path), echo), "OPTIONS", "/images", headers=headers).status_code == 404
+
+
+def test_a_route_with_an_authorizer_is_closed_without_a_token(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def invoke(function_id: str, event: Any) -> InvocationResult:
+        asked.append(function_id)
+        return InvocationResult({}, False, "1")
+
+    response = call(HttpApi(settings(tmp_path, AUTHORIZER), invoke), "GET", "/images")
+    assert message(response) == (401, {"message": "Unauthorized"})
+    assert response.headers["www-authenticate"] == "Bearer"
+    assert asked == []
+
+
+def cors_headers(response: TestResponse) -> dict[str, str]:
+    return {
+        name.lower(): value for name, value in response.headers if name.lower().startswith("access-control")
+    }
+
+
+@pytest.fixture(scope="module")
+def project() -> ApiSettings:
+    return api_settings(Template.load(ROOT / "template.yaml", {"PageOrigin": ORIGIN}))
+
+
+def test_the_projects_api_is_read_whole(project: ApiSettings) -> None:
+    assert {route.key: route.function_id for route in project.routes} == {
+        "POST /uploads": "PresignFunction",
+        "GET /images": "ImagesFunction",
+        "GET /images/{id}": "ImagesFunction",
+        "DELETE /images/{id}": "ImagesFunction",
+        "GET /labels": "ImagesFunction",
+    }
+    assert [route.security for route in project.routes] == [({"SignedIn": []},)] * 5
+    assert (project.rate, project.burst) == (50.0, 100)
+    assert project.cors == Cors(
+        (ORIGIN,), ("GET", "POST", "DELETE"), ("authorization", "content-type"), ("retry-after",), 3600
+    )
+
+
+def test_the_page_may_ask_first(project: ApiSettings) -> None:
+    headers = {"Origin": ORIGIN, "Access-Control-Request-Method": "POST"}
+    response = call(HttpApi(project, echo), "OPTIONS", "/uploads", headers=headers)
+    assert (response.status_code, response.get_data()) == (204, b"")
+    assert cors_headers(response) == {
+        "access-control-allow-origin": ORIGIN,
+        "access-control-allow-methods": "GET,POST,DELETE",
+        "access-control-allow-headers": "authorization,content-type",
+        "access-control-expose-headers": "retry-after",
+        "access-control-max-age": "3600",
+    }
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "POST"])
+def test_another_page_may_not(project: ApiSettings, method: str) -> None:
+    headers = {"Origin": "http://127.0.0.1:9999", "Access-Control-Request-Method": "POST"}
+    assert cors_headers(call(HttpApi(project, echo), method, "/uploads", headers=headers)) == {}
+
+
+@pytest.mark.parametrize(("path", "status"), [("/uploads", 401), ("/nowhere", 404)])
+def test_the_page_reads_every_answer(project: ApiSettings, path: str, status: int) -> None:
+    api = HttpApi(project, says(json.loads("{}")))
+    response = call(api, "POST", path, headers={"Origin": ORIGIN}, data="{}")
+    assert response.status_code == status
+    assert cors_headers(response) == {
+        "access-control-allow-origin": ORIGIN,
+        "access-control-expose-headers": "retry-after",
+    }

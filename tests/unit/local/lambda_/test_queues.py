@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import queue
+from typing import Any
+
+import pytest
+
+from local.lambda_.environment import InvocationResult
+from local.lambda_.functions import QueueSource
+from local.lambda_.queues import Pollers, failed_messages
+
+SOURCE = QueueSource(
+    queue="RetryQueue", function_id="ProcessorFunction", batch_size=10, concurrency=1, reports_failures=True
+)
+MESSAGES = [
+    {
+        "MessageId": name,
+        "ReceiptHandle": f"handle {name}",
+        "Body": f"body {name}",
+        "MD5OfBody": "00",
+        "Attributes": {"ApproximateReceiveCount": "1"},
+        "MessageAttributes": {"Kind": {"DataType": "String", "StringValue": "x"}},
+    }
+    for name in ("a", "b")
+]
+
+
+class Sqs:
+    """A queue that gives its messages once, and notes what becomes of them."""
+
+    def __init__(self) -> None:
+        self.batches = [MESSAGES]
+        self.done: queue.Queue[dict[str, Any]] = queue.Queue()
+        self.received: dict[str, Any] = {}
+
+    def get_queue_url(self, QueueName: str) -> dict[str, str]:  # noqa: N803 -- boto3's name
+        return {"QueueUrl": f"http://sqs/{QueueName}"}
+
+    def get_queue_attributes(self, **asked: Any) -> dict[str, Any]:
+        return {"Attributes": {"VisibilityTimeout": "360"}}
+
+    def receive_message(self, **asked: Any) -> dict[str, Any]:
+        self.received = asked
+        return {"Messages": self.batches.pop()} if self.batches else {}
+
+    def delete_message(self, **asked: Any) -> None:
+        self.done.put({"deleted": asked})
+
+    def change_message_visibility(self, **asked: Any) -> None:
+        self.done.put({"returns": asked})
+
+
+@pytest.mark.parametrize(("given", "seconds"), [(None, 6), (0, 0)])
+def test_successes_are_deleted_and_failures_return(given: int | None, seconds: int) -> None:
+    sqs, events = Sqs(), queue.Queue[Any]()
+
+    def invoke(function_id: str, event: Any) -> InvocationResult:
+        events.put((function_id, event))
+        return InvocationResult({"batchItemFailures": [{"itemIdentifier": "b"}]}, False, "1")
+
+    pollers = Pollers(sqs, [SOURCE], invoke, given)  # type: ignore[arg-type]
+    pollers.start()
+    done = [sqs.done.get(timeout=10) for _ in MESSAGES]
+    pollers.ask_to_stop()
+    pollers.wait()
+    url = "http://sqs/RetryQueue"
+    assert done == [
+        {"deleted": {"QueueUrl": url, "ReceiptHandle": "handle a"}},
+        {"returns": {"QueueUrl": url, "ReceiptHandle": "handle b", "VisibilityTimeout": seconds}},
+    ]
+    function_id, event = events.get_nowait()
+    assert function_id == "ProcessorFunction"
+    assert [record["messageId"] for record in event["Records"]] == ["a", "b"]
+    assert event["Records"][0] == {
+        "messageId": "a",
+        "receiptHandle": "handle a",
+        "body": "body a",
+        "attributes": {"ApproximateReceiveCount": "1"},
+        "messageAttributes": {
+            "Kind": {"dataType": "String", "stringValue": "x", "stringListValues": [], "binaryListValues": []}
+        },
+        "md5OfBody": "00",
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:RetryQueue",
+        "awsRegion": "us-east-1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("payload", "failed", "reports", "expected"),
+    [
+        (None, False, True, set()),
+        ({}, False, True, set()),
+        ({"batchItemFailures": []}, False, True, set()),
+        ({"batchItemFailures": None}, False, True, set()),
+        ({"batchItemFailures": [{"itemIdentifier": "b"}]}, False, True, {"b"}),
+        ({"batchItemFailures": [{"itemIdentifier": "b"}]}, False, False, set()),
+        ({"batchItemFailures": [{"itemIdentifier": "x"}]}, False, True, {"a", "b"}),
+        ({"batchItemFailures": [{"id": "a"}]}, False, True, {"a", "b"}),
+        ("done", False, True, {"a", "b"}),
+        ({"errorType": "E", "errorMessage": ""}, True, True, {"a", "b"}),
+        ({"errorType": "E", "errorMessage": ""}, True, False, {"a", "b"}),
+    ],
+)
+def test_what_stays_in_the_queue(payload: Any, failed: bool, reports: bool, expected: set[str]) -> None:
+    assert failed_messages(InvocationResult(payload, failed, "1"), ["a", "b"], reports) == expected

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local.template.parameters import ParameterError, parameter_values, samconfig_parameters
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DECLARED: dict[str, dict[str, Any]] = {
+    "Days": {"Type": "Number", "Default": 90, "MinValue": 1, "MaxValue": 365},
+    "Switch": {"Type": "String", "Default": "false", "AllowedValues": ["true", "false"]},
+    "Origin": {
+        "Type": "String",
+        "Default": "http://127.0.0.1",
+        "AllowedPattern": "^https?://[^/]+$",
+        "ConstraintDescription": "one origin",
+    },
+    "Plain": {"Type": "String", "Default": "", "AllowedPattern": "[a-z]*"},
+}
+
+
+def test_what_is_not_given_has_its_default() -> None:
+    assert parameter_values(DECLARED, {"Days": "7"}) == {
+        "Days": "7",
+        "Switch": "false",
+        "Origin": "http://127.0.0.1",
+        "Plain": "",
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"Dayz": "7"}, "The template has no parameter Dayz. It has: Days, Switch, Origin, Plain."),
+        ({"Days": "many"}, "The parameter Days cannot be 'many': it must be a number."),
+        ({"Days": "0"}, "The parameter Days cannot be '0': it must be 1 or more."),
+        ({"Days": "366"}, "The parameter Days cannot be '366': it must be 365 or less."),
+        ({"Switch": "yes"}, "The parameter Switch cannot be 'yes': it must be one of true, false."),
+        ({"Origin": "http://a/b"}, "The parameter Origin cannot be 'http://a/b': it must be one origin."),
+        ({"Plain": "A"}, "The parameter Plain cannot be 'A': it must be of the form [a-z]*."),
+    ],
+)
+def test_a_wrong_value_is_refused_in_a_sentence(given: dict[str, str], sentence: str) -> None:
+    with pytest.raises(ParameterError, match=f"^{re.escape(sentence)}$"):
+        parameter_values(DECLARED, given)
+
+
+def test_a_parameter_without_a_default_needs_a_value() -> None:
+    with pytest.raises(ParameterError, match=r"^The parameter Name needs a value: it has no default.$"):
+        parameter_values({"Name": {"Type": "String"}}, {})
+
+
+def test_overrides_are_read_as_a_list_or_as_one_text(tmp_path: Path) -> None:
+    file = tmp_path / "samconfig.toml"
+    file.write_text(
+        'version = 0.1\n[a.global.parameters]\nparameter_overrides = ["X=1=2", "Y=b"]\n'
+        '[b.global.parameters]\nparameter_overrides = "X=1 Y=\\"b\\""\n[c.global.parameters]\n'
+    )
+    read = [samconfig_parameters(file, environment) for environment in "abc"]
+    assert read == [{"X": "1=2", "Y": "b"}, {"X": "1", "Y": "b"}, {}]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("[a", "samconfig.toml is not valid TOML"),
+        ("version = 0.1\n[b]\n[c]", "samconfig.toml has no environment a. It has: b, c."),
+        ('[a.global.parameters]\nparameter_overrides = ["X"]', "samconfig.toml has 'X' where Name=value"),
+    ],
+)
+def test_a_wrong_samconfig_is_refused_in_a_sentence(tmp_path: Path, text: str, sentence: str) -> None:
+    file = tmp_path / "samconfig.toml"
+    file.write_text(text)
+    with pytest.raises(ParameterError, match=re.escape(sentence)):
+        samconfig_parameters(file, "a")
