@@ -11,8 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from bench.fakes import SETTINGS, Rekognition  # noqa: E402 -- the path is set first
-from processor.detectors import calls, chosen  # noqa: E402
-from processor.recognition import Recogniser  # noqa: E402
+from processor.detectors import build_calls, enabled_detectors  # noqa: E402
+from processor.recognition import Recognizer  # noqa: E402
 
 _SECONDS = 0.2
 _MOST = 0.25
@@ -21,12 +21,12 @@ _ROUNDS = 10
 
 def main() -> int:
     """Print the wait; fail where it is that of more than the slowest detector."""
-    asked = calls(chosen(SETTINGS), SETTINGS)
-    recogniser = Recogniser(Rekognition(_SECONDS))  # type: ignore[arg-type]
+    asked = build_calls(enabled_detectors(SETTINGS), SETTINGS)
+    recogniser = Recognizer(Rekognition(_SECONDS))  # type: ignore[arg-type]
     waits = []
     for _ in range(_ROUNDS):
         started = time.perf_counter()
-        recogniser.recognise({"Bytes": b""}, asked, 60)
+        recogniser.recognize({"Bytes": b""}, asked, 60)
         waits.append(time.perf_counter() - started)
     print(f"{len(asked)} detectors of {_SECONDS * 1000:.0f} ms each, {_ROUNDS} times")
     print(f"wait: median {statistics.median(waits) * 1000:.0f} ms, longest {max(waits) * 1000:.0f} ms")

@@ -10,20 +10,21 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.exceptions import ClientError
 
-import processor.app  # noqa: F401 -- all that the function loads
+import processor.worker  # noqa: F401 -- the rest of what the function loads
 from catalog.catalog import Catalog
-from common.settings import ProcessorSettings
+from common.settings import ProcessorSettings, from_env
 from common.storage import Storage
-from processor.events import Arrival
-from processor.process import Attempt, Processor
-from processor.recognition import Recogniser
+from processor.events import ObjectCreated
+from processor.process import Invocation, Processor
+from processor.recognition import Recognizer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from processor.outcomes import Outcome
+    from processor.process import Outcome
 
-SETTINGS = ProcessorSettings.from_env(
+SETTINGS = from_env(
+    ProcessorSettings,
     {
         "INPUT_BUCKET": "bench-input",
         "OUTPUT_BUCKET": "bench-output",
@@ -40,7 +41,7 @@ SETTINGS = ProcessorSettings.from_env(
         "DETECT_PROTECTIVE_EQUIPMENT": "true",
         "DETECT_PROPERTIES": "false",
         "CUSTOM_LABELS_MODEL_ARN": "",
-    }
+    },
 )
 
 
@@ -84,6 +85,6 @@ def processor_of(data: bytes) -> Callable[[], Outcome]:
         boto3.client(service)
     s3 = S3(data)
     storage, catalog, client = Storage(s3, s3), Catalog(None), Rekognition()  # type: ignore[arg-type]
-    processor = Processor(SETTINGS, storage, catalog, Recogniser(client))  # type: ignore[arg-type]
-    arrival = Arrival(SETTINGS.input_bucket, "drop", datetime.now(UTC))
-    return lambda: processor.process(arrival, Attempt("bench", lambda: 60.0))
+    processor = Processor(SETTINGS, storage, catalog, Recognizer(client))  # type: ignore[arg-type]
+    arrival = ObjectCreated(SETTINGS.input_bucket, "direct", datetime.now(UTC), None)
+    return lambda: processor.process(arrival, Invocation("bench", lambda: 60.0))

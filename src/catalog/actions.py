@@ -1,4 +1,4 @@
-"""Actions: the parts of a DynamoDB transaction, made of plain values."""
+"""Actions of a DynamoDB transaction, built from plain Python values."""
 
 from __future__ import annotations
 
@@ -7,34 +7,34 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Action = dict[str, dict[str, Any]]
+Action = dict[str, dict[str, Any]]  # one element of TransactItems
 
-_RESERVED = {"#status": "status", "#name": "name"}  # words that DynamoDB keeps to itself
+_RESERVED_WORDS = {"#status": "status", "#name": "name"}  # attribute names that expressions must alias
 
 
 def put(item: Mapping[str, Any], condition: str = "", values: Mapping[str, Any] | None = None) -> Action:
-    """Write an item whole."""
+    """Return the action that writes a whole item."""
     return {"Put": {"Item": item, **_expressions(values, condition=condition)}}
 
 
 def update(key: Mapping[str, str], expression: str, values: Mapping[str, Any], condition: str = "") -> Action:
-    """Change an item, or begin one."""
+    """Return the action that updates an item, or creates it."""
     return {"Update": {"Key": key, **_expressions(values, update=expression, condition=condition)}}
 
 
 def delete(key: Mapping[str, str], condition: str = "", values: Mapping[str, Any] | None = None) -> Action:
-    """Delete an item."""
+    """Return the action that deletes an item."""
     return {"Delete": {"Key": key, **_expressions(values, condition=condition)}}
 
 
 def check(key: Mapping[str, str], condition: str, values: Mapping[str, Any]) -> Action:
-    """Do nothing but refuse."""
+    """Return a condition-only action."""
     return {"ConditionCheck": {"Key": key, **_expressions(values, condition=condition)}}
 
 
-def names_in(text: str) -> dict[str, Any]:
-    """Return the argument that tells what the placeholders in expressions stand for, if there are any."""
-    names = {short: name for short, name in _RESERVED.items() if short in text}
+def attribute_names(expressions: str) -> dict[str, Any]:
+    """Return the ExpressionAttributeNames argument for the aliases used, if any."""
+    names = {alias: name for alias, name in _RESERVED_WORDS.items() if alias in expressions}
     return {"ExpressionAttributeNames": names} if names else {}
 
 
@@ -45,6 +45,6 @@ def _expressions(
         "UpdateExpression": update,
         "ConditionExpression": condition,
         "ExpressionAttributeValues": values,
-        **names_in(update + condition),
+        **attribute_names(update + condition),
     }
     return {name: value for name, value in arguments.items() if value}

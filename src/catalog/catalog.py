@@ -1,4 +1,4 @@
-"""The catalog: what the functions may do with records, lists and counts."""
+"""The catalog: every operation on records, lists and counts."""
 
 from __future__ import annotations
 
@@ -11,159 +11,141 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
-from catalog import deleting, finishing, labels, listing, starting
-from catalog.finishing import Finding
-from catalog.keys import Place, fold, month_key
-from catalog.records import from_item, item_key
-from catalog.table import Rows
-from common import time as times
+from catalog import labels, listing
+from catalog.keys import fold, month_key, record_key
+from catalog.records import from_item
+from catalog.table import Table
+from catalog.transitions import delete, finish, start
+from common.time import now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from datetime import datetime
 
-    from mypy_boto3_dynamodb.service_resource import Table
+    from mypy_boto3_dynamodb.service_resource import Table as TableResource
 
+    from catalog.keys import ListEntry
     from catalog.labels import LabelCount
     from catalog.listing import Page
-    from catalog.records import ImageRecord, LabelSummary, Reason
+    from catalog.records import ImageRecord
+    from catalog.transitions.finish import Completion, Failure
 
 _CONFIG = Config(connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 3})
 
 
-class Claim(Enum):
-    """What came of asking for an image to work on."""
+class LeaseStatus(Enum):
+    """Outcome of an attempt to lease an image for processing."""
 
-    TAKEN = auto()  # it is the claimant's, for the time asked
-    DONE = auto()  # it is answered already, with a result or a rejection
-    BUSY = auto()  # another claimant has it
+    ACQUIRED = auto()
+    DONE = auto()  # the image already has a result or a rejection
+    BUSY = auto()  # another owner holds the lease
     MISSING = auto()  # there is no record
 
 
 @dataclass(frozen=True)
 class MonthTotals:
-    """What an owner had recognised in a month: images, whether deleted since or not, and billed calls."""
+    """What was recognized for an owner in a month, including images deleted since."""
 
     images: int
     billed_calls: int
 
 
 class Catalog:
-    """Records of images, each written only in the states that allow it."""
+    """Records of images and their index. Any method may raise TableBusy if contention persists."""
 
     def __init__(
         self,
-        table: Table,
-        clock: Callable[[], datetime] = times.now,
+        table: TableResource,
+        clock: Callable[[], datetime] = now,
         sleep: Callable[[float], None] = time.sleep,
-        chance: Callable[[], float] = random.random,
+        random: Callable[[], float] = random.random,
     ) -> None:
         self._clock = clock
-        self._rows = Rows(table, clock, sleep, chance)
+        self._table = Table(table, clock, sleep, random)
 
     @classmethod
     def from_env(cls, table_name: str) -> Catalog:
-        """Build the table's client from the function's environment."""
+        """Build the client from the function's environment."""
         return cls(boto3.resource("dynamodb", config=_CONFIG).Table(table_name))
 
     def get(self, owner: str, image_id: str) -> ImageRecord | None:
-        """Return an image's record; None where there is none, or none any more."""
-        item = finishing.open_item(self._rows, owner, image_id)
+        """Return an image's record. Return None if it is missing, expired or being deleted."""
+        item = finish.read_active(self._table, owner, image_id)
         return from_item(item) if item else None
 
-    def start(self, record: ImageRecord, *, after_failure: bool = True) -> ImageRecord:
-        """Write a pending record, new or anew, for a day; return the record that stands then.
+    def start(self, record: ImageRecord, *, restart_failed: bool = True) -> ImageRecord:
+        """Write a pending record that expires after a day. Return the current record.
 
-        That is the given one, unless the image is done or being worked on, which nothing may undo.
-        Unless told `after_failure`, a failed record is left standing as well. BeingDeleted where the
-        image is, for longer than it is worth waiting.
+        An existing record is kept if it is done or leased, or if it failed and `restart_failed` is False.
+        Raises BeingDeleted if a deletion in progress doesn't finish in time.
         """
-        return starting.start(self._rows, record, after_failure=after_failure)
+        return start.start(self._table, record, restart_failed=restart_failed)
 
-    def claim(self, owner: str, image_id: str, claimant: str, seconds: int) -> Claim:
-        """Take a pending image to work on, so that no other claimant does; a claim may be renewed."""
-        now = self._rows.now()
-        taken, item = self._rows.update(
-            item_key(owner, image_id),
-            "SET claimant = :claimant, claimedUntil = :until",
-            {":claimant": claimant, ":until": now + seconds, ":now": now, ":pending": "pending"},
+    def acquire_lease(self, owner: str, image_id: str, lease_owner: str, seconds: int) -> LeaseStatus:
+        """Lease a pending image, so that no other invocation processes it, or renew the lease."""
+        is_acquired, item = self._table.update(
+            record_key(owner, image_id),
+            "SET leaseOwner = :lease_owner, leaseExpiresAt = :until",
+            {
+                ":lease_owner": lease_owner,
+                ":until": self._table.now() + seconds,
+                ":now": self._table.now(),
+                ":pending": "pending",
+            },
             condition="attribute_exists(pk) AND expiresAt > :now AND attribute_not_exists(deletingSince) "
             "AND #status = :pending AND "
-            "(attribute_not_exists(claimedUntil) OR claimedUntil <= :now OR claimant = :claimant)",
+            "(attribute_not_exists(leaseExpiresAt) OR leaseExpiresAt <= :now OR leaseOwner = :lease_owner)",
         )
-        if taken:
-            return Claim.TAKEN
-        if not item or not self._rows.is_live(item) or "deletingSince" in item:
-            return Claim.MISSING
-        return Claim.BUSY if item["status"] == "pending" else Claim.DONE
+        if is_acquired:
+            return LeaseStatus.ACQUIRED
+        if not item or not self._table.is_live(item) or "deletingSince" in item:
+            return LeaseStatus.MISSING
+        return LeaseStatus.BUSY if item["status"] == "pending" else LeaseStatus.DONE
 
-    def release(self, owner: str, image_id: str, claimant: str) -> None:
-        """Give a claim back, if it is still the claimant's."""
-        self._rows.update(
-            item_key(owner, image_id),
-            "REMOVE claimant, claimedUntil",
-            {":claimant": claimant, ":pending": "pending"},
-            condition="claimant = :claimant AND #status = :pending",
+    def release_lease(self, owner: str, image_id: str, lease_owner: str) -> None:
+        """Release a lease if it still has the same owner."""
+        self._table.update(
+            record_key(owner, image_id),
+            "REMOVE leaseOwner, leaseExpiresAt",
+            {":lease_owner": lease_owner, ":pending": "pending"},
+            condition="leaseOwner = :lease_owner AND #status = :pending",
         )
 
     def complete(
-        self,
-        owner: str,
-        image_id: str,
-        *,
-        width: int,
-        height: int,
-        labels: Sequence[LabelSummary],
-        index_names: Sequence[str],
-        billed_calls: int,
-        processed_at: datetime,
-        expires_at: int,
-        claimant: str | None = None,
+        self, owner: str, image_id: str, completion: Completion, lease_owner: str | None = None
     ) -> bool:
-        """Record a result; True where it stands, by this call or another, False where the record is gone.
+        """Record a result. Return True if the image is done, by this or another call.
 
-        With a `claimant` it is False as well where the record was made anew since the claim.
-        `labels` are shown as given; the image is listed under `index_names`, which are to name the labels
-        and their parents. It is all kept until the end of the day of `expires_at`.
+        Return False if the record is gone or, when a lease owner is given, was restarted since the lease.
         """
-        finding = Finding(width, height, labels, index_names, billed_calls, processed_at, expires_at)
-        return finishing.complete(self._rows, owner, image_id, finding, claimant)
+        return finish.complete(self._table, owner, image_id, completion, lease_owner)
 
-    def fail(
-        self,
-        owner: str,
-        image_id: str,
-        reason: Reason,
-        *,
-        processed_at: datetime,
-        expires_at: int,
-        claimant: str | None = None,
-    ) -> bool:
-        """Record a rejection; False where the record is gone or, meanwhile, done or made anew."""
-        failure = finishing.Failure(reason, processed_at, expires_at)
-        return finishing.fail(self._rows, owner, image_id, failure, claimant)
+    def fail(self, owner: str, image_id: str, failure: Failure, lease_owner: str | None = None) -> bool:
+        """Record a rejection. Return False if the record is gone or, meanwhile, done or restarted."""
+        return finish.fail(self._table, owner, image_id, failure, lease_owner)
 
     def page(self, owner: str, *, limit: int, label: str | None = None, position: str | None = None) -> Page:
-        """Return an owner's images, newest first, all or those with a label (any case), after a position."""
+        """Return a page of an owner's images, newest first: all, or those with a label (case-insensitive)."""
         folded = None if label is None else fold(label)
-        return listing.page(self._rows, owner, folded, limit=limit, before=position)
+        return listing.read_page(self._table, owner, folded, limit=limit, before=position)
 
     def label_counts(self, owner: str) -> tuple[LabelCount, ...]:
-        """Return an owner's labels and how many images have each, most frequent first."""
-        return labels.counts(self._rows, owner)
+        """Return an owner's labels with the number of images of each, most frequent first."""
+        return labels.read_counts(self._table, owner)
 
     def this_month(self, owner: str) -> MonthTotals:
-        """Return what an owner had recognised in the present month (UTC)."""
-        item = self._rows.get(month_key(owner, self._clock())) or {"images": 0, "billedCalls": 0}
+        """Return an owner's totals for the current month (UTC)."""
+        item = self._table.get(month_key(owner, self._clock())) or {"images": 0, "billedCalls": 0}
         return MonthTotals(int(item["images"]), int(item["billedCalls"]))
 
-    def begin_deletion(self, owner: str, image_id: str) -> Place | None:
-        """Hide an image from everybody and take its labels back; None where there is none.
+    def begin_deletion(self, owner: str, image_id: str) -> ListEntry | None:
+        """Hide an image and remove its labels. Return None if there is no record.
 
-        Called again it goes on where another was cut off. The objects can go then; `end_deletion` is last.
+        Delete the image's objects next, then call `end_deletion`. A repeated call resumes an interrupted
+        deletion.
         """
-        return deleting.begin(self._rows, owner, image_id)
+        return delete.begin(self._table, owner, image_id)
 
-    def end_deletion(self, place: Place) -> None:
-        """Let go of the record of an image whose deletion has begun."""
-        deleting.end(self._rows, place)
+    def end_deletion(self, entry: ListEntry) -> None:
+        """Delete the record of an image whose objects are deleted."""
+        delete.end(self._table, entry)

@@ -1,4 +1,4 @@
-"""Places: where an image stands in the table beside its record, in lists and in counts."""
+"""Keys and entries of the table: lists of images, label counts, monthly totals and cursors."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from common.time import parse_rfc3339, rfc3339
+from common.time import format_rfc3339, parse_rfc3339
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 DAY_SECONDS = 24 * 60 * 60
-_LONGEST_NAME = 200  # characters; a sort key holds 1,024 bytes
+_MAX_NAME = 200  # characters; a sort key holds at most 1,024 bytes
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TIME_BYTES = 6  # of milliseconds; the 32 of an id follow
-# all that 38 bytes can be, up to the year 9913, and as docs/openapi.yaml has it
+_TIME_BYTES = 6  # milliseconds since the epoch, followed by the 32 bytes of the image id
+# Every encoding of 38 bytes up to the year 9913; the same pattern as in docs/openapi.yaml.
 _CURSOR = re.compile("[A-Za-z0-4][A-Za-z0-9_-]{49}[AEIMQUYcgkosw048]")
 
 
 @dataclass(frozen=True)
-class Place:
-    """An image's position in the lists of its owner, and until when it is there (epoch seconds)."""
+class ListEntry:
+    """An image's position in its owner's lists; `expires_at` is in epoch seconds."""
 
     owner: str
     image_id: str
@@ -32,51 +32,61 @@ class Place:
     expires_at: int
 
     @classmethod
-    def of_item(cls, item: Mapping[str, Any]) -> Place:
-        """Read it from the item of a record."""
+    def from_item(cls, item: Mapping[str, Any]) -> ListEntry:
+        """Return the entry of a record's item."""
         return cls(item["owner"], item["id"], item["uploadedAt"], int(item["expiresAt"]))
 
     @property
+    def record_key(self) -> dict[str, str]:
+        """The key of the image's record."""
+        return record_key(self.owner, self.image_id)
+
+    @property
     def list_key(self) -> dict[str, str]:
-        """The key of its entry in the list of all images."""
-        return {"pk": list_of(self.owner), "sk": f"{self.uploaded_at}#{self.image_id}"}
+        """The entry's key in the list of all images."""
+        return {"pk": list_partition(self.owner), "sk": f"{self.uploaded_at}#{self.image_id}"}
 
-    def label_key(self, folded: str) -> dict[str, str]:
-        """Return the key of its entry in the list of a label."""
-        return {"pk": list_of(self.owner, folded), "sk": f"{self.uploaded_at}#{self.image_id}"}
+    def label_key(self, folded_name: str) -> dict[str, str]:
+        """Return the entry's key in the list of a label."""
+        return {"pk": list_partition(self.owner, folded_name), "sk": self.list_key["sk"]}
 
-    def entry(self, key: Mapping[str, str]) -> dict[str, Any]:
-        """Return its entry in a list, which goes when the record goes."""
+    def to_item(self, key: Mapping[str, str]) -> dict[str, Any]:
+        """Return the item of the entry at a key; it expires with the record."""
         return {**key, "id": self.image_id, "expiresAt": self.expires_at}
 
 
-def list_of(owner: str, folded: str | None = None) -> str:
-    """Return the partition of an owner's list of images, or of those with a label."""
-    return f"OWNER#{owner}#IMAGES" if folded is None else f"OWNER#{owner}#LABEL#{folded}"
+def record_key(owner: str, image_id: str) -> dict[str, str]:
+    """Return the key of an image's record."""
+    return {"pk": f"OWNER#{owner}", "sk": f"IMAGE#{image_id}"}
 
 
-def counts_of(owner: str) -> str:
-    """Return the partition of an owner's counts of labels."""
+def list_partition(owner: str, folded_name: str | None = None) -> str:
+    """Return the partition of an owner's list of images: all, or those with a label."""
+    return f"OWNER#{owner}#IMAGES" if folded_name is None else f"OWNER#{owner}#LABEL#{folded_name}"
+
+
+def counts_partition(owner: str) -> str:
+    """Return the partition of an owner's label counts."""
     return f"OWNER#{owner}#LABELS"
 
 
-def count_key(owner: str, folded: str) -> dict[str, str]:
-    """Return the key of the count of a label."""
-    return {"pk": counts_of(owner), "sk": f"LABEL#{folded}"}
+def count_key(owner: str, folded_name: str) -> dict[str, str]:
+    """Return the key of a label's count."""
+    return {"pk": counts_partition(owner), "sk": f"LABEL#{folded_name}"}
 
 
-def month_key(owner: str, moment: datetime) -> dict[str, str]:
-    """Return the key of an owner's totals of a month, in UTC."""
-    return {"pk": f"OWNER#{owner}", "sk": f"MONTH#{moment:%Y-%m}"}
+def month_key(owner: str, time: datetime) -> dict[str, str]:
+    """Return the key of an owner's totals for a month (UTC)."""
+    return {"pk": f"OWNER#{owner}", "sk": f"MONTH#{time:%Y-%m}"}
 
 
 def fold(name: str) -> str:
-    """Make names that people take for the same the same."""
-    return unicodedata.normalize("NFC", name.strip()).casefold()[:_LONGEST_NAME]
+    """Normalize a label name for case-insensitive comparison."""
+    return unicodedata.normalize("NFC", name.strip()).casefold()[:_MAX_NAME]
 
 
 def folded_names(names: Iterable[str]) -> dict[str, str]:
-    """Return each name by its folded form, without doubles and nameless ones."""
+    """Return names by their folded form, without duplicates and empty names."""
     folded: dict[str, str] = {}
     for name in names:
         if fold(name):
@@ -84,26 +94,28 @@ def folded_names(names: Iterable[str]) -> dict[str, str]:
     return folded
 
 
-def day_end(moment: int) -> int:
-    """Return the end of a day (UTC) in epoch seconds, at or after a moment.
+def day_end(time: int) -> int:
+    """Return the end of the day (UTC) at or after a time, both in epoch seconds.
 
-    S3 expires objects at midnight as well; and only so can a count forget all of a day at once.
+    All images of a day expire together, so a label count can forget the whole day at once.
+    S3 expires objects at midnight as well.
     """
-    return -(-moment // DAY_SECONDS) * DAY_SECONDS
+    return -(-time // DAY_SECONDS) * DAY_SECONDS
 
 
-def cursor_of(position: str) -> str:
-    """Write down a position in a list for a client, who is to read nothing into it."""
+def encode_cursor(position: str) -> str:
+    """Encode a list position as an opaque cursor. It contains a time and an image id, but no owner."""
     uploaded_at, _, image_id = position.partition("#")
     milliseconds = (parse_rfc3339(uploaded_at) - _EPOCH) // timedelta(milliseconds=1)
     packed = milliseconds.to_bytes(_TIME_BYTES, "big") + bytes.fromhex(image_id)
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
-def position_of(cursor: str) -> str | None:
-    """Read a cursor back; None for what is none. It holds a time and an id, and nobody's name."""
+def decode_cursor(cursor: str) -> str | None:
+    """Decode a cursor to a list position. Return None if it is invalid."""
     if _CURSOR.fullmatch(cursor) is None:
         return None
     packed = base64.urlsafe_b64decode(f"{cursor}=")
     milliseconds = int.from_bytes(packed[:_TIME_BYTES], "big")
-    return f"{rfc3339(_EPOCH + timedelta(milliseconds=milliseconds))}#{packed[_TIME_BYTES:].hex()}"
+    uploaded_at = format_rfc3339(_EPOCH + timedelta(milliseconds=milliseconds))
+    return f"{uploaded_at}#{packed[_TIME_BYTES:].hex()}"

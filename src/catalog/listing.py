@@ -1,45 +1,45 @@
-"""Listing: an owner's images, newest first, a page at a time."""
+"""Pages of an owner's images, newest first."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from catalog.keys import list_of
-from catalog.records import from_item, item_key
+from catalog.keys import list_partition, record_key
+from catalog.records import from_item
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from catalog.records import ImageRecord
-    from catalog.table import Item, Rows
+    from catalog.table import Item, Table
 
-_ROUNDS = 4  # of reading on where entries lead nowhere; past them a page stays short, and the next goes on
+_MAX_QUERIES = 4  # when entries are stale; after that the page stays short and the next one continues
 
 
 @dataclass(frozen=True)
 class Page:
-    """Records in their order, and the position to go on from; None at the end."""
+    """Records, newest first, and the position after which the next page starts; None at the end."""
 
     records: tuple[ImageRecord, ...]
     position: str | None
 
 
-def page(rows: Rows, owner: str, folded: str | None, *, limit: int, before: str | None) -> Page:
-    """Read a page of all images, or of those with a label (folded), from before a position.
+def read_page(table: Table, owner: str, folded_label: str | None, *, limit: int, before: str | None) -> Page:
+    """Read a page of all images, or of those with a label, that come after position `before`.
 
-    Entries of what has expired, or was deleted or moved on just now, are passed over.
+    Stale entries, whose record has expired, moved or is being deleted, are skipped.
     """
     records: list[ImageRecord] = []
-    for _ in range(_ROUNDS):
-        # one more than is shown, as that alone tells whether there is another page
-        entries, more = rows.query(list_of(owner, folded), before=before, limit=limit + 1)
-        for position, record in _standing(rows, owner, entries[:limit]):
+    for _ in range(_MAX_QUERIES):
+        # One more than shown: only that tells whether there is another page.
+        entries, has_more = table.query(list_partition(owner, folded_label), before=before, limit=limit + 1)
+        for position, record in _read_records(table, owner, entries[:limit]):
             if len(records) == limit:
                 return Page(tuple(records), before)
             records.append(record)
             before = position
-        if len(entries) <= limit and not more:
+        if len(entries) <= limit and not has_more:
             return Page(tuple(records), None)
         before = entries[:limit][-1]["sk"]
         if len(records) == limit:
@@ -47,17 +47,17 @@ def page(rows: Rows, owner: str, folded: str | None, *, limit: int, before: str 
     return Page(tuple(records), before)
 
 
-def _standing(rows: Rows, owner: str, entries: Sequence[Item]) -> list[tuple[str, ImageRecord]]:
-    """Return the position and the record of each entry that leads to one."""
-    ids = dict.fromkeys(entry["id"] for entry in entries if rows.is_live(entry))
-    found = {item["id"]: item for item in rows.get_many([item_key(owner, each) for each in ids])}
+def _read_records(table: Table, owner: str, entries: Sequence[Item]) -> list[tuple[str, ImageRecord]]:
+    """Return the position and the record of each entry that isn't stale."""
+    ids = dict.fromkeys(entry["id"] for entry in entries if table.is_live(entry))
+    items = {item["id"]: item for item in table.get_many([record_key(owner, each) for each in ids])}
     return [
-        (entry["sk"], from_item(found[entry["id"]]))
+        (entry["sk"], from_item(items[entry["id"]]))
         for entry in entries
-        if entry["id"] in found and _stands(rows, entry, found[entry["id"]])
+        if entry["id"] in items and _is_current(table, entry, items[entry["id"]])
     ]
 
 
-def _stands(rows: Rows, entry: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
-    is_here = entry["sk"] == f"{item['uploadedAt']}#{item['id']}"
-    return is_here and rows.is_live(item) and "deletingSince" not in item
+def _is_current(table: Table, entry: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
+    has_same_position = entry["sk"] == f"{item['uploadedAt']}#{item['id']}"
+    return has_same_position and table.is_live(item) and "deletingSince" not in item

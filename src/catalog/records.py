@@ -1,4 +1,4 @@
-"""Records: what the catalog knows about an image, and how that is stored and shown."""
+"""Records: what the catalog knows about an image, as a table item and as the API's `image`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from common.time import parse_rfc3339, rfc3339
+from catalog.keys import record_key
+from common.time import format_rfc3339, parse_rfc3339
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,7 +18,7 @@ Status = Literal["pending", "done", "failed"]
 
 @dataclass(frozen=True)
 class LabelSummary:
-    """A label as lists show it; the confidence is in percent."""
+    """A label as shown in lists; the confidence is in percent."""
 
     name: str
     confidence: float
@@ -32,8 +33,17 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class ResultSummary:
+    """What a record keeps of a result; the size is in upright pixels."""
+
+    width: int
+    height: int
+    labels: tuple[LabelSummary, ...]
+
+
+@dataclass(frozen=True)
 class ImageRecord:
-    """What the catalog knows about an image; sizes are in bytes and upright pixels."""
+    """A record; `size` is in bytes, `width` and `height` are in upright pixels."""
 
     owner: str
     id: str
@@ -59,43 +69,29 @@ def image_body(record: ImageRecord) -> dict[str, Any]:
         "size": record.size,
         "width": record.width,
         "height": record.height,
-        "uploadedAt": rfc3339(record.uploaded_at),
-        "processedAt": record.processed_at and rfc3339(record.processed_at),
+        "uploadedAt": format_rfc3339(record.uploaded_at),
+        "processedAt": record.processed_at and format_rfc3339(record.processed_at),
         "labels": [{"name": label.name, "confidence": label.confidence} for label in record.labels],
     }
     if record.reason:
-        body["reason"] = {"code": record.reason.code, "message": record.reason.message}
+        body["reason"] = reason_item(record.reason)
     return body
 
 
-def item_key(owner: str, image_id: str) -> dict[str, str]:
-    """Return the table key of an image's record."""
-    return {"pk": f"OWNER#{owner}", "sk": f"IMAGE#{image_id}"}
-
-
 def to_item(record: ImageRecord, expires_at: int) -> dict[str, Any]:
-    """Return the table item of a record; `expires_at` is in epoch seconds."""
-    item: dict[str, Any] = {
-        **item_key(record.owner, record.id),
+    """Return a record's table item: the API's fields, the owner and `expires_at` in epoch seconds."""
+    item = {
+        **record_key(record.owner, record.id),
         "owner": record.owner,
-        "id": record.id,
-        "status": record.status,
-        "fileName": record.file_name,
-        "contentType": record.content_type,
-        "size": record.size,
-        "uploadedAt": rfc3339(record.uploaded_at),
-        "width": record.width,
-        "height": record.height,
-        "processedAt": record.processed_at and rfc3339(record.processed_at),
+        **image_body(record),
         "labels": label_items(record.labels),
-        "reason": record.reason and reason_item(record.reason),
         "expiresAt": expires_at,
     }
     return {name: value for name, value in item.items() if value is not None}
 
 
 def from_item(item: Mapping[str, Any]) -> ImageRecord:
-    """Read a record back from its table item."""
+    """Return the record of a table item."""
     processed_at, reason = item.get("processedAt"), item.get("reason")
     return ImageRecord(
         owner=item["owner"],
@@ -113,11 +109,16 @@ def from_item(item: Mapping[str, Any]) -> ImageRecord:
     )
 
 
+def summary_attributes(summary: ResultSummary) -> dict[str, Any]:
+    """Return the attributes, except `labels`, that completing an image sets on its item."""
+    return {"width": summary.width, "height": summary.height}
+
+
 def label_items(labels: Iterable[LabelSummary]) -> list[dict[str, Any]]:
-    """Return labels as the table stores them: DynamoDB takes decimals and no floats."""
+    """Return labels as table attributes: DynamoDB stores decimals, not floats."""
     return [{"name": label.name, "confidence": Decimal(repr(float(label.confidence)))} for label in labels]
 
 
 def reason_item(reason: Reason) -> dict[str, str]:
-    """Return a reason as the table stores it."""
+    """Return a reason as a table attribute."""
     return {"code": reason.code, "message": reason.message}

@@ -1,1 +1,1 @@
-"""What the functions share: keys, records, storage, problems, settings."""
+"""What all functions share: HTTP, errors, storage, settings, formats and rejections."""

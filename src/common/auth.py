@@ -1,4 +1,4 @@
-"""Whose request it is."""
+"""The owner on whose behalf a request acts."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from common.errors import NotSignedIn
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_HASHED = "s-"
-_PLAIN = re.compile(r"(?!s-)[A-Za-z0-9_-]{1,64}")  # never like a hashed one, or two people could be one owner
+_HASH_PREFIX = "s-"
+_SAFE = re.compile(r"(?!s-)[A-Za-z0-9_-]{1,64}")  # without the prefix, so no two subjects share a name
 
 
-def owner_of(event: Mapping[str, Any]) -> str:
-    """Name the owner on whose behalf an API request acts; NotSignedIn without a token's claims.
+def get_owner(event: Mapping[str, Any]) -> str:
+    """Return the owner's name for an HTTP API event. Raises NotSignedIn if it has no token claims.
 
-    The name is the token's `sub`, in a form that needs no escape in an object key, an event or a URL.
+    The name is the token's `sub` claim if that needs no escaping in an object key, an event or a URL;
+    otherwise it is a hash of the claim.
     """
     try:
         sub = event["requestContext"]["authorizer"]["jwt"]["claims"]["sub"]
@@ -27,7 +28,7 @@ def owner_of(event: Mapping[str, Any]) -> str:
         raise NotSignedIn from None
     if not isinstance(sub, str) or not sub:
         raise NotSignedIn
-    if _PLAIN.fullmatch(sub):
+    if _SAFE.fullmatch(sub):
         return sub
     digest = hashlib.sha256(sub.encode(errors="surrogatepass")).digest()
-    return _HASHED + base64.b32encode(digest).decode().rstrip("=").lower()
+    return _HASH_PREFIX + base64.b32encode(digest).decode().rstrip("=").lower()

@@ -1,4 +1,4 @@
-"""What can go wrong with an API request, as RFC 9457 problems."""
+"""Errors of the API as RFC 9457 problem details."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 
 class Problem(Exception):
-    """A request that cannot be answered as asked; `detail` is one sentence for the person who asked."""
+    """A request that can't be fulfilled; `detail` is a sentence for the person who sent it."""
 
     status: ClassVar[int]
     code: ClassVar[str]
@@ -19,7 +19,7 @@ class Problem(Exception):
     def body(self) -> dict[str, Any]:
         """Return the members of the `application/problem+json` body."""
         return {
-            "type": "about:blank",  # the code tells problems apart; there are no pages about them
+            "type": "about:blank",  # clients tell problems apart by code; no page documents each type
             "title": self.title,
             "status": self.status,
             "detail": self.detail,
@@ -28,50 +28,48 @@ class Problem(Exception):
 
 
 class InvalidRequest(Problem):
-    """The request is not what the API takes."""
+    """The request doesn't match the API's contract."""
 
     status, code, title = 400, "invalid-request", "Bad Request"
 
 
 class NotSignedIn(Problem):
-    """The API let a request through that carries no claims, as one without an authorizer would."""
+    """The request carries no token claims, for example because a route lacks the authorizer."""
 
     status, code, title = 401, "not-signed-in", "Unauthorized"
 
-    def __init__(self, detail: str = "Nobody is signed in. Sign in and try again.") -> None:
+    def __init__(self, detail: str = "You aren't signed in. Sign in and try again.") -> None:
         super().__init__(detail)
 
 
 class TooLarge(Problem):
-    """The picture is larger than the limit."""
+    """The file is larger than the limit."""
 
     status, code, title = 413, "too-large", "Content Too Large"
 
 
 class UnsupportedType(Problem):
-    """The declared type is none that the product takes."""
+    """The declared content type isn't supported."""
 
     status, code, title = 415, "unsupported-type", "Unsupported Media Type"
 
 
 class NotFound(Problem):
-    """There is no such thing, or it is somebody else's."""
+    """The resource doesn't exist or belongs to another owner."""
 
     status, code, title = 404, "not-found", "Not Found"
 
 
 class QuotaExceeded(Problem):
-    """The owner has used up what they may."""
+    """The owner has reached a quota."""
 
     status, code, title = 429, "quota-exceeded", "Too Many Requests"
 
 
 class InternalError(Problem):
-    """The fault is on this side; what it was is in the log, not in the answer."""
+    """The service failed; the log has the cause, the response doesn't."""
 
     status, code, title = 500, "internal-error", "Internal Server Error"
 
-    def __init__(
-        self, detail: str = "Something went wrong on our side. Please try again in a moment."
-    ) -> None:
+    def __init__(self, detail: str = "Something went wrong on our side. Try again in a moment.") -> None:
         super().__init__(detail)

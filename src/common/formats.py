@@ -1,4 +1,4 @@
-"""The picture formats that the product takes, in one table."""
+"""The supported image formats."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Format:
-    """A picture format; `media_types` are the names that browsers and tools give it, the usual one first."""
+    """An image format and the media types that browsers and tools send for it, the standard one first."""
 
     name: str
     media_types: tuple[str, ...]
-    told: bool = True  # whether people are told of it: nobody knows that some cameras' JPEGs are MPOs
+    is_listed: bool = True  # False for MPO, which cameras save with the extension .jpg
 
 
 FORMATS = (
@@ -23,17 +23,17 @@ FORMATS = (
     Format("GIF", ("image/gif",)),
     Format("TIFF", ("image/tiff", "image/tif", "image/x-tiff")),
     Format("BMP", ("image/bmp", "image/x-bmp", "image/x-ms-bmp")),
-    Format("MPO", ("image/mpo",), told=False),
+    Format("MPO", ("image/mpo",), is_listed=False),
 )
-_BY_MEDIA_TYPE = {media_type: known for known in FORMATS for media_type in known.media_types}
+_BY_MEDIA_TYPE = {media_type: each for each in FORMATS for media_type in each.media_types}
 
 
-def format_of(media_type: str) -> Format | None:
-    """Look up the format that a media type (any case) declares; None when it is not taken."""
+def find_format(media_type: str) -> Format | None:
+    """Return the format of a media type (case-insensitive), or None if it isn't supported."""
     return _BY_MEDIA_TYPE.get(media_type.strip().lower())
 
 
-def accepted_formats() -> str:
-    """Name the formats for use in a sentence: "JPEG, PNG, … or BMP"."""
-    *first, last = (known.name for known in FORMATS if known.told)
-    return f"{', '.join(first)} or {last}"
+def supported_formats() -> str:
+    """Return the format names for use in a sentence: "JPEG, PNG, …, or BMP"."""
+    *first, last = (each.name for each in FORMATS if each.is_listed)
+    return f"{', '.join(first)}, or {last}"

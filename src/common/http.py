@@ -1,4 +1,4 @@
-"""HTTP API requests and answers (payload format 2.0)."""
+"""HTTP API requests and responses (payload format 2.0)."""
 
 from __future__ import annotations
 
@@ -14,93 +14,97 @@ from common.errors import InternalError, InvalidRequest, Problem
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-Answer = dict[str, Any]
+Response = dict[str, Any]
 
+_MAX_QUOTED = 40  # characters of a client's input to repeat in an error message
 _log = logging.getLogger(__name__)
 
 
 def body_text(event: Mapping[str, Any]) -> str:
-    """Return the request's body, decoded where the API sent it as base64, as it does by content type."""
+    """Return the request body as text, decoding base64. Raises InvalidRequest if it isn't UTF-8."""
     body = event.get("body") or ""
     if not event.get("isBase64Encoded"):
         return str(body)
     try:
         return base64.b64decode(body, validate=True).decode()
     except (binascii.Error, ValueError):
-        raise InvalidRequest("The body is not text in UTF-8. Send a JSON object.") from None
+        raise InvalidRequest("The body isn't UTF-8 text. Send a JSON object.") from None
 
 
 def json_object(event: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the JSON object in the request's body; InvalidRequest where there is none."""
+    """Parse the JSON object in the request body. Raises InvalidRequest if there is none."""
     text = body_text(event)
     if not text.strip():
         raise InvalidRequest("The body is empty. Send a JSON object.")
     try:
-        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):  # the latter: a body of nothing but brackets
-        raise InvalidRequest("The body is not valid JSON. Send a JSON object.") from None
+        value = json.loads(text, object_pairs_hook=_unique_members, parse_constant=_reject_constant)
+    except (ValueError, RecursionError):  # RecursionError: deeply nested brackets
+        raise InvalidRequest("The body isn't valid JSON. Send a JSON object.") from None
     if not isinstance(value, dict):
-        raise InvalidRequest("The body is not a JSON object. Send the fields between { and }.")
+        raise InvalidRequest("The body isn't a JSON object. Send the fields between { and }.")
     return value
 
 
 def quoted(text: str) -> str:
-    """Quote what a request said for use in a sentence: on one line, in ASCII, not for ever."""
-    return json.dumps(text if len(text) <= 40 else f"{text[:40]}…")
+    """Quote a client's input for an error message: on one line, in ASCII, truncated."""
+    return json.dumps(text if len(text) <= _MAX_QUOTED else f"{text[:_MAX_QUOTED]}…")
 
 
-def json_response(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Answer:
-    """Answer with JSON, never to be cached: it changes, and its links run out."""
+def json_response(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Response:
+    """Return a JSON response. It must not be cached, because results change and links expire."""
     return _response(status, body, {"content-type": "application/json", **(headers or {})})
 
 
-def no_content() -> Answer:
-    """Answer that it is done, and that there is nothing to tell."""
+def no_content() -> Response:
+    """Return an empty 204 response."""
     return {"statusCode": 204, "headers": {"cache-control": "no-store"}}
 
 
-def problem_response(problem: Problem) -> Answer:
-    """Answer with a problem."""
+def problem_response(problem: Problem) -> Response:
+    """Return the response for a problem."""
     return _response(problem.status, problem.body(), {"content-type": "application/problem+json"})
 
 
-def answering(handler: Callable[[dict[str, Any], Any], Answer]) -> Callable[[dict[str, Any], Any], Answer]:
-    """Let a handler raise problems; whatever else it raises is logged and told as an internal error."""
+def handle_errors(
+    handler: Callable[[dict[str, Any], Any], Response],
+) -> Callable[[dict[str, Any], Any], Response]:
+    """Decorate a handler: return problems as responses, and log any other exception as an internal error."""
 
     @functools.wraps(handler)
-    def answer(event: dict[str, Any], context: Any) -> Answer:
+    def wrapper(event: dict[str, Any], context: Any) -> Response:
         try:
             return handler(event, context)
         except Problem as problem:
             _log.info(
-                "refused", extra={"status": problem.status, "code": problem.code, "detail": problem.detail}
+                "request rejected",
+                extra={"status": problem.status, "code": problem.code, "detail": problem.detail},
             )
             return problem_response(problem)
-        except Exception:  # the process boundary: past it the API would say only "Internal Server Error"
-            _log.exception("failed")
+        except Exception:  # otherwise the API would answer without a problem body
+            _log.exception("request failed")
             return problem_response(InternalError())
 
-    return answer
+    return wrapper
 
 
-def _response(status: int, body: Any, headers: Mapping[str, str]) -> Answer:
+def _response(status: int, body: Any, headers: Mapping[str, str]) -> Response:
     return {
         "statusCode": status,
         "headers": {**headers, "cache-control": "no-store"},
-        # ASCII only, since half a surrogate pair, if a request sent one, could not be encoded
+        # ASCII only: a lone surrogate from a request couldn't be encoded as UTF-8
         "body": json.dumps(body, separators=(",", ":"), allow_nan=False),
         "isBase64Encoded": False,
     }
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members: dict[str, Any] = {}
     for name, value in pairs:
         if name in members:
-            raise InvalidRequest(f"The field {quoted(name)} is there twice. Send each field once.")
+            raise InvalidRequest(f"The field {quoted(name)} appears twice. Send each field once.")
         members[name] = value
     return members
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise InvalidRequest(f"{name} is not valid JSON. Send a number.")
+def _reject_constant(name: str) -> NoReturn:
+    raise InvalidRequest(f"{name} isn't valid JSON. Send a number.")

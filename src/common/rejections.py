@@ -1,49 +1,46 @@
-"""Why a picture is rejected for good, in one table of sentences.
+"""Rejections: permanent failures of an image, with one message per code.
 
-The record, the JSON document and the page all show these words.
+The record, the result document and the page all show these messages.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from common.formats import accepted_formats
+from common.formats import supported_formats
 
-# {formats} fills itself in; every other name in braces is a keyword argument of Rejection.of
+# {formats} is filled in automatically; every other placeholder is a keyword argument of Rejection.of.
 SENTENCES = {
-    "not-an-image": "This file is not a picture. Choose a file in one of these formats: {formats}.",
-    "unsupported-format": "Pictures in the format {format} are not taken. Save it as {formats}.",
-    "broken": "The picture is damaged and cannot be read. Export or copy it again, then upload that.",
+    "not-an-image": "This file isn't an image. Choose a file in one of these formats: {formats}.",
+    "unsupported-format": "{format} files aren't supported. Save the picture as {formats}.",
+    "broken": "The picture is damaged and can't be read. Export or copy it again, then upload the new file.",
     "too-many-pixels": (
-        "The picture is {width:,} × {height:,} pixels; at most {megapixels} million pixels are taken. "
-        "Make it smaller."
+        "The picture is {width:,} × {height:,} pixels. The limit is {megapixels} million pixels. "
+        "Make it smaller and upload it again."
     ),
     "too-narrow": (
-        "The picture is {width:,} × {height:,} pixels; each side must have at least {least}. "
+        "The picture is {width:,} × {height:,} pixels. Each side must have at least {min_side} pixels. "
         "Choose a larger picture."
     ),
-    "too-large": "The file is larger than {megabytes} MB, which is the most that is taken. Make it smaller.",
+    "too-large": "The file is larger than the limit of {megabytes} MB. Make it smaller and upload it again.",
     "empty": "The file is empty. Choose another file.",
-    "gone": "The picture was deleted before it could be looked at. Upload it again.",
+    "gone": "The picture was deleted before it could be processed. Upload it again.",
     "not-permitted": (
-        "The picture could not be read: permission is missing, or its bucket is in another region. "
-        "Whoever runs this service has to put that right."
+        "The picture couldn't be read: a permission is missing, or its bucket is in another region. "
+        "Contact the administrator."
     ),
-    "unavailable": (
-        "The picture could not be recognised, although it was tried several times. Upload it again later."
+    "unavailable": "The picture couldn't be recognized after several attempts. Upload it again later.",
+    "not-recognized": (
+        "No detector could process the picture. The result lists the errors. Contact the administrator."
     ),
-    "not-recognised": (
-        "No detector could look at the picture; the result says why. "
-        "Whoever runs this service has to put that right."
-    ),
-    # about events rather than pictures: told to whoever sent the event, recorded nowhere
-    "malformed-event": "This is not an event of S3: {missing} is missing or cannot be read.",
-    "foreign-event": "The event is not about an object put into the bucket {bucket}.",
+    # These two are about the event, not an image: they are returned to its sender and stored nowhere.
+    "malformed-event": "This isn't a valid S3 event: {field} is missing or invalid.",
+    "foreign-event": "The event isn't about an object created in the bucket {bucket}.",
 }
 
 
 class Rejection(Exception):
-    """A permanent failure of one picture: trying again would end the same way."""
+    """A permanent failure of one image: processing it again would end the same way."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}")
@@ -52,5 +49,5 @@ class Rejection(Exception):
 
     @classmethod
     def of(cls, code: str, **values: Any) -> Rejection:
-        """Make the rejection of a code; KeyError where a value that its sentence needs is left out."""
-        return cls(code, SENTENCES[code].format_map({"formats": accepted_formats(), **values}))
+        """Return the rejection of a code. Raises KeyError if the code or one of its values is missing."""
+        return cls(code, SENTENCES[code].format_map({"formats": supported_formats(), **values}))

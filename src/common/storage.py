@@ -3,60 +3,64 @@
 from __future__ import annotations
 
 import base64
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from common import time as times
-from common.downloads import inline_disposition
+from common import time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import GetObjectRequestTypeDef
 
 _CONFIG = Config(
     connect_timeout=2,
-    read_timeout=8,  # below the API functions' own 10 s
+    read_timeout=8,  # below the API functions' timeout of 10 s
     retries={"mode": "standard", "total_max_attempts": 3},
 )
-# Browsers need what boto3's default is not: SigV4, and the regional host, as the global one redirects and a
-# preflight may not be redirected. It only signs: an endpoint with a host name has no host for each bucket.
-_SIGNING = Config(
+# Browsers need SigV4 and the bucket's regional host: the global host may redirect, which fails a preflight.
+# This configuration only signs URLs; requests use the one above, which works with any endpoint.
+_SIGNING_CONFIG = Config(
     signature_version="s3v4",
     s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
+)
+_MAX_FILE_NAME = 100  # characters; URL-encoded twice they must leave the signed URL below S3's limit of 8 KB
+_UNSAFE_IN_FILE_NAME = re.compile(
+    r'[/\\:*?"<>|\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]'
 )
 
 
 class ObjectGone(Exception):
-    """There is no object at the key."""
+    """The object doesn't exist."""
 
 
 class ObjectForbidden(Exception):
-    """The object may not be read; without s3:ListBucket it may also be missing."""
+    """Access is denied. Without s3:ListBucket, S3 answers the same for a missing object."""
 
 
 @dataclass(frozen=True)
 class StoredObject:
-    """What S3 tells of an object without its bytes; the ETag comes without its quotes."""
+    """An object's metadata; `size` is in bytes and the ETag has no quotes."""
 
     size: int
     etag: str
     content_type: str
     metadata: Mapping[str, str]
-    modified_at: datetime  # to the second, cut off
+    modified_at: datetime  # S3 truncates it to seconds
 
 
 @dataclass(frozen=True)
 class SignedRequest:
-    """A request that anybody who has it may send, until it expires."""
+    """A presigned request that anyone who has it may send until it expires."""
 
     method: str
     url: str
@@ -65,7 +69,7 @@ class SignedRequest:
 
 
 class Storage:
-    """Objects in buckets; `signer` is the client that signs URLs for browsers."""
+    """Objects in S3 buckets; `signer` is the client that presigns URLs for browsers."""
 
     def __init__(self, client: S3Client, signer: S3Client) -> None:
         self._client = client
@@ -74,17 +78,17 @@ class Storage:
     @classmethod
     def from_env(cls) -> Storage:
         """Build the clients from the function's environment."""
-        return cls(boto3.client("s3", config=_CONFIG), boto3.client("s3", config=_SIGNING))
+        return cls(boto3.client("s3", config=_CONFIG), boto3.client("s3", config=_SIGNING_CONFIG))
 
     def presign_put(
         self, bucket: str, key: str, *, content_type: str, size: int, sha256_hex: str, expires_seconds: int
     ) -> SignedRequest:
-        """Permit exactly these bytes, of this type, to be put where nothing is yet.
+        """Presign a PUT of exactly these bytes and this type, to a key that must not exist yet.
 
-        The length is signed too, but not among the headers: a browser sets it itself and lets nobody else.
+        Content-Length is signed but not among the headers, because browsers set it themselves.
         """
         checksum = base64.b64encode(bytes.fromhex(sha256_hex)).decode()
-        expires_at = times.now() + timedelta(seconds=expires_seconds)
+        expires_at = time.now() + timedelta(seconds=expires_seconds)
         url = self._signer.generate_presigned_url(
             "put_object",
             Params={
@@ -103,38 +107,28 @@ class Storage:
     def presign_get(
         self, bucket: str, key: str, *, expires_seconds: int, download_name: str | None = None
     ) -> str:
-        """Return a link to an object; `download_name` is what a browser saves it as."""
+        """Presign a GET; `download_name` is the file name under which a browser saves the object."""
         params = {"Bucket": bucket, "Key": key}
         if download_name is not None:
             params["ResponseContentDisposition"] = inline_disposition(download_name)
         return self._signer.generate_presigned_url("get_object", Params=params, ExpiresIn=expires_seconds)
 
     def head(self, bucket: str, key: str) -> StoredObject:
-        """Look at an object; ObjectGone or ObjectForbidden where it cannot be seen."""
-        with _reading(bucket, key):
-            answer = self._client.head_object(Bucket=bucket, Key=key)
+        """Return an object's metadata. Raises ObjectGone or ObjectForbidden."""
+        with _translate_errors(bucket, key):
+            response = self._client.head_object(Bucket=bucket, Key=key)
         return StoredObject(
-            size=answer["ContentLength"],
-            etag=answer["ETag"].strip('"'),
-            content_type=answer["ContentType"],
-            metadata=answer["Metadata"],
-            modified_at=answer["LastModified"],
+            size=response["ContentLength"],
+            etag=response["ETag"].strip('"'),
+            content_type=response["ContentType"],
+            metadata=response["Metadata"],
+            modified_at=response["LastModified"],
         )
 
-    def read(self, bucket: str, key: str, *, first: int = 0, length: int | None = None) -> bytes:
-        """Read an object's bytes from `first` on, at most `length`; fewer, or none, where it ends before."""
-        if length == 0:
-            return b""
-        request: GetObjectRequestTypeDef = {"Bucket": bucket, "Key": key}
-        if first or length is not None:
-            request["Range"] = f"bytes={first}-{'' if length is None else first + length - 1}"
-        try:
-            with _reading(bucket, key):
-                return self._client.get_object(**request)["Body"].read()
-        except ClientError as error:
-            if _code(error) == "InvalidRange":  # it ends before `first`, as an empty one always does
-                return b""
-            raise
+    def read(self, bucket: str, key: str) -> bytes:
+        """Return an object's bytes. Raises ObjectGone or ObjectForbidden."""
+        with _translate_errors(bucket, key):
+            return self._client.get_object(Bucket=bucket, Key=key)["Body"].read()
 
     def write(
         self,
@@ -145,22 +139,40 @@ class Storage:
         content_type: str,
         metadata: Mapping[str, str] | None = None,
     ) -> None:
-        """Put an object, in place of any that is there."""
+        """Write an object, replacing any existing one."""
         self._client.put_object(
             Bucket=bucket, Key=key, Body=body, ContentType=content_type, Metadata=dict(metadata or {})
         )
 
     def delete(self, bucket: str, key: str) -> None:
-        """Delete an object, if there is one."""
+        """Delete an object if it exists."""
         self._client.delete_object(Bucket=bucket, Key=key)
 
 
+def inline_disposition(file_name: str) -> str:
+    """Return a Content-Disposition header (RFC 6266) that shows a file in the browser and names it.
+
+    Characters that a file system rejects, or that disguise a name, are replaced with underscores.
+    """
+    safe = _UNSAFE_IN_FILE_NAME.sub("_", _truncate(file_name)).strip(" .") or "picture"
+    ascii_name = re.sub(r"[^\x20-\x7e]|%", "_", safe)
+    disposition = f'inline; filename="{ascii_name}"'
+    return disposition if ascii_name == safe else f"{disposition}; filename*=UTF-8''{quote(safe, safe='')}"
+
+
+def _truncate(file_name: str) -> str:
+    stem, dot, extension = file_name.rpartition(".")
+    if not stem or len(extension) > 10:
+        stem, dot, extension = file_name, "", ""
+    return stem[: _MAX_FILE_NAME - len(dot + extension)] + dot + extension
+
+
 @contextmanager
-def _reading(bucket: str, key: str) -> Iterator[None]:
+def _translate_errors(bucket: str, key: str) -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        if _code(error) in ("404", "NoSuchKey"):  # an answer to HEAD has no body, so only the status
+        if _code(error) in ("404", "NoSuchKey"):  # a HEAD response has no body, so boto3 reports the status
             raise ObjectGone(f"s3://{bucket}/{key}") from error
         if _code(error) in ("403", "AccessDenied"):
             raise ObjectForbidden(f"s3://{bucket}/{key}") from error

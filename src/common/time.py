@@ -1,4 +1,4 @@
-"""Times: aware, in UTC, as exact as they are written down."""
+"""Time zone-aware times in UTC with millisecond precision, as they are stored and shown."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from datetime import UTC, datetime
 
 
 def now() -> datetime:
-    """Return the present time in UTC, cut to the milliseconds that are stored and shown."""
-    present = datetime.now(UTC)
-    return present.replace(microsecond=present.microsecond // 1000 * 1000)
+    """Return the current time in UTC, truncated to milliseconds."""
+    current = datetime.now(UTC)
+    return current.replace(microsecond=current.microsecond // 1000 * 1000)
 
 
-def rfc3339(moment: datetime) -> str:
-    """Write a time as `2026-11-22T15:00:00.123Z`; ValueError for one without a zone."""
-    if moment.tzinfo is None:
-        raise ValueError("a time without a zone is no point in time")
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def format_rfc3339(time: datetime) -> str:
+    """Format a time as `2026-11-22T15:00:00.123Z`. Raises ValueError if it has no time zone."""
+    if time.tzinfo is None:
+        raise ValueError("the time has no time zone")
+    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def parse_rfc3339(text: str) -> datetime:
-    """Read a time that `rfc3339` wrote."""
+    """Parse a time written by `format_rfc3339`."""
     return datetime.fromisoformat(text)

@@ -1,1 +1,1 @@
-"""GET and DELETE /images, GET /labels: what is known about pictures."""
+"""GET and DELETE /images, GET /labels: images, their results and their labels."""

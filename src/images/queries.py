@@ -1,4 +1,4 @@
-"""What GET /images is asked, checked parameter by parameter."""
+"""The query string of GET /images, validated parameter by parameter."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from catalog.keys import fold, position_of
+from catalog.keys import decode_cursor, fold
 from common.errors import InvalidRequest
 from common.http import quoted
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PARAMETERS = ("label", "limit", "cursor")
-DEFAULT_LIMIT, LARGEST_LIMIT = 30, 100
+DEFAULT_LIMIT, MAX_LIMIT = 30, 100
 
 
 @dataclass(frozen=True)
 class ListQuery:
-    """The page that somebody wants to see; no label stands for all images, no position for the newest."""
+    """A page of images; `label` None means all images, `position` None means the first page."""
 
     label: str | None
     limit: int
@@ -28,45 +28,45 @@ class ListQuery:
 
 
 def parse_query(event: Mapping[str, Any]) -> ListQuery:
-    """Read the query; InvalidRequest, in one sentence or two, says the first thing that is wrong with it."""
-    given: Mapping[str, str] = event.get("queryStringParameters") or {}
-    for name in given:
+    """Parse the query string. Raises InvalidRequest about the first thing that is wrong with it."""
+    parameters: Mapping[str, str] = event.get("queryStringParameters") or {}
+    for name in parameters:
         if name not in PARAMETERS:
-            raise InvalidRequest(f"The parameter {quoted(name)} is not known. Use {', '.join(PARAMETERS)}.")
-    _check_once(event.get("rawQueryString") or "")
+            raise InvalidRequest(f"The parameter {quoted(name)} is unknown. Use {', '.join(PARAMETERS)}.")
+    _check_unique(event.get("rawQueryString") or "")
     return ListQuery(
-        label=_label(given["label"]) if "label" in given else None,
-        limit=_limit(given["limit"]) if "limit" in given else DEFAULT_LIMIT,
-        position=_position(given["cursor"]) if "cursor" in given else None,
+        label=_parse_label(parameters["label"]) if "label" in parameters else None,
+        limit=_parse_limit(parameters["limit"]) if "limit" in parameters else DEFAULT_LIMIT,
+        position=_parse_cursor(parameters["cursor"]) if "cursor" in parameters else None,
     )
 
 
-def _check_once(raw_query: str) -> None:
-    # the API joins values of the same name with a comma, which a label may hold as well
+def _check_unique(raw_query: str) -> None:
+    # The HTTP API joins repeated parameters with a comma, which a label may contain as well.
     names = [name for name, _ in parse_qsl(raw_query, keep_blank_values=True)]
     for name in names:
         if names.count(name) > 1:
-            raise InvalidRequest(f"The parameter {quoted(name)} is there twice. Send each parameter once.")
+            raise InvalidRequest(f"The parameter {quoted(name)} appears twice. Send each parameter once.")
 
 
-def _label(text: str) -> str:
+def _parse_label(text: str) -> str:
     if not fold(text):
-        raise InvalidRequest("label must be the name of a label. Leave it out to see all pictures.")
+        raise InvalidRequest("label must be the name of a label. Leave it out to list all pictures.")
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise InvalidRequest("label must be text in UTF-8.") from None
+        raise InvalidRequest("label must be UTF-8 text.") from None
     return text
 
 
-def _limit(text: str) -> int:
-    if re.fullmatch("[0-9]{1,3}", text) is None or not 1 <= int(text) <= LARGEST_LIMIT:
-        raise InvalidRequest(f"limit must be a whole number from 1 to {LARGEST_LIMIT}.")
+def _parse_limit(text: str) -> int:
+    if re.fullmatch("[0-9]{1,3}", text) is None or not 1 <= int(text) <= MAX_LIMIT:
+        raise InvalidRequest(f"limit must be a whole number from 1 to {MAX_LIMIT}.")
     return int(text)
 
 
-def _position(text: str) -> str:
-    position = position_of(text)
+def _parse_cursor(text: str) -> str:
+    position = decode_cursor(text)
     if position is None:
-        raise InvalidRequest("cursor must be one that this list gave. Leave it out to start at the newest.")
+        raise InvalidRequest("cursor must be a cursor from this list. Leave it out to start at the newest.")
     return position

@@ -1,4 +1,4 @@
-"""An image as the API shows it: the record, the result, and links to the objects."""
+"""Images as the API shows them: records, results, and links to the objects."""
 
 from __future__ import annotations
 
@@ -8,71 +8,115 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from catalog.keys import encode_cursor
+from catalog.records import image_body
 from common.errors import NotFound
-from common.logs import image_log
+from common.logs import image_logger
 from common.object_keys import is_image_id, result_key, thumbnail_key, upload_key
 from common.storage import ObjectForbidden, ObjectGone
-from images.service import LINK_SECONDS
 
 if TYPE_CHECKING:
+    from catalog.catalog import Catalog
     from catalog.records import ImageRecord
-    from images.service import Service
+    from common.settings import ImagesSettings
+    from common.storage import Storage
+    from images.queries import ListQuery
 
+LINK_SECONDS = 900  # a link expires with the credentials that signed it, which may last no longer
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class ImageView:
-    """An image with its JSON document, if there is one, and links by name."""
+    """An image, its result document if there is one, and its links by name."""
 
     image: ImageRecord
     result: dict[str, Any] | None
     links: dict[str, str]
 
 
-def no_such_picture() -> NotFound:
-    """Return the problem of an image that is not there, or not for this owner, which sounds the same."""
-    return NotFound("There is no such picture. It may have been deleted, or never been uploaded.")
+class ImageService:
+    """Reads and deletes the images of an owner. Raises NotFound if the owner has no image with an id."""
 
+    def __init__(self, settings: ImagesSettings, storage: Storage, catalog: Catalog) -> None:
+        self._input_bucket = settings.input_bucket
+        self._output_bucket = settings.output_bucket
+        self._storage = storage
+        self._catalog = catalog
 
-def view_image(service: Service, owner: str, image_id: str) -> ImageView:
-    """Look an image up; NotFound where the owner has none of that id."""
-    record = service.catalog.get(owner, image_id) if is_image_id(image_id) else None
-    if record is None:
-        raise no_such_picture()
-    if record.status == "pending":
-        return ImageView(record, None, {})
-    result = _result(service, record)
-    return ImageView(record, result, _links(service, record, result))
+    def list_images(self, owner: str, query: ListQuery) -> dict[str, Any]:
+        """Return a page of images and the cursor of the next page, None on the last."""
+        page = self._catalog.page(owner, limit=query.limit, label=query.label, position=query.position)
+        return {
+            "images": [
+                {**image_body(record), "thumbnailUrl": self._thumbnail_url(record)} for record in page.records
+            ],
+            "cursor": None if page.position is None else encode_cursor(page.position),
+        }
 
+    def list_labels(self, owner: str) -> dict[str, Any]:
+        """Return the labels, most frequent first, and the totals of the current month."""
+        month = self._catalog.this_month(owner)
+        return {
+            "labels": [
+                {"name": label.name, "count": label.count} for label in self._catalog.label_counts(owner)
+            ],
+            "thisMonth": {"images": month.images, "billedCalls": month.billed_calls},
+        }
 
-def _result(service: Service, record: ImageRecord) -> dict[str, Any] | None:
-    key = result_key(upload_key(record.owner, record.id))
-    try:
-        document: dict[str, Any] = json.loads(service.storage.read(service.settings.output_bucket, key))
-    except (ObjectGone, ObjectForbidden):  # without s3:ListBucket S3 does not say what is missing
-        image_log(_log, record.owner, record.id).warning("the result is missing")
-        return None
-    return document
+    def view(self, owner: str, image_id: str) -> ImageView:
+        """Return an image with its result and links."""
+        record = self._catalog.get(owner, image_id) if is_image_id(image_id) else None
+        if record is None:
+            raise _image_not_found()
+        if record.status == "pending":
+            return ImageView(record, None, {})
+        result = self._read_result(record)
+        return ImageView(record, result, self._links(record, result))
 
+    def delete(self, owner: str, image_id: str) -> None:
+        """Delete an image: its objects first, its record last, so a repeated call can resume."""
+        entry = self._catalog.begin_deletion(owner, image_id) if is_image_id(image_id) else None
+        if entry is None:
+            raise _image_not_found()
+        key = upload_key(owner, image_id)
+        self._storage.delete(self._input_bucket, key)
+        self._storage.delete(self._output_bucket, thumbnail_key(key))
+        self._storage.delete(self._output_bucket, result_key(key))
+        self._catalog.end_deletion(entry)
+        image_logger(_log, owner, image_id).info("image deleted")
 
-def _links(service: Service, record: ImageRecord, result: dict[str, Any] | None) -> dict[str, str]:
-    storage, settings = service.storage, service.settings
-    key = upload_key(record.owner, record.id)
-    links = {
-        "original": storage.presign_get(
-            settings.input_bucket, key, expires_seconds=LINK_SECONDS, download_name=record.file_name
+    def _read_result(self, record: ImageRecord) -> dict[str, Any] | None:
+        key = result_key(upload_key(record.owner, record.id))
+        try:
+            document: dict[str, Any] = json.loads(self._storage.read(self._output_bucket, key))
+        except (ObjectGone, ObjectForbidden):  # without s3:ListBucket S3 doesn't report missing objects
+            image_logger(_log, record.owner, record.id).warning("result missing")
+            return None
+        return document
+
+    def _links(self, record: ImageRecord, result: dict[str, Any] | None) -> dict[str, str]:
+        key = upload_key(record.owner, record.id)
+        links = {"original": self._link(self._input_bucket, key, record.file_name)}
+        thumbnail_url = self._thumbnail_url(record)
+        if thumbnail_url:
+            links["thumbnail"] = thumbnail_url
+        if result is not None:
+            json_name = f"{PurePath(record.file_name).stem}.json"
+            links["result"] = self._link(self._output_bucket, result_key(key), json_name)
+        return links
+
+    def _thumbnail_url(self, record: ImageRecord) -> str | None:
+        if record.status != "done":
+            return None
+        return self._link(self._output_bucket, thumbnail_key(upload_key(record.owner, record.id)))
+
+    def _link(self, bucket: str, key: str, download_name: str | None = None) -> str:
+        return self._storage.presign_get(
+            bucket, key, expires_seconds=LINK_SECONDS, download_name=download_name
         )
-    }
-    if record.status == "done":
-        links["thumbnail"] = storage.presign_get(
-            settings.output_bucket, thumbnail_key(key), expires_seconds=LINK_SECONDS
-        )
-    if result is not None:
-        links["result"] = storage.presign_get(
-            settings.output_bucket,
-            result_key(key),
-            expires_seconds=LINK_SECONDS,
-            download_name=f"{PurePath(record.file_name).stem}.json",
-        )
-    return links
+
+
+def _image_not_found() -> NotFound:
+    """Return the same problem for a missing image and for another owner's."""
+    return NotFound("This picture doesn't exist. It may have been deleted.")

@@ -1,1 +1,1 @@
-"""POST /uploads: the permission to put a picture."""
+"""POST /uploads: permission to upload an image."""

@@ -1,19 +1,22 @@
-"""Uploads: whether a picture is wanted, and the permission to put it."""
+"""Uploads: permission to PUT an image, unless it is already known."""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from catalog.records import ImageRecord
-from catalog.starting import BeingDeleted
-from common import time as times
+from catalog.records import ImageRecord, image_body
+from catalog.transitions.start import BeingDeleted
+from common.auth import get_owner
 from common.errors import InternalError
-from common.logs import image_log
+from common.http import Response, json_response
+from common.logs import image_logger
 from common.object_keys import upload_key
 from common.storage import ObjectForbidden, ObjectGone
+from common.time import format_rfc3339, now
+from presign.requests import parse_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,88 +27,108 @@ if TYPE_CHECKING:
     from common.storage import SignedRequest, Storage
     from presign.requests import UploadRequest
 
-UPLOAD_SECONDS = 300  # time to send the largest picture on a slow line; the URL lets nobody do anything else
-_CLOCKS_SECONDS = 5  # by which two clocks may differ, and the part of a second that S3 cuts off
+UPLOAD_SECONDS = 300  # enough for the largest file on a slow connection; the URL permits nothing else
+_CLOCK_SKEW = timedelta(seconds=5)  # between S3 and this function, including S3's truncation to seconds
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Service:
-    """What POST /uploads works with."""
-
-    settings: PresignSettings
-    storage: Storage
-    catalog: Catalog
-    clock: Callable[[], datetime] = times.now
-
-
-@dataclass(frozen=True)
 class Upload:
-    """The image as the catalog has it, and how to put it; None when that is done already."""
+    """The image's record and the presigned PUT; None if the image is already done."""
 
     image: ImageRecord
     request: SignedRequest | None
 
 
-def open_upload(service: Service, owner: str, asked: UploadRequest) -> Upload:
-    """Start a record, unless the picture is known and done, and permit the upload.
-
-    Asking again is harmless: it gives one more URL for the same bytes. A picture that is being deleted is
-    waited for; a deletion that was cut off is overtaken.
-    """
-    log = image_log(_log, owner, asked.sha256)
-    try:
-        record = _start(service, owner, asked)
-    except BeingDeleted:
-        log.warning("still being deleted")
-        raise InternalError("The same picture is being deleted. Please try again in a moment.") from None
-    if record.status == "done":
-        log.info("known already")
-        return Upload(record, None)
-    request = service.storage.presign_put(
-        service.settings.input_bucket,
-        upload_key(owner, record.id),
-        content_type=asked.content_type,
-        size=asked.size,
-        sha256_hex=record.id,
-        expires_seconds=UPLOAD_SECONDS,
-    )
-    log.info("upload permitted")
-    return Upload(record, request)
+def respond(event: dict[str, Any], uploads: Uploads) -> Response:
+    """Return 201 with the presigned upload, or 200 with the image alone if it is already done."""
+    owner = get_owner(event)  # first, so that validation errors don't leak to unauthenticated clients
+    upload = uploads.open(owner, parse_request(event, uploads.max_megabytes))
+    body: dict[str, Any] = {"image": image_body(upload.image)}
+    if upload.request is None:
+        return json_response(200, body)
+    body["upload"] = {
+        "method": upload.request.method,
+        "url": upload.request.url,
+        "headers": dict(upload.request.headers),
+        "expiresAt": format_rfc3339(upload.request.expires_at),
+    }
+    return json_response(201, body)
 
 
-def _start(service: Service, owner: str, asked: UploadRequest) -> ImageRecord:
-    fresh = ImageRecord(
-        owner=owner,
-        id=asked.sha256,
-        status="pending",
-        file_name=asked.file_name,
-        content_type=asked.content_type,
-        size=asked.size,
-        uploaded_at=service.clock(),  # before the catalog is read: `_make_room` relies on that
-    )
-    known = service.catalog.get(owner, asked.sha256)
-    if known and known.status == "done":
-        return known
-    if known and known.status == "pending":
-        known = service.catalog.start(fresh, after_failure=False)
-        if known.status != "failed":
-            return known
-    _make_room(service, fresh, known)
-    return service.catalog.start(fresh)
+class Uploads:
+    """Starts records and presigns uploads."""
 
+    def __init__(
+        self,
+        settings: PresignSettings,
+        storage: Storage,
+        catalog: Catalog,
+        clock: Callable[[], datetime] = now,
+    ) -> None:
+        self.max_megabytes = settings.max_upload_megabytes
+        self._bucket = settings.input_bucket
+        self._storage = storage
+        self._catalog = catalog
+        self._clock = clock
 
-def _make_room(service: Service, fresh: ImageRecord, failed: ImageRecord | None) -> None:
-    """Delete what an earlier upload left: it would let no other one through, and no event would follow.
+    def open(self, owner: str, request: UploadRequest) -> Upload:
+        """Start a record and presign the upload, unless the image is already done.
 
-    That may be a file that came late for a picture that was deleted. What is younger than this request, or
-    than the failure, belongs to a request that came at the same time, and stays.
-    """
-    bucket, key = service.settings.input_bucket, upload_key(fresh.owner, fresh.id)
-    try:
-        left = service.storage.head(bucket, key)
-    except (ObjectGone, ObjectForbidden):  # without s3:ListBucket S3 does not say what is missing
-        return
-    before = fresh.uploaded_at - timedelta(seconds=_CLOCKS_SECONDS)
-    if left.modified_at <= ((failed and failed.processed_at) or before):
-        service.storage.delete(bucket, key)
+        Idempotent: each call presigns another URL for the same bytes. Raises InternalError if the image is
+        being deleted and the deletion doesn't finish in time.
+        """
+        log = image_logger(_log, owner, request.sha256)
+        try:
+            record = self._start(owner, request)
+        except BeingDeleted:
+            log.warning("image is being deleted")
+            raise InternalError("The same picture is being deleted. Try again in a moment.") from None
+        if record.status == "done":
+            log.info("image already known")
+            return Upload(record, None)
+        signed = self._storage.presign_put(
+            self._bucket,
+            upload_key(owner, record.id),
+            content_type=request.content_type,
+            size=request.size,
+            sha256_hex=record.id,
+            expires_seconds=UPLOAD_SECONDS,
+        )
+        log.info("upload presigned")
+        return Upload(record, signed)
+
+    def _start(self, owner: str, request: UploadRequest) -> ImageRecord:
+        new = ImageRecord(
+            owner=owner,
+            id=request.sha256,
+            status="pending",
+            file_name=request.file_name,
+            content_type=request.content_type,
+            size=request.size,
+            uploaded_at=self._clock(),  # before the catalog is read: `_delete_leftover` relies on it
+        )
+        existing = self._catalog.get(owner, request.sha256)
+        if existing and existing.status == "done":
+            return existing
+        if existing and existing.status == "pending":
+            existing = self._catalog.start(new, restart_failed=False)
+            if existing.status != "failed":
+                return existing
+        self._delete_leftover(new, existing)
+        return self._catalog.start(new)
+
+    def _delete_leftover(self, new: ImageRecord, failed: ImageRecord | None) -> None:
+        """Delete an object left by an earlier upload: it would block the PUT, and no event would follow.
+
+        It belongs to a failed image, or arrived after its image was deleted. An object newer than this
+        request, or than the failure, belongs to a concurrent request and is kept.
+        """
+        key = upload_key(new.owner, new.id)
+        try:
+            leftover = self._storage.head(self._bucket, key)
+        except (ObjectGone, ObjectForbidden):  # without s3:ListBucket S3 doesn't report missing objects
+            return
+        newest = (failed and failed.processed_at) or new.uploaded_at - _CLOCK_SKEW
+        if leftover.modified_at <= newest:
+            self._storage.delete(self._bucket, key)

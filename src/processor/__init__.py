@@ -1,1 +1,1 @@
-"""A picture arrived: recognise what is in it, and keep the result, a thumbnail and the record."""
+"""S3 events and the retry queue: from a stored image to its result."""

@@ -1,4 +1,4 @@
-"""What Rekognition's errors mean: which pass, and what the others say in plain words."""
+"""Rekognition's errors: which are retryable, and what the others mean."""
 
 from __future__ import annotations
 
@@ -10,72 +10,68 @@ from botocore.exceptions import ClientError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_PASSING = frozenset(
+_RETRYABLE = frozenset(
     (
         "ProvisionedThroughputExceededException",
         "ThrottlingException",
         "InternalServerError",
-        "ExpiredTokenException",  # the next invocation brings new credentials
+        "ExpiredTokenException",  # the next invocation has new credentials
     )
 )
 _TOO_MANY_REQUESTS = 429
-_SENTENCES = {
+_MESSAGES = {
     "AccessDeniedException": (
-        "The permission rekognition:{operation} is missing. Whoever runs this service has to add it."
+        "The permission rekognition:{operation} is missing. The administrator has to add it."
     ),
     "ImageTooLargeException": "The picture is too large for this detector. Upload a smaller one.",
-    "InvalidImageFormatException": "Rekognition cannot read this picture. Save it as a JPEG and upload that.",
+    "InvalidImageFormatException": "Rekognition can't read this picture. Save it as a JPEG and upload that.",
     "InvalidS3ObjectException": (
-        "Rekognition could not get the picture from its bucket: it is gone, "
-        "or s3:GetObject is not permitted, or the bucket is in another region."
+        "Rekognition couldn't read the picture from its bucket: it was deleted, "
+        "the permission s3:GetObject is missing, or the bucket is in another region."
     ),
-    "LimitExceededException": "A limit of the AWS account is reached. Its owner has to raise it.",
-    "ResourceNotFoundException": "The custom model does not exist. Its ARN has to be corrected.",
-    "ResourceNotReadyException": "The custom model is not running. Start it, then upload the picture again.",
+    "LimitExceededException": "A limit of the AWS account is reached. The administrator has to raise it.",
+    "ResourceNotFoundException": "The custom model doesn't exist. The administrator has to correct its ARN.",
+    "ResourceNotReadyException": "The custom model isn't running. Start it, then upload the picture again.",
 }
-# what the whole picture's rejection is when no detector answered; else it is "not-recognised"
-_REJECTIONS = {
+# Rejections of images for which every detector failed; any other error means "not-recognized".
+_REJECTION_CODES = {
     "AccessDeniedException": "not-permitted",
     "InvalidS3ObjectException": "not-permitted",
     "InvalidImageFormatException": "broken",
 }
 
 
-class TransientFault(Exception):
-    """Something that passes by itself: the picture is to be tried again later."""
+class TransientError(Exception):
+    """A temporary failure: the image has to be processed again later."""
 
 
 @dataclass(frozen=True)
 class DetectorError:
-    """Why a detector failed for good."""
+    """A permanent failure of one detector."""
 
     code: str
     message: str
 
 
 def error_code(error: ClientError) -> str:
-    """Return AWS's own code of an error."""
+    """Return the AWS error code."""
     return error.response["Error"]["Code"]
 
 
-def passes(error: ClientError) -> bool:
-    """Tell whether trying again can help."""
+def is_retryable(error: ClientError) -> bool:
+    """Return whether the call may succeed later."""
     status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-    return error_code(error) in _PASSING or status >= 500 or status == _TOO_MANY_REQUESTS
+    return error_code(error) in _RETRYABLE or status >= 500 or status == _TOO_MANY_REQUESTS
 
 
-def detector_error(error: ClientError, operation: str) -> DetectorError:
-    """Put a permanent error in plain words; one that is not known keeps AWS's."""
+def to_detector_error(error: ClientError, operation: str) -> DetectorError:
+    """Describe a permanent error of an operation; an unknown error keeps AWS's message."""
     code = error_code(error)
-    message = (
-        _SENTENCES[code].format(operation=operation)
-        if code in _SENTENCES
-        else error.response["Error"]["Message"]
-    )
-    return DetectorError(code, message)
+    message = _MESSAGES.get(code, "").format(operation=operation)
+    return DetectorError(code, message or error.response["Error"]["Message"])
 
 
 def rejection_code(errors: Iterable[DetectorError]) -> str:
-    """Name the rejection of a picture that every detector failed on."""
-    codes = {_REJECTIONS.get(error.code, "not-recognised") for error in errors}
-    return codes.pop() if len(codes) == 1 else "not-recognised"
+    """Return the rejection code of an image for which every detector failed."""
+    codes = {_REJECTION_CODES.get(error.code, "not-recognized") for error in errors}
+    return codes.pop() if len(codes) == 1 else "not-recognized"

@@ -1,4 +1,4 @@
-"""What the processor is told: S3's events, and those that come back through the retry queue."""
+"""The processor's events: S3 notifications, and those that come back through the retry queue."""
 
 from __future__ import annotations
 
@@ -9,40 +9,42 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
+from common.object_keys import UploadKey, parse_upload_key
 from common.rejections import Rejection
 
-# equal to the retry queue's maxReceiveCount in template.yaml: after it, a message goes to the dead letters
+# The retry queue's maxReceiveCount in template.yaml: then SQS moves a message to the dead-letter queue.
 MAX_RECEIVE_COUNT = 6
 
 
 @dataclass(frozen=True)
-class Arrival:
-    """An object that was put into the input bucket, and when."""
+class ObjectCreated:
+    """An object was created in the input bucket; `upload` is None for a direct upload."""
 
     bucket: str
     key: str
-    at: datetime
+    created_at: datetime
+    upload: UploadKey | None
 
 
 @dataclass(frozen=True)
-class Refused:
-    """A record that is about no picture of ours, with its key as far as it has one."""
+class InvalidRecord:
+    """A record that isn't about an object created in the input bucket; the key is empty if unknown."""
 
     key: str
-    reason: Rejection
+    rejection: Rejection
 
 
 @dataclass(frozen=True)
 class Message:
-    """A message of the retry queue: the event in it, and whether it will not come again."""
+    """A message of the retry queue; `event` is None if it contains none."""
 
     id: str
-    event: Mapping[str, Any] | None  # None: the message holds no event
-    is_last: bool
+    event: Mapping[str, Any] | None
+    is_last_receive: bool
 
 
 def is_queue_batch(event: Mapping[str, Any]) -> bool:
-    """Tell whether an event is a batch of the retry queue."""
+    """Return whether an event is a batch of SQS messages."""
     records = event.get("Records")
     return isinstance(records, list) and any(
         isinstance(record, Mapping) and record.get("eventSource") == "aws:sqs" for record in records
@@ -50,50 +52,51 @@ def is_queue_batch(event: Mapping[str, Any]) -> bool:
 
 
 def is_test_event(event: Mapping[str, Any]) -> bool:
-    """Tell whether an event is the one that S3 sends when notifications are set up."""
+    """Return whether an event is the one that S3 sends when notifications are configured."""
     return event.get("Event") == "s3:TestEvent"
 
 
-def arrivals(event: Mapping[str, Any], bucket: str) -> list[Arrival | Refused]:
-    """Return what each record of an S3 event tells, in order."""
+def parse_records(event: Mapping[str, Any], bucket: str) -> list[ObjectCreated | InvalidRecord]:
+    """Parse the records of an S3 event, in order."""
     records = event.get("Records")
     if not isinstance(records, list) or not records:
-        return [Refused("", Rejection.of("malformed-event", missing="Records"))]
-    return [_arrival(record, bucket) for record in records]
+        return [InvalidRecord("", Rejection.of("malformed-event", field="Records"))]
+    return [_parse_record(record, bucket) for record in records]
 
 
-def messages(event: Mapping[str, Any]) -> list[Message]:
-    """Return the messages of a batch of the retry queue."""
-    return [_message(record) for record in event["Records"]]
+def parse_messages(event: Mapping[str, Any]) -> list[Message]:
+    """Parse the messages of a batch of the retry queue."""
+    return [_parse_message(record) for record in event["Records"]]
 
 
-def _arrival(record: Any, bucket: str) -> Arrival | Refused:
+def _parse_record(record: Any, bucket: str) -> ObjectCreated | InvalidRecord:
     try:
         source, name = record["eventSource"], record["eventName"]
-        its_bucket, key = record["s3"]["bucket"]["name"], record["s3"]["object"]["key"]
+        record_bucket, key = record["s3"]["bucket"]["name"], record["s3"]["object"]["key"]
         if not isinstance(key, str) or not key:
             raise TypeError("key")
-        key = unquote_plus(key, errors="strict")  # once: a key may itself hold percent signs
-        at = datetime.fromisoformat(record["eventTime"])
-        if at.tzinfo is None:
+        key = unquote_plus(key, errors="strict")  # exactly once: a key may itself contain percent signs
+        created_at = datetime.fromisoformat(record["eventTime"])
+        if created_at.tzinfo is None:
             raise ValueError("eventTime")
     except KeyError as error:
-        return Refused("", Rejection.of("malformed-event", missing=error.args[0]))
+        return InvalidRecord("", Rejection.of("malformed-event", field=error.args[0]))
     except (TypeError, ValueError):
-        return Refused(
-            "", Rejection.of("malformed-event", missing="eventSource, eventName, eventTime, bucket or key")
-        )
-    if source != "aws:s3" or not str(name).startswith("ObjectCreated:") or its_bucket != bucket:
-        return Refused(key, Rejection.of("foreign-event", bucket=bucket))
-    return Arrival(bucket, key, at)
+        fields = "eventSource, eventName, eventTime, bucket or key"
+        return InvalidRecord("", Rejection.of("malformed-event", field=fields))
+    if source != "aws:s3" or not str(name).startswith("ObjectCreated:") or record_bucket != bucket:
+        return InvalidRecord(key, Rejection.of("foreign-event", bucket=bucket))
+    return ObjectCreated(bucket, key, created_at, parse_upload_key(key))
 
 
-def _message(record: Mapping[str, Any]) -> Message:
+def _parse_message(record: Mapping[str, Any]) -> Message:
     try:
         event = json.loads(record["body"])["requestPayload"]
     except (KeyError, TypeError, ValueError):
         event = None
-    count = int(record["attributes"]["ApproximateReceiveCount"])
+    receive_count = int(record["attributes"]["ApproximateReceiveCount"])
     return Message(
-        record["messageId"], event if isinstance(event, Mapping) else None, count >= MAX_RECEIVE_COUNT
+        id=record["messageId"],
+        event=event if isinstance(event, Mapping) else None,
+        is_last_receive=receive_count >= MAX_RECEIVE_COUNT,
     )

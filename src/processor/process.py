@@ -1,198 +1,225 @@
-"""One picture, from its arrival to its record."""
+"""Processing of one image, from its event to its record."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
-from catalog.catalog import Claim
-from common import time as times
-from common.object_keys import parse_upload_key
+from catalog.catalog import LeaseStatus
+from catalog.records import LabelSummary, Reason
+from common.object_keys import result_key, thumbnail_key
 from common.rejections import Rejection
+from common.settings import MEGABYTE
 from common.storage import ObjectForbidden, ObjectGone
-from processor import detectors
-from processor import result as results
-from processor.errors import DetectorError, TransientFault, rejection_code
-from processor.imaging.pictures import Prepared, open_picture, prepare
-from processor.outcomes import Outcome
-from processor.store import Keeper
+from common.time import now
+from processor.detectors import build_calls, common_limits, enabled_detectors
+from processor.errors import DetectorError, TransientError, rejection_code
+from processor.imaging.convert import PreparedImage, prepare
+from processor.imaging.decode import open_image
+from processor.result import Failure, Result, SourceImage
+from processor.store import ResultStore
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from catalog.catalog import Catalog
     from common.settings import ProcessorSettings
-    from common.storage import Storage, StoredObject
-    from processor.events import Arrival
-    from processor.recognition import Recognised, Recogniser
+    from common.storage import Storage
+    from processor.events import ObjectCreated
+    from processor.recognition import Recognition, Recognizer
 
-_LEAST_SECONDS = 20.0  # what the largest picture may need; with less left it is better tried afresh
-_RESERVED_SECONDS = 5.0  # for writing, after the last retry
-_LEASE_MARGIN = 5  # seconds by which a claim outlives its invocation, so that two never overlap
+_MIN_SECONDS = 20.0  # for the largest image; with less time left, another invocation should process it
+_RESERVED_SECONDS = 5.0  # for writing the result after the last retry
+_LEASE_MARGIN = 5  # seconds that a lease outlives its invocation, so that two never overlap
 
 
 @dataclass(frozen=True)
-class Attempt:
-    """One invocation: who claims, and how many seconds it has left."""
+class Invocation:
+    """One invocation of the function: the owner of its leases, and the seconds it has left."""
 
-    claimant: str
+    lease_owner: str
     seconds_left: Callable[[], float]
 
 
-@dataclass
-class _Findings:
-    """What came to be known of a picture so far; filled as the work goes on, for the failure's document."""
+@dataclass(frozen=True)
+class Outcome:
+    """What happened to an image.
 
-    image: dict[str, Any]
-    errors: Mapping[str, DetectorError] = field(default_factory=dict)
+    Done, failed permanently, skipped because there was nothing to do, or busy in another invocation.
+    """
+
+    key: str
+    status: Literal["done", "failed", "skipped", "busy"]
+    labels: tuple[LabelSummary, ...] = ()
+    reason: Reason | None = None
+    is_stored: bool = True  # whether there is a document
+
+    def body(self) -> dict[str, Any]:
+        """Return the outcome as JSON for the function's return value."""
+        body: dict[str, Any] = {"key": self.key, "status": self.status}
+        if self.status == "done":
+            body["resultKey"] = result_key(self.key)
+            body["thumbnailKey"] = thumbnail_key(self.key)
+            body["labels"] = [{"name": label.name, "confidence": label.confidence} for label in self.labels]
+        if self.status == "failed" and self.is_stored:
+            body["resultKey"] = result_key(self.key)
+        if self.reason:
+            body["reason"] = {"code": self.reason.code, "message": self.reason.message}
+        return body
 
 
 class Processor:
-    """Looks at pictures; TransientFault, or AWS's own error, where one is to be tried again."""
+    """Processes images. Raises TransientError, or AWS's own error, if one has to be processed again."""
 
     def __init__(
         self,
         settings: ProcessorSettings,
         storage: Storage,
         catalog: Catalog,
-        recogniser: Recogniser,
-        clock: Callable[[], datetime] = times.now,
+        recognizer: Recognizer,
+        clock: Callable[[], datetime] = now,
     ) -> None:
         self.input_bucket = settings.input_bucket
         self._settings = settings
         self._storage = storage
         self._catalog = catalog
-        self._recogniser = recogniser
+        self._recognizer = recognizer
         self._clock = clock
-        self._keeper = Keeper(settings, storage, catalog, clock)
-        self._detectors = detectors.chosen(settings)
-        self._calls = detectors.calls(self._detectors, settings)
-        self._limits = detectors.common_limits(self._detectors)
+        self._store = ResultStore(settings, storage, catalog, clock)
+        self._detectors = enabled_detectors(settings)
+        self._calls = build_calls(self._detectors, settings)
+        self._limits = common_limits(self._detectors)
 
-    def process(self, arrival: Arrival, attempt: Attempt) -> Outcome:
-        """Take one picture to its end, unless it is there already or another invocation is at it."""
-        if attempt.seconds_left() < _LEAST_SECONDS:
-            raise TransientFault("too little time is left for another picture")
-        return self._claimed(arrival, attempt, self._answer)
+    def process(self, event: ObjectCreated, invocation: Invocation) -> Outcome:
+        """Process an image, unless it is already done or another invocation is processing it."""
+        if invocation.seconds_left() < _MIN_SECONDS:
+            raise TransientError("too little time left for another image")
+        return self._with_lease(event, invocation, self._process)
 
-    def give_up(self, arrival: Arrival, attempt: Attempt) -> Outcome:
-        """Record that a picture failed in all its tries, unless it came to its end in one of them."""
-        return self._claimed(arrival, attempt, self._answer_unavailable)
+    def give_up(self, event: ObjectCreated, invocation: Invocation) -> Outcome:
+        """Record that every attempt failed, unless one of them succeeded."""
+        return self._with_lease(event, invocation, self._fail_as_unavailable)
 
-    def _claimed(
-        self, arrival: Arrival, attempt: Attempt, answer: Callable[[Arrival, Attempt], Outcome]
+    def _with_lease(
+        self,
+        event: ObjectCreated,
+        invocation: Invocation,
+        work: Callable[[ObjectCreated, Invocation], Outcome],
     ) -> Outcome:
-        upload = parse_upload_key(arrival.key)
+        upload, lease_owner = event.upload, invocation.lease_owner
         if upload is None:
-            return answer(arrival, attempt)
-        seconds = int(attempt.seconds_left()) + _LEASE_MARGIN
-        claim = self._catalog.claim(upload.owner, upload.image_id, attempt.claimant, seconds)
-        if claim is Claim.MISSING:
-            self._keeper.clear(arrival, upload)
-        if claim is not Claim.TAKEN:
-            return Outcome(arrival.key, "busy" if claim is Claim.BUSY else "skipped")
-        with ExitStack() as unfinished:
-            unfinished.callback(self._catalog.release, upload.owner, upload.image_id, attempt.claimant)
-            outcome = answer(arrival, attempt)
+            return work(event, invocation)
+        seconds = int(invocation.seconds_left()) + _LEASE_MARGIN
+        lease = self._catalog.acquire_lease(upload.owner, upload.image_id, lease_owner, seconds)
+        if lease is LeaseStatus.MISSING:
+            self._store.delete_orphan(event, upload)
+        if lease is not LeaseStatus.ACQUIRED:
+            return Outcome(event.key, "busy" if lease is LeaseStatus.BUSY else "skipped")
+        with ExitStack() as stack:
+            stack.callback(self._catalog.release_lease, upload.owner, upload.image_id, lease_owner)
+            outcome = work(event, invocation)
             if outcome.status != "skipped":
-                unfinished.pop_all()  # the record is closed, and the claim with it
+                stack.pop_all()  # finishing the record ended the lease
         return outcome
 
-    def _awaits_upload(self, arrival: Arrival) -> bool:
-        """Tell whether a late event is about a failed upload that was deleted, and is now made anew."""
-        upload = parse_upload_key(arrival.key)
-        if upload is None:
-            return False
-        record = self._catalog.get(upload.owner, upload.image_id)
-        return record is not None and arrival.at < record.uploaded_at
-
-    def _answer(self, arrival: Arrival, attempt: Attempt) -> Outcome:
-        findings = _Findings({"Bucket": arrival.bucket, "Key": arrival.key})
+    def _process(self, event: ObjectCreated, invocation: Invocation) -> Outcome:
+        job = _Job(event, invocation)
         try:
-            return self._look(arrival, attempt, findings)
+            return self._recognize_image(job)
         except Rejection as rejection:
-            if rejection.code == "gone" and self._awaits_upload(arrival):
-                return Outcome(arrival.key, "skipped")
-            return self._reject(arrival, findings, rejection, attempt.claimant)
+            if rejection.code == "gone" and self._is_restarted(event):
+                return Outcome(event.key, "skipped")
+            return self._reject(job, rejection)
 
-    def _answer_unavailable(self, arrival: Arrival, attempt: Attempt) -> Outcome:
+    def _fail_as_unavailable(self, event: ObjectCreated, invocation: Invocation) -> Outcome:
         with suppress(ObjectGone, ObjectForbidden):
-            stored = self._storage.head(arrival.bucket, arrival.key)
-            if self._keeper.is_answered_drop(arrival.key, stored.etag):
-                return Outcome(arrival.key, "skipped")
-        findings = _Findings({"Bucket": arrival.bucket, "Key": arrival.key})
-        rejection = Rejection.of("unavailable")
-        return self._reject(arrival, findings, rejection, attempt.claimant, is_final=False)
+            stored = self._storage.head(event.bucket, event.key)
+            if self._store.has_result(event, stored.etag):
+                return Outcome(event.key, "skipped")
+        return self._reject(_Job(event, invocation), Rejection.of("unavailable"), is_final=False)
 
-    def _look(self, arrival: Arrival, attempt: Attempt, findings: _Findings) -> Outcome:
-        started_at = self._clock()
-        with _readable():
-            stored = self._storage.head(arrival.bucket, arrival.key)
-        findings.image.update(ETag=stored.etag, Bytes=stored.size)
-        if self._keeper.is_answered_drop(arrival.key, stored.etag):
-            return Outcome(arrival.key, "skipped")
-        prepared = self._prepare(arrival, stored, findings)
-        recognised = self._recognise(arrival, attempt, prepared)
-        if recognised.errors and not recognised.lists:
-            findings.errors = recognised.errors
-            raise Rejection.of(rejection_code(recognised.errors.values()))
-        document = results.result(
-            findings.image,
-            recognised,
-            detectors=self._detectors,
+    def _recognize_image(self, job: _Job) -> Outcome:
+        event, started_at = job.event, self._clock()
+        with _reject_unreadable():
+            stored = self._storage.head(event.bucket, event.key)
+        job.image = job.image.with_stored(stored)
+        if self._store.has_result(event, stored.etag):
+            return Outcome(event.key, "skipped")
+        prepared = self._prepare(job, stored.size)
+        recognition = self._recognize(job, prepared)
+        if recognition.errors and not recognition.lists:
+            job.errors = recognition.errors
+            raise Rejection.of(rejection_code(recognition.errors.values()))
+        result = Result(
+            image=job.image,
+            recognition=recognition,
+            detectors=tuple(detector.name for detector in self._detectors),
             min_confidence=self._settings.labels_min_confidence,
             started_at=started_at,
             ended_at=self._clock(),
-            converted=prepared.body is not None,
+            is_converted=prepared.body is not None,
         )
-        if not self._keeper.keep_result(arrival.key, document, attempt.claimant):
-            return Outcome(arrival.key, "skipped")
-        return Outcome(arrival.key, "done", labels=results.label_summaries(document))
+        if not self._store.save_result(event, result, job.lease_owner):
+            return Outcome(event.key, "skipped")
+        return Outcome(event.key, "done", labels=result.summary.labels)
 
-    def _prepare(self, arrival: Arrival, stored: StoredObject, findings: _Findings) -> Prepared:
-        if stored.size == 0:
+    def _prepare(self, job: _Job, size: int) -> PreparedImage:
+        max_megabytes = self._settings.max_upload_megabytes
+        if size == 0:
             raise Rejection.of("empty")
-        if stored.size > self._settings.max_upload_bytes:
-            raise Rejection.of("too-large", megabytes=self._settings.max_upload_megabytes)
-        with _readable():
-            data = self._storage.read(arrival.bucket, arrival.key)
-        opened = open_picture(data)
-        findings.image.update(Format=opened.format, Width=opened.width, Height=opened.height)
+        if size > max_megabytes * MEGABYTE:
+            raise Rejection.of("too-large", megabytes=max_megabytes)
+        with _reject_unreadable():
+            data = self._storage.read(job.event.bucket, job.event.key)
+        opened = open_image(data)
+        job.image = job.image.with_header(opened)
         return prepare(opened, data, self._limits)
 
-    def _recognise(self, arrival: Arrival, attempt: Attempt, prepared: Prepared) -> Recognised:
+    def _recognize(self, job: _Job, prepared: PreparedImage) -> Recognition:
+        event = job.event
         image: dict[str, Any] = (
-            {"S3Object": {"Bucket": arrival.bucket, "Name": arrival.key}}
+            {"S3Object": {"Bucket": event.bucket, "Name": event.key}}
             if prepared.body is None
             else {"Bytes": prepared.body}
         )
-        with ThreadPoolExecutor(1) as meanwhile:
-            kept = meanwhile.submit(self._keeper.keep_thumbnail, arrival.key, prepared.image)
-            seconds = attempt.seconds_left() - _RESERVED_SECONDS
-            recognised = self._recogniser.recognise(image, self._calls, seconds)
-        kept.result()
-        return recognised
+        with ThreadPoolExecutor(1) as executor:
+            thumbnail = executor.submit(self._store.save_thumbnail, event.key, prepared.image)
+            seconds = job.seconds_left() - _RESERVED_SECONDS
+            recognition = self._recognizer.recognize(image, self._calls, seconds)
+        thumbnail.result()
+        return recognition
 
-    def _reject(
-        self,
-        arrival: Arrival,
-        findings: _Findings,
-        rejection: Rejection,
-        claimant: str,
-        *,
-        is_final: bool = True,
-    ) -> Outcome:
-        document = results.failure(findings.image, rejection.code, rejection.message, findings.errors)
-        if not self._keeper.keep_failure(arrival.key, document, claimant, is_final=is_final):
-            return Outcome(arrival.key, "skipped")
-        return Outcome(arrival.key, "failed", reason=rejection)
+    def _reject(self, job: _Job, rejection: Rejection, *, is_final: bool = True) -> Outcome:
+        reason = Reason(rejection.code, rejection.message)
+        failure = Failure(job.image, reason, job.errors, is_final)
+        if not self._store.save_failure(job.event, failure, job.lease_owner):
+            return Outcome(job.event.key, "skipped")
+        return Outcome(job.event.key, "failed", reason=reason)
+
+    def _is_restarted(self, event: ObjectCreated) -> bool:
+        """Return whether the event is older than the record: the image was deleted and started again."""
+        if event.upload is None:
+            return False
+        record = self._catalog.get(event.upload.owner, event.upload.image_id)
+        return record is not None and event.created_at < record.uploaded_at
+
+
+class _Job:
+    """An image being processed: collects what a failure's document reports about it."""
+
+    def __init__(self, event: ObjectCreated, invocation: Invocation) -> None:
+        self.event = event
+        self.lease_owner = invocation.lease_owner
+        self.seconds_left = invocation.seconds_left
+        self.image = SourceImage(event.bucket, event.key)
+        self.errors: Mapping[str, DetectorError] = {}
 
 
 @contextmanager
-def _readable() -> Iterator[None]:
+def _reject_unreadable() -> Iterator[None]:
     try:
         yield
     except ObjectGone as error:

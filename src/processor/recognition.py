@@ -1,4 +1,4 @@
-"""The Rekognition adapter: all calls at once, each with its own short retries."""
+"""The Rekognition adapter: all calls in parallel, each with its own retries."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
-from processor.errors import DetectorError, TransientFault, detector_error, error_code, passes
+from processor.errors import DetectorError, TransientError, error_code, is_retryable, to_detector_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
     from processor.detectors import Call
 
-_TRIES = 6
-_FIRST_PAUSE = 0.25  # seconds; quotas are per second, so a few of these outlast a burst
-_LONGEST_PAUSE = 4.0
-_CONNECT_SECONDS, _READ_SECONDS = 2, 15  # it answers within a few; a call given up too early is billed twice
+_MAX_ATTEMPTS = 6
+_MIN_DELAY = 0.25  # seconds; quotas are per second, so a few of these outlast a burst
+_MAX_DELAY = 4.0
+_CONNECT_TIMEOUT, _READ_TIMEOUT = 2, 15  # seconds; a call abandoned too early would be billed twice
 _CONFIG = Config(
-    connect_timeout=_CONNECT_SECONDS,
-    read_timeout=_READ_SECONDS,
-    retries={"mode": "standard", "total_max_attempts": 1},  # retries are made here, within the time left
+    connect_timeout=_CONNECT_TIMEOUT,
+    read_timeout=_READ_TIMEOUT,
+    retries={"mode": "standard", "total_max_attempts": 1},  # `_call` retries within the time left
     max_pool_connections=10,  # more than there are operations
 )
 
@@ -38,8 +38,8 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Recognised:
-    """What the detectors answered; those that failed for good are under `errors`, by name."""
+class Recognition:
+    """The detectors' values by result key, and their permanent errors and model versions by name."""
 
     lists: Mapping[str, Any]
     errors: Mapping[str, DetectorError]
@@ -47,8 +47,8 @@ class Recognised:
     billed_calls: int
 
 
-class Recogniser:
-    """Asks Rekognition."""
+class Recognizer:
+    """Calls Rekognition."""
 
     def __init__(
         self,
@@ -56,71 +56,71 @@ class Recogniser:
         *,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
-        chance: Callable[[], float] = random.random,
+        random: Callable[[], float] = random.random,
     ) -> None:
         self._client = client
         self._sleep = sleep
         self._clock = clock
-        self._chance = chance
+        self._random = random
 
     @classmethod
-    def from_env(cls) -> Recogniser:
+    def from_env(cls) -> Recognizer:
         """Build the client from the function's environment."""
         return cls(boto3.client("rekognition", config=_CONFIG))
 
-    def recognise(self, image: Mapping[str, Any], calls: Sequence[Call], seconds: float) -> Recognised:
-        """Make all calls about an image (Rekognition's `Image`) at once, and wait for the slowest.
+    def recognize(self, image: Mapping[str, Any], calls: Sequence[Call], seconds: float) -> Recognition:
+        """Make all calls for an image (Rekognition's `Image`) in parallel and wait for the slowest.
 
-        TransientFault where one still fails after its retries, which end when the seconds do.
+        Raises TransientError if a call still fails after its retries, which stop after `seconds`.
         """
         if not calls:
-            return Recognised({}, {}, {}, 0)
+            return Recognition({}, {}, {}, 0)
         deadline = self._clock() + seconds
         with ThreadPoolExecutor(len(calls)) as pool:
-            asked = [pool.submit(self._ask, call, image, deadline) for call in calls]
-        return _gathered(calls, [each.result() for each in asked])
+            futures = [pool.submit(self._call, call, image, deadline) for call in calls]
+        return _collect(calls, [future.result() for future in futures])
 
-    def _ask(
+    def _call(
         self, call: Call, image: Mapping[str, Any], deadline: float
     ) -> Mapping[str, Any] | DetectorError:
         method = getattr(self._client, xform_name(call.operation))
-        pause = _FIRST_PAUSE
-        for attempt in range(1, _TRIES + 1):
+        max_delay = _MIN_DELAY
+        for attempt in range(1, _MAX_ATTEMPTS + 1):
             try:
-                answer: Mapping[str, Any] = method(Image=image, **call.parameters)
-                return answer
-            except ClientError as error:
-                _log.warning("refused", extra={"operation": call.operation, "error": str(error)})
-                if not passes(error):
-                    return detector_error(error, call.operation)
-                fault: Exception = error
-            except (ConnectionError, HTTPClientError) as error:
-                _log.warning("no answer", extra={"operation": call.operation, "error": str(error)})
-                fault = error
-            wait = self._chance() * pause  # full jitter, so that a burst of pictures spreads out
-            # a call that never answers must end here, not with the whole invocation
-            if attempt == _TRIES or self._clock() + wait + _CONNECT_SECONDS + _READ_SECONDS > deadline:
+                response: Mapping[str, Any] = method(Image=image, **call.parameters)
+                return response
+            except (ClientError, ConnectionError, HTTPClientError) as failure:
+                _log.warning("call failed", extra={"operation": call.operation, "error": str(failure)})
+                if isinstance(failure, ClientError) and not is_retryable(failure):
+                    return to_detector_error(failure, call.operation)
+                error: Exception = failure
+            delay = self._random() * max_delay  # full jitter, so that a burst of images spreads out
+            # An unanswered call has to time out before the invocation does.
+            if (
+                attempt == _MAX_ATTEMPTS
+                or self._clock() + delay + _CONNECT_TIMEOUT + _READ_TIMEOUT > deadline
+            ):
                 break
-            self._sleep(wait)
-            pause = min(_LONGEST_PAUSE, 2 * pause)
-        raise TransientFault(f"{call.operation}: {_name(fault)}") from fault
+            self._sleep(delay)
+            max_delay = min(_MAX_DELAY, 2 * max_delay)
+        raise TransientError(f"{call.operation}: {_error_name(error)}") from error
 
 
-def _gathered(calls: Sequence[Call], answers: Sequence[Mapping[str, Any] | DetectorError]) -> Recognised:
+def _collect(calls: Sequence[Call], responses: Sequence[Mapping[str, Any] | DetectorError]) -> Recognition:
     lists: dict[str, Any] = {}
     errors: dict[str, DetectorError] = {}
     versions: dict[str, str] = {}
-    for call, answer in zip(calls, answers, strict=True):
+    for call, response in zip(calls, responses, strict=True):
         for detector in call.detectors:
-            if isinstance(answer, DetectorError):
-                errors[detector.name] = answer
+            if isinstance(response, DetectorError):
+                errors[detector.name] = response
                 continue
-            lists[detector.result_key] = answer.get(detector.result_key, detector.nothing())
-            if detector.model_version_key and detector.model_version_key in answer:
-                versions[detector.name] = answer[detector.model_version_key]
-    billed = sum(not isinstance(answer, DetectorError) for answer in answers)
-    return Recognised(lists, errors, versions, billed)
+            lists[detector.result_key] = response.get(detector.result_key, detector.default())
+            if detector.model_version_key and detector.model_version_key in response:
+                versions[detector.name] = response[detector.model_version_key]
+    billed_calls = sum(not isinstance(response, DetectorError) for response in responses)
+    return Recognition(lists, errors, versions, billed_calls)
 
 
-def _name(fault: Exception) -> str:
-    return error_code(fault) if isinstance(fault, ClientError) else type(fault).__name__
+def _error_name(error: Exception) -> str:
+    return error_code(error) if isinstance(error, ClientError) else type(error).__name__

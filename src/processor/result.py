@@ -1,86 +1,138 @@
-"""The result document, version 1, in Rekognition's own names (docs/result.schema.json)."""
+"""The outcome of processing an image, and its JSON document (docs/result.schema.json)."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from catalog.records import LabelSummary
-from common.time import rfc3339
+from catalog.records import LabelSummary, Reason, ResultSummary
+from common.time import format_rfc3339
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
-    from processor.detectors import Detector
+    from common.storage import StoredObject
     from processor.errors import DetectorError
-    from processor.recognition import Recognised
+    from processor.imaging.decode import OpenedImage
+    from processor.recognition import Recognition
 
 SCHEMA_VERSION = 1
 MEDIA_TYPE = "application/json"
 
-Document = dict[str, Any]
+
+@dataclass(frozen=True)
+class SourceImage:
+    """What is known about the stored image so far; width and height are in upright pixels."""
+
+    bucket: str
+    key: str
+    etag: str | None = None
+    size: int | None = None  # bytes
+    format: str | None = None
+    width: int | None = None
+    height: int | None = None
+
+    def with_stored(self, stored: StoredObject) -> SourceImage:
+        """Return the image with what S3 reports about its object."""
+        return replace(self, etag=stored.etag, size=stored.size)
+
+    def with_header(self, opened: OpenedImage) -> SourceImage:
+        """Return the image with what its header says."""
+        return replace(self, format=opened.format, width=opened.width, height=opened.height)
+
+    def document(self) -> dict[str, Any]:
+        """Return the document's `Image`."""
+        members = {
+            "Bucket": self.bucket,
+            "Key": self.key,
+            "ETag": self.etag,
+            "Bytes": self.size,
+            "Format": self.format,
+            "Width": self.width,
+            "Height": self.height,
+        }
+        return {name: value for name, value in members.items() if value is not None}
 
 
-def result(
-    image: Mapping[str, Any],
-    recognised: Recognised,
-    *,
-    detectors: Iterable[Detector],
-    min_confidence: float,
-    started_at: datetime,
-    ended_at: datetime,
-    converted: bool,
-) -> Document:
-    """Return the document of a picture that was looked at."""
-    return {
-        "SchemaVersion": SCHEMA_VERSION,
-        "Image": dict(image),
-        **recognised.lists,
-        "Errors": errors(recognised.errors),
-        "Recognition": {
-            "Detectors": [detector.name for detector in detectors],
-            "MinConfidence": min_confidence,
-            "ModelVersions": dict(recognised.model_versions),
-            "StartedAt": rfc3339(started_at),
-            "DurationMs": max(0, round((ended_at - started_at).total_seconds() * 1000)),
-            "Converted": converted,
-            "BilledCalls": recognised.billed_calls,
-        },
-    }
+@dataclass(frozen=True)
+class Result:
+    """What was recognized in an image; `min_confidence` is in percent."""
+
+    image: SourceImage
+    recognition: Recognition
+    detectors: tuple[str, ...]
+    min_confidence: float
+    started_at: datetime
+    ended_at: datetime
+    is_converted: bool
+    is_final = True  # unlike a failure, a result is never temporary
+
+    @property
+    def summary(self) -> ResultSummary:
+        """What the image's record keeps."""
+        if self.image.width is None or self.image.height is None:
+            raise ValueError("the size of a recognized image is known")
+        labels = tuple(LabelSummary(label["Name"], label["Confidence"]) for label in self._labels)
+        return ResultSummary(self.image.width, self.image.height, labels)
+
+    @property
+    def index_names(self) -> tuple[str, ...]:
+        """The names of the labels and their parents, by which the image can be found."""
+        parents = [parent["Name"] for label in self._labels for parent in label.get("Parents", ())]
+        return tuple(dict.fromkeys([*(label["Name"] for label in self._labels), *parents]))
+
+    def document(self) -> dict[str, Any]:
+        """Return the result document."""
+        duration = (self.ended_at - self.started_at).total_seconds()
+        return {
+            "SchemaVersion": SCHEMA_VERSION,
+            "Image": self.image.document(),
+            **self.recognition.lists,
+            "Errors": _errors(self.recognition.errors),
+            "Recognition": {
+                "Detectors": list(self.detectors),
+                "MinConfidence": self.min_confidence,
+                "ModelVersions": dict(self.recognition.model_versions),
+                "StartedAt": format_rfc3339(self.started_at),
+                "DurationMs": max(0, round(duration * 1000)),
+                "Converted": self.is_converted,
+                "BilledCalls": self.recognition.billed_calls,
+            },
+        }
+
+    @property
+    def _labels(self) -> list[dict[str, Any]]:
+        labels: list[dict[str, Any]] = self.recognition.lists.get("Labels", [])
+        return labels
 
 
-def failure(
-    image: Mapping[str, Any], code: str, message: str, failed: Mapping[str, DetectorError] | None = None
-) -> Document:
-    """Return the document of a rejected picture; `image` holds what came to be known of it."""
-    document: Document = {
-        "SchemaVersion": SCHEMA_VERSION,
-        "Image": dict(image),
-        "Failure": {"Code": code, "Message": message},
-    }
-    if failed:
-        document["Errors"] = errors(failed)
-    return document
+@dataclass(frozen=True)
+class Failure:
+    """Why an image was rejected. A direct upload with a failure that isn't final may be processed again."""
+
+    image: SourceImage
+    reason: Reason
+    errors: Mapping[str, DetectorError] = field(default_factory=dict)
+    is_final: bool = True
+
+    def document(self) -> dict[str, Any]:
+        """Return the document of a rejected image."""
+        document: dict[str, Any] = {
+            "SchemaVersion": SCHEMA_VERSION,
+            "Image": self.image.document(),
+            "Failure": {"Code": self.reason.code, "Message": self.reason.message},
+        }
+        if self.errors:
+            document["Errors"] = _errors(self.errors)
+        return document
 
 
-def errors(failed: Mapping[str, DetectorError]) -> Document:
-    """Return what failed for good, by detector."""
-    return {name: {"Code": error.code, "Message": error.message} for name, error in failed.items()}
-
-
-def label_summaries(document: Mapping[str, Any]) -> tuple[LabelSummary, ...]:
-    """Return a document's labels as the record lists them."""
-    return tuple(LabelSummary(label["Name"], label["Confidence"]) for label in document.get("Labels", ()))
-
-
-def label_names(document: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the names that a document's picture is found by: its labels and their parents."""
-    labels = document.get("Labels", ())
-    parents = [parent["Name"] for label in labels for parent in label.get("Parents", ())]
-    return tuple(dict.fromkeys([*(label["Name"] for label in labels), *parents]))
-
-
-def encoded(document: Document) -> bytes:
-    """Return a document as it is stored."""
+def encode(document: Mapping[str, Any]) -> bytes:
+    """Return a document as stored: UTF-8 JSON."""
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False).encode()
+
+
+def _errors(errors: Mapping[str, DetectorError]) -> dict[str, Any]:
+    return {name: {"Code": error.code, "Message": error.message} for name, error in errors.items()}

@@ -1,16 +1,17 @@
-"""Where results go: thumbnail, document, record, in this order, as a record promises only what is there."""
+"""The result store: thumbnail, document and record, in this order, so a record only refers to what exists."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from catalog.records import Reason
-from common import time as times
-from common.object_keys import parse_upload_key, result_key, thumbnail_key
+from catalog.transitions.finish import Completion
+from catalog.transitions.finish import Failure as RecordFailure
+from common.object_keys import result_key, thumbnail_key
 from common.storage import ObjectGone
-from processor import result as results
-from processor.imaging import thumbnail as thumbnails
+from common.time import now
+from processor.imaging import thumbnail
+from processor.result import MEDIA_TYPE, encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,125 +23,115 @@ if TYPE_CHECKING:
     from common.object_keys import UploadKey
     from common.settings import ProcessorSettings
     from common.storage import Storage
-    from processor.events import Arrival
+    from processor.events import ObjectCreated
+    from processor.result import Failure, Result
 
-_SOURCE_ETAG = "source-etag"  # metadata of a document: which object it is about
+_SOURCE_ETAG = "source-etag"  # metadata of a document: the ETag of the image it describes
 
 
-class Keeper:
-    """Keeps what was found out about pictures."""
+class ResultStore:
+    """Stores results in the output bucket and the catalog."""
 
     def __init__(
         self,
         settings: ProcessorSettings,
         storage: Storage,
         catalog: Catalog,
-        clock: Callable[[], datetime] = times.now,
+        clock: Callable[[], datetime] = now,
     ) -> None:
-        self._settings = settings
+        self._output_bucket = settings.output_bucket
+        self._retention = timedelta(days=settings.retention_days)
         self._storage = storage
         self._catalog = catalog
         self._clock = clock
 
-    def is_answered_drop(self, key: str, etag: str) -> bool:
-        """Tell whether a drop has its document, which is about this very object."""
-        if parse_upload_key(key) is not None:
+    def has_result(self, event: ObjectCreated, etag: str) -> bool:
+        """Return whether a direct upload already has a final document about this very object."""
+        if event.upload:
             return False
         try:
-            document = self._storage.head(self._settings.output_bucket, result_key(key))
+            document = self._storage.head(self._output_bucket, result_key(event.key))
         except ObjectGone:
             return False
         return document.metadata.get(_SOURCE_ETAG) == etag
 
-    def keep_thumbnail(self, key: str, image: Image) -> None:
-        """Store the thumbnail of an upright picture."""
+    def save_thumbnail(self, key: str, image: Image) -> None:
+        """Store the thumbnail of an upright image."""
         self._storage.write(
-            self._settings.output_bucket,
+            self._output_bucket,
             thumbnail_key(key),
-            thumbnails.thumbnail(image),
-            content_type=thumbnails.MEDIA_TYPE,
+            thumbnail.render(image),
+            content_type=thumbnail.MEDIA_TYPE,
         )
 
-    def keep_result(self, key: str, document: results.Document, claimant: str) -> bool:
-        """Store a result and complete an upload's record; False where that was deleted meanwhile.
+    def save_result(self, event: ObjectCreated, result: Result, lease_owner: str) -> bool:
+        """Store a result and complete the record of an upload.
 
-        One that was made anew since is not the claimant's: its own event finds what belongs to it.
+        Return False if the record was deleted or restarted meanwhile: a restarted upload has its own event.
         """
-        self._write(key, document, document["Image"]["ETag"])
-        upload = parse_upload_key(key)
-        if upload is None:
+        self._write_document(result)
+        if event.upload is None:
             return True
-        kept = self._catalog.complete(
-            upload.owner,
-            upload.image_id,
-            width=document["Image"]["Width"],
-            height=document["Image"]["Height"],
-            labels=results.label_summaries(document),
-            index_names=results.label_names(document),
-            billed_calls=document["Recognition"]["BilledCalls"],
+        completion = Completion(
+            summary=result.summary,
+            index_names=result.index_names,
+            billed_calls=result.recognition.billed_calls,
             processed_at=self._clock(),
             expires_at=self._expires_at(),
-            claimant=claimant,
         )
-        if not kept:
-            self._forget_unless_anew(key, upload)
-        return kept
+        upload = event.upload
+        is_saved = self._catalog.complete(upload.owner, upload.image_id, completion, lease_owner)
+        if not is_saved:
+            self._delete_output_if_deleted(event.key, upload)
+        return is_saved
 
-    def keep_failure(
-        self, key: str, document: results.Document, claimant: str, *, is_final: bool = True
-    ) -> bool:
-        """Fail the record and store the document; a drop may be tried again unless it is final.
+    def save_failure(self, event: ObjectCreated, failure: Failure, lease_owner: str) -> bool:
+        """Fail the record of an upload and store the document. Return False as `save_result` does.
 
-        The record comes first: a late failure must not overwrite the result of a picture that is done by now.
+        The record comes first: a late failure must not overwrite the result of an image done meanwhile.
         """
-        upload = parse_upload_key(key)
+        upload = event.upload
         if upload is None:
-            self._write(key, document, document["Image"].get("ETag") if is_final else None)
+            self._write_document(failure)
             return True
-        failure = document["Failure"]
-        kept = self._catalog.fail(
-            upload.owner,
-            upload.image_id,
-            Reason(failure["Code"], failure["Message"]),
-            processed_at=self._clock(),
-            expires_at=self._expires_at(),
-            claimant=claimant,
-        )
-        if kept:
-            self._write(key, document, document["Image"].get("ETag") if is_final else None)
-        self._forget_unless_anew(key, upload)
-        return kept
+        record_failure = RecordFailure(failure.reason, self._clock(), self._expires_at())
+        is_saved = self._catalog.fail(upload.owner, upload.image_id, record_failure, lease_owner)
+        if is_saved:
+            self._write_document(failure)
+        self._delete_output_if_deleted(event.key, upload)
+        return is_saved
 
-    def clear(self, arrival: Arrival, upload: UploadKey) -> None:
-        """Take away a picture that came after its deletion: nobody could find it any more, nor delete it.
+    def delete_orphan(self, event: ObjectCreated, upload: UploadKey) -> None:
+        """Delete an image without a record, which its owner can't find, and its output.
 
-        And what a try that was cut off wrote after the deletion. What was put since has its own event, and
-        what was begun since is kept: before each step the record is looked for once more.
+        The record is read again before each step, because the image may be uploaded again meanwhile. An
+        object newer than the event has its own event.
         """
-        self._forget_unless_anew(arrival.key, upload)
+        self._delete_output_if_deleted(event.key, upload)
         try:
-            stored = self._storage.head(arrival.bucket, arrival.key)
+            stored = self._storage.head(event.bucket, event.key)
         except ObjectGone:
             return
-        if stored.modified_at <= arrival.at and self._is_gone(upload):
-            self._storage.delete(arrival.bucket, arrival.key)
+        if stored.modified_at <= event.created_at and self._is_deleted(upload):
+            self._storage.delete(event.bucket, event.key)
 
-    def _forget_unless_anew(self, key: str, upload: UploadKey) -> None:
-        if self._is_gone(upload):
-            for written in (thumbnail_key(key), result_key(key)):
-                self._storage.delete(self._settings.output_bucket, written)
+    def _delete_output_if_deleted(self, key: str, upload: UploadKey) -> None:
+        if self._is_deleted(upload):
+            for output_key in (thumbnail_key(key), result_key(key)):
+                self._storage.delete(self._output_bucket, output_key)
 
-    def _is_gone(self, upload: UploadKey) -> bool:
+    def _is_deleted(self, upload: UploadKey) -> bool:
         return self._catalog.get(upload.owner, upload.image_id) is None
 
-    def _write(self, key: str, document: results.Document, etag: str | None) -> None:
+    def _write_document(self, outcome: Result | Failure) -> None:
+        etag = outcome.image.etag if outcome.is_final else None
         self._storage.write(
-            self._settings.output_bucket,
-            result_key(key),
-            results.encoded(document),
-            content_type=results.MEDIA_TYPE,
+            self._output_bucket,
+            result_key(outcome.image.key),
+            encode(outcome.document()),
+            content_type=MEDIA_TYPE,
             metadata={_SOURCE_ETAG: etag} if etag else None,
         )
 
     def _expires_at(self) -> int:
-        return int((self._clock() + timedelta(days=self._settings.retention_days)).timestamp())
+        return int((self._clock() + self._retention).timestamp())

@@ -1,4 +1,4 @@
-"""Events of several pictures: each has its turn, whatever becomes of the others."""
+"""The records of an event: each is processed on its own, whatever happens to the others."""
 
 from __future__ import annotations
 
@@ -6,84 +6,109 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from common.logs import image_log
-from common.object_keys import parse_upload_key
-from processor.errors import TransientFault
-from processor.events import Refused, arrivals, messages
-from processor.outcomes import Outcome
+from catalog.records import Reason
+from common.logs import image_logger
+from processor.errors import TransientError
+from processor.events import InvalidRecord, is_queue_batch, is_test_event, parse_messages, parse_records
+from processor.process import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from processor.events import Arrival, Message
-    from processor.process import Attempt, Processor
+    from processor.events import Message, ObjectCreated
+    from processor.process import Invocation, Processor
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Worked:
-    """What became of an event's pictures, and which are to be tried again."""
+class EventOutcome:
+    """The outcomes of an event's records, and the images that have to be processed again."""
 
     outcomes: tuple[Outcome, ...]
-    unfinished: tuple[Arrival, ...]
+    unfinished: tuple[ObjectCreated, ...]
 
 
-def work_through(event: Mapping[str, Any], bucket: str, work: Callable[[Arrival], Outcome]) -> Worked:
-    """Give each record of an S3 event its turn."""
+def handle_event(event: Any, processor: Processor, invocation: Invocation) -> dict[str, Any]:
+    """Handle an S3 event or a batch of the retry queue.
+
+    Return the outcome of each image of an S3 event, or the messages of a batch that failed.
+    """
+    mapping = event if isinstance(event, dict) else {}
+    if is_test_event(mapping):
+        _log.info("test event")
+        return {"images": []}
+    handle = _handle_batch if is_queue_batch(mapping) else _handle_s3_event
+    return handle(mapping, processor, invocation)
+
+
+def process_records(
+    event: Mapping[str, Any], bucket: str, process: Callable[[ObjectCreated], Outcome]
+) -> EventOutcome:
+    """Process each record of an S3 event."""
     outcomes, unfinished = [], []
-    for told in arrivals(event, bucket):
-        if isinstance(told, Refused):
-            _log.warning("record refused", extra={"key": told.key, "code": told.reason.code})
-            outcomes.append(Outcome(told.key, "failed", reason=told.reason, is_stored=False))
+    for record in parse_records(event, bucket):
+        if isinstance(record, InvalidRecord):
+            rejection = record.rejection
+            _log.warning("invalid record", extra={"key": record.key, "code": rejection.code})
+            reason = Reason(rejection.code, rejection.message)
+            outcomes.append(Outcome(record.key, "failed", reason=reason, is_stored=False))
             continue
-        log = _log_of(told)
+        log = _logger(record)
         try:
-            outcome = work(told)
-        except Exception:  # the boundary of one picture's work: raised again once all have had their turn
+            outcome = process(record)
+        except Exception:  # must not keep the other records from being processed; the caller retries
             log.exception("unfinished")
-            unfinished.append(told)
+            unfinished.append(record)
             continue
         log.info(outcome.status)
         outcomes.append(outcome)
-    return Worked(tuple(outcomes), tuple(unfinished))
+    return EventOutcome(tuple(outcomes), tuple(unfinished))
 
 
-def answer_event(event: Mapping[str, Any], processor: Processor, attempt: Attempt) -> dict[str, Any]:
-    """Answer an S3 event; TransientFault, for Lambda to send it again, where a picture is unfinished.
+def _handle_s3_event(
+    event: Mapping[str, Any], processor: Processor, invocation: Invocation
+) -> dict[str, Any]:
+    """Process an S3 event. Raises TransientError, so that Lambda retries it, if an image is unfinished.
 
-    One that is busy is not: the invocation that has it has an event of its own, which comes again.
+    A busy image is finished: the invocation that processes it has an event of its own, which is retried.
     """
-    worked = work_through(event, processor.input_bucket, lambda arrival: processor.process(arrival, attempt))
-    if worked.unfinished:
-        keys = ", ".join(arrival.key for arrival in worked.unfinished)
-        raise TransientFault(f"to be tried again: {keys}")
-    return {"images": [outcome.body() for outcome in worked.outcomes]}
+    result = process_records(
+        event, processor.input_bucket, lambda record: processor.process(record, invocation)
+    )
+    if result.unfinished:
+        keys = ", ".join(record.key for record in result.unfinished)
+        raise TransientError(f"to be retried: {keys}")
+    return {"images": [outcome.body() for outcome in result.outcomes]}
 
 
-def answer_batch(event: Mapping[str, Any], processor: Processor, attempt: Attempt) -> dict[str, Any]:
-    """Answer a batch of the retry queue: which of its messages failed, and are to come again."""
-    failures = [message.id for message in messages(event) if not _is_settled(message, processor, attempt)]
-    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failures]}
+def _handle_batch(event: Mapping[str, Any], processor: Processor, invocation: Invocation) -> dict[str, Any]:
+    """Process a batch of the retry queue. Return the messages that failed, which SQS delivers again."""
+    failed = [
+        message.id for message in parse_messages(event) if not _is_settled(message, processor, invocation)
+    ]
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
 
-def _is_settled(message: Message, processor: Processor, attempt: Attempt) -> bool:
-    """Tell whether nothing is left to do about a message, nor for people to look at.
+def _is_settled(message: Message, processor: Processor, invocation: Invocation) -> bool:
+    """Process a message. Return whether it can be deleted from the queue.
 
-    Its last receive only records the failure: a try may end without a word, as by its memory or its time,
-    and would take the record with it. A picture that is busy may be so by such an end, and comes again.
+    The last receive only records the failure: a processing attempt could end the function, for example by
+    its memory or its timeout, before the failure is recorded. A failed message goes to the dead-letter
+    queue. A busy image may be one whose invocation ended that way, so its message is delivered again.
     """
     if message.event is None:
-        _log.error("no event in the message", extra={"messageId": message.id})
-        return False  # people find it in the dead-letter queue
-    work = processor.give_up if message.is_last else processor.process
-    worked = work_through(message.event, processor.input_bucket, lambda arrival: work(arrival, attempt))
-    open_ends = {"busy", "failed"} if message.is_last else {"busy"}
-    return not worked.unfinished and all(outcome.status not in open_ends for outcome in worked.outcomes)
+        _log.error("message without an event", extra={"messageId": message.id})
+        return False
+    process = processor.give_up if message.is_last_receive else processor.process
+    result = process_records(
+        message.event, processor.input_bucket, lambda record: process(record, invocation)
+    )
+    unsettled = {"busy", "failed"} if message.is_last_receive else {"busy"}
+    return not result.unfinished and all(outcome.status not in unsettled for outcome in result.outcomes)
 
 
-def _log_of(arrival: Arrival) -> logging.LoggerAdapter[logging.Logger]:
-    upload = parse_upload_key(arrival.key)
-    if upload is None:
-        return logging.LoggerAdapter(_log, {"key": arrival.key})
-    return image_log(_log, upload.owner, upload.image_id)
+def _logger(record: ObjectCreated) -> logging.LoggerAdapter[logging.Logger]:
+    if record.upload is None:
+        return logging.LoggerAdapter(_log, {"key": record.key})
+    return image_logger(_log, record.upload.owner, record.upload.image_id)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from catalog.keys import DAY_SECONDS, Place, count_key
-from catalog.records import item_key
+from catalog.keys import DAY_SECONDS, ListEntry, count_key, record_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -110,8 +109,8 @@ def test_a_label_that_only_a_cut_off_try_found_is_taken_back(
             ReturnValues="ALL_NEW",
         )["Attributes"]
 
-    record = update(item_key(person.owner, picture.id), "ADD indexNames :names", names={"SS": ["dog"]})
-    place = Place(person.owner, picture.id, record["uploadedAt"]["S"], int(record["expiresAt"]["N"]))
+    record = update(record_key(person.owner, picture.id), "ADD indexNames :names", names={"SS": ["dog"]})
+    place = ListEntry(person.owner, picture.id, record["uploadedAt"]["S"], int(record["expiresAt"]["N"]))
     entered = {"image": {"S": picture.id}, "expires": record["expiresAt"]}
     update(place.label_key("dog"), "SET id = :image, expiresAt = :expires", **entered)
     day = f"day{place.expires_at // DAY_SECONDS}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from common.auth import owner_of
+from common.auth import get_owner
 from tests.stack.client import ROUTES, Pipeline, send
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def test_whatever_a_provider_calls_a_person_their_pictures_are_theirs(
 
 
 def owner(sub: str) -> str:
-    return owner_of({"requestContext": {"authorizer": {"jwt": {"claims": {"sub": sub}}}}})
+    return get_owner({"requestContext": {"authorizer": {"jwt": {"claims": {"sub": sub}}}}})
 
 
 def test_names_that_differ_in_case_alone_are_two_people(

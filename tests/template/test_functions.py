@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from common.settings import ImagesSettings, PresignSettings, ProcessorSettings
+from common.settings import ImagesSettings, PresignSettings, ProcessorSettings, from_env
 from local.template.template import Template
 
 INPUT = "arn:aws:s3:::local-input-123456789012-us-east-1"
@@ -107,13 +107,13 @@ def test_the_processor_may_ask_all_detectors_where_all_are_chosen(everything: Te
 def test_the_environment_is_what_the_settings_read(template: Template) -> None:
     functions = template.resources("AWS::Lambda::Function")
     readers = {
-        "PresignFunction": PresignSettings.from_env,
-        "ProcessorFunction": ProcessorSettings.from_env,
-        "ImagesFunction": ImagesSettings.from_env,
+        "PresignFunction": PresignSettings,
+        "ProcessorFunction": ProcessorSettings,
+        "ImagesFunction": ImagesSettings,
     }
-    for name, read in readers.items():
+    for name, kind in readers.items():
         variables = {key: str(value) for key, value in functions[name]["Environment"]["Variables"].items()}
-        settings = read(variables)
+        settings = from_env(kind, variables)
         assert settings.input_bucket == "local-input-123456789012-us-east-1"
         # declared, empty: boto3 ignores it, and sam local can set it
         assert variables["AWS_ENDPOINT_URL"] == ""

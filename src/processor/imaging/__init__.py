@@ -1,1 +1,1 @@
-"""Pixels: which format a file has, how large it is, and how it is decoded and converted."""
+"""Image files: detect the format, check the header, decode, convert to sRGB JPEG, and render thumbnails."""

@@ -1,4 +1,4 @@
-"""A picture's pixels as people see them, and the JPEG of them that Rekognition takes."""
+"""Conversion: what Rekognition doesn't accept as it is becomes a JPEG within its limits."""
 
 from __future__ import annotations
 
@@ -10,90 +10,89 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from common.rejections import Rejection
-from processor.imaging.color import is_opaque, resizable, srgb
-from processor.imaging.probe import check_size
+from processor.imaging import thumbnail
+from processor.imaging.decode import decode, fit_size, reject_damaged
 
 if TYPE_CHECKING:
-    from processor.imaging.decode import Opened
+    from processor.detectors import Limits
+    from processor.imaging.decode import OpenedImage
 
-LEAST_SIDE = 80  # pixels; Rekognition's least
-LONGEST_SIDE = 4096  # pixels; the most that every detector takes
-_DRAFTED = frozenset(("JPEG", "MPO"))  # these can be decoded at a half, a quarter or an eighth
+MIN_SIDE = 80  # pixels; the minimum of every detector but one
+MAX_SIDE = 4096  # pixels; the maximum that every detector accepts
+_THUMBNAIL_SOURCE_SIDE = 2 * thumbnail.MAX_SIDE  # enough for a sharp thumbnail, and fast to decode
 _QUALITIES = (92, 85, 75, 60)
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
+_PNG_BIT_DEPTH = 24  # offset of the byte in the header
 
 
 @dataclass(frozen=True)
-class Decoded:
-    """Upright sRGB pixels, made smaller where need be, and whether the file's own had no transparency."""
+class PreparedImage:
+    """An image ready for recognition.
 
-    image: Image.Image
-    opaque: bool
-
-
-def check_shape(width: int, height: int) -> None:
-    """Reject a picture that cannot be fitted between Rekognition's least and longest side."""
-    least = math.ceil(max(width, height) * LEAST_SIDE / LONGEST_SIDE)
-    if min(width, height) < least:
-        raise Rejection.of("too-narrow", width=width, height=height, least=least)
-
-
-def decode(opened: Opened, longest: int) -> Decoded:
-    """Decode a picture, upright and in sRGB, its longer side at most `longest`; this uses the opened one up.
-
-    Colours are converted after the reduction, so that there are never more than two full-size buffers.
+    `body` is the JPEG for Rekognition, or None if it accepts the stored object. `image` is upright sRGB.
     """
-    image: Image.Image = opened.image
-    image.info.pop("xmp", None)  # else a TIFF would be turned by what XMP says, which viewers ignore
-    if opened.format in _DRAFTED:
-        opened.image.draft(None, _fitted(image.size, longest))
-    image.load()
-    check_size(*image.size)
-    profile = image.info.get("icc_profile")
-    plain = resizable(image)
-    if plain is not image:
-        opened.image.close()
-    small = plain.resize(
-        _fitted(plain.size, longest), Image.Resampling.LANCZOS, reducing_gap=2.0
-    )  # a copy, whatever the size
-    del plain
-    opened.image.close()
-    opaque = is_opaque(small)
-    small = srgb(small, profile)
-    if opened.orientation in _TURNS:
-        small = small.transpose(_TURNS[opened.orientation])
-    small.info.clear()  # no place, camera or name goes any further
-    return Decoded(small, opaque)
+
+    body: bytes | None
+    image: Image.Image
 
 
-def jpeg(image: Image.Image, most_bytes: int) -> bytes:
-    """Encode a picture as a JPEG of at most so many bytes, each side long enough for Rekognition."""
-    sized = _enlarged(image)
+def prepare(opened: OpenedImage, data: bytes, limits: Limits) -> PreparedImage:
+    """Decode an image, and convert it unless Rekognition accepts the stored object. This closes `opened`.
+
+    The whole image is decoded before any detector is called, so that a truncated one is never billed.
+    Raises Rejection if the image is damaged or can't be fitted into the limits.
+    """
+    is_accepted = _is_within(limits, opened, len(data)) and _is_plain(opened, data)
+    if not is_accepted:
+        _check_shape(opened.width, opened.height)
+    with reject_damaged():
+        is_thumbnail_enough = is_accepted and not opened.image.has_transparency_data
+        decoded = decode(opened, _THUMBNAIL_SOURCE_SIDE if is_thumbnail_enough else MAX_SIDE)
+    if is_accepted and decoded.is_opaque:
+        return PreparedImage(None, decoded.image)
+    _check_shape(opened.width, opened.height)
+    return PreparedImage(encode_jpeg(decoded.image, limits.max_bytes), decoded.image)
+
+
+def encode_jpeg(image: Image.Image, max_bytes: int) -> bytes:
+    """Encode an image as a JPEG of at most `max_bytes`, each side at least Rekognition's minimum."""
+    sized = _enlarge(image)
     while True:
         for quality in _QUALITIES:
             file = io.BytesIO()
             sized.save(file, "JPEG", quality=quality)
-            if file.tell() <= most_bytes:
+            if file.tell() <= max_bytes:
                 return file.getvalue()
-        sized = _enlarged(sized.resize(_fitted(sized.size, max(sized.size) * 3 // 4)))
+        sized = _enlarge(sized.resize(fit_size(sized.size, max(sized.size) * 3 // 4)))
 
 
-def _fitted(size: tuple[int, int], longest: int) -> tuple[int, int]:
-    scale = min(1.0, longest / max(size))
-    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+def _is_within(limits: Limits, opened: OpenedImage, size: int) -> bool:
+    sides = (opened.width, opened.height)
+    return size <= limits.max_stored_bytes and min(sides) >= limits.min_side and max(sides) <= limits.max_side
 
 
-def _enlarged(image: Image.Image) -> Image.Image:
-    scale = LEAST_SIDE / min(image.size)
+def _is_plain(opened: OpenedImage, data: bytes) -> bool:
+    """Return whether Rekognition sees the file as people do."""
+    if opened.format == "JPEG":
+        return opened.image.mode in ("RGB", "L")  # CMYK isn't documented as supported
+    return (
+        opened.format == "PNG"
+        and data[_PNG_BIT_DEPTH] <= 8
+        and opened.image.mode in ("RGB", "RGBA", "L", "LA", "P")
+        and opened.orientation == 1  # Rekognition ignores a PNG's orientation, browsers apply it
+        and not getattr(opened.image, "is_animated", False)
+    )
+
+
+def _check_shape(width: int, height: int) -> None:
+    """Raise Rejection if an image is too narrow to fit between the minimum and the maximum side."""
+    min_side = math.ceil(max(width, height) * MIN_SIDE / MAX_SIDE)
+    if min(width, height) < min_side:
+        raise Rejection.of("too-narrow", width=width, height=height, min_side=min_side)
+
+
+def _enlarge(image: Image.Image) -> Image.Image:
+    scale = MIN_SIDE / min(image.size)
     if scale <= 1:
         return image
-    width, height = (min(LONGEST_SIDE, math.ceil(side * scale)) for side in image.size)
+    width, height = (min(MAX_SIDE, math.ceil(side * scale)) for side in image.size)
     return image.resize((width, height), Image.Resampling.BICUBIC)

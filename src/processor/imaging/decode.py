@@ -1,4 +1,4 @@
-"""The one place that lets decoders at a file, and says in which ways that can end."""
+"""Decoding: the only module that runs decoders on a file, and handles every way in which they fail."""
 
 from __future__ import annotations
 
@@ -22,23 +22,24 @@ from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from common.rejections import Rejection
+from processor.imaging.color import is_opaque, to_resizable, to_srgb
 from processor.imaging.probe import MAX_PIXELS, check_header, check_size
-from processor.imaging.sniff import HEAD_BYTES, format_of
+from processor.imaging.sniff import HEAD_BYTES, sniff_format
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from PIL.ImageFile import ImageFile
 
-# Pillow warns above this and refuses above its double. Sizes are checked here first, with numbers in the
-# sentence; this is for what a decoder allocates besides, such as a GIF frame larger than its screen.
+# Pillow warns above this limit and raises above its double. `check_size` is stricter and names the size;
+# this limit is for whatever else a decoder allocates, such as a GIF frame larger than its screen.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2
 
-pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)  # the picture alone
+pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)  # the main image only
 
 
-class _FirstWebP(WebPImageFile):
-    """A WebP whose decoder, with its two canvases, is let go before the first frame is copied."""
+class _FirstFrameWebP(WebPImageFile):
+    """A WebP that frees its decoder, with its two canvases, before the first frame is copied."""
 
     def _get_next(self) -> tuple[bytes, int, int]:
         frame = super()._get_next()
@@ -46,8 +47,8 @@ class _FirstWebP(WebPImageFile):
         return frame
 
 
-class _FirstAvif(AvifImageFile):
-    """An AVIF whose decoder, with its own copies, is let go once the first frame is loaded."""
+class _FirstFrameAvif(AvifImageFile):
+    """An AVIF that frees its decoder, with its own copies, once the first frame is loaded."""
 
     def load(self) -> Any:
         pixels = super().load()
@@ -55,20 +56,30 @@ class _FirstAvif(AvifImageFile):
         return pixels
 
 
-# Pillow.open would try every decoder, and refuse too large a picture without saying how large it is
+# Image.open would try every decoder, and reject a large image without naming its size.
 _DECODERS: dict[str, Callable[[io.BytesIO, str], ImageFile]] = {
-    "JPEG": jpeg_factory,  # makes an MPO of a JPEG that holds several pictures
+    "JPEG": jpeg_factory,  # returns an MPO for a JPEG that contains several images
     "PNG": PngImageFile,
-    "WebP": _FirstWebP,
+    "WebP": _FirstFrameWebP,
     "HEIC": HeifImageFile,
-    "AVIF": _FirstAvif,
+    "AVIF": _FirstFrameAvif,
     "GIF": GifImageFile,
     "TIFF": TiffImageFile,
     "BMP": BmpImageFile,
 }
+_DRAFT_FORMATS = frozenset(("JPEG", "MPO"))  # can be decoded at a half, a quarter or an eighth of their size
+_EXIF_FORMATS = frozenset(("JPEG", "PNG", "WebP", "AVIF"))  # the decoders of HEIC and TIFF apply orientation
 _ORIENTATION_TAG = 274
-_CARRY_EXIF = frozenset(("JPEG", "PNG", "WebP", "AVIF"))  # HEIC and TIFF are turned by their decoders
-_DAMAGED = (  # all that decoders have been seen to raise over a file's bytes
+_TRANSPOSITIONS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_DECODER_ERRORS = (  # everything that decoders have been seen to raise for a damaged file
     ArithmeticError,
     AssertionError,
     AttributeError,
@@ -87,43 +98,84 @@ _DAMAGED = (  # all that decoders have been seen to raise over a file's bytes
 
 
 @dataclass(frozen=True)
-class Opened:
-    """A picture of which only the header is read; width and height are upright."""
+class OpenedImage:
+    """An image whose header has been read; width and height are upright."""
 
     format: str
     width: int
     height: int
-    orientation: int  # EXIF's, 1 to 8, that is still to be applied to the pixels
+    orientation: int  # EXIF orientation, 1 to 8, that still has to be applied to the pixels
     image: ImageFile
 
 
+@dataclass(frozen=True)
+class DecodedImage:
+    """Upright sRGB pixels, reduced if necessary, and whether the original was opaque."""
+
+    image: Image.Image
+    is_opaque: bool
+
+
 @contextmanager
-def damage_rejected() -> Iterator[None]:
-    """Turn whatever decoders raise over a damaged file into its rejection."""
+def reject_damaged() -> Iterator[None]:
+    """Turn whatever a decoder raises for a damaged file into a rejection."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # decoders warn of odd metadata, which nobody here needs
+            warnings.simplefilter("ignore")  # decoders warn about odd metadata, which isn't used
             yield
-    except _DAMAGED as error:
+    except _DECODER_ERRORS as error:
         raise Rejection.of("broken") from error
 
 
-def open_picture(data: bytes) -> Opened:
-    """Read a file's header; Rejection where it is no picture, too large a one, or damaged."""
-    name = format_of(data[:HEAD_BYTES])
-    check_header(data, name)
-    with damage_rejected():
-        image = _DECODERS[name](io.BytesIO(data), "")
+def open_image(data: bytes) -> OpenedImage:
+    """Read a file's header. Raises Rejection if it isn't a supported image, is too large or damaged."""
+    format_name = sniff_format(data[:HEAD_BYTES])
+    check_header(data, format_name)
+    with reject_damaged():
+        image = _DECODERS[format_name](io.BytesIO(data), "")
         width, height = image.size
-        orientation = _orientation(image) if name in _CARRY_EXIF else 1
+        orientation = _read_orientation(image) if format_name in _EXIF_FORMATS else 1
     if orientation >= 5:
         width, height = height, width
     check_size(width, height)
-    return Opened("MPO" if image.format == "MPO" else name, width, height, orientation, image)
+    return OpenedImage("MPO" if image.format == "MPO" else format_name, width, height, orientation, image)
 
 
-def _orientation(image: ImageFile) -> int:
-    # Image.getexif would also look into XMP and text, which neither browsers nor Rekognition do
+def decode(opened: OpenedImage, max_side: int) -> DecodedImage:
+    """Decode an image to upright sRGB, its longer side at most `max_side` pixels. This closes `opened`.
+
+    Colors are converted after the reduction, so there are never more than two full-size buffers.
+    """
+    image: Image.Image = opened.image
+    image.info.pop("xmp", None)  # otherwise Pillow applies a TIFF's XMP orientation, which viewers ignore
+    if opened.format in _DRAFT_FORMATS:
+        opened.image.draft(None, fit_size(image.size, max_side))
+    image.load()
+    check_size(*image.size)
+    profile = image.info.get("icc_profile")
+    resizable = to_resizable(image)
+    if resizable is not image:
+        opened.image.close()
+    # resize returns a copy even if the size stays the same
+    small = resizable.resize(fit_size(resizable.size, max_side), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    del resizable
+    opened.image.close()
+    opaque = is_opaque(small)
+    small = to_srgb(small, profile)
+    if opened.orientation in _TRANSPOSITIONS:
+        small = small.transpose(_TRANSPOSITIONS[opened.orientation])
+    small.info.clear()  # metadata such as the location must not reach the outputs
+    return DecodedImage(small, opaque)
+
+
+def fit_size(size: tuple[int, int], max_side: int) -> tuple[int, int]:
+    """Return a size reduced, if necessary, so that the longer side is `max_side` pixels."""
+    scale = min(1.0, max_side / max(size))
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _read_orientation(image: ImageFile) -> int:
+    # Image.getexif would also read XMP and text chunks, which browsers and Rekognition ignore.
     exif = image.info.get("exif")
     if not exif:
         return 1
@@ -131,6 +183,6 @@ def _orientation(image: ImageFile) -> int:
     try:
         tags.load(exif)
         orientation = tags.get(_ORIENTATION_TAG)
-    except _DAMAGED:
-        return 1  # as viewers do: a picture is worth more than its metadata
+    except _DECODER_ERRORS:
+        return 1  # viewers show an image with damaged metadata as well
     return orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1

@@ -1,4 +1,4 @@
-"""How large a picture says it is, known before a decoder gets hold of it."""
+"""Header checks that run before a decoder sees the file."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ import struct
 
 from common.rejections import Rejection
 
-MAX_PIXELS = 100_000_000  # what the processor's memory is measured for (bench/memory.py)
+MAX_PIXELS = 100_000_000  # what fits into the processor's memory, as measured by bench/memory.py
 _MEGAPIXELS = MAX_PIXELS // 1_000_000
-_ISPE = b"\0\0\0\x14ispe\0\0\0\0"  # the box of HEIF and AVIF that holds a picture's size
-_META_BYTES = 1 << 20  # where those boxes are looked for; they come before the pixels
+_ISPE = b"\0\0\0\x14ispe\0\0\0\0"  # start of the box with an image's size in HEIF and AVIF (ISO/IEC 23008-12)
+_META_BYTES = 1 << 20  # where to search for those boxes; they precede the pixels
 
 
 def check_size(width: int, height: int) -> None:
-    """Reject a picture of more pixels than there is memory for."""
+    """Raise Rejection if an image has more pixels than fit into memory."""
     if width * height > MAX_PIXELS:
         raise Rejection.of("too-many-pixels", width=width, height=height, megapixels=_MEGAPIXELS)
 
 
-def check_header(data: bytes, name: str) -> None:
-    """Reject what a format's decoder would take too much memory for, or fail over, on merely opening it."""
-    if name == "WebP":
-        size = _webp_size(data)
-    elif name in ("HEIC", "AVIF"):
-        size = _largest_ispe(data)
+def check_header(data: bytes, format_name: str) -> None:
+    """Raise Rejection for a file that would exhaust or crash its decoder already when it is opened."""
+    if format_name == "WebP":
+        size = _read_webp_size(data)
+    elif format_name in ("HEIC", "AVIF"):
+        size = _find_largest_ispe(data)
         _check_item_names(data)
     else:
         return
@@ -31,7 +31,8 @@ def check_header(data: bytes, name: str) -> None:
         check_size(*size)
 
 
-def _webp_size(data: bytes) -> tuple[int, int] | None:
+def _read_webp_size(data: bytes) -> tuple[int, int] | None:
+    """Return the canvas size in a WebP header (RFC 9649), or None if there is none."""
     kind = data[12:16]
     if kind == b"VP8X" and len(data) >= 30:
         return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
@@ -44,27 +45,27 @@ def _webp_size(data: bytes) -> tuple[int, int] | None:
     return None
 
 
-def _largest_ispe(data: bytes) -> tuple[int, int] | None:
-    found = None
-    at = data.find(_ISPE, 0, _META_BYTES)
-    while at >= 0 and at + 20 <= len(data):
-        width, height = struct.unpack_from(">II", data, at + 12)
-        if found is None or width * height > found[0] * found[1]:
-            found = width, height
-        at = data.find(_ISPE, at + 20, _META_BYTES)
-    return found
+def _find_largest_ispe(data: bytes) -> tuple[int, int] | None:
+    largest = None
+    start = data.find(_ISPE, 0, _META_BYTES)
+    while start >= 0 and start + 20 <= len(data):
+        width, height = struct.unpack_from(">II", data, start + 12)
+        if largest is None or width * height > largest[0] * largest[1]:
+            largest = width, height
+        start = data.find(_ISPE, start + 20, _META_BYTES)
+    return largest
 
 
 def _check_item_names(data: bytes) -> None:
-    """Reject a HEIF or AVIF with items whose types or names are no text: pi-heif crashes over them."""
-    at = data.find(b"infe", 4, _META_BYTES)
-    while at >= 0:
-        size, version = int.from_bytes(data[at - 4 : at], "big"), data[at + 4 : at + 5]
-        # version and flags, the item's number, its protection; then the type and the texts
-        kind = at + 8 + (4 if version == b"\3" else 2) + 2
+    """Raise Rejection for a HEIF or AVIF item whose type or name isn't text, which crashes pi-heif."""
+    start = data.find(b"infe", 4, _META_BYTES)
+    while start >= 0:
+        size, version = int.from_bytes(data[start - 4 : start], "big"), data[start + 4 : start + 5]
+        # after the box type: version and flags, item id (4 bytes in version 3), protection index, item type
+        item_type = start + 8 + (4 if version == b"\3" else 2) + 2
         try:
-            data[kind : kind + 4].decode("ascii")
-            data[kind + 4 : at - 4 + size].decode()
+            data[item_type : item_type + 4].decode("ascii")
+            data[item_type + 4 : start - 4 + size].decode()
         except UnicodeDecodeError as error:
             raise Rejection.of("broken") from error
-        at = data.find(b"infe", at + 4, _META_BYTES)
+        start = data.find(b"infe", start + 4, _META_BYTES)

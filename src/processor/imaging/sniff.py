@@ -1,4 +1,4 @@
-"""What format a file is in, told by its first bytes and by nothing else."""
+"""Format detection by a file's first bytes, ignoring its name and declared type."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import re
 
 from common.rejections import Rejection
 
-HEAD_BYTES = 4096  # an SVG may begin with comments; all others are known by their first 32 bytes
+HEAD_BYTES = 4096  # an SVG may begin with comments; any other format is known by its first 32 bytes
 
-_TAKEN = (
+_SUPPORTED = (
     ("JPEG", rb"\xff\xd8\xff"),
     ("PNG", rb"\x89PNG\r\n\x1a\n"),
     ("WebP", rb"RIFF....WEBP"),
     ("GIF", rb"GIF8[79]a"),
     ("TIFF", rb"II[*+]\0|MM\0[*+]"),
-    ("BMP", rb"BM.{12}[\x0c\x10\x28\x34\x38\x40\x6c\x7c]\0\0\0"),  # the sizes that its second header can have
+    ("BMP", rb"BM.{12}[\x0c\x10\x28\x34\x38\x40\x6c\x7c]\0\0\0"),  # the possible sizes of its second header
 )
-_REFUSED = (
-    ("Canon raw (CR2)", rb"II\*\0....CR"),  # it begins like a TIFF, so it is asked for first
+_UNSUPPORTED = (
+    ("Canon raw (CR2)", rb"II\*\0....CR"),  # also matches TIFF, so this table is searched first
     ("Olympus raw (ORF)", rb"IIR[OS]|MMOR"),
     ("Panasonic raw (RW2)", rb"IIU\0"),
     ("Fujifilm raw (RAF)", rb"FUJIFILMCCD-RAW"),
@@ -28,8 +28,8 @@ _REFUSED = (
     ("PostScript", rb"%!PS|\xc5\xd0\xd3\xc6"),
     ("Photoshop (PSD)", rb"8BPS"),
     ("GIMP (XCF)", rb"gimp xcf"),
-    ("icon (ICO)", rb"\0\0[\x01\x02]\0[^\0]\0"),
-    ("icon (ICNS)", rb"icns"),
+    ("Icon (ICO)", rb"\0\0[\x01\x02]\0[^\0]\0"),
+    ("Icon (ICNS)", rb"icns"),
     ("OpenEXR", rb"v/1\x01"),
     ("Radiance HDR", rb"#\?RADIANCE|#\?RGBE"),
     ("DDS", rb"DDS "),
@@ -43,36 +43,40 @@ _REFUSED = (
 )
 _AVIF_BRANDS = frozenset((b"avif", b"avis"))
 _HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"))
-_EITHER_BRANDS = frozenset((b"mif1", b"msf1"))  # the other brands then say which of the two
+_GENERIC_BRANDS = frozenset((b"mif1", b"msf1"))  # AVIF or HEIC: the compatible brands tell which
 _VIDEO_BRANDS = {b"qt  ": "QuickTime video", b"crx ": "Canon raw (CR3)", b"jp2 ": "JPEG 2000"}
 
 
-def format_of(head: bytes) -> str:
-    """Return a format's name as in `common.formats`; Rejection where it is another, or no picture."""
-    refused = _found(_REFUSED, head)
-    if refused:
-        raise Rejection.of("unsupported-format", format=refused)
-    taken = _found(_TAKEN, head)
-    if taken:
-        return taken
+def sniff_format(head: bytes) -> str:
+    """Return the name of a file's format, as in `common.formats`.
+
+    Raises Rejection if the format isn't supported or the file isn't an image.
+    """
+    unsupported = _find(_UNSUPPORTED, head)
+    if unsupported:
+        raise Rejection.of("unsupported-format", format=unsupported)
+    supported = _find(_SUPPORTED, head)
+    if supported:
+        return supported
     if head[4:8] == b"ftyp":
-        return _of_brands(head)
+        return _sniff_brands(head)
     if _is_svg(head):
         raise Rejection.of("unsupported-format", format="SVG")
     raise Rejection.of("not-an-image")
 
 
-def _found(table: tuple[tuple[str, bytes], ...], head: bytes) -> str | None:
-    return next((name for name, start in table if re.match(start, head, re.DOTALL)), None)
+def _find(table: tuple[tuple[str, bytes], ...], head: bytes) -> str | None:
+    return next((name for name, signature in table if re.match(signature, head, re.DOTALL)), None)
 
 
-def _of_brands(head: bytes) -> str:
-    major, end = head[8:12], int.from_bytes(head[:4], "big")
-    compatible = {head[at : at + 4] for at in range(16, min(end, len(head)), 4)}
-    told = compatible if major in _EITHER_BRANDS else {major}
-    if told & _AVIF_BRANDS:
+def _sniff_brands(head: bytes) -> str:
+    """Return HEIC or AVIF by the brands of an ISO base media file (ISO/IEC 14496-12, 4.3)."""
+    major, box_end = head[8:12], int.from_bytes(head[:4], "big")
+    compatible = {head[start : start + 4] for start in range(16, min(box_end, len(head)), 4)}
+    brands = compatible if major in _GENERIC_BRANDS else {major}
+    if brands & _AVIF_BRANDS:
         return "AVIF"
-    if told & _HEIC_BRANDS or major in _EITHER_BRANDS:
+    if brands & _HEIC_BRANDS or major in _GENERIC_BRANDS:
         return "HEIC"
     raise Rejection.of("unsupported-format", format=_VIDEO_BRANDS.get(major, "MP4 video"))
 
@@ -81,5 +85,5 @@ def _is_svg(head: bytes) -> bool:
     text = head[:HEAD_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if not text.startswith(b"<"):
         return False
-    first = re.search(rb"<(?:\w+:)?(svg|html)[\s>]|<!doctype\s+(html)", text)  # a page may hold a drawing
+    first = re.search(rb"<(?:\w+:)?(svg|html)[\s>]|<!doctype\s+(html)", text)  # HTML may embed an SVG
     return first is not None and first[1] == b"svg"

@@ -1,34 +1,25 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from moto import mock_aws
 
 from catalog.catalog import Catalog
-from catalog.records import ImageRecord, LabelSummary, Reason
+from catalog.records import ImageRecord, LabelSummary, Reason, ResultSummary
+from catalog.transitions.finish import Completion, Failure
 from local.aws.transactions import make_transactions_isolated
 from tests.cloud import create_catalog_table
+from tests.unit.catalog.support import ID, CallLog, Clock, Interruption, interrupt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-ID = "ab" * 32
+REASON = Reason("broken", "The picture is damaged.")
 make_transactions_isolated()
-
-
-class Clock:
-    """A clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 22, 15, 0, 0, 123000, UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def forward(self, **span: int) -> None:
-        self.now += timedelta(**span)
 
 
 @pytest.fixture
@@ -37,67 +28,170 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def aws() -> Iterator[None]:
+def table() -> Iterator[Any]:
+    """The boto3 resource of an empty table in moto."""
     with mock_aws():
-        yield
+        yield create_catalog_table()
 
 
 @pytest.fixture
-def table(aws):
-    return create_catalog_table()
-
-
-@pytest.fixture
-def pauses() -> list[float]:
-    """How long the catalog waited each time, in seconds."""
+def delays() -> list[float]:
+    """The delays for which the catalog has slept, in seconds."""
     return []
 
 
 @pytest.fixture
-def catalog(table, clock, pauses) -> Catalog:
-    return Catalog(table, clock, sleep=pauses.append, chance=lambda: 1.0)
+def catalog(table, clock, delays) -> Catalog:
+    return Catalog(table, clock, sleep=delays.append, random=lambda: 1.0)
 
 
 @pytest.fixture
-def items(table) -> Callable[[], dict[str, dict[str, Any]]]:
-    """All items, without their keys, by partition and sort key."""
+def read_items(table) -> Callable[[], dict[str, dict[str, Any]]]:
+    """Return all items, without their keys, by "partition key, space, sort key"."""
 
-    def items() -> dict[str, dict[str, Any]]:
-        found = table.scan()["Items"]
-        return {f"{item.pop('pk')} {item.pop('sk')}": item for item in found}
+    def read_items() -> dict[str, dict[str, Any]]:
+        return {f"{item.pop('pk')} {item.pop('sk')}": item for item in table.scan()["Items"]}
 
-    return items
+    return read_items
 
 
 @pytest.fixture
 def record(clock) -> ImageRecord:
+    """A pending record that isn't in the table yet."""
     return ImageRecord("public", ID, "pending", "Räuber 🐈.jpg", "image/jpeg", 791555, clock.now)
 
 
 @pytest.fixture
-def complete(catalog, clock) -> Callable[[], bool]:
-    """Record the result of the record."""
-    return lambda: catalog.complete(
-        "public",
-        ID,
-        width=512,
-        height=256,
-        labels=(LabelSummary("Person", 99.12345678901234), LabelSummary("Face", 80)),
-        index_names=("Person", "Face"),
-        billed_calls=2,
-        processed_at=clock.now + timedelta(seconds=2),
-        expires_at=int(clock.now.timestamp()) + 1000,
-    )
+def complete(catalog, clock) -> Callable[..., bool]:
+    """Record a result with these labels; it expires after five days."""
+
+    def complete(
+        *labels: str,
+        owner: str = "public",
+        image_id: str = ID,
+        lease_owner: str | None = None,
+        confidence: float = 90.0,
+    ) -> bool:
+        completion = Completion(
+            ResultSummary(512, 256, tuple(LabelSummary(label, confidence) for label in labels)),
+            index_names=labels,
+            billed_calls=2,
+            processed_at=clock.now + timedelta(seconds=2),
+            expires_at=int(clock.now.timestamp()) + 5 * 86400,
+        )
+        return catalog.complete(owner, image_id, completion, lease_owner)
+
+    return complete
 
 
 @pytest.fixture
 def fail(catalog, clock) -> Callable[..., bool]:
-    """Record that the record failed."""
-    return lambda claimant=None: catalog.fail(
-        "public",
-        ID,
-        Reason("broken", "The picture is damaged."),
-        processed_at=clock.now,
-        expires_at=int(clock.now.timestamp()) + 1000,
-        claimant=claimant,
+    """Record a rejection; it expires after five days."""
+
+    def fail(lease_owner: str | None = None) -> bool:
+        expires_at = int(clock.now.timestamp()) + 5 * 86400
+        failure = Failure(REASON, processed_at=clock.now, expires_at=expires_at)
+        return catalog.fail("public", ID, failure, lease_owner)
+
+    return fail
+
+
+@pytest.fixture
+def done_record(record) -> ImageRecord:
+    """The record after `complete("Person")` at the time of its upload."""
+    return replace(
+        record,
+        status="done",
+        width=512,
+        height=256,
+        labels=(LabelSummary("Person", 90.0),),
+        processed_at=record.uploaded_at + timedelta(seconds=2),
     )
+
+
+@pytest.fixture
+def failed_record(record) -> ImageRecord:
+    """The record after `fail()` at the time of its upload."""
+    return replace(record, status="failed", processed_at=record.uploaded_at, reason=REASON)
+
+
+@pytest.fixture
+def delete(catalog) -> Callable[[], bool]:
+    """Delete the image. Return False if it doesn't exist."""
+
+    def delete() -> bool:
+        entry = catalog.begin_deletion("public", ID)
+        if entry:
+            catalog.end_deletion(entry)
+        return entry is not None
+
+    return delete
+
+
+@pytest.fixture
+def list_ids(catalog) -> Callable[..., list[str]]:
+    """Return the ids of an owner's images: all, or those with a label."""
+
+    def list_ids(label: str | None = None, owner: str = "public") -> list[str]:
+        return [record.id for record in catalog.page(owner, limit=100, label=label).records]
+
+    return list_ids
+
+
+@pytest.fixture
+def count_labels(catalog, read_items) -> Callable[..., dict[str, int]]:
+    """Return an owner's label counts after checking every count, per day, against the list entries."""
+
+    def count_labels(owner: str = "public") -> dict[str, int]:
+        entries: Counter[tuple[str, str]] = Counter()
+        counts: Counter[tuple[str, str]] = Counter()
+        for key, item in read_items().items():
+            if "#LABEL#" in key:
+                partition = key.partition(" 2026-")[0]
+                entries[partition, f"day{int(item['expiresAt']) // 86400}"] += 1
+            elif "#LABELS " in key:
+                partition = key.replace("#LABELS LABEL#", "#LABEL#")
+                counts.update(
+                    {(partition, name): int(n) for name, n in item.items() if name.startswith("day")}
+                )
+        assert entries == +counts
+        assert min(counts.values(), default=0) >= 0
+        return {label.name: label.count for label in catalog.label_counts(owner)}
+
+    return count_labels
+
+
+@pytest.fixture
+def calls(table) -> CallLog:
+    return CallLog(table)
+
+
+@pytest.fixture
+def interrupt_completion(calls, complete) -> Callable[..., None]:
+    """Record a result, but interrupt it before the call with this index."""
+
+    def interrupt_completion(*labels: str, before: int) -> None:
+        calls.run_before(before, interrupt)
+        with pytest.raises(Interruption):
+            complete(*labels)
+
+    return interrupt_completion
+
+
+@pytest.fixture
+def cancel_transactions(table) -> Callable[[str], None]:
+    """Cancel every transaction from now on, for the given reason."""
+
+    def cancel_transactions(reason: str) -> None:
+        def cancel(**_: object) -> None:
+            raise table.meta.client.exceptions.TransactionCanceledException(
+                {
+                    "Error": {"Code": "TransactionCanceledException"},
+                    "CancellationReasons": [{"Code": reason}],
+                },
+                "TransactWriteItems",
+            )
+
+        table.meta.client.meta.events.register("before-call.dynamodb.TransactWriteItems", cancel)
+
+    return cancel_transactions

@@ -1,44 +1,27 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from catalog.catalog import Catalog, Claim, MonthTotals
-from catalog.records import ImageRecord, LabelSummary, Reason
+from catalog.catalog import Catalog, LeaseStatus, MonthTotals
+from catalog.records import LabelSummary
+from tests.unit.catalog.support import ID
 
-ID = "ab" * 32
-LABELS = (LabelSummary("Person", 99.12345678901234), LabelSummary("Face", 80))
-MIDNIGHT = 1795392000  # the end of the day on which the records of these tests expire
-REASON = Reason("broken", "The picture is damaged.")
+EXPIRES_AT = Decimal(1795824000)  # midnight after the expiry time of the results
 
 
-def done(record: ImageRecord, clock) -> ImageRecord:
-    return replace(
-        record,
-        status="done",
-        width=512,
-        height=256,
-        labels=LABELS,
-        processed_at=clock.now + timedelta(seconds=2),
-    )
-
-
-def failed(record: ImageRecord, clock) -> ImageRecord:
-    return replace(record, status="failed", processed_at=clock.now, reason=REASON)
-
-
-def test_the_items_as_they_are_stored(catalog, items, clock, record, complete) -> None:
+def test_stores_a_result_as_these_items(catalog, read_items, clock, record, complete) -> None:
     catalog.start(record)
-    complete()
-    place = f"2026-11-22T15:00:00.123Z#{ID}"
-    entry = {"id": ID, "expiresAt": Decimal(MIDNIGHT)}
-    count = {"lastEntry": f"{place}#{MIDNIGHT}", "day20780": Decimal(1)}
-    assert items() == {
+    complete("Person", "Face", confidence=99.12345678901234)
+    position = f"2026-11-22T15:00:00.123Z#{ID}"
+    entry = {"id": ID, "expiresAt": EXPIRES_AT}
+    count = {"lastEntry": f"{position}#{EXPIRES_AT}", "day20785": Decimal(1)}
+    assert read_items() == {
         f"OWNER#public IMAGE#{ID}": {
             "owner": "public",
             "id": ID,
@@ -52,14 +35,14 @@ def test_the_items_as_they_are_stored(catalog, items, clock, record, complete) -
             "processedAt": "2026-11-22T15:00:02.123Z",
             "labels": [
                 {"name": "Person", "confidence": Decimal("99.12345678901234")},
-                {"name": "Face", "confidence": Decimal("80")},
+                {"name": "Face", "confidence": Decimal("99.12345678901234")},
             ],
             "indexNames": {"person", "face"},
-            "expiresAt": Decimal(MIDNIGHT),
+            "expiresAt": EXPIRES_AT,
         },
-        f"OWNER#public#IMAGES {place}": entry,
-        f"OWNER#public#LABEL#person {place}": entry,
-        f"OWNER#public#LABEL#face {place}": entry,
+        f"OWNER#public#IMAGES {position}": entry,
+        f"OWNER#public#LABEL#person {position}": entry,
+        f"OWNER#public#LABEL#face {position}": entry,
         "OWNER#public#LABELS LABEL#person": {"name": "Person", **count},
         "OWNER#public#LABELS LABEL#face": {"name": "Face", **count},
         "OWNER#public MONTH#2026-11": {
@@ -70,125 +53,112 @@ def test_the_items_as_they_are_stored(catalog, items, clock, record, complete) -
     }
 
 
+def test_stores_a_lease_in_the_record(catalog, read_items, clock, record) -> None:
+    catalog.start(record)
+    catalog.acquire_lease("public", ID, "me", 60)
+    item = read_items()[f"OWNER#public IMAGE#{ID}"]
+    assert item["leaseOwner"] == "me"
+    assert item["leaseExpiresAt"] == Decimal(int(clock.now.timestamp()) + 60)
+
+
+def test_keeps_the_items_of_a_rejection_as_long_as_those_of_a_result(
+    catalog, read_items, record, fail
+) -> None:
+    catalog.start(record)
+    fail()
+    assert [item["expiresAt"] for item in read_items().values()] == [EXPIRES_AT, EXPIRES_AT]
+
+
 def test_a_new_record_is_pending_for_a_day(catalog, clock, record) -> None:
     assert catalog.get("public", ID) is None
     assert catalog.start(record) == record
     assert catalog.get("public", ID) == record
-    assert catalog.get("somebody-else", ID) is None
-    clock.forward(hours=23, minutes=59)
+    assert catalog.get("bob", ID) is None
+    clock.advance(hours=23, minutes=59)
     assert catalog.get("public", ID) == record
-    clock.forward(minutes=1)
+    clock.advance(minutes=1)
     assert catalog.get("public", ID) is None
-    assert catalog.claim("public", ID, "me", 60) is Claim.MISSING
+    assert catalog.acquire_lease("public", ID, "me", 60) is LeaseStatus.MISSING
 
 
-def test_numbers_come_back_as_they_went_in(catalog, clock, record, complete) -> None:
+@pytest.mark.parametrize("confidence", [99.12345678901234, 80])
+def test_returns_ints_and_floats_instead_of_decimals(
+    catalog, record, done_record, complete, confidence: float
+) -> None:
     catalog.start(record)
-    complete()
+    complete("Person", confidence=confidence)
     found = catalog.get("public", ID)
-    assert found == done(record, clock)
-    assert [type(value) for value in (found.size, found.width, found.labels[0].confidence)] == [
-        int,
-        int,
-        float,
-    ]
-    assert type(found.labels[1].confidence) is float
+    assert found == replace(done_record, labels=(LabelSummary("Person", confidence),))
+    numbers = (found.size, found.width, found.height, found.labels[0].confidence)
+    assert [type(number) for number in numbers] == [int, int, int, float]
 
 
-def test_a_done_record_is_never_started_over(catalog, clock, record, complete) -> None:
-    catalog.start(record)
-    complete()
-    assert catalog.start(replace(record, file_name="another.jpg")) == done(record, clock)
-    assert catalog.get("public", ID) == done(record, clock)
-
-
-def test_an_expired_record_is_started_over_whatever_it_was(catalog, clock, record, complete) -> None:
-    catalog.start(record)
-    complete()
-    clock.forward(hours=9)
-    fresh = replace(record, uploaded_at=clock.now)
-    assert catalog.start(fresh, after_failure=False) == fresh
-    assert catalog.get("public", ID) == fresh
-
-
-def test_a_failed_record_is_started_anew_only_when_told(catalog, clock, record, fail) -> None:
-    catalog.start(record)
-    assert fail() is True
-    assert catalog.get("public", ID) == failed(record, clock)
-    assert catalog.start(record, after_failure=False) == failed(record, clock)
-    assert catalog.start(record) == record
-    assert catalog.get("public", ID) == record
-
-
-def test_a_record_that_is_gone_is_never_made_again(catalog, table, complete, fail) -> None:
-    assert catalog.claim("public", ID, "me", 60) is Claim.MISSING
-    assert complete() is False
+def test_never_recreates_a_missing_record(catalog, table, complete, fail) -> None:
+    assert catalog.acquire_lease("public", ID, "me", 60) is LeaseStatus.MISSING
+    assert complete("Person") is False
     assert fail() is False
-    catalog.release("public", ID, "me")
+    catalog.release_lease("public", ID, "me")
     assert catalog.begin_deletion("public", ID) is None
     assert table.scan()["Items"] == []
 
 
-def test_a_late_failure_does_not_undo_a_result(catalog, clock, record, complete, fail) -> None:
+def test_counts_each_month_separately(catalog, clock, record, complete, delete) -> None:
     catalog.start(record)
-    complete()
-    assert fail() is False
-    assert catalog.get("public", ID) == done(record, clock)
+    complete("Person")
+    complete("Person")
+    assert catalog.this_month("public") == MonthTotals(images=1, billed_calls=2)
+    assert catalog.this_month("bob") == MonthTotals(0, 0)
+    assert delete() is True
+    assert catalog.this_month("public") == MonthTotals(images=1, billed_calls=2)
+    clock.advance(days=9)
+    assert catalog.this_month("public") == MonthTotals(0, 0)
 
 
-def test_a_result_after_a_failure_takes_its_place(catalog, clock, record, complete, fail) -> None:
+def test_a_lease_has_one_owner_at_a_time(catalog, clock, record) -> None:
     catalog.start(record)
-    fail()
-    assert complete() is True
-    assert catalog.get("public", ID) == done(record, clock)
+    assert catalog.acquire_lease("public", ID, "me", 60) is LeaseStatus.ACQUIRED
+    assert catalog.acquire_lease("public", ID, "me", 60) is LeaseStatus.ACQUIRED
+    assert catalog.acquire_lease("public", ID, "another", 60) is LeaseStatus.BUSY
+    catalog.release_lease("public", ID, "another")
+    assert catalog.acquire_lease("public", ID, "another", 60) is LeaseStatus.BUSY
+    catalog.release_lease("public", ID, "me")
+    assert catalog.acquire_lease("public", ID, "another", 60) is LeaseStatus.ACQUIRED
+    clock.advance(seconds=60)
+    assert catalog.acquire_lease("public", ID, "me", 60) is LeaseStatus.ACQUIRED
+
+
+def test_one_of_many_concurrent_attempts_acquires_the_lease(catalog, record) -> None:
+    catalog.start(record)
+    with ThreadPoolExecutor(8) as threads:
+        statuses = threads.map(lambda name: catalog.acquire_lease("public", ID, str(name), 60), range(8))
+    assert sorted(status.name for status in statuses) == ["ACQUIRED"] + ["BUSY"] * 7
+
+
+@pytest.mark.parametrize("finish", ["complete", "fail"])
+def test_a_finished_record_cannot_be_leased(catalog, record, table, request, finish: str) -> None:
+    catalog.start(record)
+    catalog.acquire_lease("public", ID, "me", 60)
+    request.getfixturevalue(finish)()
+    assert catalog.acquire_lease("public", ID, "me", 60) is LeaseStatus.DONE
+    assert catalog.acquire_lease("public", ID, "another", 60) is LeaseStatus.DONE
+    assert {"leaseOwner", "leaseExpiresAt"} & set().union(*table.scan()["Items"]) == set()
 
 
 @pytest.mark.parametrize("code", ["ProvisionedThroughputExceededException", "InternalServerError"])
-def test_a_passing_fault_of_the_table_is_not_an_answer(catalog, record, table, code: str) -> None:
+def test_raises_transient_errors_of_the_table(catalog, record, table, code: str) -> None:
     calls = {
         "get_item": lambda: catalog.start(record),
-        "update_item": lambda: catalog.claim("public", ID, "me", 60),
+        "update_item": lambda: catalog.acquire_lease("public", ID, "me", 60),
         "query": lambda: catalog.page("public", limit=1),
     }
     for operation, call in calls.items():
-        with Stubber(table.meta.client) as stub:
-            stub.add_client_error(operation, service_error_code=code)
+        with Stubber(table.meta.client) as stubber:
+            stubber.add_client_error(operation, service_error_code=code)
             with pytest.raises(ClientError) as caught:
                 call()
         assert caught.value.response["Error"]["Code"] == code
 
 
-def test_the_table_is_found_by_its_name(table, record) -> None:
+def test_from_env_uses_the_table_with_the_given_name(table, record) -> None:
     Catalog.from_env("catalog").start(record)
     assert {item["id"] for item in table.scan()["Items"]} == {ID}
-
-
-def test_a_failed_record_that_starts_anew_moves_to_the_front(catalog, items, clock, record, fail) -> None:
-    catalog.start(record)
-    fail()
-    clock.forward(minutes=5)
-    again = replace(record, uploaded_at=clock.now)
-    assert catalog.start(again) == again
-    expires_at = Decimal(int(clock.now.timestamp()) + 86400)
-    listed = {key: item for key, item in items().items() if "#IMAGES" in key}
-    assert listed == {
-        f"OWNER#public#IMAGES 2026-11-22T15:05:00.123Z#{ID}": {"id": ID, "expiresAt": expires_at}
-    }
-
-
-def test_a_rejection_stays_as_long_as_a_result_and_so_does_its_place(catalog, items, record, fail) -> None:
-    catalog.start(record)
-    fail()
-    assert [item["expiresAt"] for item in items().values()] == [MIDNIGHT, MIDNIGHT]
-
-
-def test_the_months_are_counted_apart(catalog, clock, record, complete) -> None:
-    catalog.start(record)
-    complete()
-    complete()
-    assert catalog.this_month("public") == MonthTotals(images=1, billed_calls=2)
-    assert catalog.this_month("somebody-else") == MonthTotals(0, 0)
-    catalog.end_deletion(catalog.begin_deletion("public", ID))
-    assert catalog.this_month("public") == MonthTotals(images=1, billed_calls=2)
-    clock.forward(days=9)
-    assert catalog.this_month("public") == MonthTotals(0, 0)

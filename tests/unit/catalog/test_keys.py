@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.keys import cursor_of, day_end, fold, folded_names, position_of
+from catalog.keys import day_end, decode_cursor, encode_cursor, fold, folded_names
+from tests.unit.catalog.support import ID
 
-ID = "ab" * 32
 POSITION = f"2026-11-22T15:00:00.123Z#{ID}"
-CURSOR = cursor_of(POSITION)
+CURSOR = encode_cursor(POSITION)
 
 
 @pytest.mark.parametrize(
@@ -23,11 +23,11 @@ CURSOR = cursor_of(POSITION)
         (" ", ""),
     ],
 )
-def test_names_are_folded(name: str, folded: str) -> None:
+def test_folds_names(name: str, folded: str) -> None:
     assert fold(name) == folded
 
 
-def test_names_are_taken_once_as_they_were_first_seen() -> None:
+def test_keeps_the_first_spelling_of_each_name() -> None:
     assert folded_names(["Cat", "Animal", "CAT", "", " Pet"]) == {
         "cat": "Cat",
         "animal": "Animal",
@@ -36,13 +36,12 @@ def test_names_are_taken_once_as_they_were_first_seen() -> None:
 
 
 def test_a_day_ends_at_midnight() -> None:
-    assert [day_end(moment) for moment in (0, 1, 86399, 86400, 86401)] == [0, 86400, 86400, 86400, 172800]
+    assert [day_end(time) for time in (0, 1, 86399, 86400, 86401)] == [0, 86400, 86400, 86400, 172800]
 
 
-def test_a_cursor_leads_back_to_its_position() -> None:
-    cursor = cursor_of(POSITION)
-    assert cursor == "AaIDxW37q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s"
-    assert position_of(cursor) == POSITION
+def test_decodes_an_encoded_position() -> None:
+    assert CURSOR == "AaIDxW37q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s"
+    assert decode_cursor(CURSOR) == POSITION
 
 
 @pytest.mark.parametrize(
@@ -58,21 +57,21 @@ def test_a_cursor_leads_back_to_its_position() -> None:
         f"{CURSOR}=",
         f"{CURSOR}\n",
         f" {CURSOR}",
-        f"{CURSOR[:-1]}t",  # the same bytes, written otherwise
-        f"9{CURSOR[1:]}",  # past the year 9999
+        f"{CURSOR[:-1]}t",  # a non-canonical encoding of the same bytes
+        f"9{CURSOR[1:]}",  # after the year 9999
         f"{CURSOR[:9]}+{CURSOR[10:]}",
     ],
 )
-def test_what_no_list_gave_is_no_cursor(cursor: str) -> None:
-    assert position_of(cursor) is None
+def test_rejects_an_invalid_cursor(cursor: str) -> None:
+    assert decode_cursor(cursor) is None
 
 
 @given(st.text(alphabet=st.characters()) | st.from_regex("[A-Za-z0-9_-]{51}", fullmatch=True))
-def test_no_text_breaks_it(text: str) -> None:
-    position = position_of(text)
-    assert position is None or cursor_of(position) == text
+def test_decodes_only_what_it_encodes(text: str) -> None:
+    position = decode_cursor(text)
+    assert position is None or encode_cursor(position) == text
 
 
 @given(st.from_regex("[A-Za-z0-4][A-Za-z0-9_-]{49}[AEIMQUYcgkosw048]", fullmatch=True))
-def test_what_the_contract_calls_a_cursor_is_one(cursor: str) -> None:
-    assert position_of(cursor) is not None
+def test_decodes_every_cursor_that_matches_the_contract(cursor: str) -> None:
+    assert decode_cursor(cursor) is not None

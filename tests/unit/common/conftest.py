@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def storage() -> Iterator[Storage]:
+    """A storage with the bucket "pictures"."""
     with mock_aws():
         boto3.client("s3").create_bucket(Bucket="pictures")
         yield Storage.from_env()

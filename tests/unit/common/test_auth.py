@@ -6,9 +6,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from common.auth import owner_of
+from common.auth import get_owner
 from common.errors import NotSignedIn
 from common.object_keys import parse_upload_key, upload_key
+
+ANY_TEXT = st.text(alphabet=st.characters(), min_size=1)
+SUBJECTS = ANY_TEXT | st.from_regex("(s-)?[A-Za-z0-9_-]+", fullmatch=True)
 
 
 def event(sub: Any) -> dict[str, Any]:
@@ -19,7 +22,7 @@ def event(sub: Any) -> dict[str, Any]:
     "sub", ["f3b0c442-98fc-4c14-9afb-f4c8996fb924", "alice", "A_b-1", "x" * 64, "s", "S-x"]
 )
 def test_a_subject_that_is_safe_in_keys_is_the_owner(sub: str) -> None:
-    assert owner_of(event(sub)) == sub
+    assert get_owner(event(sub)) == sub
 
 
 @pytest.mark.parametrize(
@@ -30,33 +33,28 @@ def test_a_subject_that_is_safe_in_keys_is_the_owner(sub: str) -> None:
     ],
 )
 def test_any_other_subject_is_hashed(sub: str, owner: str) -> None:
-    assert owner_of(event(sub)) == owner
+    assert get_owner(event(sub)) == owner
 
 
-def test_nobody_becomes_another_by_choosing_a_hash_as_a_name() -> None:
-    hashed = owner_of(event("auth0|123"))
-    assert owner_of(event(hashed)) != hashed
+def test_a_subject_that_looks_like_a_hash_is_hashed_again() -> None:
+    hashed = get_owner(event("auth0|123"))
+    assert get_owner(event(hashed)) != hashed
 
 
-@given(st.text(alphabet=st.characters(), min_size=1))
-def test_every_owner_fits_into_a_key(sub: str) -> None:
-    owner = owner_of(event(sub))
-    found = parse_upload_key(upload_key(owner, "ab" * 32))
-    assert found is not None
-    assert found.owner == owner
-
-
-SUBJECTS = st.text(alphabet=st.characters(), min_size=1) | st.from_regex(
-    "(s-)?[A-Za-z0-9_-]+", fullmatch=True
-)
+@given(ANY_TEXT)
+def test_every_owner_is_valid_in_an_object_key(sub: str) -> None:
+    owner = get_owner(event(sub))
+    key = parse_upload_key(upload_key(owner, "ab" * 32))
+    assert key is not None
+    assert key.owner == owner
 
 
 @given(SUBJECTS, SUBJECTS)
 @example("a", "A")
-@example("é", "e\u0301")  # the same to the eye, and two names to a provider
+@example("é", "e\u0301")  # rendered alike, but different subjects to an identity provider
 @example("x" * 65, "x" * 66)
-def test_no_two_people_are_one_owner(one: str, other: str) -> None:
-    assert (owner_of(event(one)) == owner_of(event(other))) == (one == other)
+def test_different_subjects_are_different_owners(one: str, other: str) -> None:
+    assert (get_owner(event(one)) == get_owner(event(other))) == (one == other)
 
 
 @pytest.mark.parametrize(
@@ -72,13 +70,13 @@ def test_no_two_people_are_one_owner(one: str, other: str) -> None:
         event(7),
     ],
 )
-def test_nobody_owns_anything_without_claims(unsigned: dict[str, Any]) -> None:
+def test_rejects_an_event_without_a_subject(unsigned: dict[str, Any]) -> None:
     with pytest.raises(NotSignedIn) as caught:
-        owner_of(unsigned)
+        get_owner(unsigned)
     assert caught.value.body() == {
         "type": "about:blank",
         "title": "Unauthorized",
         "status": 401,
-        "detail": "Nobody is signed in. Sign in and try again.",
+        "detail": "You aren't signed in. Sign in and try again.",
         "code": "not-signed-in",
     }

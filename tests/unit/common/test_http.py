@@ -16,11 +16,16 @@ from common.errors import (
     TooLarge,
     UnsupportedType,
 )
-from common.http import answering, body_text, json_object, json_response, problem_response, quoted
+from common.http import body_text, handle_errors, json_object, json_response, problem_response, quoted
+
+EMPTY = "The body is empty. Send a JSON object."
+NOT_JSON = "The body isn't valid JSON. Send a JSON object."
+NOT_AN_OBJECT = "The body isn't a JSON object. Send the fields between { and }."
+NOT_TEXT = "The body isn't UTF-8 text. Send a JSON object."
 
 
 @pytest.mark.parametrize(
-    ("kind", "status", "code", "title"),
+    ("problem_type", "status", "code", "title"),
     [
         (InvalidRequest, 400, "invalid-request", "Bad Request"),
         (TooLarge, 413, "too-large", "Content Too Large"),
@@ -30,10 +35,12 @@ from common.http import answering, body_text, json_object, json_response, proble
         (InternalError, 500, "internal-error", "Internal Server Error"),
     ],
 )
-def test_each_problem_has_its_answer(kind: type[Problem], status: int, code: str, title: str) -> None:
-    answer = problem_response(kind("What was wrong."))
-    body = json.loads(answer.pop("body"))
-    assert answer == {
+def test_every_problem_has_a_status_and_a_code(
+    problem_type: type[Problem], status: int, code: str, title: str
+) -> None:
+    response = problem_response(problem_type("What was wrong."))
+    body = json.loads(response.pop("body"))
+    assert response == {
         "statusCode": status,
         "headers": {"content-type": "application/problem+json", "cache-control": "no-store"},
         "isBase64Encoded": False,
@@ -47,7 +54,7 @@ def test_each_problem_has_its_answer(kind: type[Problem], status: int, code: str
     }
 
 
-def test_a_json_answer() -> None:
+def test_json_responses_are_ascii_and_not_cached() -> None:
     assert json_response(201, {"a": "é"}, {"retry-after": "1"}) == {
         "statusCode": 201,
         "headers": {"content-type": "application/json", "retry-after": "1", "cache-control": "no-store"},
@@ -56,7 +63,7 @@ def test_a_json_answer() -> None:
     }
 
 
-def test_a_body_arrives_as_text_or_as_base64() -> None:
+def test_reads_a_body_as_text_or_base64() -> None:
     encoded = base64.b64encode('{"a":"é"}'.encode()).decode()
     assert body_text({"body": '{"a":"é"}', "isBase64Encoded": False}) == '{"a":"é"}'
     assert json_object({"body": encoded, "isBase64Encoded": True}) == {"a": "é"}
@@ -65,55 +72,57 @@ def test_a_body_arrives_as_text_or_as_base64() -> None:
 @pytest.mark.parametrize(
     ("event", "detail"),
     [
-        ({}, "The body is empty. Send a JSON object."),
-        ({"body": None}, "The body is empty. Send a JSON object."),
-        ({"body": " \n"}, "The body is empty. Send a JSON object."),
-        ({"body": "{"}, "The body is not valid JSON. Send a JSON object."),
-        ({"body": "\ud800"}, "The body is not valid JSON. Send a JSON object."),
-        ({"body": '{"a": ' + "9" * 5000 + "}"}, "The body is not valid JSON. Send a JSON object."),
-        ({"body": "[" * 200_000}, "The body is not valid JSON. Send a JSON object."),
-        ({"body": '{"a":' * 200_000}, "The body is not valid JSON. Send a JSON object."),
-        ({"body": '{"a": NaN}'}, "NaN is not valid JSON. Send a number."),
-        ({"body": '{"a": -Infinity}'}, "-Infinity is not valid JSON. Send a number."),
-        ({"body": '{"a": 1, "a": 1}'}, 'The field "a" is there twice. Send each field once.'),
-        ({"body": "[]"}, "The body is not a JSON object. Send the fields between { and }."),
-        ({"body": "null"}, "The body is not a JSON object. Send the fields between { and }."),
-        ({"body": "%%%", "isBase64Encoded": True}, "The body is not text in UTF-8. Send a JSON object."),
-        ({"body": "é", "isBase64Encoded": True}, "The body is not text in UTF-8. Send a JSON object."),
-        ({"body": "/w==", "isBase64Encoded": True}, "The body is not text in UTF-8. Send a JSON object."),
+        ({}, EMPTY),
+        ({"body": None}, EMPTY),
+        ({"body": " \n"}, EMPTY),
+        ({"body": "{"}, NOT_JSON),
+        ({"body": "\ud800"}, NOT_JSON),
+        ({"body": '{"a": ' + "9" * 5000 + "}"}, NOT_JSON),
+        ({"body": "[" * 200_000}, NOT_JSON),
+        ({"body": '{"a":' * 200_000}, NOT_JSON),
+        ({"body": '{"a": NaN}'}, "NaN isn't valid JSON. Send a number."),
+        ({"body": '{"a": -Infinity}'}, "-Infinity isn't valid JSON. Send a number."),
+        ({"body": '{"a": 1, "a": 1}'}, 'The field "a" appears twice. Send each field once.'),
+        ({"body": "[]"}, NOT_AN_OBJECT),
+        ({"body": "null"}, NOT_AN_OBJECT),
+        ({"body": "%%%", "isBase64Encoded": True}, NOT_TEXT),
+        ({"body": "é", "isBase64Encoded": True}, NOT_TEXT),
+        ({"body": "/w==", "isBase64Encoded": True}, NOT_TEXT),
     ],
 )
-def test_what_is_no_json_object_is_refused_in_a_sentence(event: dict[str, Any], detail: str) -> None:
+def test_rejects_a_body_that_is_not_a_json_object(event: dict[str, Any], detail: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         json_object(event)
     assert caught.value.detail == detail
 
 
-def test_what_a_request_said_is_quoted_short_and_plain() -> None:
+def test_quotes_input_truncated_and_in_ascii() -> None:
     assert quoted("a\n\ud800") == '"a\\n\\ud800"'
     assert quoted("x" * 1000) == f'"{"x" * 40}\\u2026"'
 
 
-def test_a_handler_that_raises_a_problem_answers_with_it() -> None:
-    @answering
+def test_a_handler_that_raises_a_problem_responds_with_it() -> None:
+    @handle_errors
     def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-        raise NotFound("There is none.")
+        raise NotFound("This picture doesn't exist.")
 
-    assert handler({}, None) == problem_response(NotFound("There is none."))
+    assert handler({}, None) == problem_response(NotFound("This picture doesn't exist."))
 
 
-def test_a_handler_that_breaks_is_logged_and_tells_nothing(caplog: pytest.LogCaptureFixture) -> None:
-    @answering
+def test_a_handler_that_crashes_logs_the_cause_but_does_not_return_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    @handle_errors
     def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         raise RuntimeError("the secret cause")
 
     with caplog.at_level(logging.INFO):
-        answer = handler({}, None)
-    assert json.loads(answer["body"]) == {
+        response = handler({}, None)
+    assert json.loads(response["body"]) == {
         "type": "about:blank",
         "title": "Internal Server Error",
         "status": 500,
-        "detail": "Something went wrong on our side. Please try again in a moment.",
+        "detail": "Something went wrong on our side. Try again in a moment.",
         "code": "internal-error",
     }
     assert "the secret cause" in caplog.text

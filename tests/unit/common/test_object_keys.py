@@ -9,7 +9,7 @@ from common.object_keys import UploadKey, is_image_id, parse_upload_key, result_
 ID = "0123456789abcdef" * 4
 
 
-def test_the_keys_of_an_upload() -> None:
+def test_builds_the_keys_of_an_upload() -> None:
     key = upload_key("public", ID)
     assert (key, result_key(key), thumbnail_key(key)) == (
         f"uploads/public/{ID}",
@@ -19,7 +19,7 @@ def test_the_keys_of_an_upload() -> None:
 
 
 @given(st.from_regex(r"[A-Za-z0-9_-]{1,128}", fullmatch=True), st.from_regex(r"[0-9a-f]{64}", fullmatch=True))
-def test_an_upload_key_comes_apart_again(owner: str, image_id: str) -> None:
+def test_parses_every_key_that_it_builds(owner: str, image_id: str) -> None:
     assert parse_upload_key(upload_key(owner, image_id)) == UploadKey(owner, image_id)
 
 
@@ -41,15 +41,15 @@ def test_an_upload_key_comes_apart_again(owner: str, image_id: str) -> None:
         f"/uploads/public/{ID}",
     ],
 )
-def test_any_other_key_is_a_drop(key: str) -> None:
+def test_any_other_key_is_a_direct_upload(key: str) -> None:
     assert parse_upload_key(key) is None
 
 
 @pytest.mark.parametrize(
     ("owner", "image_id"), [("a/b", ID), ("", ID), ("..", ID), ("public", "x"), ("public", "")]
 )
-def test_no_key_is_made_that_would_not_come_apart(owner: str, image_id: str) -> None:
-    with pytest.raises(ValueError, match="not the owner and id of an upload"):
+def test_refuses_to_build_a_key_that_it_cannot_parse(owner: str, image_id: str) -> None:
+    with pytest.raises(ValueError, match="invalid owner or image id"):
         upload_key(owner, image_id)
 
 
@@ -57,5 +57,5 @@ def test_no_key_is_made_that_would_not_come_apart(owner: str, image_id: str) -> 
     ("text", "is_id"),
     [(ID, True), (ID.upper(), False), (ID + "0", False), (f"{ID}\n", False), ("٣" * 64, False), ("", False)],
 )
-def test_what_is_an_image_id(text: str, is_id: bool) -> None:
+def test_recognizes_image_ids(text: str, is_id: bool) -> None:
     assert is_image_id(text) is is_id

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from common.settings import ImagesSettings, PresignSettings, ProcessorSettings, SettingsError
+from common.settings import ImagesSettings, PresignSettings, ProcessorSettings, SettingsError, from_env
 
 PRESIGN = {"INPUT_BUCKET": "in", "CATALOG_TABLE": "catalog", "MAX_UPLOAD_MEGABYTES": "25"}
+IMAGES = {"INPUT_BUCKET": "in", "OUTPUT_BUCKET": "out", "CATALOG_TABLE": "catalog"}
 PROCESSOR = {
     **PRESIGN,
-    "OUTPUT_BUCKET": "out",
+    **IMAGES,
     "RETENTION_DAYS": "90",
     "LABELS_MIN_CONFIDENCE": "42.5",
     "LABELS_MAX_COUNT": "100",
@@ -20,18 +23,17 @@ PROCESSOR = {
     "DETECT_PROPERTIES": "false",
     "CUSTOM_LABELS_MODEL_ARN": "",
 }
-IMAGES = {"INPUT_BUCKET": "in", "OUTPUT_BUCKET": "out", "CATALOG_TABLE": "catalog"}
+ENVIRONMENTS = [(PresignSettings, PRESIGN), (ProcessorSettings, PROCESSOR), (ImagesSettings, IMAGES)]
+ARN = "arn:aws:rekognition:us-east-1:123456789012:project/p/version/v/1"
 
 
-def test_the_settings_of_presign() -> None:
-    settings = PresignSettings.from_env({**PRESIGN, "UNRELATED": "x"})
+def test_reads_the_settings_of_presign() -> None:
+    settings = from_env(PresignSettings, {**PRESIGN, "UNRELATED": "x"})
     assert settings == PresignSettings(input_bucket="in", catalog_table="catalog", max_upload_megabytes=25)
-    assert settings.max_upload_bytes == 26_214_400
 
 
-def test_the_settings_of_the_processor() -> None:
-    settings = ProcessorSettings.from_env(PROCESSOR)
-    assert settings == ProcessorSettings(
+def test_reads_the_settings_of_the_processor() -> None:
+    assert from_env(ProcessorSettings, PROCESSOR) == ProcessorSettings(
         input_bucket="in",
         output_bucket="out",
         catalog_table="catalog",
@@ -46,47 +48,43 @@ def test_the_settings_of_the_processor() -> None:
         detect_celebrities=False,
         detect_protective_equipment=False,
         detect_properties=False,
-        custom_labels_model_arn="",
+        custom_labels_model_arn=None,
     )
-    assert settings.max_upload_bytes == 26_214_400
 
 
-def test_the_settings_of_images() -> None:
-    assert ImagesSettings.from_env(IMAGES) == ImagesSettings("in", "out", "catalog")
+def test_reads_the_settings_of_images() -> None:
+    assert from_env(ImagesSettings, IMAGES) == ImagesSettings("in", "out", "catalog")
+
+
+def test_reads_an_optional_arn() -> None:
+    settings = from_env(ProcessorSettings, {**PROCESSOR, "CUSTOM_LABELS_MODEL_ARN": ARN})
+    assert settings.custom_labels_model_arn == ARN
 
 
 @pytest.mark.parametrize(
-    ("kind", "name", "env"),
-    [
-        (kind, name, env)
-        for kind, env in (
-            (PresignSettings, PRESIGN),
-            (ProcessorSettings, PROCESSOR),
-            (ImagesSettings, IMAGES),
-        )
-        for name in env
-    ],
+    ("settings_type", "env", "name"),
+    [(settings_type, env, name) for settings_type, env in ENVIRONMENTS for name in env],
 )
-def test_a_missing_variable_is_named(kind, name: str, env: dict[str, str]) -> None:
+def test_names_a_missing_variable(settings_type: Any, env: dict[str, str], name: str) -> None:
     with pytest.raises(SettingsError) as caught:
-        kind.from_env({other: value for other, value in env.items() if other != name})
+        from_env(settings_type, {other: value for other, value in env.items() if other != name})
     assert str(caught.value) == f"The environment variable {name} is missing."
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "wanted"),
+    ("name", "value", "expected"),
     [
         ("INPUT_BUCKET", "", "a name"),
         ("CATALOG_TABLE", " ", "a name"),
-        ("MAX_UPLOAD_MEGABYTES", "many", "a whole number from 1"),
-        ("RETENTION_DAYS", "0", "a whole number from 1"),
-        ("LABELS_MAX_COUNT", "1.5", "a whole number from 1"),
+        ("MAX_UPLOAD_MEGABYTES", "many", "a whole number of at least 1"),
+        ("RETENTION_DAYS", "0", "a whole number of at least 1"),
+        ("LABELS_MAX_COUNT", "1.5", "a whole number of at least 1"),
         ("LABELS_MIN_CONFIDENCE", "101", "a number from 0 to 100"),
         ("LABELS_MIN_CONFIDENCE", "nan", "a number from 0 to 100"),
         ("DETECT_LABELS", "yes", '"true" or "false"'),
     ],
 )
-def test_a_malformed_variable_is_named(name: str, value: str, wanted: str) -> None:
+def test_names_an_invalid_variable(name: str, value: str, expected: str) -> None:
     with pytest.raises(SettingsError) as caught:
-        ProcessorSettings.from_env({**PROCESSOR, name: value})
-    assert str(caught.value) == f"The environment variable {name} is {value!r}; it must be {wanted}."
+        from_env(ProcessorSettings, {**PROCESSOR, name: value})
+    assert str(caught.value) == f"The environment variable {name} is {value!r}; it must be {expected}."

@@ -1,38 +1,46 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
+from hypothesis import given
+from hypothesis import strategies as st
 
-from common import time as times
-from common.storage import ObjectForbidden, ObjectGone, Storage, StoredObject
+from common.storage import ObjectForbidden, ObjectGone, Storage, StoredObject, inline_disposition
+from common.time import now
 
-HEX = "00ff" * 16
-BASE64 = "AP8A/wD/AP8A/wD/AP8A/wD/AP8A/wD/AP8A/wD/AP8="
+SHA256_HEX = "00ff" * 16
+SHA256_BASE64 = "AP8A/wD/AP8A/wD/AP8A/wD/AP8A/wD/AP8A/wD/AP8="
 
 
-def query_of(url: str) -> dict[str, str]:
+def parse_query(url: str) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
 
 
-def test_an_upload_is_pinned_by_signed_headers() -> None:
-    before = times.now()
-    signed = Storage.from_env().presign_put(
-        "pictures", "uploads/public/a", content_type="image/png", size=7, sha256_hex=HEX, expires_seconds=300
+def test_a_presigned_put_pins_the_bytes_with_signed_headers() -> None:
+    before = now()
+    request = Storage.from_env().presign_put(
+        "pictures",
+        "uploads/public/a",
+        content_type="image/png",
+        size=7,
+        sha256_hex=SHA256_HEX,
+        expires_seconds=300,
     )
-    assert signed.method == "PUT"
-    assert signed.headers == {
+    assert request.method == "PUT"
+    assert request.headers == {
         "Content-Type": "image/png",
         "If-None-Match": "*",
-        "x-amz-checksum-sha256": BASE64,
+        "x-amz-checksum-sha256": SHA256_BASE64,
     }
-    assert before + timedelta(seconds=300) <= signed.expires_at <= times.now() + timedelta(seconds=300)
-    assert signed.url.startswith("https://pictures.s3.us-east-1.amazonaws.com/uploads/public/a?")
-    query = query_of(signed.url)
+    assert before + timedelta(seconds=300) <= request.expires_at <= now() + timedelta(seconds=300)
+    assert request.url.startswith("https://pictures.s3.us-east-1.amazonaws.com/uploads/public/a?")
+    query = parse_query(request.url)
     assert query["X-Amz-Algorithm"] == "AWS4-HMAC-SHA256"
     assert query["X-Amz-Expires"] == "300"
     assert query["X-Amz-SignedHeaders"].split(";") == [
@@ -44,49 +52,38 @@ def test_an_upload_is_pinned_by_signed_headers() -> None:
     ]
 
 
-def test_a_link_says_how_long_it_lives_and_what_to_save_it_as() -> None:
+def test_a_presigned_get_has_an_expiry_and_an_optional_file_name() -> None:
     storage = Storage.from_env()
-    named = query_of(storage.presign_get("pictures", "k", expires_seconds=900, download_name="é.jpg"))
+    named = parse_query(storage.presign_get("pictures", "k", expires_seconds=900, download_name="é.jpg"))
     assert named["X-Amz-Expires"] == "900"
     assert named["response-content-disposition"] == "inline; filename=\"_.jpg\"; filename*=UTF-8''%C3%A9.jpg"
-    assert "response-content-disposition" not in query_of(
-        storage.presign_get("pictures", "k", expires_seconds=900)
-    )
+    unnamed = parse_query(storage.presign_get("pictures", "k", expires_seconds=900))
+    assert "response-content-disposition" not in unnamed
 
 
-def test_an_object_is_written_seen_read_and_deleted(storage: Storage) -> None:
-    key = "drops/a +%é.jpg"
+def test_writes_reads_and_deletes_an_object(storage: Storage) -> None:
+    key = "direct/a +%é.jpg"
     storage.write("pictures", key, b"0123456789", content_type="image/jpeg", metadata={"made-by": "test"})
-    seen = storage.head("pictures", key)
-    assert abs(seen.modified_at - times.now()) < timedelta(minutes=1)
-    assert seen == StoredObject(
+    stored = storage.head("pictures", key)
+    assert abs(stored.modified_at - now()) < timedelta(minutes=1)
+    assert stored == StoredObject(
         size=10,
         etag="781e5e245d69b566979b86e28d23f2c7",
         content_type="image/jpeg",
         metadata={"made-by": "test"},
-        modified_at=seen.modified_at,
+        modified_at=stored.modified_at,
     )
     assert storage.read("pictures", key) == b"0123456789"
-    assert storage.read("pictures", key, length=4) == b"0123"
-    assert storage.read("pictures", key, first=4) == b"456789"
-    assert storage.read("pictures", key, first=8, length=100) == b"89"
-    assert storage.read("pictures", key, first=10, length=1) == b""
-    assert storage.read("pictures", key, length=0) == b""
-    storage.delete("pictures", key)
-    storage.delete("pictures", key)
+    for _ in range(2):
+        storage.delete("pictures", key)
     with pytest.raises(ObjectGone):
         storage.head("pictures", key)
     with pytest.raises(ObjectGone):
         storage.read("pictures", key)
 
 
-def test_the_start_of_an_empty_object_is_empty(storage: Storage) -> None:
-    storage.write("pictures", "empty", b"", content_type="image/jpeg")
-    assert storage.read("pictures", "empty", length=64) == b""
-
-
 @pytest.mark.parametrize(
-    ("operation", "status", "code", "raised"),
+    ("operation", "status", "code", "expected"),
     [
         ("head_object", 403, "403", ObjectForbidden),
         ("head_object", 404, "404", ObjectGone),
@@ -97,29 +94,66 @@ def test_the_start_of_an_empty_object_is_empty(storage: Storage) -> None:
         ("get_object", 503, "SlowDown", ClientError),
     ],
 )
-def test_errors_of_the_object_are_told_from_passing_ones(
-    operation: str, status: int, code: str, raised: type[Exception]
+def test_translates_only_errors_about_the_object(
+    operation: str, status: int, code: str, expected: type[Exception]
 ) -> None:
     client = boto3.client("s3")
-    with Stubber(client) as stub:
-        stub.add_client_error(operation, service_error_code=code, http_status_code=status)
-        storage = Storage(client, client)
-        ask = storage.head if operation == "head_object" else storage.read
-        with pytest.raises(raised):
-            ask("pictures", "k")
+    storage = Storage(client, client)
+    request = storage.head if operation == "head_object" else storage.read
+    with Stubber(client) as stubber:
+        stubber.add_client_error(operation, service_error_code=code, http_status_code=status)
+        with pytest.raises(expected):
+            request("pictures", "k")
 
 
-def test_an_endpoint_with_a_host_name_is_asked_by_that_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    # as in a container: a host per bucket exists on AWS alone
+def test_requests_use_path_style_urls_at_a_custom_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+    # For example from a container: only AWS has a host name for each bucket.
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://host.docker.internal:4566")
     storage = Storage.from_env()
-    asked: list[str] = []
+    urls: list[str] = []
 
-    def stop(request: object, **_: object) -> None:
-        asked.append(request.url)  # type: ignore[attr-defined]
+    def stop(request: Any, **_: object) -> None:
+        urls.append(request.url)
         raise ObjectGone
 
     storage._client.meta.events.register("before-send.s3.HeadObject", stop)
     with pytest.raises(ObjectGone):
         storage.head("pictures", "a.jpg")
-    assert asked == ["http://host.docker.internal:4566/pictures/a.jpg"]
+    assert urls == ["http://host.docker.internal:4566/pictures/a.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("file_name", "disposition"),
+    [
+        ("photo.jpg", 'inline; filename="photo.jpg"'),
+        ("my photo.jpg", 'inline; filename="my photo.jpg"'),
+        ("é.jpg", "inline; filename=\"_.jpg\"; filename*=UTF-8''%C3%A9.jpg"),
+        ("100%.jpg", "inline; filename=\"100_.jpg\"; filename*=UTF-8''100%25.jpg"),
+        ('a"; b=\\c.jpg', 'inline; filename="a_; b=_c.jpg"'),
+        ("../../etc/passwd", 'inline; filename="_.._etc_passwd"'),
+        ("a\r\nSet-Cookie: b", 'inline; filename="a__Set-Cookie_ b"'),
+        ("gpj.\u202eexe", 'inline; filename="gpj._exe"'),
+        ("\ud800.jpg", 'inline; filename="_.jpg"'),
+        (" . ", 'inline; filename="picture"'),
+        ("", 'inline; filename="picture"'),
+    ],
+)
+def test_content_disposition_escapes_the_file_name(file_name: str, disposition: str) -> None:
+    assert inline_disposition(file_name) == disposition
+
+
+def test_a_truncated_file_name_keeps_its_extension() -> None:
+    assert inline_disposition(f"{'x' * 251}.jpg") == f'inline; filename="{"x" * 96}.jpg"'
+    assert inline_disposition("x" * 255) == f'inline; filename="{"x" * 100}"'
+    assert inline_disposition(f"a.{'x' * 250}") == f'inline; filename="a.{"x" * 98}"'
+
+
+@given(st.text(alphabet=st.characters(), max_size=255))
+def test_no_file_name_breaks_the_content_disposition(file_name: str) -> None:
+    disposition = inline_disposition(file_name)
+    ascii_name, _, extended = disposition.removeprefix('inline; filename="').partition('"')
+    assert disposition.isascii()
+    assert disposition.isprintable()
+    assert extended == "" or extended.startswith("; filename*=UTF-8''")
+    if extended:
+        assert len(unquote(extended.removeprefix("; filename*=UTF-8''"))) == len(ascii_name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from common.formats import FORMATS, accepted_formats
+from common.formats import FORMATS, supported_formats
 
 ROOT = Path(__file__).resolve().parents[3]
 WEB = ROOT / "web"
@@ -13,7 +13,7 @@ WEB = ROOT / "web"
 
 def test_the_page_names_the_formats_that_are_taken() -> None:
     text = re.sub(r"\s+", " ", (WEB / "index.html").read_text())
-    assert accepted_formats() in text
+    assert supported_formats() in text
 
 
 def test_every_media_type_that_the_page_sends_is_taken() -> None:

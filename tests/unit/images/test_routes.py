@@ -1,33 +1,33 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from catalog.keys import cursor_of
-from images import app
+from catalog.keys import encode_cursor
+from images.routes import ROUTES
+from tests.unit.support import IMAGE_ID
 
-ALICES, BOBS = "ab" * 32, "cd" * 32
-BOTHS = "ef" * 32
+ALICES_ID, BOBS_ID, SHARED_ID = "ab" * 32, "cd" * 32, "ef" * 32
 
 
 @pytest.fixture
-def two_owners(keep) -> None:
-    keep(ALICES, "Cat", owner="alice")
-    keep(BOBS, "Dog", owner="bob")
+def two_owners(store) -> None:
+    store(ALICES_ID, "Cat", owner="alice")
+    store(BOBS_ID, "Dog", owner="bob")
     for owner in ("alice", "bob"):
-        keep(BOTHS, "Bird", owner=owner)
+        store(SHARED_ID, "Bird", owner=owner)
 
 
-@pytest.mark.parametrize(("owner", "others"), [("alice", BOBS), ("bob", ALICES)])
+@pytest.mark.parametrize(
+    ("owner", "image_id", "image_owner"), [("alice", BOBS_ID, "bob"), ("bob", ALICES_ID, "alice")]
+)
 @pytest.mark.parametrize("route", ["GET /images/{id}", "DELETE /images/{id}"])
-def test_nobody_gets_at_the_image_of_another(two_owners, ask, route: str, owner: str, others: str) -> None:
-    answer = ask(route, image_id=others, owner=owner)
-    unknown = ask(route, image_id="00" * 32, owner=owner)
-    assert answer == unknown
-    assert answer["statusCode"] == 404
-    other = "bob" if owner == "alice" else "alice"
-    assert ask("GET /images/{id}", image_id=others, owner=other)["statusCode"] == 200
+def test_another_owners_image_looks_like_a_missing_one(
+    two_owners, send, route: str, owner: str, image_id: str, image_owner: str
+) -> None:
+    response = send(route, image_id=image_id, owner=owner)
+    assert response == send(route, image_id="00" * 32, owner=owner)
+    assert response["statusCode"] == 404
+    assert send("GET /images/{id}", image_id=image_id, owner=image_owner)["statusCode"] == 200
 
 
 @pytest.mark.parametrize(
@@ -36,39 +36,37 @@ def test_nobody_gets_at_the_image_of_another(two_owners, ask, route: str, owner:
         {},
         {"label": "dog"},
         {"label": "bird"},
-        {"cursor": cursor_of(f"2030-01-01T00:00:00.000Z#{BOBS}")},
+        {"cursor": encode_cursor(f"2030-01-01T00:00:00.000Z#{BOBS_ID}")},
         {"label": "#LABEL#dog"},
         {"label": "bob#LABEL#dog"},
     ],
 )
-def test_nobody_sees_another_in_a_list(two_owners, ask, query: dict[str, str]) -> None:
-    found = ask("GET /images", owner="alice", **query)["body"]["images"]
-    assert BOBS not in {image["id"] for image in found}
-    assert all("/uploads/alice/" in image["thumbnailUrl"] for image in found)
+def test_lists_contain_only_the_owners_images(two_owners, send, query: dict[str, str]) -> None:
+    images = send("GET /images", owner="alice", **query)["body"]["images"]
+    assert BOBS_ID not in {image["id"] for image in images}
+    assert all("/uploads/alice/" in image["thumbnailUrl"] for image in images)
 
 
-def test_nobody_counts_the_labels_of_another(two_owners, ask) -> None:
+def test_label_counts_include_only_the_owners_images(two_owners, send) -> None:
     labels = {
-        owner: [label["name"] for label in ask("GET /labels", owner=owner)["body"]["labels"]]
+        owner: [label["name"] for label in send("GET /labels", owner=owner)["body"]["labels"]]
         for owner in ("alice", "bob", "carol")
     }
     assert labels == {"alice": ["Bird", "Cat"], "bob": ["Bird", "Dog"], "carol": []}
 
 
-def test_the_same_bytes_of_two_owners_are_two_images(two_owners, ask) -> None:
-    assert ask("DELETE /images/{id}", image_id=BOTHS, owner="alice")["statusCode"] == 204
-    assert ask("GET /images/{id}", image_id=BOTHS, owner="alice")["statusCode"] == 404
-    links = ask("GET /images/{id}", image_id=BOTHS, owner="bob")["body"]["links"]
-    assert all(f"/uploads/bob/{BOTHS}" in url for url in links.values())
+def test_the_same_bytes_of_two_owners_are_two_images(two_owners, send) -> None:
+    assert send("DELETE /images/{id}", image_id=SHARED_ID, owner="alice")["statusCode"] == 204
+    assert send("GET /images/{id}", image_id=SHARED_ID, owner="alice")["statusCode"] == 404
+    links = send("GET /images/{id}", image_id=SHARED_ID, owner="bob")["body"]["links"]
+    assert all(f"/uploads/bob/{SHARED_ID}" in url for url in links.values())
 
 
-@pytest.mark.parametrize("route", sorted(app.ROUTES))
-def test_no_route_answers_without_a_token(service, monkeypatch, route: str) -> None:
-    monkeypatch.setattr(app, "service", lambda: service)
-    event: dict[str, Any] = {"routeKey": route, "pathParameters": {"id": ALICES}, "requestContext": {}}
-    assert app.handler(event, None)["statusCode"] == 401
+@pytest.mark.parametrize("route", sorted(ROUTES))
+def test_every_route_requires_a_token(send, route: str) -> None:
+    assert send(route, image_id=IMAGE_ID, owner=None)["statusCode"] == 401
 
 
-def test_a_route_that_is_not_there(ask) -> None:
-    answer = ask("GET /nothing")
-    assert (answer["statusCode"], answer["body"]["detail"]) == (404, "There is nothing at this address.")
+def test_an_unknown_route_is_not_found(send) -> None:
+    response = send("GET /nothing")
+    assert (response["statusCode"], response["body"]["detail"]) == (404, "This address doesn't exist.")

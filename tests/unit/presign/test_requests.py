@@ -5,31 +5,36 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.errors import InvalidRequest, Problem, TooLarge, UnsupportedType
 from presign.requests import UploadRequest, parse_request
+from tests.unit.support import IMAGE_ID, UPLOAD_REQUEST
 
-GOOD = {"fileName": "cat.jpg", "contentType": "image/jpeg", "size": 1000, "sha256": "ab" * 32}
-HEX = "sha256 must be the SHA-256 of the file as 64 hexadecimal digits."
-WHOLE = "size must be a whole number, the file's length in bytes."
+SHA256 = "sha256 must be the file's SHA-256 as 64 hexadecimal digits."
+INTEGER = "size must be an integer, the file's size in bytes."
+POSITIVE = "size must be greater than 0."
 LENGTH = "fileName must have 1 to 255 characters."
-CONTROLS = "fileName must be plain text on one line, without control characters."
-EXACTLY = "Send exactly fileName, contentType, size, sha256."
+CONTROLS = "fileName must be one line without control characters."
+SEND_EXACTLY = "Send exactly fileName, contentType, size, sha256."
 
 
 def parse(fields: Any) -> UploadRequest:
     return parse_request({"body": json.dumps(fields), "isBase64Encoded": False}, 25)
 
 
-def test_a_good_request() -> None:
-    assert parse(GOOD) == UploadRequest("cat.jpg", "image/jpeg", 1000, "ab" * 32)
+def without(name: str) -> dict[str, Any]:
+    return {field: value for field, value in UPLOAD_REQUEST.items() if field != name}
 
 
-def test_a_request_that_the_api_sent_as_base64() -> None:
-    body = base64.b64encode(json.dumps(GOOD).encode()).decode()
-    assert parse_request({"body": body, "isBase64Encoded": True}, 25) == parse(GOOD)
+def test_parses_a_request() -> None:
+    assert parse(UPLOAD_REQUEST) == UploadRequest("cat.jpg", "image/jpeg", 1000, IMAGE_ID)
+
+
+def test_parses_a_base64_encoded_request() -> None:
+    body = base64.b64encode(json.dumps(UPLOAD_REQUEST).encode()).decode()
+    assert parse_request({"body": body, "isBase64Encoded": True}, 25) == parse(UPLOAD_REQUEST)
 
 
 @pytest.mark.parametrize(
@@ -44,15 +49,15 @@ def test_a_request_that_the_api_sent_as_base64() -> None:
         ({"fileName": "Räuber 👩‍🚀.jpg"}, UploadRequest("Räuber 👩‍🚀.jpg", "image/jpeg", 1000, "ab" * 32)),
     ],
 )
-def test_what_is_taken_at_the_edges(changes: dict[str, Any], expected: UploadRequest) -> None:
-    assert parse({**GOOD, **changes}) == expected
+def test_accepts_and_normalizes_boundary_values(changes: dict[str, Any], expected: UploadRequest) -> None:
+    assert parse({**UPLOAD_REQUEST, **changes}) == expected
 
 
 @pytest.mark.parametrize(
     ("changes", "detail"),
     [
-        ({"fileName": 7}, "fileName must be text."),
-        ({"fileName": None}, "fileName must be text."),
+        ({"fileName": 7}, "fileName must be a string."),
+        ({"fileName": None}, "fileName must be a string."),
         ({"fileName": ""}, LENGTH),
         ({"fileName": "x" * 256}, LENGTH),
         ({"fileName": "a\nb.jpg"}, CONTROLS),
@@ -60,41 +65,41 @@ def test_what_is_taken_at_the_edges(changes: dict[str, Any], expected: UploadReq
         ({"fileName": "a\x85.jpg"}, CONTROLS),
         ({"fileName": "a\u2028.jpg"}, CONTROLS),
         ({"fileName": "\ud83d.jpg"}, CONTROLS),
-        ({"contentType": ["image/jpeg"]}, "contentType must be text, such as image/jpeg."),
-        ({"size": "1000"}, WHOLE),
-        ({"size": True}, WHOLE),
-        ({"size": 1000.5}, WHOLE),
-        ({"size": float("inf")}, "Infinity is not valid JSON. Send a number."),
-        ({"size": None}, WHOLE),
-        ({"size": {}}, WHOLE),
+        ({"contentType": ["image/jpeg"]}, "contentType must be a media type, such as image/jpeg."),
+        ({"size": "1000"}, INTEGER),
+        ({"size": True}, INTEGER),
+        ({"size": 1000.5}, INTEGER),
+        ({"size": float("inf")}, "Infinity isn't valid JSON. Send a number."),
+        ({"size": None}, INTEGER),
+        ({"size": {}}, INTEGER),
         ({"size": 0}, "The file is empty. Choose another file."),
-        ({"size": -1}, "size must be above 0."),
-        ({"size": -(10**30)}, "size must be above 0."),
-        ({"sha256": 7}, HEX),
-        ({"sha256": ""}, HEX),
-        ({"sha256": "ab" * 31}, HEX),
-        ({"sha256": "ab" * 33}, HEX),
-        ({"sha256": "ab" * 32 + "\n"}, HEX),
-        ({"sha256": "xy" * 32}, HEX),
-        ({"sha256": "٣" * 64}, HEX),
-        ({"sha256": "\ud800" * 64}, HEX),
+        ({"size": -1}, POSITIVE),
+        ({"size": -(10**30)}, POSITIVE),
+        ({"sha256": 7}, SHA256),
+        ({"sha256": ""}, SHA256),
+        ({"sha256": "ab" * 31}, SHA256),
+        ({"sha256": "ab" * 33}, SHA256),
+        ({"sha256": "ab" * 32 + "\n"}, SHA256),
+        ({"sha256": "xy" * 32}, SHA256),
+        ({"sha256": "٣" * 64}, SHA256),
+        ({"sha256": "\ud800" * 64}, SHA256),
     ],
 )
-def test_a_field_that_is_wrong_is_named(changes: dict[str, Any], detail: str) -> None:
+def test_names_an_invalid_field(changes: dict[str, Any], detail: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
-        parse({**GOOD, **changes})
+        parse({**UPLOAD_REQUEST, **changes})
     assert caught.value.detail == detail
 
 
 @pytest.mark.parametrize("size", [26_214_401, 10**30])
-def test_a_file_over_the_limit_is_told_the_limit(size: int) -> None:
+def test_names_the_limit_when_the_file_is_too_large(size: int) -> None:
     with pytest.raises(TooLarge) as caught:
-        parse({**GOOD, "size": size})
-    assert caught.value.detail == "The file is too large. At most 25 MB are taken."
+        parse({**UPLOAD_REQUEST, "size": size})
+    assert caught.value.detail == "The file is too large. The limit is 25 MB."
 
 
 @pytest.mark.parametrize(
-    ("content_type", "told"),
+    ("content_type", "quoted"),
     [
         ("", '""'),
         ("text/html", '"text/html"'),
@@ -104,52 +109,47 @@ def test_a_file_over_the_limit_is_told_the_limit(size: int) -> None:
         ("x" * 5000, f'"{"x" * 40}\\u2026"'),
     ],
 )
-def test_a_type_that_is_not_taken_is_told_what_is(content_type: str, told: str) -> None:
+def test_quotes_an_unsupported_type_and_lists_the_supported_formats(content_type: str, quoted: str) -> None:
     with pytest.raises(UnsupportedType) as caught:
-        parse({**GOOD, "contentType": content_type})
+        parse({**UPLOAD_REQUEST, "contentType": content_type})
     assert caught.value.detail == (
-        f"Files of the type {told} are not taken. "
-        "Choose a JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF or BMP picture."
+        f"Files of type {quoted} aren't supported. "
+        "Choose a picture in one of these formats: JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF, or BMP."
     )
 
 
 @pytest.mark.parametrize(
-    ("fields", "detail"),
+    ("fields", "errors"),
     [
-        ({}, f'The request lacks "fileName", "contentType", "size", "sha256". {EXACTLY}'),
+        ({}, 'lacks "fileName", "contentType", "size", "sha256"'),
+        (without("size"), 'lacks "size"'),
+        ({**UPLOAD_REQUEST, "owner": "me"}, 'has the unknown field "owner"'),
+        ({**UPLOAD_REQUEST, "a": 1, "b": 2}, 'has the unknown fields "a", "b"'),
+        ({**UPLOAD_REQUEST, "\ud800": 1}, 'has the unknown field "\\ud800"'),
+        ({"filename": "x", **without("fileName")}, 'lacks "fileName" and has the unknown field "filename"'),
         (
-            {name: value for name, value in GOOD.items() if name != "size"},
-            f'The request lacks "size". {EXACTLY}',
-        ),
-        ({**GOOD, "owner": "me"}, f'The request has "owner", which is not known. {EXACTLY}'),
-        ({**GOOD, "a": 1, "b": 2}, f'The request has "a", "b", which are not known. {EXACTLY}'),
-        ({**GOOD, "\ud800": 1}, f'The request has "\\ud800", which is not known. {EXACTLY}'),
-        (
-            {"filename": "x", **{name: value for name, value in GOOD.items() if name != "fileName"}},
-            f'The request lacks "fileName" and has "filename", which is not known. {EXACTLY}',
-        ),
-        (
-            {**GOOD, **{str(number): number for number in range(1000)}},
-            f'The request has "0", "1", "2", "3", "4", which are not known. {EXACTLY}',
+            {**UPLOAD_REQUEST, **{str(number): number for number in range(1000)}},
+            'has the unknown fields "0", "1", "2", "3", "4"',
         ),
     ],
 )
-def test_missing_and_unknown_fields_are_named(fields: dict[str, Any], detail: str) -> None:
+def test_names_missing_and_unknown_fields(fields: dict[str, Any], errors: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         parse(fields)
-    assert caught.value.detail == detail
+    assert caught.value.detail == f"The request {errors}. {SEND_EXACTLY}"
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(alphabet=st.characters())
 VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner))
 
 
-@given(st.fixed_dictionaries({}, optional=dict.fromkeys((*GOOD, "other"), VALUES)))
-def test_any_request_is_taken_or_refused_in_words(changes: dict[str, Any]) -> None:
+@settings(deadline=None)
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys((*UPLOAD_REQUEST, "other"), VALUES)))
+def test_accepts_any_request_or_rejects_it_with_a_printable_problem(changes: dict[str, Any]) -> None:
     try:
-        asked = parse({**GOOD, **changes})
+        request = parse({**UPLOAD_REQUEST, **changes})
     except Problem as problem:
         assert problem.status in (400, 413, 415)
         assert problem.detail.isprintable()
     else:
-        asked.file_name.encode()
+        request.file_name.encode()

@@ -1,70 +1,139 @@
 from __future__ import annotations
 
+import io
 import json
-from pathlib import Path
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
+from botocore.config import Config
 from jsonschema import Draft202012Validator
+from PIL import Image
 
+from catalog.records import ImageRecord
+from common.object_keys import parse_upload_key
 from common.settings import ProcessorSettings
-from tests.pictures import encode, marked, red_box
+from processor.events import ObjectCreated
+from processor.process import Invocation, Processor
+from processor.recognition import Recognizer
+from tests.unit.processor.fake_rekognition import FakeRekognition
+from tests.unit.processor.support import DIRECT_KEY
+from tests.unit.support import IMAGE_ID, INPUT_BUCKET, NOW, OUTPUT_BUCKET, ROOT, TABLE, UPLOAD_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from PIL import Image
-
-SCHEMA = Path(__file__).parents[3] / "docs" / "result.schema.json"
-SETTINGS = ProcessorSettings(
-    input_bucket="stack-input",
-    output_bucket="stack-output",
-    catalog_table="catalog",
-    max_upload_megabytes=25,
-    retention_days=90,
-    labels_min_confidence=40.0,
-    labels_max_count=100,
-    detect_labels=True,
-    detect_moderation=False,
-    detect_text=False,
-    detect_faces=False,
-    detect_celebrities=False,
-    detect_protective_equipment=False,
-    detect_properties=False,
-    custom_labels_model_arn="",
-)
-
-
-@pytest.fixture
-def make() -> Callable[..., bytes]:
-    """The file of the marked picture, in a format and an orientation."""
-
-    def make(
-        name: str, orientation: int = 1, size: tuple[int, int] = (200, 120), mode: str = "RGB", **options: Any
-    ):
-        return encode(marked(size, mode), name, orientation, **options)
-
-    return make
-
-
-@pytest.fixture
-def find_red() -> Callable[[Image.Image], tuple[float, float, float, float] | None]:
-    return red_box
+    from collections.abc import Callable, Iterator, Mapping
 
 
 @pytest.fixture(scope="session")
 def result_schema() -> dict[str, Any]:
-    schema: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    text = (ROOT / "docs" / "result.schema.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
     Draft202012Validator.check_schema(schema)
     return schema
 
 
 @pytest.fixture(scope="session")
 def validate_result(result_schema) -> Callable[[Mapping[str, Any]], None]:
-    """Hold a document against the schema of results."""
+    """Validate a document against the result schema."""
     return Draft202012Validator(result_schema).validate
 
 
+@pytest.fixture(scope="session")
+def rekognition_client() -> Any:
+    return boto3.client("rekognition", config=Config(retries={"total_max_attempts": 1}))
+
+
 @pytest.fixture
-def processor_settings() -> ProcessorSettings:
-    return SETTINGS
+def rekognition(storage, rekognition_client) -> Iterator[FakeRekognition]:
+    fake = FakeRekognition(rekognition_client, storage.read)
+    events = rekognition_client.meta.events
+    events.register("before-send.rekognition", fake.send)
+    yield fake
+    events.unregister("before-send.rekognition", fake.send)
+
+
+@pytest.fixture
+def settings() -> ProcessorSettings:
+    """The template's defaults: only the labels detector is enabled."""
+    return ProcessorSettings(
+        input_bucket=INPUT_BUCKET,
+        output_bucket=OUTPUT_BUCKET,
+        catalog_table=TABLE,
+        max_upload_megabytes=25,
+        retention_days=90,
+        labels_min_confidence=40.0,
+        labels_max_count=100,
+        detect_labels=True,
+        detect_moderation=False,
+        detect_text=False,
+        detect_faces=False,
+        detect_celebrities=False,
+        detect_protective_equipment=False,
+        detect_properties=False,
+        custom_labels_model_arn=None,
+    )
+
+
+@pytest.fixture
+def make_processor(storage, catalog, rekognition, settings) -> Callable[..., Processor]:
+    """Build a processor, with some settings changed."""
+
+    def make_processor(**changes: Any) -> Processor:
+        recognizer = Recognizer(rekognition.client, sleep=lambda _: None, random=lambda: 1.0)
+        return Processor(replace(settings, **changes), storage, catalog, recognizer, clock=lambda: NOW)
+
+    return make_processor
+
+
+@pytest.fixture
+def processor(make_processor) -> Processor:
+    return make_processor()
+
+
+@pytest.fixture
+def invocation() -> Invocation:
+    return Invocation("request-1", lambda: 60.0)
+
+
+@pytest.fixture
+def put(storage, catalog) -> Callable[..., ObjectCreated]:
+    """Put a file into the input bucket, with a pending record if it is an upload. Return the event."""
+
+    def put(data: bytes, key: str = DIRECT_KEY) -> ObjectCreated:
+        storage.write(INPUT_BUCKET, key, data, content_type="application/octet-stream")
+        if key == UPLOAD_KEY:
+            uploaded_at = NOW - timedelta(seconds=5)
+            catalog.start(
+                ImageRecord("alice", IMAGE_ID, "pending", "a.jpg", "image/jpeg", len(data), uploaded_at)
+            )
+        return ObjectCreated(INPUT_BUCKET, key, NOW, parse_upload_key(key))
+
+    return put
+
+
+@pytest.fixture
+def read_document(storage, validate_result) -> Callable[..., dict[str, Any]]:
+    """Read the document about the image at a key, and validate it."""
+
+    def read_document(key: str = DIRECT_KEY) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads(storage.read(OUTPUT_BUCKET, f"{key}.json"))
+        validate_result(document)
+        return document
+
+    return read_document
+
+
+@pytest.fixture
+def read_thumbnail(storage) -> Callable[[], Image.Image]:
+    """Read the thumbnail of the direct upload."""
+    return lambda: Image.open(
+        io.BytesIO(storage.read(OUTPUT_BUCKET, f"{DIRECT_KEY}.thumb.webp")), formats=("WEBP",)
+    )
+
+
+@pytest.fixture
+def get_record(catalog) -> Callable[[], ImageRecord | None]:
+    """Return the record of the upload."""
+    return lambda: catalog.get("alice", IMAGE_ID)

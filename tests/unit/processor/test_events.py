@@ -1,36 +1,38 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import Any
 
 import pytest
 
-from processor.events import MAX_RECEIVE_COUNT, Arrival, Message, Refused, arrivals, messages
+from common.object_keys import UploadKey
+from processor.events import (
+    MAX_RECEIVE_COUNT,
+    InvalidRecord,
+    Message,
+    ObjectCreated,
+    parse_messages,
+    parse_records,
+)
+from tests.unit.processor.support import s3_event, s3_record
+from tests.unit.support import IMAGE_ID, INPUT_BUCKET, UPLOAD_KEY, load_template
 
-BUCKET = "stack-input"
-TEMPLATE = Path(__file__).parents[3] / "template.yaml"
+NO_RECORDS = "This isn't a valid S3 event: Records is missing or invalid."
 
 
-def record(key: str = "a.jpg", **changes) -> dict:
-    """A record as S3 documents it."""
-    return {
-        "eventVersion": "2.1",
-        "eventSource": "aws:s3",
-        "awsRegion": "us-east-1",
-        "eventTime": "2026-11-22T15:00:00.123Z",
-        "eventName": "ObjectCreated:Put",
-        "s3": {
-            "s3SchemaVersion": "1.0",
-            "bucket": {"name": BUCKET, "arn": f"arn:aws:s3:::{BUCKET}"},
-            "object": {"key": key, "size": 1, "eTag": "e", "sequencer": "0055AED6DCD90281E5"},
-        },
-    } | changes
+def s3(bucket: str, **s3_object: Any) -> dict[str, Any]:
+    return {"bucket": {"name": bucket}, "object": s3_object}
+
+
+def parse_invalid(record: Any) -> InvalidRecord:
+    [parsed] = parse_records({"Records": [record]}, INPUT_BUCKET)
+    assert isinstance(parsed, InvalidRecord)
+    return parsed
 
 
 @pytest.mark.parametrize(
-    ("told", "key"),
+    ("encoded", "key"),
     [
         ("a.jpg", "a.jpg"),
         ("holiday+in+June/100%25.jpg", "holiday in June/100%.jpg"),
@@ -40,85 +42,100 @@ def record(key: str = "a.jpg", **changes) -> dict:
         ("a%20b.jpg", "a b.jpg"),
     ],
 )
-def test_keys_are_decoded_exactly_once(told, key) -> None:
-    at = datetime(2026, 11, 22, 15, 0, 0, 123000, UTC)
-    assert arrivals({"Records": [record(told)]}, BUCKET) == [Arrival(BUCKET, key, at)]
+def test_decodes_keys_exactly_once(encoded: str, key: str) -> None:
+    created_at = datetime(2026, 11, 22, 15, 0, 0, 123000, UTC)
+    assert parse_records(s3_event(encoded), INPUT_BUCKET) == [
+        ObjectCreated(INPUT_BUCKET, key, created_at, upload=None)
+    ]
+
+
+def test_parses_the_key_of_an_upload() -> None:
+    [record] = parse_records(s3_event(UPLOAD_KEY), INPUT_BUCKET)
+    assert isinstance(record, ObjectCreated)
+    assert record.upload == UploadKey("alice", IMAGE_ID)
 
 
 @pytest.mark.parametrize(
-    "foreign",
+    "changes",
     [
-        {"s3": {"bucket": {"name": "another"}, "object": {"key": "a.jpg"}}},
+        {"s3": s3("another", key="a.jpg")},
         {"eventSource": "aws:dynamodb"},
         {"eventName": "ObjectRemoved:Delete"},
     ],
 )
-def test_records_about_anything_else_are_refused(foreign) -> None:
-    [told] = arrivals({"Records": [record(**foreign)]}, BUCKET)
-    assert (told.key, told.reason.code, told.reason.message) == (
+def test_rejects_records_about_anything_but_a_new_object(changes: dict[str, Any]) -> None:
+    record = parse_invalid({**s3_record("a.jpg"), **changes})
+    assert (record.key, record.rejection.code, record.rejection.message) == (
         "a.jpg",
         "foreign-event",
-        f"The event is not about an object put into the bucket {BUCKET}.",
+        f"The event isn't about an object created in the bucket {INPUT_BUCKET}.",
     )
 
 
 @pytest.mark.parametrize(
-    "malformed",
+    "record",
     [
         None,
         "text",
         [],
         {},
-        record(eventTime="yesterday"),
-        record(eventTime="2026-11-22T15:00:00"),
-        record(eventTime=5),
-        record(s3=None),
-        record(s3={"bucket": {"name": BUCKET}, "object": {}}),
-        record(s3={"bucket": {"name": BUCKET}, "object": {"key": ""}}),
-        record(s3={"bucket": {"name": BUCKET}, "object": {"key": 5}}),
-        record("%FF%FE"),
+        {**s3_record("a.jpg"), "eventTime": "yesterday"},
+        {**s3_record("a.jpg"), "eventTime": "2026-11-22T15:00:00"},
+        {**s3_record("a.jpg"), "eventTime": 5},
+        {**s3_record("a.jpg"), "s3": None},
+        {**s3_record("a.jpg"), "s3": s3(INPUT_BUCKET)},
+        {**s3_record("a.jpg"), "s3": s3(INPUT_BUCKET, key="")},
+        {**s3_record("a.jpg"), "s3": s3(INPUT_BUCKET, key=5)},
+        s3_record("%FF%FE"),
     ],
 )
-def test_malformed_records_are_refused(malformed) -> None:
-    [told] = arrivals({"Records": [malformed]}, BUCKET)
-    assert (told.key, told.reason.code) == ("", "malformed-event")
+def test_rejects_malformed_records(record: Any) -> None:
+    invalid = parse_invalid(record)
+    assert (invalid.key, invalid.rejection.code) == ("", "malformed-event")
 
 
 @pytest.mark.parametrize("event", [{}, {"Records": []}, {"Records": None}, {"Records": "text"}])
-def test_events_without_records_are_refused(event) -> None:
-    [told] = arrivals(event, BUCKET)
-    assert told.reason.message == "This is not an event of S3: Records is missing or cannot be read."
+def test_rejects_events_without_records(event: dict[str, Any]) -> None:
+    [record] = parse_records(event, INPUT_BUCKET)
+    assert isinstance(record, InvalidRecord)
+    assert record.rejection.message == NO_RECORDS
 
 
-def test_each_record_is_told_by_itself() -> None:
-    told = arrivals({"Records": [record("a"), {}, record("b")]}, BUCKET)
-    assert [type(each) for each in told] == [Arrival, Refused, Arrival]
+def test_parses_each_record_on_its_own() -> None:
+    records = parse_records({"Records": [s3_record("a"), {}, s3_record("b")]}, INPUT_BUCKET)
+    assert [type(record) for record in records] == [ObjectCreated, InvalidRecord, ObjectCreated]
 
 
-def message(body: str, count: int = 1) -> dict:
+def message(body: str, receive_count: int = 1) -> dict[str, Any]:
     return {
         "messageId": "m",
         "eventSource": "aws:sqs",
-        "attributes": {"ApproximateReceiveCount": str(count)},
+        "attributes": {"ApproximateReceiveCount": str(receive_count)},
         "body": body,
     }
 
 
-@pytest.mark.parametrize(("count", "is_last"), [(1, False), (5, False), (6, True), (7, True)])
-def test_messages(count, is_last) -> None:
-    event = {"Records": [record()]}
+@pytest.mark.parametrize(("receive_count", "is_last_receive"), [(1, False), (5, False), (6, True), (7, True)])
+def test_parses_messages(receive_count: int, is_last_receive: bool) -> None:
+    event = s3_event("a.jpg")
     body = json.dumps({"version": "1.0", "requestContext": {}, "requestPayload": event})
-    assert messages({"Records": [message(body, count)]}) == [Message("m", event, is_last)]
+    assert parse_messages({"Records": [message(body, receive_count)]}) == [
+        Message("m", event, is_last_receive)
+    ]
 
 
 @pytest.mark.parametrize(
     "body", ["", "{", "[]", "{}", '{"requestPayload": null}', '{"requestPayload": [1]}', "5"]
 )
-def test_messages_without_an_event(body) -> None:
-    assert messages({"Records": [message(body)]}) == [Message("m", None, False)]
+def test_a_message_without_an_event_has_none(body: str) -> None:
+    assert parse_messages({"Records": [message(body)]}) == [Message("m", None, False)]
 
 
-def test_the_last_time_is_the_one_of_the_template() -> None:
-    assert re.findall(r"maxReceiveCount: (\d+)", TEMPLATE.read_text(encoding="utf-8")) == [
-        str(MAX_RECEIVE_COUNT)
+def test_the_maximum_receive_count_is_that_of_the_template() -> None:
+    resources = load_template()["Resources"].values()
+    counts = [
+        resource["Properties"]["RedrivePolicy"]["maxReceiveCount"]
+        for resource in resources
+        if "RedrivePolicy" in resource.get("Properties", {})
     ]
+    assert counts == [MAX_RECEIVE_COUNT]

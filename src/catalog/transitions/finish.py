@@ -1,0 +1,189 @@
+"""Finish: record what was recognized in an image, or why it failed, in its record, lists and counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from catalog import actions, labels
+from catalog.keys import DAY_SECONDS, ListEntry, day_end, folded_names, month_key, record_key
+from catalog.records import label_items, reason_item, summary_attributes
+from catalog.table import TableBusy
+from common.time import format_rfc3339
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from catalog.actions import Action
+    from catalog.records import Reason, ResultSummary
+    from catalog.table import Item, Table
+
+_MAX_ATTEMPTS = 5
+_MONTH_SECONDS = 400 * DAY_SECONDS  # keeps monthly totals for over a year
+# The record was not restarted, finished or marked for deletion since it was read.
+_UNFINISHED = "uploadedAt = :uploadedAt AND #status <> :done AND attribute_not_exists(deletingSince)"
+
+
+@dataclass(frozen=True)
+class Completion:
+    """A result to record; `index_names` are the label names to list the image under.
+
+    `expires_at` is in epoch seconds; the record is kept until the end of that day.
+    """
+
+    summary: ResultSummary
+    index_names: tuple[str, ...]
+    billed_calls: int
+    processed_at: datetime
+    expires_at: int
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A rejection to record; `expires_at` is in epoch seconds."""
+
+    reason: Reason
+    processed_at: datetime
+    expires_at: int
+
+
+def complete(
+    table: Table, owner: str, image_id: str, completion: Completion, lease_owner: str | None
+) -> bool:
+    """Record a result. Return False if the record is gone, being deleted or no longer leased.
+
+    Label names are written to the record before the index, and the index before the status, so a deletion
+    at any moment finds everything it has to remove. Raises TableBusy.
+    """
+    for attempt in range(_MAX_ATTEMPTS):
+        item = read_active(table, owner, image_id)
+        if item is None:
+            return False
+        if item["status"] == "done":
+            return True
+        if not _has_lease(item, lease_owner):
+            return False
+        if _complete(table, item, completion):
+            return True
+        table.back_off(attempt)  # another process changed the record: decide again
+    raise TableBusy(image_id)
+
+
+def fail(table: Table, owner: str, image_id: str, failure: Failure, lease_owner: str | None) -> bool:
+    """Record a rejection. Return False in the same cases as `complete`, and if the image is done."""
+    for attempt in range(_MAX_ATTEMPTS):
+        item = read_active(table, owner, image_id)
+        if item is None or item["status"] == "done" or not _has_lease(item, lease_owner):
+            return False
+        if _fail(table, item, failure):
+            return True
+        table.back_off(attempt)
+    raise TableBusy(image_id)
+
+
+def read_active(table: Table, owner: str, image_id: str) -> Item | None:
+    """Return a record's item. Return None if it is missing, expired or being deleted."""
+    item = table.get(record_key(owner, image_id))
+    return item if item and table.is_live(item) and "deletingSince" not in item else None
+
+
+def _has_lease(item: Item, lease_owner: str | None) -> bool:
+    """Return whether a record is still leased as expected: a restarted record has no lease owner yet."""
+    return lease_owner is None or item.get("leaseOwner") == lease_owner
+
+
+def _complete(table: Table, item: Item, completion: Completion) -> bool:
+    indexed: set[str] = item.get("indexNames", set())
+    # Entries of an interrupted attempt keep their expiry day, because the counts are kept by that day.
+    entry = ListEntry.from_item(item if indexed else {**item, "expiresAt": day_end(completion.expires_at)})
+    names = folded_names(completion.index_names)
+    stale = indexed - names.keys()
+    return (
+        _write_index_names(table, entry, set(names), completion)
+        and labels.add(table, entry, names, _unfinished_check(entry))
+        and labels.remove(table, entry, sorted(stale), _unfinished_check(entry))
+        and _write_done(table, entry, stale, completion)
+    )
+
+
+def _write_index_names(table: Table, entry: ListEntry, names: set[str], completion: Completion) -> bool:
+    """Write the labels to the still pending record, and extend its and its entry's expiry."""
+    return not table.write(
+        actions.update(
+            entry.record_key,
+            "SET #status = :pending, labels = :labels, expiresAt = :expiresAt REMOVE reason, processedAt"
+            + (" ADD indexNames :names" if names else ""),
+            {
+                **_unfinished_values(entry),
+                ":pending": "pending",
+                ":labels": label_items(completion.summary.labels),
+                ":expiresAt": entry.expires_at,
+                **({":names": names} if names else {}),
+            },
+            f"{_UNFINISHED} AND (attribute_not_exists(indexNames) OR expiresAt = :expiresAt)",
+        ),
+        actions.put(entry.to_item(entry.list_key)),
+    )
+
+
+def _write_done(table: Table, entry: ListEntry, stale: set[str], completion: Completion) -> bool:
+    """Set the status to done and add the image to the month's totals."""
+    attributes = {
+        **summary_attributes(completion.summary),
+        "processedAt": format_rfc3339(completion.processed_at),
+    }
+    return not table.write(
+        actions.update(
+            entry.record_key,
+            f"SET #status = :done, {', '.join(f'{name} = :{name}' for name in attributes)} "
+            "REMOVE leaseOwner, leaseExpiresAt" + (" DELETE indexNames :stale" if stale else ""),
+            {
+                **_unfinished_values(entry),
+                ":pending": "pending",
+                **{f":{name}": value for name, value in attributes.items()},
+                **({":stale": stale} if stale else {}),
+            },
+            f"{_UNFINISHED} AND #status = :pending",
+        ),
+        actions.update(
+            month_key(entry.owner, completion.processed_at),
+            "ADD images :one, billedCalls :calls SET expiresAt = :expiresAt",
+            {":one": 1, ":calls": completion.billed_calls, ":expiresAt": table.now() + _MONTH_SECONDS},
+        ),
+    )
+
+
+def _fail(table: Table, item: Item, failure: Failure) -> bool:
+    entry = ListEntry.from_item(item)
+    indexed: set[str] = item.get("indexNames", set())
+    if not labels.remove(table, entry, sorted(indexed), _unfinished_check(entry)):
+        return False
+    kept_entry = replace(entry, expires_at=day_end(failure.expires_at))
+    return not table.write(
+        actions.update(
+            entry.record_key,
+            "SET #status = :failed, reason = :reason, processedAt = :processedAt, expiresAt = :expiresAt, "
+            "labels = :no_labels REMOVE leaseOwner, leaseExpiresAt, indexNames",
+            {
+                **_unfinished_values(entry),
+                ":failed": "failed",
+                ":reason": reason_item(failure.reason),
+                ":processedAt": format_rfc3339(failure.processed_at),
+                ":expiresAt": kept_entry.expires_at,
+                ":no_labels": [],
+                **({":indexed": indexed} if indexed else {}),
+            },
+            # no labels were added since the record was read
+            f"{_UNFINISHED} AND "
+            + ("indexNames = :indexed" if indexed else "attribute_not_exists(indexNames)"),
+        ),
+        actions.put(kept_entry.to_item(kept_entry.list_key)),
+    )
+
+
+def _unfinished_check(entry: ListEntry) -> Action:
+    return actions.check(entry.record_key, _UNFINISHED, _unfinished_values(entry))
+
+
+def _unfinished_values(entry: ListEntry) -> dict[str, Any]:
+    return {":uploadedAt": entry.uploaded_at, ":done": "done"}

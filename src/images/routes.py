@@ -1,0 +1,57 @@
+"""The routes: one function each, from the event to the response."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from catalog.records import image_body
+from common.auth import get_owner
+from common.errors import NotFound
+from common.http import Response, json_response, no_content
+from images.queries import parse_query
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from images.views import ImageService
+
+Event = dict[str, Any]
+
+
+def respond(event: Event, service: ImageService) -> Response:
+    """Call the function of the event's route. Raises NotFound if there is none."""
+    route = ROUTES.get(event["routeKey"])
+    if route is None:
+        raise NotFound("This address doesn't exist.")
+    return route(event, service, get_owner(event))
+
+
+def list_images(event: Event, service: ImageService, owner: str) -> Response:
+    """Return a page of images."""
+    return json_response(200, service.list_images(owner, parse_query(event)))
+
+
+def get_image(event: Event, service: ImageService, owner: str) -> Response:
+    """Return the image, its result and its links; while it is pending, also when to ask again."""
+    view = service.view(owner, event["pathParameters"]["id"])
+    body = {"image": image_body(view.image), "result": view.result, "links": view.links}
+    return json_response(200, body, {"retry-after": "1"} if view.image.status == "pending" else None)
+
+
+def delete_image(event: Event, service: ImageService, owner: str) -> Response:
+    """Delete the image."""
+    service.delete(owner, event["pathParameters"]["id"])
+    return no_content()
+
+
+def list_labels(event: Event, service: ImageService, owner: str) -> Response:
+    """Return all labels with their counts, and the month's totals."""
+    return json_response(200, service.list_labels(owner))
+
+
+ROUTES: dict[str, Callable[[Event, ImageService, str], Response]] = {
+    "GET /images": list_images,
+    "GET /images/{id}": get_image,
+    "DELETE /images/{id}": delete_image,
+    "GET /labels": list_labels,
+}

@@ -1,0 +1,62 @@
+"""Helpers of the catalog's tests: a clock, and a log of DynamoDB calls that can intervene before one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ID, OTHER_ID = "ab" * 32, "cd" * 32
+
+
+class Clock:
+    """A clock that only advances when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 22, 15, 0, 0, 123000, UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **delta: int) -> None:
+        self.now += timedelta(**delta)
+
+
+class Interruption(Exception):
+    """Simulates that the function is stopped, for example at its timeout."""
+
+
+def interrupt() -> NoReturn:
+    raise Interruption
+
+
+class CallLog:
+    """The names of the DynamoDB calls since the last `clear`, and an action to run before one of them."""
+
+    def __init__(self, table: Any) -> None:
+        self._names: list[str] = []
+        self._action: Callable[[], object] | None = None
+        self._action_index = 0
+        table.meta.client.meta.events.register("before-call.dynamodb", self._on_call)
+
+    def run_before(self, index: int, action: Callable[[], object]) -> None:
+        """Run an action, once, before the call with this index; the next call has index 0."""
+        self._action, self._action_index = action, len(self._names) + index
+
+    @property
+    def has_run(self) -> bool:
+        """Whether the call with the action was reached."""
+        return self._action is None
+
+    def clear(self) -> list[str]:
+        """Return the names of the calls, then forget them and any action."""
+        names, self._names, self._action = self._names, [], None
+        return names
+
+    def _on_call(self, model: Any, **_: Any) -> None:
+        self._names.append(model.name)
+        if self._action and len(self._names) > self._action_index:
+            action, self._action = self._action, None  # first, because the action may call the table as well
+            action()

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.unit.catalog.support import Interruption, interrupt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from catalog.records import ImageRecord
+
+
+@pytest.fixture
+def reset(table, catalog, calls, record, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Empty the table except for a pending image; three labels need two transactions from now on."""
+    monkeypatch.setattr("catalog.labels._PAIRS_PER_WRITE", 2)
+
+    def reset() -> None:
+        for item in table.scan()["Items"]:
+            table.delete_item(Key={"pk": item["pk"], "sk": item["sk"]})
+        catalog.start(record)
+        calls.clear()
+
+    return reset
+
+
+@pytest.fixture
+def run_before_each_call(calls, reset) -> Callable[..., int]:
+    """Run an operation once for each of its calls, with another action just before that call.
+
+    After each run, `check` asserts the outcome. Return the number of calls.
+    """
+
+    def run_before_each_call(
+        operation: Callable[[], object],
+        action: Callable[[], object],
+        check: Callable[[], None],
+        prepare: Callable[[], object] = lambda: None,
+    ) -> int:
+        index = 0
+        while True:
+            reset()
+            prepare()
+            calls.clear()
+            calls.run_before(index, action)
+            operation()
+            has_run = calls.has_run
+            calls.clear()
+            if not has_run:
+                return index
+            check()
+            index += 1
+
+    return run_before_each_call
+
+
+@pytest.fixture
+def interrupt_each_call(run_before_each_call) -> Callable[..., int]:
+    """Interrupt an operation before each of its calls in turn, as `run_before_each_call` does."""
+
+    def interrupt_each_call(
+        operation: Callable[[], object],
+        check: Callable[[], None],
+        prepare: Callable[[], object] = lambda: None,
+    ) -> int:
+        def interruptible() -> None:
+            with suppress(Interruption):
+                operation()
+
+        return int(run_before_each_call(interruptible, interrupt, check, prepare))
+
+    return interrupt_each_call
+
+
+@pytest.fixture
+def restarted(record) -> ImageRecord:
+    """The same image, started a few minutes later."""
+    return replace(record, uploaded_at=record.uploaded_at.replace(minute=7))
+
+
+@pytest.fixture
+def assert_deleted(read_items, count_labels) -> Callable[[], None]:
+    """Assert that only label counts of zero and the month's totals are left."""
+
+    def assert_deleted() -> None:
+        assert count_labels() == {}
+        assert [key for key in read_items() if "#LABELS " not in key and " MONTH#" not in key] == []
+
+    return assert_deleted

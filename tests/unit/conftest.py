@@ -1,0 +1,62 @@
+"""AWS in memory for the tests of the functions: the buckets and the table of one stack."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from catalog.catalog import Catalog
+from common.storage import Storage
+from local.aws.transactions import make_transactions_isolated
+from tests.cloud import create_catalog_table
+from tests.unit.support import INPUT_BUCKET, NOW, OUTPUT_BUCKET, TABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+make_transactions_isolated()
+
+
+@pytest.fixture(scope="session")
+def s3() -> Any:
+    return boto3.client("s3")
+
+
+@pytest.fixture(scope="session")
+def shared_storage() -> Storage:
+    """The storage with its clients, which take longer to build than most tests."""
+    return Storage.from_env()
+
+
+@pytest.fixture
+def aws(s3) -> Iterator[None]:
+    """An empty stack; calls of Rekognition are left to a fake."""
+    with mock_aws(config={"core": {"passthrough": {"services": ["rekognition"]}}}):
+        for bucket in (INPUT_BUCKET, OUTPUT_BUCKET):
+            s3.create_bucket(Bucket=bucket)
+        yield
+
+
+@pytest.fixture
+def storage(aws, shared_storage) -> Storage:
+    return copy.copy(shared_storage)
+
+
+@pytest.fixture
+def table(aws) -> Any:
+    return create_catalog_table(TABLE)
+
+
+@pytest.fixture
+def catalog(table) -> Catalog:
+    return Catalog(table, clock=lambda: NOW, sleep=lambda _: None)
+
+
+@pytest.fixture
+def object_keys(aws, s3) -> Callable[[str], list[str]]:
+    """Return the keys of the objects in a bucket."""
+    return lambda bucket: [found["Key"] for found in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from tests.unit.support import IMAGE_ID, INPUT_BUCKET, OTHER_ID, OUTPUT_BUCKET, problem_body
+
+NO_CONTENT = {"statusCode": 204, "headers": {"cache-control": "no-store"}}
+NOT_FOUND = problem_body(
+    404, "Not Found", "not-found", "This picture doesn't exist. It may have been deleted."
+)
+
+
+@pytest.fixture
+def remaining(object_keys, table) -> Callable[[], list[str]]:
+    """Return the keys of all objects and items, except label counts and monthly totals."""
+
+    def remaining() -> list[str]:
+        items = [f"{item['pk']} {item['sk']}" for item in table.scan()["Items"]]
+        return [
+            *object_keys(INPUT_BUCKET),
+            *object_keys(OUTPUT_BUCKET),
+            *(key for key in items if "#LABELS " not in key and "MONTH#" not in key),
+        ]
+
+    return remaining
+
+
+def test_deletes_everything_about_an_image(delete, store, remaining, get, get_page, send) -> None:
+    store(IMAGE_ID, "Cat", "Animal")
+    assert len(remaining()) == 7
+    assert delete(IMAGE_ID) == NO_CONTENT
+    assert remaining() == []
+    assert get(IMAGE_ID)["statusCode"] == 404
+    assert get_page() == get_page(label="cat") == {"images": [], "cursor": None}
+    assert send("GET /labels")["body"]["labels"] == []
+    repeated = delete(IMAGE_ID)
+    assert (repeated["statusCode"], repeated["body"]) == (404, NOT_FOUND)
+
+
+def test_keeps_other_images(delete, store, get_page, remaining) -> None:
+    store(IMAGE_ID, "Cat")
+    store(OTHER_ID, "Cat")
+    store(IMAGE_ID, "Cat", owner="bob")
+    delete(IMAGE_ID)
+    assert [image["id"] for image in get_page(label="cat")["images"]] == [OTHER_ID]
+    assert len(remaining()) == 12
+
+
+def test_deletes_an_image_that_was_never_uploaded(delete, start, remaining) -> None:
+    start(IMAGE_ID)
+    assert delete(IMAGE_ID) == NO_CONTENT
+    assert remaining() == []
+
+
+@pytest.mark.parametrize("image_id", [OTHER_ID, "AB" * 32, "", "1", "../x", "é", "\ud800", f"{IMAGE_ID}\n"])
+def test_an_unknown_or_invalid_id_is_not_found(delete, store, remaining, image_id: str) -> None:
+    store(IMAGE_ID)
+    before = remaining()
+    response = delete(image_id)
+    assert (response["statusCode"], response["body"]) == (404, NOT_FOUND)
+    assert remaining() == before
+
+
+def test_an_interrupted_deletion_hides_the_image_and_can_be_resumed(
+    delete, store, remaining, get, get_page, storage
+) -> None:
+    store(IMAGE_ID, "Cat")
+
+    def fail(**_: Any) -> None:
+        raise EndpointConnectionError(endpoint_url="https://s3.example.com")
+
+    events = storage._client.meta.events
+    events.register("before-call.s3.DeleteObject", fail)
+    try:
+        assert delete(IMAGE_ID)["statusCode"] == 500
+    finally:
+        events.unregister("before-call.s3.DeleteObject", fail)
+    assert len(remaining()) == 5
+    assert get(IMAGE_ID)["statusCode"] == 404
+    assert get_page()["images"] == get_page(label="cat")["images"] == []
+    assert delete(IMAGE_ID) == NO_CONTENT
+    assert remaining() == []

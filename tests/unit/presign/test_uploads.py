@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from moto.s3.models import s3_backends
+
+from tests.unit.support import (
+    DONE_BODY,
+    FAILURE,
+    IMAGE_ID,
+    INPUT_BUCKET,
+    NOW,
+    PENDING_BODY,
+    UPLOAD_KEY,
+    UPLOAD_REQUEST,
+    completion,
+    problem_body,
+)
+
+UPLOAD_HEADERS = {
+    "Content-Type": "image/jpeg",
+    "If-None-Match": "*",
+    "x-amz-checksum-sha256": "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=",
+}
+
+
+@pytest.fixture
+def put_object(aws, s3) -> Callable[..., None]:
+    """Put an object at the image's key, last modified at the given time."""
+
+    def put_object(modified_at: datetime = NOW - timedelta(seconds=1)) -> None:
+        s3.put_object(Bucket=INPUT_BUCKET, Key=UPLOAD_KEY, Body=b"x")
+        stored = s3_backends["123456789012"]["aws"].get_object(INPUT_BUCKET, UPLOAD_KEY)
+        assert stored is not None
+        stored.last_modified = modified_at.replace(tzinfo=None)
+
+    return put_object
+
+
+@pytest.fixture
+def object_exists(object_keys) -> Callable[[], bool]:
+    return lambda: object_keys(INPUT_BUCKET) == [UPLOAD_KEY]
+
+
+@pytest.fixture
+def complete(catalog) -> Callable[[], bool]:
+    return lambda: catalog.complete("alice", IMAGE_ID, completion("Cat"))
+
+
+@pytest.fixture
+def fail(catalog) -> Callable[[], bool]:
+    return lambda: catalog.fail("alice", IMAGE_ID, FAILURE)
+
+
+@pytest.fixture
+def delete(catalog) -> Callable[[], None]:
+    return lambda: catalog.end_deletion(catalog.begin_deletion("alice", IMAGE_ID))
+
+
+@pytest.fixture
+def post_while(post, catalog, monkeypatch) -> Callable[..., tuple[int, dict[str, Any]]]:
+    """Request an upload; another process finishes the image just after its record was read."""
+
+    def post_while(finish: Callable[[], bool]) -> tuple[int, dict[str, Any]]:
+        read = catalog.get
+
+        def read_then_finish(*key: str) -> Any:
+            record = read(*key)
+            finish()
+            return record
+
+        with monkeypatch.context() as patch:
+            patch.setattr(catalog, "get", read_then_finish)
+            return post()
+
+    return post_while
+
+
+def test_presigns_the_upload_of_a_new_image(post, catalog) -> None:
+    status, body = post()
+    assert status == 201
+    url, expires_at = body["upload"].pop("url"), body["upload"].pop("expiresAt")
+    assert body == {"image": PENDING_BODY, "upload": {"method": "PUT", "headers": UPLOAD_HEADERS}}
+    assert url.startswith(f"https://stack-input.s3.us-east-1.amazonaws.com/{UPLOAD_KEY}?")
+    assert parse_qs(urlsplit(url).query)["X-Amz-Expires"] == ["300"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", expires_at)
+    assert catalog.get("alice", IMAGE_ID).status == "pending"
+
+
+def test_a_pending_record_expires_after_a_day(post, table) -> None:
+    post()
+    assert [(item["pk"], item["expiresAt"]) for item in table.scan()["Items"]] == [
+        ("OWNER#alice", int(NOW.timestamp()) + 86400),
+        ("OWNER#alice#IMAGES", int(NOW.timestamp()) + 86400),
+    ]
+
+
+def test_a_repeated_request_presigns_again_for_the_same_record(post, table) -> None:
+    assert [post()[0], post()[0]] == [201, 201]
+    assert table.scan()["Count"] == 2  # the record and its list entry
+
+
+def test_keeps_the_object_of_a_pending_image(post, put_object, object_exists) -> None:
+    post()
+    put_object()
+    status, body = post()
+    assert (status, body["image"]) == (201, PENDING_BODY)
+    assert object_exists()
+
+
+def test_does_not_restart_an_image_being_processed(post, catalog) -> None:
+    post()
+    catalog.acquire_lease("alice", IMAGE_ID, "processor", 60)
+    status, body = post({**UPLOAD_REQUEST, "fileName": "same-cat.jpg"})
+    assert (status, body["image"]) == (201, PENDING_BODY)
+
+
+def test_returns_a_done_image_without_an_upload(post, put_object, object_exists, complete) -> None:
+    post()
+    complete()
+    put_object()
+    request = {**UPLOAD_REQUEST, "sha256": IMAGE_ID.upper(), "fileName": "again.jpg"}
+    assert post(request) == (200, {"image": DONE_BODY})
+    assert object_exists()
+
+
+def test_restarts_a_failed_image_and_deletes_its_object(
+    post, put_object, object_exists, catalog, fail
+) -> None:
+    post()
+    put_object()
+    fail()
+    status, body = post()
+    assert (status, body["image"]) == (201, PENDING_BODY)
+    assert not object_exists()
+    assert catalog.get("alice", IMAGE_ID).status == "pending"
+
+
+def test_rejects_an_image_being_deleted(post, catalog) -> None:
+    post()
+    catalog.begin_deletion("alice", IMAGE_ID)
+    detail = "The same picture is being deleted. Try again in a moment."
+    assert post() == (500, problem_body(500, "Internal Server Error", "internal-error", detail))
+    assert catalog.get("alice", IMAGE_ID) is None
+
+
+def test_a_deleted_image_can_be_uploaded_again(post, complete, delete) -> None:
+    post()
+    complete()
+    delete()
+    status, body = post()
+    assert (status, body["image"]) == (201, PENDING_BODY)
+
+
+def test_deletes_an_object_without_a_record(post, put_object, object_exists) -> None:
+    put_object(NOW - timedelta(minutes=11))
+    assert post()[0] == 201
+    assert not object_exists()
+
+
+def test_deletes_an_object_that_arrived_after_its_image_was_deleted(
+    post, put_object, object_exists, delete
+) -> None:
+    """Otherwise the PUT would fail, and the image would stay pending, because no event would follow."""
+    post()
+    delete()
+    put_object(NOW - timedelta(seconds=6))
+    assert post()[0] == 201
+    assert not object_exists()
+
+
+def test_keeps_an_object_that_may_belong_to_a_concurrent_request(post, put_object, object_exists) -> None:
+    put_object(NOW - timedelta(seconds=4))
+    assert post()[0] == 201
+    assert object_exists()
+
+
+def test_keeps_an_object_put_during_a_slow_request(post, put_object, object_exists, make_uploads) -> None:
+    times = iter([NOW, NOW + timedelta(seconds=20)])
+    put_object(NOW + timedelta(seconds=10))
+    assert post(uploads=make_uploads(clock=lambda: next(times)))[0] == 201
+    assert object_exists()
+
+
+def test_keeps_an_object_put_after_the_failure(post, put_object, object_exists, fail) -> None:
+    post()
+    fail()
+    put_object(NOW + timedelta(seconds=1))
+    assert post()[0] == 201
+    assert object_exists()
+
+
+def test_returns_an_image_that_is_completed_during_the_request(
+    post, post_while, put_object, object_exists, catalog, complete
+) -> None:
+    post()
+    put_object()
+    assert post_while(complete) == (200, {"image": DONE_BODY})
+    assert object_exists()
+    assert catalog.get("alice", IMAGE_ID).status == "done"
+
+
+def test_restarts_an_image_that_fails_during_the_request(
+    post, post_while, put_object, object_exists, catalog, fail
+) -> None:
+    post()
+    put_object()
+    status, body = post_while(fail)
+    assert (status, body["image"]) == (201, PENDING_BODY)
+    assert not object_exists()
+    assert catalog.get("alice", IMAGE_ID).status == "pending"

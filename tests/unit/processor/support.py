@@ -1,0 +1,42 @@
+"""Constants and helpers that the processor's tests share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.pictures import encode, marked
+from tests.unit.support import INPUT_BUCKET
+
+DIRECT_KEY = "samples/image"  # of a direct upload
+
+
+def make_file(
+    format_name: str,
+    orientation: int = 1,
+    size: tuple[int, int] = (200, 120),
+    mode: str = "RGB",
+    **options: Any,
+) -> bytes:
+    """Return an image file with a red box in its upright left upper corner."""
+    return encode(marked(size, mode), format_name, orientation, **options)
+
+
+def s3_record(key: str) -> dict[str, Any]:
+    """Return the record of an S3 event about an object created in the input bucket."""
+    return {
+        "eventVersion": "2.1",
+        "eventSource": "aws:s3",
+        "awsRegion": "us-east-1",
+        "eventTime": "2026-11-22T15:00:00.123Z",
+        "eventName": "ObjectCreated:Put",
+        "s3": {
+            "s3SchemaVersion": "1.0",
+            "bucket": {"name": INPUT_BUCKET, "arn": f"arn:aws:s3:::{INPUT_BUCKET}"},
+            "object": {"key": key, "size": 1, "eTag": "e", "sequencer": "0055AED6DCD90281E5"},
+        },
+    }
+
+
+def s3_event(*keys: str) -> dict[str, Any]:
+    """Return an S3 event about objects created in the input bucket."""
+    return {"Records": [s3_record(key) for key in keys]}

@@ -1,0 +1,153 @@
+"""Permanent failures: the document, the record and the outcome have the same message."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+from PIL import Image
+
+from catalog.catalog import LeaseStatus
+from catalog.records import Reason
+from common.rejections import SENTENCES, Rejection
+from common.storage import Storage
+from tests.unit.processor.support import DIRECT_KEY, make_file
+from tests.unit.support import IMAGE_ID, INPUT_BUCKET, UPLOAD_KEY
+
+
+@pytest.mark.parametrize(
+    ("code", "data", "values"),
+    [
+        ("empty", b"", {}),
+        ("not-an-image", b"hello", {}),
+        ("unsupported-format", b"%PDF-1.7", {"format": "PDF"}),
+        ("broken", b"\xff\xd8\xff\xe0 cut", {}),
+    ],
+)
+@pytest.mark.parametrize("key", [DIRECT_KEY, UPLOAD_KEY])
+def test_a_rejection_has_one_message_everywhere(
+    processor,
+    invocation,
+    put,
+    read_document,
+    get_record,
+    rekognition,
+    storage,
+    code: str,
+    data: bytes,
+    values: dict[str, Any],
+    key: str,
+) -> None:
+    message = Rejection.of(code, **values).message
+    outcome = processor.process(put(data, key), invocation)
+    assert outcome.body() == {
+        "key": key,
+        "status": "failed",
+        "resultKey": f"{key}.json",
+        "reason": {"code": code, "message": message},
+    }
+    etag = storage.head(INPUT_BUCKET, key).etag
+    assert read_document(key) == {
+        "SchemaVersion": 1,
+        "Image": {"Bucket": INPUT_BUCKET, "Key": key, "ETag": etag, "Bytes": len(data)},
+        "Failure": {"Code": code, "Message": message},
+    }
+    if key == UPLOAD_KEY:
+        record = get_record()
+        assert (record.status, record.labels, record.reason) == ("failed", (), Reason(code, message))
+    assert rekognition.requests == []
+
+
+def test_a_too_large_file_is_not_read(
+    make_processor, invocation, put, read_document, storage, monkeypatch
+) -> None:
+    event = put(bytes(1_048_577))
+    with monkeypatch.context() as patch:
+        patch.setattr(storage, "read", None)
+        outcome = make_processor(max_upload_megabytes=1).process(event, invocation)
+    assert outcome.reason.message == (
+        "The file is larger than the limit of 1 MB. Make it smaller and upload it again."
+    )
+    assert read_document()["Failure"]["Code"] == "too-large"
+
+
+def test_a_too_narrow_image_is_rejected_with_its_size(
+    processor, invocation, put, read_document, rekognition
+) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (12_400, 40)).save(file, "PNG")
+    processor.process(put(file.getvalue()), invocation)
+    document = read_document()
+    assert document["Failure"] == {
+        "Code": "too-narrow",
+        "Message": (
+            "The picture is 12,400 × 40 pixels. Each side must have at least 243 pixels. "
+            "Choose a larger picture."
+        ),
+    }
+    assert (document["Image"]["Width"], document["Image"]["Height"]) == (12_400, 40)
+    assert rekognition.requests == []
+
+
+def test_a_truncated_image_is_not_billed(processor, invocation, put, read_document, rekognition) -> None:
+    data = make_file("JPEG", size=(900, 600))
+    processor.process(put(data[:-200]), invocation)
+    document = read_document()
+    assert document["Failure"]["Code"] == "broken"
+    assert (document["Image"]["Format"], document["Image"]["Width"]) == ("JPEG", 900)
+    assert rekognition.requests == []
+
+
+@pytest.mark.parametrize("key", [DIRECT_KEY, UPLOAD_KEY])
+def test_a_deleted_object_is_gone(
+    processor, invocation, put, read_document, storage, get_record, key: str
+) -> None:
+    event = put(b"x", key)
+    storage.delete(INPUT_BUCKET, key)
+    assert processor.process(event, invocation).body() == {
+        "key": key,
+        "status": "failed",
+        "resultKey": f"{key}.json",
+        "reason": {"code": "gone", "message": SENTENCES["gone"]},
+    }
+    assert read_document(key)["Image"] == {"Bucket": INPUT_BUCKET, "Key": key}
+    if key == UPLOAD_KEY:
+        assert get_record().status == "failed"
+
+
+def test_a_late_event_does_not_fail_a_restarted_image(
+    processor, invocation, put, storage, catalog, get_record
+) -> None:
+    event = put(b"x", UPLOAD_KEY)
+    storage.delete(INPUT_BUCKET, UPLOAD_KEY)
+    late = replace(event, created_at=event.created_at - timedelta(minutes=1))
+    assert processor.process(late, invocation).body() == {"key": UPLOAD_KEY, "status": "skipped"}
+    assert get_record().status == "pending"
+    assert catalog.acquire_lease("alice", IMAGE_ID, "request-2", 60) is LeaseStatus.ACQUIRED
+
+
+def test_a_forbidden_object_is_not_permitted(
+    processor, invocation, put, read_document, storage, monkeypatch
+) -> None:
+    event = put(make_file("JPEG"))
+    client = boto3.client("s3")
+    with Stubber(client) as stub:
+        stub.add_client_error(
+            "head_object",
+            "403",
+            "Forbidden",
+            403,
+            expected_params={"Bucket": INPUT_BUCKET, "Key": DIRECT_KEY},
+        )
+        monkeypatch.setattr(storage, "head", Storage(client, client).head)
+        outcome = processor.process(event, invocation)
+    assert outcome.reason.code == "not-permitted"
+    assert read_document()["Failure"] == {
+        "Code": "not-permitted",
+        "Message": SENTENCES["not-permitted"],
+    }

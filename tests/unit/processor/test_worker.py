@@ -1,0 +1,181 @@
+"""Events of several records, and batches of the retry queue."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from catalog.catalog import LeaseStatus
+from common.rejections import SENTENCES
+from common.storage import StoredObject
+from processor.errors import TransientError
+from processor.worker import handle_event
+from tests.unit.processor.support import make_file, s3_event, s3_record
+from tests.unit.support import IMAGE_ID, OUTPUT_BUCKET, UPLOAD_KEY
+
+MESSAGE_FAILED = {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+ALL_SETTLED: dict[str, Any] = {"batchItemFailures": []}
+
+
+def retry_batch(*events: object, receive_count: int = 1) -> dict[str, Any]:
+    """Return a batch of the retry queue. An event is wrapped as Lambda does; a string is the message body."""
+    return {
+        "Records": [
+            {
+                "messageId": f"m{number}",
+                "eventSource": "aws:sqs",
+                "attributes": {"ApproximateReceiveCount": str(receive_count)},
+                "body": event
+                if isinstance(event, str)
+                else json.dumps(
+                    {
+                        "version": "1.0",
+                        "requestContext": {"condition": "RetriesExhausted", "approximateInvokeCount": 3},
+                        "requestPayload": event,
+                    }
+                ),
+            }
+            for number, event in enumerate(events)
+        ]
+    }
+
+
+@pytest.fixture
+def handle(processor, invocation) -> Callable[[Any], dict[str, Any]]:
+    return lambda event: handle_event(event, processor, invocation)
+
+
+def test_processes_each_record_of_an_event(handle, put) -> None:
+    put(make_file("JPEG"), "a b.jpg")
+    put(b"hello", "c")
+    event = {"Records": [s3_record("a+b.jpg"), {}, s3_record("c"), s3_record("a+b.jpg")]}
+    response = handle(event)
+    assert response == {
+        "images": [
+            {
+                "key": "a b.jpg",
+                "status": "done",
+                "resultKey": "a b.jpg.json",
+                "thumbnailKey": "a b.jpg.thumb.webp",
+                "labels": [{"name": "Red", "confidence": 99.5}],
+            },
+            {
+                "key": "",
+                "status": "failed",
+                "reason": {
+                    "code": "malformed-event",
+                    "message": "This isn't a valid S3 event: eventSource is missing or invalid.",
+                },
+            },
+            {
+                "key": "c",
+                "status": "failed",
+                "resultKey": "c.json",
+                "reason": {
+                    "code": "not-an-image",
+                    "message": "This file isn't an image. Choose a file in one of these formats: "
+                    "JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF, or BMP.",
+                },
+            },
+            {"key": "a b.jpg", "status": "skipped"},
+        ]
+    }
+    json.dumps(response)
+
+
+def test_accepts_the_test_event_of_s3(handle) -> None:
+    event = {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "stack-input"}
+    assert handle(event) == {"images": []}
+
+
+@pytest.mark.parametrize("event", [{}, [], None, "text", {"Records": []}])
+def test_rejects_an_event_without_records(handle, event: Any) -> None:
+    reason = {
+        "code": "malformed-event",
+        "message": "This isn't a valid S3 event: Records is missing or invalid.",
+    }
+    assert handle(event) == {"images": [{"key": "", "status": "failed", "reason": reason}]}
+
+
+def test_a_transient_error_retries_the_event_without_billing_the_other_images_again(
+    handle, put, rekognition
+) -> None:
+    put(make_file("JPEG"), "a")
+    put(make_file("JPEG"), "b")
+    rekognition.queue_errors("DetectLabels", *["InternalServerError"] * 6, status=500)
+    event = s3_event("a", "b")
+    with pytest.raises(TransientError, match=r"to be retried: a$"):
+        handle(event)
+    response = handle(event)
+    assert [image["status"] for image in response["images"]] == ["done", "skipped"]
+    assert rekognition.call_counts() == {"DetectLabels": 6 + 1 + 1}
+
+
+def test_an_unexpected_error_does_not_affect_the_other_images(handle, put, storage, monkeypatch) -> None:
+    put(make_file("JPEG"), "a")
+    put(make_file("JPEG"), "b")
+    head = storage.head
+
+    def fail_for_a(bucket: str, key: str) -> StoredObject:
+        if key == "a":
+            raise ZeroDivisionError
+        return head(bucket, key)
+
+    monkeypatch.setattr(storage, "head", fail_for_a)
+    with pytest.raises(TransientError, match=r"to be retried: a$"):
+        handle(s3_event("a", "b"))
+    assert head(OUTPUT_BUCKET, "b.json").size > 0
+
+
+def test_returns_the_failed_messages_of_a_batch(handle, put, rekognition, get_record) -> None:
+    put(make_file("JPEG"), "a")
+    put(make_file("JPEG"), UPLOAD_KEY)
+    rekognition.queue_errors("DetectLabels", *["ThrottlingException"] * 6)
+    response = handle(retry_batch(s3_event("a"), s3_event(UPLOAD_KEY), "no event"))
+    assert response == {"batchItemFailures": [{"itemIdentifier": "m0"}, {"itemIdentifier": "m2"}]}
+    assert get_record().status == "done"
+
+
+def test_the_last_receive_records_the_failure_without_another_attempt(
+    handle, put, rekognition, get_record, read_document
+) -> None:
+    put(make_file("JPEG"), UPLOAD_KEY)
+    rekognition.queue_errors("DetectLabels", *["ThrottlingException"] * 6)
+    event = s3_event(UPLOAD_KEY)
+    assert handle(retry_batch(event, receive_count=5)) == MESSAGE_FAILED
+    assert get_record().status == "pending"
+    calls = len(rekognition.requests)
+    assert handle(retry_batch(event, receive_count=6)) == MESSAGE_FAILED
+    assert get_record().status == "failed"
+    assert len(rekognition.requests) == calls
+    assert read_document(UPLOAD_KEY)["Failure"] == {
+        "Code": "unavailable",
+        "Message": SENTENCES["unavailable"],
+    }
+    assert handle(retry_batch(event, receive_count=6)) == ALL_SETTLED
+
+
+def test_a_message_about_a_leased_image_is_delivered_again(handle, put, catalog, get_record) -> None:
+    """The lease may be that of an invocation which ended without releasing it."""
+    put(make_file("JPEG"), UPLOAD_KEY)
+    assert catalog.acquire_lease("alice", IMAGE_ID, "ended-request", 60) is LeaseStatus.ACQUIRED
+    event = s3_event(UPLOAD_KEY)
+    for receive_count in (1, 6):
+        assert handle(retry_batch(event, receive_count=receive_count)) == MESSAGE_FAILED
+        assert get_record().status == "pending"
+    catalog.release_lease("alice", IMAGE_ID, "ended-request")
+    assert handle(retry_batch(event, receive_count=2)) == ALL_SETTLED
+    assert get_record().status == "done"
+
+
+def test_a_failure_that_cannot_be_recorded_fails_its_message(handle, put, storage, monkeypatch) -> None:
+    put(make_file("JPEG"), "a")
+
+    def write(*_: Any, **__: Any) -> None:
+        raise OSError
+
+    monkeypatch.setattr(storage, "write", write)
+    assert handle(retry_batch(s3_event("a"), receive_count=6)) == MESSAGE_FAILED

@@ -1,0 +1,83 @@
+"""Constants and helpers that the tests of the functions share."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from samtranslator.yaml_helper import yaml_parse
+
+from catalog.records import LabelSummary, Reason, ResultSummary
+from catalog.transitions.finish import Completion, Failure
+from common.http import handle_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parents[2]
+NOW = datetime(2026, 11, 22, 15, 0, 0, 123000, UTC)
+NOW_TEXT = "2026-11-22T15:00:00.123Z"
+LATER = int(NOW.timestamp()) + 1000  # epoch seconds
+INPUT_BUCKET, OUTPUT_BUCKET, TABLE = "stack-input", "stack-output", "catalog"
+IMAGE_ID, OTHER_ID = "ab" * 32, "cd" * 32
+UPLOAD_KEY = f"uploads/alice/{IMAGE_ID}"
+UPLOAD_REQUEST = {"fileName": "cat.jpg", "contentType": "image/jpeg", "size": 1000, "sha256": IMAGE_ID}
+PENDING_BODY = {
+    "id": IMAGE_ID,
+    "status": "pending",
+    "fileName": "cat.jpg",
+    "contentType": "image/jpeg",
+    "size": 1000,
+    "width": None,
+    "height": None,
+    "uploadedAt": NOW_TEXT,
+    "processedAt": None,
+    "labels": [],
+}
+DONE_BODY = {
+    **PENDING_BODY,
+    "status": "done",
+    "width": 451,
+    "height": 300,
+    "processedAt": NOW_TEXT,
+    "labels": [{"name": "Cat", "confidence": 98.5}],
+}
+FAILURE = Failure(Reason("broken", "It is."), NOW, LATER)
+
+
+def completion(*label_names: str) -> Completion:
+    """Return a result to record in the catalog, with labels of the given names."""
+    labels = tuple(LabelSummary(name, 98.5) for name in label_names)
+    return Completion(ResultSummary(451, 300, labels), label_names, 1, NOW, LATER)
+
+
+def http_event(route: str, *, owner: str | None = "alice", **members: Any) -> dict[str, Any]:
+    """Return an HTTP API event (payload format 2.0) of a signed-in owner, or without a token if None."""
+    authorizer = {"authorizer": {"jwt": {"claims": {"sub": owner}, "scopes": None}}} if owner else {}
+    return {
+        "version": "2.0",
+        "routeKey": route,
+        "rawQueryString": "",
+        "headers": {"content-type": "application/json"},
+        "requestContext": authorizer,
+        "isBase64Encoded": False,
+        **members,
+    }
+
+
+def call(respond: Callable[..., dict[str, Any]], event: dict[str, Any], service: Any) -> dict[str, Any]:
+    """Return the response of an HTTP function, its body parsed. Problems become responses as in `app.py`."""
+    response = handle_errors(lambda event, _: respond(event, service))(event, None)
+    return {**response, "body": json.loads(response["body"])} if "body" in response else response
+
+
+def problem_body(status: int, title: str, code: str, detail: str) -> dict[str, Any]:
+    return {"type": "about:blank", "title": title, "status": status, "detail": detail, "code": code}
+
+
+def load_template() -> dict[str, Any]:
+    """Return template.yaml, parsed."""
+    template: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
+    return template
