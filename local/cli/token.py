@@ -17,8 +17,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from local.cli.settings import port
 from local.serving import reachable_url
-from local.sign_in import CLIENT_ID
-from local.sign_in.users import USERS
+from local.sign_in.user_pool import CLIENT_ID, USERS
 from local.template.parameters import ParameterError
 
 _PATIENCE_SECONDS = 10

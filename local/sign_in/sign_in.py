@@ -1,4 +1,4 @@
-"""The provider as a part of the stack."""
+"""The sign-in provider as a server of the local stack."""
 
 from __future__ import annotations
 
@@ -10,28 +10,27 @@ from uuid import uuid4
 from joserfc.jwk import RSAKey
 
 from local.serving import Server
-from local.sign_in.client import CLIENT_ID, SCOPES
-from local.sign_in.memory import Memory, Permission
 from local.sign_in.provider import Provider
-from local.sign_in.tokens import Mint
-from local.sign_in.users import known_user
+from local.sign_in.store import Authorization, ProviderStore
+from local.sign_in.tokens import TokenIssuer
+from local.sign_in.user_pool import CLIENT_ID, SCOPES, get_user
 
 
 class SignIn:
-    """An OpenID Connect provider with the ready users alice and bob."""
+    """An OpenID Connect provider with two users, alice and bob."""
 
     client_id = CLIENT_ID
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
         self._server: Server | None = None
-        self._mint: Mint | None = None
+        self._tokens: TokenIssuer | None = None
 
     def start(self, host: str, port: int, page_origin: str) -> str:
-        """Serve, and give the issuer; port 0 takes any free one. Raises AddressUnusable."""
+        """Start serving and return the issuer URL. Port 0 means any free port. Raises AddressUnusable."""
         self._server = Server(host, port, "SIGN_IN_PORT")
-        self._mint = Mint(self._server.url, CLIENT_ID, self._clock)
-        self._server.serve(Provider(page_origin, Memory(self._clock), self._mint).app)
+        self._tokens = TokenIssuer(self._server.url, CLIENT_ID, self._clock)
+        self._server.serve(Provider(page_origin, ProviderStore(self._clock), self._tokens).app)
         return self._server.url
 
     def stop(self) -> None:
@@ -47,23 +46,20 @@ class SignIn:
         key: RSAKey | None = None,
         **claims: Any,
     ) -> str:
-        """Make an ID token without the code flow.
+        """Issue an ID token without the code flow.
 
-        `claims` and `headers` replace what a right token has, None leaves one out, and `key` signs in place
-        of the provider's own; `headers={"alg": "none"}` is unsigned, `{"alg": "HS256"}` is signed with the
-        public key as the secret.
+        `claims` and `headers` override the defaults, None omits one, and `key` replaces the signing key.
+        With `headers={"alg": "none"}` the token is unsigned; with `{"alg": "HS256"}` the public key is the
+        secret. Raises KeyError if the user is unknown, and RuntimeError before `start`.
         """
-        if self._mint is None:
-            raise RuntimeError("The sign-in provider makes tokens once it has been started.")
-        permission = Permission(
-            user=known_user(username),
+        if self._tokens is None:
+            raise RuntimeError("The sign-in provider can't issue tokens before it's started.")
+        authorization = Authorization(
+            user=get_user(username),
             auth_time=int(self._clock()),
             scope=" ".join(SCOPES),
             origin_jti=str(uuid4()),
             refresh_until=0,
-            nonce=None,
-            redirect_uri="",
-            code_challenge="",
-            code_challenge_method="",
         )
-        return self._mint.sign(self._mint.id_claims(permission, permission.scope) | claims, headers, key)
+        defaults = self._tokens.id_claims(authorization, authorization.scope)
+        return self._tokens.sign(defaults | claims, headers, key)

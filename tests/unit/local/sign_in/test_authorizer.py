@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
-from local.sign_in import JwtAuthorizer, Unauthorized, jwt_authorizers
-from local.sign_in.keys import IssuerKeys
+from local.sign_in.authorizer import JwtAuthorizer, Unauthorized, load_authorizers
+from local.sign_in.jwks import IssuerKeys
 from local.template.template import Template, TemplateError
 
 if TYPE_CHECKING:
     from conftest import Browser
 
-    from local.sign_in import SignIn
+    from local.sign_in.sign_in import SignIn
 
 NOW = int(time.time())
 DAY = 24 * 60 * 60  # far more than from here to the test, however slow the machine
@@ -41,7 +41,7 @@ def bearer(token: str) -> dict[str, str]:
 
 def refusal(authorizer: JwtAuthorizer, headers: dict[str, str]) -> str:
     with pytest.raises(Unauthorized) as refused:
-        authorizer.claims(headers)
+        authorizer.authorize(headers)
     return refused.value.challenge
 
 
@@ -57,12 +57,12 @@ def test_the_claims_of_a_real_sign_in_come_as_text(
     authorizer: JwtAuthorizer, browser: Browser, issuer: str
 ) -> None:
     tokens = browser.tokens("bob")
-    claims = authorizer.claims(bearer(tokens["id_token"]))
+    claims = authorizer.authorize(bearer(tokens["id_token"]))
     assert all(isinstance(value, str) for value in claims.values())
     assert (claims["sub"], claims["iss"]) == ("b0b00000-8c1d-4e27-b6f4-91d3a5c20e02", issuer)
     assert (claims["email_verified"], claims["nonce"]) == ("true", "a nonce")
     assert claims["exp"] == str(int(claims["iat"]) + 3600)
-    assert authorizer.claims(bearer(tokens["access_token"]))["client_id"] == "local-page"
+    assert authorizer.authorize(bearer(tokens["access_token"]))["client_id"] == "local-page"
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_the_claims_of_a_real_sign_in_come_as_text(
 def test_the_token_may_stand_alone_or_behind_bearer(
     authorizer: JwtAuthorizer, provider: SignIn, header: str, prefix: str
 ) -> None:
-    assert authorizer.claims({header: prefix + provider.token("alice")})["cognito:username"] == "alice"
+    assert authorizer.authorize({header: prefix + provider.token("alice")})["cognito:username"] == "alice"
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_a_token_with_a_wrong_claim_is_refused(
 def test_a_token_for_this_api_passes(
     authorizer: JwtAuthorizer, provider: SignIn, claims: dict[str, Any]
 ) -> None:
-    assert authorizer.claims(bearer(provider.token("alice", **claims)))["email"] == "alice@example.com"
+    assert authorizer.authorize(bearer(provider.token("alice", **claims)))["email"] == "alice@example.com"
 
 
 @pytest.mark.parametrize(
@@ -160,11 +160,11 @@ def test_a_token_must_name_a_key_of_the_issuer(
     authorizer: JwtAuthorizer, provider: SignIn, kid: str | None
 ) -> None:
     token = provider.token("alice", headers={"kid": kid})
-    assert refusal(authorizer, bearer(token)) == with_reason("the token names no key of the issuer")
+    assert refusal(authorizer, bearer(token)) == with_reason("the token's key isn't one of the issuer's keys")
 
 
 def test_another_key_is_found_out(authorizer: JwtAuthorizer, provider: SignIn) -> None:
-    reason = with_reason("the token is malformed or its signature is wrong")
+    reason = with_reason("the token is malformed or its signature is invalid")
     assert refusal(authorizer, bearer(provider.token("alice", key=OTHER_KEY))) == reason
 
 
@@ -172,14 +172,14 @@ def test_changed_claims_are_found_out(authorizer: JwtAuthorizer, provider: SignI
     header, payload, signature = provider.token("alice").split(".")
     claims = json.loads(base64.urlsafe_b64decode(payload + "=="))
     changed = base64url(json.dumps(claims | {"sub": "someone else"}).encode())
-    reason = with_reason("the token is malformed or its signature is wrong")
+    reason = with_reason("the token is malformed or its signature is invalid")
     assert refusal(authorizer, bearer(f"{header}.{changed}.{signature}")) == reason
     assert refusal(authorizer, bearer(f"{header}.{payload}.")) == reason
 
 
 def test_the_tokens_of_another_provider_are_refused(authorizer: JwtAuthorizer, later: Browser) -> None:
     token = later.tokens()["id_token"]
-    assert refusal(authorizer, bearer(token)) == with_reason("the token names no key of the issuer")
+    assert refusal(authorizer, bearer(token)) == with_reason("the token's key isn't one of the issuer's keys")
 
 
 JSON = st.recursive(
@@ -247,10 +247,10 @@ def test_keys_are_kept_for_two_hours() -> None:
     published, ticks = Published(KEY), Ticks()
     authorizer = JwtAuthorizer(EXAMPLE, ["page"], keys=IssuerKeys(EXAMPLE, published.fetch, ticks))
     for ticks.now in (0, 60, 7200):
-        authorizer.claims(bearer(example_token()))
+        authorizer.authorize(bearer(example_token()))
     assert published.reads == 1
     ticks.now = 7201
-    authorizer.claims(bearer(example_token()))
+    authorizer.authorize(bearer(example_token()))
     assert published.reads == 2
 
 
@@ -258,13 +258,13 @@ def test_a_new_key_is_looked_for_but_not_at_any_rate() -> None:
     published, ticks = Published(KEY), Ticks()
     authorizer = JwtAuthorizer(EXAMPLE, ["page"], keys=IssuerKeys(EXAMPLE, published.fetch, ticks))
     new = RSAKey.generate_key(2048, {"kid": "a new key"})
-    authorizer.claims(bearer(example_token()))
+    authorizer.authorize(bearer(example_token()))
     published.keys = (KEY, new)
     for _ in range(5):
         refusal(authorizer, bearer(example_token(new)))
     assert published.reads == 1
     ticks.now = 11
-    authorizer.claims(bearer(example_token(new)))
+    authorizer.authorize(bearer(example_token(new)))
     assert published.reads == 2
 
 
@@ -273,24 +273,24 @@ def test_an_issuer_that_cannot_be_read_lets_nobody_in_until_it_can(error: Except
     published = Published(KEY)
     authorizer = JwtAuthorizer(EXAMPLE, ["page"], keys=IssuerKeys(EXAMPLE, published.fetch))
     published.error = error
-    reason = with_reason("the keys of the issuer cannot be read")
+    reason = with_reason("the issuer's keys can't be read")
     assert refusal(authorizer, bearer(example_token())) == reason
     published.error = None
-    assert authorizer.claims(bearer(example_token()))["iss"] == EXAMPLE
+    assert authorizer.authorize(bearer(example_token()))["iss"] == EXAMPLE
 
 
 def test_an_issuer_whose_name_ends_in_a_slash_is_found_and_meant_to_the_letter() -> None:
     named = f"{EXAMPLE}/"
     keys = IssuerKeys(named, Published(KEY, issuer=named).fetch)
     authorizer = JwtAuthorizer(named, ["page"], keys=keys)
-    assert authorizer.claims(bearer(example_token(iss=named)))["iss"] == named
+    assert authorizer.authorize(bearer(example_token(iss=named)))["iss"] == named
     reason = with_reason("the token does not have a valid iss")
     assert refusal(authorizer, bearer(example_token())) == reason
 
 
 def test_an_issuer_must_call_itself_so() -> None:
     keys = IssuerKeys(EXAMPLE, Published(KEY, issuer="https://evil.example").fetch)
-    reason = with_reason("the keys of the issuer cannot be read")
+    reason = with_reason("the issuer's keys can't be read")
     assert refusal(JwtAuthorizer(EXAMPLE, ["page"], keys=keys), bearer(example_token())) == reason
 
 
@@ -303,7 +303,7 @@ def test_claims_are_written_as_api_gateway_writes_them() -> None:
         "whole": 3.0,
         "no": False,
     }
-    found = JwtAuthorizer(EXAMPLE, ["page"], keys=keys).claims(bearer(example_token(**claims)))
+    found = JwtAuthorizer(EXAMPLE, ["page"], keys=keys).authorize(bearer(example_token(**claims)))
     assert found == {
         "iss": EXAMPLE,
         "aud": "page",
@@ -328,11 +328,11 @@ def scheme(**changes: Any) -> dict[str, Any]:
 
 def test_authorizers_are_read_from_the_api(provider: SignIn, issuer: str) -> None:
     body = scheme(jwtConfiguration={"issuer": issuer, "audience": ["local-page"]})
-    authorizers = jwt_authorizers(body)
+    authorizers = load_authorizers(body)
     assert [(name, found.issuer) for name, found in authorizers.items()] == [("SignedIn", issuer)]
-    assert authorizers["SignedIn"].claims({"x-token": provider.token("bob")})["cognito:username"] == "bob"
+    assert authorizers["SignedIn"].authorize({"x-token": provider.token("bob")})["cognito:username"] == "bob"
     assert refusal(authorizers["SignedIn"], bearer(provider.token("bob"))) == "Bearer"
-    assert jwt_authorizers({"paths": {}}) == {}
+    assert load_authorizers({"paths": {}}) == {}
 
 
 @pytest.mark.parametrize(
@@ -347,19 +347,19 @@ def test_the_template_names_its_own_user_pool_or_the_provider_it_is_given(
 ) -> None:
     template = Template.load(TEMPLATE, {"PageOrigin": "http://127.0.0.1:8080", **parameters})
     [api] = template.resources("AWS::ApiGatewayV2::Api").values()
-    found = jwt_authorizers(api["Body"])
+    found = load_authorizers(api["Body"])
     assert [(name, authorizer.issuer) for name, authorizer in found.items()] == [("SignedIn", issuer)]
 
 
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"type": "request"}, "The authorizer SignedIn is not a JWT authorizer"),
-        ({"identitySource": "$request.querystring.token"}, "finds tokens in headers only"),
-        ({"jwtConfiguration": {"issuer": "", "audience": ["page"]}}, "must be a web address; '' is none"),
+        ({"type": "request"}, "SignedIn isn't a JWT authorizer"),
+        ({"identitySource": "$request.querystring.token"}, "can only read tokens from headers"),
+        ({"jwtConfiguration": {"issuer": "", "audience": ["page"]}}, "must be a URL, not ''"),
         ({"jwtConfiguration": {"issuer": EXAMPLE, "audience": []}}, "needs an audience"),
     ],
 )
 def test_what_the_local_stack_cannot_do_is_said(changes: dict[str, Any], sentence: str) -> None:
     with pytest.raises(TemplateError, match=sentence):
-        jwt_authorizers(scheme(**changes))
+        load_authorizers(scheme(**changes))

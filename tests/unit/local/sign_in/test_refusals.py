@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.serving import AddressUnusable
-from local.sign_in import SignIn
+from local.sign_in.sign_in import SignIn
 
 if TYPE_CHECKING:
     from conftest import Browser
@@ -185,9 +185,8 @@ def test_the_pages_styles_are_there(browser: Browser) -> None:
 def test_an_unknown_name_is_asked_for_again(browser: Browser, username: str) -> None:
     answer = browser.sign_in(username)
     assert (answer.status, browser.cookies) == (400, {})
-    assert (
-        '<p id="problem" role="alert">Nobody here has that name; sign in as alice or bob.</p>' in answer.body
-    )
+    problem = "There’s no user with this name. Sign in as alice or bob."
+    assert f'<p id="problem" role="alert">{problem}</p>' in answer.body
     assert "<script" not in answer.body
 
 
@@ -236,5 +235,5 @@ def test_a_port_that_is_taken_is_named(issuer: str) -> None:
 
 
 def test_tokens_need_a_started_provider() -> None:
-    with pytest.raises(RuntimeError, match="once it has been started"):
+    with pytest.raises(RuntimeError, match="before it"):
         SignIn().token("alice")

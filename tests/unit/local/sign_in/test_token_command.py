@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from local.cli.token import TokenRefused, id_token, main
-from local.sign_in import JwtAuthorizer
+from local.sign_in.authorizer import JwtAuthorizer
 
 if TYPE_CHECKING:
-    from local.sign_in import SignIn
+    from local.sign_in.sign_in import SignIn
 
 PAGE = "http://127.0.0.1:8080"
 
@@ -32,7 +32,7 @@ def test_the_token_is_all_that_is_printed(
     printed = capsys.readouterr()
     assert (printed.out.count("\n"), printed.err) == (1, "")
     headers = {"authorization": f"Bearer {printed.out.strip()}"}
-    claims = JwtAuthorizer(issuer, ["local-page"]).claims(headers)
+    claims = JwtAuthorizer(issuer, ["local-page"]).authorize(headers)
     assert (claims["cognito:username"], claims["token_use"]) == (username, "id")
 
 
