@@ -20,7 +20,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from deploy.environments import ROOT, outputs, stack_name
-from local.site.media_types import media_type
+from local.site.site import media_type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
