@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from joserfc import jwt
@@ -39,7 +39,6 @@ class JwtAuthorizer:
         audience: Sequence[str],
         identity_source: str = "$request.header.Authorization",
         keys: IssuerKeys | None = None,
-        clock: Callable[[], float] = time.time,
     ) -> None:
         """Raises TemplateError if API Gateway would reject the settings, or the local stack lacks support."""
         source = _HEADER_SOURCE.fullmatch(identity_source)
@@ -55,7 +54,6 @@ class JwtAuthorizer:
         self._audience = list(audience)
         self._header = source[1].lower()
         self._keys = keys or IssuerKeys(issuer)
-        self._clock = clock
 
     def authorize(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Return the claims as in `requestContext.authorizer.jwt.claims`. Raises Unauthorized."""
@@ -83,7 +81,7 @@ class JwtAuthorizer:
     def _validate_claims(self, claims: dict[str, Any]) -> None:
         audience: ClaimsOption = {"essential": True, "values": self._audience}
         registry = JWTClaimsRegistry(
-            now=int(self._clock()),
+            now=int(time.time()),
             iss={"essential": True, "value": self.issuer},
             exp={"essential": True},
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -16,13 +16,7 @@ from authlib.oidc.core import OpenIDToken
 from authlib.oidc.core.grants.util import validate_request_prompt
 from flask import Flask
 
-from local.sign_in.store import (
-    CODE_SECONDS,
-    REFRESH_SECONDS,
-    Authorization,
-    AuthorizationCode,
-    ProviderStore,
-)
+from local.sign_in.store import CODE_SECONDS, REFRESH_SECONDS, Authorization, ProviderStore
 from local.sign_in.tokens import TOKEN_SECONDS, TokenIssuer
 from local.sign_in.user_pool import CLIENT_ID, SCOPES
 
@@ -63,20 +57,6 @@ class PageClient(ClientMixin):
         return grant_type in _GRANT_TYPES
 
 
-@dataclass(frozen=True)
-class RefreshToken:
-    """A refresh token and its authorization, in the form that Authlib expects."""
-
-    token: str
-    authorization: Authorization
-
-    def check_client(self, client: PageClient) -> bool:
-        return True  # there is only one client
-
-    def get_scope(self) -> str:
-        return self.authorization.scope
-
-
 class CodeGrant(AuthorizationCodeGrant):
     """The authorization code grant, with single-use codes."""
 
@@ -94,24 +74,21 @@ class CodeGrant(AuthorizationCodeGrant):
             origin_jti=str(uuid4()),
             refresh_until=now + REFRESH_SECONDS,
             nonce=parameters.get("nonce"),
-        )
-        pending = AuthorizationCode(
-            authorization,
             redirect_uri=parameters["redirect_uri"],
             code_challenge=parameters["code_challenge"],
             code_challenge_method=parameters["code_challenge_method"],
         )
-        store.codes.put(code, pending, now + CODE_SECONDS)
+        store.codes.put(code, authorization, now + CODE_SECONDS)
 
-    def query_authorization_code(self, code: str, client: PageClient) -> AuthorizationCode | None:
+    def query_authorization_code(self, code: str, client: PageClient) -> Authorization | None:
         # Remove the code here, so that only one of two concurrent requests can redeem it.
         return self.server.store.codes.pop(code)
 
-    def delete_authorization_code(self, authorization_code: AuthorizationCode) -> None:
+    def delete_authorization_code(self, authorization_code: Authorization) -> None:
         """Do nothing: `query_authorization_code` removed it."""
 
-    def authenticate_user(self, authorization_code: AuthorizationCode) -> Authorization:
-        return authorization_code.authorization
+    def authenticate_user(self, authorization_code: Authorization) -> Authorization:
+        return authorization_code
 
 
 class RefreshGrant(RefreshTokenGrant):
@@ -121,17 +98,17 @@ class RefreshGrant(RefreshTokenGrant):
     TOKEN_ENDPOINT_AUTH_METHODS = _PUBLIC_CLIENT
     INCLUDE_NEW_REFRESH_TOKEN = True
 
-    def authenticate_refresh_token(self, refresh_token: str) -> RefreshToken | None:
-        return self.server.find_refresh_token(refresh_token)
+    def authenticate_refresh_token(self, refresh_token: str) -> Authorization | None:
+        return self.server.store.refresh_tokens.get(refresh_token)
 
-    def authenticate_user(self, refresh_token: RefreshToken) -> Authorization:
+    def authenticate_user(self, refresh_token: Authorization) -> Authorization:
         # Remove the token only now, when the rest of the request is known to be valid.
-        authorization = self.server.store.refresh_tokens.pop(refresh_token.token)
+        authorization = self.server.store.refresh_tokens.pop(self.request.form["refresh_token"])
         if authorization is None:
             raise InvalidGrantError
         return authorization
 
-    def revoke_old_credential(self, refresh_token: RefreshToken) -> None:
+    def revoke_old_credential(self, refresh_token: Authorization) -> None:
         """Do nothing: `authenticate_user` removed it."""
 
 
@@ -171,13 +148,13 @@ class Revocation(RevocationEndpoint):
     server: PageAuthorizationServer
     CLIENT_AUTH_METHODS = _PUBLIC_CLIENT
 
-    def query_token(self, token_string: str, token_type_hint: str | None) -> RefreshToken | None:
-        return self.server.find_refresh_token(token_string)
+    def query_token(self, token_string: str, token_type_hint: str | None) -> Authorization | None:
+        return self.server.store.refresh_tokens.get(token_string)
 
-    def revoke_token(self, token: RefreshToken, request: Any) -> None:
+    def revoke_token(self, token: Authorization, request: Any) -> None:
         store = self.server.store
-        store.refresh_tokens.pop(token.token)
-        store.revoked.put(token.authorization.origin_jti, True, store.clock() + TOKEN_SECONDS)
+        store.refresh_tokens.pop(request.form["token"])
+        store.revoked.put(token.origin_jti, True, store.clock() + TOKEN_SECONDS)
 
 
 class PageAuthorizationServer(AuthorizationServer):
@@ -200,10 +177,6 @@ class PageAuthorizationServer(AuthorizationServer):
 
     def query_client(self, client_id: str) -> PageClient | None:
         return self._client if client_id == CLIENT_ID else None
-
-    def find_refresh_token(self, token: str) -> RefreshToken | None:
-        authorization = self.store.refresh_tokens.get(token)
-        return RefreshToken(token, authorization) if authorization else None
 
     def save_token(self, token: dict[str, Any], request: Any) -> None:
         # The nonce belongs to the page's first request, so refreshed ID tokens don't repeat it.

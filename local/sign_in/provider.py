@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -51,9 +52,10 @@ class Provider:
         add(_DISCOVERY, view_func=self._discovery)
         add("/.well-known/jwks.json", view_func=self._tokens.public_keys, endpoint="jwks")
         add("/oauth2/authorize", view_func=self._authorize, methods=["GET", "POST"])
-        add("/oauth2/token", view_func=self._token, methods=["POST"])
+        add("/oauth2/token", view_func=self._server.create_token_response, methods=["POST"])
         add("/oauth2/userInfo", view_func=self._user_info, methods=["GET", "POST"])
-        add("/oauth2/revoke", view_func=self._revoke, methods=["POST"])
+        revoke = partial(self._server.create_endpoint_response, "revocation")
+        add("/oauth2/revoke", view_func=revoke, endpoint="revoke", methods=["POST"])
         add("/logout", view_func=self._logout)
         self.app.before_request(_reject_unquotable_parameters)
         self.app.after_request(self._add_headers)
@@ -116,14 +118,6 @@ class Provider:
 
     def _redirect_with_code(self, session: Session, grant: Any) -> Response:
         response: Response = self._server.create_authorization_response(grant_user=session, grant=grant)
-        return response
-
-    def _token(self) -> Response:
-        response: Response = self._server.create_token_response()
-        return response
-
-    def _revoke(self) -> Response:
-        response: Response = self._server.create_endpoint_response("revocation")
         return response
 
     def _user_info(self) -> Response | dict[str, Any]:

@@ -29,7 +29,7 @@ class SignIn:
     def start(self, host: str, port: int, page_origin: str) -> str:
         """Start serving and return the issuer URL. Port 0 means any free port. Raises AddressUnusable."""
         self._server = Server(host, port, "SIGN_IN_PORT")
-        self._tokens = TokenIssuer(self._server.url, CLIENT_ID, self._clock)
+        self._tokens = TokenIssuer(self._server.url, self._clock)
         self._server.serve(Provider(page_origin, ProviderStore(self._clock), self._tokens).app)
         return self._server.url
 

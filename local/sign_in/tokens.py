@@ -16,17 +16,17 @@ from joserfc.jwk import RSAKey
 from joserfc.util import urlsafe_b64encode
 
 from local.sign_in.store import Authorization
+from local.sign_in.user_pool import CLIENT_ID
 
 ALGORITHM = "RS256"
 TOKEN_SECONDS = 60 * 60
 
 
 class TokenIssuer:
-    """Issues ID and access tokens to one client."""
+    """Issues ID and access tokens."""
 
-    def __init__(self, issuer: str, client_id: str, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, issuer: str, clock: Callable[[], float] = time.time) -> None:
         self.issuer = issuer
-        self._client_id = client_id
         self._clock = clock
         self._key = RSAKey.generate_key(2048, parameters={"use": "sig", "alg": ALGORITHM}, auto_kid=True)
 
@@ -44,7 +44,7 @@ class TokenIssuer:
         user = authorization.user
         has_email = "email" in scope.split()
         return self._common_claims(authorization, "id") | {
-            "aud": self._client_id,
+            "aud": CLIENT_ID,
             "nonce": authorization.nonce,
             "cognito:username": user.username,
             "email": user.email if has_email else None,
@@ -53,7 +53,7 @@ class TokenIssuer:
 
     def issue_access_token(self, authorization: Authorization, scope: str) -> str:
         claims = {
-            "client_id": self._client_id,  # Cognito's access tokens have no audience
+            "client_id": CLIENT_ID,  # Cognito's access tokens have no audience
             "scope": scope,
             "username": authorization.user.username,
             "version": 2,
