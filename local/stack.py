@@ -27,7 +27,7 @@ from local.lambda_.queues import Pollers, send_to_queue
 from local.rekognition import Options, Rekognition
 from local.seed import seed
 from local.serving import AddressUnusable, Server, reachable_url
-from local.sign_in.sign_in import SignIn
+from local.sign_in.provider import SignIn
 from local.sign_in.user_pool import EVENTS_OWNER
 from local.site.headers import site_headers
 from local.site.site import Site

@@ -97,8 +97,10 @@ def reachable_stack(aws_port: int) -> Iterator[Path]:
         if address := docker.gateway():
             with contextlib.suppress(OSError):  # in use if the stack listens on every address
                 port = cleanup.enter_context(docker.relay(address, aws_port, ("127.0.0.1", aws_port)))
-        folder = Path(cleanup.enter_context(tempfile.TemporaryDirectory()))
-        yield _env_vars_file(port, folder)
+        file = Path(cleanup.enter_context(tempfile.TemporaryDirectory())) / "local-env.json"
+        committed = (ROOT / "events" / "local-env.json").read_text()
+        file.write_text(committed.replace(f":{_DEFAULT_AWS_PORT}", f":{port}"))
+        yield file
 
 
 def _sam_local(arguments: Sequence[str]) -> int:
@@ -107,15 +109,6 @@ def _sam_local(arguments: Sequence[str]) -> int:
         return exit_code
     with reachable_stack(read_port(os.environ, "AWS_PORT", _DEFAULT_AWS_PORT)) as env_vars:
         return run_sam(["local", *arguments, *local_arguments(env_vars)], local_environment())
-
-
-def _env_vars_file(port: int, folder: Path) -> Path:
-    committed = ROOT / "events" / "local-env.json"
-    if port == _DEFAULT_AWS_PORT:
-        return committed
-    file = folder / "local-env.json"
-    file.write_text(committed.read_text().replace(f":{_DEFAULT_AWS_PORT}", f":{port}"))
-    return file
 
 
 def _is_running(port: int) -> bool:

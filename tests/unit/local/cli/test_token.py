@@ -9,7 +9,7 @@ import pytest
 
 from local.cli.token import SignInFailed, fetch_id_token, main
 from local.sign_in.authorizer import JwtAuthorizer
-from local.sign_in.sign_in import SignIn
+from local.sign_in.provider import SignIn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from local.sign_in.sign_in import SignIn
+from local.sign_in.provider import SignIn
 
 PAGE = "http://127.0.0.1:8080"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -21,7 +21,7 @@ from local.template.template import Template, TemplateError
 if TYPE_CHECKING:
     from conftest import Browser
 
-    from local.sign_in.sign_in import SignIn
+    from local.sign_in.provider import SignIn
 
 NOW = int(time.time())
 DAY = 24 * 60 * 60  # far more than from here to the test, however slow the machine

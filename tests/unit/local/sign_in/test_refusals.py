@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.serving import AddressUnusable
-from local.sign_in.sign_in import SignIn
+from local.sign_in.provider import SignIn
 
 if TYPE_CHECKING:
     from conftest import Browser
