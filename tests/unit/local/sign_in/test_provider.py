@@ -1,26 +1,22 @@
-"""What the provider refuses, what it shows, and whom it answers."""
+"""Invalid requests, the sign-in page, and CORS."""
 
 from __future__ import annotations
 
 import re
 import secrets
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
 
 import pytest
 
 from local.serving import AddressUnusable
 from local.sign_in.provider import SignIn
+from tests.unit.local.sign_in.browser import PAGE, Browser
 
-if TYPE_CHECKING:
-    from conftest import Browser
-
-PAGE = "http://127.0.0.1:8080"
-ASKING = ["GET", "POST"]
+METHODS = ["GET", "POST"]
 FORM = {"username": "alice"}
 
 
-@pytest.mark.parametrize("method", ASKING)
+@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
@@ -37,15 +33,16 @@ FORM = {"username": "alice"}
         ({"prompt": "none login"}, "invalid_request"),
     ],
 )
-def test_a_wrong_request_goes_back_to_the_page(
+def test_redirects_to_the_page_with_the_error(
     browser: Browser, method: str, changes: dict[str, str | None], error: str
 ) -> None:
     browser.sign_in()
-    back = browser.send(method, browser.address(**changes), FORM if method == "POST" else None).sent_back
-    assert (back["error"], back["state"], "code" in back) == (error, "a state", False)
+    path = browser.authorization_path(**changes)
+    query = browser.send(method, path, FORM if method == "POST" else None).redirect
+    assert (query["error"], query["state"], "code" in query) == (error, "a state", False)
 
 
-@pytest.mark.parametrize("method", ASKING)
+@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
@@ -66,18 +63,18 @@ def test_a_wrong_request_goes_back_to_the_page(
         ({"response_type": "código"}, "invalid_request"),
     ],
 )
-def test_nobody_is_sent_where_the_page_is_not(
+def test_does_not_redirect_to_another_origin(
     browser: Browser, method: str, changes: dict[str, str | None], error: str
 ) -> None:
     browser.sign_in()
-    answer = browser.send(method, browser.address(**changes), FORM if method == "POST" else None)
-    assert (answer.status, answer.json()["error"], answer.headers["Location"]) == (400, error, None)
-    assert answer.headers["Content-Type"] == "application/json"
+    response = browser.send(method, browser.authorization_path(**changes), FORM if method == "POST" else None)
+    assert (response.status, response.json()["error"], response.headers["Location"]) == (400, error, None)
+    assert response.headers["Content-Type"] == "application/json"
 
 
-def test_a_parameter_given_twice_is_refused(browser: Browser) -> None:
-    answer = browser.send("POST", browser.address() + "&client_id=local-page", FORM)
-    assert (answer.status, answer.json()["error"]) == (400, "invalid_request")
+def test_rejects_a_repeated_parameter(browser: Browser) -> None:
+    response = browser.send("POST", browser.authorization_path() + "&client_id=local-page", FORM)
+    assert (response.status, response.json()["error"]) == (400, "invalid_request")
 
 
 @pytest.mark.parametrize(
@@ -98,16 +95,16 @@ def test_a_parameter_given_twice_is_refused(browser: Browser) -> None:
         ({"grant_type": "contraseña"}, "invalid_request"),
     ],
 )
-def test_a_code_is_for_the_page_that_asked(
+def test_rejects_an_invalid_code_exchange(
     browser: Browser, changes: dict[str, str | None], error: str
 ) -> None:
-    answer = browser.redeem(browser.sign_in().sent_back["code"], **changes)
-    assert (answer.status, answer.json()["error"]) == (400, error)
-    assert "access_token" not in answer.body
+    response = browser.redeem(browser.sign_in().redirect["code"], **changes)
+    assert (response.status, response.json()["error"]) == (400, error)
+    assert "access_token" not in response.body
 
 
-def test_a_wrong_verifier_spends_the_code(browser: Browser) -> None:
-    code = browser.sign_in().sent_back["code"]
+def test_a_wrong_verifier_invalidates_the_code(browser: Browser) -> None:
+    code = browser.sign_in().redirect["code"]
     browser.redeem(code, code_verifier=secrets.token_urlsafe(32))
     assert browser.redeem(code).json()["error"] == "invalid_grant"
 
@@ -121,17 +118,17 @@ def test_a_wrong_verifier_spends_the_code(browser: Browser) -> None:
         ({"client_id": None}, "invalid_client"),
     ],
 )
-def test_a_wrong_renewal_is_refused(browser: Browser, changes: dict[str, str | None], error: str) -> None:
-    answer = browser.refresh(browser.tokens()["refresh_token"], **changes)
-    assert (answer.status, answer.json()["error"]) == (400, error)
+def test_rejects_an_invalid_refresh(browser: Browser, changes: dict[str, str | None], error: str) -> None:
+    response = browser.refresh(browser.tokens()["refresh_token"], **changes)
+    assert (response.status, response.json()["error"]) == (400, error)
 
 
-def test_of_many_renewals_at_once_one_is_served(browser: Browser) -> None:
+def test_only_one_of_several_concurrent_refreshes_succeeds(browser: Browser) -> None:
     token = browser.tokens()["refresh_token"]
     with ThreadPoolExecutor(8) as threads:
-        answers = list(threads.map(browser.refresh, [token] * 8))
-    assert sorted(answer.status for answer in answers) == [200] + [400] * 7
-    assert {answer.json()["error"] for answer in answers if answer.status == 400} == {"invalid_grant"}
+        responses = list(threads.map(browser.refresh, [token] * 8))
+    assert sorted(response.status for response in responses) == [200] + [400] * 7
+    assert {response.json()["error"] for response in responses if response.status == 400} == {"invalid_grant"}
 
 
 @pytest.mark.parametrize(
@@ -144,70 +141,70 @@ def test_of_many_renewals_at_once_one_is_served(browser: Browser) -> None:
         "client_id=local-page&logout_uri=//evil.example/",
     ],
 )
-def test_a_wrong_logout_leaves_all_as_it_was(browser: Browser, query: str) -> None:
+def test_an_invalid_logout_keeps_the_session(browser: Browser, query: str) -> None:
     browser.sign_in()
-    answer = browser.send("GET", f"/logout?{query}")
-    assert (answer.status, answer.json()["error"]) == (400, "invalid_request")
-    assert "code" in browser.send("GET", browser.address(prompt="none")).sent_back
+    response = browser.send("GET", f"/logout?{query}")
+    assert (response.status, response.json()["error"]) == (400, "invalid_request")
+    assert "code" in browser.authorize(prompt="none").redirect
 
 
-def test_the_page_is_one_form_for_a_user_name_and_runs_nothing(browser: Browser) -> None:
-    shown = browser.send("GET", browser.address())
-    assert len(re.findall("<form", shown.body)) == 1
-    assert '<form method="post">' in shown.body  # to the address it stands at, query and all
-    assert 'name="username" value=""' in shown.body
-    assert not re.search(r"<script|<style|style=|\son\w+=", shown.body)
-    assert shown.headers["Content-Security-Policy"] == (
+def test_the_sign_in_page_is_a_form_without_scripts(browser: Browser) -> None:
+    page = browser.authorize()
+    assert len(re.findall("<form", page.body)) == 1
+    assert '<form method="post">' in page.body  # without an action: posts to the same URL and query
+    assert 'name="username" value=""' in page.body
+    assert not re.search(r"<script|<style|style=|\son\w+=", page.body)
+    assert page.headers["Content-Security-Policy"] == (
         "default-src 'none'; style-src 'self'; img-src data:; "
         f"form-action 'self' {PAGE}; base-uri 'none'; frame-ancestors 'none'"
     )
-    assert (shown.headers["X-Frame-Options"], shown.headers["Referrer-Policy"]) == ("DENY", "no-referrer")
-    assert (shown.headers["X-Content-Type-Options"], shown.headers["Cache-Control"]) == (
+    assert (page.headers["X-Frame-Options"], page.headers["Referrer-Policy"]) == ("DENY", "no-referrer")
+    assert (page.headers["X-Content-Type-Options"], page.headers["Cache-Control"]) == (
         "nosniff",
         "no-store",
     )
 
 
-def test_a_name_in_the_text_fills_the_form(browser: Browser) -> None:
-    shown = browser.send("GET", browser.address())
-    link = re.search(r'<a href="(\?[^"]+)">bob</a>', shown.body)
+def test_a_link_fills_in_a_username(browser: Browser) -> None:
+    page = browser.authorize()
+    link = re.search(r'<a href="(\?[^"]+)">bob</a>', page.body)
     assert link
     filled = browser.send("GET", "/oauth2/authorize" + link[1].replace("&amp;", "&"))
     assert 'name="username" value="bob"' in filled.body
 
 
-def test_the_pages_styles_are_there(browser: Browser) -> None:
-    answer = browser.send("GET", "/static/sign-in.css")
-    assert (answer.status, answer.headers["Content-Type"]) == (200, "text/css; charset=utf-8")
+def test_serves_the_style_sheet(browser: Browser) -> None:
+    response = browser.send("GET", "/static/sign-in.css")
+    assert (response.status, response.headers["Content-Type"]) == (200, "text/css; charset=utf-8")
 
 
 @pytest.mark.parametrize("username", ["carol", "", '"><script>alert(1)</script>', "alice\x00"])
-def test_an_unknown_name_is_asked_for_again(browser: Browser, username: str) -> None:
-    answer = browser.sign_in(username)
-    assert (answer.status, browser.cookies) == (400, {})
+def test_shows_the_form_again_for_an_unknown_username(browser: Browser, username: str) -> None:
+    response = browser.sign_in(username)
+    assert (response.status, browser.cookies) == (400, {})
     problem = "There’s no user with this name. Sign in as alice or bob."
-    assert f'<p id="problem" role="alert">{problem}</p>' in answer.body
-    assert "<script" not in answer.body
+    assert f'<p id="problem" role="alert">{problem}</p>' in response.body
+    assert "<script" not in response.body
 
 
-def test_the_page_alone_may_read_answers(browser: Browser) -> None:
+def test_allows_cross_origin_requests_from_the_page_only(browser: Browser) -> None:
     for path in ("/.well-known/openid-configuration", "/.well-known/jwks.json", "/oauth2/token"):
         method = "POST" if path == "/oauth2/token" else "GET"
-        mine = browser.send(method, path, headers={"Origin": PAGE})
+        allowed = browser.send(method, path, headers={"Origin": PAGE})
         other = browser.send(method, path, headers={"Origin": "http://127.0.0.1:8081"})
-        found = [answer.headers["Access-Control-Allow-Origin"] for answer in (mine, other)]
-        assert found == [PAGE, None]
-        assert [answer.headers["Vary"] for answer in (mine, other)] == ["Origin", "Origin"]
-    form = browser.send("GET", browser.address(), headers={"Origin": PAGE})
+        origins = [response.headers["Access-Control-Allow-Origin"] for response in (allowed, other)]
+        assert origins == [PAGE, None]
+        assert [response.headers["Vary"] for response in (allowed, other)] == ["Origin", "Origin"]
+    form = browser.send("GET", browser.authorization_path(), headers={"Origin": PAGE})
     assert form.headers["Access-Control-Allow-Origin"] is None
 
 
-def test_a_preflight_is_answered(browser: Browser) -> None:
+def test_responds_to_a_preflight_request(browser: Browser) -> None:
     headers = {"Origin": PAGE, "Access-Control-Request-Method": "POST"}
-    answer = browser.send("OPTIONS", "/oauth2/token", headers=headers)
-    assert answer.status == 200
+    response = browser.send("OPTIONS", "/oauth2/token", headers=headers)
+    assert response.status == 200
     assert {
-        name: answer.headers[f"Access-Control-{name}"] for name in ("Allow-Methods", "Allow-Headers")
+        name: response.headers[f"Access-Control-{name}"] for name in ("Allow-Methods", "Allow-Headers")
     } == {
         "Allow-Methods": "GET, POST",
         "Allow-Headers": "authorization, content-type",
@@ -216,24 +213,24 @@ def test_a_preflight_is_answered(browser: Browser) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("GET", "/nowhere", 404), ("GET", "/oauth2/token", 405), ("PUT", "/logout", 405)],
+    [("GET", "/missing", 404), ("GET", "/oauth2/token", 405), ("PUT", "/logout", 405)],
 )
-def test_other_addresses_are_answered_in_json(browser: Browser, method: str, path: str, status: int) -> None:
-    answer = browser.send(method, path)
-    assert (answer.status, answer.json()["error"]) == (status, "invalid_request")
+def test_responds_to_unknown_routes_in_json(browser: Browser, method: str, path: str, status: int) -> None:
+    response = browser.send(method, path)
+    assert (response.status, response.json()["error"]) == (status, "invalid_request")
 
 
-def test_a_huge_form_is_refused(browser: Browser) -> None:
-    answer = browser.send("POST", browser.address(), {"username": "a" * 70_000})
-    assert (answer.status, answer.json()["error"]) == (413, "invalid_request")
+def test_rejects_a_form_above_the_size_limit(browser: Browser) -> None:
+    response = browser.send("POST", browser.authorization_path(), {"username": "a" * 70_000})
+    assert (response.status, response.json()["error"]) == (413, "invalid_request")
 
 
-def test_a_port_that_is_taken_is_named(issuer: str) -> None:
+def test_raises_if_the_port_is_in_use(issuer: str) -> None:
     port = int(issuer.rpartition(":")[2])
     with pytest.raises(AddressUnusable, match="Set SIGN_IN_PORT to another port"):
         SignIn().start("127.0.0.1", port, PAGE)
 
 
-def test_tokens_need_a_started_provider() -> None:
+def test_cannot_issue_tokens_before_the_start() -> None:
     with pytest.raises(RuntimeError, match="before it"):
         SignIn().token("alice")
