@@ -88,7 +88,6 @@ def _error_message(error: HTTPError) -> str:
     try:
         problem = json.load(error)
     except ValueError:
-        return f"The API responded with {error.code} {error.reason}."
-    return str(
-        problem.get("detail") or problem.get("message") or f"The API responded with status {error.code}."
-    )
+        problem = {}
+    default = f"The API responded with {error.code} {error.reason}."
+    return str(problem.get("detail") or problem.get("message") or default)

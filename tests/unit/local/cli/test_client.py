@@ -100,7 +100,7 @@ def test_does_not_upload_a_known_image(api: FakeApi, url: str, photo: Path) -> N
     [
         ((415, {"detail": "This type isn't supported."}), "This type isn't supported."),
         ((429, {"message": "Too Many Requests"}), "Too Many Requests"),
-        ((500, {}), "The API responded with status 500."),
+        ((500, {}), "The API responded with 500 INTERNAL SERVER ERROR."),
     ],
 )
 def test_raises_the_message_of_an_error_response(
