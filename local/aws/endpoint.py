@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
+from moto.moto_server.werkzeug_app import MotoRequestHandler
+
 from local.aws.cors import Cors
 from local.aws.events import Notifications
 from local.aws.exchange import Answer, Place, Request
@@ -20,13 +22,17 @@ from local.aws.provision import provision
 from local.aws.resources import Template
 from local.aws.s3_errors import S3Refusal
 from local.aws.s3_guard import S3
-from local.aws.server import Server
+from local.server import RequestHandler, Server
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _LOG = logging.getLogger(__name__)
 _LARGEST_SETTINGS = 1 << 20
+
+
+class _MotoRequestHandler(RequestHandler, MotoRequestHandler):
+    """Keeps underscores in the names of S3 metadata headers, as moto's handler does."""
 
 
 class RekognitionApp(Protocol):
@@ -60,14 +66,13 @@ class AwsEndpoint:
         self._server: Server | None = None
 
     def start(self, host: str, port: int) -> str:
-        """Serve, create buckets, tables and queues, and give the address. Raises OSError for a taken port."""
-        self._server = Server(host, port, self)
+        """Serve, create buckets, tables and queues, and give the address. Raises AddressError."""
+        self._server = Server(host, port, "AWS_PORT", _MotoRequestHandler)
         self._moto = Moto()
         self._s3 = S3(self._moto, self._callers, self._cors, self._notifications, self._now)
         self._json = JsonServices(self._moto, self._callers, self._rekognition, self._now)
-        self._server.start()
-        reachable = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 -- asked for by the caller
-        url = f"http://{reachable}:{self._server.port}"
+        self._server.serve(self)
+        url = self._server.url
         with ExitStack() as undo:
             undo.callback(self.stop)
             provision(self._template, url)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, unquote_plus, urlsplit
 
 from moto.core.request import EnvironHeaders
@@ -13,26 +13,10 @@ from moto.core.request import EnvironHeaders
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
+    from local.server import RequestBody
+
 # Host names that a bucket's name can stand in front of: this machine, and this machine seen from a container.
 _BASE_HOSTS = ("localhost", "host.docker.internal")
-
-
-class ShortBody(Exception):
-    """The connection ended before the announced length had come."""
-
-
-class StalledBody(Exception):
-    """Nothing came for too long."""
-
-
-class Body(Protocol):
-    """The bytes that follow the headers, not read until somebody asks."""
-
-    length: int | None  # None: not announced
-    chunked: bool  # Transfer-Encoding: chunked
-
-    def read_all(self, limit: int) -> bytes | None:
-        """Read to the end; None when it is more than `limit`. Raises ShortBody or StalledBody."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +40,12 @@ class Request:
     path: str  # as it was sent, percent signs and all
     query: str  # likewise
     headers: Mapping[str, str]  # names in lower case
-    body: Body
+    body: RequestBody
     environ: WSGIEnvironment = field(repr=False)
 
     @classmethod
     def of(cls, environ: WSGIEnvironment) -> Request:
-        target = str(environ["local.target"])
+        target = str(environ["local.request_target"])
         if not target.startswith("/"):  # a proxy's form of the request line: the whole address
             parts = urlsplit(target)
             target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"

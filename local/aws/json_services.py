@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from local.aws import signatures
-from local.aws.exchange import Answer, Request, ShortBody, StalledBody
+from local.aws.exchange import Answer, Request
 from local.aws.json_actions import needs_of
 from local.aws.moto_apps import Moto
 from local.aws.permissions import Caller, Callers
@@ -93,7 +93,7 @@ class JsonServices:
 def _read(request: Request) -> bytes:
     try:
         body = request.body.read_all(_LARGEST)
-    except (ShortBody, StalledBody):
+    except OSError:
         body = None
     if body is None:
         raise _Refused("SerializationException", "InvalidRequest", "The body is cut off or too large.")

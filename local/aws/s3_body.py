@@ -9,7 +9,7 @@ import hmac
 import zlib
 from collections.abc import Callable, Mapping
 
-from local.aws.exchange import Request, ShortBody, StalledBody
+from local.aws.exchange import Request
 from local.aws.s3_errors import S3Refusal
 
 LARGEST = 1 << 30  # S3 takes 5 GB; here a body is held in memory, and a picture has 25 MB
@@ -43,14 +43,14 @@ def read_body(request: Request) -> tuple[bytes, Mapping[str, str]]:
     """Read and check the body; give it with the headers as they are without aws-chunked."""
     try:
         body = request.body.read_all(LARGEST)
-    except ShortBody as error:
-        raise _incomplete() from error
-    except StalledBody as error:
+    except TimeoutError as error:
         raise S3Refusal(
             "RequestTimeout",
             "Your socket connection to the server was not read from or written to within the timeout period."
             " Idle connections will be closed.",
         ) from error
+    except OSError as error:
+        raise _incomplete() from error
     if body is None:
         raise _too_large(request.body.length or LARGEST + 1)
     headers = dict(request.headers)

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from local.cli.settings import port
-from local.serving import reachable_url
+from local.server import reachable_url
 from local.sign_in import CLIENT_ID
 from local.sign_in.users import USERS
 from local.template.parameters import ParameterError

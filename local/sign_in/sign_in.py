@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from joserfc.jwk import RSAKey
 
-from local.serving import Server
+from local.server import Server
 from local.sign_in.client import CLIENT_ID, SCOPES
 from local.sign_in.memory import Memory, Permission
 from local.sign_in.provider import Provider
@@ -28,7 +28,7 @@ class SignIn:
         self._mint: Mint | None = None
 
     def start(self, host: str, port: int, page_origin: str) -> str:
-        """Serve, and give the issuer; port 0 takes any free one. Raises AddressUnusable."""
+        """Serve, and give the issuer; port 0 takes any free one. Raises AddressError."""
         self._server = Server(host, port, "SIGN_IN_PORT")
         self._mint = Mint(self._server.url, CLIENT_ID, self._clock)
         self._server.serve(Provider(page_origin, Memory(self._clock), self._mint).app)

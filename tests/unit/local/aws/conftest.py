@@ -22,7 +22,7 @@ import yaml
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from local.aws import AwsEndpoint
+from local.aws.endpoint import AwsEndpoint
 
 RESOURCES = yaml.safe_load(Path(__file__).with_name("small_template.yaml").read_text(encoding="utf-8"))
 

@@ -13,7 +13,8 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ParamValidationError
 
-from local.aws import AwsEndpoint
+from local.aws.endpoint import AwsEndpoint
+from local.server import AddressError
 
 SERVICES = [("dynamodb", "list_tables"), ("sqs", "list_queues"), ("rekognition", "describe_projects")]
 CODES = {
@@ -150,7 +151,7 @@ def test_a_fault_in_here_is_an_answer_too(aws: Any, monkeypatch: pytest.MonkeyPa
 def test_a_taken_port_is_an_ordinary_error(aws: Any, template_of: Any) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         endpoint = AwsEndpoint(template_of({}), aws.rekognition, lambda function_id, event: None)
-        with pytest.raises(OSError, match="in use"):
+        with pytest.raises(AddressError, match="in use"):
             endpoint.start("127.0.0.1", taken.getsockname()[1])
         endpoint.stop()
     assert aws.client("s3").list_buckets()["Buckets"]

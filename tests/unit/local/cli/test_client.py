@@ -10,7 +10,7 @@ import pytest
 from werkzeug import Request, Response
 
 from local.cli.client import ClientError, media_type, recognise
-from local.serving import Server
+from local.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

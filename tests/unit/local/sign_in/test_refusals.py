@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.serving import AddressUnusable
+from local.server import AddressError
 from local.sign_in import SignIn
 
 if TYPE_CHECKING:
@@ -231,7 +231,7 @@ def test_a_huge_form_is_refused(browser: Browser) -> None:
 
 def test_a_port_that_is_taken_is_named(issuer: str) -> None:
     port = int(issuer.rpartition(":")[2])
-    with pytest.raises(AddressUnusable, match="Set SIGN_IN_PORT to another port"):
+    with pytest.raises(AddressError, match="Set SIGN_IN_PORT to another port"):
         SignIn().start("127.0.0.1", port, PAGE)
 
 

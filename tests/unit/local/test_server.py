@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from werkzeug import Response
 
-from local.serving import AddressUnusable, Server, reachable_url
+from local.server import AddressError, Server, reachable_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,11 +30,11 @@ def test_a_server_has_an_address_before_it_serves(server: Server) -> None:
 
 
 def test_a_taken_port_is_explained(server: Server) -> None:
-    with pytest.raises(AddressUnusable) as caught:
+    with pytest.raises(AddressError) as caught:
         Server("127.0.0.1", server.port, "API_PORT")
     assert str(caught.value) == (
-        f"Port {server.port} on 127.0.0.1 cannot be used: Address already in use. "
-        "Set API_PORT to another port, or to 0 for any that is free."
+        f"Port {server.port} on 127.0.0.1 can't be used: Address already in use. "
+        "Set API_PORT to another port, or to 0 for any free port."
     )
 
 
