@@ -17,7 +17,7 @@ from local.aws.events import Notifications
 from local.aws.exchange import Answer, Place, Request
 from local.aws.json_services import JsonServices, service_of
 from local.aws.moto_apps import Moto
-from local.aws.permissions import Callers, Need
+from local.aws.permissions import Callers, Permission
 from local.aws.provision import provision
 from local.aws.resources import Template
 from local.aws.s3_errors import S3Refusal
@@ -99,7 +99,7 @@ class AwsEndpoint:
         place = Place.named(bucket, key)
         action = "s3:GetObject" if version is None else "s3:GetObjectVersion"
         caller = self._callers.with_key(access_key)
-        if self._moto is None or caller is None or not caller.may(Need(action, place.arn)):
+        if self._moto is None or caller is None or not caller.may(Permission(action, place.arn)):
             raise ObjectUnreadable(f"{bucket}/{key}")
         answer = self._moto.s3("GET", place, "" if version is None else f"versionId={version}")
         if answer.status != HTTPStatus.OK:

@@ -11,7 +11,7 @@ from typing import Any
 
 from local.aws import signatures
 from local.aws.exchange import Answer, Request
-from local.aws.json_actions import needs_of
+from local.aws.json_actions import required_permissions
 from local.aws.moto_apps import Moto
 from local.aws.permissions import Caller, Callers
 from local.aws.s3_errors import SIGNATURE_DIFFERS
@@ -107,7 +107,9 @@ def _lacking(caller: Caller, service: str, operation: str, body: bytes) -> str |
         payload = json.loads(body or b"{}")
     except ValueError:
         payload = None
-    return caller.refusal(needs_of(service, operation, payload if isinstance(payload, dict) else {}))
+    return caller.refusal(
+        required_permissions(service, operation, payload if isinstance(payload, dict) else {})
+    )
 
 
 def _unmatched(message: str) -> _Refused:

@@ -34,7 +34,7 @@ class PolicyNotUnderstood(Exception):
 
 
 @dataclass(frozen=True)
-class Need:
+class Permission:
     """One permission that a request needs."""
 
     action: str
@@ -47,8 +47,10 @@ class Statement:
     actions: re.Pattern[str]
     resources: re.Pattern[str]
 
-    def covers(self, need: Need) -> bool:
-        return bool(self.actions.fullmatch(need.action) and self.resources.fullmatch(need.resource))
+    def covers(self, permission: Permission) -> bool:
+        return bool(
+            self.actions.fullmatch(permission.action) and self.resources.fullmatch(permission.resource)
+        )
 
 
 @dataclass(frozen=True)
@@ -59,15 +61,15 @@ class Caller:
     principal: str  # as event records name it
     statements: tuple[Statement, ...] | None = None  # None: may do anything
 
-    def may(self, need: Need) -> bool:
+    def may(self, permission: Permission) -> bool:
         if self.statements is None:
             return True
-        matching = [statement.allows for statement in self.statements if statement.covers(need)]
+        matching = [statement.allows for statement in self.statements if statement.covers(permission)]
         return bool(matching) and all(matching)
 
-    def refusal(self, needs: Iterable[Need]) -> str | None:
+    def refusal(self, permissions: Iterable[Permission]) -> str | None:
         """Say what is lacking, in AWS's words; None when nothing is."""
-        lacking = next((need for need in needs if not self.may(need)), None)
+        lacking = next((permission for permission in permissions if not self.may(permission)), None)
         if lacking is None:
             return None
         denied = any(statement.covers(lacking) for statement in self.statements or ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import unquote
 
 from local.aws.exchange import Place, Request
-from local.aws.permissions import Need
+from local.aws.permissions import Permission
 
 # The subresources that a function may have a use for. Whoever asks for another one needs a permission
 # that no policy can name, which leaves it to the stack's owner.
@@ -48,40 +48,42 @@ _PLAIN |= {"continuation-token", "start-after", "encoding-type", "fetch-owner", 
 _PLAIN |= {"part-number-marker", "version-id-marker", "upload-id-marker"}
 
 
-def needs_of(request: Request, place: Place) -> list[Need]:
+def required_permissions(request: Request, place: Place) -> list[Permission]:
     """List the permissions that the request needs, each with its resource."""
     if not place.bucket:
-        return [Need("s3:ListAllMyBuckets", "*")]
+        return [Permission("s3:ListAllMyBuckets", "*")]
     subresource = _subresource(request)
     if not place.raw_key:
         if (request.method, subresource) == ("POST", "delete"):  # the keys are in the body: any key, then
-            return [Need("s3:DeleteObject", f"{place.bucket_arn}/*")]
-        return [_need(_BUCKET, request.method, subresource, place.bucket_arn)]
-    needs = [_need(_OBJECT, request.method, subresource, place.arn)]
+            return [Permission("s3:DeleteObject", f"{place.bucket_arn}/*")]
+        return [_permission(_BUCKET, request.method, subresource, place.bucket_arn)]
+    permissions = [_permission(_OBJECT, request.method, subresource, place.arn)]
     if request.method == "PUT" and subresource in ("", "uploadId"):
-        needs += _also_for_put(request, place)
-    return needs
+        permissions += _also_for_put(request, place)
+    return permissions
 
 
-def list_need(place: Place) -> Need:
+def list_permission(place: Place) -> Permission:
     """Without this one, S3 does not tell that an object is missing."""
-    return Need("s3:ListBucket", place.bucket_arn)
+    return Permission("s3:ListBucket", place.bucket_arn)
 
 
-def _also_for_put(request: Request, place: Place) -> list[Need]:
-    needs = []
+def _also_for_put(request: Request, place: Place) -> list[Permission]:
+    permissions = []
     if source := request.headers.get("x-amz-copy-source"):
         path = unquote(source.partition("?")[0]).removeprefix("/")
-        needs.append(Need("s3:GetObject", f"arn:aws:s3:::{path}"))
+        permissions.append(Permission("s3:GetObject", f"arn:aws:s3:::{path}"))
     if "x-amz-acl" in request.headers or any(name.startswith("x-amz-grant-") for name in request.headers):
-        needs.append(Need("s3:PutObjectAcl", place.arn))
+        permissions.append(Permission("s3:PutObjectAcl", place.arn))
     if "x-amz-tagging" in request.headers:
-        needs.append(Need("s3:PutObjectTagging", place.arn))
-    return needs
+        permissions.append(Permission("s3:PutObjectTagging", place.arn))
+    return permissions
 
 
-def _need(table: dict[tuple[str, str], str], method: str, subresource: str, resource: str) -> Need:
-    return Need(f"s3:{table.get((method, subresource), f'{method} ?{subresource}')}", resource)
+def _permission(
+    table: dict[tuple[str, str], str], method: str, subresource: str, resource: str
+) -> Permission:
+    return Permission(f"s3:{table.get((method, subresource), f'{method} ?{subresource}')}", resource)
 
 
 def _subresource(request: Request) -> str:

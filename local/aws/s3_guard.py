@@ -13,7 +13,7 @@ from local.aws.events import Created, Notifications
 from local.aws.exchange import Answer, Place, Request, place_of
 from local.aws.moto_apps import Moto
 from local.aws.permissions import Caller, Callers
-from local.aws.s3_actions import list_need, needs_of
+from local.aws.s3_actions import list_permission, required_permissions
 from local.aws.s3_body import CHECKSUM_HEADERS, read_body, require_length
 from local.aws.s3_caller import caller_of
 from local.aws.s3_errors import S3Refusal, access_denied, request_id
@@ -64,7 +64,7 @@ class S3:
         if request.method == "PUT":
             require_length(request)
         caller = caller_of(request, self._callers, self._now)
-        lacking = caller.refusal(needs_of(request, place))
+        lacking = caller.refusal(required_permissions(request, place))
         if lacking is not None:
             raise access_denied(lacking)
         body, headers = read_body(request)
@@ -83,7 +83,7 @@ class S3:
 
     def _as_s3_would(self, request: Request, place: Place, caller: Caller, answer: Answer) -> Answer:
         missing = answer.status == 404 and place.raw_key and request.method in ("GET", "HEAD")
-        if missing and (lacking := caller.refusal([list_need(place)])):
+        if missing and (lacking := caller.refusal([list_permission(place)])):
             return access_denied(lacking).answer(request.method)
         return answer
 
