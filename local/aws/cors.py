@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from local.aws.exchange import Answer, Request
+from local.aws.exchange import Request, Response
 from local.aws.resources import Template, resources
 from local.aws.s3_errors import S3Refusal
 
@@ -45,7 +45,7 @@ class Rule:
             and all(any(_like(pattern, name) for pattern in self.headers) for name in headers)
         )
 
-    def answer_headers(self, origin: str, asked: Sequence[str] = ()) -> dict[str, str]:
+    def response_headers(self, origin: str, asked: Sequence[str] = ()) -> dict[str, str]:
         anyone = "*" in self.origins
         headers = {
             "Access-Control-Allow-Origin": "*" if anyone else origin,
@@ -74,8 +74,8 @@ class Cors:
             for bucket in resources(template, "AWS::S3::Bucket")
         }
 
-    def preflight(self, request: Request, bucket: str) -> Answer:
-        """Answer a browser's question beforehand. Raises S3Refusal."""
+    def preflight(self, request: Request, bucket: str) -> Response:
+        """Respond to a preflight request. Raises S3Refusal."""
         origin = request.headers.get("origin")
         method = request.headers.get("access-control-request-method")
         asked = [
@@ -92,7 +92,7 @@ class Cors:
             raise _forbidden("CORSResponse: CORS is not enabled for this bucket.", method)
         for rule in rules:
             if rule.fits(origin, method, asked):
-                return Answer(200, rule.answer_headers(origin, asked))
+                return Response(200, rule.response_headers(origin, asked))
         raise _forbidden(_NOT_ALLOWED, method)
 
     def headers_for(self, request: Request, bucket: str) -> dict[str, str]:
@@ -101,7 +101,7 @@ class Cors:
         origin = request.headers.get("origin")
         for rule in rules:
             if origin and rule.fits(origin, request.method):
-                return rule.answer_headers(origin)
+                return rule.response_headers(origin)
         return {"Vary": _VARY} if rules else {}
 
 

@@ -14,7 +14,7 @@ from moto.moto_server.werkzeug_app import MotoRequestHandler
 
 from local.aws.cors import Cors
 from local.aws.events import Notifications
-from local.aws.exchange import Answer, Place, Request
+from local.aws.exchange import Place, Request, Response
 from local.aws.json_services import JsonServices, service_of
 from local.aws.moto_apps import Moto
 from local.aws.permissions import Callers, Permission
@@ -101,30 +101,30 @@ class AwsEndpoint:
         caller = self._callers.with_key(access_key)
         if self._moto is None or caller is None or not caller.may(Permission(action, place.arn)):
             raise ObjectUnreadable(f"{bucket}/{key}")
-        answer = self._moto.s3("GET", place, "" if version is None else f"versionId={version}")
-        if answer.status != HTTPStatus.OK:
+        response = self._moto.s3("GET", place, "" if version is None else f"versionId={version}")
+        if response.status != HTTPStatus.OK:
             raise ObjectUnreadable(f"{bucket}/{key}")
-        return answer.body
+        return response.body
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = Request.of(environ)
         try:
-            answer = self._answer(request)
+            response = self._answer(request)
         except Exception:  # the edge of the process: a client gets an answer, whatever went wrong in here
             _LOG.exception("%s %s could not be answered", request.method, request.path)
-            answer = S3Refusal("InternalError", "We encountered an internal error. Please try again.").answer(
-                request.method
-            )
-        start_response(f"{answer.status} ", list(answer.headers.items()))
-        return [answer.body]
+            response = S3Refusal(
+                "InternalError", "We encountered an internal error. Please try again."
+            ).to_response(request.method)
+        start_response(f"{response.status} ", list(response.headers.items()))
+        return [response.body]
 
-    def _answer(self, request: Request) -> Answer:
+    def _answer(self, request: Request) -> Response:
         if request.path.startswith("/_local/"):  # no bucket can be called that
             return self._local(request)
         service = service_of(request)
-        return self._s3.answer(request) if service is None else self._json.answer(request, service)
+        return self._s3.handle(request) if service is None else self._json.handle(request, service)
 
-    def _local(self, request: Request) -> Answer:
+    def _local(self, request: Request) -> Response:
         """Serve this machine's own switches, for tests and tools, not for pages in a browser."""
         if "origin" in request.headers:
             return _plain(403, {"message": "This address is not for web pages."})
@@ -137,7 +137,7 @@ class AwsEndpoint:
                 return self._configure(request)
         return _plain(404, {"message": f"There is no {request.method} {request.path} here."})
 
-    def _configure(self, request: Request) -> Answer:
+    def _configure(self, request: Request) -> Response:
         try:
             changes = json.loads(request.body.read_all(_LARGEST_SETTINGS) or b"")
             if not isinstance(changes, dict):
@@ -148,5 +148,5 @@ class AwsEndpoint:
         return _plain(200, {"status": "ok"})
 
 
-def _plain(status: int, document: Mapping[str, Any]) -> Answer:
-    return Answer(status, {"Content-Type": "application/json"}, json.dumps(document).encode())
+def _plain(status: int, document: Mapping[str, Any]) -> Response:
+    return Response(status, {"Content-Type": "application/json"}, json.dumps(document).encode())

@@ -20,7 +20,7 @@ _BASE_HOSTS = ("localhost", "host.docker.internal")
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
@@ -28,10 +28,10 @@ class Answer:
     def header(self, name: str) -> str | None:
         return next((value for key, value in self.headers.items() if key.lower() == name.lower()), None)
 
-    def with_headers(self, more: Mapping[str, str]) -> Answer:
+    def with_headers(self, more: Mapping[str, str]) -> Response:
         replaced = {name.lower() for name in more}
         kept = {name: value for name, value in self.headers.items() if name.lower() not in replaced}
-        return Answer(self.status, {**kept, **more}, self.body)
+        return Response(self.status, {**kept, **more}, self.body)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from local.aws import signatures
-from local.aws.exchange import Answer, Request
+from local.aws.exchange import Request, Response
 from local.aws.json_actions import required_permissions
 from local.aws.moto_apps import Moto
 from local.aws.permissions import Caller, Callers
@@ -44,14 +44,14 @@ class JsonServices:
         self._rekognition = rekognition
         self._now = now
 
-    def answer(self, request: Request, service: str) -> Answer:
-        """Answer a request to the service of that name in AWS's signatures."""
+    def handle(self, request: Request, service: str) -> Response:
+        """Respond to a request to the service of that name in AWS's signatures."""
         try:
             return self._serve(request, service)
         except _Refused as refused:
             return _refusal(service, refused)
 
-    def _serve(self, request: Request, service: str) -> Answer:
+    def _serve(self, request: Request, service: str) -> Response:
         body = _read(request)
         caller = self._caller(request, service, body)
         operation = request.headers.get("x-amz-target", "").rpartition(".")[2]
@@ -127,19 +127,21 @@ def service_of(request: Request) -> str | None:
     return None if named == "s3" else named
 
 
-def _refusal(service: str, refused: _Refused) -> Answer:
+def _refusal(service: str, refused: _Refused) -> Response:
     if service != "sqs":
         document = {"__type": refused.code, "message": str(refused), "Message": str(refused)}
         if service == "rekognition":
             document |= {"Code": refused.code, "Logref": str(uuid.uuid4())}
         return _json(400, service, document)
-    answer = _json(403, service, {"__type": f"com.amazonaws.sqs#{refused.sqs_code}", "message": str(refused)})
-    return answer.with_headers({"x-amzn-query-error": f"{refused.sqs_code};Sender"})
+    response = _json(
+        403, service, {"__type": f"com.amazonaws.sqs#{refused.sqs_code}", "message": str(refused)}
+    )
+    return response.with_headers({"x-amzn-query-error": f"{refused.sqs_code};Sender"})
 
 
-def _json(status: int, service: str, document: Mapping[str, Any]) -> Answer:
+def _json(status: int, service: str, document: Mapping[str, Any]) -> Response:
     headers = {
         "Content-Type": f"application/x-amz-json-1.{int(service == 'rekognition')}",
         "x-amzn-RequestId": str(uuid.uuid4()),
     }
-    return Answer(status, headers, json.dumps(document).encode())
+    return Response(status, headers, json.dumps(document).encode())

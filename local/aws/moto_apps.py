@@ -19,7 +19,7 @@ from moto.core.model_instances import reset_model_data
 from moto.core.request import environ_key_for_header
 from moto.moto_server.werkzeug_app import BackendRequest, DomainDispatcherApplication, create_backend_app
 
-from local.aws.exchange import Answer, Place, Request
+from local.aws.exchange import Place, Request, Response
 from local.aws.transactions import make_transactions_isolated
 from local.template.names import ADMIN_KEY, REGION
 
@@ -70,7 +70,7 @@ class Moto:
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
         environ: WSGIEnvironment | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Let moto's S3 do one operation, addressed by path whatever the request looked like."""
         path = f"/{quote(place.bucket)}" + (f"/{quote(place.key, safe='/~')}" if place.raw_key else "")
         kept = _without_signature(query)
@@ -95,7 +95,7 @@ class Moto:
         prepared.pop("HTTP_TRANSFER_ENCODING", None)
         return _run(self._s3, {**_BARE, **prepared}, body)
 
-    def other(self, request: Request, body: bytes) -> Answer:
+    def other(self, request: Request, body: bytes) -> Response:
         """Let moto's dispatcher find the service from the signature's scope."""
         environ = {**request.environ, "CONTENT_LENGTH": str(len(body))}
         environ.pop("HTTP_TRANSFER_ENCODING", None)
@@ -116,13 +116,13 @@ _BARE: dict[str, Any] = {
 }
 
 
-def _run(app: WSGIApplication, environ: dict[str, Any], body: bytes) -> Answer:
+def _run(app: WSGIApplication, environ: dict[str, Any], body: bytes) -> Response:
     environ["wsgi.input"] = io.BytesIO(body)
     environ.pop("wsgi.input_terminated", None)
     pieces, status, headers = run_wsgi_app(app, environ, buffered=True)
     # Whatever moto says about other origins is not what the template says.
     kept = {name: value for name, value in headers if not name.lower().startswith("access-control-")}
-    return Answer(int(status.split(" ", 1)[0]), kept, b"".join(pieces))
+    return Response(int(status.split(" ", 1)[0]), kept, b"".join(pieces))
 
 
 def _without_signature(query: str) -> str:

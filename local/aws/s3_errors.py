@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from xml.sax.saxutils import escape
 
-from local.aws.exchange import Answer
+from local.aws.exchange import Response
 
 _STATUS = {
     "AccessDenied": 403,
@@ -47,13 +47,13 @@ class S3Refusal(Exception):
         self.code = code
         self.details: Mapping[str, str] = details
 
-    def answer(self, method: str) -> Answer:
+    def to_response(self, method: str) -> Response:
         headers = {"Content-Type": "application/xml", "x-amz-request-id": request_id()}
         elements = {"Code": self.code, "Message": str(self), **self.details}
         elements |= {"RequestId": headers["x-amz-request-id"], "HostId": "local"}
         inner = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in elements.items())
         body = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{inner}</Error>'.encode()
-        return Answer(_STATUS[self.code], headers, b"" if method == "HEAD" else body)
+        return Response(_STATUS[self.code], headers, b"" if method == "HEAD" else body)
 
 
 def access_denied(message: str, **details: str) -> S3Refusal:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from local.aws.cors import Cors
 from local.aws.events import Created, Notifications
-from local.aws.exchange import Answer, Place, Request, place_of
+from local.aws.exchange import Place, Request, Response, place_of
 from local.aws.moto_apps import Moto
 from local.aws.permissions import Caller, Callers
 from local.aws.s3_actions import list_permission, required_permissions
@@ -42,23 +42,23 @@ class S3:
         self._now = now
         self._locks = tuple(threading.Lock() for _ in range(_STRIPES))
 
-    def answer(self, request: Request) -> Answer:
+    def handle(self, request: Request) -> Response:
         place = place_of(request)
         if request.method == "OPTIONS":
             return self._preflight(request, place)
         try:
-            answer = self._serve(request, place)
+            response = self._serve(request, place)
         except S3Refusal as refusal:
-            answer = refusal.answer(request.method)
-        return answer.with_headers(self._cors.headers_for(request, place.bucket))
+            response = refusal.to_response(request.method)
+        return response.with_headers(self._cors.headers_for(request, place.bucket))
 
-    def _preflight(self, request: Request, place: Place) -> Answer:
+    def _preflight(self, request: Request, place: Place) -> Response:
         try:
             return self._cors.preflight(request, place.bucket)
         except S3Refusal as refusal:
-            return refusal.answer(request.method)
+            return refusal.to_response(request.method)
 
-    def _serve(self, request: Request, place: Place) -> Answer:
+    def _serve(self, request: Request, place: Place) -> Response:
         _check_key(place)
         _check_overrides(request)
         if request.method == "PUT":
@@ -72,27 +72,27 @@ class S3:
             headers = {_MOTO_CHECKSUM: name.rpartition("-")[2].upper(), **headers}
         with self._lock(place):  # moto looks for an object, then writes one: nobody may come between
             done = self._moto.s3(request.method, place, request.query, headers, body, request.environ)
-            answer = _tidied(request, self._as_s3_would(request, place, caller, done))
-            created = self._created(request, place, caller, answer, len(body))
+            response = _tidied(request, self._as_s3_would(request, place, caller, done))
+            created = self._created(request, place, caller, response, len(body))
             if created is not None:
                 self._notifications.publish(created)
-        return answer
+        return response
 
     def _lock(self, place: Place) -> threading.Lock:
         return self._locks[zlib.crc32(place.arn.encode()) % _STRIPES]
 
-    def _as_s3_would(self, request: Request, place: Place, caller: Caller, answer: Answer) -> Answer:
-        missing = answer.status == 404 and place.raw_key and request.method in ("GET", "HEAD")
+    def _as_s3_would(self, request: Request, place: Place, caller: Caller, response: Response) -> Response:
+        missing = response.status == 404 and place.raw_key and request.method in ("GET", "HEAD")
         if missing and (lacking := caller.refusal([list_permission(place)])):
-            return access_denied(lacking).answer(request.method)
-        return answer
+            return access_denied(lacking).to_response(request.method)
+        return response
 
     def _created(
-        self, request: Request, place: Place, caller: Caller, answer: Answer, size: int
+        self, request: Request, place: Place, caller: Caller, response: Response, size: int
     ) -> Created | None:
         """Say what has been created, if anything has."""
         how = _how(request, place)
-        if how is None or answer.status != 200 or b"<Error>" in answer.body[:200]:
+        if how is None or response.status != 200 or b"<Error>" in response.body[:200]:
             return None
         stored = self._moto.s3("HEAD", place)
         return Created(
@@ -104,18 +104,18 @@ class S3:
             version_id=stored.header("x-amz-version-id"),
             principal=caller.principal,
             source_ip=request.source_ip,
-            request_id=answer.headers["x-amz-request-id"],
+            request_id=response.headers["x-amz-request-id"],
         )
 
 
-def _tidied(request: Request, answer: Answer) -> Answer:
+def _tidied(request: Request, response: Response) -> Response:
     """Name the request as S3 does, and leave out what S3 never says."""
     foreign = {_MOTO_CHECKSUM, "server", "x-amzn-requestid"}
-    if not answer.body and request.method != "HEAD":
+    if not response.body and request.method != "HEAD":
         foreign.add("content-type")
-    named = {"Server": "AmazonS3", "x-amz-request-id": answer.header("x-amzn-requestid") or request_id()}
-    kept = {name: value for name, value in answer.headers.items() if name.lower() not in foreign}
-    return Answer(answer.status, {**named, **kept}, answer.body)
+    named = {"Server": "AmazonS3", "x-amz-request-id": response.header("x-amzn-requestid") or request_id()}
+    kept = {name: value for name, value in response.headers.items() if name.lower() not in foreign}
+    return Response(response.status, {**named, **kept}, response.body)
 
 
 def _how(request: Request, place: Place) -> str | None:

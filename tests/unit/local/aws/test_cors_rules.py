@@ -35,7 +35,7 @@ def test_a_star_in_a_header_is_any_text() -> None:
 
 
 def test_a_rule_for_anyone_names_nobody() -> None:
-    assert rule(AllowedOrigins=["*"]).answer_headers("https://a.example.com") == {
+    assert rule(AllowedOrigins=["*"]).response_headers("https://a.example.com") == {
         "Access-Control-Allow-Origin": "*",
         "Access-Control-Allow-Methods": "GET",
         "Vary": "Origin, Access-Control-Request-Headers, Access-Control-Request-Method",
