@@ -14,8 +14,8 @@ from local.aws.exchange import Request, Response
 from local.aws.json_actions import required_permissions
 from local.aws.moto_apps import Moto
 from local.aws.permissions import Caller, Callers
-from local.aws.s3_errors import SIGNATURE_DIFFERS
-from local.aws.signatures import SKEW, Malformed
+from local.aws.s3_errors import SIGNATURE_MISMATCH
+from local.aws.signatures import MAX_CLOCK_SKEW, MalformedSignature
 
 _LARGEST = 16 << 20  # what DynamoDB takes in one request; the others take less
 # (prefix of X-Amz-Target, name in the signature's scope)
@@ -73,7 +73,7 @@ class JsonServices:
                     "Missing Authentication Token",
                 )
             signed.scope.require(service)
-        except Malformed as error:
+        except MalformedSignature as error:
             raise _unmatched(f"Credential should be scoped correctly: {error}") from error
         caller = self._callers.with_key(signed.scope.access_key)
         if caller is None:
@@ -82,11 +82,11 @@ class JsonServices:
                 "InvalidClientTokenId",
                 "The security token included in the request is invalid.",
             )
-        if abs(self._now() - signed.at) > SKEW:
+        if abs(self._now() - signed.at) > MAX_CLOCK_SKEW:
             raise _unmatched("Signature expired: the request's time is too far from this machine's.")
         payload_hash = hashlib.sha256(body).hexdigest()
         if not signatures.matches(request, signed, caller, presigned=False, payload_hash=payload_hash):
-            raise _unmatched(SIGNATURE_DIFFERS)
+            raise _unmatched(SIGNATURE_MISMATCH)
         return caller
 
 

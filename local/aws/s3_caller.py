@@ -9,7 +9,7 @@ from local.aws import signatures
 from local.aws.exchange import Request
 from local.aws.permissions import Caller, Callers
 from local.aws.s3_errors import S3Refusal, access_denied, signature_differs
-from local.aws.signatures import ALGORITHM, SKEW, Malformed, Scope, Signed
+from local.aws.signatures import ALGORITHM, MAX_CLOCK_SKEW, CredentialScope, MalformedSignature, Signature
 
 _PARAMETERS = ("Algorithm", "Credential", "Signature", "Date", "SignedHeaders", "Expires")
 _WEEK = 604800
@@ -27,7 +27,7 @@ def caller_of(request: Request, callers: Callers, now: Callable[[], datetime]) -
 
 def _presigner(request: Request, callers: Callers, now: datetime) -> Caller:
     signed, lifetime = _read_query(request)
-    if signed.at > now + SKEW:
+    if signed.at > now + MAX_CLOCK_SKEW:
         raise access_denied("Request is not valid yet", ServerTime=_time(now))
     expires_at = signed.at + lifetime
     if now >= expires_at:
@@ -50,14 +50,14 @@ def _signer(request: Request, callers: Callers, now: datetime) -> Caller:
     try:
         signed = signatures.from_header(request)
         if signed is None:
-            raise Malformed("the header is mal-formed; expecting AWS4-HMAC-SHA256")
+            raise MalformedSignature("the header is mal-formed; expecting AWS4-HMAC-SHA256")
         signed.scope.require("s3")
-    except Malformed as error:
+    except MalformedSignature as error:
         raise S3Refusal(
             "AuthorizationHeaderMalformed", f"The authorization header is malformed; {error}"
         ) from error
     caller = _known(callers, signed)
-    if abs(now - signed.at) > SKEW:
+    if abs(now - signed.at) > MAX_CLOCK_SKEW:
         raise S3Refusal(
             "RequestTimeTooSkewed",
             "The difference between the request time and the current time is too large.",
@@ -73,7 +73,7 @@ def _signer(request: Request, callers: Callers, now: datetime) -> Caller:
     return caller
 
 
-def _read_query(request: Request) -> tuple[Signed, timedelta]:
+def _read_query(request: Request) -> tuple[Signature, timedelta]:
     """Read the six parameters of a presigned URL, with S3's complaint about each."""
     given = {name.removeprefix("X-Amz-"): value for name, value in request.pairs if name.startswith("X-Amz-")}
     if not all(given.get(name) for name in _PARAMETERS):
@@ -84,9 +84,9 @@ def _read_query(request: Request) -> tuple[Signed, timedelta]:
     if given["Algorithm"] != ALGORITHM:
         raise _bad_query(f'X-Amz-Algorithm only supports "{ALGORITHM}"')
     try:
-        scope = Scope.parse(given["Credential"])
+        scope = CredentialScope.parse(given["Credential"])
         scope.require("s3")
-    except Malformed as error:
+    except MalformedSignature as error:
         raise _bad_query(f"Error parsing the X-Amz-Credential parameter; {error}") from error
     at = signatures.parse_date(given["Date"])
     if at is None:
@@ -97,7 +97,7 @@ def _read_query(request: Request) -> tuple[Signed, timedelta]:
             f' "{given["Date"][:8]}".'
         )
     names = tuple(given["SignedHeaders"].lower().split(";"))
-    return Signed(scope, at, names, given["Signature"]), _lifetime(given["Expires"])
+    return Signature(scope, at, names, given["Signature"]), _lifetime(given["Expires"])
 
 
 def _lifetime(text: str) -> timedelta:
@@ -115,7 +115,7 @@ def _lifetime(text: str) -> timedelta:
     return timedelta(seconds=seconds)
 
 
-def _known(callers: Callers, signed: Signed) -> Caller:
+def _known(callers: Callers, signed: Signature) -> Caller:
     caller = callers.with_key(signed.scope.access_key)
     if caller is None:
         raise S3Refusal(
@@ -126,7 +126,7 @@ def _known(callers: Callers, signed: Signed) -> Caller:
     return caller
 
 
-def _require_coverage(request: Request, signed: Signed, also: tuple[str, ...] = ()) -> None:
+def _require_coverage(request: Request, signed: Signature, also: tuple[str, ...] = ()) -> None:
     """Whatever tells S3 what to do must be signed; the body's hash has a check of its own."""
     telling = {name for name in request.headers if name.startswith("x-amz-")} - {"x-amz-content-sha256"}
     telling |= {"host"} | {name for name in also if name in request.headers}

@@ -33,7 +33,7 @@ _STATUS = {
     "XAmzContentSHA256Mismatch": 400,
 }
 
-SIGNATURE_DIFFERS = (
+SIGNATURE_MISMATCH = (
     "The request signature we calculated does not match the signature you provided."
     " Check your key and signing method."
 )
@@ -61,7 +61,7 @@ def access_denied(message: str, **details: str) -> S3Refusal:
 
 
 def signature_differs(access_key: str) -> S3Refusal:
-    return S3Refusal("SignatureDoesNotMatch", SIGNATURE_DIFFERS, AWSAccessKeyId=access_key)
+    return S3Refusal("SignatureDoesNotMatch", SIGNATURE_MISMATCH, AWSAccessKeyId=access_key)
 
 
 def request_id() -> str:

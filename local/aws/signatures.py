@@ -18,59 +18,61 @@ from local.aws.permissions import Caller
 from local.template.names import REGION
 
 ALGORITHM = "AWS4-HMAC-SHA256"
-SKEW = timedelta(minutes=15)  # how far clocks may be apart
+MAX_CLOCK_SKEW = timedelta(minutes=15)  # how far clocks may be apart
 _HEADER = re.compile(rf"{ALGORITHM} +Credential=([^,]+), *SignedHeaders=([^,]+), *Signature=([0-9a-f]{{64}})")
 _DATE = "%Y%m%dT%H%M%SZ"
 
 
-class Malformed(Exception):
+class MalformedSignature(Exception):
     """Something in the signature cannot be read; the message says what, in S3's words."""
 
 
 @dataclass(frozen=True)
-class Scope:
+class CredentialScope:
     access_key: str
     date: str
     region: str
     service: str
 
     @classmethod
-    def parse(cls, credential: str) -> Scope:
+    def parse(cls, credential: str) -> CredentialScope:
         # Split from the right: an access key may hold slashes, the rest may not.
         parts = credential.rsplit("/", 4)
         if len(parts) != 5 or not all(parts) or parts[4] != "aws4_request":
-            raise Malformed(
+            raise MalformedSignature(
                 'the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".'
             )
         return cls(*parts[:4])
 
     def require(self, service: str) -> None:
         if self.region != REGION:
-            raise Malformed(f"the region '{self.region}' is wrong; expecting '{REGION}'")
+            raise MalformedSignature(f"the region '{self.region}' is wrong; expecting '{REGION}'")
         if self.service != service:
-            raise Malformed(f'incorrect service "{self.service}". This endpoint belongs to "{service}".')
+            raise MalformedSignature(
+                f'incorrect service "{self.service}". This endpoint belongs to "{service}".'
+            )
 
 
 @dataclass(frozen=True)
-class Signed:
+class Signature:
     """A signature and what it says of itself."""
 
-    scope: Scope
+    scope: CredentialScope
     at: datetime
     headers: tuple[str, ...]  # the names that it covers
     signature: str
 
 
-def from_header(request: Request) -> Signed | None:
-    """Read the Authorization header; None when it is not one of ours. Raises Malformed."""
+def from_header(request: Request) -> Signature | None:
+    """Read the Authorization header; None when it is not one of ours. Raises MalformedSignature."""
     found = _HEADER.fullmatch(request.headers.get("authorization", "").strip())
     if found is None:
         return None
     credential, names, signature = found.groups()
     at = parse_date(request.headers.get("x-amz-date", ""))
     if at is None:
-        raise Malformed("the X-Amz-Date header is missing or malformed")
-    return Signed(Scope.parse(credential), at, tuple(names.lower().split(";")), signature)
+        raise MalformedSignature("the X-Amz-Date header is missing or malformed")
+    return Signature(CredentialScope.parse(credential), at, tuple(names.lower().split(";")), signature)
 
 
 def parse_date(text: str) -> datetime | None:
@@ -80,7 +82,9 @@ def parse_date(text: str) -> datetime | None:
         return None
 
 
-def matches(request: Request, signed: Signed, caller: Caller, *, presigned: bool, payload_hash: str) -> bool:
+def matches(
+    request: Request, signed: Signature, caller: Caller, *, presigned: bool, payload_hash: str
+) -> bool:
     """Compute the signature anew, from the request as it came, and compare."""
     scope = signed.scope
     credentials = Credentials(caller.access_key, caller.secret_key)
