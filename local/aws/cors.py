@@ -9,7 +9,7 @@ from typing import Any
 
 from local.aws.exchange import Request, Response
 from local.aws.resources import Template, resources
-from local.aws.s3_errors import S3Refusal
+from local.aws.s3_errors import S3Error
 
 _VARY = "Origin, Access-Control-Request-Headers, Access-Control-Request-Method"
 _NOT_ALLOWED = (  # the spelling is S3's
@@ -75,7 +75,7 @@ class Cors:
         }
 
     def preflight(self, request: Request, bucket: str) -> Response:
-        """Respond to a preflight request. Raises S3Refusal."""
+        """Respond to a preflight request. Raises S3Error."""
         origin = request.headers.get("origin")
         method = request.headers.get("access-control-request-method")
         asked = [
@@ -84,9 +84,9 @@ class Cors:
             if name.strip()
         ]
         if not origin:
-            raise S3Refusal("BadRequest", "Insufficient information. Origin request header needed.")
+            raise S3Error("BadRequest", "Insufficient information. Origin request header needed.")
         if not method:
-            raise S3Refusal("BadRequest", "Invalid Access-Control-Request-Method: null")
+            raise S3Error("BadRequest", "Invalid Access-Control-Request-Method: null")
         rules = self._rules.get(bucket, ())
         if not rules:
             raise _forbidden("CORSResponse: CORS is not enabled for this bucket.", method)
@@ -105,8 +105,8 @@ class Cors:
         return {"Vary": _VARY} if rules else {}
 
 
-def _forbidden(message: str, method: str) -> S3Refusal:
-    return S3Refusal("AccessForbidden", message, Method=method, ResourceType="OBJECT")
+def _forbidden(message: str, method: str) -> S3Error:
+    return S3Error("AccessForbidden", message, Method=method, ResourceType="OBJECT")
 
 
 def _like(pattern: str, text: str) -> bool:

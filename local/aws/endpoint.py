@@ -20,7 +20,7 @@ from local.aws.moto_apps import Moto
 from local.aws.permissions import Callers, Permission
 from local.aws.provision import provision
 from local.aws.resources import Template
-from local.aws.s3_errors import S3Refusal
+from local.aws.s3_errors import S3Error
 from local.aws.s3_guard import S3
 from local.server import RequestHandler, Server
 
@@ -112,7 +112,7 @@ class AwsEndpoint:
             response = self._answer(request)
         except Exception:  # the edge of the process: a client gets an answer, whatever went wrong in here
             _LOG.exception("%s %s could not be answered", request.method, request.path)
-            response = S3Refusal(
+            response = S3Error(
                 "InternalError", "We encountered an internal error. Please try again."
             ).to_response(request.method)
         start_response(f"{response.status} ", list(response.headers.items()))

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Mapping
 
 from local.aws.exchange import Request
-from local.aws.s3_errors import S3Refusal
+from local.aws.s3_errors import S3Error
 
 LARGEST = 1 << 30  # S3 takes 5 GB; here a body is held in memory, and a picture has 25 MB
 _STREAMING = "STREAMING-"
@@ -28,13 +28,13 @@ def require_length(request: Request) -> None:
     """Refuse an upload that does not say how long it is, or that is too long, before a byte is read."""
     streaming = request.headers.get("x-amz-content-sha256", "").startswith(_STREAMING)
     if request.body.chunked and not streaming:
-        raise S3Refusal(
+        raise S3Error(
             "NotImplemented",
             "A header you provided implies functionality that is not implemented",
             Header="Transfer-Encoding",
         )
     if request.body.length is None and not request.body.chunked:
-        raise S3Refusal("MissingContentLength", "You must provide the Content-Length HTTP header.")
+        raise S3Error("MissingContentLength", "You must provide the Content-Length HTTP header.")
     if (request.body.length or 0) > LARGEST:
         raise _too_large(request.body.length or 0)
 
@@ -44,7 +44,7 @@ def read_body(request: Request) -> tuple[bytes, Mapping[str, str]]:
     try:
         body = request.body.read_all(LARGEST)
     except TimeoutError as error:
-        raise S3Refusal(
+        raise S3Error(
             "RequestTimeout",
             "Your socket connection to the server was not read from or written to within the timeout period."
             " Idle connections will be closed.",
@@ -58,7 +58,7 @@ def read_body(request: Request) -> tuple[bytes, Mapping[str, str]]:
     if announced.startswith(_STREAMING):
         body = _unchunk(body, headers)
     elif announced != "UNSIGNED-PAYLOAD" and hashlib.sha256(body).hexdigest() != announced.lower():
-        raise S3Refusal(
+        raise S3Error(
             "XAmzContentSHA256Mismatch",
             "The provided 'x-amz-content-sha256' header does not match what was computed.",
         )
@@ -75,11 +75,11 @@ def _check(name: str, announced: str, body: bytes) -> None:
     except binascii.Error:
         expected = b""
     if len(expected) != _DIGEST_SIZES[algorithm]:
-        raise S3Refusal("InvalidRequest", f"Value for {name} header is invalid.")
+        raise S3Error("InvalidRequest", f"Value for {name} header is invalid.")
     if not hmac.compare_digest(compute(body), expected):
         # BadDigest is what S3 is seen to answer in public reports of SDK users, for every algorithm;
         # XAmzContentChecksumMismatch, also found in the wild, is MinIO's.
-        raise S3Refusal("BadDigest", f"The {algorithm} you specified did not match the calculated checksum.")
+        raise S3Error("BadDigest", f"The {algorithm} you specified did not match the calculated checksum.")
 
 
 def _check_md5(announced: str | None, body: bytes) -> None:
@@ -90,10 +90,10 @@ def _check_md5(announced: str | None, body: bytes) -> None:
     except binascii.Error:
         expected = b""
     if len(expected) != 16:
-        raise S3Refusal("InvalidDigest", "The Content-MD5 you specified was invalid.")
+        raise S3Error("InvalidDigest", "The Content-MD5 you specified was invalid.")
     computed = hashlib.md5(body, usedforsecurity=False).digest()
     if not hmac.compare_digest(computed, expected):
-        raise S3Refusal(
+        raise S3Error(
             "BadDigest",
             "The Content-MD5 you specified did not match what we received.",
             ExpectedDigest=expected.hex(),
@@ -136,7 +136,7 @@ def _add_trailers(tail: bytes, headers: dict[str, str]) -> None:
     sent = {name.strip().lower(): value.strip() for name, _, value in lines}
     promised = headers.pop("x-amz-trailer", "").lower()
     if promised and promised not in sent:
-        raise S3Refusal(
+        raise S3Error(
             "MalformedTrailerError",
             "The request contained trailing data that was not well-formed"
             " or did not conform to our published schema.",
@@ -144,15 +144,15 @@ def _add_trailers(tail: bytes, headers: dict[str, str]) -> None:
     headers.update({name: value for name, value in sent.items() if name == promised})
 
 
-def _incomplete() -> S3Refusal:
-    return S3Refusal(
+def _incomplete() -> S3Error:
+    return S3Error(
         "IncompleteBody",
         "You did not provide the number of bytes specified by the Content-Length HTTP header",
     )
 
 
-def _too_large(proposed: int) -> S3Refusal:
-    return S3Refusal(
+def _too_large(proposed: int) -> S3Error:
+    return S3Error(
         "EntityTooLarge",
         "Your proposed upload exceeds the maximum allowed size",
         ProposedSize=str(proposed),

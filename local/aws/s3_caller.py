@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from local.aws import signatures
 from local.aws.exchange import Request
 from local.aws.permissions import Caller, Callers
-from local.aws.s3_errors import S3Refusal, access_denied, signature_differs
+from local.aws.s3_errors import S3Error, access_denied, signature_differs
 from local.aws.signatures import ALGORITHM, MAX_CLOCK_SKEW, CredentialScope, MalformedSignature, Signature
 
 _PARAMETERS = ("Algorithm", "Credential", "Signature", "Date", "SignedHeaders", "Expires")
@@ -17,7 +17,7 @@ _UNSIGNED_BODY = "UNSIGNED-PAYLOAD"
 
 
 def caller_of(request: Request, callers: Callers, now: Callable[[], datetime]) -> Caller:
-    """Tell who signed the request. Raises S3Refusal."""
+    """Tell who signed the request. Raises S3Error."""
     if any(name.startswith("X-Amz-") and name[6:] in _PARAMETERS for name, _ in request.pairs):
         return _presigner(request, callers, now())
     if "authorization" in request.headers:
@@ -53,12 +53,12 @@ def _signer(request: Request, callers: Callers, now: datetime) -> Caller:
             raise MalformedSignature("the header is mal-formed; expecting AWS4-HMAC-SHA256")
         signed.scope.require("s3")
     except MalformedSignature as error:
-        raise S3Refusal(
+        raise S3Error(
             "AuthorizationHeaderMalformed", f"The authorization header is malformed; {error}"
         ) from error
     caller = _known(callers, signed)
     if abs(now - signed.at) > MAX_CLOCK_SKEW:
-        raise S3Refusal(
+        raise S3Error(
             "RequestTimeTooSkewed",
             "The difference between the request time and the current time is too large.",
             RequestTime=_time(signed.at),
@@ -66,7 +66,7 @@ def _signer(request: Request, callers: Callers, now: datetime) -> Caller:
         )
     payload_hash = request.headers.get("x-amz-content-sha256")
     if payload_hash is None:
-        raise S3Refusal("InvalidRequest", "Missing required header for this request: x-amz-content-sha256")
+        raise S3Error("InvalidRequest", "Missing required header for this request: x-amz-content-sha256")
     _require_coverage(request, signed)
     if not signatures.matches(request, signed, caller, presigned=False, payload_hash=payload_hash):
         raise signature_differs(caller.access_key)
@@ -118,7 +118,7 @@ def _lifetime(text: str) -> timedelta:
 def _known(callers: Callers, signed: Signature) -> Caller:
     caller = callers.with_key(signed.scope.access_key)
     if caller is None:
-        raise S3Refusal(
+        raise S3Error(
             "InvalidAccessKeyId",
             "The AWS Access Key Id you provided does not exist in our records.",
             AWSAccessKeyId=signed.scope.access_key,
@@ -138,8 +138,8 @@ def _require_coverage(request: Request, signed: Signature, also: tuple[str, ...]
         )
 
 
-def _bad_query(message: str) -> S3Refusal:
-    return S3Refusal("AuthorizationQueryParametersError", message)
+def _bad_query(message: str) -> S3Error:
+    return S3Error("AuthorizationQueryParametersError", message)
 
 
 def _time(moment: datetime) -> str:

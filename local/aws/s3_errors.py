@@ -39,7 +39,7 @@ SIGNATURE_MISMATCH = (
 )
 
 
-class S3Refusal(Exception):
+class S3Error(Exception):
     """A request that S3 does not serve, and why."""
 
     def __init__(self, code: str, message: str, **details: str) -> None:
@@ -56,12 +56,12 @@ class S3Refusal(Exception):
         return Response(_STATUS[self.code], headers, b"" if method == "HEAD" else body)
 
 
-def access_denied(message: str, **details: str) -> S3Refusal:
-    return S3Refusal("AccessDenied", message, **details)
+def access_denied(message: str, **details: str) -> S3Error:
+    return S3Error("AccessDenied", message, **details)
 
 
-def signature_differs(access_key: str) -> S3Refusal:
-    return S3Refusal("SignatureDoesNotMatch", SIGNATURE_MISMATCH, AWSAccessKeyId=access_key)
+def signature_differs(access_key: str) -> S3Error:
+    return S3Error("SignatureDoesNotMatch", SIGNATURE_MISMATCH, AWSAccessKeyId=access_key)
 
 
 def request_id() -> str:

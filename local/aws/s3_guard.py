@@ -16,7 +16,7 @@ from local.aws.permissions import Caller, Callers
 from local.aws.s3_actions import list_permission, required_permissions
 from local.aws.s3_body import CHECKSUM_HEADERS, read_body, require_length
 from local.aws.s3_caller import caller_of
-from local.aws.s3_errors import S3Refusal, access_denied, request_id
+from local.aws.s3_errors import S3Error, access_denied, request_id
 
 _LONGEST_KEY = 1024  # bytes
 _STRIPES = 64
@@ -48,15 +48,15 @@ class S3:
             return self._preflight(request, place)
         try:
             response = self._serve(request, place)
-        except S3Refusal as refusal:
-            response = refusal.to_response(request.method)
+        except S3Error as error:
+            response = error.to_response(request.method)
         return response.with_headers(self._cors.headers_for(request, place.bucket))
 
     def _preflight(self, request: Request, place: Place) -> Response:
         try:
             return self._cors.preflight(request, place.bucket)
-        except S3Refusal as refusal:
-            return refusal.to_response(request.method)
+        except S3Error as error:
+            return error.to_response(request.method)
 
     def _serve(self, request: Request, place: Place) -> Response:
         _check_key(place)
@@ -135,9 +135,9 @@ def _check_key(place: Place) -> None:
     try:
         size = len(place.key.encode())
     except UnicodeDecodeError as error:
-        raise S3Refusal("InvalidURI", "Couldn't parse the specified URI.") from error
+        raise S3Error("InvalidURI", "Couldn't parse the specified URI.") from error
     if size > _LONGEST_KEY:
-        raise S3Refusal(
+        raise S3Error(
             "KeyTooLongError", "Your key is too long", Size=str(size), MaxSizeAllowed=str(_LONGEST_KEY)
         )
 
@@ -146,7 +146,7 @@ def _check_overrides(request: Request) -> None:
     """An answer's headers, which a presigned URL may choose, have but one alphabet."""
     for name, value in request.parameters.items():
         if name.startswith("response-") and not re.fullmatch(r"[\t\x20-\x7e\xa0-\xff]*", value):
-            raise S3Refusal(
+            raise S3Error(
                 "InvalidArgument",
                 "Header value cannot be represented using ISO-8859-1.",
                 ArgumentName=name,
