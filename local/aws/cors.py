@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from local.aws.exchange import Request, Response
+from local.aws.http import Request, Response
 from local.aws.resources import Template, resources
 from local.aws.s3_errors import S3Error
 

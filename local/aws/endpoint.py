@@ -14,7 +14,7 @@ from moto.moto_server.werkzeug_app import MotoRequestHandler
 
 from local.aws.cors import Cors
 from local.aws.events import Notifications
-from local.aws.exchange import Place, Request, Response
+from local.aws.http import Request, Response, S3Resource
 from local.aws.json_services import JsonServices, service_of
 from local.aws.moto_apps import Moto
 from local.aws.permissions import Callers, Permission
@@ -96,12 +96,12 @@ class AwsEndpoint:
             ObjectUnreadable,  # not above: it brings OpenCV, which nothing else needs
         )
 
-        place = Place.named(bucket, key)
+        resource = S3Resource.from_key(bucket, key)
         action = "s3:GetObject" if version is None else "s3:GetObjectVersion"
         caller = self._callers.with_key(access_key)
-        if self._moto is None or caller is None or not caller.may(Permission(action, place.arn)):
+        if self._moto is None or caller is None or not caller.may(Permission(action, resource.arn)):
             raise ObjectUnreadable(f"{bucket}/{key}")
-        response = self._moto.s3("GET", place, "" if version is None else f"versionId={version}")
+        response = self._moto.s3("GET", resource, "" if version is None else f"versionId={version}")
         if response.status != HTTPStatus.OK:
             raise ObjectUnreadable(f"{bucket}/{key}")
         return response.body

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from local.aws import signatures
-from local.aws.exchange import Request, Response
+from local.aws.http import Request, Response
 from local.aws.json_actions import required_permissions
 from local.aws.moto_apps import Moto
 from local.aws.permissions import Caller, Callers

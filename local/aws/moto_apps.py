@@ -19,7 +19,7 @@ from moto.core.model_instances import reset_model_data
 from moto.core.request import environ_key_for_header
 from moto.moto_server.werkzeug_app import BackendRequest, DomainDispatcherApplication, create_backend_app
 
-from local.aws.exchange import Place, Request, Response
+from local.aws.http import Request, Response, S3Resource
 from local.aws.transactions import make_transactions_isolated
 from local.template.names import ADMIN_KEY, REGION
 
@@ -49,7 +49,7 @@ class _WholeBody(BackendRequest):
 
 
 class Moto:
-    """S3 by place and key, the other services by what a signed request says of itself."""
+    """S3 by resource and key, the other services by what a signed request says of itself."""
 
     def __init__(self) -> None:
         make_transactions_isolated()
@@ -65,14 +65,16 @@ class Moto:
     def s3(
         self,
         method: str,
-        place: Place,
+        resource: S3Resource,
         query: str = "",
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
         environ: WSGIEnvironment | None = None,
     ) -> Response:
         """Let moto's S3 do one operation, addressed by path whatever the request looked like."""
-        path = f"/{quote(place.bucket)}" + (f"/{quote(place.key, safe='/~')}" if place.raw_key else "")
+        path = f"/{quote(resource.bucket)}" + (
+            f"/{quote(resource.key, safe='/~')}" if resource.raw_key else ""
+        )
         kept = _without_signature(query)
         prepared: dict[str, Any] = {
             name: value
@@ -82,9 +84,10 @@ class Moto:
         prepared |= {environ_key_for_header(name): value for name, value in (headers or {}).items()}
         prepared |= {
             "REQUEST_METHOD": method,
-            # Flask's router would tidy up slashes and dots in keys; it gets to see only the kind of place,
+            # Flask's router would tidy up slashes and dots in keys; it gets to see only the kind of resource,
             # and moto takes the key from RAW_URI.
-            "PATH_INFO": "/" + "/".join(["bucket"] * bool(place.bucket) + ["key"] * bool(place.raw_key)),
+            "PATH_INFO": "/"
+            + "/".join(["bucket"] * bool(resource.bucket) + ["key"] * bool(resource.raw_key)),
             "RAW_URI": f"{path}?{kept}" if kept else path,
             "REQUEST_URI": f"{path}?{kept}" if kept else path,
             "QUERY_STRING": kept,

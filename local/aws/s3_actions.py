@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
-from local.aws.exchange import Place, Request
+from local.aws.http import Request, S3Resource
 from local.aws.permissions import Permission
 
 # The subresources that a function may have a use for. Whoever asks for another one needs a permission
@@ -48,35 +48,35 @@ _PLAIN |= {"continuation-token", "start-after", "encoding-type", "fetch-owner", 
 _PLAIN |= {"part-number-marker", "version-id-marker", "upload-id-marker"}
 
 
-def required_permissions(request: Request, place: Place) -> list[Permission]:
+def required_permissions(request: Request, resource: S3Resource) -> list[Permission]:
     """List the permissions that the request needs, each with its resource."""
-    if not place.bucket:
+    if not resource.bucket:
         return [Permission("s3:ListAllMyBuckets", "*")]
     subresource = _subresource(request)
-    if not place.raw_key:
+    if not resource.raw_key:
         if (request.method, subresource) == ("POST", "delete"):  # the keys are in the body: any key, then
-            return [Permission("s3:DeleteObject", f"{place.bucket_arn}/*")]
-        return [_permission(_BUCKET, request.method, subresource, place.bucket_arn)]
-    permissions = [_permission(_OBJECT, request.method, subresource, place.arn)]
+            return [Permission("s3:DeleteObject", f"{resource.bucket_arn}/*")]
+        return [_permission(_BUCKET, request.method, subresource, resource.bucket_arn)]
+    permissions = [_permission(_OBJECT, request.method, subresource, resource.arn)]
     if request.method == "PUT" and subresource in ("", "uploadId"):
-        permissions += _also_for_put(request, place)
+        permissions += _also_for_put(request, resource)
     return permissions
 
 
-def list_permission(place: Place) -> Permission:
+def list_permission(resource: S3Resource) -> Permission:
     """Without this one, S3 does not tell that an object is missing."""
-    return Permission("s3:ListBucket", place.bucket_arn)
+    return Permission("s3:ListBucket", resource.bucket_arn)
 
 
-def _also_for_put(request: Request, place: Place) -> list[Permission]:
+def _also_for_put(request: Request, resource: S3Resource) -> list[Permission]:
     permissions = []
     if source := request.headers.get("x-amz-copy-source"):
         path = unquote(source.partition("?")[0]).removeprefix("/")
         permissions.append(Permission("s3:GetObject", f"arn:aws:s3:::{path}"))
     if "x-amz-acl" in request.headers or any(name.startswith("x-amz-grant-") for name in request.headers):
-        permissions.append(Permission("s3:PutObjectAcl", place.arn))
+        permissions.append(Permission("s3:PutObjectAcl", resource.arn))
     if "x-amz-tagging" in request.headers:
-        permissions.append(Permission("s3:PutObjectTagging", place.arn))
+        permissions.append(Permission("s3:PutObjectTagging", resource.arn))
     return permissions
 
 

@@ -9,7 +9,7 @@ import hmac
 import zlib
 from collections.abc import Callable, Mapping
 
-from local.aws.exchange import Request
+from local.aws.http import Request
 from local.aws.s3_errors import S3Error
 
 LARGEST = 1 << 30  # S3 takes 5 GB; here a body is held in memory, and a picture has 25 MB

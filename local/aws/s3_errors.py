@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from xml.sax.saxutils import escape
 
-from local.aws.exchange import Response
+from local.aws.http import Response
 
 _STATUS = {
     "AccessDenied": 403,

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from local.aws.cors import Cors
 from local.aws.events import Created, Notifications
-from local.aws.exchange import Place, Request, Response, place_of
+from local.aws.http import Request, Response, S3Resource, find_s3_resource
 from local.aws.moto_apps import Moto
 from local.aws.permissions import Caller, Callers
 from local.aws.s3_actions import list_permission, required_permissions
@@ -43,61 +43,63 @@ class S3:
         self._locks = tuple(threading.Lock() for _ in range(_STRIPES))
 
     def handle(self, request: Request) -> Response:
-        place = place_of(request)
+        resource = find_s3_resource(request)
         if request.method == "OPTIONS":
-            return self._preflight(request, place)
+            return self._preflight(request, resource)
         try:
-            response = self._serve(request, place)
+            response = self._serve(request, resource)
         except S3Error as error:
             response = error.to_response(request.method)
-        return response.with_headers(self._cors.headers_for(request, place.bucket))
+        return response.with_headers(self._cors.headers_for(request, resource.bucket))
 
-    def _preflight(self, request: Request, place: Place) -> Response:
+    def _preflight(self, request: Request, resource: S3Resource) -> Response:
         try:
-            return self._cors.preflight(request, place.bucket)
+            return self._cors.preflight(request, resource.bucket)
         except S3Error as error:
             return error.to_response(request.method)
 
-    def _serve(self, request: Request, place: Place) -> Response:
-        _check_key(place)
+    def _serve(self, request: Request, resource: S3Resource) -> Response:
+        _check_key(resource)
         _check_overrides(request)
         if request.method == "PUT":
             require_length(request)
         caller = caller_of(request, self._callers, self._now)
-        lacking = caller.refusal(required_permissions(request, place))
+        lacking = caller.refusal(required_permissions(request, resource))
         if lacking is not None:
             raise access_denied(lacking)
         body, headers = read_body(request)
         for name in CHECKSUM_HEADERS & headers.keys():  # moto keeps a checksum only if pointed at
             headers = {_MOTO_CHECKSUM: name.rpartition("-")[2].upper(), **headers}
-        with self._lock(place):  # moto looks for an object, then writes one: nobody may come between
-            done = self._moto.s3(request.method, place, request.query, headers, body, request.environ)
-            response = _tidied(request, self._as_s3_would(request, place, caller, done))
-            created = self._created(request, place, caller, response, len(body))
+        with self._lock(resource):  # moto looks for an object, then writes one: nobody may come between
+            done = self._moto.s3(request.method, resource, request.query, headers, body, request.environ)
+            response = _tidied(request, self._as_s3_would(request, resource, caller, done))
+            created = self._created(request, resource, caller, response, len(body))
             if created is not None:
                 self._notifications.publish(created)
         return response
 
-    def _lock(self, place: Place) -> threading.Lock:
-        return self._locks[zlib.crc32(place.arn.encode()) % _STRIPES]
+    def _lock(self, resource: S3Resource) -> threading.Lock:
+        return self._locks[zlib.crc32(resource.arn.encode()) % _STRIPES]
 
-    def _as_s3_would(self, request: Request, place: Place, caller: Caller, response: Response) -> Response:
-        missing = response.status == 404 and place.raw_key and request.method in ("GET", "HEAD")
-        if missing and (lacking := caller.refusal([list_permission(place)])):
+    def _as_s3_would(
+        self, request: Request, resource: S3Resource, caller: Caller, response: Response
+    ) -> Response:
+        missing = response.status == 404 and resource.raw_key and request.method in ("GET", "HEAD")
+        if missing and (lacking := caller.refusal([list_permission(resource)])):
             return access_denied(lacking).to_response(request.method)
         return response
 
     def _created(
-        self, request: Request, place: Place, caller: Caller, response: Response, size: int
+        self, request: Request, resource: S3Resource, caller: Caller, response: Response, size: int
     ) -> Created | None:
         """Say what has been created, if anything has."""
-        how = _how(request, place)
+        how = _how(request, resource)
         if how is None or response.status != 200 or b"<Error>" in response.body[:200]:
             return None
-        stored = self._moto.s3("HEAD", place)
+        stored = self._moto.s3("HEAD", resource)
         return Created(
-            bucket=place.bucket,
-            key=place.key,
+            bucket=resource.bucket,
+            key=resource.key,
             how=how,
             size=size if how == "Put" else int(stored.header("content-length") or 0),
             etag=(stored.header("etag") or "").strip('"'),
@@ -118,8 +120,8 @@ def _tidied(request: Request, response: Response) -> Response:
     return Response(response.status, {**named, **kept}, response.body)
 
 
-def _how(request: Request, place: Place) -> str | None:
-    if not place.raw_key:
+def _how(request: Request, resource: S3Resource) -> str | None:
+    if not resource.raw_key:
         return None
     if (
         request.method == "PUT"
@@ -131,9 +133,9 @@ def _how(request: Request, place: Place) -> str | None:
     return None
 
 
-def _check_key(place: Place) -> None:
+def _check_key(resource: S3Resource) -> None:
     try:
-        size = len(place.key.encode())
+        size = len(resource.key.encode())
     except UnicodeDecodeError as error:
         raise S3Error("InvalidURI", "Couldn't parse the specified URI.") from error
     if size > _LONGEST_KEY:

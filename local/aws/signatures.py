@@ -13,7 +13,7 @@ from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from local.aws.exchange import Request
+from local.aws.http import Request
 from local.aws.permissions import Caller
 from local.template.names import REGION
 

@@ -79,14 +79,14 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Place:
+class S3Resource:
     """What a request to S3 is about: everything, a bucket, or an object."""
 
     bucket: str = ""
     raw_key: str = ""  # as it was sent
 
     @classmethod
-    def named(cls, bucket: str, key: str) -> Place:
+    def from_key(cls, bucket: str, key: str) -> S3Resource:
         return cls(bucket, quote(key))
 
     @cached_property
@@ -103,11 +103,11 @@ class Place:
         return f"{self.bucket_arn}/{self.key}" if self.raw_key else self.bucket_arn
 
 
-def place_of(request: Request) -> Place:
+def find_s3_resource(request: Request) -> S3Resource:
     """Find bucket and key, whether the bucket is in the path or in front of the host name."""
     name = request.host.rsplit(":", 1)[0] if not request.host.endswith("]") else request.host
     for base in _BASE_HOSTS:
         if name.endswith(f".{base}"):
-            return Place(name.removesuffix(f".{base}"), request.path[1:])
+            return S3Resource(name.removesuffix(f".{base}"), request.path[1:])
     bucket, _, raw_key = request.path[1:].partition("/")
-    return Place(unquote(bucket), raw_key)
+    return S3Resource(unquote(bucket), raw_key)
