@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 
-from local.aws.cors import Cors
-from local.aws.events import Notifications
 from local.aws.http import Request, Response, S3Resource
+from local.aws.iam import Callers, Permission
 from local.aws.json_services import JsonServices, service_of
 from local.aws.moto_apps import Moto
-from local.aws.permissions import Callers, Permission
+from local.aws.notifications import Notifications
 from local.aws.provision import provision
 from local.aws.resources import Template
+from local.aws.s3_cors import BucketCors
 from local.aws.s3_errors import S3Error
-from local.aws.s3_guard import S3
+from local.aws.s3_guard import S3Guard
 from local.server import RequestHandler, Server
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class AwsEndpoint:
         self._template = template
         self._rekognition = rekognition
         self._callers = Callers(template)
-        self._cors = Cors(template)
+        self._cors = BucketCors(template)
         self._notifications = Notifications(template, on_object_created)
         self._now = now
         self._moto: Moto | None = None
@@ -69,7 +69,7 @@ class AwsEndpoint:
         """Serve, create buckets, tables and queues, and give the address. Raises AddressError."""
         self._server = Server(host, port, "AWS_PORT", _MotoRequestHandler)
         self._moto = Moto()
-        self._s3 = S3(self._moto, self._callers, self._cors, self._notifications, self._now)
+        self._s3 = S3Guard(self._moto, self._callers, self._cors, self._notifications, self._now)
         self._json = JsonServices(self._moto, self._callers, self._rekognition, self._now)
         self._server.serve(self)
         url = self._server.url

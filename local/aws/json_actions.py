@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from local.aws.permissions import Permission
+from local.aws.iam import Permission
 from local.template.names import arn
 
 # SQS has one permission for an operation and for its batch.

@@ -11,9 +11,9 @@ from typing import Any
 
 from local.aws import signatures
 from local.aws.http import Request, Response
+from local.aws.iam import Caller, Callers
 from local.aws.json_actions import required_permissions
 from local.aws.moto_apps import Moto
-from local.aws.permissions import Caller, Callers
 from local.aws.s3_errors import SIGNATURE_MISMATCH
 from local.aws.signatures import MAX_CLOCK_SKEW, MalformedSignature
 

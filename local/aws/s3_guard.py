@@ -8,15 +8,15 @@ import zlib
 from collections.abc import Callable
 from datetime import datetime
 
-from local.aws.cors import Cors
-from local.aws.events import Created, Notifications
 from local.aws.http import Request, Response, S3Resource, find_s3_resource
+from local.aws.iam import Caller, Callers
 from local.aws.moto_apps import Moto
-from local.aws.permissions import Caller, Callers
-from local.aws.s3_actions import list_permission, required_permissions
+from local.aws.notifications import Notifications, ObjectCreated
+from local.aws.s3_auth import caller_of
 from local.aws.s3_body import CHECKSUM_HEADERS, read_body, require_length
-from local.aws.s3_caller import caller_of
+from local.aws.s3_cors import BucketCors
 from local.aws.s3_errors import S3Error, access_denied, request_id
+from local.aws.s3_permissions import list_permission, required_permissions
 
 _LONGEST_KEY = 1024  # bytes
 _STRIPES = 64
@@ -24,14 +24,14 @@ _NOT_THE_OBJECT = {"uploadId", "acl", "tagging", "retention", "legal-hold"}  # a
 _MOTO_CHECKSUM = "x-amz-sdk-checksum-algorithm"
 
 
-class S3:
+class S3Guard:
     """Answers requests to S3."""
 
     def __init__(
         self,
         moto: Moto,
         callers: Callers,
-        cors: Cors,
+        cors: BucketCors,
         notifications: Notifications,
         now: Callable[[], datetime],
     ) -> None:
@@ -91,13 +91,13 @@ class S3:
 
     def _created(
         self, request: Request, resource: S3Resource, caller: Caller, response: Response, size: int
-    ) -> Created | None:
+    ) -> ObjectCreated | None:
         """Say what has been created, if anything has."""
         how = _how(request, resource)
         if how is None or response.status != 200 or b"<Error>" in response.body[:200]:
             return None
         stored = self._moto.s3("HEAD", resource)
-        return Created(
+        return ObjectCreated(
             bucket=resource.bucket,
             key=resource.key,
             how=how,

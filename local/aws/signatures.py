@@ -14,7 +14,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from local.aws.http import Request
-from local.aws.permissions import Caller
+from local.aws.iam import Caller
 from local.template.names import REGION
 
 ALGORITHM = "AWS4-HMAC-SHA256"

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from local.aws.cors import Rule
+from local.aws.s3_cors import CorsRule
 
 
-def rule(**more: Any) -> Rule:
-    return Rule.of({"AllowedOrigins": ["https://*.example.com"], "AllowedMethods": ["GET"], **more})
+def rule(**more: Any) -> CorsRule:
+    return CorsRule.of({"AllowedOrigins": ["https://*.example.com"], "AllowedMethods": ["GET"], **more})
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import hashlib
 import re
 from typing import Any
 
-from local.aws.events import Created, Notifications
+from local.aws.notifications import Notifications, ObjectCreated
 
 INPUT = "local-input-123456789012-us-east-1"
 OUTPUT = "local-output-123456789012-us-east-1"
@@ -109,7 +109,7 @@ def test_the_version_of_an_object_is_told(template_of: Any) -> None:
     bucket = {"BucketName": "history", "NotificationConfiguration": {"LambdaConfigurations": [wanted]}}
     template = template_of({"AWS::S3::Bucket": {"B": bucket}})
     told: list[Any] = []
-    created = Created("history", "k", "Put", 3, ETAG, "v1", "me", "127.0.0.1", "R")
+    created = ObjectCreated("history", "k", "Put", 3, ETAG, "v1", "me", "127.0.0.1", "R")
     Notifications(template, lambda function_id, event: told.append((function_id, event))).publish(created)
     (function_id, event) = told[0]
     assert (function_id, event["Records"][0]["s3"]["object"]["versionId"]) == ("F", "v1")

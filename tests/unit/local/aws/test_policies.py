@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.aws.permissions import Callers, PolicyNotUnderstood
+from local.aws.iam import Callers, UnsupportedPolicy
 
 STATEMENT = {"Effect": "Allow", "NotAction": "s3:*", "Resource": "*", "Condition": {}}
 
@@ -28,7 +28,7 @@ STATEMENT = {"Effect": "Allow", "NotAction": "s3:*", "Resource": "*", "Condition
 def test_a_policy_that_cannot_be_enforced(template_of: Any, roles: Any, message: str) -> None:
     functions = {"F": {"Role": "arn:aws:iam::123456789012:role/Role"}}
     template = template_of({"AWS::Lambda::Function": functions, "AWS::IAM::Role": roles})
-    with pytest.raises(PolicyNotUnderstood) as raised:
+    with pytest.raises(UnsupportedPolicy) as raised:
         Callers(template)
     assert str(raised.value) == message
 

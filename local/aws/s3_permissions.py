@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import unquote
 
 from local.aws.http import Request, S3Resource
-from local.aws.permissions import Permission
+from local.aws.iam import Permission
 
 # The subresources that a function may have a use for. Whoever asks for another one needs a permission
 # that no policy can name, which leaves it to the stack's owner.

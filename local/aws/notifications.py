@@ -17,7 +17,7 @@ from local.template.names import ACCOUNT, REGION, last_part
 
 
 @dataclass(frozen=True)
-class Created:
+class ObjectCreated:
     """An object that has just been written."""
 
     bucket: str
@@ -74,7 +74,7 @@ class Notifications:
             for bucket in resources(template, "AWS::S3::Bucket")
         }
 
-    def publish(self, created: Created) -> None:
+    def publish(self, created: ObjectCreated) -> None:
         sequencer = self._sequencer.next()
         for notification in self._by_bucket.get(created.bucket, []):
             if notification.wants(f"ObjectCreated:{created.how}", created.key):
@@ -95,7 +95,7 @@ class _Sequencer:
             return f"{self._last:018X}"
 
 
-def _record(created: Created, configuration_id: str, sequencer: str) -> dict[str, Any]:
+def _record(created: ObjectCreated, configuration_id: str, sequencer: str) -> dict[str, Any]:
     now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     described = {
         "key": quote_plus(created.key, safe="/"),  # form-encoded, as S3 does

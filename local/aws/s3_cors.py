@@ -20,7 +20,7 @@ _NOT_ALLOWED = (  # the spelling is S3's
 
 
 @dataclass(frozen=True)
-class Rule:
+class CorsRule:
     origins: tuple[str, ...]
     methods: tuple[str, ...]
     headers: tuple[str, ...]
@@ -28,7 +28,7 @@ class Rule:
     max_age: int | None
 
     @classmethod
-    def of(cls, written: Mapping[str, Any]) -> Rule:
+    def of(cls, written: Mapping[str, Any]) -> CorsRule:
         age = written.get("MaxAge")
         return cls(
             origins=tuple(written["AllowedOrigins"]),
@@ -63,13 +63,14 @@ class Rule:
         return headers
 
 
-class Cors:
+class BucketCors:
     """The CORS rules of all buckets in the template."""
 
     def __init__(self, template: Template) -> None:
         self._rules = {
             bucket.name: tuple(
-                Rule.of(rule) for rule in bucket.properties.get("CorsConfiguration", {}).get("CorsRules", [])
+                CorsRule.of(rule)
+                for rule in bucket.properties.get("CorsConfiguration", {}).get("CorsRules", [])
             )
             for bucket in resources(template, "AWS::S3::Bucket")
         }

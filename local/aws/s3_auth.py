@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from local.aws import signatures
 from local.aws.http import Request
-from local.aws.permissions import Caller, Callers
+from local.aws.iam import Caller, Callers
 from local.aws.s3_errors import S3Error, access_denied, signature_differs
 from local.aws.signatures import ALGORITHM, MAX_CLOCK_SKEW, CredentialScope, MalformedSignature, Signature
 

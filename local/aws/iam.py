@@ -29,7 +29,7 @@ _MANAGED: dict[str, tuple[str, ...]] = {
 _UNDERSTOOD = {"Sid", "Effect", "Action", "Resource"}
 
 
-class PolicyNotUnderstood(Exception):
+class UnsupportedPolicy(Exception):
     """The template grants something in a way that this machine cannot enforce."""
 
 
@@ -106,7 +106,7 @@ class Callers:
 def _function_caller(function_id: str, role_name: str, roles: Mapping[str, Mapping[str, Any]]) -> Caller:
     named = {role.get("RoleName", role_id): role for role_id, role in roles.items()} | dict(roles)
     if role_name not in named:
-        raise PolicyNotUnderstood(f"The template does not describe {role_name}, the role of {function_id}.")
+        raise UnsupportedPolicy(f"The template does not describe {role_name}, the role of {function_id}.")
     # The key tells functions apart and looks like AWS's; the secret is new with every start.
     digest = base64.b32encode(hashlib.sha256(function_id.encode()).digest()).decode()
     return Caller(
@@ -122,7 +122,7 @@ def _statements(function_id: str, role: Mapping[str, Any]) -> Iterable[Statement
     for policy_arn in role.get("ManagedPolicyArns", []):
         name = last_part(policy_arn)
         if name not in _MANAGED:
-            raise PolicyNotUnderstood(f"The local stack does not know {name}, a policy of {function_id}.")
+            raise UnsupportedPolicy(f"The local stack does not know {name}, a policy of {function_id}.")
         yield Statement(True, _patterns(_MANAGED[name], re.IGNORECASE), _patterns("*"))
     for policy in role.get("Policies", []):
         listed = policy["PolicyDocument"]["Statement"]
@@ -133,7 +133,7 @@ def _statements(function_id: str, role: Mapping[str, Any]) -> Iterable[Statement
 def _statement(function_id: str, written: Mapping[str, Any]) -> Statement:
     unknown = sorted(set(written) - _UNDERSTOOD)
     if unknown:  # half a statement enforced would be worse than none
-        raise PolicyNotUnderstood(
+        raise UnsupportedPolicy(
             f"A policy of {function_id} uses {', '.join(unknown)}, which the local stack cannot enforce."
         )
     return Statement(
