@@ -1,4 +1,4 @@
-"""S3's refusals, with its own codes and sentences."""
+"""S3's error responses, with the codes and messages that S3 uses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from local.aws.http import Response
 
-_STATUS = {
+_STATUSES = {
     "AccessDenied": 403,
     "AccessForbidden": 403,
     "AuthorizationHeaderMalformed": 400,
@@ -40,7 +40,7 @@ SIGNATURE_MISMATCH = (
 
 
 class S3Error(Exception):
-    """A request that S3 does not serve, and why."""
+    """An error response of S3; `details` become further elements of its XML."""
 
     def __init__(self, code: str, message: str, **details: str) -> None:
         super().__init__(message)
@@ -48,21 +48,18 @@ class S3Error(Exception):
         self.details: Mapping[str, str] = details
 
     def to_response(self, method: str) -> Response:
-        headers = {"Content-Type": "application/xml", "x-amz-request-id": request_id()}
+        request_id = new_request_id()
         elements = {"Code": self.code, "Message": str(self), **self.details}
-        elements |= {"RequestId": headers["x-amz-request-id"], "HostId": "local"}
+        elements |= {"RequestId": request_id, "HostId": "local"}
         inner = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in elements.items())
         body = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{inner}</Error>'.encode()
-        return Response(_STATUS[self.code], headers, b"" if method == "HEAD" else body)
+        headers = {"Content-Type": "application/xml", "x-amz-request-id": request_id}
+        return Response(_STATUSES[self.code], headers, b"" if method == "HEAD" else body)
 
 
 def access_denied(message: str, **details: str) -> S3Error:
     return S3Error("AccessDenied", message, **details)
 
 
-def signature_differs(access_key: str) -> S3Error:
-    return S3Error("SignatureDoesNotMatch", SIGNATURE_MISMATCH, AWSAccessKeyId=access_key)
-
-
-def request_id() -> str:
+def new_request_id() -> str:
     return secrets.token_hex(8).upper()

@@ -1,4 +1,4 @@
-"""Which permissions a request to S3 needs: from method, path and query to IAM's actions."""
+"""The IAM permissions that an S3 request requires, derived from its method, path and query."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from urllib.parse import unquote
 from local.aws.http import Request, S3Resource
 from local.aws.iam import Permission
 
-# The subresources that a function may have a use for. Whoever asks for another one needs a permission
-# that no policy can name, which leaves it to the stack's owner.
-_OBJECT = {
+# The subresources that a function may need. Any other one maps to an action that no policy can name,
+# so that only the stack's administrator may use it.
+_OBJECT_ACTIONS = {
     ("GET", ""): "GetObject",
     ("GET", "versionId"): "GetObjectVersion",
     ("GET", "acl"): "GetObjectAcl",
@@ -29,7 +29,7 @@ _OBJECT = {
     ("DELETE", "tagging"): "DeleteObjectTagging",
     ("DELETE", "uploadId"): "AbortMultipartUpload",
 }
-_BUCKET = {
+_BUCKET_ACTIONS = {
     ("GET", ""): "ListBucket",
     ("HEAD", ""): "ListBucket",
     ("GET", "versions"): "ListBucketVersions",
@@ -42,33 +42,34 @@ _BUCKET = {
     ("PUT", ""): "CreateBucket",
     ("DELETE", ""): "DeleteBucket",
 }
-# Parameters that change how an operation works, but not which one it is.
-_PLAIN = {"partNumber", "x-id", "max-uploads", "max-keys", "list-type", "prefix", "delimiter", "marker"}
-_PLAIN |= {"continuation-token", "start-after", "encoding-type", "fetch-owner", "key-marker", "max-parts"}
-_PLAIN |= {"part-number-marker", "version-id-marker", "upload-id-marker"}
+_SUBRESOURCES = {subresource for _, subresource in (*_OBJECT_ACTIONS, *_BUCKET_ACTIONS)}
+# Parameters that modify an operation but do not select one.
+_MODIFIERS = {"partNumber", "x-id", "max-uploads", "max-keys", "list-type", "prefix", "delimiter", "marker"}
+_MODIFIERS |= {"continuation-token", "start-after", "encoding-type", "fetch-owner", "key-marker", "max-parts"}
+_MODIFIERS |= {"part-number-marker", "version-id-marker", "upload-id-marker"}
 
 
 def required_permissions(request: Request, resource: S3Resource) -> list[Permission]:
-    """List the permissions that the request needs, each with its resource."""
     if not resource.bucket:
         return [Permission("s3:ListAllMyBuckets", "*")]
-    subresource = _subresource(request)
+    operation = request.method, _subresource(request)
     if not resource.raw_key:
-        if (request.method, subresource) == ("POST", "delete"):  # the keys are in the body: any key, then
+        if operation == ("POST", "delete"):  # the keys are in the body, so require all of them
             return [Permission("s3:DeleteObject", f"{resource.bucket_arn}/*")]
-        return [_permission(_BUCKET, request.method, subresource, resource.bucket_arn)]
-    permissions = [_permission(_OBJECT, request.method, subresource, resource.arn)]
-    if request.method == "PUT" and subresource in ("", "uploadId"):
-        permissions += _also_for_put(request, resource)
+        return [_permission(_BUCKET_ACTIONS, operation, resource.bucket_arn)]
+    permissions = [_permission(_OBJECT_ACTIONS, operation, resource.arn)]
+    if operation in (("PUT", ""), ("PUT", "uploadId")):
+        permissions += _put_permissions(request, resource)
     return permissions
 
 
 def list_permission(resource: S3Resource) -> Permission:
-    """Without this one, S3 does not tell that an object is missing."""
+    """Return the permission without which S3 hides that an object is missing."""
     return Permission("s3:ListBucket", resource.bucket_arn)
 
 
-def _also_for_put(request: Request, resource: S3Resource) -> list[Permission]:
+def _put_permissions(request: Request, resource: S3Resource) -> list[Permission]:
+    """List what the headers of a PUT require in addition."""
     permissions = []
     if source := request.headers.get("x-amz-copy-source"):
         path = unquote(source.partition("?")[0]).removeprefix("/")
@@ -80,18 +81,16 @@ def _also_for_put(request: Request, resource: S3Resource) -> list[Permission]:
     return permissions
 
 
-def _permission(
-    table: dict[tuple[str, str], str], method: str, subresource: str, resource: str
-) -> Permission:
-    return Permission(f"s3:{table.get((method, subresource), f'{method} ?{subresource}')}", resource)
+def _permission(actions: dict[tuple[str, str], str], operation: tuple[str, str], arn: str) -> Permission:
+    method, subresource = operation
+    return Permission(f"s3:{actions.get(operation, f'{method} ?{subresource}')}", arn)
 
 
 def _subresource(request: Request) -> str:
     names = [
         name
-        for name, _ in request.pairs
-        if name not in _PLAIN and not name.lower().startswith(("x-amz-", "response-"))
+        for name, _ in request.query_pairs
+        if name not in _MODIFIERS and not name.lower().startswith(("x-amz-", "response-"))
     ]
-    known = {subresource for _, subresource in (*_OBJECT, *_BUCKET)}
-    # One that is not known decides, so that nobody slips past it by naming a known one as well.
-    return next((name for name in names if name not in known), names[0] if names else "")
+    # An unknown one wins, so that adding a known one cannot hide it.
+    return next((name for name in names if name not in _SUBRESOURCES), names[0] if names else "")

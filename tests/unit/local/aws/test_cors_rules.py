@@ -10,7 +10,8 @@ from local.aws.s3_cors import CorsRule
 
 
 def rule(**more: Any) -> CorsRule:
-    return CorsRule.of({"AllowedOrigins": ["https://*.example.com"], "AllowedMethods": ["GET"], **more})
+    default = {"AllowedOrigins": ["https://*.example.com"], "AllowedMethods": ["GET"]}
+    return CorsRule.from_template({**default, **more})
 
 
 @pytest.mark.parametrize(
@@ -25,13 +26,13 @@ def rule(**more: Any) -> CorsRule:
     ],
 )
 def test_a_star_in_an_origin_is_any_text(origin: str, fits: bool) -> None:
-    assert rule().fits(origin, "GET") is fits
+    assert rule().matches(origin, "GET") is fits
 
 
 def test_a_star_in_a_header_is_any_text() -> None:
     loose = rule(AllowedHeaders=["x-amz-*", "Content-Type"])
-    assert loose.fits("https://a.example.com", "GET", ["x-amz-meta-a", "content-type"])
-    assert not loose.fits("https://a.example.com", "GET", ["authorization"])
+    assert loose.matches("https://a.example.com", "GET", ["x-amz-meta-a", "content-type"])
+    assert not loose.matches("https://a.example.com", "GET", ["authorization"])
 
 
 def test_a_rule_for_anyone_names_nobody() -> None:

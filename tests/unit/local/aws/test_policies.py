@@ -14,14 +14,14 @@ STATEMENT = {"Effect": "Allow", "NotAction": "s3:*", "Resource": "*", "Condition
 @pytest.mark.parametrize(
     ("roles", "message"),
     [
-        ({"Other": {}}, "The template does not describe Role, the role of F."),
+        ({"Other": {}}, "The template does not define Role, the role of F."),
         (
             {"Role": {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"]}},
-            "The local stack does not know AdministratorAccess, a policy of F.",
+            "The local stack doesn't support AdministratorAccess, a policy of F.",
         ),
         (
             {"Role": {"Policies": [{"PolicyDocument": {"Statement": STATEMENT}}]}},
-            "A policy of F uses Condition, NotAction, which the local stack cannot enforce.",
+            "A policy of F uses Condition, NotAction, which the local stack can't enforce.",
         ),
     ],
 )
@@ -38,4 +38,4 @@ def test_a_role_may_have_a_name_of_its_own(template_of: Any) -> None:
     template = template_of(
         {"AWS::Lambda::Function": functions, "AWS::IAM::Role": {"R": {"RoleName": "named"}}}
     )
-    assert Callers(template).of_function("F").arn.endswith("assumed-role/named/F")
+    assert Callers(template).for_function("F").arn.endswith("assumed-role/named/F")

@@ -125,7 +125,7 @@ def test_rekognition_is_set_and_asked(aws: Any) -> None:
 def test_settings_that_cannot_be_used(aws: Any, body: bytes, problem: str) -> None:
     reply = aws.send("PUT", "/_local/rekognition", body)
     assert reply.status == 400
-    assert json.loads(reply.body)["message"].startswith(f"These settings cannot be used: {problem}")
+    assert json.loads(reply.body)["message"].startswith(f"Invalid settings: {problem}")
 
 
 def test_a_web_page_gets_at_no_switch(aws: Any) -> None:
