@@ -75,31 +75,31 @@ def _check_header(request: Request, callers: Callers, now: datetime) -> Caller:
 
 def _parse_query(request: Request) -> tuple[Signature, timedelta]:
     """Parse a presigned URL into its signature and lifetime. Raises S3Error with S3's message."""
-    given = {
+    parameters = {
         name.removeprefix("X-Amz-"): value for name, value in request.query_pairs if name.startswith("X-Amz-")
     }
-    if not all(given.get(name) for name in _PARAMETERS):
+    if not all(parameters.get(name) for name in _PARAMETERS):
         raise _query_error(
             "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential,"
             " X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters."
         )
-    if given["Algorithm"] != ALGORITHM:
+    if parameters["Algorithm"] != ALGORITHM:
         raise _query_error(f'X-Amz-Algorithm only supports "{ALGORITHM}"')
     try:
-        scope = CredentialScope.parse(given["Credential"])
+        scope = CredentialScope.parse(parameters["Credential"])
         scope.require_service("s3")
     except MalformedSignature as error:
         raise _query_error(f"Error parsing the X-Amz-Credential parameter; {error}") from error
-    signed_at = signatures.parse_date(given["Date"])
+    signed_at = signatures.parse_date(parameters["Date"])
     if signed_at is None:
         raise _query_error("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"")
-    if scope.date != given["Date"][:8]:
+    if scope.date != parameters["Date"][:8]:
         raise _query_error(
             f'Invalid credential date "{scope.date}". This date is not the same as X-Amz-Date:'
-            f' "{given["Date"][:8]}".'
+            f' "{parameters["Date"][:8]}".'
         )
-    names = tuple(given["SignedHeaders"].lower().split(";"))
-    return Signature(scope, signed_at, names, given["Signature"]), _parse_expires(given["Expires"])
+    names = tuple(parameters["SignedHeaders"].lower().split(";"))
+    return Signature(scope, signed_at, names, parameters["Signature"]), _parse_expires(parameters["Expires"])
 
 
 def _parse_expires(text: str) -> timedelta:

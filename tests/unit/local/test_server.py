@@ -22,7 +22,7 @@ def server() -> Iterator[Server]:
 def test_a_server_has_an_address_before_it_serves(server: Server) -> None:
     assert server.url == f"http://127.0.0.1:{server.port}"
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
-    connection.request("GET", "/")  # waits for its answer
+    connection.request("GET", "/")  # queued until the server serves
     server.serve(Response("hello"))
     response = connection.getresponse()
     assert (response.version, response.status, response.read()) == (11, 200, b"hello")

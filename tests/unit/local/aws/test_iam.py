@@ -1,4 +1,4 @@
-"""Policies that cannot be enforced are errors, never overlooked."""
+"""Roles and policies of the template: what cannot be enforced is an error."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ STATEMENT = {"Effect": "Allow", "NotAction": "s3:*", "Resource": "*", "Condition
         ),
     ],
 )
-def test_a_policy_that_cannot_be_enforced(template_of: Any, roles: Any, message: str) -> None:
+def test_rejects_a_policy_that_cannot_be_enforced(template_of: Any, roles: Any, message: str) -> None:
     functions = {"F": {"Role": "arn:aws:iam::123456789012:role/Role"}}
     template = template_of({"AWS::Lambda::Function": functions, "AWS::IAM::Role": roles})
     with pytest.raises(UnsupportedPolicy) as raised:
@@ -33,7 +33,7 @@ def test_a_policy_that_cannot_be_enforced(template_of: Any, roles: Any, message:
     assert str(raised.value) == message
 
 
-def test_a_role_may_have_a_name_of_its_own(template_of: Any) -> None:
+def test_finds_a_role_by_its_role_name(template_of: Any) -> None:
     functions = {"F": {"Role": "arn:aws:iam::123456789012:role/named"}}
     template = template_of(
         {"AWS::Lambda::Function": functions, "AWS::IAM::Role": {"R": {"RoleName": "named"}}}
