@@ -4,7 +4,7 @@ import http.client
 from typing import TYPE_CHECKING
 
 import pytest
-from werkzeug import Response
+from werkzeug import Request, Response
 
 from local.server import AddressError, Server, reachable_url
 
@@ -14,31 +14,81 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    started = Server("127.0.0.1", 0, "WEB_PORT")
-    yield started
-    started.stop()
+    server = Server("127.0.0.1", 0, "WEB_PORT")
+    yield server
+    server.stop()
 
 
-def test_a_server_has_an_address_before_it_serves(server: Server) -> None:
-    assert server.url == f"http://127.0.0.1:{server.port}"
+@pytest.fixture
+def connection(server: Server) -> Iterator[http.client.HTTPConnection]:
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
-    connection.request("GET", "/")  # queued until the server serves
-    server.serve(Response("hello"))
-    response = connection.getresponse()
-    assert (response.version, response.status, response.read()) == (11, 200, b"hello")
+    yield connection
     connection.close()
 
 
-def test_a_taken_port_is_explained(server: Server) -> None:
-    with pytest.raises(AddressError) as caught:
+@Request.application
+def echo(request: Request) -> Response:
+    if request.path == "/error":
+        raise RuntimeError("broken")
+    return Response(b"unread" if request.path == "/unread" else request.get_data())
+
+
+def test_accepts_connections_before_it_serves(server: Server, connection: http.client.HTTPConnection) -> None:
+    assert server.url == f"http://127.0.0.1:{server.port}"
+    connection.request("GET", "/")
+    server.serve(Response("hello"))
+    response = connection.getresponse()
+    assert (response.version, response.status, response.read()) == (11, 200, b"hello")
+
+
+def test_keeps_a_connection_alive_after_reading_the_body(
+    server: Server, connection: http.client.HTTPConnection
+) -> None:
+    server.serve(echo)
+    connection.connect()
+    first_socket = connection.sock
+    connection.request("POST", "/", b"with a length")
+    assert connection.getresponse().read() == b"with a length"
+    connection.request("POST", "/", iter([b"in ", b"chunks"]))
+    assert connection.getresponse().read() == b"in chunks"
+    assert connection.sock is first_socket
+
+
+def test_closes_a_connection_if_the_body_was_not_read(
+    server: Server, connection: http.client.HTTPConnection
+) -> None:
+    server.serve(echo)
+    connection.request("POST", "/unread", bytes(1 << 20))
+    response = connection.getresponse()
+    assert (response.read(), response.headers["Connection"]) == (b"unread", "close")
+
+
+def test_responds_with_500_if_the_application_raises(
+    server: Server, connection: http.client.HTTPConnection
+) -> None:
+    server.serve(echo)
+    connection.request("GET", "/error")
+    assert connection.getresponse().status == 500
+
+
+def test_stop_closes_idle_connections(server: Server, connection: http.client.HTTPConnection) -> None:
+    server.serve(echo)
+    connection.request("GET", "/")
+    connection.getresponse().read()
+    server.stop()
+    assert connection.sock.recv(1) == b""
+
+
+def test_explains_a_port_in_use(server: Server) -> None:
+    with pytest.raises(AddressError) as raised:
         Server("127.0.0.1", server.port, "API_PORT")
-    assert str(caught.value) == (
+    assert str(raised.value) == (
         f"Port {server.port} on 127.0.0.1 can't be used: Address already in use. "
         "Set API_PORT to another port, or to 0 for any free port."
     )
 
 
-def test_a_port_is_free_again_after_a_stop(server: Server) -> None:
+def test_stop_releases_the_port(server: Server) -> None:
     server.serve(Response("hello"))
     server.stop()
     Server("127.0.0.1", server.port, "WEB_PORT").stop()
@@ -54,5 +104,5 @@ def test_a_port_is_free_again_after_a_stop(server: Server) -> None:
         ("pictures.test", "http://pictures.test:80"),
     ],
 )
-def test_a_server_that_listens_everywhere_is_reached_here(host: str, url: str) -> None:
+def test_reachable_url_replaces_wildcard_hosts(host: str, url: str) -> None:
     assert reachable_url(host, 80) == url
