@@ -71,8 +71,8 @@ class RequestBody(io.RawIOBase):
         chunk = self._source.read(len(target) if self.chunked else min(len(target), self._remaining))
         target[: len(chunk)] = chunk
         self._remaining -= len(chunk)
-        self.finished = not chunk if self.chunked else not chunk or self._remaining == 0
-        if not chunk and not self.chunked:
+        self.finished = not chunk or (self._remaining == 0 and not self.chunked)
+        if self.finished and self._remaining > 0 and not self.chunked:
             raise ConnectionError("The connection ended before the announced length.")
         return len(chunk)
 

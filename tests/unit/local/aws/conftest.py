@@ -90,7 +90,7 @@ class LocalAws:
     def port(self) -> int:
         return urlsplit(self.url).port or 0
 
-    def client(self, service: Any, function: str | None = None, *, host: str = "127.0.0.1", **s3: Any) -> Any:
+    def client(self, service: Any, function: str | None = None, *, host: str = "127.0.0.1") -> Any:
         keys = self.endpoint.credentials_for(function) if function else {}
         return boto3.client(
             service,
@@ -101,7 +101,7 @@ class LocalAws:
             config=Config(
                 signature_version="s3v4" if service == "s3" else None,
                 retries={"total_max_attempts": 1},
-                s3={"addressing_style": "virtual", **s3},
+                s3={"addressing_style": "virtual"},
             ),
         )
 

@@ -178,10 +178,13 @@ def send_chunked(aws: Any, key: str, stream: bytes, size: int, content_sha256: s
         "x-amz-content-sha256": content_sha256,
         **more,
     }
-    signer = S3SigV4Auth(Credentials("defaultkey", "defaultsecret"), "s3", "us-east-1")
+
+    class Signer(S3SigV4Auth):
+        def payload(self, request: AWSRequest) -> str:
+            return content_sha256
+
     request = AWSRequest("PUT", f"{aws.url}/{INPUT}/{key}", headers=headers)
-    signer.payload = lambda request: content_sha256
-    signer.add_auth(request)
+    Signer(Credentials("defaultkey", "defaultsecret"), "s3", "us-east-1").add_auth(request)
     return aws.send("PUT", request.url, stream, dict(request.headers.items()))
 
 
