@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _WILDCARD_HOSTS = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 -- only compared, never bound here
-_CHUNK_BYTES = 1 << 20
+_READ_BYTES = 1 << 20
 _MAX_DRAINED_BYTES = 64 << 20  # of a rejected upload, so that the client gets to read the response
 _STATUSES_WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 _STOP_TIMEOUT = 2  # seconds for requests in progress
@@ -81,7 +81,7 @@ class RequestBody(io.RawIOBase):
         if not self.chunked and self._remaining > limit:
             return None
         chunks: list[bytes] = []
-        while chunk := self.read(_CHUNK_BYTES):
+        while chunk := self.read(_READ_BYTES):
             chunks.append(chunk)
             limit -= len(chunk)
             if limit < 0:
@@ -93,7 +93,7 @@ class RequestBody(io.RawIOBase):
         self._awaits_continue = False  # the response has been sent
         limit = _MAX_DRAINED_BYTES
         with contextlib.suppress(OSError):  # the client has stalled or gone
-            while limit > 0 and (chunk := self.read(_CHUNK_BYTES)):
+            while limit > 0 and (chunk := self.read(_READ_BYTES)):
                 limit -= len(chunk)
 
 
@@ -118,7 +118,7 @@ class RequestHandler(WSGIRequestHandler):
             self.server.remove_connection(self.connection)
 
     def handle_expect_100(self) -> bool:
-        return True  # RequestBody sends it on the first read: a rejected upload need not be sent
+        return True  # RequestBody sends it on the first read, so that rejected uploads need not be sent
 
     def send_continue(self) -> None:
         self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
@@ -168,7 +168,7 @@ class RequestHandler(WSGIRequestHandler):
 
 
 class Server(ThreadedWSGIServer):
-    """Listens as soon as it is created and answers from `serve` to `stop`, one thread per connection."""
+    """Listens as soon as it is created, and serves from `serve` to `stop` with a thread per connection."""
 
     def __init__(
         self, host: str, port: int, setting: str, handler: type[RequestHandler] = RequestHandler
@@ -191,7 +191,7 @@ class Server(ThreadedWSGIServer):
         return reachable_url(self.host, self.port)
 
     def serve(self, app: WSGIApplication) -> None:
-        """Answer requests with `app`, including those that have arrived since the server was created."""
+        """Serve `app`, also to clients that have connected since the server was created."""
         self.app = app
         self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
