@@ -11,7 +11,7 @@ from types import FrameType
 from local.cli.settings import read_port, stack_parameters, use_local_credentials
 from local.lambda_.environment import EnvironmentIncomplete
 from local.rekognition import SettingError
-from local.serving import AddressUnusable
+from local.server import AddressError
 from local.stack import ROOT, Stack
 from local.template.intrinsics import UnknownInTemplate
 from local.template.parameters import ParameterError
@@ -19,7 +19,7 @@ from local.template.template import TemplateError
 
 # Each says in a sentence what is wrong and what would be right.
 EXPLAINED = (
-    AddressUnusable,
+    AddressError,
     EnvironmentIncomplete,
     ParameterError,
     SettingError,

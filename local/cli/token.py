@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from local.cli.settings import read_port
-from local.serving import reachable_url
+from local.server import reachable_url
 from local.sign_in.user_pool import CLIENT_ID, USERS
 from local.template.parameters import ParameterError
 

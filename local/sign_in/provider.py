@@ -17,7 +17,7 @@ from flask import Flask, Response, render_template, request
 from joserfc.jwk import RSAKey
 from werkzeug.exceptions import HTTPException
 
-from local.serving import Server
+from local.server import Server
 from local.sign_in.grants import PageAuthorizationServer, PageClient
 from local.sign_in.store import SESSION_SECONDS, Authorization, ProviderStore, Session
 from local.sign_in.tokens import ALGORITHM, TokenIssuer
@@ -178,7 +178,7 @@ class SignIn:
         self._tokens: TokenIssuer | None = None
 
     def start(self, host: str, port: int, page_origin: str) -> str:
-        """Start serving and return the issuer URL. Port 0 means any free port. Raises AddressUnusable."""
+        """Start serving and return the issuer URL. Port 0 means any free port. Raises AddressError."""
         self._server = Server(host, port, "SIGN_IN_PORT")
         self._tokens = TokenIssuer(self._server.url, self._clock)
         self._server.serve(Provider(page_origin, ProviderStore(self._clock), self._tokens).app)

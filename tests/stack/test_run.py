@@ -104,8 +104,8 @@ def test_a_taken_port_is_one_sentence(run: Run, name: str) -> None:
         output, errors = process.communicate(timeout=60)
     assert (process.returncode, output) == (1, "")
     assert errors.splitlines()[-1] == (
-        f"Port {port} on 127.0.0.1 cannot be used: Address already in use. "
-        f"Set {name} to another port, or to 0 for any that is free."
+        f"Port {port} on 127.0.0.1 can't be used: Address already in use. "
+        f"Set {name} to another port, or to 0 for any free port."
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from werkzeug import Request, Response
 
 from local.cli.client import ClientError, recognize
-from local.serving import Server
+from local.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from local.serving import AddressUnusable
+from local.server import AddressError
 from local.sign_in.provider import SignIn
 from tests.unit.local.sign_in.browser import PAGE, Browser
 
@@ -227,7 +227,7 @@ def test_rejects_a_form_above_the_size_limit(browser: Browser) -> None:
 
 def test_raises_if_the_port_is_in_use(issuer: str) -> None:
     port = int(issuer.rpartition(":")[2])
-    with pytest.raises(AddressUnusable, match="Set SIGN_IN_PORT to another port"):
+    with pytest.raises(AddressError, match="Set SIGN_IN_PORT to another port"):
         SignIn().start("127.0.0.1", port, PAGE)
 
 

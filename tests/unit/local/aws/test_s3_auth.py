@@ -1,4 +1,4 @@
-"""Presigned URLs: what S3 refuses, with its own codes."""
+"""Presigned URLs, rejected with S3's own codes."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 
 INPUT = "local-input-123456789012-us-east-1"
-BODY = b"the bytes of a picture"
+BODY = b"the bytes of an image"
 CHECKSUM = base64.b64encode(hashlib.sha256(BODY).digest()).decode()
 HEADERS = {"Content-Type": "image/jpeg", "If-None-Match": "*", "x-amz-checksum-sha256": CHECKSUM}
-DIFFERS = (
+MISMATCH = (
     "The request signature we calculated does not match the signature you provided."
     " Check your key and signing method."
 )
 
 
-def presigned(aws: Any, key: str, body: bytes = BODY, **more: Any) -> str:
+def presigned(aws: Any, key: str, body: bytes = BODY, **changes: Any) -> str:
     url: str = aws.client("s3", "WriterFunction").generate_presigned_url(
         "put_object",
         Params={
@@ -30,7 +30,7 @@ def presigned(aws: Any, key: str, body: bytes = BODY, **more: Any) -> str:
             "ContentLength": len(body),
             "IfNoneMatch": "*",
             "ChecksumSHA256": CHECKSUM,
-            **more,
+            **changes,
         },
         ExpiresIn=300,
     )
@@ -38,14 +38,14 @@ def presigned(aws: Any, key: str, body: bytes = BODY, **more: Any) -> str:
 
 
 def changed(url: str, **parameters: str | None) -> str:
-    """Change parameters of a URL; None takes one away."""
+    """Change parameters of a URL; None removes one."""
     renamed = {f"X-Amz-{name}": value for name, value in parameters.items()}
     pairs = {**dict(parse_qsl(urlsplit(url).query)), **renamed}
     kept = {name: value for name, value in pairs.items() if value is not None}
     return f"{url.partition('?')[0]}?{urlencode(kept)}"
 
 
-def test_a_good_upload_is_stored_as_it_was_sent(aws: Any, key: str) -> None:
+def test_stores_a_valid_upload(aws: Any, key: str) -> None:
     reply = aws.send("PUT", presigned(aws, key), BODY, HEADERS)
     stored = aws.client("s3").get_object(Bucket=INPUT, Key=key)
     assert (reply.status, reply.headers["etag"]) == (200, f'"{hashlib.md5(BODY).hexdigest()}"')
@@ -53,7 +53,7 @@ def test_a_good_upload_is_stored_as_it_was_sent(aws: Any, key: str) -> None:
     assert reply.headers["x-amz-checksum-sha256"] == CHECKSUM
 
 
-def test_a_second_upload_to_the_same_key_fails_the_precondition(aws: Any, key: str) -> None:
+def test_second_upload_to_the_same_key_fails_the_precondition(aws: Any, key: str) -> None:
     url = presigned(aws, key)
     assert aws.send("PUT", url, BODY, HEADERS).status == 200
     second = aws.send("PUT", url, BODY, HEADERS)
@@ -65,11 +65,11 @@ def test_a_second_upload_to_the_same_key_fails_the_precondition(aws: Any, key: s
     assert second.element("Message") == "At least one of the pre-conditions you specified did not hold"
 
 
-def test_an_expired_url_says_when_it_expired(aws: Any, key: str) -> None:
+def test_rejects_an_expired_url_with_its_expiry_time(aws: Any, key: str) -> None:
     url = presigned(aws, key)
-    aws.ahead = timedelta(seconds=301)
+    aws.clock.offset = timedelta(seconds=301)
     reply = aws.send("PUT", url, BODY, HEADERS)
-    assert reply.refusal == (
+    assert reply.error == (
         403,
         "AccessDenied",
         "Request has expired",
@@ -79,11 +79,11 @@ def test_an_expired_url_says_when_it_expired(aws: Any, key: str) -> None:
     assert reply.element("RequestId") == reply.headers["x-amz-request-id"]
 
 
-def test_a_url_from_the_future_is_not_valid_yet(aws: Any, key: str) -> None:
+def test_rejects_a_url_that_is_not_valid_yet(aws: Any, key: str) -> None:
     url = presigned(aws, key)
-    aws.ahead = -timedelta(minutes=16)
+    aws.clock.offset = -timedelta(minutes=16)
     reply = aws.send("PUT", url, BODY, HEADERS)
-    assert reply.refusal == (
+    assert reply.error == (
         403,
         "AccessDenied",
         "Request is not valid yet",
@@ -103,18 +103,18 @@ def test_a_url_from_the_future_is_not_valid_yet(aws: Any, key: str) -> None:
     ],
     ids=lambda headers: f"{next(iter(headers))}={next(iter(headers.values()))}",
 )
-def test_a_header_that_differs_from_what_was_signed(aws: Any, key: str, headers: Any) -> None:
+def test_rejects_a_header_that_differs_from_the_signed_one(aws: Any, key: str, headers: Any) -> None:
     reply = aws.send("PUT", presigned(aws, key), BODY, {**HEADERS, **headers})
-    assert reply.refusal == (403, "SignatureDoesNotMatch", DIFFERS)
+    assert reply.error == (403, "SignatureDoesNotMatch", MISMATCH)
 
 
 @pytest.mark.parametrize("body", [BODY + b"!", BODY[:-1], b""], ids=["longer", "shorter", "empty"])
-def test_another_length_than_was_signed(aws: Any, key: str, body: bytes) -> None:
+def test_rejects_a_length_that_differs_from_the_signed_one(aws: Any, key: str, body: bytes) -> None:
     reply = aws.send("PUT", presigned(aws, key), body, HEADERS)
     assert (reply.status, reply.code) == (403, "SignatureDoesNotMatch")
 
 
-def test_another_method_or_key_than_was_signed(aws: Any, key: str) -> None:
+def test_rejects_a_changed_method_key_or_parameter(aws: Any, key: str) -> None:
     url = presigned(aws, key)
     assert aws.send("GET", url, None, HEADERS).code == "SignatureDoesNotMatch"
     assert aws.send("PUT", url.replace(key, f"{key}0"), BODY, HEADERS).code == "SignatureDoesNotMatch"
@@ -124,7 +124,7 @@ def test_another_method_or_key_than_was_signed(aws: Any, key: str) -> None:
     assert aws.send("PUT", url, BODY, HEADERS, host="localhost:1").code == "SignatureDoesNotMatch"
 
 
-def test_a_refused_upload_stores_nothing(aws: Any, key: str) -> None:
+def test_rejected_upload_stores_nothing(aws: Any, key: str) -> None:
     aws.send("PUT", presigned(aws, key), BODY + b"!", HEADERS)
     assert "Contents" not in aws.client("s3").list_objects_v2(Bucket=INPUT, Prefix=key)
 
@@ -132,7 +132,7 @@ def test_a_refused_upload_stores_nothing(aws: Any, key: str) -> None:
 @pytest.mark.parametrize(
     ("name", "value"), [("x-amz-acl", "public-read"), ("x-amz-meta-a", "b"), ("Content-MD5", "AAAA")]
 )
-def test_a_header_that_should_have_been_signed(aws: Any, key: str, name: str, value: str) -> None:
+def test_rejects_an_unsigned_header(aws: Any, key: str, name: str, value: str) -> None:
     reply = aws.send("PUT", presigned(aws, key), BODY, {**HEADERS, name: value})
     assert (reply.status, reply.code, reply.element("HeadersNotSigned")) == (
         403,
@@ -142,15 +142,15 @@ def test_a_header_that_should_have_been_signed(aws: Any, key: str, name: str, va
     assert reply.element("Message") == "There were headers present in the request which were not signed"
 
 
-def test_a_key_that_nobody_has(aws: Any, key: str) -> None:
+def test_rejects_an_unknown_access_key(aws: Any, key: str) -> None:
     url = presigned(aws, key)
     credential = dict(parse_qsl(urlsplit(url).query))["X-Amz-Credential"]
-    other = changed(url, Credential=f"AKIANOBODY/{credential.partition('/')[2]}")
-    reply = aws.send("PUT", other, BODY, HEADERS)
+    changed_url = changed(url, Credential=f"AKIAUNKNOWN/{credential.partition('/')[2]}")
+    reply = aws.send("PUT", changed_url, BODY, HEADERS)
     assert (reply.status, reply.code, reply.element("AWSAccessKeyId")) == (
         403,
         "InvalidAccessKeyId",
-        "AKIANOBODY",
+        "AKIAUNKNOWN",
     )
 
 
@@ -176,20 +176,20 @@ CREDENTIAL = "Error parsing the X-Amz-Credential parameter; "
         ({"Expires": "604801"}, "X-Amz-Expires must be less than a week (in seconds)"),
     ],
 )
-def test_parameters_that_cannot_be_read(aws: Any, key: str, parameters: Any, message: str) -> None:
-    status, code, said = aws.send("PUT", changed(presigned(aws, key), **parameters), BODY, HEADERS).refusal
-    assert (status, code, said[: len(message)]) == (400, "AuthorizationQueryParametersError", message)
+def test_rejects_malformed_parameters(aws: Any, key: str, parameters: Any, message: str) -> None:
+    status, code, text = aws.send("PUT", changed(presigned(aws, key), **parameters), BODY, HEADERS).error
+    assert (status, code, text[: len(message)]) == (400, "AuthorizationQueryParametersError", message)
 
 
-def test_a_year_that_overflows_is_refused_like_any_other(aws: Any, key: str) -> None:
+def test_rejects_the_latest_possible_date_without_overflow(aws: Any, key: str) -> None:
     credential = "defaultkey/99991231/us-east-1/s3/aws4_request"
     url = changed(presigned(aws, key), Date="99991231T235959Z", Credential=credential)
     assert aws.send("PUT", url, BODY, HEADERS).element("Message") == "Request is not valid yet"
 
 
-def test_without_any_signature_nothing_is_served(aws: Any, key: str) -> None:
+def test_rejects_unsigned_requests(aws: Any, key: str) -> None:
     reply = aws.send("GET", f"/{INPUT}/{key}")
-    assert reply.refusal == (403, "AccessDenied", "Access Denied")
+    assert reply.error == (403, "AccessDenied", "Access Denied")
     assert aws.send("PUT", f"/{INPUT}/{key}", b"x").code == "AccessDenied"
     assert aws.send("GET", "/").code == "AccessDenied"
     assert (

@@ -1,4 +1,4 @@
-"""S3's events: the whole record, and who gets it."""
+"""S3 event notifications: the record and the functions that receive it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import re
 from typing import Any
 
-from local.aws.events import Created, Notifications
+from local.aws.notifications import Notifications, ObjectCreated
 
 INPUT = "local-input-123456789012-us-east-1"
 OUTPUT = "local-output-123456789012-us-east-1"
@@ -14,19 +14,20 @@ ETAG = hashlib.md5(b"abc").hexdigest()
 
 
 def next_record(aws: Any, function_id: str = "WriterFunction") -> Any:
-    to, event = aws.delivered.get(timeout=5)
-    assert (to, list(event), len(event["Records"])) == (function_id, ["Records"], 1)
+    receiver, event = aws.events.get(timeout=5)
+    assert (receiver, list(event), len(event["Records"])) == (function_id, ["Records"], 1)
     return event["Records"][0]
 
 
-def test_a_record_has_all_that_s3_documents(aws: Any) -> None:
-    answer = aws.client("s3", "WriterFunction").put_object(Bucket=INPUT, Key="uploads/é +%.jpg", Body=b"abc")
+def test_record_has_every_documented_field(aws: Any) -> None:
+    writer = aws.client("s3", "WriterFunction")
+    response = writer.put_object(Bucket=INPUT, Key="uploads/é +%.jpg", Body=b"abc")
     record = next_record(aws)
     time, sequencer = record.pop("eventTime"), record["s3"]["object"].pop("sequencer")
-    principal, configuration = record.pop("userIdentity"), record["s3"].pop("configurationId")
+    principal, configuration_id = record.pop("userIdentity"), record["s3"].pop("configurationId")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", time)
     assert re.fullmatch(r"[0-9A-F]{18}", sequencer)
-    assert re.fullmatch(r"[0-9a-f]{32}", configuration)
+    assert re.fullmatch(r"[0-9a-f]{32}", configuration_id)
     assert re.fullmatch(r"AWS:AROA[A-Z2-7]{16}:WriterFunction", principal["principalId"])
     assert record == {
         "eventVersion": "2.1",
@@ -35,7 +36,7 @@ def test_a_record_has_all_that_s3_documents(aws: Any) -> None:
         "eventName": "ObjectCreated:Put",
         "requestParameters": {"sourceIPAddress": "127.0.0.1"},
         "responseElements": {
-            "x-amz-request-id": answer["ResponseMetadata"]["HTTPHeaders"]["x-amz-request-id"],
+            "x-amz-request-id": response["ResponseMetadata"]["HTTPHeaders"]["x-amz-request-id"],
             "x-amz-id-2": "local",
         },
         "s3": {
@@ -57,7 +58,7 @@ def test_later_events_have_greater_sequencers(aws: Any, key: str) -> None:
     assert sequencers == sorted(set(sequencers))
 
 
-def test_a_copy_goes_to_all_whose_filters_it_passes(aws: Any, key: str) -> None:
+def test_invokes_every_function_with_a_matching_filter(aws: Any, key: str) -> None:
     s3 = aws.client("s3")
     s3.put_object(Bucket=OUTPUT, Key=key, Body=b"abc")
     source = {"Bucket": OUTPUT, "Key": key}
@@ -65,34 +66,34 @@ def test_a_copy_goes_to_all_whose_filters_it_passes(aws: Any, key: str) -> None:
     for function_id in ("WriterFunction", "ReaderFunction"):
         record = next_record(aws, function_id)
         assert (record["eventName"], record["s3"]["object"]["size"]) == ("ObjectCreated:Copy", 3)
-    for other in ("copies/a.png", "else/a.jpg"):
+    for other in ("copies/a.png", "other/a.jpg"):
         s3.copy_object(Bucket=INPUT, Key=other, CopySource=source)
         next_record(aws)
     s3.put_object(Bucket=INPUT, Key="copies/b.jpg", Body=b"abc")
     next_record(aws)
-    assert aws.delivered.empty()
+    assert aws.events.empty()
 
 
-def test_an_upload_in_parts_is_one_object(aws: Any, key: str) -> None:
+def test_multipart_upload_sends_one_event(aws: Any, key: str) -> None:
     s3 = aws.client("s3")
-    where = {"Bucket": INPUT, "Key": key}
-    upload = s3.create_multipart_upload(**where)["UploadId"]
+    target = {"Bucket": INPUT, "Key": key}
+    upload = s3.create_multipart_upload(**target)["UploadId"]
     parts = [
         {
             "PartNumber": number,
-            "ETag": s3.upload_part(**where, UploadId=upload, PartNumber=number, Body=body)["ETag"],
+            "ETag": s3.upload_part(**target, UploadId=upload, PartNumber=number, Body=body)["ETag"],
         }
         for number, body in ((1, bytes(5 << 20)), (2, b"end"))
     ]
-    assert aws.delivered.empty()
-    done = s3.complete_multipart_upload(**where, UploadId=upload, MultipartUpload={"Parts": parts})
+    assert aws.events.empty()
+    completed = s3.complete_multipart_upload(**target, UploadId=upload, MultipartUpload={"Parts": parts})
     record = next_record(aws)
     assert record["eventName"] == "ObjectCreated:CompleteMultipartUpload"
     assert record["s3"]["object"]["size"] == (5 << 20) + 3
-    assert f'"{record["s3"]["object"]["eTag"]}"' == done["ETag"]
+    assert f'"{record["s3"]["object"]["eTag"]}"' == completed["ETag"]
 
 
-def test_what_creates_nothing_tells_nobody(aws: Any, key: str) -> None:
+def test_sends_no_event_unless_an_object_was_created(aws: Any, key: str) -> None:
     s3 = aws.client("s3")
     s3.put_object(Bucket=INPUT, Key=key, Body=b"abc")
     next_record(aws)
@@ -101,15 +102,15 @@ def test_what_creates_nothing_tells_nobody(aws: Any, key: str) -> None:
     s3.delete_object(Bucket=INPUT, Key=key)
     s3.put_object(Bucket=OUTPUT, Key=key, Body=b"abc")
     assert aws.send("PUT", f"/{INPUT}/{key}", b"unsigned").status == 403
-    assert aws.delivered.empty()
+    assert aws.events.empty()
 
 
-def test_the_version_of_an_object_is_told(template_of: Any) -> None:
-    wanted = {"Event": "s3:ObjectCreated:Put", "Function": "arn:aws:lambda:us-east-1:1:function:F"}
-    bucket = {"BucketName": "history", "NotificationConfiguration": {"LambdaConfigurations": [wanted]}}
+def test_record_contains_the_version_id(template_of: Any) -> None:
+    configuration = {"Event": "s3:ObjectCreated:Put", "Function": "arn:aws:lambda:us-east-1:1:function:F"}
+    bucket = {"BucketName": "history", "NotificationConfiguration": {"LambdaConfigurations": [configuration]}}
     template = template_of({"AWS::S3::Bucket": {"B": bucket}})
-    told: list[Any] = []
-    created = Created("history", "k", "Put", 3, ETAG, "v1", "me", "127.0.0.1", "R")
-    Notifications(template, lambda function_id, event: told.append((function_id, event))).publish(created)
-    (function_id, event) = told[0]
+    delivered: list[Any] = []
+    created = ObjectCreated("history", "k", "Put", 3, ETAG, "v1", "me", "127.0.0.1", "R")
+    Notifications(template, lambda *event: delivered.append(event)).publish(created)
+    (function_id, event) = delivered[0]
     assert (function_id, event["Records"][0]["s3"]["object"]["versionId"]) == ("F", "v1")
