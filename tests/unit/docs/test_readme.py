@@ -35,9 +35,7 @@ def template() -> dict[str, Any]:
 def test_lists_every_parameter_with_its_default(template: dict[str, Any]) -> None:
     rows = [line.split("|") for line in section("Parameters").splitlines() if line.startswith("| `")]
     listed = {row[1].strip().strip("`"): row[2].strip().strip("`") for row in rows}
-    assert listed == {
-        name: str(rules["Default"]) or "none" for name, rules in template["Parameters"].items()
-    }
+    assert listed == {name: str(rules["Default"]) or "none" for name, rules in template["Parameters"].items()}
 
 
 def test_lists_every_format_in_order() -> None:
