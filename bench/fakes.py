@@ -54,7 +54,13 @@ class S3:
         """Answer for the one object; the output bucket is empty."""
         if request["Bucket"] != SETTINGS.input_bucket:
             raise ClientError({"Error": {"Code": "404", "Message": "Not Found"}}, "HeadObject")
-        return {"ContentLength": len(self._data), "ETag": '"e"', "ContentType": "image/jpeg", "Metadata": {}}
+        return {
+            "ContentLength": len(self._data),
+            "ContentType": "image/jpeg",
+            "ETag": '"e"',
+            "LastModified": datetime.now(UTC),
+            "Metadata": {},
+        }
 
     def get_object(self, **_: str) -> dict[str, Any]:
         """Answer with the bytes, in memory of their own as if they had been received."""
