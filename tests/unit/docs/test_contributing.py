@@ -42,7 +42,7 @@ def test_every_folder_on_the_map_exists() -> None:
 
 
 def test_every_package_of_the_functions_and_of_the_local_stack_is_on_the_map() -> None:
-    modules = [*(ROOT / "src").rglob("__init__.py"), *(ROOT / "local").glob("*/__init__.py")]
+    modules = [module for top in ("src", "local") for module in (ROOT / top).glob("*/__init__.py")]
     packages = {str(module.parent.relative_to(ROOT)) for module in modules}
     on_the_map = set(re.findall("`([^`]+)`", section("Map of the code")))
     assert packages - on_the_map == set()
