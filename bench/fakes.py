@@ -1,4 +1,4 @@
-"""The processor with AWS left out: the adapters' clients answer from memory, after a time that can be set."""
+"""The processor without AWS: fake clients answer from memory, Rekognition after a configurable delay."""
 
 from __future__ import annotations
 
@@ -46,45 +46,51 @@ SETTINGS = from_env(
 
 
 class S3:
-    """One object in the input bucket; writes go nowhere."""
+    """An input bucket with one object, and an empty output bucket. Discards what is written."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
 
     def head_object(self, **request: str) -> dict[str, Any]:
-        """Answer for the one object; the output bucket is empty."""
+        """Return the object's metadata. Raises ClientError (404) for the output bucket."""
         if request["Bucket"] != SETTINGS.input_bucket:
             raise ClientError({"Error": {"Code": "404", "Message": "Not Found"}}, "HeadObject")
-        return {"ContentLength": len(self._data), "ETag": '"e"', "ContentType": "image/jpeg", "Metadata": {}}
+        return {
+            "ContentLength": len(self._data),
+            "ContentType": "image/jpeg",
+            "ETag": '"e"',
+            "LastModified": datetime.now(UTC),
+            "Metadata": {},
+        }
 
     def get_object(self, **_: str) -> dict[str, Any]:
-        """Answer with the bytes, in memory of their own as if they had been received."""
+        """Return a copy of the bytes, which takes memory like a download."""
         return {"Body": io.BytesIO(bytes(bytearray(self._data)))}
 
     def put_object(self, **_: Any) -> None:
-        """Take anything."""
+        """Discard the object."""
 
 
 class Rekognition:
-    """Answers every operation with nothing found, after a time."""
+    """Returns an empty response for every operation, after a delay."""
 
     def __init__(self, seconds: float = 0.0) -> None:
         self._seconds = seconds
 
     def __getattr__(self, operation: str) -> Callable[..., dict[str, Any]]:
-        def answer(**_: Any) -> dict[str, Any]:
+        def respond(**_: Any) -> dict[str, Any]:
             time.sleep(self._seconds)
             return {}
 
-        return answer
+        return respond
 
 
-def processor_of(data: bytes) -> Callable[[], Outcome]:
-    """Return what processes these bytes, once called."""
-    for service in ("s3", "rekognition", "dynamodb"):  # their models are part of the function's memory
+def prepare_processing(data: bytes) -> Callable[[], Outcome]:
+    """Return a function that processes these bytes."""
+    for service in ("s3", "rekognition", "dynamodb"):  # their models are part of the memory
         boto3.client(service)
     s3 = S3(data)
     storage, catalog, client = Storage(s3, s3), Catalog(None), Rekognition()  # type: ignore[arg-type]
     processor = Processor(SETTINGS, storage, catalog, Recognizer(client))  # type: ignore[arg-type]
-    arrival = ObjectCreated(SETTINGS.input_bucket, "direct", datetime.now(UTC), None)
-    return lambda: processor.process(arrival, Invocation("bench", lambda: 60.0))
+    event = ObjectCreated(SETTINGS.input_bucket, "direct-upload", datetime.now(UTC), upload=None)
+    return lambda: processor.process(event, Invocation("bench", lambda: 60.0))

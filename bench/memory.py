@@ -1,7 +1,7 @@
-"""Measure the memory that the processor needs: the largest picture of each format, each in a fresh process.
+"""Measure the processor's peak memory for the largest picture of each format, each in a new process.
 
-The figure is the operating system's peak of resident memory, of a process that has loaded all that the
-function loads. `--make FORMAT PATH` and `--measure PATH` are the steps, for the processes that this starts.
+The peak is the resident memory of a process that has loaded everything the function loads. The options
+`--make FORMAT PATH` and `--measure PATH` are for the child processes.
 """
 
 from __future__ import annotations
@@ -19,43 +19,44 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from bench.largest import MAKERS  # noqa: E402 -- the path is set first
+from bench.largest import MAKERS  # noqa: E402 -- needs the path set above
 
 
 def measure(path: Path) -> dict[str, object]:
-    """Process one picture as the function does, Rekognition and S3 aside, and tell the peak."""
-    from bench.fakes import processor_of  # what it imports is part of what is measured
+    """Process one picture with fake clients; return its status, reason, seconds and peak memory (MB)."""
+    from bench.fakes import prepare_processing  # its imports are part of the measurement
 
-    process = processor_of(path.read_bytes())
+    process = prepare_processing(path.read_bytes())
     started = time.perf_counter()
     outcome = process()
     seconds = time.perf_counter() - started
-    unit = 1_048_576 if sys.platform == "darwin" else 1024  # bytes there, kilobytes elsewhere
+    unit = 1_048_576 if sys.platform == "darwin" else 1024  # bytes on macOS, kilobytes on Linux
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // unit
     reason = outcome.reason.code if outcome.reason else ""
     return {"status": outcome.status, "reason": reason, "seconds": seconds, "peak": peak}
 
 
 def main() -> int:
-    """Print a table; fail where a picture is not done, or needs more than the template gives."""
+    """Print a table; return 1 if a picture failed or exceeded the memory in the template."""
     template = (ROOT / "template.yaml").read_text()
     limit = max(int(size) for size in re.findall(r"MemorySize: (\d+)", template))
-    chosen = sys.argv[1:] or list(MAKERS)
-    worst = 0
+    names = sys.argv[1:] or list(MAKERS)
+    highest = 0
     failed = False
     print(f"{'picture':<28}{'pixels':>16}{'file MB':>9}{'seconds':>9}{'peak MB':>9}")
     with tempfile.TemporaryDirectory() as folder:
-        for name in chosen:
+        for name in names:
             path = Path(folder) / "picture"
             pixels = _run("--make", name, str(path))["pixels"]
-            found = _run("--measure", str(path))
+            measured = _run("--measure", str(path))
             size = path.stat().st_size / 1_048_576
-            print(f"{name:<28}{pixels!s:>16}{size:>9.1f}{found['seconds']:>9.1f}{found['peak']:>9}", end="")
-            print("" if found["status"] == "done" else f"  {found['status']} {found['reason']}", flush=True)
-            worst = max(worst, int(str(found["peak"])))
-            failed = failed or found["status"] != "done"
-    print(f"worst {worst} MB of the {limit} MB that the template gives")
-    return int(failed or worst >= limit)
+            seconds, peak, status = (measured[key] for key in ("seconds", "peak", "status"))
+            problem = "" if status == "done" else f"  {status} {measured['reason']}"
+            print(f"{name:<28}{pixels!s:>16}{size:>9.1f}{seconds:>9.1f}{peak:>9}{problem}", flush=True)
+            highest = max(highest, int(str(peak)))
+            failed = failed or status != "done"
+    print(f"maximum: {highest} MB, limit in the template: {limit} MB")
+    return int(failed or highest >= limit)
 
 
 def _run(*arguments: str) -> dict[str, object]:
@@ -65,8 +66,8 @@ def _run(*arguments: str) -> dict[str, object]:
         check=True,
         env={**os.environ, "AWS_DEFAULT_REGION": "us-east-1"},
     )
-    answer: dict[str, object] = json.loads(done.stdout)
-    return answer
+    output: dict[str, object] = json.loads(done.stdout)
+    return output
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The environments of samconfig.toml, and the stacks that they name."""
+"""The environments of samconfig.toml and their stacks."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class UnknownEnvironment(Exception):
-    """samconfig.toml has no stack of that name; the message lists those it has."""
+    """samconfig.toml has no stack for this environment; the message lists the ones it has."""
 
 
 def stack_name(environment: str, samconfig: Path = ROOT / "samconfig.toml") -> str:
+    """Return the name of an environment's stack. Raises UnknownEnvironment if it has none."""
     names = {
         name: section["global"]["parameters"]["stack_name"]
         for name, section in tomllib.loads(samconfig.read_text()).items()
@@ -29,7 +30,7 @@ def stack_name(environment: str, samconfig: Path = ROOT / "samconfig.toml") -> s
     return str(names[environment])
 
 
-def outputs(client: CloudFormationClient, stack: str) -> dict[str, str]:
-    """The stack's outputs by their keys. Raises botocore's ClientError where there is no such stack."""
+def stack_outputs(client: CloudFormationClient, stack: str) -> dict[str, str]:
+    """Return a stack's outputs by key. Raises botocore's ClientError if the stack doesn't exist."""
     (description,) = client.describe_stacks(StackName=stack)["Stacks"]
     return {output["OutputKey"]: output["OutputValue"] for output in description.get("Outputs", [])}

@@ -1,8 +1,7 @@
-"""Put the page on a deployed stack's site: `python -m deploy.page ENVIRONMENT`.
+"""Upload the page to a deployed stack's site: `python -m deploy.page ENVIRONMENT`.
 
-There is no build step, so a file's name says nothing of its content. On the site each deployment's files lie
-in a folder that is named for the content of all of them, and index.html alone asks for them: a browser never
-mixes old and new modules, and may keep each for ever.
+Each deployment's files are in a folder named after the digest of all of them, and only index.html refers
+to that folder. So browsers can cache the files forever and never mix modules of two versions.
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import ClientError
 
-from deploy.environments import ROOT, outputs, stack_name
-from local.site.media_types import media_type
+from deploy.environments import ROOT, stack_name, stack_outputs
+from local.site.site import media_type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,71 +27,71 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudfront import CloudFrontClient
     from mypy_boto3_s3 import S3Client
 
-KEPT = "public, max-age=31536000, immutable"
-REVALIDATED = "public, max-age=0, must-revalidate"  # kept, but asked for whether it is still the same
+IMMUTABLE = "public, max-age=31536000, immutable"
+REVALIDATED = "public, max-age=0, must-revalidate"
 UNCACHED = "no-store"
 _INDEX = "index.html"
 _REFERENCE = re.compile(r'\b(href|src)="([^"#?]+)(?=["#?])')
-_DEPLOYED_SECONDS = 900  # an invalidation takes a minute or two
+_INVALIDATION_POLLS = 90  # 15 minutes; an invalidation usually takes one or two
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """The folder of a deployment's files, and of those before, which open pages may still ask for."""
+    """The folders of this deployment and of the previous one, which open pages still load files from."""
 
     release: str
-    before: str
+    previous: str
 
 
-def config(found: Mapping[str, str]) -> str:
-    """What the page has to know of its stack, as config.json."""
-    sign_in = {"issuer": found["SignInIssuer"], "clientId": found["SignInClientId"]}
-    return json.dumps({"apiUrl": found["ApiUrl"], "signIn": sign_in}) + "\n"
+def page_config(outputs: Mapping[str, str]) -> str:
+    """Return the page's config.json for a stack's outputs."""
+    sign_in = {"issuer": outputs["SignInIssuer"], "clientId": outputs["SignInClientId"]}
+    return json.dumps({"apiUrl": outputs["ApiUrl"], "signIn": sign_in}) + "\n"
 
 
 def upload(client: S3Client, bucket: str, config_json: str, source: Path = ROOT / "web") -> Deployment:
-    """Put the page into the bucket; index.html comes last, when all that it asks for is there."""
-    files = _files(source)
+    """Upload the page to the bucket; index.html comes last, after all files it refers to."""
+    files = _read_files(source)
     page = files.pop(_INDEX).decode()
     release = _digest({**files, _INDEX: page.encode()})
-    deployment = Deployment(release, _before(client, bucket, release))
+    deployment = Deployment(release, _previous_release(client, bucket, release))
     for name, body in files.items():
-        _put(client, bucket, f"{release}/{name}", body, KEPT)
+        _put(client, bucket, f"{release}/{name}", body, IMMUTABLE)
     _put(client, bucket, "config.json", config_json.encode(), UNCACHED)
-    metadata = {"release": release, "before": deployment.before}
-    _put(client, bucket, _INDEX, _pointed(page, release, files).encode(), REVALIDATED, metadata)
+    metadata = {"release": release, "before": deployment.previous}
+    _put(client, bucket, _INDEX, _rewrite(page, release, files).encode(), REVALIDATED, metadata)
     return deployment
 
 
-def invalidate(client: CloudFrontClient, distribution: str, seconds_between: int = 10) -> None:
-    """Make CloudFront forget the page that it kept, and wait until it has."""
+def invalidate(client: CloudFrontClient, distribution: str, poll_seconds: int = 10) -> None:
+    """Remove the page from CloudFront's caches, and wait until that is done."""
     batch = {"Paths": {"Quantity": 2, "Items": ["/", f"/{_INDEX}"]}, "CallerReference": str(uuid.uuid4())}
-    begun = client.create_invalidation(DistributionId=distribution, InvalidationBatch=batch)  # type: ignore[arg-type]
+    created = client.create_invalidation(DistributionId=distribution, InvalidationBatch=batch)  # type: ignore[arg-type]
     client.get_waiter("invalidation_completed").wait(
         DistributionId=distribution,
-        Id=begun["Invalidation"]["Id"],
-        WaiterConfig={"Delay": seconds_between, "MaxAttempts": _DEPLOYED_SECONDS // 10},
+        Id=created["Invalidation"]["Id"],
+        WaiterConfig={"Delay": poll_seconds, "MaxAttempts": _INVALIDATION_POLLS},
     )
 
 
-def remove_old(client: S3Client, bucket: str, deployment: Deployment) -> None:
-    """Remove what no page that is open now can ask for."""
-    folders = (f"{deployment.release}/", f"{deployment.before}/")
+def remove_old_releases(client: S3Client, bucket: str, deployment: Deployment) -> None:
+    """Delete the files that no open page can load: all except this and the previous release."""
+    folders = (f"{deployment.release}/", f"{deployment.previous}/")
     for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket):
         for entry in page.get("Contents", []):
             if entry["Key"] not in (_INDEX, "config.json") and not entry["Key"].startswith(folders):
                 client.delete_object(Bucket=bucket, Key=entry["Key"])
 
 
-def _files(source: Path) -> dict[str, bytes]:
-    """Read the page's files by their names, but for hidden ones, which the local site serves neither."""
-    found = {
+def _read_files(source: Path) -> dict[str, bytes]:
+    """Read the page's files by relative path, without hidden files, like the local site."""
+    files = {
         path.relative_to(source): path.read_bytes() for path in sorted(source.rglob("*")) if path.is_file()
     }
     return {
-        name.as_posix(): body
-        for name, body in found.items()
-        if not any(part.startswith(".") for part in name.parts)
+        path.as_posix(): body
+        for path, body in files.items()
+        if not any(part.startswith(".") for part in path.parts)
     }
 
 
@@ -101,23 +100,25 @@ def _digest(files: Mapping[str, bytes]) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def _before(client: S3Client, bucket: str, release: str) -> str:
-    """Name the release that the site shows now; or, if that is this one, the one before it."""
+def _previous_release(client: S3Client, bucket: str, release: str) -> str:
+    """Return the release that the site serves now, or the one before it if that is `release` already."""
     try:
-        shown = client.head_object(Bucket=bucket, Key=_INDEX)["Metadata"]
+        metadata = client.head_object(Bucket=bucket, Key=_INDEX)["Metadata"]
     except ClientError as error:
         if error.response["Error"]["Code"] != "404":
             raise
-        shown = {}
-    return shown.get("before" if shown.get("release") == release else "release", release)
+        metadata = {}
+    return metadata.get("before" if metadata.get("release") == release else "release", release)
 
 
-def _pointed(page: str, release: str, files: Mapping[str, bytes]) -> str:
-    def point(match: re.Match[str]) -> str:
+def _rewrite(page: str, release: str, files: Mapping[str, bytes]) -> str:
+    """Make the page's references to its files point into the release's folder."""
+
+    def replace(match: re.Match[str]) -> str:
         attribute, target = match.groups()
         return f'{attribute}="{release}/{target}' if target in files else match[0]
 
-    return _REFERENCE.sub(point, page)
+    return _REFERENCE.sub(replace, page)
 
 
 def _put(
@@ -139,14 +140,14 @@ def _put(
 
 
 def main(environment: str) -> None:
-    found = outputs(boto3.client("cloudformation"), stack_name(environment))
-    s3, bucket = boto3.client("s3"), found["SiteBucketName"]
-    deployment = upload(s3, bucket, config(found))
-    invalidate(boto3.client("cloudfront"), found["SiteDistributionId"])
-    remove_old(s3, bucket, deployment)
-    print(f"The page is at {found['SiteUrl']}")
-    if "UserPoolId" in found:
-        print("Add a person: make user EMAIL=person@example.com")
+    outputs = stack_outputs(boto3.client("cloudformation"), stack_name(environment))
+    s3, bucket = boto3.client("s3"), outputs["SiteBucketName"]
+    deployment = upload(s3, bucket, page_config(outputs))
+    invalidate(boto3.client("cloudfront"), outputs["SiteDistributionId"])
+    remove_old_releases(s3, bucket, deployment)
+    print(f"The page is at {outputs['SiteUrl']}")
+    if "UserPoolId" in outputs:
+        print("Invite people with: make user EMAIL=person@example.com")
 
 
 if __name__ == "__main__":

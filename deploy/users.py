@@ -1,4 +1,4 @@
-"""Add a person to a stack's user pool: `python -m deploy.users ENVIRONMENT EMAIL`."""
+"""Invite a person to a stack's user pool: `python -m deploy.users ENVIRONMENT EMAIL`."""
 
 from __future__ import annotations
 
@@ -7,35 +7,35 @@ from typing import TYPE_CHECKING
 
 import boto3
 
-from deploy.environments import outputs, stack_name
+from deploy.environments import stack_name, stack_outputs
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
 
-def add(client: CognitoIdentityProviderClient, pool: str, email: str) -> str:
-    """Invite a person by e-mail, with a password for the first sign-in; returns a sentence on how it went."""
+def invite(client: CognitoIdentityProviderClient, user_pool_id: str, email: str) -> str:
+    """Create a user, who receives a temporary password by email; return a sentence about the outcome."""
     try:
         client.admin_create_user(
-            UserPoolId=pool,
+            UserPoolId=user_pool_id,
             Username=email,
             UserAttributes=[{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}],
             DesiredDeliveryMediums=["EMAIL"],
         )
     except client.exceptions.UsernameExistsException:
-        return f"{email} has an account already."
-    return f"{email} was invited: the password for the first sign-in comes by e-mail."
+        return f"{email} already has an account."
+    return f"Invited {email}. They will receive an email with a temporary password."
 
 
 def main(environment: str, email: str) -> int:
     if "@" not in email:
-        print("Whom? make user EMAIL=person@example.com", file=sys.stderr)
+        print("Give an email address: make user EMAIL=person@example.com", file=sys.stderr)
         return 1
-    found = outputs(boto3.client("cloudformation"), stack_name(environment))
-    if "UserPoolId" not in found:
-        print(f"People sign in at {found['SignInIssuer']}: add them there.", file=sys.stderr)
+    outputs = stack_outputs(boto3.client("cloudformation"), stack_name(environment))
+    if "UserPoolId" not in outputs:
+        print(f"Users sign in at {outputs['SignInIssuer']}. Add them there.", file=sys.stderr)
         return 1
-    print(add(boto3.client("cognito-idp"), found["UserPoolId"], email))
+    print(invite(boto3.client("cognito-idp"), outputs["UserPoolId"], email))
     return 0
 
 

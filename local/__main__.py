@@ -8,10 +8,10 @@ import sys
 import threading
 from types import FrameType
 
-from local.cli.settings import leave_real_aws_alone, port, stack_parameters
+from local.cli.settings import read_port, stack_parameters, use_local_credentials
 from local.lambda_.environment import EnvironmentIncomplete
 from local.rekognition import SettingError
-from local.serving import AddressUnusable
+from local.server import AddressError
 from local.stack import ROOT, Stack
 from local.template.intrinsics import UnknownInTemplate
 from local.template.parameters import ParameterError
@@ -19,7 +19,7 @@ from local.template.template import TemplateError
 
 # Each says in a sentence what is wrong and what would be right.
 EXPLAINED = (
-    AddressUnusable,
+    AddressError,
     EnvironmentIncomplete,
     ParameterError,
     SettingError,
@@ -42,16 +42,16 @@ def say(line: str) -> None:
 
 
 def main() -> int:
-    leave_real_aws_alone(os.environ)
+    use_local_credentials(os.environ)
     for number in _STOPS:
         signal.signal(number, _stop)  # a shell's background job would ignore Ctrl-C otherwise
     try:
         host = os.environ.get("HOST") or "127.0.0.1"
         stack = Stack(
-            web_port=port(os.environ, "WEB_PORT", 8080),
-            api_port=port(os.environ, "API_PORT", 3000),
-            aws_port=port(os.environ, "AWS_PORT", 4566),
-            sign_in_port=port(os.environ, "SIGN_IN_PORT", 9000),
+            web_port=read_port(os.environ, "WEB_PORT", 8080),
+            api_port=read_port(os.environ, "API_PORT", 3000),
+            aws_port=read_port(os.environ, "AWS_PORT", 4566),
+            sign_in_port=read_port(os.environ, "SIGN_IN_PORT", 9000),
             host=host,
             aws_host=os.environ.get("AWS_HOST") or host,
             parameters=stack_parameters(os.environ, ROOT),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local.cli.client import send_json
-from local.sign_in.users import EVENTS_OWNER
+from local.sign_in.user_pool import EVENTS_OWNER
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

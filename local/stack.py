@@ -11,14 +11,13 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
 
 from local.api.http_api import HttpApi
 from local.api.routes import api_settings
-from local.aws import AwsEndpoint
+from local.aws.endpoint import AwsEndpoint
 from local.cli.client import ClientError
 from local.lambda_.functions import functions_of, queue_sources_of
 from local.lambda_.lambdas import RETRY_DELAYS, Lambdas
@@ -26,9 +25,9 @@ from local.lambda_.logs import Log, log_line
 from local.lambda_.queues import Pollers, send_to_queue
 from local.rekognition import Options, Rekognition
 from local.seed import seed
-from local.serving import AddressUnusable, Server, reachable_url
-from local.sign_in import SignIn
-from local.sign_in.users import EVENTS_OWNER
+from local.server import Server
+from local.sign_in.provider import SignIn
+from local.sign_in.user_pool import EVENTS_OWNER
 from local.site.headers import site_headers
 from local.site.site import Site
 from local.template.names import ADMIN_KEY, ADMIN_SECRET, REGION
@@ -140,11 +139,7 @@ class Stack:
         self.rekognition = Rekognition(read, self.options or Options.from_env(os.environ))
         endpoint = AwsEndpoint(self.template, self.rekognition, self._object_created, lambda: self.now())
         undo.callback(endpoint.stop)
-        try:
-            started = urlsplit(endpoint.start(self.aws_host, self.aws_port))
-        except OSError as error:
-            raise AddressUnusable("AWS_PORT", self.aws_host, self.aws_port, error) from error
-        self.aws_url = reachable_url(self.aws_host, started.port or self.aws_port)
+        self.aws_url = endpoint.start(self.aws_host, self.aws_port)
         return endpoint
 
     def _start_lambdas(self, undo: ExitStack, endpoint: AwsEndpoint) -> None:

@@ -1,4 +1,4 @@
-"""What docs/openapi.yaml says of an answer, for the tests of both functions and of the whole stack."""
+"""The API's contract, docs/openapi.yaml, for the tests of the functions and of the whole stack."""
 
 from __future__ import annotations
 
@@ -14,14 +14,18 @@ SCHEMAS: dict[str, Any] = CONTRACT["components"]["schemas"]
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
-def resolved(node: dict[str, Any]) -> dict[str, Any]:
-    """Follow a reference into the contract."""
-    for name in node.get("$ref", "").split("/")[1:]:
-        node = CONTRACT[name] if node.get("$ref") else node[name]
-    return node
+def resolve(node: dict[str, Any]) -> dict[str, Any]:
+    """Return the part of the contract that a node refers to, or the node itself if it has no `$ref`."""
+    if "$ref" not in node:
+        return node
+    target = CONTRACT
+    for name in node["$ref"].split("/")[1:]:
+        target = target[name]
+    return target
 
 
 def operations() -> dict[str, dict[str, Any]]:
+    """Return the operations by route, such as `GET /images/{id}`."""
     return {
         f"{method.upper()} {path}": operation
         for path, item in CONTRACT["paths"].items()
@@ -31,13 +35,14 @@ def operations() -> dict[str, dict[str, Any]]:
 
 
 def check(schema: dict[str, Any], value: Any) -> None:
-    whole = {**schema, "components": CONTRACT["components"]}
-    Draft202012Validator(whole, format_checker=FormatChecker()).validate(value)
+    """Validate a value; references in the schema are to the contract. Raises ValidationError."""
+    complete = {**schema, "components": CONTRACT["components"]}
+    Draft202012Validator(complete, format_checker=FormatChecker()).validate(value)
 
 
 def check_answer(route: str, answer: dict[str, Any]) -> None:
-    """Hold an answer against what the contract says about its route, status and media type."""
-    response = resolved(operations()[route]["responses"][str(answer["statusCode"])])
+    """Validate a response against the schema of its route, status and media type."""
+    response = resolve(operations()[route]["responses"][str(answer["statusCode"])])
     if "content" not in response:
         assert "body" not in answer
         return

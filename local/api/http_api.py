@@ -17,7 +17,7 @@ from local.api.payload import MalformedResponse, to_event, to_response
 from local.lambda_.environment import InvocationResult
 from local.lambda_.lambdas import PayloadTooLarge
 from local.lambda_.logs import Log, log_line
-from local.sign_in import JwtAuthorizer, Unauthorized
+from local.sign_in.authorizer import JwtAuthorizer, Unauthorized
 from local.template.template import TemplateError
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class HttpApi:
         event = to_event(request, body, route.key, parameters)
         if authorizer := self._authorizers[route.key]:
             try:
-                claims = authorizer.claims(event["headers"])
+                claims = authorizer.authorize(event["headers"])
             except Unauthorized as error:
                 refused = _message(401, "Unauthorized")
                 refused.headers["www-authenticate"] = error.challenge

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from local.sign_in import JwtAuthorizer, jwt_authorizers
+from local.sign_in.authorizer import JwtAuthorizer, load_authorizers
 from local.template.template import Template, TemplateError
 
 _ANY_METHOD = "x-amazon-apigateway-any-method"
@@ -75,7 +75,7 @@ def api_settings(template: Template) -> ApiSettings:
     return ApiSettings(
         routes=tuple(sorted(routes, key=lambda route: route.specificity, reverse=True)),
         cors=_cors(body.get("x-amazon-apigateway-cors")),
-        authorizers=jwt_authorizers(body),
+        authorizers=load_authorizers(body),
         rate=None if rate is None else float(rate),
         burst=None if burst is None else int(burst),
     )

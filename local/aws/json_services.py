@@ -1,34 +1,57 @@
-"""DynamoDB, SQS and Rekognition: JSON over POST, told apart by X-Amz-Target."""
+"""DynamoDB, SQS and Rekognition: services that use JSON over POST, selected by X-Amz-Target."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from local.aws import signatures
-from local.aws.exchange import Answer, Request, ShortBody, StalledBody
-from local.aws.json_actions import needs_of
+from local.aws.http import Request, Response
+from local.aws.iam import Caller, Callers, Permission
 from local.aws.moto_apps import Moto
-from local.aws.permissions import Caller, Callers
-from local.aws.s3_errors import SIGNATURE_DIFFERS
-from local.aws.signatures import SKEW, Malformed
+from local.aws.s3_errors import SIGNATURE_MISMATCH
+from local.aws.signatures import MAX_CLOCK_SKEW, MalformedSignature
+from local.template.names import arn
 
-_LARGEST = 16 << 20  # what DynamoDB takes in one request; the others take less
-# (prefix of X-Amz-Target, name in the signature's scope)
-_TARGETS = {"DynamoDB_20120810": "dynamodb", "AmazonSQS": "sqs", "RekognitionService": "rekognition"}
+_MAX_BODY_BYTES = 16 << 20  # DynamoDB's limit, the largest of the three
+# The prefix of X-Amz-Target → the service's name in signatures
+_SERVICES = {"DynamoDB_20120810": "dynamodb", "AmazonSQS": "sqs", "RekognitionService": "rekognition"}
+# In SQS a batch operation requires the permission of the single one.
+_SQS_BATCH_ACTIONS = {
+    "SendMessageBatch": "SendMessage",
+    "DeleteMessageBatch": "DeleteMessage",
+    "ChangeMessageVisibilityBatch": "ChangeMessageVisibility",
+}
+_TRANSACTION_ACTIONS = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+    "Get": "GetItem",
+}
 
 
-class _Refused(Exception):
-    """A refusal as JSON services have it; SQS has other names for some, from its time with XML."""
+class _ServiceError(Exception):
+    """An error response; SQS uses the codes of its older XML protocol."""
 
     def __init__(self, code: str, sqs_code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
         self.sqs_code = sqs_code
+
+    def to_response(self, service: str) -> Response:
+        if service == "sqs":
+            document = {"__type": f"com.amazonaws.sqs#{self.sqs_code}", "message": str(self)}
+            response = _json_response(403, service, document)
+            return response.with_headers({"x-amzn-query-error": f"{self.sqs_code};Sender"})
+        document = {"__type": self.code, "message": str(self), "Message": str(self)}
+        if service == "rekognition":
+            document |= {"Code": self.code, "Logref": str(uuid.uuid4())}
+        return _json_response(400, service, document)
 
 
 class JsonServices:
@@ -39,105 +62,137 @@ class JsonServices:
         rekognition: Callable[[str, bytes, str], tuple[int, dict[str, Any]]],
         now: Callable[[], datetime],
     ) -> None:
+        """`rekognition(operation, payload, access_key)` returns a status and a document."""
         self._moto = moto
         self._callers = callers
         self._rekognition = rekognition
         self._now = now
 
-    def answer(self, request: Request, service: str) -> Answer:
-        """Answer a request to the service of that name in AWS's signatures."""
+    def handle(self, request: Request, service: str) -> Response:
+        """Respond to a request for a service, given by its name in signatures."""
         try:
             return self._serve(request, service)
-        except _Refused as refused:
-            return _refusal(service, refused)
+        except _ServiceError as error:
+            return error.to_response(service)
 
-    def _serve(self, request: Request, service: str) -> Answer:
-        body = _read(request)
-        caller = self._caller(request, service, body)
+    def _serve(self, request: Request, service: str) -> Response:
+        body = _read_body(request)
+        caller = self._authenticate(request, service, body)
         operation = request.headers.get("x-amz-target", "").rpartition(".")[2]
-        lacking = _lacking(caller, service, operation, body)
-        if lacking is not None:
-            raise _Refused("AccessDeniedException", "AccessDenied", lacking)
+        _authorize(caller, service, operation, body)
         if service != "rekognition":
-            return self._moto.other(request, body)
+            return self._moto.forward(request, body)
         status, document = self._rekognition(operation, body, caller.access_key)
-        return _json(status, service, document)
+        return _json_response(status, service, document)
 
-    def _caller(self, request: Request, service: str, body: bytes) -> Caller:
+    def _authenticate(self, request: Request, service: str, body: bytes) -> Caller:
         try:
-            signed = signatures.from_header(request)
-            if signed is None:
-                raise _Refused(
+            signature = signatures.parse_header(request)
+            if signature is None:
+                raise _ServiceError(
                     "MissingAuthenticationTokenException",
                     "MissingAuthenticationToken",
                     "Missing Authentication Token",
                 )
-            signed.scope.require(service)
-        except Malformed as error:
-            raise _unmatched(f"Credential should be scoped correctly: {error}") from error
-        caller = self._callers.with_key(signed.scope.access_key)
+            signature.scope.require_service(service)
+        except MalformedSignature as error:
+            raise _invalid_signature(f"Credential should be scoped correctly: {error}") from error
+        caller = self._callers.find(signature.scope.access_key)
         if caller is None:
-            raise _Refused(
+            raise _ServiceError(
                 "UnrecognizedClientException",
                 "InvalidClientTokenId",
                 "The security token included in the request is invalid.",
             )
-        if abs(self._now() - signed.at) > SKEW:
-            raise _unmatched("Signature expired: the request's time is too far from this machine's.")
-        payload_hash = hashlib.sha256(body).hexdigest()
-        if not signatures.matches(request, signed, caller, presigned=False, payload_hash=payload_hash):
-            raise _unmatched(SIGNATURE_DIFFERS)
+        if abs(self._now() - signature.signed_at) > MAX_CLOCK_SKEW:
+            raise _invalid_signature("Signature expired: the request time is too far from the server time.")
+        if not signatures.is_valid(signature, request, caller, hashlib.sha256(body).hexdigest()):
+            raise _invalid_signature(SIGNATURE_MISMATCH)
         return caller
 
 
-def _read(request: Request) -> bytes:
+def find_service(request: Request) -> str | None:
+    """Return the name of the requested service, from target or signature. None means S3."""
+    target = request.headers.get("x-amz-target", "").partition(".")[0]
+    if target in _SERVICES:
+        return _SERVICES[target]
+    authorization = request.headers.get("authorization", "")
+    credential = authorization.partition("Credential=")[2].partition(",")[0].split("/")
+    service = credential[-2] if len(credential) > 2 else "s3"
+    return None if service == "s3" else service
+
+
+def _read_body(request: Request) -> bytes:
     try:
-        body = request.body.read_all(_LARGEST)
-    except (ShortBody, StalledBody):
+        body = request.body.read_all(_MAX_BODY_BYTES)
+    except OSError:
         body = None
     if body is None:
-        raise _Refused("SerializationException", "InvalidRequest", "The body is cut off or too large.")
+        raise _ServiceError("SerializationException", "InvalidRequest", "Incomplete or oversized body.")
     return body
 
 
-def _lacking(caller: Caller, service: str, operation: str, body: bytes) -> str | None:
+def _authorize(caller: Caller, service: str, operation: str, body: bytes) -> None:
     if caller.statements is None:
-        return None  # the owner's need not even be readable: the service itself says what is wrong
+        return  # the administrator may send anything; the service itself rejects a malformed body
     try:
         payload = json.loads(body or b"{}")
     except ValueError:
         payload = None
-    return caller.refusal(needs_of(service, operation, payload if isinstance(payload, dict) else {}))
+    permissions = _required_permissions(service, operation, payload if isinstance(payload, dict) else {})
+    denial = caller.denial_message(permissions)
+    if denial is not None:
+        raise _ServiceError("AccessDeniedException", "AccessDenied", denial)
 
 
-def _unmatched(message: str) -> _Refused:
-    return _Refused("InvalidSignatureException", "SignatureDoesNotMatch", message)
+def _required_permissions(service: str, operation: str, payload: Mapping[str, Any]) -> Iterator[Permission]:
+    """List the permissions that an operation requires for the resources in its payload."""
+    if service == "dynamodb":
+        yield from _dynamodb_permissions(operation, payload)
+        return
+    resource = "*"
+    if service == "sqs":
+        operation = _SQS_BATCH_ACTIONS.get(operation, operation)
+        queue = str(payload.get("QueueUrl") or payload.get("QueueName") or "").rpartition("/")[2]
+        resource = arn("sqs", queue) if queue else "*"
+    elif service == "rekognition":  # only custom models and adapters are resources
+        resource = str(payload.get("ProjectVersionArn") or payload.get("ProjectVersion") or "*")
+    yield Permission(f"{service}:{operation}", resource)
 
 
-def service_of(request: Request) -> str | None:
-    """Name the service that is asked, from target or signature; None means S3."""
-    target = request.headers.get("x-amz-target", "").partition(".")[0]
-    if target in _TARGETS:
-        return _TARGETS[target]
-    authorization = request.headers.get("authorization", "")
-    credential = authorization.partition("Credential=")[2].partition(",")[0].split("/")
-    named = credential[-2] if len(credential) > 2 else "s3"
-    return None if named == "s3" else named
+def _dynamodb_permissions(operation: str, payload: Mapping[str, Any]) -> Iterator[Permission]:
+    if operation in ("TransactWriteItems", "TransactGetItems"):
+        yield from _transaction_permissions(payload.get("TransactItems"))
+    elif operation in ("BatchGetItem", "BatchWriteItem"):
+        tables = payload.get("RequestItems")
+        for table in tables if isinstance(tables, Mapping) else ["*"]:
+            yield Permission(f"dynamodb:{operation}", _table_arn(table))
+    else:
+        index = f"/index/{payload['IndexName']}" if "IndexName" in payload else ""
+        yield Permission(f"dynamodb:{operation}", _table_arn(payload.get("TableName", "*")) + index)
 
 
-def _refusal(service: str, refused: _Refused) -> Answer:
-    if service != "sqs":
-        document = {"__type": refused.code, "message": str(refused), "Message": str(refused)}
-        if service == "rekognition":
-            document |= {"Code": refused.code, "Logref": str(uuid.uuid4())}
-        return _json(400, service, document)
-    answer = _json(403, service, {"__type": f"com.amazonaws.sqs#{refused.sqs_code}", "message": str(refused)})
-    return answer.with_headers({"x-amzn-query-error": f"{refused.sqs_code};Sender"})
+def _transaction_permissions(items: Any) -> Iterator[Permission]:
+    """Require the permission of its own action for each item."""
+    for item in items if isinstance(items, list) else []:
+        for name, parameters in item.items() if isinstance(item, Mapping) else []:
+            table = parameters.get("TableName", "*") if isinstance(parameters, Mapping) else "*"
+            yield Permission(f"dynamodb:{_TRANSACTION_ACTIONS.get(name, name)}", _table_arn(table))
 
 
-def _json(status: int, service: str, document: Mapping[str, Any]) -> Answer:
+def _table_arn(table: Any) -> str:
+    """Return the ARN for a table's name, which may already be an ARN."""
+    name = str(table)
+    return name if name.startswith("arn:") or name == "*" else arn("dynamodb", f"table/{name}")
+
+
+def _invalid_signature(message: str) -> _ServiceError:
+    return _ServiceError("InvalidSignatureException", "SignatureDoesNotMatch", message)
+
+
+def _json_response(status: int, service: str, document: Mapping[str, Any]) -> Response:
     headers = {
         "Content-Type": f"application/x-amz-json-1.{int(service == 'rekognition')}",
         "x-amzn-RequestId": str(uuid.uuid4()),
     }
-    return Answer(status, headers, json.dumps(document).encode())
+    return Response(status, headers, json.dumps(document).encode())

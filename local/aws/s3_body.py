@@ -1,4 +1,4 @@
-"""The body of a request to S3: its length, its checksums, and aws-chunked taken apart."""
+"""The body of an S3 request: its length, its checksums and the aws-chunked encoding."""
 
 from __future__ import annotations
 
@@ -9,91 +9,87 @@ import hmac
 import zlib
 from collections.abc import Callable, Mapping
 
-from local.aws.exchange import Request, ShortBody, StalledBody
-from local.aws.s3_errors import S3Refusal
+from local.aws.http import Request
+from local.aws.s3_errors import S3Error
 
-LARGEST = 1 << 30  # S3 takes 5 GB; here a body is held in memory, and a picture has 25 MB
+MAX_BODY_BYTES = 1 << 30  # S3 accepts 5 GB; this one holds bodies in memory, and an image has at most 25 MB
 _STREAMING = "STREAMING-"
+_UNSIGNED = "UNSIGNED-PAYLOAD"
 _CHECKSUMS: Mapping[str, tuple[str, Callable[[bytes], bytes]]] = {
     "x-amz-checksum-sha256": ("SHA256", lambda body: hashlib.sha256(body).digest()),
     "x-amz-checksum-sha1": ("SHA1", lambda body: hashlib.sha1(body, usedforsecurity=False).digest()),
     "x-amz-checksum-crc32": ("CRC32", lambda body: zlib.crc32(body).to_bytes(4, "big")),
 }
-# Python computes no others, but they are kept as they come.
+# Python's standard library computes no others; those are stored without a check.
 CHECKSUM_HEADERS = {*_CHECKSUMS, "x-amz-checksum-crc32c", "x-amz-checksum-crc64nvme"}
-_DIGEST_SIZES = {"SHA256": 32, "SHA1": 20, "CRC32": 4}
+_DIGEST_BYTES = {"SHA256": 32, "SHA1": 20, "CRC32": 4, "MD5": 16}
 
 
-def require_length(request: Request) -> None:
-    """Refuse an upload that does not say how long it is, or that is too long, before a byte is read."""
+def check_length(request: Request) -> None:
+    """Reject an upload with a missing or too large length before any of it is read. Raises S3Error."""
     streaming = request.headers.get("x-amz-content-sha256", "").startswith(_STREAMING)
     if request.body.chunked and not streaming:
-        raise S3Refusal(
+        raise S3Error(
             "NotImplemented",
             "A header you provided implies functionality that is not implemented",
             Header="Transfer-Encoding",
         )
     if request.body.length is None and not request.body.chunked:
-        raise S3Refusal("MissingContentLength", "You must provide the Content-Length HTTP header.")
-    if (request.body.length or 0) > LARGEST:
+        raise S3Error("MissingContentLength", "You must provide the Content-Length HTTP header.")
+    if (request.body.length or 0) > MAX_BODY_BYTES:
         raise _too_large(request.body.length or 0)
 
 
 def read_body(request: Request) -> tuple[bytes, Mapping[str, str]]:
-    """Read and check the body; give it with the headers as they are without aws-chunked."""
+    """Read, decode and verify the body. Return it with the headers that describe it decoded.
+
+    Raises S3Error.
+    """
     try:
-        body = request.body.read_all(LARGEST)
-    except ShortBody as error:
-        raise _incomplete() from error
-    except StalledBody as error:
-        raise S3Refusal(
+        body = request.body.read_all(MAX_BODY_BYTES)
+    except TimeoutError as error:
+        raise S3Error(
             "RequestTimeout",
             "Your socket connection to the server was not read from or written to within the timeout period."
             " Idle connections will be closed.",
         ) from error
+    except OSError as error:
+        raise _incomplete() from error
     if body is None:
-        raise _too_large(request.body.length or LARGEST + 1)
+        raise _too_large(request.body.length or MAX_BODY_BYTES + 1)
     headers = dict(request.headers)
-    announced = headers.pop("x-amz-content-sha256", "UNSIGNED-PAYLOAD")
-    if announced.startswith(_STREAMING):
-        body = _unchunk(body, headers)
-    elif announced != "UNSIGNED-PAYLOAD" and hashlib.sha256(body).hexdigest() != announced.lower():
-        raise S3Refusal(
+    content_sha256 = headers.pop("x-amz-content-sha256", _UNSIGNED)
+    if content_sha256.startswith(_STREAMING):
+        body = _decode_aws_chunked(body, headers)
+    elif content_sha256 != _UNSIGNED and hashlib.sha256(body).hexdigest() != content_sha256.lower():
+        raise S3Error(
             "XAmzContentSHA256Mismatch",
             "The provided 'x-amz-content-sha256' header does not match what was computed.",
         )
-    _check_md5(headers.get("content-md5"), body)
+    if "content-md5" in headers:
+        _verify_md5(headers["content-md5"], body)
     for name in _CHECKSUMS.keys() & headers.keys():
-        _check(name, headers[name], body)
+        _verify_checksum(name, headers[name], body)
     return body, headers
 
 
-def _check(name: str, announced: str, body: bytes) -> None:
+def _verify_checksum(name: str, value: str, body: bytes) -> None:
     algorithm, compute = _CHECKSUMS[name]
-    try:
-        expected = base64.b64decode(announced, validate=True)
-    except binascii.Error:
-        expected = b""
-    if len(expected) != _DIGEST_SIZES[algorithm]:
-        raise S3Refusal("InvalidRequest", f"Value for {name} header is invalid.")
+    expected = _decode_digest(value, algorithm)
+    if expected is None:
+        raise S3Error("InvalidRequest", f"Value for {name} header is invalid.")
     if not hmac.compare_digest(compute(body), expected):
-        # BadDigest is what S3 is seen to answer in public reports of SDK users, for every algorithm;
-        # XAmzContentChecksumMismatch, also found in the wild, is MinIO's.
-        raise S3Refusal("BadDigest", f"The {algorithm} you specified did not match the calculated checksum.")
+        # SDK users report BadDigest from S3 for every algorithm; XAmzContentChecksumMismatch is MinIO's code.
+        raise S3Error("BadDigest", f"The {algorithm} you specified did not match the calculated checksum.")
 
 
-def _check_md5(announced: str | None, body: bytes) -> None:
-    if announced is None:
-        return
-    try:
-        expected = base64.b64decode(announced, validate=True)
-    except binascii.Error:
-        expected = b""
-    if len(expected) != 16:
-        raise S3Refusal("InvalidDigest", "The Content-MD5 you specified was invalid.")
+def _verify_md5(value: str, body: bytes) -> None:
+    expected = _decode_digest(value, "MD5")
+    if expected is None:
+        raise S3Error("InvalidDigest", "The Content-MD5 you specified was invalid.")
     computed = hashlib.md5(body, usedforsecurity=False).digest()
     if not hmac.compare_digest(computed, expected):
-        raise S3Refusal(
+        raise S3Error(
             "BadDigest",
             "The Content-MD5 you specified did not match what we received.",
             ExpectedDigest=expected.hex(),
@@ -101,60 +97,70 @@ def _check_md5(announced: str | None, body: bytes) -> None:
         )
 
 
-def _unchunk(stream: bytes, headers: dict[str, str]) -> bytes:
-    """Take aws-chunked apart: pieces each after a line with its length, then checksums as trailers.
+def _decode_digest(value: str, algorithm: str) -> bytes | None:
+    """Decode a Base64 digest. Return None if it is malformed or has the wrong size."""
+    try:
+        digest = base64.b64decode(value, validate=True)
+    except binascii.Error:
+        return None
+    return digest if len(digest) == _DIGEST_BYTES[algorithm] else None
 
-    The signature of each piece is not checked, only the request's own.
+
+def _decode_aws_chunked(stream: bytes, headers: dict[str, str]) -> bytes:
+    """Decode aws-chunked: chunks that each follow a line with their size, then checksums as trailers.
+
+    Updates `headers`. The signatures of single chunks are not verified, only the request's. Raises S3Error.
     """
-    pieces: list[bytes] = []
-    at = 0
+    chunks: list[bytes] = []
+    position = 0
     while True:
-        line_end = stream.find(b"\r\n", at)
+        line_end = stream.find(b"\r\n", position)
         try:
-            size = int(stream[at:line_end].split(b";", 1)[0], 16) if line_end >= 0 else -1
+            size = int(stream[position:line_end].split(b";", 1)[0], 16) if line_end >= 0 else -1
         except ValueError:
             size = -1
-        if size < 0 or line_end + 2 + size > len(stream):
+        start = line_end + 2
+        if size < 0 or start + size > len(stream):
             raise _incomplete()
-        at = line_end + 2 + size
+        position = start + size
         if size == 0:
             break
-        pieces.append(stream[line_end + 2 : at])
-        at += 2
-    _add_trailers(stream[at:], headers)
-    body = b"".join(pieces)
+        chunks.append(stream[start:position])
+        position += 2
+    _add_trailers(stream[position:], headers)
+    body = b"".join(chunks)
     if headers.pop("x-amz-decoded-content-length", None) != str(len(body)):
         raise _incomplete()
     return body
 
 
-def _add_trailers(tail: bytes, headers: dict[str, str]) -> None:
-    encodings = [part.strip() for part in headers.pop("content-encoding", "").split(",")]
-    if kept := ",".join(part for part in encodings if part not in ("", "aws-chunked")):
+def _add_trailers(trailers: bytes, headers: dict[str, str]) -> None:
+    encodings = [encoding.strip() for encoding in headers.pop("content-encoding", "").split(",")]
+    if kept := ",".join(encoding for encoding in encodings if encoding not in ("", "aws-chunked")):
         headers["content-encoding"] = kept
-    lines = [line.partition(":") for line in tail.decode("latin-1").split("\r\n") if ":" in line]
+    lines = [line.partition(":") for line in trailers.decode("latin-1").split("\r\n") if ":" in line]
     sent = {name.strip().lower(): value.strip() for name, _, value in lines}
-    promised = headers.pop("x-amz-trailer", "").lower()
-    if promised and promised not in sent:
-        raise S3Refusal(
+    announced = headers.pop("x-amz-trailer", "").lower()
+    if announced and announced not in sent:
+        raise S3Error(
             "MalformedTrailerError",
             "The request contained trailing data that was not well-formed"
             " or did not conform to our published schema.",
         )
-    headers.update({name: value for name, value in sent.items() if name == promised})
+    headers.update({name: value for name, value in sent.items() if name == announced})
 
 
-def _incomplete() -> S3Refusal:
-    return S3Refusal(
+def _incomplete() -> S3Error:
+    return S3Error(
         "IncompleteBody",
         "You did not provide the number of bytes specified by the Content-Length HTTP header",
     )
 
 
-def _too_large(proposed: int) -> S3Refusal:
-    return S3Refusal(
+def _too_large(size: int) -> S3Error:
+    return S3Error(
         "EntityTooLarge",
         "Your proposed upload exceeds the maximum allowed size",
-        ProposedSize=str(proposed),
-        MaxSizeAllowed=str(LARGEST),
+        ProposedSize=str(size),
+        MaxSizeAllowed=str(MAX_BODY_BYTES),
     )

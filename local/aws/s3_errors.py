@@ -1,4 +1,4 @@
-"""S3's refusals, with its own codes and sentences."""
+"""S3's error responses, with the codes and messages that S3 uses."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import secrets
 from collections.abc import Mapping
 from xml.sax.saxutils import escape
 
-from local.aws.exchange import Answer
+from local.aws.http import Response
 
-_STATUS = {
+_STATUSES = {
     "AccessDenied": 403,
     "AccessForbidden": 403,
     "AuthorizationHeaderMalformed": 400,
@@ -33,36 +33,33 @@ _STATUS = {
     "XAmzContentSHA256Mismatch": 400,
 }
 
-SIGNATURE_DIFFERS = (
+SIGNATURE_MISMATCH = (
     "The request signature we calculated does not match the signature you provided."
     " Check your key and signing method."
 )
 
 
-class S3Refusal(Exception):
-    """A request that S3 does not serve, and why."""
+class S3Error(Exception):
+    """An error response of S3; `details` become further elements of its XML."""
 
     def __init__(self, code: str, message: str, **details: str) -> None:
         super().__init__(message)
         self.code = code
         self.details: Mapping[str, str] = details
 
-    def answer(self, method: str) -> Answer:
-        headers = {"Content-Type": "application/xml", "x-amz-request-id": request_id()}
+    def to_response(self, method: str) -> Response:
+        request_id = new_request_id()
         elements = {"Code": self.code, "Message": str(self), **self.details}
-        elements |= {"RequestId": headers["x-amz-request-id"], "HostId": "local"}
+        elements |= {"RequestId": request_id, "HostId": "local"}
         inner = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in elements.items())
         body = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{inner}</Error>'.encode()
-        return Answer(_STATUS[self.code], headers, b"" if method == "HEAD" else body)
+        headers = {"Content-Type": "application/xml", "x-amz-request-id": request_id}
+        return Response(_STATUSES[self.code], headers, b"" if method == "HEAD" else body)
 
 
-def access_denied(message: str, **details: str) -> S3Refusal:
-    return S3Refusal("AccessDenied", message, **details)
+def access_denied(message: str, **details: str) -> S3Error:
+    return S3Error("AccessDenied", message, **details)
 
 
-def signature_differs(access_key: str) -> S3Refusal:
-    return S3Refusal("SignatureDoesNotMatch", SIGNATURE_DIFFERS, AWSAccessKeyId=access_key)
-
-
-def request_id() -> str:
+def new_request_id() -> str:
     return secrets.token_hex(8).upper()

@@ -1,4 +1,4 @@
-"""S3 with its own checks in front of moto, which makes none."""
+"""S3's own checks in front of moto, which makes none of them."""
 
 from __future__ import annotations
 
@@ -8,30 +8,28 @@ import zlib
 from collections.abc import Callable
 from datetime import datetime
 
-from local.aws.cors import Cors
-from local.aws.events import Created, Notifications
-from local.aws.exchange import Answer, Place, Request, place_of
+from local.aws.http import Request, Response, S3Resource
+from local.aws.iam import Caller, Callers
 from local.aws.moto_apps import Moto
-from local.aws.permissions import Caller, Callers
-from local.aws.s3_actions import list_need, needs_of
-from local.aws.s3_body import CHECKSUM_HEADERS, read_body, require_length
-from local.aws.s3_caller import caller_of
-from local.aws.s3_errors import S3Refusal, access_denied, request_id
+from local.aws.notifications import Notifications, ObjectCreated
+from local.aws.s3_auth import authenticate
+from local.aws.s3_body import CHECKSUM_HEADERS, check_length, read_body
+from local.aws.s3_cors import BucketCors
+from local.aws.s3_errors import S3Error, access_denied, new_request_id
+from local.aws.s3_permissions import list_permission, required_permissions
 
-_LONGEST_KEY = 1024  # bytes
-_STRIPES = 64
-_NOT_THE_OBJECT = {"uploadId", "acl", "tagging", "retention", "legal-hold"}  # a PUT of something about it
+_MAX_KEY_BYTES = 1024  # S3's limit
+_LOCK_COUNT = 64
+_SUBRESOURCES = {"uploadId", "acl", "tagging", "retention"}  # a PUT to one of these creates no object
 _MOTO_CHECKSUM = "x-amz-sdk-checksum-algorithm"
 
 
-class S3:
-    """Answers requests to S3."""
-
+class S3Guard:
     def __init__(
         self,
         moto: Moto,
         callers: Callers,
-        cors: Cors,
+        cors: BucketCors,
         notifications: Notifications,
         now: Callable[[], datetime],
     ) -> None:
@@ -40,113 +38,117 @@ class S3:
         self._cors = cors
         self._notifications = notifications
         self._now = now
-        self._locks = tuple(threading.Lock() for _ in range(_STRIPES))
+        self._locks = tuple(threading.Lock() for _ in range(_LOCK_COUNT))
 
-    def answer(self, request: Request) -> Answer:
-        place = place_of(request)
-        if request.method == "OPTIONS":
-            return self._preflight(request, place)
+    def handle(self, request: Request) -> Response:
+        resource = S3Resource.from_request(request)
+        is_preflight = request.method == "OPTIONS"
         try:
-            answer = self._serve(request, place)
-        except S3Refusal as refusal:
-            answer = refusal.answer(request.method)
-        return answer.with_headers(self._cors.headers_for(request, place.bucket))
+            if is_preflight:
+                response = self._cors.preflight(request, resource.bucket)
+            else:
+                response = self._serve(request, resource)
+        except S3Error as error:
+            response = error.to_response(request.method)
+        if is_preflight:
+            return response
+        return response.with_headers(self._cors.headers_for(request, resource.bucket))
 
-    def _preflight(self, request: Request, place: Place) -> Answer:
-        try:
-            return self._cors.preflight(request, place.bucket)
-        except S3Refusal as refusal:
-            return refusal.answer(request.method)
-
-    def _serve(self, request: Request, place: Place) -> Answer:
-        _check_key(place)
-        _check_overrides(request)
+    def _serve(self, request: Request, resource: S3Resource) -> Response:
+        _check_key(resource)
+        _check_response_overrides(request)
         if request.method == "PUT":
-            require_length(request)
-        caller = caller_of(request, self._callers, self._now)
-        lacking = caller.refusal(needs_of(request, place))
-        if lacking is not None:
-            raise access_denied(lacking)
+            check_length(request)
+        caller = authenticate(request, self._callers, self._now)
+        denial = caller.denial_message(required_permissions(request, resource))
+        if denial is not None:
+            raise access_denied(denial)
         body, headers = read_body(request)
-        for name in CHECKSUM_HEADERS & headers.keys():  # moto keeps a checksum only if pointed at
+        for name in CHECKSUM_HEADERS & headers.keys():  # moto stores a checksum only if this header names it
             headers = {_MOTO_CHECKSUM: name.rpartition("-")[2].upper(), **headers}
-        with self._lock(place):  # moto looks for an object, then writes one: nobody may come between
-            done = self._moto.s3(request.method, place, request.query, headers, body, request.environ)
-            answer = _tidied(request, self._as_s3_would(request, place, caller, done))
-            created = self._created(request, place, caller, answer, len(body))
+        method, query, environ = request.method, request.query, request.environ
+        with self._lock(resource):  # moto's If-None-Match is not atomic
+            response = self._moto.call_s3(method, resource, query, headers, body, environ)
+            response = _hide_missing_object(request, resource, caller, response)
+            response = _with_s3_headers(request, response)
+            created = self._find_created(request, resource, caller, response, len(body))
             if created is not None:
                 self._notifications.publish(created)
-        return answer
+        return response
 
-    def _lock(self, place: Place) -> threading.Lock:
-        return self._locks[zlib.crc32(place.arn.encode()) % _STRIPES]
+    def _lock(self, resource: S3Resource) -> threading.Lock:
+        return self._locks[zlib.crc32(resource.arn.encode()) % _LOCK_COUNT]
 
-    def _as_s3_would(self, request: Request, place: Place, caller: Caller, answer: Answer) -> Answer:
-        missing = answer.status == 404 and place.raw_key and request.method in ("GET", "HEAD")
-        if missing and (lacking := caller.refusal([list_need(place)])):
-            return access_denied(lacking).answer(request.method)
-        return answer
-
-    def _created(
-        self, request: Request, place: Place, caller: Caller, answer: Answer, size: int
-    ) -> Created | None:
-        """Say what has been created, if anything has."""
-        how = _how(request, place)
-        if how is None or answer.status != 200 or b"<Error>" in answer.body[:200]:
+    def _find_created(
+        self, request: Request, resource: S3Resource, caller: Caller, response: Response, size: int
+    ) -> ObjectCreated | None:
+        """Describe the object that the request created. Return None if it created none."""
+        operation = _create_operation(request, resource)
+        if operation is None or response.status != 200 or b"<Error>" in response.body[:200]:
             return None
-        stored = self._moto.s3("HEAD", place)
-        return Created(
-            bucket=place.bucket,
-            key=place.key,
-            how=how,
-            size=size if how == "Put" else int(stored.header("content-length") or 0),
-            etag=(stored.header("etag") or "").strip('"'),
-            version_id=stored.header("x-amz-version-id"),
-            principal=caller.principal,
+        head = self._moto.call_s3("HEAD", resource)
+        return ObjectCreated(
+            bucket=resource.bucket,
+            key=resource.key,
+            operation=operation,
+            size=size if operation == "Put" else int(head.header("content-length") or 0),
+            etag=(head.header("etag") or "").strip('"'),
+            version_id=head.header("x-amz-version-id"),
+            principal_id=caller.principal_id,
             source_ip=request.source_ip,
-            request_id=answer.headers["x-amz-request-id"],
+            request_id=response.headers["x-amz-request-id"],
         )
 
 
-def _tidied(request: Request, answer: Answer) -> Answer:
-    """Name the request as S3 does, and leave out what S3 never says."""
-    foreign = {_MOTO_CHECKSUM, "server", "x-amzn-requestid"}
-    if not answer.body and request.method != "HEAD":
-        foreign.add("content-type")
-    named = {"Server": "AmazonS3", "x-amz-request-id": answer.header("x-amzn-requestid") or request_id()}
-    kept = {name: value for name, value in answer.headers.items() if name.lower() not in foreign}
-    return Answer(answer.status, {**named, **kept}, answer.body)
+def _hide_missing_object(
+    request: Request, resource: S3Resource, caller: Caller, response: Response
+) -> Response:
+    """Turn a 404 for an object into a 403 for callers without s3:ListBucket, as S3 does."""
+    missing = response.status == 404 and resource.raw_key and request.method in ("GET", "HEAD")
+    if missing and (denial := caller.denial_message([list_permission(resource)])):
+        return access_denied(denial).to_response(request.method)
+    return response
 
 
-def _how(request: Request, place: Place) -> str | None:
-    if not place.raw_key:
+def _with_s3_headers(request: Request, response: Response) -> Response:
+    """Add the headers that S3 always sends, and remove those that only moto sends."""
+    removed = {_MOTO_CHECKSUM, "server", "x-amzn-requestid"}
+    if not response.body and request.method != "HEAD":
+        removed.add("content-type")
+    request_id = response.header("x-amzn-requestid") or new_request_id()
+    kept = {name: value for name, value in response.headers.items() if name.lower() not in removed}
+    return Response(
+        response.status, {"Server": "AmazonS3", "x-amz-request-id": request_id, **kept}, response.body
+    )
+
+
+def _create_operation(request: Request, resource: S3Resource) -> str | None:
+    """Return the last part of the event's name, or None if the request cannot create an object."""
+    if not resource.raw_key:
         return None
-    if (
-        request.method == "PUT"
-        and not {"uploadId", "acl", "tagging", "retention"} & request.parameters.keys()
-    ):
+    if request.method == "PUT" and not _SUBRESOURCES & request.parameters.keys():
         return "Copy" if "x-amz-copy-source" in request.headers else "Put"
     if request.method == "POST" and "uploadId" in request.parameters:
         return "CompleteMultipartUpload"
     return None
 
 
-def _check_key(place: Place) -> None:
+def _check_key(resource: S3Resource) -> None:
     try:
-        size = len(place.key.encode())
+        size = len(resource.key.encode())
     except UnicodeDecodeError as error:
-        raise S3Refusal("InvalidURI", "Couldn't parse the specified URI.") from error
-    if size > _LONGEST_KEY:
-        raise S3Refusal(
-            "KeyTooLongError", "Your key is too long", Size=str(size), MaxSizeAllowed=str(_LONGEST_KEY)
+        raise S3Error("InvalidURI", "Couldn't parse the specified URI.") from error
+    if size > _MAX_KEY_BYTES:
+        raise S3Error(
+            "KeyTooLongError", "Your key is too long", Size=str(size), MaxSizeAllowed=str(_MAX_KEY_BYTES)
         )
 
 
-def _check_overrides(request: Request) -> None:
-    """An answer's headers, which a presigned URL may choose, have but one alphabet."""
+def _check_response_overrides(request: Request) -> None:
+    """Reject values that cannot be sent as the response headers that a URL asks for."""
     for name, value in request.parameters.items():
         if name.startswith("response-") and not re.fullmatch(r"[\t\x20-\x7e\xa0-\xff]*", value):
-            raise S3Refusal(
+            raise S3Error(
                 "InvalidArgument",
                 "Header value cannot be represented using ISO-8859-1.",
                 ArgumentName=name,

@@ -1,4 +1,4 @@
-"""Signature Version 4, checked: botocore's own signers compute the signature anew."""
+"""Signature Version 4, verified by recomputing each signature with botocore's signers."""
 
 from __future__ import annotations
 
@@ -13,90 +13,98 @@ from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from local.aws.exchange import Request
-from local.aws.permissions import Caller
+from local.aws.http import Request
+from local.aws.iam import Caller
 from local.template.names import REGION
 
 ALGORITHM = "AWS4-HMAC-SHA256"
-SKEW = timedelta(minutes=15)  # how far clocks may be apart
+MAX_CLOCK_SKEW = timedelta(minutes=15)  # AWS's limit
 _HEADER = re.compile(rf"{ALGORITHM} +Credential=([^,]+), *SignedHeaders=([^,]+), *Signature=([0-9a-f]{{64}})")
 _DATE = "%Y%m%dT%H%M%SZ"
 
 
-class Malformed(Exception):
-    """Something in the signature cannot be read; the message says what, in S3's words."""
+class MalformedSignature(Exception):
+    """A part of the signature cannot be parsed; the message is S3's."""
 
 
 @dataclass(frozen=True)
-class Scope:
+class CredentialScope:
     access_key: str
     date: str
     region: str
     service: str
 
     @classmethod
-    def parse(cls, credential: str) -> Scope:
-        # Split from the right: an access key may hold slashes, the rest may not.
+    def parse(cls, credential: str) -> CredentialScope:
+        # Split from the right: an access key may contain slashes, the other parts may not.
         parts = credential.rsplit("/", 4)
         if len(parts) != 5 or not all(parts) or parts[4] != "aws4_request":
-            raise Malformed(
+            raise MalformedSignature(
                 'the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".'
             )
         return cls(*parts[:4])
 
-    def require(self, service: str) -> None:
+    def require_service(self, service: str) -> None:
+        """Raises MalformedSignature if the signature is for another region or service."""
         if self.region != REGION:
-            raise Malformed(f"the region '{self.region}' is wrong; expecting '{REGION}'")
+            raise MalformedSignature(f"the region '{self.region}' is wrong; expecting '{REGION}'")
         if self.service != service:
-            raise Malformed(f'incorrect service "{self.service}". This endpoint belongs to "{service}".')
+            raise MalformedSignature(
+                f'incorrect service "{self.service}". This endpoint belongs to "{service}".'
+            )
 
 
 @dataclass(frozen=True)
-class Signed:
-    """A signature and what it says of itself."""
-
-    scope: Scope
-    at: datetime
-    headers: tuple[str, ...]  # the names that it covers
-    signature: str
+class Signature:
+    scope: CredentialScope
+    signed_at: datetime
+    signed_headers: tuple[str, ...]  # names in lower case
+    value: str
 
 
-def from_header(request: Request) -> Signed | None:
-    """Read the Authorization header; None when it is not one of ours. Raises Malformed."""
-    found = _HEADER.fullmatch(request.headers.get("authorization", "").strip())
-    if found is None:
+def parse_header(request: Request) -> Signature | None:
+    """Parse the Authorization header. Return None if it is not Signature Version 4.
+
+    Raises MalformedSignature.
+    """
+    match = _HEADER.fullmatch(request.headers.get("authorization", "").strip())
+    if match is None:
         return None
-    credential, names, signature = found.groups()
-    at = parse_date(request.headers.get("x-amz-date", ""))
-    if at is None:
-        raise Malformed("the X-Amz-Date header is missing or malformed")
-    return Signed(Scope.parse(credential), at, tuple(names.lower().split(";")), signature)
+    credential, names, value = match.groups()
+    signed_at = parse_date(request.headers.get("x-amz-date", ""))
+    if signed_at is None:
+        raise MalformedSignature("the X-Amz-Date header is missing or malformed")
+    return Signature(CredentialScope.parse(credential), signed_at, tuple(names.lower().split(";")), value)
 
 
 def parse_date(text: str) -> datetime | None:
+    """Parse an X-Amz-Date. Return None if it is malformed."""
     try:
         return datetime.strptime(text, _DATE).replace(tzinfo=UTC)
     except ValueError:
         return None
 
 
-def matches(request: Request, signed: Signed, caller: Caller, *, presigned: bool, payload_hash: str) -> bool:
-    """Compute the signature anew, from the request as it came, and compare."""
-    scope = signed.scope
+def is_valid(signature: Signature, request: Request, caller: Caller, payload_hash: str | None) -> bool:
+    """Recompute the signature from the request as it was sent, and compare.
+
+    `payload_hash` is None for a presigned URL, which does not sign the payload.
+    """
+    scope = signature.scope
+    presigned = payload_hash is None
     credentials = Credentials(caller.access_key, caller.secret_key)
     signer = _signer(scope.service, presigned)(credentials, scope.service, scope.region)
-    subject = AWSRequest(
+    signed = AWSRequest(
         method=request.method,
         url=f"http://{request.host}{_canonical_path(request.path)}?{_canonical_query(request, presigned)}",
-        headers=_signed_headers(request, signed.headers),
+        headers=_signed_headers(request, signature.signed_headers),
     )
-    subject.context["timestamp"] = signed.at.strftime(_DATE)
-    # Set last and unasked: the signer takes it in place of hashing a body.
-    canonical = signer.canonical_request(subject)
-    if not presigned:
+    signed.context["timestamp"] = signature.signed_at.strftime(_DATE)
+    canonical = signer.canonical_request(signed)
+    if not presigned:  # the last line is the payload hash, and `signed` has no body to compute it from
         canonical = f"{canonical.rsplit(chr(10), 1)[0]}\n{payload_hash}"
-    computed = signer.signature(signer.string_to_sign(subject, canonical), subject)
-    return hmac.compare_digest(computed, signed.signature)
+    expected = signer.signature(signer.string_to_sign(signed, canonical), signed)
+    return hmac.compare_digest(expected, signature.value)
 
 
 def _signer(service: str, presigned: bool) -> type[SigV4Auth]:
@@ -106,8 +114,8 @@ def _signer(service: str, presigned: bool) -> type[SigV4Auth]:
 
 
 def _signed_headers(request: Request, names: tuple[str, ...]) -> Mapping[str, str]:
-    """Give the covered headers that came; one that did not come makes the signature differ, as it should."""
-    # WSGI hands bytes over as latin-1, but what was signed is UTF-8.
+    """Return the signed headers that were sent; a missing one makes the signature differ, as it should."""
+    # WSGI decodes headers as Latin-1, but clients sign UTF-8.
     return {
         name: request.headers[name].encode("latin-1").decode("utf-8", "replace")
         for name in names
@@ -116,10 +124,10 @@ def _signed_headers(request: Request, names: tuple[str, ...]) -> Mapping[str, st
 
 
 def _canonical_query(request: Request, presigned: bool) -> str:
-    kept = [pair for pair in request.pairs if not (presigned and pair[0] == "X-Amz-Signature")]
-    return "&".join(f"{quote(name, safe='~')}={quote(value, safe='~')}" for name, value in kept)
+    pairs = [pair for pair in request.query_pairs if not (presigned and pair[0] == "X-Amz-Signature")]
+    return "&".join(f"{quote(name, safe='~')}={quote(value, safe='~')}" for name, value in pairs)
 
 
 def _canonical_path(path: str) -> str:
-    # Which characters were sent as percent signs is the sender's choice; the signature knows one form.
+    # Clients choose which characters to percent-encode; the signature uses one canonical form.
     return quote(unquote_to_bytes(path.encode("latin-1")), safe="/~")

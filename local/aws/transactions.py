@@ -1,7 +1,7 @@
-"""DynamoDB's transactions as AWS has them: nothing comes in between, and only what they touched is undone.
+"""Patches moto's DynamoDB transactions to be isolated and to roll back only the items they touched.
 
-moto copies the whole table for each action of a transaction, and puts the copy back when it is cancelled,
-which takes seconds in a table of thousands of items and undoes what others wrote meanwhile.
+moto copies the whole table for each action of a transaction and restores the copy if it is canceled. That
+takes seconds for a table of thousands of items, and undoes concurrent writes.
 """
 
 from __future__ import annotations
@@ -21,67 +21,66 @@ from moto.dynamodb.responses import DynamoHandler
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    _Before = tuple[Any, tuple[DynamoType, DynamoType], Any]  # table, keys, item
+    _Keys = tuple[DynamoType, DynamoType]
+    _Snapshot = tuple[Any, _Keys, Any]  # table, keys, item or None
 
-_one_at_a_time = threading.RLock()
+_lock = threading.RLock()
 
 
 def make_transactions_isolated() -> None:
-    """Change moto, for all of this process; doing it again changes nothing."""
+    """Patch moto for the whole process. Calling it again has no effect."""
     backend = models.DynamoDBBackend
     if hasattr(backend.transact_write_items, "__wrapped__"):
         return
-    changes: list[tuple[Any, str, Any]] = [
-        (models, "copy", SimpleNamespace(deepcopy=_copy_but_tables)),
-        (backend, "transact_write_items", _undoing(backend.transact_write_items)),
-        (DynamoHandler, "call_action", _alone(DynamoHandler.call_action)),
+    patches: list[tuple[Any, str, Any]] = [
+        (models, "copy", SimpleNamespace(deepcopy=_copy_except_tables)),
+        (backend, "transact_write_items", _with_rollback(backend.transact_write_items)),
+        (DynamoHandler, "call_action", _serialized(DynamoHandler.call_action)),
     ]
-    for owner, name, value in changes:
+    for owner, name, value in patches:
         setattr(owner, name, value)
 
 
-def _copy_but_tables(value: Any) -> Any:
+def _copy_except_tables(value: Any) -> Any:
     return value if isinstance(value, Table) else copy.deepcopy(value)
 
 
-def _alone(call: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _serialized(call: Callable[[Any], Any]) -> Callable[[Any], Any]:
     @functools.wraps(call)
-    def answer(handler: Any) -> Any:
-        with _one_at_a_time:
+    def call_action(handler: Any) -> Any:
+        with _lock:
             return call(handler)
 
-    return answer
+    return call_action
 
 
-def _undoing(write: Callable[..., None]) -> Callable[..., None]:
+def _with_rollback(write: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(write)
-    def answer(backend: Any, transact_items: list[dict[str, Any]]) -> None:
-        before = [
+    def transact_write_items(backend: Any, transact_items: list[dict[str, Any]]) -> None:
+        snapshots = [
             (table, keys, copy.deepcopy(table.get_item(*keys)))
-            for table, keys in _touched(backend, transact_items)
+            for table, keys in _items_of(backend, transact_items)
         ]
         with ExitStack() as undo:
-            undo.callback(_put_back, before)
+            undo.callback(_restore, snapshots)
             write(backend, transact_items)
-            undo.pop_all()  # it was not cancelled
+            undo.pop_all()
 
-    return answer
+    return transact_write_items
 
 
-def _put_back(before: list[_Before]) -> None:
-    for table, (hash_key, range_key), item in before:
+def _restore(snapshots: list[_Snapshot]) -> None:
+    for table, (hash_key, range_key), item in snapshots:
         if item is None:
             table.delete_item(hash_key, range_key)
         else:
             table.items[hash_key][range_key] = item
 
 
-def _touched(
-    backend: Any, transact_items: list[dict[str, Any]]
-) -> Iterator[tuple[Any, tuple[DynamoType, DynamoType]]]:
+def _items_of(backend: Any, transact_items: list[dict[str, Any]]) -> Iterator[tuple[Any, _Keys]]:
     for action in transact_items:
-        for details in action.values():
-            table = backend.get_table(details["TableName"])
-            attributes = details.get("Key") or details["Item"]
+        for parameters in action.values():
+            table = backend.get_table(parameters["TableName"])
+            attributes = parameters.get("Key") or parameters["Item"]
             hash_value, range_value = attributes[table.hash_key_attr], attributes[table.range_key_attr]
             yield table, (DynamoType(hash_value), DynamoType(range_value))

@@ -1,52 +1,97 @@
-"""What SAM CLI needs to know of the Docker engine on this machine."""
+"""The Docker engine that SAM CLI uses: what it can run, and a way from its containers to this machine."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import platform
 import shutil
+import socket
+import socketserver
 import subprocess
+import threading
+from collections.abc import Iterator
 from ipaddress import ip_network
 
+_BASE_IMAGE = "public.ecr.aws/lambda/python:3.13"
+_BUFFER_BYTES = 64 * 1024
 
-class NoEngine(Exception):
-    """No Docker engine answers; the message says what to do."""
+
+class DockerUnavailable(Exception):
+    """The Docker engine can't be used; the message says what to do."""
 
 
 def architecture() -> str:
-    """Lambda's name for this machine's processor: an engine runs only its own kind without emulation."""
+    """Return Lambda's name for this machine's architecture, the only one that runs without emulation."""
     return "arm64" if platform.machine().lower() in {"arm64", "aarch64"} else "x86_64"
 
 
 def require_engine() -> None:
+    """Raises DockerUnavailable if Docker isn't installed or isn't running."""
     if shutil.which("docker") is None:
-        raise NoEngine(
-            "sam local needs Docker, and there is no docker command here. Install it, then try again."
-        )
+        raise DockerUnavailable("sam local needs Docker, which isn't installed. Install it and try again.")
     if _docker("info").returncode != 0:
-        raise NoEngine(
-            "sam local needs Docker, and its engine does not answer. Start it (dockerd, or Docker Desktop)."
+        raise DockerUnavailable(
+            "sam local needs a running Docker engine. Start Docker Desktop or dockerd, "
+            "and make sure that docker info works."
         )
 
 
 def has_base_image() -> bool:
-    """Whether Lambda's base image is here already, so that no registry need be asked for it."""
-    tag = f"public.ecr.aws/lambda/python:3.13-{architecture()}"
-    return _docker("image", "inspect", tag).returncode == 0
+    """Return whether Lambda's base image is present, so that it needn't be pulled."""
+    return _docker("image", "inspect", f"{_BASE_IMAGE}-{architecture()}").returncode == 0
 
 
 def gateway() -> str | None:
-    """This machine's address as containers see it, where that is an address of this machine's own (Linux);
-    None with Docker Desktop, whose host.docker.internal reaches the loopback by itself."""
+    """Return this machine's address in the containers' network.
+
+    None with Docker Desktop, whose host.docker.internal reaches this machine's loopback interface directly.
+    """
     if platform.system() != "Linux":
         return None
-    answer = _docker("network", "inspect", "bridge", "--format", "{{json .IPAM.Config}}")
-    if answer.returncode != 0:
+    inspected = _docker("network", "inspect", "bridge", "--format", "{{json .IPAM.Config}}")
+    if inspected.returncode != 0:
         return None
-    config = json.loads(answer.stdout)[0]
-    # older engines leave the gateway out; it is the subnet's first address then
-    first = next(ip_network(config["Subnet"]).hosts())
-    return str(config.get("Gateway", first))
+    config = json.loads(inspected.stdout)[0]
+    # Older engines omit the gateway, which is then the first address of the subnet.
+    return str(config.get("Gateway", next(ip_network(config["Subnet"]).hosts())))
+
+
+@contextlib.contextmanager
+def relay(host: str, port: int, target: tuple[str, int]) -> Iterator[int]:
+    """Forward connections from `host:port` to `target` and yield the port. Port 0 means any free port.
+
+    Containers on Linux can't reach a server that listens on the loopback interface only.
+    Raises OSError if the address is in use.
+    """
+
+    class Connection(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with socket.create_connection(target) as upstream:
+                responses = threading.Thread(target=_copy, args=(upstream, self.request), daemon=True)
+                responses.start()
+                _copy(self.request, upstream)
+                responses.join()
+
+    class Relay(socketserver.ThreadingTCPServer):
+        allow_reuse_address = True
+        daemon_threads = True
+
+    with Relay((host, port), Connection) as server:
+        threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True).start()
+        try:
+            yield int(server.server_address[1])
+        finally:
+            server.shutdown()
+
+
+def _copy(source: socket.socket, sink: socket.socket) -> None:
+    # Either side can close the connection at any time; the shutdown passes the end of the stream on.
+    with contextlib.suppress(OSError):
+        while data := source.recv(_BUFFER_BYTES):
+            sink.sendall(data)
+    with contextlib.suppress(OSError):
+        sink.shutdown(socket.SHUT_WR)
 
 
 def _docker(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -1,4 +1,4 @@
-"""What the environment variables say about a run of the local stack."""
+"""The environment variables that configure a run of the local stack."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from local.template.names import ACCOUNT, ADMIN_KEY, ADMIN_SECRET, REGION
 from local.template.parameters import ParameterError, samconfig_parameters
 
 _LOCAL_MODEL_ARN = f"arn:aws:rekognition:{REGION}:{ACCOUNT}:project/local/version/local/1"
-_HIGHEST_PORT = 65535
-_OURS = ("AWS_HOST", "AWS_PORT")
+_MAX_PORT = 65535
+_KEPT = ("AWS_HOST", "AWS_PORT")  # settings of the local stack, not of an AWS SDK
 
 
-def leave_real_aws_alone(environ: MutableMapping[str, str]) -> None:
-    """Replace whatever leads to a real account; boto3 reads these variables in this process, too."""
+def use_local_credentials(environ: MutableMapping[str, str]) -> None:
+    """Replace every variable that could lead boto3 or SAM CLI to a real account."""
     for name in list(environ):
-        if name.startswith("AWS_") and name not in _OURS:
+        if name.startswith("AWS_") and name not in _KEPT:
             del environ[name]
     environ.update(
         AWS_ACCESS_KEY_ID=ADMIN_KEY,
@@ -29,16 +29,16 @@ def leave_real_aws_alone(environ: MutableMapping[str, str]) -> None:
     )
 
 
-def port(environ: Mapping[str, str], name: str, default: int) -> int:
+def read_port(environ: Mapping[str, str], name: str, default: int) -> int:
     """Read a port number. Raises ParameterError."""
     text = environ.get(name) or str(default)
-    if not (text.isascii() and text.isdigit() and int(text) <= _HIGHEST_PORT):
-        raise ParameterError(f"{name} is {text!r}; it must be a port number, or 0 for any that is free.")
+    if not (text.isascii() and text.isdigit() and int(text) <= _MAX_PORT):
+        raise ParameterError(f"{name} must be a port number, or 0 for any free port, not {text!r}.")
     return int(text)
 
 
 def stack_parameters(environ: Mapping[str, str], root: Path) -> dict[str, str]:
-    """Read samconfig.toml's environment `local`, or the one that CONFIG_ENV names. Raises ParameterError."""
+    """Read the parameters of CONFIG_ENV (default: local) in samconfig.toml. Raises ParameterError."""
     parameters = samconfig_parameters(root / "samconfig.toml", environ.get("CONFIG_ENV") or "local")
     if environ.get("LOCAL_MODEL") or environ.get("LOCAL_LABELS"):
         parameters.setdefault("CustomLabelsModelArn", _LOCAL_MODEL_ARN)

@@ -1,168 +1,184 @@
-"""Authlib's authorization server with the code and refresh grants, PKCE and ID tokens."""
+"""The OAuth server on Authlib: authorization code grant with PKCE, refresh grant, ID tokens, revocation."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import re
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 from authlib.integrations.flask_oauth2 import AuthorizationServer
-from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError
+from authlib.oauth2.rfc6749 import ClientMixin, InvalidGrantError, InvalidRequestError
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, RefreshTokenGrant
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7636 import CodeChallenge
-from authlib.oidc.core import OpenIDCode, OpenIDToken
+from authlib.oidc.core import OpenIDToken
 from authlib.oidc.core.grants.util import validate_request_prompt
 from flask import Flask
 
-from local.sign_in.client import CLIENT_ID, PageClient
-from local.sign_in.memory import CODE_SECONDS, REFRESH_SECONDS, Memory, Permission
-from local.sign_in.tokens import TOKEN_SECONDS, Mint
+from local.sign_in.store import CODE_SECONDS, REFRESH_SECONDS, Authorization, ProviderStore
+from local.sign_in.tokens import TOKEN_SECONDS, TokenIssuer
+from local.sign_in.user_pool import CLIENT_ID, SCOPES
 
-_PUBLIC = ["none"]  # Authlib's name for a client without a secret
+_GRANT_TYPES = ("authorization_code", "refresh_token")
+_PUBLIC_CLIENT = ["none"]  # Authlib's name for a client without a secret
 
 
-@dataclass(frozen=True)
-class RefreshToken:
-    """A refresh token that somebody showed."""
+class PageClient(ClientMixin):
+    """The page as a public client: it can't keep a secret, so PKCE and its redirect URI protect it."""
 
-    token: str
-    permission: Permission
+    def __init__(self, page_origin: str) -> None:
+        # A path only: the provider adds the query, and OAuth forbids a fragment.
+        self._redirect_uris = re.compile(re.escape(page_origin) + r"(/[\w.~%/-]*)?", re.ASCII)
 
-    def check_client(self, client: PageClient) -> bool:
-        return True  # there is only one
+    def get_client_id(self) -> str:
+        return CLIENT_ID
 
-    def get_scope(self) -> str:
-        return self.permission.scope
+    def get_default_redirect_uri(self) -> None:
+        return None
+
+    def get_allowed_scope(self, scope: str | None) -> str | None:
+        requested = (scope or " ".join(SCOPES)).split()
+        return " ".join(requested) if "openid" in requested and set(requested) <= set(SCOPES) else None
+
+    def check_redirect_uri(self, redirect_uri: str) -> bool:
+        return bool(self._redirect_uris.fullmatch(redirect_uri))
+
+    def check_client_secret(self, client_secret: str) -> bool:
+        return False
+
+    def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
+        return method in _PUBLIC_CLIENT
+
+    def check_response_type(self, response_type: str) -> bool:
+        return response_type == "code"
+
+    def check_grant_type(self, grant_type: str) -> bool:
+        return grant_type in _GRANT_TYPES
 
 
 class CodeGrant(AuthorizationCodeGrant):
-    """Codes that work once."""
+    """The authorization code grant, with single-use codes."""
 
-    TOKEN_ENDPOINT_AUTH_METHODS = _PUBLIC
+    server: PageAuthorizationServer
+    TOKEN_ENDPOINT_AUTH_METHODS = _PUBLIC_CLIENT
 
     def save_authorization_code(self, code: str, request: Any) -> None:
-        session, asked = request.user, request.payload.data
-        memory: Memory = self.server.memory
-        now = memory.clock()
-        permission = Permission(
+        session, parameters = request.user, request.payload.data
+        store = self.server.store
+        now = store.clock()
+        authorization = Authorization(
             user=session.user,
             auth_time=session.auth_time,
             scope=request.scope,
             origin_jti=str(uuid4()),
             refresh_until=now + REFRESH_SECONDS,
-            nonce=asked.get("nonce"),
-            redirect_uri=asked["redirect_uri"],
-            code_challenge=asked["code_challenge"],
-            code_challenge_method=asked["code_challenge_method"],
+            nonce=parameters.get("nonce"),
+            redirect_uri=parameters["redirect_uri"],
+            code_challenge=parameters["code_challenge"],
+            code_challenge_method=parameters["code_challenge_method"],
         )
-        memory.codes.put(code, permission, now + CODE_SECONDS)
+        store.codes.put(code, authorization, now + CODE_SECONDS)
 
-    def query_authorization_code(self, code: str, client: PageClient) -> Permission | None:
-        # taken at once, so that of two who show it at the same time only one is served
-        taken: Permission | None = self.server.memory.codes.take(code)
-        return taken
+    def query_authorization_code(self, code: str, client: PageClient) -> Authorization | None:
+        # Remove the code here, so that only one of two concurrent requests can redeem it.
+        return self.server.store.codes.pop(code)
 
-    def delete_authorization_code(self, authorization_code: Permission) -> None:
-        """Do nothing: it was taken."""
+    def delete_authorization_code(self, authorization_code: Authorization) -> None:
+        """Do nothing: `query_authorization_code` removed it."""
 
-    def authenticate_user(self, authorization_code: Permission) -> Permission:
+    def authenticate_user(self, authorization_code: Authorization) -> Authorization:
         return authorization_code
 
 
 class RefreshGrant(RefreshTokenGrant):
-    """Refresh tokens that are replaced by each use."""
+    """The refresh token grant. Each use replaces the refresh token."""
 
-    TOKEN_ENDPOINT_AUTH_METHODS = _PUBLIC
+    server: PageAuthorizationServer
+    TOKEN_ENDPOINT_AUTH_METHODS = _PUBLIC_CLIENT
     INCLUDE_NEW_REFRESH_TOKEN = True
 
-    def authenticate_refresh_token(self, refresh_token: str) -> RefreshToken | None:
-        permission = self.server.memory.refresh_tokens.get(refresh_token)
-        return RefreshToken(refresh_token, permission) if permission else None
+    def authenticate_refresh_token(self, refresh_token: str) -> Authorization | None:
+        return self.server.store.refresh_tokens.get(refresh_token)
 
-    def authenticate_user(self, refresh_token: RefreshToken) -> Permission:
-        # only now, as the rest of the request has been found right
-        permission: Permission | None = self.server.memory.refresh_tokens.take(refresh_token.token)
-        if permission is None:
+    def authenticate_user(self, refresh_token: Authorization) -> Authorization:
+        # Remove the token only now, when the rest of the request is known to be valid.
+        authorization = self.server.store.refresh_tokens.pop(self.request.form["refresh_token"])
+        if authorization is None:
             raise InvalidGrantError
-        return permission
+        return authorization
 
-    def revoke_old_credential(self, refresh_token: RefreshToken) -> None:
-        """Do nothing: it was taken."""
+    def revoke_old_credential(self, refresh_token: Authorization) -> None:
+        """Do nothing: `authenticate_user` removed it."""
 
 
 class S256Challenge(CodeChallenge):
-    """PKCE, which every request must use, and never `plain`."""
+    """PKCE, required in every request, with the method S256 only."""
 
     SUPPORTED_CODE_CHALLENGE_METHOD = ("S256",)
 
     def validate_code_challenge(self, grant: CodeGrant, redirect_uri: str) -> None:
         for name in ("code_challenge", "code_challenge_method"):
             if not grant.request.payload.data.get(name):
-                raise InvalidRequestError(f"Missing '{name}'; PKCE with S256 is required.")
+                raise InvalidRequestError(f"Missing '{name}'. PKCE with S256 is required.")
         super().validate_code_challenge(grant, redirect_uri)
 
 
-class _SignedByMint:
-    """What the ID tokens of both grants have in common."""
+class IdToken(OpenIDToken):
+    """Adds an ID token to the token response."""
 
-    def __init__(self, mint: Mint) -> None:
-        self._mint = mint
+    def __init__(self, tokens: TokenIssuer) -> None:
+        self._tokens = tokens
 
     def encode_id_token(self, token: dict[str, Any], request: Any) -> str:
-        return self._mint.id_token(request.user, token["scope"], token["access_token"])
+        return self._tokens.issue_id_token(request.user, token["scope"], token["access_token"])
 
 
-class CodeIdToken(_SignedByMint, OpenIDCode):
-    """The ID token that comes for a code."""
+class CodeIdToken(IdToken):
+    """Validates `prompt` as well, which Authlib's OpenIDCode does only if the request has a scope."""
 
     def __call__(self, grant: CodeGrant) -> None:
-        # Authlib would leave `prompt` alone in a request that takes its scope from the client
-        grant.register_hook("after_create_token_response", self.process_token)
+        super().__call__(grant)
         grant.register_hook("after_validate_consent_request", validate_request_prompt)
 
 
-class RefreshedIdToken(_SignedByMint, OpenIDToken):
-    """The ID token that comes for a refresh token."""
-
-
 class Revocation(RevocationEndpoint):
-    """Ends a permission: its refresh token and the access tokens that came with it."""
+    """Revokes an authorization: its refresh token and the access tokens issued with it."""
 
-    CLIENT_AUTH_METHODS = _PUBLIC
+    server: PageAuthorizationServer
+    CLIENT_AUTH_METHODS = _PUBLIC_CLIENT
 
-    def query_token(self, token_string: str, token_type_hint: str | None) -> RefreshToken | None:
-        permission = self.server.memory.refresh_tokens.get(token_string)
-        return RefreshToken(token_string, permission) if permission else None
+    def query_token(self, token_string: str, token_type_hint: str | None) -> Authorization | None:
+        return self.server.store.refresh_tokens.get(token_string)
 
-    def revoke_token(self, token: RefreshToken, request: Any) -> None:
-        memory: Memory = self.server.memory
-        memory.refresh_tokens.take(token.token)
-        memory.revoked.put(token.permission.origin_jti, True, memory.clock() + TOKEN_SECONDS)
+    def revoke_token(self, token: Authorization, request: Any) -> None:
+        store = self.server.store
+        store.refresh_tokens.pop(request.form["token"])
+        store.revoked.put(token.origin_jti, True, store.clock() + TOKEN_SECONDS)
 
 
 class PageAuthorizationServer(AuthorizationServer):
-    """The authorization server of the page."""
+    """The authorization server, whose only client is the page."""
 
-    def __init__(self, app: Flask, client: PageClient, memory: Memory, mint: Mint) -> None:
-        self.memory = memory
+    def __init__(self, app: Flask, client: PageClient, store: ProviderStore, tokens: TokenIssuer) -> None:
+        self.store = store
         self._client = client
         app.config.update(
-            OAUTH2_ACCESS_TOKEN_GENERATOR=lambda client, grant_type, user, scope: mint.access_token(
+            OAUTH2_ACCESS_TOKEN_GENERATOR=lambda client, grant_type, user, scope: tokens.issue_access_token(
                 user, scope
             ),
             OAUTH2_REFRESH_TOKEN_GENERATOR=True,
-            OAUTH2_TOKEN_EXPIRES_IN={"authorization_code": TOKEN_SECONDS, "refresh_token": TOKEN_SECONDS},
+            OAUTH2_TOKEN_EXPIRES_IN=dict.fromkeys(_GRANT_TYPES, TOKEN_SECONDS),
         )
         super().__init__(app)
-        self.register_grant(CodeGrant, [S256Challenge(), CodeIdToken(mint)])
-        self.register_grant(RefreshGrant, [RefreshedIdToken(mint)])
+        self.register_grant(CodeGrant, [S256Challenge(), CodeIdToken(tokens)])
+        self.register_grant(RefreshGrant, [IdToken(tokens)])
         self.register_endpoint(Revocation)
 
     def query_client(self, client_id: str) -> PageClient | None:
         return self._client if client_id == CLIENT_ID else None
 
     def save_token(self, token: dict[str, Any], request: Any) -> None:
-        # a renewed ID token answers no request of the page, so it has no nonce
-        permission = replace(request.user, nonce=None)
-        self.memory.refresh_tokens.put(token["refresh_token"], permission, permission.refresh_until)
+        # The nonce belongs to the page's first request, so refreshed ID tokens don't repeat it.
+        authorization = replace(request.user, nonce=None)
+        self.store.refresh_tokens.put(token["refresh_token"], authorization, authorization.refresh_until)

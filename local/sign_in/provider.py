@@ -1,64 +1,76 @@
-"""The provider's endpoints, at the paths that Cognito has them."""
+"""The OpenID Connect provider: its endpoints, at Cognito's paths, and its sign-in page."""
 
 from __future__ import annotations
 
 import json
 import re
 import secrets
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
 
 from authlib.oauth2 import OAuth2Error
-from flask import Flask, Response, request
+from flask import Flask, Response, render_template, request
+from joserfc.jwk import RSAKey
 from werkzeug.exceptions import HTTPException
 
-from local.sign_in import page
-from local.sign_in.client import CLIENT_ID, SCOPES, PageClient
-from local.sign_in.grants import PageAuthorizationServer
-from local.sign_in.memory import SESSION_SECONDS, Memory, Session
-from local.sign_in.tokens import ALGORITHM, Mint
-from local.sign_in.users import USERS, User, find_user
+from local.server import Server
+from local.sign_in.grants import PageAuthorizationServer, PageClient
+from local.sign_in.store import SESSION_SECONDS, Authorization, ProviderStore, Session
+from local.sign_in.tokens import ALGORITHM, TokenIssuer
+from local.sign_in.user_pool import CLIENT_ID, SCOPES, USERS, User, find_user, get_user
 
-DISCOVERY = "/.well-known/openid-configuration"
-_FOR_THE_PAGE = (DISCOVERY, "/.well-known/jwks.json", "/oauth2/token", "/oauth2/userInfo", "/oauth2/revoke")
-_LARGEST_BODY = 64 * 1024
-# What an OAuth error may quote; Authlib quotes these parameters, and fails over any other character.
+_DISCOVERY = "/.well-known/openid-configuration"
+_CORS_PATHS = (_DISCOVERY, "/.well-known/jwks.json", "/oauth2/token", "/oauth2/userInfo", "/oauth2/revoke")
+_MAX_BODY_BYTES = 64 * 1024
+# Authlib quotes these in error descriptions, and raises ValueError for characters that RFC 6749, 5.2 forbids.
+_QUOTED_PARAMETERS = ("grant_type", "redirect_uri", "response_type")
 _QUOTABLE = re.compile(r"[\x20-\x21\x23-\x5b\x5d-\x7e]*")
-_QUOTED = ("grant_type", "redirect_uri", "response_type")
+_SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",  # the page's URL contains the whole authorization request
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
 
 
 class Provider:
-    """Answers the browser and the page."""
+    """The Flask application that handles requests from the browser and from the page."""
 
-    def __init__(self, page_origin: str, memory: Memory, mint: Mint) -> None:
+    def __init__(self, page_origin: str, store: ProviderStore, tokens: TokenIssuer) -> None:
         self._page_origin = page_origin
-        self._memory = memory
-        self._mint = mint
+        self._store = store
+        self._tokens = tokens
         self._client = PageClient(page_origin)
-        # by port, as browsers share the cookies of all servers on 127.0.0.1
-        self._cookie = "sign-in-" + mint.issuer.rpartition(":")[2]
+        # The name contains the port, because cookies of 127.0.0.1 are sent to every port.
+        self._cookie = "sign-in-" + tokens.issuer.rpartition(":")[2]
         self.app = Flask(__name__)
-        self.app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
-        self._server = PageAuthorizationServer(self.app, self._client, memory, mint)
+        self.app.config["MAX_CONTENT_LENGTH"] = _MAX_BODY_BYTES
+        self._server = PageAuthorizationServer(self.app, self._client, store, tokens)
         self._add_routes()
 
     def _add_routes(self) -> None:
         add = self.app.add_url_rule
-        add(DISCOVERY, view_func=self._discovery)
-        add("/.well-known/jwks.json", view_func=self._mint.public_keys, endpoint="jwks")
+        add(_DISCOVERY, view_func=self._discovery)
+        add("/.well-known/jwks.json", view_func=self._tokens.public_keys, endpoint="jwks")
         add("/oauth2/authorize", view_func=self._authorize, methods=["GET", "POST"])
-        add("/oauth2/token", view_func=self._token, methods=["POST"])
+        add("/oauth2/token", view_func=self._server.create_token_response, methods=["POST"])
         add("/oauth2/userInfo", view_func=self._user_info, methods=["GET", "POST"])
-        add("/oauth2/revoke", view_func=self._revoke, methods=["POST"])
+        revoke = partial(self._server.create_endpoint_response, "revocation")
+        add("/oauth2/revoke", view_func=revoke, endpoint="revoke", methods=["POST"])
         add("/logout", view_func=self._logout)
-        self.app.before_request(_refuse_unquotable)
-        self.app.after_request(self._finish)
+        self.app.before_request(_reject_unquotable_parameters)
+        self.app.after_request(self._add_headers)
         self.app.register_error_handler(HTTPException, _http_error)
         self.app.register_error_handler(
             OAuth2Error, lambda error: self._server.handle_error_response(None, error)
         )
 
     def _discovery(self) -> dict[str, Any]:
-        issuer = self._mint.issuer
+        issuer = self._tokens.issuer
         return {
             "issuer": issuer,
             "authorization_endpoint": f"{issuer}/oauth2/authorize",
@@ -76,75 +88,78 @@ class Provider:
         }
 
     def _authorize(self) -> Response:
-        session = self._memory.sessions.get(request.cookies.get(self._cookie, ""))
+        session = self._store.sessions.get(request.cookies.get(self._cookie, ""))
         grant = self._server.get_consent_grant(end_user=session)
         if request.method == "POST":
-            typed = request.form.get("username", "")
-            user = find_user(typed)
-            if user is None:
-                return page.sign_in_page(self._page_origin, typed, refused=True)
-            return self._sign_in(user, grant)
+            entered = request.form.get("username", "")
+            user = find_user(entered)
+            return self._sign_in(user, grant) if user else self._sign_in_page(entered, unknown_user=True)
         if session is None or grant.prompt:
-            return page.sign_in_page(self._page_origin, request.args.get("login_hint", ""))
-        return self._grant(session, grant)
+            return self._sign_in_page(request.args.get("login_hint", ""))
+        return self._redirect_with_code(session, grant)
 
     def _sign_in(self, user: User, grant: Any) -> Response:
-        now = self._memory.clock()
+        now = self._store.clock()
         session = Session(user, int(now))
-        cookie = secrets.token_urlsafe(32)
-        self._memory.sessions.take(request.cookies.get(self._cookie, ""))
-        self._memory.sessions.put(cookie, session, now + SESSION_SECONDS)
-        response = self._grant(session, grant)
-        response.set_cookie(self._cookie, cookie, max_age=SESSION_SECONDS, httponly=True, samesite="Lax")
+        session_id = secrets.token_urlsafe(32)
+        self._store.sessions.pop(request.cookies.get(self._cookie, ""))
+        self._store.sessions.put(session_id, session, now + SESSION_SECONDS)
+        response = self._redirect_with_code(session, grant)
+        response.set_cookie(self._cookie, session_id, max_age=SESSION_SECONDS, httponly=True, samesite="Lax")
         return response
 
-    def _grant(self, session: Session, grant: Any) -> Response:
+    def _sign_in_page(self, username: str, *, unknown_user: bool = False) -> Response:
+        """Render the form, with `username` filled in."""
+        query = request.args.to_dict()
+        users = {name: "?" + urlencode(query | {"login_hint": name}) for name in USERS}
+        body = render_template("sign-in.html", username=username, users=users, unknown_user=unknown_user)
+        response = Response(body, 400 if unknown_user else 200, content_type="text/html; charset=utf-8")
+        # form-action also applies to the redirect back to the page.
+        response.headers["Content-Security-Policy"] = (
+            "default-src 'none'; style-src 'self'; img-src data:; "
+            f"form-action 'self' {self._page_origin}; base-uri 'none'; frame-ancestors 'none'"
+        )
+        return response
+
+    def _redirect_with_code(self, session: Session, grant: Any) -> Response:
         response: Response = self._server.create_authorization_response(grant_user=session, grant=grant)
-        return response
-
-    def _token(self) -> Response:
-        response: Response = self._server.create_token_response()
-        return response
-
-    def _revoke(self) -> Response:
-        response: Response = self._server.create_endpoint_response("revocation")
         return response
 
     def _user_info(self) -> Response | dict[str, Any]:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        claims = self._mint.access_claims(token.strip()) if scheme.lower() == "bearer" else None
-        if claims is None or self._memory.revoked.get(claims["origin_jti"]):
-            answer = _error(401, "invalid_token", "The access token is missing, expired or revoked.")
-            answer.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
-            return answer
+        claims = self._tokens.verify_access_token(token.strip()) if scheme.lower() == "bearer" else None
+        if claims is None or self._store.revoked.get(claims["origin_jti"]):
+            response = _error(401, "invalid_token", "The access token is missing, expired or revoked.")
+            response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+            return response
         user = USERS[claims["username"]]
-        found = {"sub": user.sub, "username": user.username}
+        info = {"sub": user.sub, "username": user.username}
         if "email" in claims["scope"].split():
-            found |= {"email": user.email, "email_verified": "true"}  # a string, as Cognito has it
-        return found
+            info |= {"email": user.email, "email_verified": "true"}  # a string, as in Cognito's response
+        return info
 
     def _logout(self) -> Response:
         if request.args.get("client_id") != CLIENT_ID:
             return _error(400, "invalid_request", f"client_id must be {CLIENT_ID}.")
         target = request.args.get("logout_uri", "")
         if not self._client.check_redirect_uri(target):
-            return _error(400, "invalid_request", f"logout_uri must be an address of {self._page_origin}.")
-        self._memory.sessions.take(request.cookies.get(self._cookie, ""))
+            return _error(400, "invalid_request", f"logout_uri must be a URL of {self._page_origin}.")
+        self._store.sessions.pop(request.cookies.get(self._cookie, ""))
         response = Response(status=302, headers={"Location": target})
         response.delete_cookie(self._cookie, httponly=True, samesite="Lax")
         return response
 
-    def _finish(self, response: Response) -> Response:
-        for name, value in page.HEADERS.items():
+    def _add_headers(self, response: Response) -> Response:
+        for name, value in _SECURITY_HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers["Cache-Control"] = "no-store"
-        if request.path in _FOR_THE_PAGE:
+        if request.path in _CORS_PATHS:
             response.headers.add("Vary", "Origin")
             if request.headers.get("Origin") == self._page_origin:
-                self._allow_page(response)
+                self._add_cors_headers(response)
         return response
 
-    def _allow_page(self, response: Response) -> None:
+    def _add_cors_headers(self, response: Response) -> None:
         response.headers["Access-Control-Allow-Origin"] = self._page_origin
         if request.method == "OPTIONS":
             response.headers["Access-Control-Allow-Methods"] = "GET, POST"
@@ -152,10 +167,59 @@ class Provider:
             response.headers["Access-Control-Max-Age"] = "3600"
 
 
-def _refuse_unquotable() -> Response | None:
-    for name in _QUOTED:
+class SignIn:
+    """An OpenID Connect provider with two users, alice and bob."""
+
+    client_id = CLIENT_ID
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._server: Server | None = None
+        self._tokens: TokenIssuer | None = None
+
+    def start(self, host: str, port: int, page_origin: str) -> str:
+        """Start serving and return the issuer URL. Port 0 means any free port. Raises AddressError."""
+        self._server = Server(host, port, "SIGN_IN_PORT")
+        self._tokens = TokenIssuer(self._server.url, self._clock)
+        self._server.serve(Provider(page_origin, ProviderStore(self._clock), self._tokens).app)
+        return self._server.url
+
+    def stop(self) -> None:
+        if self._server:
+            self._server.stop()
+            self._server = None
+
+    def token(
+        self,
+        username: str,
+        *,
+        headers: Mapping[str, Any] | None = None,
+        key: RSAKey | None = None,
+        **claims: Any,
+    ) -> str:
+        """Issue an ID token without the code flow.
+
+        `claims` and `headers` override the defaults, None omits one, and `key` replaces the signing key.
+        With `headers={"alg": "none"}` the token is unsigned; with `{"alg": "HS256"}` the public key is the
+        secret. Raises KeyError if the user is unknown, and RuntimeError before `start`.
+        """
+        if self._tokens is None:
+            raise RuntimeError("The sign-in provider can't issue tokens before it's started.")
+        authorization = Authorization(
+            user=get_user(username),
+            auth_time=int(self._clock()),
+            scope=" ".join(SCOPES),
+            origin_jti=str(uuid4()),
+            refresh_until=0,
+        )
+        defaults = self._tokens.id_claims(authorization, authorization.scope)
+        return self._tokens.sign(defaults | claims, headers, key)
+
+
+def _reject_unquotable_parameters() -> Response | None:
+    for name in _QUOTED_PARAMETERS:
         if not _QUOTABLE.fullmatch(request.values.get(name, "")):
-            return _error(400, "invalid_request", f"{name} has characters that no address or name has.")
+            return _error(400, "invalid_request", f"{name} contains characters that aren't allowed.")
     return None
 
 

@@ -1,4 +1,4 @@
-"""The security headers that CloudFront adds, from the template, with this machine's addresses in them."""
+"""CloudFront's security headers, read from the template, with the local URLs in place of AWS's."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from local.template.names import REGION
 from local.template.template import Template, TemplateError
 
 _POLICY = "AWS::CloudFront::ResponseHeadersPolicy"
-_SUFFIX = "amazonaws.com"
+_AWS_DOMAIN = "amazonaws.com"
 
 
 def _strict_transport_security(value: Mapping[str, Any]) -> str:
@@ -27,32 +27,29 @@ _HEADERS: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
 
 
 def site_headers(template: Template, api_url: str, aws_url: str, sign_in_url: str) -> dict[str, str]:
-    """Give the headers of every answer of the site.
+    """Return the headers of every response of the site.
 
-    Raises TemplateError for a header that the local stack does not know, or where there is not one policy.
+    Raises TemplateError if a header isn't supported, or if the template doesn't have exactly one policy.
     """
     policies = list(template.resources(_POLICY).values())
     if len(policies) != 1:
-        raise TemplateError(f"The local stack knows one {_POLICY}; the template has {len(policies)}.")
+        raise TemplateError(f"The template must have one {_POLICY}. It has {len(policies)}.")
     config = policies[0]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
-    unknown = [name for name in config if name not in _HEADERS]
-    if unknown:
-        raise TemplateError(f"The local stack does not know the security header {unknown[0]}.")
+    unsupported = [name for name in config if name not in _HEADERS]
+    if unsupported:
+        raise TemplateError(f"The local stack doesn't support the security header {unsupported[0]}.")
     headers = {_HEADERS[name][0]: _HEADERS[name][1](value) for name, value in config.items()}
-    here = {
-        f"https://*.execute-api.{REGION}.{_SUFFIX}": api_url,
-        **{f"https://{bucket}.s3.{REGION}.{_SUFFIX}": aws_url for bucket in _buckets(template)},
+    buckets = [properties["BucketName"] for properties in template.resources("AWS::S3::Bucket").values()]
+    local_urls = {
+        f"https://*.execute-api.{REGION}.{_AWS_DOMAIN}": api_url,
+        **{f"https://{bucket}.s3.{REGION}.{_AWS_DOMAIN}": aws_url for bucket in buckets},
         "https:": sign_in_url,
     }
-    policy = headers["Content-Security-Policy"].split("; ")
-    headers["Content-Security-Policy"] = "; ".join(_directive(directive, here) for directive in policy)
+    directives = headers["Content-Security-Policy"].split("; ")
+    headers["Content-Security-Policy"] = "; ".join(_localize(value, local_urls) for value in directives)
     return headers
 
 
-def _buckets(template: Template) -> list[str]:
-    return [str(properties["BucketName"]) for properties in template.resources("AWS::S3::Bucket").values()]
-
-
-def _directive(directive: str, here: Mapping[str, str]) -> str:
-    # each address once: both buckets are at the one AWS endpoint
-    return " ".join(dict.fromkeys(here.get(source, source) for source in directive.split()))
+def _localize(directive: str, local_urls: Mapping[str, str]) -> str:
+    # Remove duplicates: both buckets have the same local URL.
+    return " ".join(dict.fromkeys(local_urls.get(source, source) for source in directive.split()))

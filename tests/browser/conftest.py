@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect, sync_playwright
 
-from local.sign_in.users import USERS
+from local.sign_in.user_pool import USERS
 from local.stack import Stack
 from tests.browser.support import sign_in
 

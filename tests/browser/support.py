@@ -28,7 +28,7 @@ def sign_in(page: Page, user: str) -> None:
 def give_name(page: Page, user: str) -> None:
     """To the provider, which sends the page an answer."""
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_label("User name").fill(user)
+    page.get_by_label("Username").fill(user)
     page.get_by_role("button", name="Sign in").click()
 
 

@@ -367,7 +367,7 @@ def test_signing_out_ends_it_everywhere(page: Page, stack: Stack, tokens: str, f
     assert page.request.post(tokens, form=form).json()["error"] == "invalid_grant"
 
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_label("User name")).to_be_visible()
+    expect(page.get_by_label("Username")).to_be_visible()
 
 
 def test_a_provider_without_discovered_sign_out_is_left_as_cognito_is(page: Page, stack: Stack) -> None:

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from local.sign_in.users import USERS
+from local.sign_in.user_pool import USERS
 from tests.stack.client import Arriving, Picture, Pipeline
 
 if TYPE_CHECKING:

@@ -104,15 +104,15 @@ def test_a_taken_port_is_one_sentence(run: Run, name: str) -> None:
         output, errors = process.communicate(timeout=60)
     assert (process.returncode, output) == (1, "")
     assert errors.splitlines()[-1] == (
-        f"Port {port} on 127.0.0.1 cannot be used: Address already in use. "
-        f"Set {name} to another port, or to 0 for any that is free."
+        f"Port {port} on 127.0.0.1 can't be used: Address already in use. "
+        f"Set {name} to another port, or to 0 for any free port."
     )
 
 
 @pytest.mark.parametrize(
     ("environ", "sentence"),
     [
-        ({"WEB_PORT": "web"}, "WEB_PORT is 'web'; it must be a port number, or 0 for any that is free."),
+        ({"WEB_PORT": "web"}, "WEB_PORT must be a port number, or 0 for any free port, not 'web'."),
         (
             {"CONFIG_ENV": "mars"},
             "samconfig.toml has no environment mars. It has: default, dev, prod, local.",
@@ -133,9 +133,9 @@ def test_a_demo_prints_a_table_and_keeps_the_json(run: Run) -> None:
     process = run("local.cli.demo", "samples/astronaut.jpg")
     output, errors = process.communicate(timeout=90)
     assert process.returncode == 0, errors
-    assert re.search(r"^Label +Confidence +Where", output)
+    assert re.search(r"^Label +Confidence +Box", output)
     assert re.search(r"^Person +\d+\.\d % +(\d+%(, )?){4}$", output, re.MULTILINE)
-    (saved,) = re.findall(r"^The JSON is in (.+)$", errors, re.MULTILINE)
+    (saved,) = re.findall(r"^The result is saved as (.+)$", errors, re.MULTILINE)
     assert "Function]" not in errors  # which had nothing of note to say
     assert json.loads(Path(saved).read_text(encoding="utf-8"))["SchemaVersion"] == 1
 
@@ -143,8 +143,8 @@ def test_a_demo_prints_a_table_and_keeps_the_json(run: Run) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("nothing.jpg", None, "There is no file {file}."),
-        ("notes.jpg", b"notes", "notes.jpg was not recognised: This file is not a picture."),
+        ("nothing.jpg", None, "The file {file} doesn't exist."),
+        ("notes.jpg", b"notes", "notes.jpg wasn't recognized: This file is not a picture."),
         ("notes.txt", b"notes", 'Files of the type "text/plain" are not taken.'),
     ],
 )

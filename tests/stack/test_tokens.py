@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from joserfc.jwk import RSAKey
 
-from local.sign_in.users import USERS
+from local.sign_in.user_pool import USERS
 from tests.stack.client import ROUTES
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The template as CloudFormation gets it: transformed, its intrinsic functions still in place."""
+"""The template in three forms: its source, transformed by SAM, and resolved by the local stack."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from samtranslator.yaml_helper import yaml_parse
 from local.template.template import Template
 
 ROOT = Path(__file__).resolve().parents[2]
-# every detector on: the largest stack that a deployer can choose
-EVERYTHING = {
+# every detector: the largest stack that can be deployed
+ALL_DETECTORS = {
     "DetectModeration": "true",
     "DetectText": "true",
     "DetectFaces": "true",
@@ -38,6 +38,7 @@ def source() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def transformed(source: dict[str, Any]) -> dict[str, Any]:
+    """The template as CloudFormation receives it, with its intrinsic functions."""
     document = copy.deepcopy(source)
     document["Globals"]["Function"]["CodeUri"] = "s3://packaged/code"
     document["Resources"]["ImagingLayer"]["Properties"]["ContentUri"] = "s3://packaged/layer"
@@ -52,5 +53,5 @@ def template() -> Template:
 
 
 @pytest.fixture(scope="session")
-def everything() -> Template:
-    return Template.load(ROOT / "template.yaml", EVERYTHING)
+def all_detectors() -> Template:
+    return Template.load(ROOT / "template.yaml", ALL_DETECTORS)

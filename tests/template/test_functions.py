@@ -1,4 +1,4 @@
-"""Every function has its log group, its memory and the statements it needs, and no others."""
+"""Each function has its log group, its settings, and only the permissions it needs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def allowed(template: Template, function: str) -> set[tuple[str, str]]:
     return {(statement["Action"], statement["Resource"]) for statement in statements(template, function)}
 
 
-def test_every_function_has_a_log_group_with_retention(template: Template) -> None:
+def test_each_function_has_a_log_group_with_retention(template: Template) -> None:
     groups = template.resources("AWS::Logs::LogGroup")
     functions = template.resources("AWS::Lambda::Function")
     assert set(functions) == set(FUNCTIONS)
@@ -37,16 +37,16 @@ def test_every_function_has_a_log_group_with_retention(template: Template) -> No
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_every_statement_allows_one_action(everything: Template, function: str) -> None:
-    for statement in statements(everything, function):
+def test_each_statement_allows_one_action(all_detectors: Template, function: str) -> None:
+    for statement in statements(all_detectors, function):
         assert isinstance(statement["Action"], str)
         assert "*" not in statement["Action"]
         assert isinstance(statement["Resource"], str)
-        no_resources_known = statement["Action"].startswith("rekognition:")
-        assert statement["Resource"] != "*" or no_resources_known
+        supports_no_resources = statement["Action"].startswith("rekognition:")
+        assert statement["Resource"] != "*" or supports_no_resources
 
 
-def test_presign_may_do_what_it_does(template: Template) -> None:
+def test_presign_has_only_the_permissions_it_needs(template: Template) -> None:
     assert allowed(template, "PresignFunction") == {
         ("s3:PutObject", f"{INPUT}/uploads/*"),
         ("s3:GetObject", f"{INPUT}/uploads/*"),
@@ -57,7 +57,7 @@ def test_presign_may_do_what_it_does(template: Template) -> None:
     }
 
 
-def test_images_may_do_what_it_does(template: Template) -> None:
+def test_images_has_only_the_permissions_it_needs(template: Template) -> None:
     assert allowed(template, "ImagesFunction") == {
         ("s3:GetObject", f"{INPUT}/uploads/*"),
         ("s3:DeleteObject", f"{INPUT}/uploads/*"),
@@ -88,12 +88,12 @@ PROCESSOR = {
 }
 
 
-def test_the_processor_may_ask_the_chosen_detectors_only(template: Template) -> None:
+def test_the_processor_can_call_only_the_enabled_detectors(template: Template) -> None:
     assert allowed(template, "ProcessorFunction") == PROCESSOR | {("rekognition:DetectLabels", "*")}
 
 
-def test_the_processor_may_ask_all_detectors_where_all_are_chosen(everything: Template) -> None:
-    assert allowed(everything, "ProcessorFunction") == PROCESSOR | {
+def test_the_processor_can_call_all_detectors_if_all_are_enabled(all_detectors: Template) -> None:
+    assert allowed(all_detectors, "ProcessorFunction") == PROCESSOR | {
         ("rekognition:DetectLabels", "*"),
         ("rekognition:DetectModerationLabels", "*"),
         ("rekognition:DetectText", "*"),
@@ -104,7 +104,7 @@ def test_the_processor_may_ask_all_detectors_where_all_are_chosen(everything: Te
     }
 
 
-def test_the_environment_is_what_the_settings_read(template: Template) -> None:
+def test_the_settings_read_the_whole_environment(template: Template) -> None:
     functions = template.resources("AWS::Lambda::Function")
     readers = {
         "PresignFunction": PresignSettings,
@@ -115,7 +115,7 @@ def test_the_environment_is_what_the_settings_read(template: Template) -> None:
         variables = {key: str(value) for key, value in functions[name]["Environment"]["Variables"].items()}
         settings = from_env(kind, variables)
         assert settings.input_bucket == "local-input-123456789012-us-east-1"
-        # declared, empty: boto3 ignores it, and sam local can set it
+        # declared so that sam local can set it; boto3 ignores the empty value
         assert variables["AWS_ENDPOINT_URL"] == ""
         unread = (
             set(variables) - {"AWS_ENDPOINT_URL"} - {field.upper() for field in settings.__dataclass_fields__}
@@ -123,7 +123,7 @@ def test_the_environment_is_what_the_settings_read(template: Template) -> None:
         assert unread == set()
 
 
-def test_the_retry_queue_waits_long_enough_and_gives_up_in_the_end(template: Template) -> None:
+def test_the_retry_queue_has_a_long_visibility_timeout_and_a_dead_letter_queue(template: Template) -> None:
     queues = template.resources("AWS::SQS::Queue")
     processor = template.resources("AWS::Lambda::Function")["ProcessorFunction"]
     assert queues["RetryQueue"]["VisibilityTimeout"] == 6 * processor["Timeout"]

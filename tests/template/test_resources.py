@@ -1,4 +1,4 @@
-"""Buckets, table, API and parameters are as the design asks."""
+"""The buckets, the table, the API and the parameters."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def test_buckets_are_private_and_encrypted(template: Template, name: str) -> Non
 
 
 @pytest.mark.parametrize("name", ["InputBucket", "OutputBucket"])
-def test_pictures_and_results_are_kept_for_a_time(template: Template, name: str) -> None:
+def test_pictures_and_results_expire(template: Template, name: str) -> None:
     rules = template.resources("AWS::S3::Bucket")[name]["LifecycleConfiguration"]["Rules"]
     assert [rule["Id"] for rule in rules] == ["retention", "cut-off-uploads"]
 
 
 @pytest.mark.parametrize("name", BUCKETS)
-def test_no_bucket_policy_allows_the_public(template: Template, name: str) -> None:
+def test_no_bucket_policy_allows_public_access(template: Template, name: str) -> None:
     document = template.resources("AWS::S3::BucketPolicy")[f"{name}Policy"]["PolicyDocument"]
     (denied,) = [statement for statement in document["Statement"] if statement["Effect"] == "Deny"]
     assert (denied["Principal"], denied["Condition"]) == ("*", {"Bool": {"aws:SecureTransport": "false"}})
@@ -49,7 +49,7 @@ def test_no_bucket_policy_allows_the_public(template: Template, name: str) -> No
         assert list(statement["Condition"]["StringEquals"]) == ["AWS:SourceArn"]
 
 
-def test_the_buckets_answer_to_the_page_alone(template: Template) -> None:
+def test_the_buckets_allow_only_the_origin_of_the_page(template: Template) -> None:
     buckets = template.resources("AWS::S3::Bucket")
     assert buckets["InputBucket"]["CorsConfiguration"]["CorsRules"] == [
         {
@@ -65,7 +65,7 @@ def test_the_buckets_answer_to_the_page_alone(template: Template) -> None:
     ]
 
 
-def test_the_input_bucket_alone_invokes_the_processor(template: Template) -> None:
+def test_only_the_input_bucket_invokes_the_processor(template: Template) -> None:
     buckets = template.resources("AWS::S3::Bucket")
     assert buckets["InputBucket"]["NotificationConfiguration"] == {
         "LambdaConfigurations": [
@@ -78,14 +78,14 @@ def test_the_input_bucket_alone_invokes_the_processor(template: Template) -> Non
     assert "NotificationConfiguration" not in buckets["OutputBucket"]
 
 
-def test_the_catalog_is_on_demand_recoverable_and_forgets(template: Template) -> None:
+def test_the_catalog_is_on_demand_and_recoverable_and_expires_items(template: Template) -> None:
     table = template.resources("AWS::DynamoDB::Table")["CatalogTable"]
     assert table["BillingMode"] == "PAY_PER_REQUEST"
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expiresAt", "Enabled": True}
 
 
-def test_the_api_is_logged_throttled_and_strict(template: Template) -> None:
+def test_the_api_is_logged_and_throttled_and_fails_on_warnings(template: Template) -> None:
     api = template.resources("AWS::ApiGatewayV2::Api")["HttpApi"]
     stage = template.resources("AWS::ApiGatewayV2::Stage")["HttpApiApiGatewayDefaultStage"]
     assert api["FailOnWarnings"] is True
@@ -102,13 +102,13 @@ def test_the_api_is_logged_throttled_and_strict(template: Template) -> None:
     )
 
 
-def test_every_parameter_is_described_and_has_a_default(source: dict[str, Any]) -> None:
+def test_every_parameter_has_a_description_and_a_default(source: dict[str, Any]) -> None:
     for rules in source["Parameters"].values():
         assert rules["Description"].endswith(".")
         assert "Default" in rules
 
 
-def test_every_route_asks_for_a_token(template: Template) -> None:
+def test_every_route_requires_a_token(template: Template) -> None:
     body = template.resources("AWS::ApiGatewayV2::Api")["HttpApi"]["Body"]
     for methods in body["paths"].values():
         for operation in methods.values():
@@ -116,9 +116,7 @@ def test_every_route_asks_for_a_token(template: Template) -> None:
 
 
 @pytest.mark.parametrize("origin", ["*", "https://*.example.com", "https://example.com/page", "example.com"])
-def test_an_origin_with_a_wildcard_or_a_path_is_refused(origin: str) -> None:
+def test_rejects_an_origin_with_a_wildcard_or_a_path(origin: str) -> None:
     with pytest.raises(ParameterError) as caught:
         Template.load(ROOT / "template.yaml", {"PageOrigin": origin})
-    assert "one origin, such as https://pictures.example.com, with no path and no wildcard" in str(
-        caught.value
-    )
+    assert "one origin, such as https://pictures.example.com, without a path or wildcard" in str(caught.value)

@@ -1,4 +1,4 @@
-"""People sign in with the stack's own user pool, or with another provider."""
+"""Sign-in with the stack's own user pool, or with another provider."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ISSUER = "https://id.example.com/realms/pictures"
         ({"SignInIssuer": ISSUER, "SignInClientId": "page"}, ISSUER, "page"),
     ],
 )
-def test_tokens_come_from_the_user_pool_or_from_another_provider(
+def test_the_api_accepts_tokens_of_the_user_pool_or_of_another_provider(
     parameters: dict[str, str], issuer: str, audience: str
 ) -> None:
     template = Template.load(ROOT / "template.yaml", parameters)
@@ -41,7 +41,9 @@ def test_tokens_come_from_the_user_pool_or_from_another_provider(
     ("parameters", "page"),
     [({}, "https://sitedistribution.cloudfront.net/"), ({"PageOrigin": PAGE}, f"{PAGE}/")],
 )
-def test_people_sign_in_by_code_and_pkce_on_the_managed_page(parameters: dict[str, str], page: str) -> None:
+def test_the_page_is_a_public_client_with_the_managed_login_page(
+    parameters: dict[str, str], page: str
+) -> None:
     template = Template.load(ROOT / "template.yaml", parameters)
     (client,) = template.resources("AWS::Cognito::UserPoolClient").values()
     assert {name: client[name] for name in PUBLIC_CLIENT} == PUBLIC_CLIENT
@@ -63,7 +65,7 @@ PUBLIC_CLIENT = {
 }
 
 
-def test_another_provider_leaves_nothing_of_the_user_pool() -> None:
+def test_another_provider_removes_the_user_pool() -> None:
     template = Template.load(ROOT / "template.yaml", {"SignInIssuer": ISSUER, "SignInClientId": "page"})
     for kind in ("UserPool", "UserPoolClient", "UserPoolDomain", "ManagedLoginBranding"):
         assert template.resources(f"AWS::Cognito::{kind}") == {}
@@ -71,7 +73,7 @@ def test_another_provider_leaves_nothing_of_the_user_pool() -> None:
 
 
 @pytest.mark.parametrize("issuer", [ISSUER, "https://tenant.example.com/", "http://127.0.0.1:9000"])
-def test_an_issuer_is_an_address_to_the_letter(issuer: str) -> None:
+def test_keeps_an_issuer_unchanged(issuer: str) -> None:
     template = Template.load(ROOT / "template.yaml", {"SignInIssuer": issuer, "SignInClientId": "page"})
     assert template.outputs["SignInIssuer"] == issuer
 
@@ -79,14 +81,16 @@ def test_an_issuer_is_an_address_to_the_letter(issuer: str) -> None:
 @pytest.mark.parametrize(
     "issuer", ["id.example.com", "http://id.example.com", "https://", "https://a/?b", "https://a b"]
 )
-def test_an_issuer_that_is_none_is_refused(issuer: str) -> None:
+def test_rejects_an_invalid_issuer(issuer: str) -> None:
     with pytest.raises(ParameterError) as caught:
         Template.load(ROOT / "template.yaml", {"SignInIssuer": issuer, "SignInClientId": "page"})
-    assert "the https address of an OpenID Connect issuer" in str(caught.value)
+    assert "the https URL of an OpenID Connect issuer" in str(caught.value)
 
 
-@pytest.mark.parametrize(("chosen", "invited_only"), [("false", True), ("true", False)])
-def test_accounts_are_by_invitation_unless_chosen(chosen: str, invited_only: bool) -> None:
-    template = Template.load(ROOT / "template.yaml", {"SelfSignUp": chosen})
+@pytest.mark.parametrize(("self_sign_up", "invited_only"), [("false", True), ("true", False)])
+def test_accounts_are_by_invitation_unless_self_sign_up_is_enabled(
+    self_sign_up: str, invited_only: bool
+) -> None:
+    template = Template.load(ROOT / "template.yaml", {"SelfSignUp": self_sign_up})
     (pool,) = template.resources("AWS::Cognito::UserPool").values()
     assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": invited_only}

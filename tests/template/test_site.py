@@ -1,4 +1,4 @@
-"""The page is served privately, safely and fast."""
+"""The site: a private bucket behind CloudFront, with strict security headers."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 @pytest.mark.parametrize(
     ("parameters", "url"), [({}, "https://sitedistribution.cloudfront.net"), ({"PageOrigin": PAGE}, PAGE)]
 )
-def test_the_address_of_the_page_is_an_output_and_the_one_origin(
+def test_the_url_of_the_page_is_an_output_and_the_only_allowed_origin(
     parameters: dict[str, str], url: str
 ) -> None:
     template = Template.load(ROOT / "template.yaml", parameters)

@@ -1,4 +1,4 @@
-"""The page on its site: what is put there, in which order, and what may be kept of it."""
+"""The page's deployment: which files are uploaded, in which order, and how they are cached."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from botocore.stub import ANY, Stubber
 from moto import mock_aws
 
-from deploy.page import config, invalidate, main, remove_old, upload
+from deploy.page import invalidate, main, page_config, remove_old_releases, upload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ PAGE = """<!doctype html>
 
 @pytest.fixture
 def site() -> Iterator[Any]:
-    """The client of a cloud with an empty bucket for the page."""
+    """An S3 client, and an empty bucket for the page."""
     with mock_aws():
         client = boto3.client("s3")
         client.create_bucket(Bucket="site")
@@ -56,54 +56,54 @@ def keys(client: Any) -> list[str]:
     return [entry["Key"] for entry in client.list_objects_v2(Bucket="site")["Contents"]]
 
 
-def page_of(client: Any) -> str:
+def read_page(client: Any) -> str:
     body: bytes = client.get_object(Bucket="site", Key="index.html")["Body"].read()
     return body.decode()
 
 
-def test_each_file_has_its_type_and_may_be_kept_as_long_as_it_stays_the_same(site: Any, web: Path) -> None:
+def test_each_file_has_its_media_type_and_cache_control(site: Any, web: Path) -> None:
     release = upload(site, "site", CONFIG, web).release
     assert re.fullmatch("[0-9a-f]{16}", release)
-    found = {}
+    headers = {}
     for key in keys(site):
-        put = site.get_object(Bucket="site", Key=key)
-        found[key] = (put["ContentType"], put["CacheControl"])
-    for_ever = "public, max-age=31536000, immutable"
-    assert found == {
+        stored = site.get_object(Bucket="site", Key=key)
+        headers[key] = (stored["ContentType"], stored["CacheControl"])
+    immutable = "public, max-age=31536000, immutable"
+    assert headers == {
         "index.html": ("text/html; charset=utf-8", "public, max-age=0, must-revalidate"),
         "config.json": ("application/json", "no-store"),
-        f"{release}/scripts/main.js": ("text/javascript; charset=utf-8", for_ever),
-        f"{release}/styles/base.css": ("text/css; charset=utf-8", for_ever),
-        f"{release}/icon.svg": ("image/svg+xml", for_ever),
+        f"{release}/scripts/main.js": ("text/javascript; charset=utf-8", immutable),
+        f"{release}/styles/base.css": ("text/css; charset=utf-8", immutable),
+        f"{release}/icon.svg": ("image/svg+xml", immutable),
     }
 
 
-def test_the_page_asks_for_the_files_of_its_own_release(site: Any, web: Path) -> None:
+def test_the_page_refers_to_the_files_of_its_release(site: Any, web: Path) -> None:
     release = upload(site, "site", CONFIG, web).release
-    assert page_of(site) == (
+    assert read_page(site) == (
         PAGE.replace('href="icon', f'href="{release}/icon')
         .replace('"styles/', f'"{release}/styles/')
         .replace('"scripts/', f'"{release}/scripts/')
     )
 
 
-def test_every_reference_of_the_real_page_leads_to_a_file(site: Any) -> None:
+def test_every_reference_of_the_real_page_is_a_file(site: Any) -> None:
     upload(site, "site", CONFIG)
-    asked = re.findall(r'(?:href|src)="([^"#?:]+)(?=["#?])', page_of(site))
-    assert len(asked) > 3
-    assert set(asked) <= set(keys(site))
+    references = re.findall(r'(?:href|src)="([^"#?:]+)(?=["#?])', read_page(site))
+    assert len(references) > 3
+    assert set(references) <= set(keys(site))
 
 
-def test_no_script_of_the_real_page_asks_for_a_file_by_its_place_beside_the_page() -> None:
-    """On the site it is not there, but in the folder of its release; `import` goes from file to file."""
+def test_no_script_of_the_real_page_loads_a_file_by_a_url_relative_to_the_page() -> None:
+    """On the site the file is in its release's folder; only `import` is relative to the script."""
     files = {file.relative_to(WEB).as_posix() for file in WEB.rglob("*") if file.is_file()}
     for script in WEB.rglob("*.js"):
-        asked = set(re.findall(r"""["'`](?:\./)?([\w./-]+)["'`]""", script.read_text()))
+        named = set(re.findall(r"""["'`](?:\./)?([\w./-]+)["'`]""", script.read_text()))
         imported = set(re.findall(r"""(?:from|import) *\(?["']\./([\w./-]+)["']""", script.read_text()))
-        assert (asked - imported) & files <= {"config.json"}, script.name
+        assert (named - imported) & files <= {"config.json"}, script.name
 
 
-def test_a_change_of_any_file_is_a_new_release_and_no_change_is_none(site: Any, web: Path) -> None:
+def test_every_change_creates_a_new_release_and_no_change_keeps_it(site: Any, web: Path) -> None:
     releases = [upload(site, "site", CONFIG, web).release]
     releases.append(upload(site, "site", CONFIG, web).release)
     (web / "icon.svg").rename(web / "mark.svg")
@@ -113,7 +113,7 @@ def test_a_change_of_any_file_is_a_new_release_and_no_change_is_none(site: Any, 
     assert (releases[0], len(set(releases))) == (releases[1], 3)
 
 
-def test_the_page_comes_last_so_that_all_it_asks_for_is_there(site: Any, web: Path) -> None:
+def test_uploads_the_page_after_all_files_it_refers_to(site: Any, web: Path) -> None:
     order: list[str] = []
     site.meta.events.register(
         "provide-client-params.s3.PutObject", lambda params, **_: order.append(params["Key"])
@@ -122,30 +122,30 @@ def test_the_page_comes_last_so_that_all_it_asks_for_is_there(site: Any, web: Pa
     assert order[-2:] == ["config.json", "index.html"]
 
 
-def test_the_release_before_stays_for_pages_that_are_open_and_older_ones_go(site: Any, web: Path) -> None:
-    site.put_object(Bucket="site", Key="scripts/ancient.js", Body=b"of no release")
+def test_keeps_the_previous_release_for_open_pages_and_deletes_older_ones(site: Any, web: Path) -> None:
+    site.put_object(Bucket="site", Key="scripts/old.js", Body=b"without a release")
     releases = []
     for number in range(3):
         (web / "scripts" / "main.js").write_text(f"start({number});")
-        put = upload(site, "site", CONFIG, web)
-        remove_old(site, "site", put)
-        releases.append(put.release)
+        deployment = upload(site, "site", CONFIG, web)
+        remove_old_releases(site, "site", deployment)
+        releases.append(deployment.release)
     assert {key.partition("/")[0] for key in keys(site)} == {"index.html", "config.json", *releases[1:]}
-    again = upload(site, "site", CONFIG, web)  # deployed once more, with nothing new
-    remove_old(site, "site", again)
+    unchanged = upload(site, "site", CONFIG, web)
+    remove_old_releases(site, "site", unchanged)
     assert f"{releases[1]}/scripts/main.js" in keys(site)
 
 
-def test_config_json_is_what_the_page_reads() -> None:
-    assert json.loads(config(OUTPUTS)) == {
+def test_creates_the_config_that_the_page_reads() -> None:
+    assert json.loads(page_config(OUTPUTS)) == {
         "apiUrl": "https://api.example.com",
         "signIn": {"issuer": "https://id.example.com", "clientId": "page"},
     }
 
 
-def test_cloudfront_forgets_the_page_before_the_deployment_is_over() -> None:
+def test_waits_until_cloudfront_has_invalidated_the_page() -> None:
     client = boto3.client("cloudfront")
-    about = {
+    invalidation = {
         "Id": "I1",
         "CreateTime": 0,
         "InvalidationBatch": {"Paths": {"Quantity": 0}, "CallerReference": "x"},
@@ -154,20 +154,20 @@ def test_cloudfront_forgets_the_page_before_the_deployment_is_over() -> None:
     with Stubber(client) as stub:
         stub.add_response(
             "create_invalidation",
-            {"Location": "x", "Invalidation": {**about, "Status": "InProgress"}},
+            {"Location": "x", "Invalidation": {**invalidation, "Status": "InProgress"}},
             {"DistributionId": "D1", "InvalidationBatch": {"Paths": paths, "CallerReference": ANY}},
         )
         for status in ("InProgress", "Completed"):
             stub.add_response(
                 "get_invalidation",
-                {"Invalidation": {**about, "Status": status}},
+                {"Invalidation": {**invalidation, "Status": status}},
                 {"DistributionId": "D1", "Id": "I1"},
             )
-        invalidate(client, "D1", seconds_between=0)
+        invalidate(client, "D1", poll_seconds=0)
         stub.assert_no_pending_responses()
 
 
-def test_old_files_go_when_nobody_is_given_the_old_page_any_more(
+def test_deletes_old_files_after_the_invalidation(
     site: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     outputs = {
@@ -185,15 +185,15 @@ def test_old_files_go_when_nobody_is_given_the_old_page_any_more(
         StackName="image-recognition", TemplateBody=json.dumps(template)
     )
     site.put_object(Bucket="site", Key="0123456789abcdef/scripts/main.js", Body=b"old")
-    seen: list[list[str]] = []
-    monkeypatch.setattr("deploy.page.invalidate", lambda client, distribution: seen.append(keys(site)))
+    keys_at_invalidation: list[list[str]] = []
+    monkeypatch.setattr("deploy.page.invalidate", lambda *_: keys_at_invalidation.append(keys(site)))
     main("default")
-    (during,) = seen
-    assert set(during) - set(keys(site)) == {"0123456789abcdef/scripts/main.js"}
+    (before,) = keys_at_invalidation
+    assert set(before) - set(keys(site)) == {"0123456789abcdef/scripts/main.js"}
     assert json.loads(site.get_object(Bucket="site", Key="config.json")["Body"].read())["signIn"] == {
         "issuer": "https://id.example.com",
         "clientId": "page",
     }
     assert capsys.readouterr().out == (
-        "The page is at https://d1.cloudfront.net\nAdd a person: make user EMAIL=person@example.com\n"
+        "The page is at https://d1.cloudfront.net\nInvite people with: make user EMAIL=person@example.com\n"
     )

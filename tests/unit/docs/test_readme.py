@@ -1,4 +1,4 @@
-"""What the README promises is what the code has."""
+"""What the README says matches the template and the code."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ README = (ROOT / "README.md").read_text()
 
 
 def section(title: str) -> str:
-    (found,) = re.findall(rf"^## {title}\n(.*?)(?=^## |\Z)", README, re.MULTILINE | re.DOTALL)
-    return str(found)
+    (text,) = re.findall(rf"^## {title}\n(.*?)(?=^## |\Z)", README, re.MULTILINE | re.DOTALL)
+    return str(text)
 
 
 def first_column(title: str) -> list[str]:
@@ -32,23 +32,21 @@ def template() -> dict[str, Any]:
     return parsed
 
 
-def test_every_parameter_stands_with_its_default(template: dict[str, Any]) -> None:
+def test_lists_every_parameter_with_its_default(template: dict[str, Any]) -> None:
     rows = [line.split("|") for line in section("Parameters").splitlines() if line.startswith("| `")]
-    written = {row[1].strip().strip("`"): row[2].strip().strip("`") for row in rows}
-    assert written == {
-        name: str(rules["Default"]) or "none" for name, rules in template["Parameters"].items()
-    }
+    listed = {row[1].strip().strip("`"): row[2].strip().strip("`") for row in rows}
+    assert listed == {name: str(rules["Default"]) or "none" for name, rules in template["Parameters"].items()}
 
 
-def test_every_format_stands_in_its_order() -> None:
+def test_lists_every_format_in_order() -> None:
     assert first_column("Formats") == [known.name for known in FORMATS]
 
 
-def test_every_rejection_stands_in_its_order() -> None:
+def test_lists_every_rejection_in_order() -> None:
     assert first_column("Rejections") == list(SENTENCES)
 
 
-def test_every_command_stands_and_exists() -> None:
+def test_lists_every_command() -> None:
     makefile = (ROOT / "Makefile").read_text()
     targets = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))
     assert set(re.findall(r"make ([a-z]+(?:-[a-z]+)*)\b", section("Commands"))) == targets
@@ -56,14 +54,20 @@ def test_every_command_stands_and_exists() -> None:
     assert set(phony.replace("\\\n", " ").split()) == targets
 
 
-def test_every_environment_variable_of_the_local_stack_stands() -> None:
+def test_names_every_environment_variable_of_the_local_stack() -> None:
     files = [ROOT / "local" / name for name in ("__main__.py", "cli/settings.py", "cli/token.py")]
     read = {name for file in files for name in re.findall(r'environ(?:\.get\(|, )"(\w+)"', file.read_text())}
     assert len(read) > 7
     assert {name for name in read if not re.search(rf"\b{name}\b", README)} == set()
 
 
-def test_every_file_that_is_linked_or_named_is_there() -> None:
+def test_every_linked_or_named_file_exists() -> None:
     linked = [target for target in re.findall(r"\]\(([^)#]+)\)", README) if "://" not in target]
     named = re.findall(r"\b(?:events|samples)/[\w.-]+", README)
     assert [name for name in {*linked, *named} if not (ROOT / name).exists()] == []
+
+
+def test_every_link_within_the_page_has_its_heading() -> None:
+    headings = re.findall(r"^#+ (.+)$", README, re.MULTILINE)
+    anchors = {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+    assert set(re.findall(r"\]\(#([^)]+)\)", README)) <= anchors

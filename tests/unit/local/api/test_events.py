@@ -16,7 +16,7 @@ from local.api.payload import to_event
 from local.api.routes import api_settings
 from local.lambda_.functions import functions_of, queue_sources_of
 from local.seed import DROPS, drops, seeded_upload
-from local.sign_in.users import EVENTS_OWNER
+from local.sign_in.user_pool import EVENTS_OWNER
 from local.template.template import Template
 
 ROOT = Path(__file__).parents[4]

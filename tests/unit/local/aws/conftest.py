@@ -1,4 +1,4 @@
-"""One endpoint for all tests here, over real HTTP, with a small template of its own."""
+"""One endpoint per module with a small template, called over real HTTP."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 import socket
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,13 +22,13 @@ import yaml
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from local.aws import AwsEndpoint
+from local.aws.endpoint import AwsEndpoint
 
 RESOURCES = yaml.safe_load(Path(__file__).with_name("small_template.yaml").read_text(encoding="utf-8"))
 
 
 class FakeRekognition:
-    """Answers with what it was asked, and remembers its settings."""
+    """Returns its arguments as a label, and records its settings."""
 
     def __init__(self) -> None:
         self.settings: dict[str, Any] = {}
@@ -58,7 +58,7 @@ class Reply:
         return self.element("Code")
 
     @property
-    def refusal(self) -> tuple[int, str, str]:
+    def error(self) -> tuple[int, str, str]:
         return self.status, self.code, self.element("Message")
 
     def element(self, name: str) -> str:
@@ -67,23 +67,30 @@ class Reply:
 
 
 @dataclass
-class Running:
-    """The endpoint and ways to talk to it."""
+class Clock:
+    """The real time plus an offset, so that tests can let a URL expire without waiting."""
+
+    offset: timedelta = timedelta(0)
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.offset
+
+
+@dataclass
+class LocalAws:
+    """A running endpoint with ways to call it."""
 
     endpoint: AwsEndpoint
     rekognition: FakeRekognition
-    delivered: queue.SimpleQueue[tuple[str, dict[str, Any]]]
-    url: str = ""
-    ahead: timedelta = field(default=timedelta(0))  # of the real time: to expire without waiting
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
+    events: queue.SimpleQueue[tuple[str, dict[str, Any]]]  # function id, event
+    clock: Clock
+    url: str
 
     @property
     def port(self) -> int:
         return urlsplit(self.url).port or 0
 
-    def client(self, service: Any, function: str | None = None, *, host: str = "127.0.0.1", **s3: Any) -> Any:
+    def client(self, service: Any, function: str | None = None, *, host: str = "127.0.0.1") -> Any:
         keys = self.endpoint.credentials_for(function) if function else {}
         return boto3.client(
             service,
@@ -94,20 +101,20 @@ class Running:
             config=Config(
                 signature_version="s3v4" if service == "s3" else None,
                 retries={"total_max_attempts": 1},
-                s3={"addressing_style": "virtual", **s3},
+                s3={"addressing_style": "virtual"},
             ),
         )
 
-    def refusal(self, call: Callable[..., Any], **parameters: Any) -> tuple[int, str, str]:
-        """Make a call of boto3 that has to fail, and tell how."""
-        with pytest.raises(ClientError) as refused:
+    def call_error(self, call: Callable[..., Any], **parameters: Any) -> tuple[int, str, str]:
+        """Make a boto3 call that must fail. Return status, code and message."""
+        with pytest.raises(ClientError) as raised:
             call(**parameters)
-        response = refused.value.response
+        response = raised.value.response
         status = response["ResponseMetadata"]["HTTPStatusCode"]
         return status, response["Error"]["Code"], response["Error"]["Message"]
 
-    def lacks(self, function: str, action: str, resource: str) -> str:
-        """Give AWS's sentence about a permission that a function's role does not have."""
+    def denial(self, function: str, action: str, resource: str) -> str:
+        """Return AWS's message about a permission that a function's role does not have."""
         user = f"assumed-role/{function.replace('Function', 'Role')}/{function}"
         return (
             f"User: arn:aws:sts::123456789012:{user} is not authorized to perform: {action}"
@@ -122,7 +129,7 @@ class Running:
         headers: Mapping[str, str] | None = None,
         host: str | None = None,
     ) -> Reply:
-        """Send exactly this; `url` may be a path. The host name is for the header, the way is always here."""
+        """Send exactly this to the endpoint. `url` may be a path; `host` is only sent as a header."""
         parts = urlsplit(url)
         target = url[url.index("/", 8) :] if parts.scheme else url
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
@@ -135,13 +142,14 @@ class Running:
             for name, value in ((name, value) for name, value in sent.items() if value is not None):
                 connection.putheader(name, value)
             connection.endheaders(body)
-            answer = connection.getresponse()
-            return Reply(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
+            response = connection.getresponse()
+            received = {name.lower(): value for name, value in response.getheaders()}
+            return Reply(response.status, received, response.read())
         finally:
             connection.close()
 
-    def send_part(self, head: str, body: bytes = b"") -> bytes:
-        """Send a head, and then no more than this of its body."""
+    def send_raw(self, head: str, body: bytes = b"") -> bytes:
+        """Send a request line with headers, then this part of the body, then the end of the stream."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
             lines = head.replace("\n", f"\nHost: 127.0.0.1:{self.port}\n", 1).replace("\n", "\r\n")
             connection.sendall(f"{lines}\r\n\r\n".encode() + body)
@@ -151,48 +159,47 @@ class Running:
 
 @pytest.fixture(scope="module")
 def template_of() -> Callable[[Mapping[str, Any]], Any]:
-    """Make stand-ins for the transformed template."""
-    return lambda kinds: SimpleNamespace(resources=lambda kind: kinds.get(kind, {}))
+    """Build stand-ins for a transformed template."""
+    return lambda resources: SimpleNamespace(resources=lambda kind: resources.get(kind, {}))
 
 
 @pytest.fixture(scope="module")
-def running(template_of: Callable[[Mapping[str, Any]], Any]) -> Iterator[Running]:
-    delivered: queue.SimpleQueue[tuple[str, dict[str, Any]]] = queue.SimpleQueue()
-    rekognition = FakeRekognition()
-    holder: list[Running] = []
+def module_aws(template_of: Callable[[Mapping[str, Any]], Any]) -> Iterator[LocalAws]:
+    events: queue.SimpleQueue[tuple[str, dict[str, Any]]] = queue.SimpleQueue()
+    rekognition: Any = FakeRekognition()
+    clock = Clock()
     endpoint = AwsEndpoint(
         template_of(RESOURCES),
         rekognition,
-        lambda function_id, event: delivered.put((function_id, event)),
-        now=lambda: holder[0].now(),
+        lambda function_id, event: events.put((function_id, event)),
+        clock,
     )
-    holder.append(Running(endpoint, rekognition, delivered))
-    holder[0].url = endpoint.start("127.0.0.1", 0)
-    yield holder[0]
+    url = endpoint.start("127.0.0.1", 0)
+    yield LocalAws(endpoint, rekognition, events, clock, url)
     endpoint.stop()
 
 
 @pytest.fixture
-def aws(running: Running) -> Running:
-    """Give the endpoint, with nothing left to deliver and the clock put right."""
-    running.ahead = timedelta(0)
-    while not running.delivered.empty():
-        running.delivered.get()
-    return running
+def aws(module_aws: LocalAws) -> LocalAws:
+    """The endpoint of the module, without events or clock offset from other tests."""
+    module_aws.clock.offset = timedelta(0)
+    while not module_aws.events.empty():
+        module_aws.events.get()
+    return module_aws
 
 
 @pytest.fixture
-def local_names(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Resolve every *.localhost to this machine, as most systems do."""
-    real = socket.getaddrinfo
+def localhost_subdomains(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Resolve *.localhost to this machine, as most systems do."""
+    getaddrinfo = socket.getaddrinfo
 
-    def resolve(host: Any, *rest: Any, **more: Any) -> Any:
-        return real("127.0.0.1" if str(host).endswith(".localhost") else host, *rest, **more)
+    def resolve(host: Any, *args: Any, **kwargs: Any) -> Any:
+        return getaddrinfo("127.0.0.1" if str(host).endswith(".localhost") else host, *args, **kwargs)
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
 
 
 @pytest.fixture
 def key() -> str:
-    """A key that nobody has used."""
+    """An unused key."""
     return f"uploads/public/{uuid.uuid4().hex}"

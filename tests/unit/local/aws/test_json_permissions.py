@@ -1,4 +1,4 @@
-"""What each function may do in DynamoDB, SQS and Rekognition, and nothing else."""
+"""The permissions of functions in DynamoDB, SQS and Rekognition."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ IMAGE = {"S3Object": {"Bucket": "local-input-123456789012-us-east-1", "Name": "a
 
 
 class TestDynamoDB:
-    def test_what_the_role_allows(self, aws: Any) -> None:
+    def test_allows_what_the_role_allows(self, aws: Any) -> None:
         writer = aws.client("dynamodb", "WriterFunction")
         writer.put_item(TableName="CatalogTable", Item=ITEM)
         assert writer.get_item(TableName="CatalogTable", Key=ITEM)["Item"] == ITEM
@@ -46,14 +46,14 @@ class TestDynamoDB:
             ("list_tables", {}, "ListTables", "*"),
         ],
     )
-    def test_what_it_does_not(
+    def test_denies_everything_else(
         self, aws: Any, operation: str, parameters: Any, action: str, resource: str
     ) -> None:
         call = getattr(aws.client("dynamodb", "WriterFunction"), operation)
-        message = aws.lacks("WriterFunction", f"dynamodb:{action}", resource)
-        assert aws.refusal(call, **parameters) == (400, "AccessDeniedException", message)
+        message = aws.denial("WriterFunction", f"dynamodb:{action}", resource)
+        assert aws.call_error(call, **parameters) == (400, "AccessDeniedException", message)
 
-    def test_a_transaction_needs_every_action_in_it(self, aws: Any) -> None:
+    def test_transaction_requires_the_permission_of_every_action(self, aws: Any) -> None:
         put = {"Put": {"TableName": "CatalogTable", "Item": {**ITEM, "sk": {"S": "transaction"}}}}
         update = {
             "Update": {
@@ -72,18 +72,18 @@ class TestDynamoDB:
         }
         reader, writer = aws.client("dynamodb", "ReaderFunction"), aws.client("dynamodb", "WriterFunction")
         reader.transact_write_items(TransactItems=[put, update])
-        message = aws.lacks("WriterFunction", "dynamodb:UpdateItem", TABLE)
-        assert aws.refusal(writer.transact_write_items, TransactItems=[put, update])[2] == message
-        message = aws.lacks("ReaderFunction", "dynamodb:ConditionCheckItem", TABLE)
-        assert aws.refusal(reader.transact_write_items, TransactItems=[check])[2] == message
-        message = aws.lacks("ReaderFunction", "dynamodb:GetItem", TABLE)
+        message = aws.denial("WriterFunction", "dynamodb:UpdateItem", TABLE)
+        assert aws.call_error(writer.transact_write_items, TransactItems=[put, update])[2] == message
+        message = aws.denial("ReaderFunction", "dynamodb:ConditionCheckItem", TABLE)
+        assert aws.call_error(reader.transact_write_items, TransactItems=[check])[2] == message
+        message = aws.denial("ReaderFunction", "dynamodb:GetItem", TABLE)
         get = {"Get": {"TableName": "CatalogTable", "Key": ITEM}}
-        assert aws.refusal(reader.transact_get_items, TransactItems=[get])[2] == message
+        assert aws.call_error(reader.transact_get_items, TransactItems=[get])[2] == message
         assert writer.transact_get_items(TransactItems=[get])["Responses"][0]["Item"]["pk"] == ITEM["pk"]
 
 
 class TestSqs:
-    def test_what_the_role_allows(self, aws: Any) -> None:
+    def test_allows_what_the_role_allows(self, aws: Any) -> None:
         sent = aws.client("sqs", "WriterFunction").send_message(QueueUrl="RetryQueue", MessageBody="again")
         reader = aws.client("sqs", "ReaderFunction")
         received = reader.receive_message(QueueUrl="RetryQueue")["Messages"][0]
@@ -105,28 +105,28 @@ class TestSqs:
             ("purge_queue", {"QueueUrl": "http://x/123456789012/RetryQueue"}, "PurgeQueue", "RetryQueue"),
         ],
     )
-    def test_what_it_does_not(
+    def test_denies_everything_else(
         self, aws: Any, operation: str, parameters: Any, action: str, queue: str
     ) -> None:
         call = getattr(aws.client("sqs", "WriterFunction"), operation)
-        message = aws.lacks("WriterFunction", f"sqs:{action}", f"arn:aws:sqs:us-east-1:123456789012:{queue}")
-        assert aws.refusal(call, **parameters) == (403, "AccessDenied", message)
+        message = aws.denial("WriterFunction", f"sqs:{action}", f"arn:aws:sqs:us-east-1:123456789012:{queue}")
+        assert aws.call_error(call, **parameters) == (403, "AccessDenied", message)
 
 
 class TestRekognition:
-    def test_what_the_role_allows(self, aws: Any) -> None:
+    def test_allows_what_the_role_allows(self, aws: Any) -> None:
         labels = aws.client("rekognition", "ReaderFunction").detect_labels(Image=IMAGE)["Labels"]
         access_key = aws.endpoint.credentials_for("ReaderFunction")["AWS_ACCESS_KEY_ID"]
         operation, size, signer = labels[0]["Name"].split()
         assert (operation, int(size) > 0, signer) == ("DetectLabels", True, access_key)
 
-    def test_what_it_does_not(self, aws: Any) -> None:
+    def test_denies_everything_else(self, aws: Any) -> None:
         call = aws.client("rekognition", "ReaderFunction").detect_text
-        message = aws.lacks("ReaderFunction", "rekognition:DetectText", "*")
-        assert aws.refusal(call, Image=IMAGE) == (400, "AccessDeniedException", message)
+        message = aws.denial("ReaderFunction", "rekognition:DetectText", "*")
+        assert aws.call_error(call, Image=IMAGE) == (400, "AccessDeniedException", message)
 
-    def test_custom_labels_are_a_resource(self, aws: Any) -> None:
+    def test_custom_labels_require_permission_for_the_model(self, aws: Any) -> None:
         model = "arn:aws:rekognition:us-east-1:123456789012:project/p/version/v/1"
         call = aws.client("rekognition", "ReaderFunction").detect_custom_labels
-        message = aws.lacks("ReaderFunction", "rekognition:DetectCustomLabels", model)
-        assert aws.refusal(call, Image=IMAGE, ProjectVersionArn=model)[2] == message
+        message = aws.denial("ReaderFunction", "rekognition:DetectCustomLabels", model)
+        assert aws.call_error(call, Image=IMAGE, ProjectVersionArn=model)[2] == message

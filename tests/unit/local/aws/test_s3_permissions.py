@@ -1,4 +1,4 @@
-"""What each function may do in S3, and nothing else."""
+"""The permissions of functions in S3."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ INPUT = "local-input-123456789012-us-east-1"
 OUTPUT = "local-output-123456789012-us-east-1"
 
 
-def test_what_the_role_allows(aws: Any, key: str) -> None:
+def test_allows_what_the_role_allows(aws: Any, key: str) -> None:
     writer, reader = aws.client("s3", "WriterFunction"), aws.client("s3", "ReaderFunction")
     writer.put_object(Bucket=INPUT, Key=key, Body=b"abc")
     assert reader.get_object(Bucket=INPUT, Key=key)["Body"].read() == b"abc"
@@ -65,21 +65,21 @@ def test_what_the_role_allows(aws: Any, key: str) -> None:
         ("ReaderFunction", "delete_object", {"Bucket": INPUT, "Key": "a"}, "DeleteObject", f"{INPUT}/a"),
     ],
 )
-def test_what_it_does_not(
+def test_denies_everything_else(
     aws: Any, function: str, operation: str, parameters: Any, action: str, resource: str
 ) -> None:
     call = getattr(aws.client("s3", function), operation)
-    message = aws.lacks(function, f"s3:{action}", f"arn:aws:s3:::{resource}")
-    assert aws.refusal(call, **parameters) == (403, "AccessDenied", message)
+    message = aws.denial(function, f"s3:{action}", f"arn:aws:s3:::{resource}")
+    assert aws.call_error(call, **parameters) == (403, "AccessDenied", message)
 
 
-def test_all_buckets_are_nobodys_business(aws: Any) -> None:
-    message = aws.lacks("ReaderFunction", "s3:ListAllMyBuckets", "*")
-    assert aws.refusal(aws.client("s3", "ReaderFunction").list_buckets) == (403, "AccessDenied", message)
+def test_denies_listing_all_buckets(aws: Any) -> None:
+    message = aws.denial("ReaderFunction", "s3:ListAllMyBuckets", "*")
+    assert aws.call_error(aws.client("s3", "ReaderFunction").list_buckets) == (403, "AccessDenied", message)
 
 
-def test_a_deny_outweighs_an_allow(aws: Any) -> None:
-    status, code, message = aws.refusal(
+def test_deny_overrides_allow(aws: Any) -> None:
+    status, code, message = aws.call_error(
         aws.client("s3", "ReaderFunction").get_object, Bucket=INPUT, Key="secret/a"
     )
     assert (status, code) == (403, "AccessDenied")
@@ -88,26 +88,26 @@ def test_a_deny_outweighs_an_allow(aws: Any) -> None:
     )
 
 
-def test_a_missing_object_is_told_only_to_who_may_list(aws: Any, key: str) -> None:
+def test_reports_a_missing_object_only_with_list_permission(aws: Any, key: str) -> None:
     writer, reader = aws.client("s3", "WriterFunction"), aws.client("s3", "ReaderFunction")
-    assert aws.refusal(reader.get_object, Bucket=INPUT, Key=key)[:2] == (404, "NoSuchKey")
-    assert aws.refusal(reader.head_object, Bucket=INPUT, Key=key)[:2] == (404, "404")
-    message = aws.lacks("WriterFunction", "s3:ListBucket", f"arn:aws:s3:::{INPUT}")
-    assert aws.refusal(writer.get_object, Bucket=INPUT, Key=key) == (403, "AccessDenied", message)
-    assert aws.refusal(writer.head_object, Bucket=INPUT, Key=key)[:2] == (403, "403")
+    assert aws.call_error(reader.get_object, Bucket=INPUT, Key=key)[:2] == (404, "NoSuchKey")
+    assert aws.call_error(reader.head_object, Bucket=INPUT, Key=key)[:2] == (404, "404")
+    message = aws.denial("WriterFunction", "s3:ListBucket", f"arn:aws:s3:::{INPUT}")
+    assert aws.call_error(writer.get_object, Bucket=INPUT, Key=key) == (403, "AccessDenied", message)
+    assert aws.call_error(writer.head_object, Bucket=INPUT, Key=key)[:2] == (403, "403")
 
 
-def test_a_presigned_url_carries_its_signers_permissions(aws: Any) -> None:
+def test_presigned_url_has_the_permissions_of_its_signer(aws: Any) -> None:
     writer = aws.client("s3", "WriterFunction")
     url = writer.generate_presigned_url("put_object", Params={"Bucket": INPUT, "Key": "elsewhere"})
     reply = aws.send("PUT", url, b"x")
-    message = aws.lacks("WriterFunction", "s3:PutObject", f"arn:aws:s3:::{INPUT}/elsewhere")
-    assert reply.refusal == (403, "AccessDenied", message)
+    message = aws.denial("WriterFunction", "s3:PutObject", f"arn:aws:s3:::{INPUT}/elsewhere")
+    assert reply.error == (403, "AccessDenied", message)
 
 
-def test_a_wrong_secret_and_an_old_request(aws: Any, key: str) -> None:
+def test_rejects_a_wrong_secret_and_an_unknown_access_key(aws: Any, key: str) -> None:
     s3 = aws.client("s3")
     s3._request_signer._credentials.secret_key = "guessed"
-    assert aws.refusal(s3.get_object, Bucket=INPUT, Key=key)[:2] == (403, "SignatureDoesNotMatch")
-    s3._request_signer._credentials.access_key = "AKIANOBODY"
-    assert aws.refusal(s3.get_object, Bucket=INPUT, Key=key)[:2] == (403, "InvalidAccessKeyId")
+    assert aws.call_error(s3.get_object, Bucket=INPUT, Key=key)[:2] == (403, "SignatureDoesNotMatch")
+    s3._request_signer._credentials.access_key = "AKIAUNKNOWN"
+    assert aws.call_error(s3.get_object, Bucket=INPUT, Key=key)[:2] == (403, "InvalidAccessKeyId")

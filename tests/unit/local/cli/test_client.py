@@ -1,4 +1,4 @@
-"""The client against a small API of the tests' own."""
+"""The client against a fake API."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from werkzeug import Request, Response
 
-from local.cli.client import ClientError, media_type, recognise
-from local.serving import Server
+from local.cli.client import ClientError, recognize
+from local.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,23 +23,23 @@ TOKEN = "a-token"
 ID = hashlib.sha256(BODY).hexdigest()
 
 
-class Api:
-    """Answers as told, and notes what it was asked."""
+class FakeApi:
+    """Returns the configured responses and records the requests."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[str, str, bytes]] = []
-        self.tokens: list[str | None] = []
-        self.permission: tuple[int, Any] = (200, {"image": {}})
+        self.requests: list[tuple[str, str, bytes]] = []
+        self.upload_response: tuple[int, Any] = (200, {"image": {}})
         self.put_status = 200
         self.images = [{"image": {"status": "pending"}}, {"image": {"status": "done"}}]
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = Request(environ)
-        self.asked.append((request.method, request.path, request.get_data()))
-        self.tokens.append(request.headers.get("authorization"))
+        self.requests.append((request.method, request.path, request.get_data()))
+        has_token = request.headers.get("authorization") == f"Bearer {TOKEN}"
+        assert has_token == (request.method != "PUT")  # a presigned URL has its own signature
         match request.method:
             case "POST":
-                status, document = self.permission
+                status, document = self.upload_response
             case "PUT":
                 status, document = self.put_status, {"type": request.headers["content-type"]}
             case _:
@@ -48,12 +48,12 @@ class Api:
 
 
 @pytest.fixture
-def api() -> Api:
-    return Api()
+def api() -> FakeApi:
+    return FakeApi()
 
 
 @pytest.fixture
-def url(api: Api) -> Iterator[str]:
+def url(api: FakeApi) -> Iterator[str]:
     server = Server("127.0.0.1", 0, "API_PORT")
     server.serve(api)
     yield server.url
@@ -67,17 +67,17 @@ def photo(tmp_path: Path) -> Path:
     return file
 
 
-def permit(api: Api, url: str) -> None:
+def accept_upload(api: FakeApi, url: str) -> None:
     upload = {"method": "PUT", "url": f"{url}/bucket/key", "headers": {"Content-Type": "image/jpeg"}}
-    api.permission = (201, {"image": {}, "upload": upload})
+    api.upload_response = (201, {"image": {}, "upload": upload})
 
 
 @pytest.mark.parametrize("status", [200, 412])
-def test_a_picture_is_sent_and_waited_for(api: Api, url: str, photo: Path, status: int) -> None:
-    permit(api, url)
+def test_uploads_an_image_and_waits_for_it(api: FakeApi, url: str, photo: Path, status: int) -> None:
+    accept_upload(api, url)
     api.put_status = status
-    assert recognise(url, photo, TOKEN) == {"image": {"status": "done"}}
-    (method, path, body), *others = api.asked
+    assert recognize(url, photo, TOKEN) == {"image": {"status": "done"}}
+    (method, path, body), *others = api.requests
     assert (method, path, json.loads(body)) == (
         "POST",
         "/uploads",
@@ -90,62 +90,47 @@ def test_a_picture_is_sent_and_waited_for(api: Api, url: str, photo: Path, statu
     ]
 
 
-def test_a_known_picture_is_not_sent_again(api: Api, url: str, photo: Path) -> None:
-    recognise(url, photo, TOKEN)
-    assert [method for method, _, _ in api.asked] == ["POST", "GET", "GET"]
+def test_does_not_upload_a_known_image(api: FakeApi, url: str, photo: Path) -> None:
+    recognize(url, photo, TOKEN)
+    assert [method for method, _, _ in api.requests] == ["POST", "GET", "GET"]
 
 
 @pytest.mark.parametrize(
-    ("permission", "sentence"),
+    ("response", "message"),
     [
-        ((415, {"detail": "This type is not taken."}), "This type is not taken."),
+        ((415, {"detail": "This type isn't supported."}), "This type isn't supported."),
         ((429, {"message": "Too Many Requests"}), "Too Many Requests"),
-        ((500, {}), "The API answered 500."),
+        ((500, {}), "The API responded with 500 INTERNAL SERVER ERROR."),
     ],
 )
-def test_a_refusal_is_told_in_its_own_words(
-    api: Api, url: str, photo: Path, permission: tuple[int, Any], sentence: str
+def test_raises_the_message_of_an_error_response(
+    api: FakeApi, url: str, photo: Path, response: tuple[int, Any], message: str
 ) -> None:
-    api.permission = permission
+    api.upload_response = response
     with pytest.raises(ClientError) as caught:
-        recognise(url, photo, TOKEN)
-    assert str(caught.value) == sentence
+        recognize(url, photo, TOKEN)
+    assert str(caught.value) == message
 
 
-def test_a_refused_upload_is_told(api: Api, url: str, photo: Path) -> None:
-    permit(api, url)
+def test_raises_if_the_upload_is_rejected(api: FakeApi, url: str, photo: Path) -> None:
+    accept_upload(api, url)
     api.put_status = 403
-    with pytest.raises(ClientError, match=r"^The upload was refused \(403 FORBIDDEN\)\.$"):
-        recognise(url, photo, TOKEN)
+    with pytest.raises(ClientError, match=r"^The upload failed \(403 FORBIDDEN\)\.$"):
+        recognize(url, photo, TOKEN)
 
 
-def test_patience_ends(url: str, photo: Path) -> None:
-    with pytest.raises(ClientError, match=r"^The picture was not recognised within 0 seconds\.$"):
-        recognise(url, photo, TOKEN, patience=0)
+def test_raises_after_the_timeout(url: str, photo: Path) -> None:
+    with pytest.raises(ClientError, match=r"^The picture wasn't recognized within 0 seconds\.$"):
+        recognize(url, photo, TOKEN, timeout=0)
 
 
-def test_an_api_that_is_not_there_is_told(photo: Path) -> None:
+def test_raises_if_the_api_is_unreachable(photo: Path) -> None:
     server = Server("127.0.0.1", 0, "API_PORT")
     server.stop()
-    with pytest.raises(ClientError, match=r"^The API cannot be reached: .*refused\.$"):
-        recognise(server.url, photo, TOKEN)
+    with pytest.raises(ClientError, match=r"^The API can't be reached: .*refused\.$"):
+        recognize(server.url, photo, TOKEN)
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ClientError, match=r"photo\.jpg cannot be read: No such file or directory\.$"):
-        recognise("http://127.0.0.1:1", tmp_path / "photo.jpg", TOKEN)
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("a.JPG", "image/jpeg"),
-        ("a.png", "image/png"),
-        ("a.heic", "image/heic"),
-        ("a.webp", "image/webp"),
-        ("a.txt", "text/plain"),
-        ("a", "application/octet-stream"),
-    ],
-)
-def test_the_type_follows_the_name(tmp_path: Path, name: str, expected: str) -> None:
-    assert media_type(tmp_path / name) == expected
+def test_raises_if_the_file_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(ClientError, match=r"photo\.jpg can't be read: No such file or directory\.$"):
+        recognize("http://127.0.0.1:1", tmp_path / "photo.jpg", TOKEN)

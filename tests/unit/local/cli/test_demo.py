@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from local.cli.demo import save, show, table
+from local.cli.demo import format_table, print_image, save_result
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,25 +15,25 @@ LABELS: list[dict[str, Any]] = [
     {"Name": "Person", "Confidence": 99.04, "Instances": [{"BoundingBox": BOX}, {"BoundingBox": BOX}]},
     {"Name": "Cat", "Confidence": 100.0, "Instances": []},
 ]
-FAILED = {"status": "failed", "reason": {"message": "This file is not a picture."}}
+FAILED = {"status": "failed", "reason": {"message": "This file isn't an image."}}
 
 
-def test_a_table_has_a_line_for_each_label_and_each_further_box() -> None:
-    assert table(LABELS) == [
-        "Label   Confidence  Where (left, top, width, height)",
+def test_the_table_has_a_line_per_label_and_per_additional_box() -> None:
+    assert format_table(LABELS) == [
+        "Label   Confidence  Box (left, top, width, height)",
         "Person      99.0 %  25%, 10%, 50%, 100%",
         "                    25%, 10%, 50%, 100%",
         "Cat        100.0 %",
     ]
 
 
-def test_the_json_is_kept_under_the_pictures_name(tmp_path: Path) -> None:
-    path = save({"Name": "é"}, "photo.jpg", tmp_path / "build" / "demo")
+def test_saves_the_result_under_the_file_name(tmp_path: Path) -> None:
+    path = save_result({"Name": "é"}, "photo.jpg", tmp_path / "build" / "demo")
     assert path == tmp_path / "build" / "demo" / "photo.jpg.json"
     assert json.loads(path.read_text(encoding="utf-8")) == {"Name": "é"}
 
 
-def test_a_failure_is_told_in_its_own_words(capsys: pytest.CaptureFixture[str]) -> None:
-    assert show({"image": FAILED, "result": None}, "notes.txt") == 1
-    said = capsys.readouterr()
-    assert (said.out, said.err) == ("", "notes.txt was not recognised: This file is not a picture.\n")
+def test_prints_the_reason_of_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
+    assert print_image({"image": FAILED, "result": None}, "notes.txt") == 1
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("", "notes.txt wasn't recognized: This file isn't an image.\n")

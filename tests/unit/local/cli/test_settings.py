@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local.cli.settings import leave_real_aws_alone, port, stack_parameters
+from local.cli.settings import read_port, stack_parameters, use_local_credentials
 from local.template.parameters import ParameterError
 
 ROOT = Path(__file__).parents[4]
@@ -17,7 +17,7 @@ DETECTORS = {
 }
 
 
-def test_a_run_has_samconfigs_local_environment() -> None:
+def test_reads_the_parameters_of_the_environment_in_samconfig() -> None:
     assert stack_parameters({}, ROOT) == DETECTORS
     assert stack_parameters({"CONFIG_ENV": "dev"}, ROOT) == {
         "Architecture": "arm64",
@@ -26,32 +26,30 @@ def test_a_run_has_samconfigs_local_environment() -> None:
     }
 
 
-def test_a_model_of_ones_own_is_asked_as_a_custom_model() -> None:
+def test_a_local_model_enables_the_custom_labels_detector() -> None:
     arn = "arn:aws:rekognition:us-east-1:123456789012:project/local/version/local/1"
-    given = {"LOCAL_MODEL": "model.onnx", "LOCAL_LABELS": "labels.txt"}
-    assert stack_parameters(given, ROOT) == DETECTORS | {"CustomLabelsModelArn": arn}
+    environ = {"LOCAL_MODEL": "model.onnx", "LOCAL_LABELS": "labels.txt"}
+    assert stack_parameters(environ, ROOT) == DETECTORS | {"CustomLabelsModelArn": arn}
 
 
 @pytest.mark.parametrize(
-    ("environ", "number"), [({}, 8080), ({"P": ""}, 8080), ({"P": "0"}, 0), ({"P": "1"}, 1)]
+    ("environ", "port"), [({}, 8080), ({"P": ""}, 8080), ({"P": "0"}, 0), ({"P": "1"}, 1)]
 )
-def test_ports_are_read(environ: dict[str, str], number: int) -> None:
-    assert port(environ, "P", 8080) == number
+def test_reads_a_port(environ: dict[str, str], port: int) -> None:
+    assert read_port(environ, "P", 8080) == port
 
 
 @pytest.mark.parametrize("text", ["x", "-1", "65536", "1.5", "²"])
-def test_a_wrong_port_is_refused_in_a_sentence(text: str) -> None:
+def test_rejects_an_invalid_port(text: str) -> None:
     with pytest.raises(ParameterError) as caught:
-        port({"WEB_PORT": text}, "WEB_PORT", 8080)
-    assert str(caught.value) == (
-        f"WEB_PORT is {text!r}; it must be a port number, or 0 for any that is free."
-    )
+        read_port({"WEB_PORT": text}, "WEB_PORT", 8080)
+    assert str(caught.value) == f"WEB_PORT must be a port number, or 0 for any free port, not {text!r}."
 
 
-def test_nothing_leads_to_a_real_account() -> None:
+def test_removes_everything_that_leads_to_a_real_account() -> None:
     kept = {"AWS_PORT": "4567", "AWS_HOST": "h", "HOME": "/h"}
     environ = {"AWS_PROFILE": "mine", "AWS_ENDPOINT_URL_S3": "x", **kept}
-    leave_real_aws_alone(environ)
+    use_local_credentials(environ)
     assert environ == {
         **kept,
         "AWS_ACCESS_KEY_ID": "defaultkey",

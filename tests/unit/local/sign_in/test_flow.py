@@ -1,4 +1,4 @@
-"""From the page's first request to tokens, renewals and the end."""
+"""The code flow, refreshes, sessions, user info and revocation."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Browser, Clock
+    from tests.unit.local.sign_in.browser import Browser, Clock
 
 ALICE = "a11ce000-5f0e-4c52-9d3a-2f6c1b7e8a01"
-ALWAYS_NEW = ("at_hash", "auth_time", "event_id", "exp", "iat", "jti", "origin_jti")
+GENERATED = ("at_hash", "auth_time", "event_id", "exp", "iat", "jti", "origin_jti")
 
 
 def claims_of(token: str) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def half_hash(token: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(token.encode()).digest()[:16]).rstrip(b"=").decode()
 
 
-def test_discovery_has_all_endpoints_at_cognitos_paths(browser: Browser, issuer: str) -> None:
+def test_discovery_lists_the_endpoints_at_cognitos_paths(browser: Browser, issuer: str) -> None:
     assert browser.send("GET", "/.well-known/openid-configuration").json() == {
         "issuer": issuer,
         "authorization_endpoint": f"{issuer}/oauth2/authorize",
@@ -44,21 +44,21 @@ def test_discovery_has_all_endpoints_at_cognitos_paths(browser: Browser, issuer:
     }
 
 
-def test_the_key_set_has_the_public_half_only(browser: Browser) -> None:
+def test_the_key_set_contains_only_the_public_key(browser: Browser) -> None:
     [key] = browser.send("GET", "/.well-known/jwks.json").json()["keys"]
     assert sorted(key) == ["alg", "e", "kid", "kty", "n", "use"]
     assert (key["alg"], key["kty"], key["use"]) == ("RS256", "RSA", "sig")
 
 
-def test_a_code_becomes_tokens_with_cognitos_claims(browser: Browser, issuer: str) -> None:
-    shown = browser.send("GET", browser.address())
-    assert (shown.status, shown.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
-    back = browser.sign_in("alice").sent_back
-    assert sorted(back) == ["code", "state"]
-    assert back["state"] == "a state"
-    answer = browser.redeem(back["code"])
-    tokens = answer.json()
-    assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-store")
+def test_exchanges_a_code_for_tokens_with_cognitos_claims(browser: Browser, issuer: str) -> None:
+    page = browser.authorize()
+    assert (page.status, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    query = browser.sign_in("alice").redirect
+    assert sorted(query) == ["code", "state"]
+    assert query["state"] == "a state"
+    response = browser.redeem(query["code"])
+    tokens = response.json()
+    assert (response.status, response.headers["Cache-Control"]) == (200, "no-store")
     assert sorted(tokens) == [
         "access_token",
         "expires_in",
@@ -69,7 +69,7 @@ def test_a_code_becomes_tokens_with_cognitos_claims(browser: Browser, issuer: st
     ]
     assert (tokens["token_type"], tokens["expires_in"]) == ("Bearer", 3600)
     claims = claims_of(tokens["id_token"])
-    assert {name: value for name, value in claims.items() if name not in ALWAYS_NEW} == {
+    assert {name: value for name, value in claims.items() if name not in GENERATED} == {
         "sub": ALICE,
         "iss": issuer,
         "aud": "local-page",
@@ -79,104 +79,104 @@ def test_a_code_becomes_tokens_with_cognitos_claims(browser: Browser, issuer: st
         "email": "alice@example.com",
         "email_verified": True,
     }
-    assert set(ALWAYS_NEW) <= set(claims)
+    assert set(GENERATED) <= set(claims)
     assert claims["exp"] - claims["iat"] == 3600
     assert claims["at_hash"] == half_hash(tokens["access_token"])
 
 
-def test_an_access_token_has_a_client_in_place_of_an_audience(browser: Browser) -> None:
+def test_an_access_token_has_a_client_id_instead_of_an_audience(browser: Browser) -> None:
     claims = claims_of(browser.tokens("bob")["access_token"])
     assert (claims["client_id"], claims["token_use"], claims["username"]) == ("local-page", "access", "bob")
     assert "aud" not in claims
 
 
-def test_what_was_not_asked_for_is_not_told(browser: Browser) -> None:
+def test_omits_claims_that_were_not_requested(browser: Browser) -> None:
     claims = claims_of(browser.tokens(scope="openid", nonce=None)["id_token"])
     assert not {"email", "email_verified", "nonce"} & set(claims)
 
 
-def test_without_a_scope_the_clients_own_is_meant(browser: Browser) -> None:
+def test_the_default_scope_is_the_clients(browser: Browser) -> None:
     assert browser.tokens(scope=None)["scope"] == "openid email"
 
 
-def test_the_user_name_may_be_typed_anyhow(browser: Browser) -> None:
+def test_ignores_case_and_spaces_in_the_username(browser: Browser) -> None:
     assert claims_of(browser.tokens(" Bob ")["id_token"])["cognito:username"] == "bob"
 
 
-def test_a_code_works_once(browser: Browser) -> None:
-    code = browser.sign_in().sent_back["code"]
+def test_a_code_can_be_redeemed_once(browser: Browser) -> None:
+    code = browser.sign_in().redirect["code"]
     assert browser.redeem(code).status == 200
-    again = browser.redeem(code)
-    assert (again.status, again.json()["error"]) == (400, "invalid_grant")
+    repeated = browser.redeem(code)
+    assert (repeated.status, repeated.json()["error"]) == (400, "invalid_grant")
 
 
-def test_a_code_is_gone_after_a_minute(later: Browser, clock: Clock) -> None:
-    code = later.sign_in().sent_back["code"]
-    clock.ahead = 61
-    answer = later.redeem(code)
-    assert (answer.status, answer.json()["error"]) == (400, "invalid_grant")
+def test_a_code_expires_after_a_minute(clocked_browser: Browser, clock: Clock) -> None:
+    code = clocked_browser.sign_in().redirect["code"]
+    clock.offset = 61
+    response = clocked_browser.redeem(code)
+    assert (response.status, response.json()["error"]) == (400, "invalid_grant")
 
 
-def test_the_second_sign_in_is_silent(browser: Browser) -> None:
+def test_a_session_signs_in_without_a_prompt(browser: Browser) -> None:
     browser.sign_in("bob")
-    code = browser.send("GET", browser.address(prompt="none", state="second")).sent_back
-    assert (sorted(code), code["state"]) == (["code", "state"], "second")
-    assert claims_of(browser.redeem(code["code"]).json()["id_token"])["cognito:username"] == "bob"
+    query = browser.authorize(prompt="none", state="second").redirect
+    assert (sorted(query), query["state"]) == (["code", "state"], "second")
+    assert claims_of(browser.redeem(query["code"]).json()["id_token"])["cognito:username"] == "bob"
 
 
-def test_the_session_is_kept_from_scripts_and_other_sites(browser: Browser, issuer: str) -> None:
+def test_the_session_cookie_is_hidden_from_scripts_and_other_sites(browser: Browser, issuer: str) -> None:
     cookie = browser.sign_in().headers["Set-Cookie"]
     name, *attributes = [part.strip() for part in cookie.split(";")]
     assert name.startswith(f"sign-in-{issuer.rpartition(':')[2]}=")
     assert {"HttpOnly", "Path=/", "SameSite=Lax"} <= set(attributes)
 
 
-def test_the_session_ends_after_an_hour(later: Browser, clock: Clock) -> None:
-    later.sign_in()
-    clock.ahead = 3601
-    assert later.send("GET", later.address(prompt="none")).sent_back["error"] == "login_required"
+def test_the_session_expires_after_an_hour(clocked_browser: Browser, clock: Clock) -> None:
+    clocked_browser.sign_in()
+    clock.offset = 3601
+    assert clocked_browser.authorize(prompt="none").redirect["error"] == "login_required"
 
 
-def test_somebody_else_can_sign_in_instead(browser: Browser) -> None:
+def test_another_user_can_sign_in(browser: Browser) -> None:
     browser.sign_in("alice")
-    assert browser.send("GET", browser.address(prompt="login")).status == 200
+    assert browser.authorize(prompt="login").status == 200
     assert claims_of(browser.tokens("bob", prompt="login")["id_token"])["cognito:username"] == "bob"
 
 
-def test_nobody_is_asked_when_the_page_forbids_it(browser: Browser) -> None:
-    back = browser.send("GET", browser.address(prompt="none")).sent_back
-    assert (back["error"], back["state"]) == ("login_required", "a state")
-    without_scope = browser.send("GET", browser.address(prompt="none", scope=None)).sent_back
+def test_prompt_none_without_a_session_is_an_error(browser: Browser) -> None:
+    query = browser.authorize(prompt="none").redirect
+    assert (query["error"], query["state"]) == ("login_required", "a state")
+    without_scope = browser.authorize(prompt="none", scope=None).redirect
     assert without_scope["error"] == "login_required"
 
 
 def test_logout_ends_the_session_and_returns_to_the_page(browser: Browser) -> None:
     browser.sign_in()
-    kept = dict(browser.cookies)
-    answer = browser.send("GET", "/logout?client_id=local-page&logout_uri=http%3A%2F%2F127.0.0.1%3A8080%2F")
-    assert answer.sent_back == {}
+    copied = dict(browser.cookies)
+    response = browser.send("GET", "/logout?client_id=local-page&logout_uri=http%3A%2F%2F127.0.0.1%3A8080%2F")
+    assert response.redirect == {}
     assert browser.cookies == {}
-    browser.cookies = kept  # a copy of the cookie is worth nothing either
-    assert browser.send("GET", browser.address(prompt="none")).sent_back["error"] == "login_required"
+    browser.cookies = copied  # a copy of the cookie is invalid, too
+    assert browser.authorize(prompt="none").redirect["error"] == "login_required"
 
 
-def test_a_refresh_token_is_replaced_by_each_use(browser: Browser) -> None:
+def test_each_refresh_replaces_the_refresh_token(browser: Browser) -> None:
     first = browser.tokens()
-    answer = browser.refresh(first["refresh_token"])
-    second = answer.json()
-    assert (answer.status, sorted(second)) == (200, sorted(first))
+    response = browser.refresh(first["refresh_token"])
+    second = response.json()
+    assert (response.status, sorted(second)) == (200, sorted(first))
     assert second["refresh_token"] != first["refresh_token"]
-    refused = browser.refresh(first["refresh_token"])
-    assert (refused.status, refused.json()["error"]) == (400, "invalid_grant")
+    reused = browser.refresh(first["refresh_token"])
+    assert (reused.status, reused.json()["error"]) == (400, "invalid_grant")
     assert browser.refresh(second["refresh_token"]).status == 200
 
 
-def test_a_renewed_id_token_is_the_same_sign_in(later: Browser, clock: Clock) -> None:
-    first = later.tokens()
-    clock.ahead = 1800
+def test_a_refreshed_id_token_belongs_to_the_same_sign_in(clocked_browser: Browser, clock: Clock) -> None:
+    first = clocked_browser.tokens()
+    clock.offset = 1800
     before, after = (
         claims_of(first["id_token"]),
-        claims_of(later.refresh(first["refresh_token"]).json()["id_token"]),
+        claims_of(clocked_browser.refresh(first["refresh_token"]).json()["id_token"]),
     )
     same = ("sub", "iss", "aud", "auth_time", "origin_jti", "email")
     assert {name: after[name] for name in same} == {name: before[name] for name in same}
@@ -184,51 +184,51 @@ def test_a_renewed_id_token_is_the_same_sign_in(later: Browser, clock: Clock) ->
     assert "nonce" not in after
 
 
-def test_renewal_ends_a_day_after_the_sign_in(later: Browser, clock: Clock) -> None:
-    tokens = later.tokens()
-    clock.ahead = 23 * 3600
-    tokens = later.refresh(tokens["refresh_token"]).json()
-    clock.ahead = 24 * 3600 + 1
-    answer = later.refresh(tokens["refresh_token"])
-    assert (answer.status, answer.json()["error"]) == (400, "invalid_grant")
+def test_refresh_tokens_expire_a_day_after_the_sign_in(clocked_browser: Browser, clock: Clock) -> None:
+    tokens = clocked_browser.tokens()
+    clock.offset = 23 * 3600
+    tokens = clocked_browser.refresh(tokens["refresh_token"]).json()
+    clock.offset = 24 * 3600 + 1
+    response = clocked_browser.refresh(tokens["refresh_token"])
+    assert (response.status, response.json()["error"]) == (400, "invalid_grant")
 
 
-def test_renewal_asks_for_no_more_than_was_given_and_keeps_the_token(browser: Browser) -> None:
+def test_a_refresh_cannot_extend_the_scope(browser: Browser) -> None:
     tokens = browser.tokens(scope="openid")
     wider = browser.refresh(tokens["refresh_token"], scope="openid email")
     assert (wider.status, wider.json()["error"]) == (400, "invalid_scope")
     assert browser.refresh(tokens["refresh_token"]).status == 200
 
 
-def test_user_info_is_for_a_valid_access_token(browser: Browser) -> None:
+def test_user_info_returns_the_user_of_an_access_token(browser: Browser) -> None:
     tokens = browser.tokens()
-    answer = browser.send(
+    response = browser.send(
         "GET", "/oauth2/userInfo", headers={"Authorization": f"Bearer {tokens['access_token']}"}
     )
-    assert (answer.status, answer.json()) == (
+    assert (response.status, response.json()) == (
         200,
         {"sub": ALICE, "username": "alice", "email": "alice@example.com", "email_verified": "true"},
     )
 
 
-@pytest.mark.parametrize("credentials", [None, "Bearer", "Bearer nonsense", "Bearer id", "Basic access"])
-def test_user_info_is_for_nobody_else(browser: Browser, credentials: str | None) -> None:
+@pytest.mark.parametrize("credentials", [None, "Bearer", "Bearer invalid", "Bearer id", "Basic access"])
+def test_user_info_requires_a_valid_access_token(browser: Browser, credentials: str | None) -> None:
     tokens = browser.tokens()
-    headers = {}
+    headers: dict[str, str] = {}
     if credentials:
-        named = {"id": tokens["id_token"], "access": tokens["access_token"]}
+        tokens_by_name = {"id": tokens["id_token"], "access": tokens["access_token"]}
         scheme, _, token = credentials.partition(" ")
-        headers = {"Authorization": f"{scheme} {named.get(token, token)}"}
-    answer = browser.send("GET", "/oauth2/userInfo", headers=headers)
-    assert (answer.status, answer.json()["error"]) == (401, "invalid_token")
+        headers = {"Authorization": f"{scheme} {tokens_by_name.get(token, token)}"}
+    response = browser.send("GET", "/oauth2/userInfo", headers=headers)
+    assert (response.status, response.json()["error"]) == (401, "invalid_token")
 
 
-def test_a_revoked_permission_is_over(browser: Browser) -> None:
+def test_revocation_ends_the_authorization(browser: Browser) -> None:
     tokens = browser.tokens()
     form = {"token": tokens["refresh_token"], "client_id": "local-page"}
-    answer = browser.send("POST", "/oauth2/revoke", form)
-    assert (answer.status, answer.json()) == (200, {})
+    response = browser.send("POST", "/oauth2/revoke", form)
+    assert (response.status, response.json()) == (200, {})
     assert browser.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
     headers = {"Authorization": f"Bearer {tokens['access_token']}"}
     assert browser.send("GET", "/oauth2/userInfo", headers=headers).status == 401
-    assert browser.send("POST", "/oauth2/revoke", form).status == 200  # as RFC 7009 has it
+    assert browser.send("POST", "/oauth2/revoke", form).status == 200  # RFC 7009, 2.2

@@ -8,8 +8,8 @@ from local.site.headers import site_headers
 from local.template.template import Template, TemplateError
 
 ROOT = Path(__file__).parents[4]
-HERE = ("http://127.0.0.1:3000", "http://127.0.0.1:4566", "http://127.0.0.1:9000")
-UNKNOWN = """
+API, AWS, SIGN_IN = "http://127.0.0.1:3000", "http://127.0.0.1:4566", "http://127.0.0.1:9000"
+UNSUPPORTED = """
 Resources:
   Headers:
     Type: AWS::CloudFront::ResponseHeadersPolicy
@@ -18,9 +18,9 @@ Resources:
 """
 
 
-def test_the_templates_headers_come_with_this_machines_addresses() -> None:
-    given = {"SignInIssuer": HERE[2], "SignInClientId": "page"}
-    assert site_headers(Template.load(ROOT / "template.yaml", given), *HERE) == {
+def test_returns_the_headers_of_the_template_with_local_urls() -> None:
+    parameters = {"SignInIssuer": SIGN_IN, "SignInClientId": "page"}
+    assert site_headers(Template.load(ROOT / "template.yaml", parameters), API, AWS, SIGN_IN) == {
         "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
         "img-src 'self' blob: http://127.0.0.1:4566; "
         "connect-src 'self' http://127.0.0.1:3000 http://127.0.0.1:4566 http://127.0.0.1:9000; "
@@ -32,8 +32,8 @@ def test_the_templates_headers_come_with_this_machines_addresses() -> None:
     }
 
 
-def test_a_header_that_is_not_known_here_is_not_left_out_in_silence(tmp_path: Path) -> None:
+def test_rejects_an_unsupported_header(tmp_path: Path) -> None:
     file = tmp_path / "template.yaml"
-    file.write_text(UNKNOWN)
-    with pytest.raises(TemplateError, match="does not know the security header XSSProtection"):
-        site_headers(Template.load(file), *HERE)
+    file.write_text(UNSUPPORTED)
+    with pytest.raises(TemplateError, match="doesn't support the security header XSSProtection"):
+        site_headers(Template.load(file), API, AWS, SIGN_IN)

@@ -1,17 +1,15 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from werkzeug.test import Client, TestResponse
 
-from local.site.site import Site
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from local.site.site import Site, media_type
 
 PAGE = "http://127.0.0.1:8080"
 HEADERS = {"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff"}
+EVERY_RESPONSE = {*HEADERS.items(), ("Cache-Control", "no-store")}
 
 
 @pytest.fixture
@@ -42,18 +40,17 @@ def get(folder: Path, path: str, host: str = "127.0.0.1:8080", method: str = "GE
         ("/config.json", "application/json", b'{"apiUrl": "http://127.0.0.1:3000"}'),
     ],
 )
-def test_the_pages_files_are_served(web: Path, path: str, content_type: str, body: bytes) -> None:
+def test_serves_the_files_of_the_page(web: Path, path: str, content_type: str, body: bytes) -> None:
     response = get(web, path)
-    found = (response.status_code, response.headers["Content-Type"], response.get_data())
-    assert found == (200, content_type, body)
-    sent = {**HEADERS, "Cache-Control": "no-store"}
-    assert {name: response.headers[name] for name in sent} == sent
+    served = (response.status_code, response.headers["Content-Type"], response.get_data())
+    assert served == (200, content_type, body)
+    assert set(response.headers.items()) >= EVERY_RESPONSE
 
 
 @pytest.mark.parametrize(
     "path",
     [
-        "/nothing.html",
+        "/missing.html",
         "/scripts",
         "/scripts/",
         "/.hidden",
@@ -68,26 +65,40 @@ def test_the_pages_files_are_served(web: Path, path: str, content_type: str, bod
         "/" + "a" * 300,
     ],
 )
-def test_nothing_else_is(web: Path, path: str) -> None:
+def test_does_not_serve_anything_else(web: Path, path: str) -> None:
     response = get(web, path)
-    assert (response.status_code, response.get_data()) == (404, b"There is no such page.")
-    sent = {**HEADERS, "Cache-Control": "no-store"}
-    assert {name: response.headers[name] for name in sent} == sent
+    assert (response.status_code, response.get_data()) == (404, b"This page doesn't exist.")
+    assert set(response.headers.items()) >= EVERY_RESPONSE
 
 
-def test_an_edit_shows_at_once(web: Path) -> None:
+def test_serves_the_latest_edit(web: Path) -> None:
     assert get(web, "/").get_data() == b"this is index.html"
     (web / "index.html").write_text("edited")
     assert get(web, "/").get_data() == b"edited"
 
 
-def test_other_methods_are_refused(web: Path) -> None:
+def test_rejects_other_methods(web: Path) -> None:
     response = get(web, "/", method="POST")
     assert (response.status_code, response.headers["Allow"]) == (405, "GET, HEAD")
     assert get(web, "/", method="HEAD").get_data() == b""
 
 
 @pytest.mark.parametrize("host", ["localhost:8080", "example.com"])
-def test_another_name_leads_to_the_pages_own(web: Path, host: str) -> None:
+def test_redirects_other_host_names_to_the_page_url(web: Path, host: str) -> None:
     response = get(web, "/a?b=c", host=host)
     assert (response.status_code, response.headers["Location"]) == (307, f"{PAGE}/a?b=c")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("a.JPG", "image/jpeg"),
+        ("a.png", "image/png"),
+        ("a.heic", "image/heic"),
+        ("a.webp", "image/webp"),
+        ("a.txt", "text/plain"),
+        ("a", "application/octet-stream"),
+    ],
+)
+def test_the_media_type_depends_on_the_extension(name: str, expected: str) -> None:
+    assert media_type(Path(name)) == expected

@@ -1,0 +1,153 @@
+"""The endpoint's callers and the IAM policies of their roles, enforced as the template states them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from local.template.names import ACCOUNT, ADMIN_KEY, ADMIN_SECRET, PARTITION, last_part
+
+if TYPE_CHECKING:
+    from local.template.template import Template
+
+_LOGS = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
+# The AWS managed policies that SAM attaches to roles, from the AWS managed policy reference.
+_MANAGED_POLICIES: dict[str, tuple[str, ...]] = {
+    "AWSLambdaBasicExecutionRole": _LOGS,
+    "AWSLambdaSQSQueueExecutionRole": (
+        "sqs:ReceiveMessage",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        *_LOGS,
+    ),
+    "AWSXRayDaemonWriteAccess": ("xray:PutTraceSegments", "xray:PutTelemetryRecords"),
+    "AWSXrayWriteOnlyAccess": ("xray:PutTraceSegments", "xray:PutTelemetryRecords"),
+}
+_SUPPORTED_ELEMENTS = {"Sid", "Effect", "Action", "Resource"}
+
+
+class UnsupportedPolicy(Exception):
+    """The template contains a role or policy that the local stack cannot enforce."""
+
+
+@dataclass(frozen=True)
+class Permission:
+    """One action on one resource, as an IAM policy grants it."""
+
+    action: str
+    resource: str  # an ARN, or * for actions without a resource
+
+
+@dataclass(frozen=True)
+class Statement:
+    allows: bool
+    actions: re.Pattern[str]
+    resources: re.Pattern[str]
+
+    def covers(self, permission: Permission) -> bool:
+        return bool(
+            self.actions.fullmatch(permission.action) and self.resources.fullmatch(permission.resource)
+        )
+
+
+@dataclass(frozen=True)
+class Caller:
+    access_key: str
+    secret_key: str
+    arn: str
+    principal_id: str  # as in the userIdentity of S3 event records
+    statements: tuple[Statement, ...] | None = None  # None: the stack's administrator, who may do anything
+
+    def has(self, permission: Permission) -> bool:
+        if self.statements is None:
+            return True
+        effects = [statement.allows for statement in self.statements if statement.covers(permission)]
+        return bool(effects) and all(effects)
+
+    def denial_message(self, permissions: Iterable[Permission]) -> str | None:
+        """Return AWS's message about the first missing permission, or None if the caller has all."""
+        missing = next((permission for permission in permissions if not self.has(permission)), None)
+        if missing is None:
+            return None
+        explicit = any(statement.covers(missing) for statement in self.statements or ())
+        reason = (
+            "with an explicit deny in an identity-based policy"
+            if explicit
+            else f"because no identity-based policy allows the {missing.action} action"
+        )
+        return (
+            f"User: {self.arn} is not authorized to perform: {missing.action}"
+            f" on resource: {missing.resource} {reason}"
+        )
+
+
+class Callers:
+    """Everyone with an access key: the stack's administrator and the role of each function."""
+
+    def __init__(self, template: Template) -> None:
+        """Raises UnsupportedPolicy."""
+        admin = Caller(ADMIN_KEY, ADMIN_SECRET, f"arn:{PARTITION}:iam::{ACCOUNT}:root", ACCOUNT)
+        roles = template.resources("AWS::IAM::Role")
+        self._functions = {
+            function_id: _function_caller(function_id, last_part(properties["Role"]), roles)
+            for function_id, properties in template.resources("AWS::Lambda::Function").items()
+        }
+        self._by_access_key = {caller.access_key: caller for caller in (admin, *self._functions.values())}
+
+    def find(self, access_key: str) -> Caller | None:
+        return self._by_access_key.get(access_key)
+
+    def for_function(self, function_id: str) -> Caller:
+        return self._functions[function_id]
+
+
+def _function_caller(function_id: str, role_name: str, roles: Mapping[str, Mapping[str, Any]]) -> Caller:
+    by_name = {role.get("RoleName", role_id): role for role_id, role in roles.items()} | dict(roles)
+    if role_name not in by_name:
+        raise UnsupportedPolicy(f"The template does not define {role_name}, the role of {function_id}.")
+    # Keys look like AWS's and are the same after a restart; secrets are not.
+    digest = base64.b32encode(hashlib.sha256(function_id.encode()).digest()).decode()
+    return Caller(
+        access_key=f"AKIA{digest[:16]}",
+        secret_key=secrets.token_urlsafe(30),
+        arn=f"arn:{PARTITION}:sts::{ACCOUNT}:assumed-role/{role_name}/{function_id}",
+        principal_id=f"AROA{digest[:16]}:{function_id}",
+        statements=tuple(_role_statements(function_id, by_name[role_name])),
+    )
+
+
+def _role_statements(function_id: str, role: Mapping[str, Any]) -> Iterable[Statement]:
+    for policy_arn in role.get("ManagedPolicyArns", []):
+        name = last_part(policy_arn)
+        if name not in _MANAGED_POLICIES:
+            raise UnsupportedPolicy(f"The local stack doesn't support {name}, a policy of {function_id}.")
+        yield Statement(True, _compile(_MANAGED_POLICIES[name], re.IGNORECASE), _compile("*"))
+    for policy in role.get("Policies", []):
+        statements = policy["PolicyDocument"]["Statement"]
+        for statement in statements if isinstance(statements, list) else [statements]:
+            yield _parse_statement(function_id, statement)
+
+
+def _parse_statement(function_id: str, statement: Mapping[str, Any]) -> Statement:
+    unsupported = sorted(set(statement) - _SUPPORTED_ELEMENTS)
+    if unsupported:  # ignoring a Condition would grant more than the policy does
+        raise UnsupportedPolicy(
+            f"A policy of {function_id} uses {', '.join(unsupported)}, which the local stack can't enforce."
+        )
+    return Statement(
+        allows=statement["Effect"] == "Allow",
+        actions=_compile(statement["Action"], re.IGNORECASE),
+        resources=_compile(statement["Resource"]),
+    )
+
+
+def _compile(patterns: str | Iterable[str], flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
+    """Compile IAM patterns into one regular expression; * is any text, ? any single character."""
+    texts = [patterns] if isinstance(patterns, str) else list(patterns)
+    alternatives = [re.escape(text).replace(r"\*", ".*").replace(r"\?", ".") for text in texts]
+    return re.compile("|".join(f"(?:{text})" for text in alternatives), flags | re.DOTALL)

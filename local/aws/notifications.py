@@ -1,0 +1,135 @@
+"""S3 event notifications: which functions are invoked for a new object, and with which event."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote_plus
+
+from local.template.names import ACCOUNT, REGION, last_part
+from local.template.physical import physical_name
+
+if TYPE_CHECKING:
+    from local.template.template import Template
+
+
+@dataclass(frozen=True)
+class ObjectCreated:
+    bucket: str
+    key: str
+    operation: str  # Put, Copy or CompleteMultipartUpload
+    size: int  # bytes
+    etag: str  # without quotes
+    version_id: str | None
+    principal_id: str
+    source_ip: str
+    request_id: str
+
+    @property
+    def event_name(self) -> str:
+        return f"ObjectCreated:{self.operation}"
+
+
+@dataclass(frozen=True)
+class _Subscription:
+    function_id: str
+    configuration_id: str
+    event: re.Pattern[str]
+    prefix: str
+    suffix: str
+
+    @classmethod
+    def from_template(cls, bucket_id: str, index: int, configuration: Mapping[str, Any]) -> _Subscription:
+        rules = configuration.get("Filter", {}).get("S3Key", {}).get("Rules", [])
+        filters = {rule["Name"].lower(): rule["Value"] for rule in rules}
+        event = configuration["Event"].removeprefix("s3:")
+        return cls(
+            function_id=last_part(configuration["Function"]),
+            configuration_id=hashlib.sha256(f"{bucket_id}/{index}".encode()).hexdigest()[:32],
+            event=re.compile(re.escape(event).replace(r"\*", ".*")),
+            prefix=filters.get("prefix", ""),
+            suffix=filters.get("suffix", ""),
+        )
+
+    def matches(self, created: ObjectCreated) -> bool:
+        return (
+            self.event.fullmatch(created.event_name) is not None
+            and created.key.startswith(self.prefix)
+            and created.key.endswith(self.suffix)
+        )
+
+
+class Notifications:
+    """Delivers events to the functions that the template subscribes to a bucket."""
+
+    def __init__(self, template: Template, deliver: Callable[[str, dict[str, Any]], None]) -> None:
+        """`deliver(function_id, event)` invokes a function asynchronously."""
+        self._deliver = deliver
+        self._sequencer = _Sequencer()
+        self._subscriptions = {
+            physical_name(bucket_id, "AWS::S3::Bucket", properties): [
+                _Subscription.from_template(bucket_id, index, configuration)
+                for index, configuration in enumerate(
+                    properties.get("NotificationConfiguration", {}).get("LambdaConfigurations", [])
+                )
+            ]
+            for bucket_id, properties in template.resources("AWS::S3::Bucket").items()
+        }
+
+    def publish(self, created: ObjectCreated) -> None:
+        sequencer = self._sequencer.next()
+        for subscription in self._subscriptions.get(created.bucket, []):
+            if subscription.matches(created):
+                record = _event_record(created, subscription.configuration_id, sequencer)
+                self._deliver(subscription.function_id, {"Records": [record]})
+
+
+class _Sequencer:
+    """Strictly increasing hexadecimal numbers; safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = 0
+
+    def next(self) -> str:
+        with self._lock:
+            self._last = max(self._last + 1, time.time_ns())
+            return f"{self._last:018X}"
+
+
+def _event_record(created: ObjectCreated, configuration_id: str, sequencer: str) -> dict[str, Any]:
+    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    s3_object = {
+        "key": quote_plus(created.key, safe="/"),  # form-encoded, as in S3's records
+        "size": created.size,
+        "eTag": created.etag,
+        "sequencer": sequencer,
+    }
+    if created.version_id is not None:
+        s3_object["versionId"] = created.version_id
+    return {
+        "eventVersion": "2.1",
+        "eventSource": "aws:s3",
+        "awsRegion": REGION,
+        "eventTime": now,
+        "eventName": created.event_name,
+        "userIdentity": {"principalId": f"AWS:{created.principal_id}"},
+        "requestParameters": {"sourceIPAddress": created.source_ip},
+        "responseElements": {"x-amz-request-id": created.request_id, "x-amz-id-2": "local"},
+        "s3": {
+            "s3SchemaVersion": "1.0",
+            "configurationId": configuration_id,
+            "bucket": {
+                "name": created.bucket,
+                "ownerIdentity": {"principalId": ACCOUNT},
+                "arn": f"arn:aws:s3:::{created.bucket}",
+            },
+            "object": s3_object,
+        },
+    }

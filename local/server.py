@@ -1,0 +1,218 @@
+"""The HTTP server behind every address of the local stack: page, API, AWS endpoint and sign-in."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import os
+import socket
+import threading
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.exceptions import InternalServerError, ServiceUnavailable
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+from werkzeug.test import run_wsgi_app
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+    from _typeshed.wsgi import WSGIApplication
+
+_LOG = logging.getLogger(__name__)
+_WILDCARD_HOSTS = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 -- only compared, never bound here
+_READ_BYTES = 1 << 20
+_MAX_DRAINED_BYTES = 64 << 20  # of a rejected upload, so that the client gets to read the response
+_STATUSES_WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
+_STOP_TIMEOUT = 2  # seconds for requests in progress
+
+
+def reachable_url(host: str, port: int) -> str:
+    """Return the URL of a server for clients on this machine; a wildcard host becomes loopback."""
+    bracketed = f"[{host}]" if ":" in host else host
+    return f"http://{_WILDCARD_HOSTS.get(host, bracketed)}:{port}"
+
+
+class AddressError(Exception):
+    """A server cannot listen on the configured host and port."""
+
+    def __init__(self, setting: str, host: str, port: int, error: OSError) -> None:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        advice = f"Set {setting} to another port, or to 0 for any free port."
+        super().__init__(f"Port {port} on {host} can't be used: {reason}. {advice}")
+
+
+class RequestBody(io.RawIOBase):
+    """The request body as `wsgi.input`, read from the connection on demand.
+
+    Reading raises TimeoutError if the client stalls, and another OSError if it sends less than announced.
+    """
+
+    def __init__(self, handler: RequestHandler) -> None:
+        content_length = handler.headers.get("Content-Length", "")
+        self.length = int(content_length) if content_length.isdigit() else None  # in bytes
+        self.chunked = "chunked" in handler.headers.get("Transfer-Encoding", "").lower()
+        self._source = handler.environ["wsgi.input"]  # werkzeug has already wrapped a chunked body
+        self._handler = handler
+        self._awaits_continue = handler.headers.get("Expect", "").lower() == "100-continue"
+        self._remaining = self.length or 0
+        self.finished = not self.chunked and self._remaining == 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        target = memoryview(buffer).cast("B")
+        if self.finished or not target:
+            return 0
+        if self._awaits_continue:
+            self._handler.send_continue()
+            self._awaits_continue = False
+        chunk = self._source.read(len(target) if self.chunked else min(len(target), self._remaining))
+        target[: len(chunk)] = chunk
+        self._remaining -= len(chunk)
+        self.finished = not chunk or (self._remaining == 0 and not self.chunked)
+        if self.finished and self._remaining > 0 and not self.chunked:
+            raise ConnectionError("The connection ended before the announced length.")
+        return len(chunk)
+
+    def read_all(self, limit: int) -> bytes | None:
+        """Read to the end. Return None if the body is longer than `limit` bytes."""
+        if not self.chunked and self._remaining > limit:
+            return None
+        chunks: list[bytes] = []
+        while chunk := self.read(_READ_BYTES):
+            chunks.append(chunk)
+            limit -= len(chunk)
+            if limit < 0:
+                return None
+        return b"".join(chunks)
+
+    def drain(self) -> None:
+        """Discard the rest, up to a limit."""
+        self._awaits_continue = False  # the response has been sent
+        limit = _MAX_DRAINED_BYTES
+        with contextlib.suppress(OSError):  # the client has stalled or gone
+            while limit > 0 and (chunk := self.read(_READ_BYTES)):
+                limit -= len(chunk)
+
+
+class RequestHandler(WSGIRequestHandler):
+    """werkzeug's handler with keep-alive connections and on-demand request bodies."""
+
+    protocol_version = "HTTP/1.1"
+    timeout = 20  # seconds without a byte before S3 closes a connection
+    disable_nagle_algorithm = True
+    server: Server
+
+    def setup(self) -> None:
+        super().setup()
+        self.server.add_connection(self.connection)
+
+    def finish(self) -> None:
+        try:
+            super().finish()
+        except OSError:
+            _LOG.debug("The client closed the connection early.")
+        finally:
+            self.server.remove_connection(self.connection)
+
+    def handle_expect_100(self) -> bool:
+        return True  # RequestBody sends it on the first read, so that rejected uploads need not be sent
+
+    def send_continue(self) -> None:
+        self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        self.wfile.flush()
+
+    def make_environ(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().make_environ()
+        # From the request line, because http.server collapses leading slashes in `self.path`.
+        environ["local.request_target"] = self.requestline.split()[1]
+        return environ
+
+    def run_wsgi(self) -> None:
+        self.environ = self.make_environ()
+        body = self.environ["wsgi.input"] = RequestBody(self)
+        try:
+            chunks, status, headers = run_wsgi_app(self.server.app, self.environ, buffered=True)
+        except Exception:  # the outermost layer: the client gets a response, whatever failed
+            _LOG.exception("%s failed", self.requestline)
+            chunks, status, headers = run_wsgi_app(InternalServerError(), self.environ, buffered=True)
+        if not body.finished:
+            self.close_connection = True
+        self._send(status, list(headers), b"".join(chunks))
+        if not body.finished:
+            body.drain()
+
+    def _send(self, status_line: str, headers: list[tuple[str, str]], body: bytes) -> None:
+        code, _, reason = status_line.partition(" ")
+        has_body = int(code) not in _STATUSES_WITHOUT_BODY
+        self.send_response(int(code), reason or None)
+        for name, value in headers:
+            self.send_header(name, value)
+        if has_body and "content-length" not in {name.lower() for name, _ in headers}:
+            self.send_header("Content-Length", str(len(body)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        if has_body and self.command != "HEAD":
+            self.wfile.write(body)
+        self.wfile.flush()
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        self.send_response_only(code, message)  # without werkzeug's Server header and access log
+        self.send_header("Date", self.date_time_string())
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        _LOG.debug(message, *args)
+
+
+class Server(ThreadedWSGIServer):
+    """Listens as soon as it is created, and serves from `serve` to `stop` with a thread per connection."""
+
+    def __init__(
+        self, host: str, port: int, setting: str, handler: type[RequestHandler] = RequestHandler
+    ) -> None:
+        """Bind to the address; port 0 picks a free one. Raises AddressError, which mentions `setting`."""
+        self._connections: set[socket.socket] = set()
+        self._connections_changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        try:  # bound here, because werkzeug exits the process if it cannot bind
+            listener = socket.create_server((host, port), family=family, backlog=self.request_queue_size)
+        except OSError as error:
+            raise AddressError(setting, host, port, error) from error
+        with listener:
+            super().__init__(host, port, ServiceUnavailable(), handler, fd=listener.fileno())
+
+    @property
+    def url(self) -> str:
+        """The URL for clients on this machine."""
+        return reachable_url(self.host, self.port)
+
+    def serve(self, app: WSGIApplication) -> None:
+        """Serve `app`, also to clients that have connected since the server was created."""
+        self.app = app
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop listening, let requests in progress finish and close the other connections."""
+        if self._thread:
+            self.shutdown()
+            self._thread.join()
+        self.server_close()
+        with self._connections_changed:
+            for connection in self._connections:
+                with contextlib.suppress(OSError):  # already closed
+                    connection.shutdown(socket.SHUT_RD)  # a request in progress can still send its response
+            self._connections_changed.wait_for(lambda: not self._connections, _STOP_TIMEOUT)
+
+    def add_connection(self, connection: socket.socket) -> None:
+        with self._connections_changed:
+            self._connections.add(connection)
+
+    def remove_connection(self, connection: socket.socket) -> None:
+        with self._connections_changed:
+            self._connections.discard(connection)
+            self._connections_changed.notify_all()

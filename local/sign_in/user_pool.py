@@ -1,0 +1,39 @@
+"""The local user pool: its users, who have no passwords, and its app client."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CLIENT_ID = "local-page"
+SCOPES = ("openid", "email")  # the scopes that template.yaml allows Cognito's app client
+
+
+@dataclass(frozen=True)
+class User:
+    """A user of the local user pool."""
+
+    username: str
+    sub: str  # fixed, so that images keep their owner across runs
+    email: str
+
+
+USERS = {
+    user.username: user
+    for user in (
+        User("alice", "a11ce000-5f0e-4c52-9d3a-2f6c1b7e8a01", "alice@example.com"),
+        User("bob", "b0b00000-8c1d-4e27-b6f4-91d3a5c20e02", "bob@example.com"),
+    )
+}
+
+# The owner in the events/ files. This user can't sign in, so no gallery shows their pending images.
+EVENTS_OWNER = User("events", "e7e27500-7c1e-4d4a-8b60-5d0f9a3c4e03", "events@example.com")
+
+
+def get_user(username: str) -> User:
+    """Return a user for whom a token can be issued. Raises KeyError if unknown."""
+    return EVENTS_OWNER if username == EVENTS_OWNER.username else USERS[username]
+
+
+def find_user(entered: str) -> User | None:
+    """Find a user who can sign in; like Cognito, ignore case and surrounding spaces."""
+    return USERS.get(entered.strip().casefold())

@@ -1,0 +1,14 @@
+"""The benchmarks' fake clients are complete enough to process a picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench.fakes import prepare_processing
+
+SAMPLE = Path(__file__).resolve().parents[3] / "samples" / "chelsea.jpg"
+
+
+def test_processes_a_picture_without_aws() -> None:
+    outcome = prepare_processing(SAMPLE.read_bytes())()
+    assert (outcome.status, outcome.reason) == ("done", None)

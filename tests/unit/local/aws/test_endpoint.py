@@ -1,0 +1,167 @@
+"""The endpoint as a whole: JSON services, provisioning and control requests."""
+
+from __future__ import annotations
+
+import json
+import socket
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from botocore.exceptions import ParamValidationError
+
+from local.aws.endpoint import AwsEndpoint
+from local.server import AddressError
+
+SERVICES = [("dynamodb", "list_tables"), ("sqs", "list_queues"), ("rekognition", "describe_projects")]
+CODES = {
+    "dynamodb": (
+        "UnrecognizedClientException",
+        "InvalidSignatureException",
+        "MissingAuthenticationTokenException",
+    ),
+    "sqs": ("InvalidClientTokenId", "SignatureDoesNotMatch", "MissingAuthenticationToken"),
+}
+CODES["rekognition"] = CODES["dynamodb"]
+
+
+@pytest.mark.parametrize(("service", "operation"), SERVICES)
+def test_verifies_signatures(aws: Any, service: str, operation: str) -> None:
+    unknown_key, mismatch, _ = CODES[service]
+    client = aws.client(service)
+    credentials = client._request_signer._credentials
+    getattr(client, operation)()
+    aws.clock.offset = timedelta(minutes=16)
+    assert aws.call_error(getattr(client, operation))[1] == mismatch
+    aws.clock.offset = timedelta(0)
+    credentials.secret_key = "guessed"
+    assert aws.call_error(getattr(client, operation))[1] == mismatch
+    credentials.access_key = "AKIAUNKNOWN"
+    assert aws.call_error(getattr(client, operation))[1] == unknown_key
+
+
+@pytest.mark.parametrize(
+    ("service", "target"),
+    [
+        ("dynamodb", "DynamoDB_20120810.ListTables"),
+        ("sqs", "AmazonSQS.ListQueues"),
+        ("rekognition", "RekognitionService.DetectLabels"),
+    ],
+)
+def test_rejects_unsigned_requests(aws: Any, service: str, target: str) -> None:
+    reply = aws.send("POST", "/", b"{}", {"X-Amz-Target": target})
+    document = json.loads(reply.body)
+    assert document["__type"].rpartition("#")[2] == CODES[service][2]
+    assert document["message"] == "Missing Authentication Token"
+
+
+def test_rejects_a_signature_for_another_service(aws: Any) -> None:
+    request = AWSRequest("POST", f"{aws.url}/", data=b"{}", headers={"X-Amz-Target": "AmazonSQS.ListQueues"})
+    SigV4Auth(Credentials("defaultkey", "defaultsecret"), "dynamodb", "us-east-1").add_auth(request)
+    reply = aws.send("POST", request.url, b"{}", dict(request.headers.items()))
+    assert (reply.status, json.loads(reply.body)["__type"]) == (
+        403,
+        "com.amazonaws.sqs#SignatureDoesNotMatch",
+    )
+
+
+def test_rejects_a_body_that_differs_from_the_signed_one(aws: Any) -> None:
+    target = {"X-Amz-Target": "RekognitionService.DetectLabels"}
+    request = AWSRequest("POST", f"{aws.url}/", data=b"{}", headers=target)
+    SigV4Auth(Credentials("defaultkey", "defaultsecret"), "rekognition", "us-east-1").add_auth(request)
+    headers = dict(request.headers.items())
+    assert aws.send("POST", request.url, b"{}", headers).status == 200
+    rejected = json.loads(aws.send("POST", request.url, b"{ }", headers).body)
+    assert (rejected["Code"], bool(rejected["Logref"])) == ("InvalidSignatureException", True)
+
+
+def test_passes_on_errors_of_rekognition(aws: Any) -> None:
+    call = aws.client("rekognition").detect_faces
+    error = aws.call_error(call, Image={"Bytes": b"x"})
+    assert error == (400, "ImageTooLargeException", "too large")
+
+
+def test_administrator_can_use_other_services_of_moto(aws: Any) -> None:
+    assert aws.client("sts").get_caller_identity()["Account"] == "123456789012"
+
+
+def test_creates_the_resources_of_the_template(aws: Any) -> None:
+    dynamodb, sqs, s3 = aws.client("dynamodb"), aws.client("sqs"), aws.client("s3")
+    assert dynamodb.describe_time_to_live(TableName="CatalogTable")["TimeToLiveDescription"] == {
+        "TimeToLiveStatus": "ENABLED",
+        "AttributeName": "expiresAt",
+    }
+    backups = dynamodb.describe_continuous_backups(TableName="CatalogTable")["ContinuousBackupsDescription"]
+    assert backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
+    attributes = sqs.get_queue_attributes(QueueUrl="RetryQueue", AttributeNames=["All"])["Attributes"]
+    assert (attributes["VisibilityTimeout"], attributes["SqsManagedSseEnabled"]) == ("360", "true")
+    assert json.loads(attributes["RedrivePolicy"]) == {
+        "deadLetterTargetArn": "arn:aws:sqs:us-east-1:123456789012:DeadLetterQueue",
+        "maxReceiveCount": 5,
+    }
+    assert s3.get_bucket_versioning(Bucket="history")["Status"] == "Enabled"
+    first = s3.put_object(Bucket="history", Key="a", Body=b"1")["VersionId"]
+    s3.put_object(Bucket="history", Key="a", Body=b"2")
+    assert s3.get_object(Bucket="history", Key="a", VersionId=first)["Body"].read() == b"1"
+
+
+def test_health_check(aws: Any) -> None:
+    reply = aws.send("GET", "/_local/health")
+    assert (reply.status, json.loads(reply.body)) == (200, {"status": "ok"})
+
+
+def test_configures_rekognition_and_counts_its_calls(aws: Any) -> None:
+    assert aws.send("PUT", "/_local/rekognition", b'{"latency": 2}').status == 200
+    assert aws.rekognition.settings == {"latency": 2}
+    assert json.loads(aws.send("GET", "/_local/rekognition").body) == {"calls": {"DetectLabels": 3}}
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"), [(b"{", "Expecting"), (b"[]", "a JSON object"), (b"{}", "there is no")]
+)
+def test_rejects_invalid_settings(aws: Any, body: bytes, problem: str) -> None:
+    reply = aws.send("PUT", "/_local/rekognition", body)
+    assert reply.status == 400
+    assert json.loads(reply.body)["message"].startswith(f"Invalid settings: {problem}")
+
+
+def test_denies_control_requests_from_web_pages(aws: Any) -> None:
+    for method, path in (
+        ("GET", "/_local/health"),
+        ("PUT", "/_local/rekognition"),
+        ("OPTIONS", "/_local/rekognition"),
+    ):
+        reply = aws.send(method, path, b"{}", {"Origin": "http://127.0.0.1:8080"})
+        assert (reply.status, "access-control-allow-origin" in reply.headers) == (403, False)
+    assert aws.send("GET", "/_local/other").status == 404
+
+
+def test_unexpected_exception_becomes_an_internal_error(aws: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(aws.rekognition, "calls", fail)
+    reply = aws.send("GET", "/_local/rekognition")
+    assert (reply.status, reply.code) == (500, "InternalError")
+
+
+def test_reports_a_port_in_use(aws: Any, template_of: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        endpoint = AwsEndpoint(template_of({}), aws.rekognition, lambda function_id, event: None)
+        with pytest.raises(AddressError, match="in use"):
+            endpoint.start("127.0.0.1", listener.getsockname()[1])
+        endpoint.stop()
+    assert aws.client("s3").list_buckets()["Buckets"]
+
+
+def test_stops_the_server_if_a_resource_cannot_be_created(aws: Any, template_of: Any) -> None:
+    buckets = {"B": {"BucketName": "not a bucket name"}}
+    endpoint = AwsEndpoint(template_of({"AWS::S3::Bucket": buckets}), aws.rekognition, lambda *_: None)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(ParamValidationError):
+        endpoint.start("127.0.0.1", port)
+    socket.create_server(("127.0.0.1", port)).close()

@@ -1,0 +1,41 @@
+"""Roles and policies of the template: what cannot be enforced is an error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from local.aws.iam import Callers, UnsupportedPolicy
+
+STATEMENT = {"Effect": "Allow", "NotAction": "s3:*", "Resource": "*", "Condition": {}}
+
+
+@pytest.mark.parametrize(
+    ("roles", "message"),
+    [
+        ({"Other": {}}, "The template does not define Role, the role of F."),
+        (
+            {"Role": {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"]}},
+            "The local stack doesn't support AdministratorAccess, a policy of F.",
+        ),
+        (
+            {"Role": {"Policies": [{"PolicyDocument": {"Statement": STATEMENT}}]}},
+            "A policy of F uses Condition, NotAction, which the local stack can't enforce.",
+        ),
+    ],
+)
+def test_rejects_a_policy_that_cannot_be_enforced(template_of: Any, roles: Any, message: str) -> None:
+    functions = {"F": {"Role": "arn:aws:iam::123456789012:role/Role"}}
+    template = template_of({"AWS::Lambda::Function": functions, "AWS::IAM::Role": roles})
+    with pytest.raises(UnsupportedPolicy) as raised:
+        Callers(template)
+    assert str(raised.value) == message
+
+
+def test_finds_a_role_by_its_role_name(template_of: Any) -> None:
+    functions = {"F": {"Role": "arn:aws:iam::123456789012:role/named"}}
+    template = template_of(
+        {"AWS::Lambda::Function": functions, "AWS::IAM::Role": {"R": {"RoleName": "named"}}}
+    )
+    assert Callers(template).for_function("F").arn.endswith("assumed-role/named/F")

@@ -1,0 +1,231 @@
+"""The body of an upload: its length, checksums, encoding and concurrent uploads."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import http.client
+import io
+import threading
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from botocore.exceptions import ClientError
+
+INPUT = "local-input-123456789012-us-east-1"
+BODY = b"the bytes of an image"
+
+
+def sha256(body: bytes) -> str:
+    return base64.b64encode(hashlib.sha256(body).digest()).decode()
+
+
+def presigned_url(aws: Any, key: str, **more: Any) -> str:
+    url: str = aws.client("s3").generate_presigned_url(
+        "put_object", Params={"Bucket": INPUT, "Key": key, **more}
+    )
+    return url
+
+
+def test_rejects_a_body_that_differs_from_its_checksum(aws: Any, key: str) -> None:
+    checksum = sha256(b"other bytes")
+    url = presigned_url(aws, key, ChecksumSHA256=checksum)
+    reply = aws.send("PUT", url, BODY, {"x-amz-checksum-sha256": checksum})
+    assert reply.error == (
+        400,
+        "BadDigest",
+        "The SHA256 you specified did not match the calculated checksum.",
+    )
+    assert "Contents" not in aws.client("s3").list_objects_v2(Bucket=INPUT, Prefix=key)
+
+
+@pytest.mark.parametrize("checksum", ["", "not Base64!", base64.b64encode(b"short").decode()])
+def test_rejects_a_malformed_checksum(aws: Any, key: str, checksum: str) -> None:
+    url = presigned_url(aws, key, ChecksumSHA256=checksum)
+    reply = aws.send("PUT", url, BODY, {"x-amz-checksum-sha256": checksum})
+    assert reply.error == (400, "InvalidRequest", "Value for x-amz-checksum-sha256 header is invalid.")
+
+
+@pytest.mark.parametrize("algorithm", ["CRC32", "SHA1", "SHA256"])
+def test_verifies_the_checksums_of_boto3(aws: Any, key: str, algorithm: str) -> None:
+    s3 = aws.client("s3")
+    s3.put_object(Bucket=INPUT, Key=key, Body=BODY, ChecksumAlgorithm=algorithm)
+    assert s3.get_object(Bucket=INPUT, Key=key)["Body"].read() == BODY
+    mismatch = base64.b64encode(bytes({"CRC32": 4, "SHA1": 20, "SHA256": 32}[algorithm])).decode()
+    with pytest.raises(ClientError) as raised:
+        s3.put_object(Bucket=INPUT, Key=key, Body=BODY, **{f"Checksum{algorithm}": mismatch})
+    assert raised.value.response["Error"]["Code"] == "BadDigest"
+
+
+@pytest.mark.parametrize(
+    ("md5", "code"),
+    [
+        (base64.b64encode(hashlib.md5(BODY).digest()).decode(), ""),
+        (base64.b64encode(bytes(16)).decode(), "BadDigest"),
+        ("AAAA", "InvalidDigest"),
+    ],
+)
+def test_verifies_content_md5(aws: Any, key: str, md5: str, code: str) -> None:
+    assert aws.send("PUT", presigned_url(aws, key, ContentMD5=md5), BODY, {"Content-MD5": md5}).code == code
+
+
+def test_requires_a_content_length(aws: Any, key: str) -> None:
+    reply = aws.send("PUT", presigned_url(aws, key), None)
+    assert reply.error == (411, "MissingContentLength", "You must provide the Content-Length HTTP header.")
+
+
+def test_rejects_chunked_transfer_encoding(aws: Any, key: str) -> None:
+    reply = aws.send(
+        "PUT", presigned_url(aws, key), b"3\r\nabc\r\n0\r\n\r\n", {"Transfer-Encoding": "chunked"}
+    )
+    assert (reply.status, reply.code, reply.element("Header")) == (501, "NotImplemented", "Transfer-Encoding")
+
+
+def request_target(aws: Any, key: str) -> str:
+    return presigned_url(aws, key).partition(f":{aws.port}")[2]
+
+
+def test_rejects_an_oversized_upload_without_reading_it(aws: Any, key: str) -> None:
+    size = (1 << 30) + 1
+    response = aws.send_raw(f"PUT {request_target(aws, key)} HTTP/1.1\nContent-Length: {size}")
+    assert response.startswith(b"HTTP/1.1 400 ")
+    assert b"<Code>EntityTooLarge</Code>" in response
+    assert f"<ProposedSize>{size}</ProposedSize>".encode() in response
+
+
+def test_rejects_an_incomplete_body(aws: Any, key: str) -> None:
+    response = aws.send_raw(f"PUT {request_target(aws, key)} HTTP/1.1\nContent-Length: 100", b"only this")
+    assert response.startswith(b"HTTP/1.1 400 ")
+    assert b"<Code>IncompleteBody</Code>" in response
+    assert "Contents" not in aws.client("s3").list_objects_v2(Bucket=INPUT, Prefix=key)
+
+
+def test_sends_100_continue_only_for_an_accepted_upload(aws: Any, key: str) -> None:
+    headers = "Content-Length: 2\nExpect: 100-continue"
+    accepted = aws.send_raw(f"PUT {request_target(aws, key)} HTTP/1.1\n{headers}", b"ab")
+    assert accepted.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 ")
+    rejected = aws.send_raw(f"PUT {request_target(aws, key)}0 HTTP/1.1\n{headers}")
+    assert rejected.startswith(b"HTTP/1.1 403 ")
+
+
+def test_client_of_a_rejected_large_upload_gets_the_response(aws: Any, key: str) -> None:
+    reply = aws.send("PUT", presigned_url(aws, key), bytes(8 << 20), {"x-amz-acl": "private"})
+    assert (reply.status, reply.code) == (403, "AccessDenied")
+
+
+def test_keeps_connections_alive(aws: Any, key: str) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", aws.port, timeout=10)
+    for body in (b"first", b"second"):
+        connection.request("PUT", presigned_url(aws, key).partition(f":{aws.port}")[2], body)
+        assert connection.getresponse().read() == b""
+        reused_socket = connection.sock
+    assert connection.sock is reused_socket is not None
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "content_type", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""]
+)
+def test_stores_a_form_body_unparsed(aws: Any, key: str, content_type: str) -> None:
+    headers = {"Content-Type": content_type} if content_type else {}
+    assert aws.send("PUT", presigned_url(aws, key), b"a=b&c=d", headers).status == 200
+    stored = aws.client("s3").get_object(Bucket=INPUT, Key=key)
+    assert (stored["Body"].read(), stored["ContentType"]) == (
+        b"a=b&c=d",
+        content_type or "binary/octet-stream",
+    )
+
+
+def test_one_of_many_concurrent_first_uploads_succeeds(aws: Any, key: str) -> None:
+    url = presigned_url(aws, key, IfNoneMatch="*")
+    barrier = threading.Barrier(12)
+
+    def upload(number: int) -> int:
+        barrier.wait()
+        status: int = aws.send("PUT", url, b"%d" % number, {"If-None-Match": "*"}).status
+        return status
+
+    with ThreadPoolExecutor(12) as pool:
+        statuses = sorted(pool.map(upload, range(12)))
+    assert statuses == [200] + [412] * 11
+    assert aws.events.qsize() == 1
+
+
+def test_accepts_an_image_of_the_maximum_size(aws: Any, key: str) -> None:
+    body = bytes(25 << 20)
+    url = presigned_url(aws, key, ChecksumSHA256=sha256(body))
+    assert aws.send("PUT", url, body, {"x-amz-checksum-sha256": sha256(body)}).status == 200
+    assert aws.client("s3").head_object(Bucket=INPUT, Key=key)["ContentLength"] == 25 << 20
+
+
+def test_accepts_a_multipart_upload_of_boto3(aws: Any, key: str) -> None:
+    body = bytes(range(256)) * (36 << 10)
+    aws.client("s3").upload_fileobj(io.BytesIO(body), INPUT, key, ExtraArgs={"ContentType": "image/png"})
+    stored = aws.client("s3").get_object(Bucket=INPUT, Key=key)
+    assert (stored["Body"].read() == body, stored["ContentType"]) == (True, "image/png")
+
+
+def send_chunked(aws: Any, key: str, stream: bytes, size: int, content_sha256: str, **more: str) -> Any:
+    """Send a signed aws-chunked upload, as SDKs do. boto3 itself does so only over TLS."""
+    headers = {
+        "Content-Encoding": "gzip,aws-chunked",
+        "x-amz-decoded-content-length": str(size),
+        "x-amz-content-sha256": content_sha256,
+        **more,
+    }
+
+    class Signer(S3SigV4Auth):
+        def payload(self, request: AWSRequest) -> str:
+            return content_sha256
+
+    request = AWSRequest("PUT", f"{aws.url}/{INPUT}/{key}", headers=headers)
+    Signer(Credentials("defaultkey", "defaultsecret"), "s3", "us-east-1").add_auth(request)
+    return aws.send("PUT", request.url, stream, dict(request.headers.items()))
+
+
+def test_decodes_chunks_with_a_trailing_checksum(aws: Any, key: str) -> None:
+    checksum = base64.b64encode(zlib.crc32(BODY).to_bytes(4, "big"))
+    stream = b"5\r\n%b\r\n%x\r\n%b\r\n0\r\nx-amz-checksum-crc32:%b\r\n\r\n" % (
+        BODY[:5],
+        len(BODY) - 5,
+        BODY[5:],
+        checksum,
+    )
+    trailer = {"x-amz-trailer": "x-amz-checksum-crc32"}
+    content_sha256 = "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
+    assert send_chunked(aws, key, stream, len(BODY), content_sha256, **trailer).status == 200
+    stored = aws.client("s3").get_object(Bucket=INPUT, Key=key)
+    assert (stored["Body"].read(), stored["ContentEncoding"]) == (BODY, "gzip")
+    _, event = aws.events.get(timeout=5)
+    assert event["Records"][0]["s3"]["object"]["size"] == len(BODY)
+    mismatch = send_chunked(
+        aws, key, stream.replace(checksum, b"AAAAAA=="), len(BODY), content_sha256, **trailer
+    )
+    assert (mismatch.status, mismatch.code) == (400, "BadDigest")
+    missing = send_chunked(
+        aws, key, stream.partition(b"x-amz")[0] + b"\r\n", len(BODY), content_sha256, **trailer
+    )
+    assert (missing.status, missing.code) == (400, "MalformedTrailerError")
+
+
+def test_decodes_signed_chunks(aws: Any, key: str) -> None:
+    content_sha256 = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"
+    signature = b"chunk-signature=" + b"0" * 64
+    stream = b"%x;%b\r\n%b\r\n0;%b\r\n\r\n" % (len(BODY), signature, BODY, signature)
+    assert send_chunked(aws, key, stream, len(BODY), content_sha256).status == 200
+    assert aws.client("s3").get_object(Bucket=INPUT, Key=key)["Body"].read() == BODY
+    for malformed, size in ((stream[:30], len(BODY)), (b"zz\r\n", len(BODY)), (stream, len(BODY) + 1)):
+        assert send_chunked(aws, key, malformed, size, content_sha256).code == "IncompleteBody"
+
+
+def test_rejects_a_body_that_differs_from_the_signed_one(aws: Any, key: str) -> None:
+    request = AWSRequest("PUT", f"{aws.url}/{INPUT}/{key}", data=BODY)
+    S3SigV4Auth(Credentials("defaultkey", "defaultsecret"), "s3", "us-east-1").add_auth(request)
+    headers = dict(request.headers.items())
+    assert aws.send("PUT", request.url, BODY[::-1], headers).code == "XAmzContentSHA256Mismatch"
+    assert aws.send("PUT", request.url, BODY, headers).status == 200
