@@ -17,7 +17,7 @@ def detect_custom_labels(request: Request, scene: Scene) -> Answer:
     model = scene.engine.model
     if model is None:
         detail = "no model is running on this machine; start it with LOCAL_MODEL and LOCAL_LABELS."
-        raise RekognitionError.of("ResourceNotReadyException", detail)
+        raise RekognitionError.from_code("ResourceNotReadyException", detail)
     least = request.get("MinConfidence", DEFAULT_CONFIDENCE)
     sightings = model.look(scene.sight.picture.pixels)
     sure = [sighting for sighting in sightings if sighting.confidence >= least]

@@ -73,7 +73,7 @@ def check_weight(data: bytes, limits: Limits, *, by_reference: bool) -> None:
     most = LARGEST_OBJECT if by_reference else limits.bytes
     if most is not None and len(data) > most:
         detail = f"it has {len(data)} bytes; at most {most} are taken this way."
-        raise RekognitionError.of("ImageTooLargeException", detail)
+        raise RekognitionError.from_code("ImageTooLargeException", detail)
 
 
 def check_sides(data: bytes, limits: Limits) -> None:
@@ -82,7 +82,7 @@ def check_sides(data: bytes, limits: Limits) -> None:
     if min(width, height) < limits.smallest:
         # Rekognition's answer to a small picture is this bare code, however little it explains.
         detail = f"the image is {width} x {height} pixels; the smallest side must have {limits.smallest}."
-        raise RekognitionError.of("InvalidParameterException", detail)
+        raise RekognitionError.from_code("InvalidParameterException", detail)
     if max(width, height) > limits.largest:
         raise RekognitionError(
             "ImageTooLargeException",
@@ -114,7 +114,7 @@ def decode(data: bytes, side: int) -> MatLike:
         smaller = image.reduce(times) if times > 1 and image.mode in REDUCIBLE else image
         pixels = _eight_bits(smaller)
     except DAMAGE:
-        raise RekognitionError.of("InvalidImageFormatException") from None
+        raise RekognitionError.from_code("InvalidImageFormatException") from None
     scale = side / max(pixels.shape[:2])
     if scale < 1:
         pixels = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
@@ -129,7 +129,7 @@ def _open(data: bytes) -> ImageFile.ImageFile:
             return JpegImageFile(io.BytesIO(data))
         if data.startswith(b"\x89PNG\r\n\x1a\n"):
             return PngImageFile(io.BytesIO(data))
-    raise RekognitionError.of("InvalidImageFormatException")
+    raise RekognitionError.from_code("InvalidImageFormatException")
 
 
 @contextlib.contextmanager

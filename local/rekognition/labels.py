@@ -94,17 +94,19 @@ def see(scene: Scene) -> list[Label]:
 
 def _check(request: Request, features: list[str]) -> None:
     if request.get("MaxLabels", 0) > MOST_LABELS:
-        raise RekognitionError.of("InvalidParameterException", f"MaxLabels must be at most {MOST_LABELS}.")
+        raise RekognitionError.from_code(
+            "InvalidParameterException", f"MaxLabels must be at most {MOST_LABELS}."
+        )
     settings = request.get("Settings", {})
     given = [name for name in OF_LABELS_ONLY if name in request]
     given += ["Settings.GeneralLabels"] if settings.get("GeneralLabels") else []
     if given and "GENERAL_LABELS" not in features:
         # The documentation calls them "only valid" so; whether AWS refuses or forgives, a caller should know.
         detail = f"{given[0]} needs the feature GENERAL_LABELS."
-        raise RekognitionError.of("InvalidParameterException", detail)
+        raise RekognitionError.from_code("InvalidParameterException", detail)
     if settings.get("ImageProperties") and "IMAGE_PROPERTIES" not in features:
         detail = "Settings.ImageProperties needs the feature IMAGE_PROPERTIES."
-        raise RekognitionError.of("InvalidParameterException", detail)
+        raise RekognitionError.from_code("InvalidParameterException", detail)
 
 
 def _filtered(labels: Iterable[Label], filters: dict[str, list[str]]) -> list[Label]:

@@ -15,6 +15,8 @@ VERSION = "local-none-1"
 def detect_moderation_labels(request: Request, scene: Scene) -> Answer:
     for name, what in (("ProjectVersion", "custom adapter"), ("HumanLoopConfig", "human review")):
         if name in request:
-            raise RekognitionError.of("ResourceNotFoundException", f"there is no {what} on this machine.")
+            raise RekognitionError.from_code(
+                "ResourceNotFoundException", f"there is no {what} on this machine."
+            )
     _ = scene.sight.picture  # a picture that cannot be decoded is refused, although nobody looks at it
     return {"ModerationLabels": [], "ModerationModelVersion": VERSION, "ContentTypes": []}

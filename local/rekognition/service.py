@@ -16,7 +16,7 @@ from local.rekognition.custom import detect_custom_labels
 from local.rekognition.engine import Engine, Scene
 from local.rekognition.errors import ObjectUnreadable, RekognitionError
 from local.rekognition.faces import detect_faces, recognize_celebrities
-from local.rekognition.faults import Weather
+from local.rekognition.faults import FaultInjector
 from local.rekognition.images import LIMITS, Limits, check_sides, check_weight, digest_of
 from local.rekognition.labels import detect_labels
 from local.rekognition.models import LocalModel
@@ -58,13 +58,13 @@ class Rekognition:
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
-        chance: Callable[[], float] = random.random,
+        random: Callable[[], float] = random.random,
     ) -> None:
         options = options or Options.from_env(os.environ)
         model = LocalModel.load(options.model, options.labels) if options.model and options.labels else None
         self._read_object = read_object
         self._engine = Engine(Reader(), model)
-        self._weather = Weather(options, OPERATIONS, clock, chance)
+        self._faults = FaultInjector(options, OPERATIONS, clock, random)
         self._clock, self._sleep = clock, sleep
         self._lock = threading.Lock()
         self._calls: collections.Counter[str] = collections.Counter()
@@ -78,17 +78,17 @@ class Rekognition:
             if operation not in OPERATIONS:
                 detail = f"{operation} is not one of {', '.join(OPERATIONS)}."
                 raise RekognitionError("UnknownOperationException", detail)
-            self._weather.admit(operation)
+            self._faults.check(operation)
             answer = self._answer(operation, payload, access_key)
         except RekognitionError as error:
-            return error.status, error.body()
+            return error.status, error.to_wire()
         except Exception:  # the wire is a process boundary: to the caller our own fault is the service's
             logger.exception("%s failed", operation)
-            ours = RekognitionError.of("InternalServerError")
-            return ours.status, ours.body()
+            ours = RekognitionError.from_code("InternalServerError")
+            return ours.status, ours.to_wire()
         with self._lock:
             self._calls[operation] += 1
-        rest = self._weather.latency(operation) - (self._clock() - started)
+        rest = self._faults.latency(operation) - (self._clock() - started)
         if rest > 0:
             self._sleep(rest)
         return 200, answer
@@ -103,12 +103,12 @@ class Rekognition:
         changes = dict(changes)
         reset = changes.pop("reset", False)
         if not isinstance(reset, bool):
-            raise SettingError("reset: write true or false.")
+            raise SettingError(f"reset must be true or false, not {reset!r}.")
         if reset:
-            self._weather.reset()
+            self._faults.reset()
             with self._lock:
                 self._calls.clear()
-        self._weather.change(changes)
+        self._faults.update(changes)
 
     def calls(self) -> Mapping[str, int]:
         """Return how often each operation was answered; errors are not billed, and not counted."""
@@ -134,7 +134,7 @@ class Rekognition:
     def _image(self, image: dict[str, Any], limits: Limits, access_key: str) -> bytes:
         if ("S3Object" in image) == ("Bytes" in image):
             detail = "the image must be given as S3Object or as Bytes, one of them."
-            raise RekognitionError.of("InvalidParameterException", detail)
+            raise RekognitionError.from_code("InvalidParameterException", detail)
         stored = image.get("S3Object")
         data: bytes = image["Bytes"] if stored is None else self._object(stored, access_key)
         check_weight(data, limits, by_reference=stored is not None)
@@ -144,11 +144,11 @@ class Rekognition:
         bucket, name = stored.get("Bucket"), stored.get("Name")
         if not bucket or not name:
             detail = "an S3Object must have a Bucket and a Name."
-            raise RekognitionError.of("InvalidParameterException", detail)
+            raise RekognitionError.from_code("InvalidParameterException", detail)
         try:
             return self._read_object(bucket, name, stored.get("Version"), access_key)
         except ObjectUnreadable:
-            raise RekognitionError.of("InvalidS3ObjectException") from None
+            raise RekognitionError.from_code("InvalidS3ObjectException") from None
 
 
 def _keep(store: collections.OrderedDict[Any, Any], key: object, value: object, most: int) -> None:

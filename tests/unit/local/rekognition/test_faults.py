@@ -39,7 +39,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def rekognition(make: Any, clock: Clock) -> Rekognition:
-    emulator: Rekognition = make(clock=clock, sleep=clock.sleep, chance=lambda: 0.5)
+    emulator: Rekognition = make(clock=clock, sleep=clock.sleep, random=lambda: 0.5)
     return emulator
 
 
