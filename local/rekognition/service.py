@@ -23,7 +23,7 @@ from local.rekognition.models import LocalModel
 from local.rekognition.moderation import detect_moderation_labels
 from local.rekognition.options import Options, SettingError
 from local.rekognition.people import detect_protective_equipment
-from local.rekognition.requests import read_request, service_model
+from local.rekognition.requests import load_service_model, parse_request
 from local.rekognition.sight import Sight
 from local.rekognition.text import Reader, detect_text
 
@@ -116,7 +116,7 @@ class Rekognition:
             return {operation: self._calls[operation] for operation in OPERATIONS}
 
     def _answer(self, operation: str, payload: bytes, access_key: str) -> Answer:
-        request = read_request(service_model().operation_model(operation), payload)
+        request = parse_request(load_service_model().operation_model(operation), payload)
         limits = LIMITS.get(operation, Limits())
         data = self._image(request.pop("Image"), limits, access_key)
         check_sides(data, limits)
