@@ -47,12 +47,8 @@ class RekognitionError(Exception):
     def to_wire(self) -> dict[str, str]:
         # AWS omits Code and Logref from errors raised before Rekognition itself sees the request. No client
         # reads these two fields, so the emulator always sends them.
-        return {
-            "__type": self.code,
-            "Code": self.code,
-            "Logref": str(uuid.uuid4()),
-            "Message": self.message,
-        }
+        logref = str(uuid.uuid4())
+        return {"__type": self.code, "Code": self.code, "Logref": logref, "Message": self.message}
 
 
 class ObjectUnreadable(Exception):

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from local.rekognition.errors import RekognitionError
-from local.rekognition.options import SettingError, check_error_code, check_number
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from local.rekognition.options import Options
+from local.rekognition.options import Options, SettingError, check_error_code, check_number
 
 ALL_OPERATIONS = "*"
 
@@ -74,47 +70,42 @@ class FaultInjector:
     def reset(self) -> None:
         """Return to the options that the emulator was started with."""
         options = self._options
+        fault = Fault(options.fault_code, options.fault_rate)
         with self._lock:
-            self._latencies = {ALL_OPERATIONS: options.latency_ms / 1000}
-            self._rates = {ALL_OPERATIONS: options.tps} if options.tps is not None else {}
+            self._settings: dict[str, dict[str, Any]] = {
+                "latencyMs": {ALL_OPERATIONS: options.latency_ms},
+                "tps": {ALL_OPERATIONS: options.tps},
+                "faults": {ALL_OPERATIONS: [fault] if fault.rate > 0 else []},
+            }
             self._buckets: dict[str, TokenBucket] = {}
-            fault = Fault(options.fault_code, options.fault_rate)
-            self._faults = {ALL_OPERATIONS: [fault]} if fault.rate > 0 else {}
 
     def update(self, changes: Mapping[str, Any]) -> None:
         """Replace the given settings (`latencyMs`, `tps`, `faults`) and keep the others.
 
         Raises SettingError, and changes nothing, if any of them is invalid.
         """
-        unknown = sorted(set(changes) - {"latencyMs", "tps", "faults"})
+        unknown = sorted(set(changes) - set(_PARSERS))
         if unknown:
             raise SettingError(f"{', '.join(unknown)}: unknown setting; use latencyMs, tps, faults or reset.")
-        latencies = self._by_operation(changes, "latencyMs")
-        rates = self._by_operation(changes, "tps")
-        faults = self._by_operation(changes, "faults")
-        seconds = {name: check_number(value, "latencyMs") / 1000 for name, value in latencies.items()}
-        limits = {name: _parse_rate(value) for name, value in rates.items() if value is not None}
-        parsed = {name: _parse_faults(value) for name, value in faults.items()}
+        parsed = {name: self._parse_setting(name, value) for name, value in changes.items()}
         with self._lock:
-            if "latencyMs" in changes:
-                self._latencies = seconds
-            if "tps" in changes:
-                self._rates, self._buckets = limits, {}
-            if "faults" in changes:
-                self._faults = parsed
+            self._settings |= parsed
+            if "tps" in parsed:
+                self._buckets = {}
 
     def latency(self, operation: str) -> float:
         """Return the minimum duration of a call, in seconds."""
         with self._lock:
-            return self._latencies.get(operation, self._latencies.get(ALL_OPERATIONS, 0.0))
+            return float(self._get("latencyMs", operation) or 0) / 1000
 
     def check(self, operation: str) -> None:
         """Raise the injected error for this call, or the throttling error if it exceeds the quota."""
         with self._lock:
-            for fault in self._faults.get(operation, []) + self._faults.get(ALL_OPERATIONS, []):
+            faults = self._settings["faults"]
+            for fault in (*faults.get(operation, ()), *faults.get(ALL_OPERATIONS, ())):
                 if fault.trigger(self._random):
                     raise RekognitionError.from_code(fault.code)
-            rate = self._rates.get(operation, self._rates.get(ALL_OPERATIONS))
+            rate = self._get("tps", operation)
             if rate is None:
                 return
             # As on AWS, each operation has its own quota, even if one number was given for all of them.
@@ -122,19 +113,29 @@ class FaultInjector:
             if not bucket.take():
                 raise RekognitionError.from_code("ProvisionedThroughputExceededException")
 
-    def _by_operation(self, changes: Mapping[str, Any], name: str) -> dict[str, Any]:
-        value = changes.get(name)
-        if value is None:
-            return {}
+    def _get(self, name: str, operation: str) -> Any:
+        """Return the operation's value, or the one for all operations if it has none."""
+        values = self._settings[name]
+        value = values.get(operation)
+        return values.get(ALL_OPERATIONS) if value is None else value
+
+    def _parse_setting(self, name: str, value: Any) -> dict[str, Any]:
+        """Return the values by operation. A value for all operations gets the key `*`."""
         if not isinstance(value, dict) or (name == "faults" and "code" in value):
-            value = {ALL_OPERATIONS: value}
+            value = {} if value is None else {ALL_OPERATIONS: value}
         unknown = sorted(set(value) - self._operations - {ALL_OPERATIONS})
         if unknown:
             raise SettingError(f"{name}: the emulator has no operation {', '.join(unknown)}.")
-        return value
+        return {operation: _PARSERS[name](item) for operation, item in value.items()}
 
 
-def _parse_rate(value: Any) -> float:
+def _parse_latency(value: Any) -> float:
+    return check_number(value, "latencyMs")
+
+
+def _parse_rate(value: Any) -> float | None:
+    if value is None:
+        return None
     rate = check_number(value, "tps")
     if not rate:
         raise SettingError("tps must be more than 0; use null for no quota.")
@@ -152,3 +153,10 @@ def _parse_fault(value: Any) -> Fault:
     if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 0):
         raise SettingError(f"faults: count must be a whole number of 0 or more, not {count!r}.")
     return Fault(check_error_code(code, "faults: code"), check_number(rate, "faults: rate", 1), count)
+
+
+_PARSERS: dict[str, Callable[[Any], Any]] = {
+    "latencyMs": _parse_latency,
+    "tps": _parse_rate,
+    "faults": _parse_faults,
+}

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from local.rekognition.errors import ERROR_MESSAGES
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class SettingError(ValueError):

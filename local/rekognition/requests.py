@@ -8,19 +8,15 @@ all violations. Rules beyond the model are checked by the operations: InvalidPar
 from __future__ import annotations
 
 import base64
-import binascii
 import functools
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import botocore.session
-from botocore.model import ListShape, StructureShape
+from botocore.model import ListShape, OperationModel, ServiceModel, Shape, StructureShape
 
 from local.rekognition.errors import RekognitionError
-
-if TYPE_CHECKING:
-    from botocore.model import OperationModel, ServiceModel, Shape
 
 MAX_INTEGER = 2**31 - 1
 
@@ -76,7 +72,7 @@ class _Parser:
             return self.parse_structure(value, shape, path)
         if isinstance(shape, ListShape):
             return self._parse_list(value, shape, path)
-        scalar = _SCALARS[shape.type_name](value, path)
+        scalar = _parse_scalar(value, shape.type_name, path)
         self._check_constraints(scalar, shape, path)
         return scalar
 
@@ -132,41 +128,23 @@ def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def _parse_string(value: Any, path: str) -> str:
-    if not isinstance(value, str):
-        raise _serialization_error(f"{path} must be a string")
-    return value
-
-
-def _parse_blob(value: Any, path: str) -> bytes:
-    try:
-        return base64.b64decode(_parse_string(value, path), validate=True)
-    except (binascii.Error, ValueError):
-        raise _serialization_error(f"{path} must be base64") from None
-
-
-def _parse_integer(value: Any, path: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > MAX_INTEGER:
-        raise _serialization_error(f"{path} must be a whole number")
-    return value
-
-
-def _parse_float(value: Any, path: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _serialization_error(f"{path} must be a number")
-    return value
-
-
-def _parse_boolean(value: Any, path: str) -> bool:
-    if not isinstance(value, bool):
-        raise _serialization_error(f"{path} must be true or false")
-    return value
-
-
-_SCALARS = {
-    "string": _parse_string,
-    "blob": _parse_blob,
-    "integer": _parse_integer,
-    "float": _parse_float,
-    "boolean": _parse_boolean,
+# The JSON types of each scalar shape, and their description in error messages.
+_SCALARS: dict[str, tuple[tuple[type, ...], str]] = {
+    "string": ((str,), "a string"),
+    "blob": ((str,), "a string"),
+    "integer": ((int,), "a whole number"),
+    "float": ((int, float), "a number"),
+    "boolean": ((bool,), "true or false"),
 }
+
+
+def _parse_scalar(value: Any, type_name: str, path: str) -> Any:
+    types, expected = _SCALARS[type_name]
+    if type(value) not in types or (type_name == "integer" and abs(value) > MAX_INTEGER):
+        raise _serialization_error(f"{path} must be {expected}")
+    if type_name != "blob":
+        return value
+    try:
+        return base64.b64decode(value, validate=True)
+    except ValueError:
+        raise _serialization_error(f"{path} must be base64") from None

@@ -1,0 +1,1 @@
+"""What finds things in pixels: one module per detector or model."""
