@@ -1,4 +1,4 @@
-"""What the detectors find in one image, and the context that every operation receives."""
+"""What the detectors find in one image: the input of every operation."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from cv2.typing import MatLike
 
 from local.rekognition.detectors import bodies, cats, faces
 from local.rekognition.detectors.cascades import Candidate
-from local.rekognition.detectors.ocr import TextReader
-from local.rekognition.detectors.onnx_model import OnnxModel
+from local.rekognition.detectors.ocr import MAX_TEXT_SIDE, Line, TextReader
+from local.rekognition.detectors.onnx_model import OnnxModel, Prediction
 from local.rekognition.geometry import Box, iou
 from local.rekognition.images import DETECTION_SIDE, decode_pixels
 
@@ -31,13 +31,6 @@ class Detection:
     confidence: float  # percent
 
 
-@dataclass(frozen=True)
-class Context:
-    analysis: ImageAnalysis
-    reader: TextReader
-    model: OnnxModel | None
-
-
 class _ComputedOnce(Generic[T]):
     """A property computed on first access. Concurrent requests wait instead of computing it again."""
 
@@ -45,7 +38,7 @@ class _ComputedOnce(Generic[T]):
         self._compute = compute
 
     def __get__(self, analysis: ImageAnalysis, owner: object = None) -> T:
-        with analysis.lock:
+        with analysis.locks.setdefault(self, threading.Lock()):
             if self not in analysis.values:
                 analysis.values[self] = self._compute(analysis)
             value: T = analysis.values[self]
@@ -53,17 +46,29 @@ class _ComputedOnce(Generic[T]):
 
 
 class ImageAnalysis:
-    """The detections in one image, each computed when it is first needed. Thread-safe."""
+    """What the detectors find in one image, each run when its result is first needed. Thread-safe."""
 
-    def __init__(self, data: bytes) -> None:
-        self.lock = threading.RLock()  # reentrant, because detections depend on each other
-        self.values: dict[object, Any] = {}
+    def __init__(self, data: bytes, reader: TextReader, model: OnnxModel | None) -> None:
         self.data = data
+        self.reader = reader
+        self.model = model
+        self.values: dict[object, Any] = {}
+        self.locks: dict[object, threading.Lock] = {}
 
     @_ComputedOnce
     def pixels(self) -> MatLike:
         """Upright BGR pixels, scaled down for detection."""
         return decode_pixels(self.data, DETECTION_SIDE)
+
+    @_ComputedOnce
+    def predictions(self) -> tuple[Prediction, ...]:
+        """Predictions of the custom model, highest confidence first; empty without a model."""
+        return self.model.predict(self.pixels) if self.model else ()
+
+    @_ComputedOnce
+    def lines(self) -> list[Line]:
+        """Lines of text."""
+        return self.reader.read(decode_pixels(self.data, MAX_TEXT_SIDE))
 
     @_ComputedOnce
     def faces(self) -> tuple[Detection, ...]:

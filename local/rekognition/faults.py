@@ -129,10 +129,6 @@ class FaultInjector:
         return {operation: _PARSERS[name](item) for operation, item in value.items()}
 
 
-def _parse_latency(value: Any) -> float:
-    return check_number(value, "latencyMs")
-
-
 def _parse_rate(value: Any) -> float | None:
     if value is None:
         return None
@@ -156,7 +152,7 @@ def _parse_fault(value: Any) -> Fault:
 
 
 _PARSERS: dict[str, Callable[[Any], Any]] = {
-    "latencyMs": _parse_latency,
+    "latencyMs": lambda value: check_number(value, "latencyMs"),
     "tps": _parse_rate,
     "faults": _parse_faults,
 }

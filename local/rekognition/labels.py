@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.rekognition.analysis import ENGINE_VERSION, Context, Detection, Request, Response
+from local.rekognition.analysis import ENGINE_VERSION, Detection, ImageAnalysis, Request, Response
 from local.rekognition.colors import describe_image, dominant_colors
 from local.rekognition.errors import RekognitionError
 from local.rekognition.geometry import iou
@@ -47,11 +47,11 @@ class Label:
         return iou(a.box, b.box) > MIN_INSTANCE_IOU
 
 
-def detect_labels(request: Request, context: Context) -> Response:
+def detect_labels(request: Request, analysis: ImageAnalysis) -> Response:
     features = request.get("Features") or ["GENERAL_LABELS"]
     settings = request.get("Settings", {})
     _check(request, features)
-    found = find_labels(context)
+    found = find_labels(analysis)
     min_confidence = request.get("MinConfidence", DEFAULT_MIN_CONFIDENCE)
     labels = [label for label in found if label.confidence >= min_confidence]
     labels = _filter(labels, settings.get("GeneralLabels", {}))[: request.get("MaxLabels", MAX_LABELS)]
@@ -59,25 +59,25 @@ def detect_labels(request: Request, context: Context) -> Response:
     max_colors = settings.get("ImageProperties", {}).get("MaxDominantColors", DEFAULT_MAX_COLORS)
     response: Response = {
         "Labels": [
-            _to_wire(label, context, min_confidence, max_colors if with_colors else 0)
+            _to_wire(label, analysis, min_confidence, max_colors if with_colors else 0)
             for label in (labels if "GENERAL_LABELS" in features else [])
         ],
-        "LabelModelVersion": f"{ENGINE_VERSION}+{context.model.name}" if context.model else ENGINE_VERSION,
+        "LabelModelVersion": f"{ENGINE_VERSION}+{analysis.model.name}" if analysis.model else ENGINE_VERSION,
     }
     if with_colors:
         boxes = [detection.box for label in found for detection in label.instances]
-        response["ImageProperties"] = describe_image(context.analysis.pixels, boxes, max_colors)
+        response["ImageProperties"] = describe_image(analysis.pixels, boxes, max_colors)
     return response
 
 
-def detect_custom_labels(request: Request, context: Context) -> Response:
+def detect_custom_labels(request: Request, analysis: ImageAnalysis) -> Response:
     """Answer from the local ONNX model, whichever model the ARN names."""
-    if context.model is None:
+    if analysis.model is None:
         detail = "no model is running on this machine; start it with LOCAL_MODEL and LOCAL_LABELS."
         raise RekognitionError.from_code("ResourceNotReadyException", detail)
     min_confidence = request.get("MinConfidence", DEFAULT_CUSTOM_MIN_CONFIDENCE)
     labels = []
-    for prediction in context.model.predict(context.analysis.pixels):
+    for prediction in analysis.predictions:
         if prediction.confidence >= min_confidence:
             label: dict[str, Any] = {"Name": prediction.label, "Confidence": prediction.confidence}
             if prediction.box:
@@ -87,36 +87,35 @@ def detect_custom_labels(request: Request, context: Context) -> Response:
     return {"CustomLabels": labels[: request.get("MaxResults")]}
 
 
-def detect_moderation_labels(request: Request, context: Context) -> Response:
+def detect_moderation_labels(request: Request, analysis: ImageAnalysis) -> Response:
     """Return no labels, because there is no moderation model."""
     for name, what in (("ProjectVersion", "custom adapter"), ("HumanLoopConfig", "human review")):
         if name in request:
             raise RekognitionError.from_code(
                 "ResourceNotFoundException", f"there is no {what} on this machine."
             )
-    _ = context.analysis.pixels  # decode it, so that a damaged image is rejected here too
+    _ = analysis.pixels  # decode it, so that a damaged image is rejected here too
     return {"ModerationLabels": [], "ModerationModelVersion": MODERATION_VERSION, "ContentTypes": []}
 
 
-def find_labels(context: Context) -> list[Label]:
+def find_labels(analysis: ImageAnalysis) -> list[Label]:
     """Return all labels and their ancestors by confidence; of equal ones, those with instances first."""
     labels: dict[str, Label] = {}
 
     def label(name: str) -> Label:
         return labels.setdefault(name, Label(name))
 
-    for person in context.analysis.people:
+    for person in analysis.people:
         label("Person").add(person)
-    for face in context.analysis.faces:  # without instances: the box belongs to the person
+    for face in analysis.faces:  # without instances: the box belongs to the person
         label("Face").raise_confidence(face.confidence)
-    for cat in context.analysis.cats:
+    for cat in analysis.cats:
         label("Cat").add(cat)
-    if context.model:
-        for prediction in context.model.predict(context.analysis.pixels):
-            predicted = label(canonical_name(prediction.label))
-            if prediction.box:
-                predicted.add(Detection(prediction.box, prediction.confidence))
-            predicted.raise_confidence(prediction.confidence)
+    for prediction in analysis.predictions:
+        predicted = label(canonical_name(prediction.label))
+        if prediction.box:
+            predicted.add(Detection(prediction.box, prediction.confidence))
+        predicted.raise_confidence(prediction.confidence)
     for child in list(labels.values()):
         for parent in find_entry(child.name).parents:
             label(parent).raise_confidence(child.confidence)
@@ -159,7 +158,7 @@ def _filter(labels: Iterable[Label], filters: dict[str, list[str]]) -> list[Labe
     return kept
 
 
-def _to_wire(label: Label, context: Context, min_confidence: float, max_colors: int) -> dict[str, Any]:
+def _to_wire(label: Label, analysis: ImageAnalysis, min_confidence: float, max_colors: int) -> dict[str, Any]:
     """Convert a label to JSON; `max_colors` of 0 leaves out the instances' colors."""
     entry = find_entry(label.name)
     instances = []
@@ -170,7 +169,7 @@ def _to_wire(label: Label, context: Context, min_confidence: float, max_colors: 
                 "Confidence": detection.confidence,
             }
             if max_colors:
-                part = context.analysis.crop(detection.box)
+                part = analysis.crop(detection.box)
                 instance["DominantColors"] = dominant_colors(part, max_colors) if part.size else []
             instances.append(instance)
     return {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.rekognition.analysis import ENGINE_VERSION, Context, Detection, Request, Response
+from local.rekognition.analysis import ENGINE_VERSION, Detection, ImageAnalysis, Request, Response
 from local.rekognition.colors import measure_quality
 
 # Source: Rekognition API Reference of the three operations.
@@ -17,17 +17,17 @@ MAX_CELEBRITIES = 64
 MAX_PEOPLE = 15
 
 
-def detect_faces(request: Request, context: Context) -> Response:
-    return {"FaceDetails": [_face(face, context) for face in context.analysis.faces[:MAX_FACES]]}
+def detect_faces(request: Request, analysis: ImageAnalysis) -> Response:
+    return {"FaceDetails": [_face(face, analysis) for face in analysis.faces[:MAX_FACES]]}
 
 
-def recognize_celebrities(request: Request, context: Context) -> Response:
-    faces = context.analysis.faces[:MAX_CELEBRITIES]
-    return {"CelebrityFaces": [], "UnrecognizedFaces": [_face(face, context) for face in faces]}
+def recognize_celebrities(request: Request, analysis: ImageAnalysis) -> Response:
+    faces = analysis.faces[:MAX_CELEBRITIES]
+    return {"CelebrityFaces": [], "UnrecognizedFaces": [_face(face, analysis) for face in faces]}
 
 
-def detect_protective_equipment(request: Request, context: Context) -> Response:
-    people = context.analysis.people[:MAX_PEOPLE]
+def detect_protective_equipment(request: Request, analysis: ImageAnalysis) -> Response:
+    people = analysis.people[:MAX_PEOPLE]
     response: Response = {
         "ProtectiveEquipmentModelVersion": ENGINE_VERSION,
         # Listing a body part without equipment would mean that none is worn. No body parts means unknown.
@@ -54,9 +54,9 @@ def detect_protective_equipment(request: Request, context: Context) -> Response:
     return response
 
 
-def _face(face: Detection, context: Context) -> dict[str, Any]:
-    quality = measure_quality(context.analysis.crop(face.box))
-    eyes = zip(("eyeLeft", "eyeRight"), context.analysis.find_eyes(face.box), strict=True)
+def _face(face: Detection, analysis: ImageAnalysis) -> dict[str, Any]:
+    quality = measure_quality(analysis.crop(face.box))
+    eyes = zip(("eyeLeft", "eyeRight"), analysis.find_eyes(face.box), strict=True)
     return {
         "BoundingBox": face.box.to_wire(),
         "Confidence": face.confidence,

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import collections
-import copy
 import hashlib
-import json
 import logging
-import os
 import random
 import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from local.rekognition.analysis import Context, ImageAnalysis, Request, Response
+from local.rekognition.analysis import ImageAnalysis, Request, Response
 from local.rekognition.detectors.ocr import TextReader
 from local.rekognition.detectors.onnx_model import OnnxModel
 from local.rekognition.errors import ObjectUnreadable, RekognitionError
@@ -27,7 +24,7 @@ from local.rekognition.requests import load_service_model, parse_request
 from local.rekognition.text import detect_text
 
 ReadObject = Callable[[str, str, str | None, str], bytes]
-OPERATIONS: dict[str, Callable[[Request, Context], Response]] = {
+OPERATIONS: dict[str, Callable[[Request, ImageAnalysis], Response]] = {
     "DetectCustomLabels": detect_custom_labels,
     "DetectFaces": detect_faces,
     "DetectLabels": detect_labels,
@@ -36,8 +33,7 @@ OPERATIONS: dict[str, Callable[[Request, Context], Response]] = {
     "DetectText": detect_text,
     "RecognizeCelebrities": recognize_celebrities,
 }
-MAX_CACHED_ANALYSES = 4  # so that all operations on one image share its analysis
-MAX_CACHED_RESPONSES = 64
+MAX_CACHED_ANALYSES = 16  # all operations on an image share its analysis, and so do later calls
 logger = logging.getLogger(__name__)
 
 
@@ -51,13 +47,12 @@ class Rekognition:
     def __init__(
         self,
         read_object: ReadObject,
-        options: Options | None = None,
+        options: Options,
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
         random: Callable[[], float] = random.random,
     ) -> None:
-        options = options or Options.from_env(os.environ)
         self._read_object = read_object
         self._reader = TextReader()
         self._model = (
@@ -68,7 +63,6 @@ class Rekognition:
         self._lock = threading.Lock()
         self._calls: collections.Counter[str] = collections.Counter()
         self._analyses: collections.OrderedDict[str, ImageAnalysis] = collections.OrderedDict()
-        self._responses: collections.OrderedDict[tuple[str, str, str], Response] = collections.OrderedDict()
 
     def __call__(self, operation: str, payload: bytes, access_key: str) -> tuple[int, dict[str, Any]]:
         """Handle one call. Return the HTTP status and the JSON body."""
@@ -122,16 +116,14 @@ class Rekognition:
         data = self._read_image(request.pop("Image"), limits, access_key)
         check_dimensions(data, limits)
         digest = hashlib.sha256(data).hexdigest()
-        key = (operation, digest, json.dumps(request, sort_keys=True))
         with self._lock:
-            response = self._responses.get(key)
-            analysis = self._analyses.get(digest) or ImageAnalysis(data)
-            _cache(self._analyses, digest, analysis, MAX_CACHED_ANALYSES)
-        if response is None:
-            response = OPERATIONS[operation](request, Context(analysis, self._reader, self._model))
-        with self._lock:
-            _cache(self._responses, key, response, MAX_CACHED_RESPONSES)
-        return copy.deepcopy(response)
+            if digest not in self._analyses:
+                self._analyses[digest] = ImageAnalysis(data, self._reader, self._model)
+            self._analyses.move_to_end(digest)
+            if len(self._analyses) > MAX_CACHED_ANALYSES:
+                self._analyses.popitem(last=False)
+            analysis = self._analyses[digest]
+        return OPERATIONS[operation](request, analysis)
 
     def _read_image(self, image: dict[str, Any], limits: Limits, access_key: str) -> bytes:
         if ("S3Object" in image) == ("Bytes" in image):
@@ -151,11 +143,3 @@ class Rekognition:
             return self._read_object(bucket, name, s3_object.get("Version"), access_key)
         except ObjectUnreadable:
             raise RekognitionError.from_code("InvalidS3ObjectException") from None
-
-
-def _cache(cache: collections.OrderedDict[Any, Any], key: object, value: object, max_size: int) -> None:
-    """Store the value as the most recently used and evict the least recently used ones."""
-    cache[key] = value
-    cache.move_to_end(key)
-    while len(cache) > max_size:
-        cache.popitem(last=False)

@@ -7,21 +7,19 @@ from typing import Any
 import cv2
 import numpy as np
 
-from local.rekognition.analysis import Context, Request, Response
+from local.rekognition.analysis import ImageAnalysis, Request, Response
 from local.rekognition.detectors import ocr
 from local.rekognition.geometry import Box, intersection, to_points
-from local.rekognition.images import decode_pixels
 
 MAX_WORDS = 100  # source: Rekognition, "Guidelines and quotas"
 DEFAULT_MIN_CONFIDENCE = 80.0  # of a WordFilter without one
 
 
-def detect_text(request: Request, context: Context) -> Response:
-    pixels = decode_pixels(context.analysis.data, ocr.MAX_SIDE)
+def detect_text(request: Request, analysis: ImageAnalysis) -> Response:
     filters = request.get("Filters", {})
     detections: list[dict[str, Any]] = []
     words: list[tuple[int, ocr.Text]] = []
-    for line in context.reader.read(pixels):
+    for line in analysis.lines:
         kept = [word for word in line.words if _passes(word, filters)]
         if kept and len(words) < MAX_WORDS:
             words += [(len(detections), word) for word in kept]

@@ -13,7 +13,7 @@ from cv2.typing import MatLike
 from local.rekognition.geometry import Box
 
 VERSION = "local-rapidocr-3"
-MAX_SIDE = 2000  # pixels: RapidOCR's own limit
+MAX_TEXT_SIDE = 2000  # pixels: RapidOCR's own limit
 MIN_CHARACTER_SCORE = 0.9  # single characters below this are often circles, such as eyes, read as O or 0
 
 Polygon = tuple[tuple[float, float], ...]
