@@ -11,6 +11,7 @@ from local.rekognition.errors import RekognitionError
 from local.rekognition.options import Options, SettingError, check_error_code, check_number
 
 ALL_OPERATIONS = "*"
+FloatSource = Callable[[], float]
 
 
 @dataclass
@@ -21,7 +22,7 @@ class Fault:
     rate: float = 1.0
     count: int | None = None
 
-    def trigger(self, random: Callable[[], float]) -> bool:
+    def trigger(self, random: FloatSource) -> bool:
         """Return whether the current call fails, and count it if so."""
         if self.count == 0 or random() >= self.rate:
             return False
@@ -33,7 +34,7 @@ class Fault:
 class TokenBucket:
     """A quota of `rate` calls per second. It allows a burst of one second's worth, at least one call."""
 
-    def __init__(self, rate: float, clock: Callable[[], float]) -> None:
+    def __init__(self, rate: float, clock: FloatSource) -> None:
         self._rate = rate
         self._clock = clock
         self._capacity = max(1.0, rate)
@@ -54,11 +55,7 @@ class FaultInjector:
     """Latency, quotas and errors of each operation. Thread-safe; settings can change between calls."""
 
     def __init__(
-        self,
-        options: Options,
-        operations: Iterable[str],
-        clock: Callable[[], float],
-        random: Callable[[], float],
+        self, options: Options, operations: Iterable[str], clock: FloatSource, random: FloatSource
     ) -> None:
         self._options = options
         self._operations = frozenset(operations)

@@ -91,9 +91,8 @@ def detect_moderation_labels(request: Request, analysis: ImageAnalysis) -> Respo
     """Return no labels, because there is no moderation model."""
     for name, what in (("ProjectVersion", "custom adapter"), ("HumanLoopConfig", "human review")):
         if name in request:
-            raise RekognitionError.from_code(
-                "ResourceNotFoundException", f"there is no {what} on this machine."
-            )
+            detail = f"there is no {what} on this machine."
+            raise RekognitionError.from_code("ResourceNotFoundException", detail)
     _ = analysis.pixels  # decode it, so that a damaged image is rejected here too
     return {"ModerationLabels": [], "ModerationModelVersion": MODERATION_VERSION, "ContentTypes": []}
 
@@ -124,9 +123,8 @@ def find_labels(analysis: ImageAnalysis) -> list[Label]:
 
 def _check(request: Request, features: list[str]) -> None:
     if request.get("MaxLabels", 0) > MAX_LABELS:
-        raise RekognitionError.from_code(
-            "InvalidParameterException", f"MaxLabels must be at most {MAX_LABELS}."
-        )
+        detail = f"MaxLabels must be at most {MAX_LABELS}."
+        raise RekognitionError.from_code("InvalidParameterException", detail)
     settings = request.get("Settings", {})
     required: list[tuple[str, str]] = []
     required += [(name, "GENERAL_LABELS") for name in ("MaxLabels", "MinConfidence") if name in request]
@@ -138,22 +136,20 @@ def _check(request: Request, features: list[str]) -> None:
     # rejects them, so that the mistake is noticed.
     for name, feature in required:
         if feature not in features:
-            raise RekognitionError.from_code(
-                "InvalidParameterException", f"{name} needs the feature {feature}."
-            )
+            detail = f"{name} needs the feature {feature}."
+            raise RekognitionError.from_code("InvalidParameterException", detail)
 
 
 def _filter(labels: Iterable[Label], filters: dict[str, list[str]]) -> list[Label]:
     names, categories = filters.get("LabelInclusionFilters"), filters.get("LabelCategoryInclusionFilters")
-    excluded_names = filters.get("LabelExclusionFilters", [])
-    excluded_categories = filters.get("LabelCategoryExclusionFilters", [])
+    excluded_names = filters.get("LabelExclusionFilters", ())
+    excluded_categories = filters.get("LabelCategoryExclusionFilters", ())
     kept = []
     for label in labels:
         category = find_entry(label.name).category
-        included = label.name in (names or []) or category in (categories or [])
-        if (names or categories) and not included:
-            continue
-        if label.name not in excluded_names and category not in excluded_categories:
+        included = label.name in (names or ()) or category in (categories or ())
+        excluded = label.name in excluded_names or category in excluded_categories
+        if (included or not (names or categories)) and not excluded:
             kept.append(label)
     return kept
 
@@ -164,10 +160,7 @@ def _to_wire(label: Label, analysis: ImageAnalysis, min_confidence: float, max_c
     instances = []
     for detection in label.instances:
         if detection.confidence >= min_confidence:
-            instance: dict[str, Any] = {
-                "BoundingBox": detection.box.to_wire(),
-                "Confidence": detection.confidence,
-            }
+            instance = detection.to_wire()
             if max_colors:
                 part = analysis.crop(detection.box)
                 instance["DominantColors"] = dominant_colors(part, max_colors) if part.size else []

@@ -32,13 +32,7 @@ def detect_protective_equipment(request: Request, analysis: ImageAnalysis) -> Re
         "ProtectiveEquipmentModelVersion": ENGINE_VERSION,
         # Listing a body part without equipment would mean that none is worn. No body parts means unknown.
         "Persons": [
-            {
-                "BodyParts": [],
-                "BoundingBox": person.box.to_wire(),
-                "Confidence": person.confidence,
-                "Id": number,
-            }
-            for number, person in enumerate(people)
+            {"BodyParts": [], **person.to_wire(), "Id": number} for number, person in enumerate(people)
         ],
     }
     summarization = request.get("SummarizationAttributes")
@@ -58,8 +52,7 @@ def _face(face: Detection, analysis: ImageAnalysis) -> dict[str, Any]:
     quality = measure_quality(analysis.crop(face.box))
     eyes = zip(("eyeLeft", "eyeRight"), analysis.find_eyes(face.box), strict=True)
     return {
-        "BoundingBox": face.box.to_wire(),
-        "Confidence": face.confidence,
+        **face.to_wire(),
         "Landmarks": [{"Type": name, "X": eye[0], "Y": eye[1]} for name, eye in eyes if eye],
         "Quality": {"Brightness": quality["Brightness"], "Sharpness": quality["Sharpness"]},
     }

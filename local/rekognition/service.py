@@ -55,9 +55,8 @@ class Rekognition:
     ) -> None:
         self._read_object = read_object
         self._reader = TextReader()
-        self._model = (
-            OnnxModel.load(options.model, options.labels) if options.model and options.labels else None
-        )
+        model, labels = options.model, options.labels
+        self._model = OnnxModel.load(model, labels) if model and labels else None
         self._faults = FaultInjector(options, OPERATIONS, clock, random)
         self._clock, self._sleep = clock, sleep
         self._lock = threading.Lock()

@@ -20,10 +20,10 @@ def detect_text(request: Request, analysis: ImageAnalysis) -> Response:
     detections: list[dict[str, Any]] = []
     words: list[tuple[int, ocr.Text]] = []
     for line in analysis.lines:
-        kept = [word for word in line.words if _passes(word, filters)]
+        kept = [word for word in line.words or [line] if _passes(word, filters)]
         if kept and len(words) < MAX_WORDS:
             words += [(len(detections), word) for word in kept]
-            detections.append(_to_wire(line.line, "LINE", len(detections)))
+            detections.append(_to_wire(line, "LINE", len(detections)))
     for parent, word in words[:MAX_WORDS]:
         detections.append(_to_wire(word, "WORD", len(detections)) | {"ParentId": parent})
     return {"TextDetections": detections, "TextModelVersion": ocr.VERSION}

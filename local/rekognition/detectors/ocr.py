@@ -26,17 +26,12 @@ class Text:
     text: str
     confidence: float  # percent
     polygon: Polygon
+    words: tuple[Text, ...] = ()  # of a line
 
     @property
     def box(self) -> Box:
         xs, ys = [x for x, _ in self.polygon], [y for _, y in self.polygon]
         return Box(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
-
-
-@dataclass(frozen=True)
-class Line:
-    line: Text
-    words: tuple[Text, ...]
 
 
 class TextReader:
@@ -46,7 +41,7 @@ class TextReader:
         self._lock = threading.Lock()  # RapidOCR keeps the settings of a call in the instance
         self._engine: Any = None
 
-    def read(self, pixels: MatLike) -> list[Line]:
+    def read(self, pixels: MatLike) -> list[Text]:
         with self._lock:
             if self._engine is None:
                 from rapidocr import RapidOCR
@@ -68,9 +63,8 @@ class TextReader:
         ]
 
 
-def _to_line(text: str, score: float, box: MatLike, parts: Sequence[Any], size: MatLike) -> Line:
+def _to_line(text: str, score: float, box: MatLike, parts: Sequence[Any], size: MatLike) -> Text:
     """Join RapidOCR's parts to words as Rekognition defines them: separated by spaces."""
-    line = Text(text, score * 100, _to_polygon(box))
     remaining = [(str(part[0]), float(part[1]), np.asarray(part[2]) / size) for part in parts if part]
     words = []
     for word in text.split():
@@ -82,7 +76,7 @@ def _to_line(text: str, score: float, box: MatLike, parts: Sequence[Any], size: 
         first, last = used[0][2], used[-1][2]
         corners = np.array([first[0], last[1], last[2], first[3]])
         words.append(Text(word, 100 * min(part[1] for part in used), _to_polygon(corners)))
-    return Line(line, tuple(words) or (line,))
+    return Text(text, score * 100, _to_polygon(box), tuple(words))
 
 
 def _to_polygon(corners: MatLike) -> Polygon:

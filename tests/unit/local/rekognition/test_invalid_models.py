@@ -115,7 +115,7 @@ def test_rejects_a_missing_model(tmp_path: Path, labels: Any) -> None:
 INVALID_LABELS = {
     "empty": (b"", "{} is empty; it must have a name on each line."),
     "blank lines": (b"\n \n", "{} is empty; it must have a name on each line."),
-    "gap": (b"one\n\ntwo\n", "line 2 of {} is empty; it must have a name on each line."),
+    "gap": (b"one\n\ntwo\n", "line 2 of {} is empty; each line must have a name."),
     "binary": (b"\xff\xfe\x00", "{} must be a text file in UTF-8."),
 }
 
