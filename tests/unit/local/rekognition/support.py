@@ -51,7 +51,7 @@ def find_model_violations(value: Any, shape: Any, path: str = "") -> list[str]:
         if not isinstance(value, list):
             return [path]
         return [violation for item in value for violation in find_model_violations(item, shape.member, path)]
-    types = {"string": str, "integer": int, "float": (int, float), "boolean": bool}
+    types: dict[str, Any] = {"string": str, "integer": int, "float": (int, float), "boolean": bool}
     allowed = shape.metadata.get("enum")
     valid = isinstance(value, types[shape.type_name]) and (not allowed or value in allowed)
     low, high = shape.metadata.get("min"), shape.metadata.get("max")
@@ -63,7 +63,7 @@ def find_model_violations(value: Any, shape: Any, path: str = "") -> list[str]:
 def client_of(emulator: Rekognition, access_key: str = "caller") -> Any:
     """Return a boto3 client that calls the emulator instead of sending HTTP requests."""
     config = Config(retries={"total_max_attempts": 1}, parameter_validation=False)
-    client = boto3.client("rekognition", region_name="us-east-1", config=config)
+    client: Any = boto3.client("rekognition", region_name="us-east-1", config=config)
 
     def respond(request: Any, **_: Any) -> AWSResponse:
         operation = request.headers["X-Amz-Target"]
@@ -74,7 +74,8 @@ def client_of(emulator: Rekognition, access_key: str = "caller") -> Any:
             assert find_model_violations(body, shape) == []
         raw: Any = io.BytesIO(json.dumps(body, allow_nan=False).encode())
         raw.stream = lambda *_args, **_kwargs: iter([raw.read()])
-        return AWSResponse(request.url, status, {"Content-Type": "application/x-amz-json-1.1"}, raw)
+        headers: Any = {"Content-Type": "application/x-amz-json-1.1"}
+        return AWSResponse(request.url, status, headers, raw)
 
     client.meta.events.register("before-send.rekognition", respond)
     return client

@@ -54,7 +54,8 @@ def test_latency_for_all_operations_and_for_one(rekognition: Rekognition, clock:
 
 
 def test_processing_time_counts_towards_the_latency(make: Any) -> None:
-    ticks, slept = itertools.count(0, 0.03), []
+    ticks = itertools.count(0, 0.03)
+    slept: list[float] = []
     emulator = make(Options(latency_ms=50), clock=lambda: next(ticks), sleep=slept.append)
     moderate(client_of(emulator))
     assert [round(seconds, 6) for seconds in slept] == [0.02]

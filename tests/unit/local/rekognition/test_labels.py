@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import io
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -72,7 +74,7 @@ def test_finds_a_cat(client: Any, cat: bytes) -> None:
 
 @pytest.mark.parametrize("change", ["mirrored", "half", "double", "framed", "gray", "dark"])
 def test_finds_the_same_in_changed_images(client: Any, astronaut: bytes, cat: bytes, change: str) -> None:
-    changes = {
+    changes: dict[str, Callable[[Image.Image], Image.Image]] = {
         "mirrored": lambda image: image.transpose(Image.Transpose.FLIP_LEFT_RIGHT),
         "half": lambda image: image.resize((image.width // 2, image.height // 2)),
         "double": lambda image: image.resize((image.width * 2, image.height * 2)),
@@ -143,14 +145,14 @@ def gradient() -> bytes:
     return encoded(Image.linear_gradient("L").resize((500, 400)).rotate(30))
 
 
-NO_LABELS = {
+NO_LABELS: dict[str, Callable[[], bytes]] = {
     "flat": lambda: flat(300, 200),
     "gradient": gradient,
     "radial": lambda: encoded(Image.radial_gradient("L").resize((400, 400))),
     "drawing": drawing,
     "fractal": lambda: encoded(Image.effect_mandelbrot((400, 300), (-2, -1.5, 1, 1.5), 40)),
     **{
-        f"noise {seed}, {grain}": lambda seed=seed, grain=grain: noise(seed, grain)
+        f"noise {seed}, {grain}": functools.partial(noise, seed, grain)
         for seed in range(2)
         for grain in (1, 3, 8, 30)
     },

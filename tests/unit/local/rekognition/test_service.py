@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -76,7 +77,7 @@ def test_a_bug_is_an_internal_server_error(make: Any, storage: Any, caplog: pyte
 
 def test_concurrent_calls_get_the_same_responses(make: Any, astronaut: bytes, cat: bytes) -> None:
     single, shared = client_of(make()), make()
-    calls = [
+    calls: list[Callable[[Any, Any], Any]] = [
         lambda client, image: client.detect_labels(Image=image, Features=["GENERAL_LABELS"])["Labels"],
         lambda client, image: client.detect_faces(Image=image)["FaceDetails"],
         lambda client, image: client.recognize_celebrities(Image=image)["UnrecognizedFaces"],
