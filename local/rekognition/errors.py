@@ -27,7 +27,7 @@ ERROR_MESSAGES = {
 
 
 class RekognitionError(Exception):
-    """An error response: its code and its message."""
+    """An error response with its code and message."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}")

@@ -42,7 +42,7 @@ class Limits:
     max_bytes: int | None = None  # if below the 5 MiB of the service model
 
 
-# Source: Rekognition API Reference, DetectProtectiveEquipment and DetectCustomLabels.
+# Source: Rekognition, "Guidelines and quotas".
 LIMITS = {
     "DetectProtectiveEquipment": Limits(min_side=64, max_side=4096, max_bytes=4 * 1024 * 1024),
     "DetectCustomLabels": Limits(max_bytes=4 * 1024 * 1024),

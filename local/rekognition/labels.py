@@ -12,13 +12,13 @@ from local.rekognition.errors import RekognitionError
 from local.rekognition.geometry import iou
 from local.rekognition.taxonomy import canonical_name, find_entry
 
-# Limits and defaults without another source: Rekognition API Reference, DetectLabels.
+# From the API Reference of DetectLabels, unless noted.
 MAX_LABELS = 1000
 DEFAULT_MIN_CONFIDENCE = 55.0
 DEFAULT_MAX_COLORS = 10
-DEFAULT_CUSTOM_MIN_CONFIDENCE = 50.0  # AWS derives a threshold for each label from its training data
+DEFAULT_CUSTOM_MIN_CONFIDENCE = 50.0  # own choice; AWS derives one for each label from its training data
+MIN_INSTANCE_IOU = 0.5  # own choice; above this, two boxes show the same instance
 MODERATION_VERSION = "local-none-1"
-MIN_INSTANCE_IOU = 0.5  # above this, two boxes are the same instance
 
 
 @dataclass
@@ -50,7 +50,7 @@ class Label:
 def detect_labels(request: Request, analysis: ImageAnalysis) -> Response:
     features = request.get("Features") or ["GENERAL_LABELS"]
     settings = request.get("Settings", {})
-    _check(request, features)
+    _check_parameters(request, features)
     found = find_labels(analysis)
     min_confidence = request.get("MinConfidence", DEFAULT_MIN_CONFIDENCE)
     labels = [label for label in found if label.confidence >= min_confidence]
@@ -121,7 +121,7 @@ def find_labels(analysis: ImageAnalysis) -> list[Label]:
     return sorted(labels.values(), key=lambda found: (-found.confidence, not found.instances, found.name))
 
 
-def _check(request: Request, features: list[str]) -> None:
+def _check_parameters(request: Request, features: list[str]) -> None:
     if request.get("MaxLabels", 0) > MAX_LABELS:
         detail = f"MaxLabels must be at most {MAX_LABELS}."
         raise RekognitionError.from_code("InvalidParameterException", detail)

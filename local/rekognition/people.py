@@ -18,12 +18,12 @@ MAX_PEOPLE = 15
 
 
 def detect_faces(request: Request, analysis: ImageAnalysis) -> Response:
-    return {"FaceDetails": [_face(face, analysis) for face in analysis.faces[:MAX_FACES]]}
+    return {"FaceDetails": [_describe_face(face, analysis) for face in analysis.faces[:MAX_FACES]]}
 
 
 def recognize_celebrities(request: Request, analysis: ImageAnalysis) -> Response:
     faces = analysis.faces[:MAX_CELEBRITIES]
-    return {"CelebrityFaces": [], "UnrecognizedFaces": [_face(face, analysis) for face in faces]}
+    return {"CelebrityFaces": [], "UnrecognizedFaces": [_describe_face(face, analysis) for face in faces]}
 
 
 def detect_protective_equipment(request: Request, analysis: ImageAnalysis) -> Response:
@@ -48,7 +48,7 @@ def detect_protective_equipment(request: Request, analysis: ImageAnalysis) -> Re
     return response
 
 
-def _face(face: Detection, analysis: ImageAnalysis) -> dict[str, Any]:
+def _describe_face(face: Detection, analysis: ImageAnalysis) -> dict[str, Any]:
     quality = measure_quality(analysis.crop(face.box))
     eyes = zip(("eyeLeft", "eyeRight"), analysis.find_eyes(face.box), strict=True)
     return {

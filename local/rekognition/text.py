@@ -20,7 +20,7 @@ def detect_text(request: Request, analysis: ImageAnalysis) -> Response:
     detections: list[dict[str, Any]] = []
     words: list[tuple[int, ocr.Text]] = []
     for line in analysis.lines:
-        kept = [word for word in line.words or [line] if _passes(word, filters)]
+        kept = [word for word in line.words or [line] if _matches(word, filters)]
         if kept and len(words) < MAX_WORDS:
             words += [(len(detections), word) for word in kept]
             detections.append(_to_wire(line, "LINE", len(detections)))
@@ -29,7 +29,7 @@ def detect_text(request: Request, analysis: ImageAnalysis) -> Response:
     return {"TextDetections": detections, "TextModelVersion": ocr.VERSION}
 
 
-def _passes(word: ocr.Text, filters: dict[str, Any]) -> bool:
+def _matches(word: ocr.Text, filters: dict[str, Any]) -> bool:
     word_filter, regions = filters.get("WordFilter"), filters.get("RegionsOfInterest")
     if word_filter is not None and (
         word.confidence < word_filter.get("MinConfidence", DEFAULT_MIN_CONFIDENCE)

@@ -1,1 +1,1 @@
-"""What finds things in pixels: one module per detector or model."""
+"""The detectors: one module per detector or model."""

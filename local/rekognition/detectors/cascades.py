@@ -1,4 +1,4 @@
-"""OpenCV's Haar cascades: candidates in a grayscale image, each with the weight of its evidence."""
+"""Run OpenCV's Haar cascades on grayscale images."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _classifiers = threading.local()  # they aren't thread-safe, so each thread load
 @dataclass(frozen=True)
 class Candidate:
     rect: Rect
-    weight: float
+    weight: float  # of the last stage; higher is more certain
 
 
 @dataclass(frozen=True)
