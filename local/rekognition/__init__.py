@@ -1,4 +1,4 @@
-"""Amazon Rekognition on this machine: its wire protocol, limits and errors, with local eyes."""
+"""Emulator of Amazon Rekognition: its wire protocol, limits and errors, answered by local models."""
 
 from local.rekognition.errors import ObjectUnreadable
 from local.rekognition.options import Options, SettingError

@@ -1,14 +1,14 @@
-"""Rekognition's errors: codes, HTTP statuses and the body on the wire."""
+"""Rekognition's errors: codes, HTTP statuses and the response body."""
 
 from __future__ import annotations
 
 import uuid
 
-# Everything else is a 400, throttling included, as the error-handling page of the service says.
-SERVER_FAULTS = frozenset({"InternalServerError", "ServiceUnavailableException"})
+# All other errors are 400, including throttling (Rekognition Developer Guide, "Error handling").
+SERVER_ERRORS = frozenset({"InternalServerError", "ServiceUnavailableException"})
 
-# What a test may ask for by name.
-FAULT_MESSAGES = {
+# Messages as AWS sends them. Fault injection accepts exactly these codes.
+ERROR_MESSAGES = {
     "AccessDeniedException": "You are not authorized to perform the action.",
     "ImageTooLargeException": "Image size is too large",
     "InternalServerError": "Amazon Rekognition experienced a service issue. Try your call again.",
@@ -27,7 +27,7 @@ FAULT_MESSAGES = {
 
 
 class RekognitionError(Exception):
-    """An answer that is an error; `detail` says in words what the bare AWS message leaves out."""
+    """An error response with its code and message."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}")
@@ -35,24 +35,21 @@ class RekognitionError(Exception):
         self.message = message
 
     @classmethod
-    def of(cls, code: str, detail: str = "") -> RekognitionError:
-        message = FAULT_MESSAGES[code]
+    def from_code(cls, code: str, detail: str = "") -> RekognitionError:
+        """Build an error with AWS's message for the code; `detail` adds the cause, which AWS omits."""
+        message = ERROR_MESSAGES[code]
         return cls(code, f"{message.rstrip('.')}: {detail}" if detail else message)
 
     @property
     def status(self) -> int:
-        return 500 if self.code in SERVER_FAULTS else 400
+        return 500 if self.code in SERVER_ERRORS else 400
 
-    def body(self) -> dict[str, str]:
-        # One shape for all. The real front end leaves Code and Logref out of the errors that it raises
-        # before Rekognition sees the request; no client reads them, so two shapes would help nobody.
-        return {
-            "__type": self.code,
-            "Code": self.code,
-            "Logref": str(uuid.uuid4()),
-            "Message": self.message,
-        }
+    def to_wire(self) -> dict[str, str]:
+        # AWS omits Code and Logref from errors raised before Rekognition itself sees the request. No client
+        # reads these two fields, so the emulator always sends them.
+        logref = str(uuid.uuid4())
+        return {"__type": self.code, "Code": self.code, "Logref": logref, "Message": self.message}
 
 
 class ObjectUnreadable(Exception):
-    """The object is not there, or the caller may not read it: Rekognition does not tell the two apart."""
+    """The object doesn't exist or the caller may not read it. Rekognition reports both the same way."""

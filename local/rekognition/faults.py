@@ -1,31 +1,29 @@
-"""What a test may make of the service: slower, scarcer, or failing."""
+"""Fault injection for tests: added latency, quotas and errors."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from local.rekognition.errors import FAULT_MESSAGES, RekognitionError
-from local.rekognition.options import SettingError
+from local.rekognition.errors import RekognitionError
+from local.rekognition.options import Options, SettingError, check_error_code, check_number
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from local.rekognition.options import Options
-
-EVERY = "*"
+ALL_OPERATIONS = "*"
+FloatSource = Callable[[], float]
 
 
 @dataclass
 class Fault:
-    """A named error for the next `count` calls, or for a share of all calls."""
+    """An error for the next `count` calls, or for a fraction `rate` of all calls."""
 
     code: str
     rate: float = 1.0
     count: int | None = None
 
-    def strikes(self, random: Callable[[], float]) -> bool:
+    def trigger(self, random: FloatSource) -> bool:
+        """Return whether the current call fails, and count it if so."""
         if self.count == 0 or random() >= self.rate:
             return False
         if self.count is not None:
@@ -33,34 +31,31 @@ class Fault:
         return True
 
 
-class Bucket:
-    """A token bucket that holds one second's worth, as a quota of calls a second does."""
+class TokenBucket:
+    """A quota of `rate` calls per second. It allows a burst of one second's worth, at least one call."""
 
-    def __init__(self, rate: float, clock: Callable[[], float]) -> None:
+    def __init__(self, rate: float, clock: FloatSource) -> None:
         self._rate = rate
         self._clock = clock
-        self._tokens = max(1.0, rate)
-        self._filled = clock()
+        self._capacity = max(1.0, rate)
+        self._tokens = self._capacity
+        self._refilled_at = clock()
 
     def take(self) -> bool:
         now = self._clock()
-        self._tokens = min(max(1.0, self._rate), self._tokens + (now - self._filled) * self._rate)
-        self._filled = now
+        self._tokens = min(self._capacity, self._tokens + (now - self._refilled_at) * self._rate)
+        self._refilled_at = now
         if self._tokens < 1:
             return False
         self._tokens -= 1
         return True
 
 
-class Weather:
-    """Latency, quotas and faults for each operation, changeable while calls are under way."""
+class FaultInjector:
+    """Latency, quotas and errors of each operation. Thread-safe; settings can change between calls."""
 
     def __init__(
-        self,
-        options: Options,
-        operations: Iterable[str],
-        clock: Callable[[], float],
-        random: Callable[[], float],
+        self, options: Options, operations: Iterable[str], clock: FloatSource, random: FloatSource
     ) -> None:
         self._options = options
         self._operations = frozenset(operations)
@@ -70,88 +65,91 @@ class Weather:
         self.reset()
 
     def reset(self) -> None:
+        """Return to the options that the emulator was started with."""
         options = self._options
+        fault = Fault(options.fault_code, options.fault_rate)
         with self._lock:
-            self._latency = {EVERY: options.latency_ms / 1000}
-            self._rates = {EVERY: options.tps} if options.tps is not None else {}
-            self._buckets: dict[str, Bucket] = {}
-            code, rate = options.fault_code, options.fault_rate
-            self._faults = {EVERY: [Fault(code, rate)]} if rate > 0 else {}
+            self._settings: dict[str, dict[str, Any]] = {
+                "latencyMs": {ALL_OPERATIONS: options.latency_ms},
+                "tps": {ALL_OPERATIONS: options.tps},
+                "faults": {ALL_OPERATIONS: [fault] if fault.rate > 0 else []},
+            }
+            self._buckets: dict[str, TokenBucket] = {}
 
-    def change(self, changes: Mapping[str, Any]) -> None:
-        """Replace what is named and leave the rest: `latencyMs`, `tps`, `faults`; all or nothing."""
-        unknown = set(changes) - {"latencyMs", "tps", "faults"}
+    def update(self, changes: Mapping[str, Any]) -> None:
+        """Replace the given settings (`latencyMs`, `tps`, `faults`) and keep the others.
+
+        Raises SettingError, and changes nothing, if any of them is invalid.
+        """
+        unknown = sorted(set(changes) - set(_PARSERS))
         if unknown:
-            names = ", ".join(sorted(unknown))
-            raise SettingError(f"{names}: only latencyMs, tps and faults can be changed.")
-        latency = self._by_operation(changes, "latencyMs")
-        rates = self._by_operation(changes, "tps")
-        faults = self._by_operation(changes, "faults")
-        seconds = {name: _number(value, "latencyMs") / 1000 for name, value in latency.items()}
-        limits = {name: _positive(value) for name, value in rates.items() if value is not None}
-        listed = {name: _faults(value) for name, value in faults.items()}
+            raise SettingError(f"{', '.join(unknown)}: unknown setting; use latencyMs, tps, faults or reset.")
+        parsed = {name: self._parse_setting(name, value) for name, value in changes.items()}
         with self._lock:
-            if "latencyMs" in changes:
-                self._latency = seconds
-            if "tps" in changes:
-                self._rates, self._buckets = limits, {}
-            if "faults" in changes:
-                self._faults = listed
+            self._settings |= parsed
+            if "tps" in parsed:
+                self._buckets = {}
 
     def latency(self, operation: str) -> float:
+        """Return the minimum duration of a call, in seconds."""
         with self._lock:
-            return self._latency.get(operation, self._latency.get(EVERY, 0.0))
+            return float(self._get("latencyMs", operation) or 0) / 1000
 
-    def admit(self, operation: str) -> None:
-        """Raise the fault that is due, or the throttling, if any."""
+    def check(self, operation: str) -> None:
+        """Raise the injected error for this call, or the throttling error if it exceeds the quota."""
         with self._lock:
-            for fault in self._faults.get(operation, []) + self._faults.get(EVERY, []):
-                if fault.strikes(self._random):
-                    raise RekognitionError.of(fault.code)
-            rate = self._rates.get(operation, self._rates.get(EVERY))
+            faults = self._settings["faults"]
+            for fault in (*faults.get(operation, ()), *faults.get(ALL_OPERATIONS, ())):
+                if fault.trigger(self._random):
+                    raise RekognitionError.from_code(fault.code)
+            rate = self._get("tps", operation)
             if rate is None:
                 return
-            # As at AWS, each operation has a quota of its own, also when one number was given for all.
-            bucket = self._buckets.setdefault(operation, Bucket(rate, self._clock))
+            # As on AWS, each operation has its own quota, even if one number was given for all of them.
+            bucket = self._buckets.setdefault(operation, TokenBucket(rate, self._clock))
             if not bucket.take():
-                raise RekognitionError.of("ProvisionedThroughputExceededException")
+                raise RekognitionError.from_code("ProvisionedThroughputExceededException")
 
-    def _by_operation(self, changes: Mapping[str, Any], name: str) -> dict[str, Any]:
-        value = changes.get(name)
-        if value is None:
-            return {}
+    def _get(self, name: str, operation: str) -> Any:
+        """Return the operation's value, or the one for all operations if it has none."""
+        values = self._settings[name]
+        value = values.get(operation)
+        return values.get(ALL_OPERATIONS) if value is None else value
+
+    def _parse_setting(self, name: str, value: Any) -> dict[str, Any]:
+        """Return the values by operation. A value for all operations gets the key `*`."""
         if not isinstance(value, dict) or (name == "faults" and "code" in value):
-            value = {EVERY: value}
-        unknown = set(value) - self._operations - {EVERY}
+            value = {} if value is None else {ALL_OPERATIONS: value}
+        unknown = sorted(set(value) - self._operations - {ALL_OPERATIONS})
         if unknown:
-            raise SettingError(f"{name}: {', '.join(sorted(unknown))} is no operation of this emulator.")
-        return value
+            raise SettingError(f"{name}: the emulator has no operation {', '.join(unknown)}.")
+        return {operation: _PARSERS[name](item) for operation, item in value.items()}
 
 
-def _number(value: Any, name: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
-        raise SettingError(f"{name}: {value!r} must be a number of 0 or more.")
-    return float(value)
+def _parse_rate(value: Any) -> float | None:
+    if value is None:
+        return None
+    rate = check_number(value, "tps")
+    if not rate:
+        raise SettingError("tps must be more than 0; use null for no quota.")
+    return rate
 
 
-def _positive(value: Any) -> float:
-    if not _number(value, "tps"):
-        raise SettingError("tps: a quota must be more than 0; null takes it away.")
-    return float(value)
+def _parse_faults(value: Any) -> list[Fault]:
+    return [_parse_fault(item) for item in (value if isinstance(value, list) else [value])]
 
 
-def _faults(value: Any) -> list[Fault]:
-    return [_fault(item) for item in (value if isinstance(value, list) else [value])]
-
-
-def _fault(value: Any) -> Fault:
+def _parse_fault(value: Any) -> Fault:
     if not isinstance(value, dict) or set(value) - {"code", "rate", "count"} or "code" not in value:
-        raise SettingError('faults: write {"code": ..., "count": ...} or {"code": ..., "rate": ...}.')
+        raise SettingError('faults must be {"code": ..., "count": ...} or {"code": ..., "rate": ...}.')
     code, rate, count = value["code"], value.get("rate", 1.0), value.get("count")
-    if code not in FAULT_MESSAGES:
-        raise SettingError(f"faults: {code!r} is no error code; there are {', '.join(FAULT_MESSAGES)}.")
-    if _number(rate, "rate") > 1:
-        raise SettingError(f"faults: the rate {rate} must lie between 0 and 1.")
     if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 0):
-        raise SettingError(f"faults: the count {count!r} must be a whole number of 0 or more.")
-    return Fault(code, float(rate), count)
+        raise SettingError(f"faults: count must be a whole number of 0 or more, not {count!r}.")
+    return Fault(check_error_code(code, "faults: code"), check_number(rate, "faults: rate", 1), count)
+
+
+_PARSERS: dict[str, Callable[[Any], Any]] = {
+    "latencyMs": lambda value: check_number(value, "latencyMs"),
+    "tps": _parse_rate,
+    "faults": _parse_faults,
+}

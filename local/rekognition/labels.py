@@ -1,144 +1,175 @@
-"""DetectLabels: what the eyes and the local model see, with parents, filters and image properties."""
+"""DetectLabels, DetectCustomLabels and DetectModerationLabels: the operations that return labels."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from local.rekognition.colors import MOST_COLOURS, dominant_colours, image_properties
+from local.rekognition.analysis import ENGINE_VERSION, Detection, ImageAnalysis, Request, Response
+from local.rekognition.colors import describe_image, dominant_colors
 from local.rekognition.errors import RekognitionError
-from local.rekognition.sight import ENGINE, Finding
-from local.rekognition.taxonomy import canonical, entry_of
+from local.rekognition.geometry import iou
+from local.rekognition.taxonomy import canonical_name, find_entry
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from local.rekognition.engine import Answer, Request, Scene
-
-MOST_LABELS = 1000
-DEFAULT_CONFIDENCE = 55.0
-DEFAULT_COLOURS = 10
-SAME_INSTANCE = 0.5
-OF_LABELS_ONLY = ("MaxLabels", "MinConfidence")
+# From the API Reference of DetectLabels, unless noted.
+MAX_LABELS = 1000
+DEFAULT_MIN_CONFIDENCE = 55.0
+DEFAULT_MAX_COLORS = 10
+DEFAULT_CUSTOM_MIN_CONFIDENCE = 50.0  # own choice; AWS derives one for each label from its training data
+MIN_INSTANCE_IOU = 0.5  # own choice; above this, two boxes show the same instance
+MODERATION_VERSION = "local-none-1"
 
 
 @dataclass
 class Label:
     name: str
     confidence: float = 0.0
-    instances: list[Finding] = field(default_factory=list)
+    instances: list[Detection] = field(default_factory=list)
 
-    def add(self, finding: Finding) -> None:
-        """Take an instance, unless it is one that is known already: a face in a person's box is no second."""
-        self.confidence = max(self.confidence, finding.confidence)
-        for known in self.instances:
-            person = self.name == "Person" and (
-                finding.box.lies_in(known.box) or known.box.lies_in(finding.box)
-            )
-            if person or finding.box.likeness(known.box) > SAME_INSTANCE:
-                if finding.box.area > known.box.area:
-                    self.instances[self.instances.index(known)] = finding
+    def raise_confidence(self, confidence: float) -> None:
+        self.confidence = max(self.confidence, confidence)
+
+    def add(self, detection: Detection) -> None:
+        """Add an instance, or merge it with the one it duplicates: the larger box is kept."""
+        self.raise_confidence(detection.confidence)
+        for index, known in enumerate(self.instances):
+            if self._is_same(detection, known):
+                if detection.box.area > known.box.area:
+                    self.instances[index] = detection
                 return
-        self.instances.append(finding)
+        self.instances.append(detection)
+
+    def _is_same(self, a: Detection, b: Detection) -> bool:
+        """Return whether two boxes show one instance. A face inside a person's box is the same person."""
+        if self.name == "Person" and (a.box.is_inside(b.box) or b.box.is_inside(a.box)):
+            return True
+        return iou(a.box, b.box) > MIN_INSTANCE_IOU
 
 
-def detect_labels(request: Request, scene: Scene) -> Answer:
+def detect_labels(request: Request, analysis: ImageAnalysis) -> Response:
     features = request.get("Features") or ["GENERAL_LABELS"]
     settings = request.get("Settings", {})
-    _check(request, features)
-    labels = see(scene) if "GENERAL_LABELS" in features else []
-    least = request.get("MinConfidence", DEFAULT_CONFIDENCE)
-    labels = [label for label in labels if label.confidence >= least]
-    labels = _filtered(labels, settings.get("GeneralLabels", {}))[: request.get("MaxLabels", MOST_LABELS)]
-    coloured = "IMAGE_PROPERTIES" in features
-    most = settings.get("ImageProperties", {}).get("MaxDominantColors", DEFAULT_COLOURS)
-    answer: Answer = {
-        "Labels": [_wire(label, scene, least, most if coloured else 0) for label in labels],
-        "LabelModelVersion": version(scene),
+    _check_parameters(request, features)
+    found = find_labels(analysis)
+    min_confidence = request.get("MinConfidence", DEFAULT_MIN_CONFIDENCE)
+    labels = [label for label in found if label.confidence >= min_confidence]
+    labels = _filter(labels, settings.get("GeneralLabels", {}))[: request.get("MaxLabels", MAX_LABELS)]
+    with_colors = "IMAGE_PROPERTIES" in features
+    max_colors = settings.get("ImageProperties", {}).get("MaxDominantColors", DEFAULT_MAX_COLORS)
+    response: Response = {
+        "Labels": [
+            _to_wire(label, analysis, min_confidence, max_colors if with_colors else 0)
+            for label in (labels if "GENERAL_LABELS" in features else [])
+        ],
+        "LabelModelVersion": f"{ENGINE_VERSION}+{analysis.model.name}" if analysis.model else ENGINE_VERSION,
     }
-    if coloured:
-        boxes = [finding.box for label in see(scene) for finding in label.instances]
-        answer["ImageProperties"] = image_properties(scene.sight.picture.pixels, boxes, most)
-    return answer
+    if with_colors:
+        boxes = [detection.box for label in found for detection in label.instances]
+        response["ImageProperties"] = describe_image(analysis.pixels, boxes, max_colors)
+    return response
 
 
-def version(scene: Scene) -> str:
-    model = scene.engine.model
-    return f"{ENGINE}+{model.name}" if model else ENGINE
+def detect_custom_labels(request: Request, analysis: ImageAnalysis) -> Response:
+    """Answer from the local ONNX model, whichever model the ARN names."""
+    if analysis.model is None:
+        detail = "no model is running on this machine; start it with LOCAL_MODEL and LOCAL_LABELS."
+        raise RekognitionError.from_code("ResourceNotReadyException", detail)
+    min_confidence = request.get("MinConfidence", DEFAULT_CUSTOM_MIN_CONFIDENCE)
+    labels = []
+    for prediction in analysis.predictions:
+        if prediction.confidence >= min_confidence:
+            label: dict[str, Any] = {"Name": prediction.label, "Confidence": prediction.confidence}
+            if prediction.box:
+                box = prediction.box
+                label["Geometry"] = {"BoundingBox": box.to_wire(), "Polygon": box.to_polygon()}
+            labels.append(label)
+    return {"CustomLabels": labels[: request.get("MaxResults")]}
 
 
-def see(scene: Scene) -> list[Label]:
-    """Return every label with its ancestors, the surest first; of equals, those with boxes first."""
+def detect_moderation_labels(request: Request, analysis: ImageAnalysis) -> Response:
+    """Return no labels, because there is no moderation model."""
+    for name, what in (("ProjectVersion", "custom adapter"), ("HumanLoopConfig", "human review")):
+        if name in request:
+            detail = f"there is no {what} on this machine."
+            raise RekognitionError.from_code("ResourceNotFoundException", detail)
+    _ = analysis.pixels  # decode it, so that a damaged image is rejected here too
+    return {"ModerationLabels": [], "ModerationModelVersion": MODERATION_VERSION, "ContentTypes": []}
+
+
+def find_labels(analysis: ImageAnalysis) -> list[Label]:
+    """Return all labels and their ancestors by confidence; of equal ones, those with instances first."""
     labels: dict[str, Label] = {}
 
     def label(name: str) -> Label:
         return labels.setdefault(name, Label(name))
 
-    for person in scene.sight.people():
+    for person in analysis.people:
         label("Person").add(person)
-    for face in scene.sight.faces():  # its box is the person's, or DetectFaces' matter
-        label("Face").confidence = max(label("Face").confidence, face.confidence)
-    for cat in scene.sight.cats():
+    for face in analysis.faces:  # without instances: the box belongs to the person
+        label("Face").raise_confidence(face.confidence)
+    for cat in analysis.cats:
         label("Cat").add(cat)
-    if scene.engine.model:
-        for sighting in scene.engine.model.look(scene.sight.picture.pixels):
-            seen = label(canonical(sighting.name))
-            if sighting.box:
-                seen.add(Finding(sighting.box, sighting.confidence))
-            seen.confidence = max(seen.confidence, sighting.confidence)
+    for prediction in analysis.predictions:
+        predicted = label(canonical_name(prediction.label))
+        if prediction.box:
+            predicted.add(Detection(prediction.box, prediction.confidence))
+        predicted.raise_confidence(prediction.confidence)
     for child in list(labels.values()):
-        for parent in entry_of(child.name).parents:
-            label(parent).confidence = max(label(parent).confidence, child.confidence)
-    return sorted(labels.values(), key=lambda seen: (-seen.confidence, not seen.instances, seen.name))
+        for parent in find_entry(child.name).parents:
+            label(parent).raise_confidence(child.confidence)
+    return sorted(labels.values(), key=lambda found: (-found.confidence, not found.instances, found.name))
 
 
-def _check(request: Request, features: list[str]) -> None:
-    if request.get("MaxLabels", 0) > MOST_LABELS:
-        raise RekognitionError.of("InvalidParameterException", f"MaxLabels must be at most {MOST_LABELS}.")
+def _check_parameters(request: Request, features: list[str]) -> None:
+    if request.get("MaxLabels", 0) > MAX_LABELS:
+        detail = f"MaxLabels must be at most {MAX_LABELS}."
+        raise RekognitionError.from_code("InvalidParameterException", detail)
     settings = request.get("Settings", {})
-    given = [name for name in OF_LABELS_ONLY if name in request]
-    given += ["Settings.GeneralLabels"] if settings.get("GeneralLabels") else []
-    if given and "GENERAL_LABELS" not in features:
-        # The documentation calls them "only valid" so; whether AWS refuses or forgives, a caller should know.
-        detail = f"{given[0]} needs the feature GENERAL_LABELS."
-        raise RekognitionError.of("InvalidParameterException", detail)
-    if settings.get("ImageProperties") and "IMAGE_PROPERTIES" not in features:
-        detail = "Settings.ImageProperties needs the feature IMAGE_PROPERTIES."
-        raise RekognitionError.of("InvalidParameterException", detail)
+    required: list[tuple[str, str]] = []
+    required += [(name, "GENERAL_LABELS") for name in ("MaxLabels", "MinConfidence") if name in request]
+    if settings.get("GeneralLabels"):
+        required.append(("Settings.GeneralLabels", "GENERAL_LABELS"))
+    if settings.get("ImageProperties"):
+        required.append(("Settings.ImageProperties", "IMAGE_PROPERTIES"))
+    # The API Reference calls them "only valid" with the feature, but not what happens otherwise. The emulator
+    # rejects them, so that the mistake is noticed.
+    for name, feature in required:
+        if feature not in features:
+            detail = f"{name} needs the feature {feature}."
+            raise RekognitionError.from_code("InvalidParameterException", detail)
 
 
-def _filtered(labels: Iterable[Label], filters: dict[str, list[str]]) -> list[Label]:
+def _filter(labels: Iterable[Label], filters: dict[str, list[str]]) -> list[Label]:
     names, categories = filters.get("LabelInclusionFilters"), filters.get("LabelCategoryInclusionFilters")
-    without = filters.get("LabelExclusionFilters", [])
-    without_categories = filters.get("LabelCategoryExclusionFilters", [])
+    excluded_names = filters.get("LabelExclusionFilters", ())
+    excluded_categories = filters.get("LabelCategoryExclusionFilters", ())
     kept = []
     for label in labels:
-        category = entry_of(label.name).category
-        wanted = label.name in (names or []) or category in (categories or [])
-        if (names or categories) and not wanted:
-            continue
-        if label.name not in without and category not in without_categories:
+        category = find_entry(label.name).category
+        included = label.name in (names or ()) or category in (categories or ())
+        excluded = label.name in excluded_names or category in excluded_categories
+        if (included or not (names or categories)) and not excluded:
             kept.append(label)
     return kept
 
 
-def _wire(label: Label, scene: Scene, least: float, colours: int) -> dict[str, Any]:
-    entry = entry_of(label.name)
+def _to_wire(label: Label, analysis: ImageAnalysis, min_confidence: float, max_colors: int) -> dict[str, Any]:
+    """Convert a label to JSON; `max_colors` of 0 leaves out the instances' colors."""
+    entry = find_entry(label.name)
+    instances = []
+    for detection in label.instances:
+        if detection.confidence >= min_confidence:
+            instance = detection.to_wire()
+            if max_colors:
+                part = analysis.crop(detection.box)
+                instance["DominantColors"] = dominant_colors(part, max_colors) if part.size else []
+            instances.append(instance)
     return {
         "Name": label.name,
         "Confidence": label.confidence,
-        "Instances": [
-            _instance(finding, scene, colours) for finding in label.instances if finding.confidence >= least
-        ],
+        "Instances": instances,
         "Parents": [{"Name": name} for name in entry.parents],
         "Aliases": [{"Name": name} for name in entry.aliases],
         "Categories": [{"Name": entry.category}] if entry.category else [],
     }
-
-
-def _instance(finding: Finding, scene: Scene, colours: int) -> dict[str, Any]:
-    wire: dict[str, Any] = {"BoundingBox": finding.box.wire(), "Confidence": finding.confidence}
-    if colours:
-        part = scene.sight.crop(finding.box)
-        wire["DominantColors"] = dominant_colours(part, min(colours, MOST_COLOURS)) if part.size else []
-    return wire

@@ -1,40 +1,58 @@
-"""DetectProtectiveEquipment: people only, since nothing here can tell a helmet from a hat."""
+"""DetectFaces, RecognizeCelebrities and DetectProtectiveEquipment.
+
+They return only what is measured. Ages, emotions, glasses and poses are never returned, not even for ALL; no
+celebrity is recognized; and equipment is always unknown.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
-from local.rekognition.sight import ENGINE
+from local.rekognition.analysis import ENGINE_VERSION, Detection, ImageAnalysis, Request, Response
+from local.rekognition.colors import measure_quality
 
-if TYPE_CHECKING:
-    from local.rekognition.engine import Answer, Request, Scene
+# Source: Rekognition API Reference of the three operations.
+MAX_FACES = 100
+MAX_CELEBRITIES = 64
+MAX_PEOPLE = 15
 
-MOST_PEOPLE = 15
+
+def detect_faces(request: Request, analysis: ImageAnalysis) -> Response:
+    return {"FaceDetails": [_describe_face(face, analysis) for face in analysis.faces[:MAX_FACES]]}
 
 
-def detect_protective_equipment(request: Request, scene: Scene) -> Answer:
-    people = scene.sight.people()[:MOST_PEOPLE]
-    answer: Answer = {
-        "ProtectiveEquipmentModelVersion": ENGINE,
+def recognize_celebrities(request: Request, analysis: ImageAnalysis) -> Response:
+    faces = analysis.faces[:MAX_CELEBRITIES]
+    return {"CelebrityFaces": [], "UnrecognizedFaces": [_describe_face(face, analysis) for face in faces]}
+
+
+def detect_protective_equipment(request: Request, analysis: ImageAnalysis) -> Response:
+    people = analysis.people[:MAX_PEOPLE]
+    response: Response = {
+        "ProtectiveEquipmentModelVersion": ENGINE_VERSION,
+        # Listing a body part without equipment would mean that none is worn. No body parts means unknown.
         "Persons": [
-            # A body part with no equipment listed would say that none is worn; no body part says unknown.
-            {
-                "BodyParts": [],
-                "BoundingBox": person.box.wire(),
-                "Confidence": person.confidence,
-                "Id": number,
-            }
-            for number, person in enumerate(people)
+            {"BodyParts": [], **person.to_wire(), "Id": number} for number, person in enumerate(people)
         ],
     }
-    wanted = request.get("SummarizationAttributes")
-    if wanted:
-        sure = [
-            number for number, person in enumerate(people) if person.confidence >= wanted["MinConfidence"]
-        ]
-        answer["Summary"] = {
+    summarization = request.get("SummarizationAttributes")
+    if summarization:
+        min_confidence = summarization["MinConfidence"]
+        response["Summary"] = {
             "PersonsWithRequiredEquipment": [],
             "PersonsWithoutRequiredEquipment": [],
-            "PersonsIndeterminate": sure,
+            "PersonsIndeterminate": [
+                number for number, person in enumerate(people) if person.confidence >= min_confidence
+            ],
         }
-    return answer
+    return response
+
+
+def _describe_face(face: Detection, analysis: ImageAnalysis) -> dict[str, Any]:
+    quality = measure_quality(analysis.crop(face.box))
+    eyes = zip(("eyeLeft", "eyeRight"), analysis.find_eyes(face.box), strict=True)
+    return {
+        **face.to_wire(),
+        "Landmarks": [{"Type": name, "X": eye[0], "Y": eye[1]} for name, eye in eyes if eye],
+        "Quality": {"Brightness": quality["Brightness"], "Sharpness": quality["Sharpness"]},
+    }

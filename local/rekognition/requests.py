@@ -1,165 +1,150 @@
-"""Check a request against botocore's service model, as the service's own front end does.
+"""Validate requests against botocore's service model, as the service's front end does.
 
-What cannot be read into the shapes at all (no JSON, a wrong type) is a SerializationException. What can
-be read but breaks a constraint of the model (required, enum, length, range, pattern) is a
-ValidationException that lists every breach. Rules beyond the model are the operations' own and answer
-InvalidParameterException.
+A request that doesn't fit the shapes (invalid JSON, a wrong type) is a SerializationException. One that
+violates constraints of the model (required, enum, length, range, pattern) is a ValidationException that lists
+all violations. Rules beyond the model are checked by the operations: InvalidParameterException.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 import functools
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import botocore.session
-from botocore.model import ListShape, StructureShape
+from botocore.model import ListShape, OperationModel, ServiceModel, Shape, StructureShape
 
 from local.rekognition.errors import RekognitionError
 
-if TYPE_CHECKING:
-    from botocore.model import OperationModel, ServiceModel, Shape
-
-LARGEST_INTEGER = 2**31 - 1
+MAX_INTEGER = 2**31 - 1
 
 
 @functools.cache
-def service_model() -> ServiceModel:
+def load_service_model() -> ServiceModel:
     return botocore.session.get_session().get_service_model("rekognition")
 
 
-def read_request(operation: OperationModel, payload: bytes) -> dict[str, Any]:
-    """Return the request with blobs decoded and nulls left out, or raise the error it deserves."""
+def parse_request(operation: OperationModel, payload: bytes) -> dict[str, Any]:
+    """Return the request's members, with blobs decoded and nulls left out.
+
+    Raises RekognitionError (SerializationException or ValidationException) if it doesn't fit the model.
+    """
     try:
-        document = json.loads(payload or b"{}", parse_constant=_refuse_constant)
+        document = json.loads(payload or b"{}", parse_constant=_reject_constant)
     except (ValueError, RecursionError):
-        raise _unreadable("the body is not JSON") from None
-    breaches: list[str] = []
-    shape = operation.input_shape
-    if shape is None:
+        raise _serialization_error("the body is not JSON") from None
+    if operation.input_shape is None:
         return {}
-    request = _structure(document, shape, "", breaches)
-    if breaches:
-        count = f"{len(breaches)} validation error{'s' if len(breaches) > 1 else ''} detected: "
-        raise RekognitionError("ValidationException", count + "; ".join(breaches))
+    parser = _Parser()
+    request = parser.parse_structure(document, operation.input_shape, "")
+    violations = parser.violations
+    if violations:
+        count = f"{len(violations)} validation error{'s' if len(violations) > 1 else ''} detected: "
+        raise RekognitionError("ValidationException", count + "; ".join(violations))
     return request
 
 
-def _refuse_constant(name: str) -> None:
+class _Parser:
+    """Parses values by their shapes and collects the violated constraints."""
+
+    def __init__(self) -> None:
+        self.violations: list[str] = []
+
+    def parse_structure(self, value: Any, shape: StructureShape, path: str) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise _serialization_error(f"{path or 'the body'} must be an object")
+        for name in value:
+            if name not in shape.members:
+                # AWS ignores unknown members. The emulator rejects them so that typos are noticed.
+                raise _serialization_error(f"{_join(path, name)} is not a member of {shape.name}")
+        parsed = {}
+        for name, member in shape.members.items():
+            if value.get(name) is not None:
+                parsed[name] = self._parse(value[name], member, _join(path, name))
+            elif name in shape.required_members:
+                self._add("null", _join(path, name), "Member must not be null")
+        return parsed
+
+    def _parse(self, value: Any, shape: Shape, path: str) -> Any:
+        if isinstance(shape, StructureShape):
+            return self.parse_structure(value, shape, path)
+        if isinstance(shape, ListShape):
+            return self._parse_list(value, shape, path)
+        scalar = _parse_scalar(value, shape.type_name, path)
+        self._check_constraints(scalar, shape, path)
+        return scalar
+
+    def _parse_list(self, value: Any, shape: ListShape, path: str) -> list[Any]:
+        if not isinstance(value, list):
+            raise _serialization_error(f"{path} must be a list")
+        shown = "[" + ", ".join(str(item) for item in value) + "]"
+        self._check_range(len(value), shown, "length", shape, path)
+        return [
+            self._parse(item, shape.member, f"{path}.{number}.member") for number, item in enumerate(value, 1)
+        ]
+
+    def _check_constraints(self, value: Any, shape: Shape, path: str) -> None:
+        if isinstance(value, bytes):
+            self._check_range(len(value), f"blob of {len(value)} bytes", "length", shape, path)
+        elif isinstance(value, str):
+            self._check_range(len(value), value, "length", shape, path)
+            pattern, allowed = shape.metadata.get("pattern"), shape.metadata.get("enum")
+            if pattern and not re.fullmatch(pattern, value):
+                self._add(_quote(value), path, f"Member must satisfy regular expression pattern: {pattern}")
+            if allowed and value not in allowed:
+                self._add(_quote(value), path, f"Member must satisfy enum value set: [{', '.join(allowed)}]")
+        elif not isinstance(value, bool):
+            self._check_range(value, str(value), "value", shape, path)
+
+    def _check_range(self, number: float, shown: str, what: str, shape: Shape, path: str) -> None:
+        low, high = shape.metadata.get("min"), shape.metadata.get("max")
+        if low is not None and number < low:
+            self._add(_quote(shown), path, f"Member must have {what} greater than or equal to {low}")
+        if high is not None and number > high:
+            self._add(_quote(shown), path, f"Member must have {what} less than or equal to {high}")
+
+    def _add(self, shown: str, path: str, rule: str) -> None:
+        self.violations.append(f"Value {shown} at '{path}' failed to satisfy constraint: {rule}")
+
+
+def _reject_constant(name: str) -> None:
+    """Reject NaN and Infinity, which Python's parser accepts."""
     raise ValueError(name)
 
 
-def _unreadable(why: str) -> RekognitionError:
-    return RekognitionError("SerializationException", f"The request cannot be read: {why}.")
+def _serialization_error(reason: str) -> RekognitionError:
+    return RekognitionError("SerializationException", f"The request cannot be read: {reason}.")
 
 
-def _read(value: Any, shape: Shape, path: str, breaches: list[str]) -> Any:
-    if isinstance(shape, StructureShape):
-        return _structure(value, shape, path, breaches)
-    if isinstance(shape, ListShape):
-        return _list(value, shape, path, breaches)
-    scalar = _SCALARS[shape.type_name](value, path)
-    _constrain(scalar, shape, path, breaches)
-    return scalar
-
-
-def _structure(value: Any, shape: StructureShape, path: str, breaches: list[str]) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise _unreadable(f"{path or 'the body'} must be an object")
-    for name in value:
-        if name not in shape.members:
-            # AWS drops an unknown member in silence; here it is refused, so that no typo goes unnoticed.
-            raise _unreadable(f"{_join(path, name)} is not a member of {shape.name}")
-    read = {}
-    for name, member in shape.members.items():
-        if value.get(name) is not None:
-            read[name] = _read(value[name], member, _join(path, name), breaches)
-        elif name in shape.required_members:
-            breaches.append(_breach("null", _join(path, name), "Member must not be null", quote=False))
-    return read
-
-
-def _list(value: Any, shape: ListShape, path: str, breaches: list[str]) -> list[Any]:
-    if not isinstance(value, list):
-        raise _unreadable(f"{path} must be a list")
-    _length(len(value), "[" + ", ".join(str(item) for item in value) + "]", shape, path, breaches)
-    return [
-        _read(item, shape.member, f"{path}.{number}.member", breaches) for number, item in enumerate(value, 1)
-    ]
-
-
-def _constrain(value: Any, shape: Shape, path: str, breaches: list[str]) -> None:
-    if isinstance(value, bytes):
-        _length(len(value), f"blob of {len(value)} bytes", shape, path, breaches)
-    elif isinstance(value, str):
-        _length(len(value), value, shape, path, breaches)
-        pattern = shape.metadata.get("pattern")
-        if pattern and not re.fullmatch(pattern, value):
-            rule = f"Member must satisfy regular expression pattern: {pattern}"
-            breaches.append(_breach(value, path, rule))
-        allowed = shape.metadata.get("enum")
-        if allowed and value not in allowed:
-            rule = f"Member must satisfy enum value set: [{', '.join(allowed)}]"
-            breaches.append(_breach(value, path, rule))
-    elif not isinstance(value, bool):
-        _limits(value, str(value), "value", shape, path, breaches)
-
-
-def _length(length: int, shown: str, shape: Shape, path: str, breaches: list[str]) -> None:
-    _limits(length, shown, "length", shape, path, breaches)
-
-
-def _limits(number: float, shown: str, what: str, shape: Shape, path: str, breaches: list[str]) -> None:
-    least, most = shape.metadata.get("min"), shape.metadata.get("max")
-    if least is not None and number < least:
-        breaches.append(_breach(shown, path, f"Member must have {what} greater than or equal to {least}"))
-    if most is not None and number > most:
-        breaches.append(_breach(shown, path, f"Member must have {what} less than or equal to {most}"))
-
-
-def _breach(shown: str, path: str, rule: str, *, quote: bool = True) -> str:
-    shown = f"'{shown[:200]}'" if quote else shown
-    return f"Value {shown} at '{path}' failed to satisfy constraint: {rule}"
+def _quote(text: str) -> str:
+    return f"'{text[:200]}'"
 
 
 def _join(path: str, name: str) -> str:
-    """Write paths as AWS does: image.s3Object.name."""
+    """Format a path as AWS does: image.s3Object.name."""
     name = name[:1].lower() + name[1:]
     return f"{path}.{name}" if path else name
 
 
-def _text(value: Any, path: str) -> str:
-    if not isinstance(value, str):
-        raise _unreadable(f"{path} must be a string")
-    return value
+# The JSON types of each scalar shape, and their description in error messages.
+_SCALARS: dict[str, tuple[tuple[type, ...], str]] = {
+    "string": ((str,), "a string"),
+    "blob": ((str,), "a string"),
+    "integer": ((int,), "a whole number"),
+    "float": ((int, float), "a number"),
+    "boolean": ((bool,), "true or false"),
+}
 
 
-def _blob(value: Any, path: str) -> bytes:
+def _parse_scalar(value: Any, type_name: str, path: str) -> Any:
+    types, expected = _SCALARS[type_name]
+    if type(value) not in types or (type_name == "integer" and abs(value) > MAX_INTEGER):
+        raise _serialization_error(f"{path} must be {expected}")
+    if type_name != "blob":
+        return value
     try:
-        return base64.b64decode(_text(value, path), validate=True)
-    except (binascii.Error, ValueError):
-        raise _unreadable(f"{path} must be base64") from None
-
-
-def _integer(value: Any, path: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > LARGEST_INTEGER:
-        raise _unreadable(f"{path} must be a whole number")
-    return value
-
-
-def _number(value: Any, path: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _unreadable(f"{path} must be a number")
-    return value
-
-
-def _flag(value: Any, path: str) -> bool:
-    if not isinstance(value, bool):
-        raise _unreadable(f"{path} must be true or false")
-    return value
-
-
-_SCALARS = {"string": _text, "blob": _blob, "integer": _integer, "float": _number, "boolean": _flag}
+        return base64.b64decode(value, validate=True)
+    except ValueError:
+        raise _serialization_error(f"{path} must be base64") from None

@@ -1,40 +1,30 @@
-"""The emulator itself: from an operation's name and the bytes of its request to a status and an answer."""
+"""The emulator's entry point: from an operation and the bytes of its request to a status and a response."""
 
 from __future__ import annotations
 
 import collections
-import copy
-import json
+import hashlib
 import logging
-import os
 import random
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from local.rekognition.custom import detect_custom_labels
-from local.rekognition.engine import Engine, Scene
+from local.rekognition.analysis import ImageAnalysis, Request, Response
+from local.rekognition.detectors.ocr import TextReader
+from local.rekognition.detectors.onnx_model import OnnxModel
 from local.rekognition.errors import ObjectUnreadable, RekognitionError
-from local.rekognition.faces import detect_faces, recognize_celebrities
-from local.rekognition.faults import Weather
-from local.rekognition.images import LIMITS, Limits, check_sides, check_weight, digest_of
-from local.rekognition.labels import detect_labels
-from local.rekognition.models import LocalModel
-from local.rekognition.moderation import detect_moderation_labels
+from local.rekognition.faults import FaultInjector
+from local.rekognition.images import LIMITS, Limits, check_bytes, check_dimensions
+from local.rekognition.labels import detect_custom_labels, detect_labels, detect_moderation_labels
 from local.rekognition.options import Options, SettingError
-from local.rekognition.people import detect_protective_equipment
-from local.rekognition.requests import read_request, service_model
-from local.rekognition.sight import Sight
-from local.rekognition.text import Reader, detect_text
+from local.rekognition.people import detect_faces, detect_protective_equipment, recognize_celebrities
+from local.rekognition.requests import load_service_model, parse_request
+from local.rekognition.text import detect_text
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from local.rekognition.engine import Answer, Request
-
-    ReadObject = Callable[[str, str, str | None, str], bytes]
-
-OPERATIONS: dict[str, Callable[[Request, Scene], Answer]] = {
+ReadObject = Callable[[str, str, str | None, str], bytes]
+OPERATIONS: dict[str, Callable[[Request, ImageAnalysis], Response]] = {
     "DetectCustomLabels": detect_custom_labels,
     "DetectFaces": detect_faces,
     "DetectLabels": detect_labels,
@@ -43,117 +33,112 @@ OPERATIONS: dict[str, Callable[[Request, Scene], Answer]] = {
     "DetectText": detect_text,
     "RecognizeCelebrities": recognize_celebrities,
 }
-SIGHTS_KEPT = 4  # so that all detectors that are asked about one picture share one look at it
-ANSWERS_KEPT = 64  # the same question about the same bytes has the same answer; only the wait is replayed
+MAX_CACHED_ANALYSES = 16  # all operations on an image share its analysis, and so do later calls
 logger = logging.getLogger(__name__)
 
 
 class Rekognition:
-    """Callable by many threads; `read_object(bucket, key, version, access_key)` reads as the caller may."""
+    """The emulator. Thread-safe.
+
+    `read_object(bucket, key, version, access_key)` returns an S3 object and raises ObjectUnreadable if it is
+    missing or the owner of the access key may not read it.
+    """
 
     def __init__(
         self,
         read_object: ReadObject,
-        options: Options | None = None,
+        options: Options,
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
-        chance: Callable[[], float] = random.random,
+        random: Callable[[], float] = random.random,
     ) -> None:
-        options = options or Options.from_env(os.environ)
-        model = LocalModel.load(options.model, options.labels) if options.model and options.labels else None
         self._read_object = read_object
-        self._engine = Engine(Reader(), model)
-        self._weather = Weather(options, OPERATIONS, clock, chance)
+        self._reader = TextReader()
+        model, labels = options.model, options.labels
+        self._model = OnnxModel.load(model, labels) if model and labels else None
+        self._faults = FaultInjector(options, OPERATIONS, clock, random)
         self._clock, self._sleep = clock, sleep
         self._lock = threading.Lock()
         self._calls: collections.Counter[str] = collections.Counter()
-        self._sights: collections.OrderedDict[str, Sight] = collections.OrderedDict()
-        self._answers: collections.OrderedDict[tuple[str, str, str], Answer] = collections.OrderedDict()
+        self._analyses: collections.OrderedDict[str, ImageAnalysis] = collections.OrderedDict()
 
     def __call__(self, operation: str, payload: bytes, access_key: str) -> tuple[int, dict[str, Any]]:
-        """Answer one call with an HTTP status and a JSON body."""
-        started = self._clock()
+        """Handle one call. Return the HTTP status and the JSON body."""
+        started_at = self._clock()
         try:
             if operation not in OPERATIONS:
                 detail = f"{operation} is not one of {', '.join(OPERATIONS)}."
                 raise RekognitionError("UnknownOperationException", detail)
-            self._weather.admit(operation)
-            answer = self._answer(operation, payload, access_key)
+            self._faults.check(operation)
+            response = self._respond(operation, payload, access_key)
         except RekognitionError as error:
-            return error.status, error.body()
-        except Exception:  # the wire is a process boundary: to the caller our own fault is the service's
+            return error.status, error.to_wire()
+        except Exception:  # to the client, a bug in the emulator is an error of the service
             logger.exception("%s failed", operation)
-            ours = RekognitionError.of("InternalServerError")
-            return ours.status, ours.body()
+            internal_error = RekognitionError.from_code("InternalServerError")
+            return internal_error.status, internal_error.to_wire()
         with self._lock:
             self._calls[operation] += 1
-        rest = self._weather.latency(operation) - (self._clock() - started)
-        if rest > 0:
-            self._sleep(rest)
-        return 200, answer
+        remaining = self._faults.latency(operation) - (self._clock() - started_at)
+        if remaining > 0:
+            self._sleep(remaining)
+        return 200, response
 
     def configure(self, changes: Mapping[str, Any]) -> None:
-        """Change the latency, quotas and faults of later calls.
+        """Change the latency, quotas and faults of later calls. Settings that aren't given stay the same.
 
-        `latencyMs` and `tps` take a number for all operations or a number for each by name, `faults` the
-        same with `{"code", "count"}` or `{"code", "rate"}` or a list of these. What is not named stays as it
-        is. `{"reset": true}` goes back to the options, and to no calls counted. Raises SettingError.
+        - `latencyMs`, `tps`: a number for all operations, or an object from operation to number
+        - `faults`: the same with `{"code", "count"}` or `{"code", "rate"}`, or a list of these
+        - `reset`: true restores the options and sets the counts of calls to 0, before the other changes
+
+        Raises SettingError if any of them is invalid.
         """
         changes = dict(changes)
         reset = changes.pop("reset", False)
         if not isinstance(reset, bool):
-            raise SettingError("reset: write true or false.")
+            raise SettingError(f"reset must be true or false, not {reset!r}.")
         if reset:
-            self._weather.reset()
+            self._faults.reset()
             with self._lock:
                 self._calls.clear()
-        self._weather.change(changes)
+        self._faults.update(changes)
 
     def calls(self) -> Mapping[str, int]:
-        """Return how often each operation was answered; errors are not billed, and not counted."""
+        """Return the number of successful calls by operation. Errors aren't billed, so they don't count."""
         with self._lock:
             return {operation: self._calls[operation] for operation in OPERATIONS}
 
-    def _answer(self, operation: str, payload: bytes, access_key: str) -> Answer:
-        request = read_request(service_model().operation_model(operation), payload)
+    def _respond(self, operation: str, payload: bytes, access_key: str) -> Response:
+        request = parse_request(load_service_model().operation_model(operation), payload)
         limits = LIMITS.get(operation, Limits())
-        data = self._image(request.pop("Image"), limits, access_key)
-        check_sides(data, limits)
-        digest = digest_of(data)
-        key = (operation, digest, json.dumps(request, sort_keys=True))
+        data = self._read_image(request.pop("Image"), limits, access_key)
+        check_dimensions(data, limits)
+        digest = hashlib.sha256(data).hexdigest()
         with self._lock:
-            known = self._answers.get(key)
-            sight = self._sights.get(digest) or Sight(data, digest)
-            _keep(self._sights, digest, sight, SIGHTS_KEPT)
-        answer = known or OPERATIONS[operation](request, Scene(sight, self._engine))
-        with self._lock:
-            _keep(self._answers, key, answer, ANSWERS_KEPT)
-        return copy.deepcopy(answer)
+            if digest not in self._analyses:
+                self._analyses[digest] = ImageAnalysis(data, self._reader, self._model)
+            self._analyses.move_to_end(digest)
+            if len(self._analyses) > MAX_CACHED_ANALYSES:
+                self._analyses.popitem(last=False)
+            analysis = self._analyses[digest]
+        return OPERATIONS[operation](request, analysis)
 
-    def _image(self, image: dict[str, Any], limits: Limits, access_key: str) -> bytes:
+    def _read_image(self, image: dict[str, Any], limits: Limits, access_key: str) -> bytes:
         if ("S3Object" in image) == ("Bytes" in image):
             detail = "the image must be given as S3Object or as Bytes, one of them."
-            raise RekognitionError.of("InvalidParameterException", detail)
-        stored = image.get("S3Object")
-        data: bytes = image["Bytes"] if stored is None else self._object(stored, access_key)
-        check_weight(data, limits, by_reference=stored is not None)
+            raise RekognitionError.from_code("InvalidParameterException", detail)
+        s3_object = image.get("S3Object")
+        data: bytes = image["Bytes"] if s3_object is None else self._read_s3(s3_object, access_key)
+        check_bytes(data, limits, by_reference=s3_object is not None)
         return data
 
-    def _object(self, stored: dict[str, str], access_key: str) -> bytes:
-        bucket, name = stored.get("Bucket"), stored.get("Name")
+    def _read_s3(self, s3_object: dict[str, str], access_key: str) -> bytes:
+        bucket, name = s3_object.get("Bucket"), s3_object.get("Name")
         if not bucket or not name:
             detail = "an S3Object must have a Bucket and a Name."
-            raise RekognitionError.of("InvalidParameterException", detail)
+            raise RekognitionError.from_code("InvalidParameterException", detail)
         try:
-            return self._read_object(bucket, name, stored.get("Version"), access_key)
+            return self._read_object(bucket, name, s3_object.get("Version"), access_key)
         except ObjectUnreadable:
-            raise RekognitionError.of("InvalidS3ObjectException") from None
-
-
-def _keep(store: collections.OrderedDict[Any, Any], key: object, value: object, most: int) -> None:
-    """Remember the value as the latest, and forget the oldest of too many."""
-    store[key] = value
-    store.move_to_end(key)
-    while len(store) > most:
-        store.popitem(last=False)
+            raise RekognitionError.from_code("InvalidS3ObjectException") from None

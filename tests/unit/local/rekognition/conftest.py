@@ -1,29 +1,27 @@
-"""The emulator and a client of it, over objects in memory."""
+"""The emulator, and a client for it, with S3 objects in memory."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from local.rekognition import Options, Rekognition
-from tests.unit.local.rekognition.support import Store, client_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from tests.unit.local.rekognition.support import MemoryStorage, client_of
 
 SAMPLES = Path(__file__).parents[4] / "samples"
 
 
 @pytest.fixture
-def store() -> Store:
-    return Store()
+def storage() -> MemoryStorage:
+    return MemoryStorage()
 
 
 @pytest.fixture
-def make(store: Store) -> Callable[..., Rekognition]:
-    return lambda options=Options(), **more: Rekognition(store.read, options, **more)  # noqa: B008
+def make(storage: MemoryStorage) -> Callable[..., Rekognition]:
+    return lambda options=Options(), **more: Rekognition(storage.read, options, **more)  # noqa: B008
 
 
 @pytest.fixture
@@ -48,9 +46,11 @@ def cat() -> bytes:
 
 @pytest.fixture
 def labels(tmp_path: Path) -> Callable[..., Path]:
-    return lambda *names: labelled(tmp_path / "labels.txt", *(names or ("Red", "Green", "Blue")))
+    """Write a labels file with the given names."""
 
+    def write(*names: str) -> Path:
+        path = tmp_path / "labels.txt"
+        path.write_text("\n".join(names or ("Red", "Green", "Blue")) + "\n", encoding="utf-8")
+        return path
 
-def labelled(path: Path, *names: str) -> Path:
-    path.write_text("\n".join(names) + "\n", encoding="utf-8")
-    return path
+    return write

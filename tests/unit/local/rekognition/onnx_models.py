@@ -1,32 +1,30 @@
-"""Small ONNX models, made when asked for."""
+"""Builders of small ONNX models."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
 FLOAT = TensorProto.FLOAT
 
 
-def save(
+def save_model(
     path: Path,
     nodes: Sequence[Any],
-    outputs: dict[str, tuple[int, Sequence[int | str]]],
+    outputs: Mapping[str, tuple[int, Sequence[int | str]]],
     shape: Sequence[int | str] = (1, 3, 64, 64),
-    kind: int = FLOAT,
+    dtype: int = FLOAT,
     **metadata: str,
 ) -> Path:
     graph = helper.make_graph(
         list(nodes),
-        "made",
-        [helper.make_tensor_value_info("picture", kind, shape)],
+        "test",
+        [helper.make_tensor_value_info("image", dtype, shape)],
         [helper.make_tensor_value_info(name, *what) for name, what in outputs.items()],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
@@ -40,9 +38,9 @@ def constant(name: str, values: Any, dtype: Any = np.float32) -> Any:
     return helper.make_node("Constant", [], [name], value=tensor)
 
 
-def averaging(*after: Any, axes: tuple[int, int] = (2, 3), keep: int = 0) -> list[Any]:
-    """Make a classifier of colours: how much of each there is, on average."""
-    mean = helper.make_node("ReduceMean", ["picture"], ["mean"], axes=list(axes), keepdims=keep)
+def color_classifier(*after: Any, axes: tuple[int, int] = (2, 3), keep: int = 0) -> list[Any]:
+    """Build a classifier of colors: it returns the mean of each channel."""
+    mean = helper.make_node("ReduceMean", ["image"], ["mean"], axes=list(axes), keepdims=keep)
     return [mean, *after] if after else [mean, helper.make_node("Identity", ["mean"], ["out"])]
 
 
@@ -53,34 +51,39 @@ SOFTMAX = (
 )
 LOGITS = (constant("ten", 10.0), helper.make_node("Mul", ["mean", "ten"], ["out"]))
 BYTES = (
-    helper.make_node("Cast", ["picture"], ["numbers"], to=FLOAT),
+    helper.make_node("Cast", ["image"], ["numbers"], to=FLOAT),
     helper.make_node("ReduceMean", ["numbers"], ["out"], axes=[1, 2], keepdims=0),
 )
 ROW = {"out": (FLOAT, (1, 3))}
 CLASSIFIERS: dict[str, Callable[[Path], Path]] = {
-    "probabilities": lambda path: save(path, averaging(*SOFTMAX), ROW),
-    "logits": lambda path: save(path, averaging(*LOGITS), ROW),
-    "scores that do not add up": lambda path: save(path, averaging(), ROW),
-    "pooled": lambda path: save(path, averaging(keep=1), {"out": (FLOAT, (1, 3, 1, 1))}),
-    "free size": lambda path: save(path, averaging(*LOGITS), ROW, ("n", 3, "h", "w")),
-    "colours last": lambda path: save(path, averaging(*LOGITS, axes=(1, 2)), ROW, (1, 32, 48, 3)),
-    "bytes": lambda path: save(path, BYTES, ROW, (1, 32, 48, 3), TensorProto.UINT8),
-    "half the precision": lambda path: save(
-        path,
-        averaging(helper.make_node("Cast", ["mean"], ["out"], to=FLOAT)),
-        ROW,
-        kind=TensorProto.FLOAT16,
+    "probabilities": lambda path: save_model(path, color_classifier(*SOFTMAX), ROW),
+    "logits": lambda path: save_model(path, color_classifier(*LOGITS), ROW),
+    "scores that do not add up to 1": lambda path: save_model(path, color_classifier(), ROW),
+    "pooled": lambda path: save_model(path, color_classifier(keep=1), {"out": (FLOAT, (1, 3, 1, 1))}),
+    "dynamic size": lambda path: save_model(path, color_classifier(*LOGITS), ROW, ("n", 3, "h", "w")),
+    "channels last": lambda path: save_model(
+        path, color_classifier(*LOGITS, axes=(1, 2)), ROW, (1, 32, 48, 3)
     ),
-    "normalised": lambda path: save(path, averaging(*LOGITS), ROW, mean="0.5, 0.5, 0.5", std="[0.5,0.5,0.5]"),
+    "uint8": lambda path: save_model(path, BYTES, ROW, (1, 32, 48, 3), TensorProto.UINT8),
+    "float16": lambda path: save_model(
+        path,
+        color_classifier(helper.make_node("Cast", ["mean"], ["out"], to=FLOAT)),
+        ROW,
+        dtype=TensorProto.FLOAT16,
+    ),
+    "normalized": lambda path: save_model(
+        path, color_classifier(*LOGITS), ROW, mean="0.5, 0.5, 0.5", std="[0.5,0.5,0.5]"
+    ),
 }
 
 
-def yolo(rows: Sequence[Sequence[float]], *, turned: bool = False) -> np.ndarray[Any, Any]:
+def yolo(rows: Sequence[Sequence[float]], *, transposed: bool = False) -> np.ndarray[Any, Any]:
     table = np.array([rows], dtype=np.float32)
-    return table if turned else table.transpose(0, 2, 1)
+    return table if transposed else table.transpose(0, 2, 1)
 
 
-# Two boxes that overlap much, one of another class there, one apart, one unsure: in a square of 100.
+# In a 100 x 100 input: two overlapping boxes, one of another class at the same place, one apart, and one with
+# low scores.
 ROWS = [
     (30, 40, 20, 20, 0.9, 0.0),
     (31, 41, 20, 20, 0.7, 0.0),
@@ -91,8 +94,8 @@ ROWS = [
 CORNERS = [(20, 30, 40, 50), (75, 50, 85, 70)]
 
 
-def detector(path: Path, *tables: tuple[str, Any, Any], shape: Sequence[int] = (1, 3, 100, 100)) -> Path:
+def save_detector(path: Path, *tables: tuple[str, Any, Any], shape: Sequence[int] = (1, 3, 100, 100)) -> Path:
     nodes = [constant(name, values, dtype) for name, values, dtype in tables]
     kinds = {np.float32: FLOAT, np.int64: TensorProto.INT64}
     outputs = {name: (kinds[dtype], np.shape(values)) for name, values, dtype in tables}
-    return save(path, nodes, outputs, shape)
+    return save_model(path, nodes, outputs, shape)

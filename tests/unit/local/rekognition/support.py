@@ -1,12 +1,13 @@
-"""A real botocore client whose requests the emulator answers, and pictures to ask about."""
+"""A real botocore client that the emulator answers, and generated images."""
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 import numpy as np
@@ -15,15 +16,14 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from PIL import Image
 
-from local.rekognition import ObjectUnreadable
+from local.rekognition import ObjectUnreadable, Rekognition
 
-if TYPE_CHECKING:
-    from local.rekognition import Rekognition
+MODEL_ARN = "arn:aws:rekognition:us-east-1:123456789012:project/birds/version/birds.2026/1234567890"
 
 
 @dataclass
-class Store:
-    """Objects, and who may read them."""
+class MemoryStorage:
+    """S3 objects that everyone but the access key `stranger` may read, and a log of the reads."""
 
     objects: dict[tuple[str, str], bytes] = field(default_factory=dict)
     reads: list[tuple[str, str, str | None, str]] = field(default_factory=list)
@@ -35,50 +35,49 @@ class Store:
         return self.objects[bucket, key]
 
 
-def strangers(answer: Any, shape: Any, path: str = "") -> list[str]:
-    """List what an answer has that the service model does not know, or has of another type."""
+def find_model_violations(value: Any, shape: Any, path: str = "") -> list[str]:
+    """List the parts of a response that are unknown to the service model or have another type or range."""
     if shape.type_name == "structure":
-        if not isinstance(answer, dict):
+        if not isinstance(value, dict):
             return [path]
-        return [
-            found
-            for name, value in answer.items()
-            for found in (
-                strangers(value, shape.members[name], f"{path}.{name}")
-                if name in shape.members
-                else [f"{path}.{name}"]
-            )
+        unknown = [f"{path}.{name}" for name in value if name not in shape.members]
+        return unknown + [
+            violation
+            for name, item in value.items()
+            if name in shape.members
+            for violation in find_model_violations(item, shape.members[name], f"{path}.{name}")
         ]
     if shape.type_name == "list":
-        if not isinstance(answer, list):
+        if not isinstance(value, list):
             return [path]
-        return [found for item in answer for found in strangers(item, shape.member, path)]
-    types = {"string": str, "integer": int, "float": (int, float), "boolean": bool}
+        return [violation for item in value for violation in find_model_violations(item, shape.member, path)]
+    types: dict[str, Any] = {"string": str, "integer": int, "float": (int, float), "boolean": bool}
     allowed = shape.metadata.get("enum")
-    bad = not isinstance(answer, types[shape.type_name]) or bool(allowed and answer not in allowed)
+    valid = isinstance(value, types[shape.type_name]) and (not allowed or value in allowed)
     low, high = shape.metadata.get("min"), shape.metadata.get("max")
-    if not bad and low is not None and shape.type_name in ("integer", "float"):
-        bad = not low <= answer <= (high if high is not None else answer)
-    return [f"{path}={answer!r}"] if bad else []
+    if valid and low is not None and shape.type_name in ("integer", "float"):
+        valid = low <= value <= (high if high is not None else value)
+    return [] if valid else [f"{path}={value!r}"]
 
 
 def client_of(emulator: Rekognition, access_key: str = "caller") -> Any:
-    """Return a client that serialises and parses as ever; only the wire in between is ours."""
+    """Return a boto3 client that calls the emulator instead of sending HTTP requests."""
     config = Config(retries={"total_max_attempts": 1}, parameter_validation=False)
-    client = boto3.client("rekognition", region_name="us-east-1", config=config)
+    client: Any = boto3.client("rekognition", region_name="us-east-1", config=config)
 
-    def answer(request: Any, **_: Any) -> AWSResponse:
+    def respond(request: Any, **_: Any) -> AWSResponse:
         operation = request.headers["X-Amz-Target"]
         operation = (operation.decode() if isinstance(operation, bytes) else operation).split(".")[1]
         status, body = emulator(operation, request.body, access_key)
         if status == 200:
             shape = client.meta.service_model.operation_model(operation).output_shape
-            assert strangers(body, shape) == []
-        raw = io.BytesIO(json.dumps(body, allow_nan=False).encode())
-        raw.stream = lambda *_args, **_kwargs: iter([raw.read()])  # type: ignore[attr-defined]
-        return AWSResponse(request.url, status, {"Content-Type": "application/x-amz-json-1.1"}, raw)
+            assert find_model_violations(body, shape) == []
+        raw: Any = io.BytesIO(json.dumps(body, allow_nan=False).encode())
+        raw.stream = lambda *_args, **_kwargs: iter([raw.read()])
+        headers: Any = {"Content-Type": "application/x-amz-json-1.1"}
+        return AWSResponse(request.url, status, headers, raw)
 
-    client.meta.events.register("before-send.rekognition", answer)
+    client.meta.events.register("before-send.rekognition", respond)
     return client
 
 
@@ -88,21 +87,23 @@ def encoded(image: Image.Image, kind: str = "JPEG", **options: Any) -> bytes:
         return buffer.getvalue()
 
 
-def flat(width: int, height: int, kind: str = "PNG", colour: str = "teal") -> bytes:
-    return encoded(Image.new("RGB", (width, height), colour), kind)
+def flat(width: int, height: int, kind: str = "PNG", color: str = "teal") -> bytes:
+    return encoded(Image.new("RGB", (width, height), color), kind)
 
 
-def noise(seed: int, blur: int, width: int = 400, height: int = 300) -> bytes:
-    """Return blurred noise: coarse grains enlarged, which cascades are prone to see faces in."""
-    grains = np.random.default_rng(seed).integers(0, 256, (height // blur, width // blur), dtype=np.uint8)
+def noise(seed: int, grain: int, width: int = 400, height: int = 300) -> bytes:
+    """Return blurred noise with grains of the given size, in which cascades tend to find faces."""
+    shape = (height // grain, width // grain)
+    grains = np.random.default_rng(seed).integers(0, 256, shape, dtype=np.uint8)
     return encoded(Image.fromarray(grains).resize((width, height), Image.Resampling.BICUBIC).convert("RGB"))
 
 
 IMAGE = {"Bytes": flat(100, 100)}
+IMAGE_BASE64 = base64.b64encode(flat(100, 100)).decode()
 
 
 def moderate(client: Any) -> str | None:
-    """Return the error of one call, if any."""
+    """Call DetectModerationLabels, the fastest operation. Return its error code or None."""
     try:
         client.detect_moderation_labels(Image=IMAGE)
     except ClientError as error:
@@ -110,8 +111,8 @@ def moderate(client: Any) -> str | None:
     return None
 
 
-def refusal(rekognition: Rekognition, operation: str, request: Any) -> tuple[int, str, str]:
-    """Return status, code and message of an error, once its body has the service's shape."""
+def error_of(rekognition: Rekognition, operation: str, request: Any) -> tuple[int, str, str]:
+    """Return status, code and message of a failing call, after checking the shape of its body."""
     payload = request if isinstance(request, bytes) else json.dumps(request).encode()
     status, body = rekognition(operation, payload, "caller")
     assert sorted(body) == ["Code", "Logref", "Message", "__type"]

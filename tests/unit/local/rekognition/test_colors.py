@@ -1,4 +1,4 @@
-"""IMAGE_PROPERTIES: colours and quality as measured."""
+"""IMAGE_PROPERTIES: colors and quality."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageFilter
 
-from local.rekognition.colors import css_colour, simplified_colour
+from local.rekognition.colors import css_color, simplified_color
 from tests.unit.local.rekognition.support import encoded, flat, noise
 
 PROPERTIES = ["IMAGE_PROPERTIES"]
@@ -17,17 +17,17 @@ PROPERTIES = ["IMAGE_PROPERTIES"]
 def stripes(*parts: tuple[str, int]) -> bytes:
     image = Image.new("RGB", (100, sum(height for _, height in parts)))
     top = 0
-    for colour, height in parts:
-        image.paste(colour, (0, top, 100, top + height))
+    for color, height in parts:
+        image.paste(color, (0, top, 100, top + height))
         top += height
     return encoded(image, "PNG")
 
 
-def test_colours_and_their_shares(client: Any) -> None:
-    picture = stripes(("red", 50), ("white", 30), ("#0000ff", 20))
-    answer = client.detect_labels(Image={"Bytes": picture}, Features=PROPERTIES)
-    properties = answer["ImageProperties"]
-    assert answer["Labels"] == []
+def test_colors_and_their_percentages(client: Any) -> None:
+    image = stripes(("red", 50), ("white", 30), ("#0000ff", 20))
+    response = client.detect_labels(Image={"Bytes": image}, Features=PROPERTIES)
+    properties = response["ImageProperties"]
+    assert response["Labels"] == []
     assert sorted(properties) == ["DominantColors", "Quality"]
     assert properties["DominantColors"] == [
         {
@@ -60,29 +60,31 @@ def test_colours_and_their_shares(client: Any) -> None:
     ]
 
 
-@pytest.mark.parametrize(("asked", "given"), [(None, 10), (3, 3), (12, 12), (20, 12)])
-def test_the_most_colours(client: Any, asked: int | None, given: int) -> None:
+@pytest.mark.parametrize(("max_colors", "expected"), [(None, 10), (3, 3), (12, 12), (20, 12)])
+def test_max_colors(client: Any, max_colors: int | None, expected: int) -> None:
     hues = [(f"hsl({hue * 24}, 100%, {30 + hue % 3 * 20}%)", 10) for hue in range(15)]
-    settings = {} if asked is None else {"Settings": {"ImageProperties": {"MaxDominantColors": asked}}}
-    answer = client.detect_labels(Image={"Bytes": stripes(*hues)}, Features=PROPERTIES, **settings)
-    assert len(answer["ImageProperties"]["DominantColors"]) == given
+    settings: dict[str, Any] = {}
+    if max_colors is not None:
+        settings = {"Settings": {"ImageProperties": {"MaxDominantColors": max_colors}}}
+    response = client.detect_labels(Image={"Bytes": stripes(*hues)}, Features=PROPERTIES, **settings)
+    assert len(response["ImageProperties"]["DominantColors"]) == expected
 
 
-def quality(client: Any, picture: bytes) -> dict[str, float]:
-    answer = client.detect_labels(Image={"Bytes": picture}, Features=PROPERTIES)
-    measured: dict[str, float] = answer["ImageProperties"]["Quality"]
+def quality(client: Any, image: bytes) -> dict[str, float]:
+    response = client.detect_labels(Image={"Bytes": image}, Features=PROPERTIES)
+    measured: dict[str, float] = response["ImageProperties"]["Quality"]
     assert sorted(measured) == ["Brightness", "Contrast", "Sharpness"]
     assert all(0 <= value <= 100 for value in measured.values())
     return measured
 
 
 def test_quality(client: Any, astronaut: bytes) -> None:
-    assert quality(client, flat(100, 100, colour="black")) == {
+    assert quality(client, flat(100, 100, color="black")) == {
         "Brightness": 0,
         "Sharpness": 0,
         "Contrast": 0,
     }
-    assert quality(client, flat(100, 100, colour="white"))["Brightness"] == 100
+    assert quality(client, flat(100, 100, color="white"))["Brightness"] == 100
     sharp = quality(client, astronaut)
     blurred = Image.open(io.BytesIO(astronaut)).filter(ImageFilter.GaussianBlur(3))
     soft = quality(client, encoded(blurred))
@@ -92,27 +94,27 @@ def test_quality(client: Any, astronaut: bytes) -> None:
     assert quality(client, noise(1, 1))["Sharpness"] > 95
 
 
-def test_what_is_before_and_what_is_behind(client: Any, astronaut: bytes) -> None:
+def test_describes_foreground_and_background(client: Any, astronaut: bytes) -> None:
     both = ["GENERAL_LABELS", "IMAGE_PROPERTIES"]
-    answer = client.detect_labels(Image={"Bytes": astronaut}, Features=both)
+    response = client.detect_labels(Image={"Bytes": astronaut}, Features=both)
     alone = client.detect_labels(Image={"Bytes": astronaut}, Features=PROPERTIES)
-    properties = answer["ImageProperties"]
+    properties = response["ImageProperties"]
     assert properties == alone["ImageProperties"]
     assert sorted(properties) == ["Background", "DominantColors", "Foreground", "Quality"]
     for part in ("Foreground", "Background"):
         assert sorted(properties[part]) == ["DominantColors", "Quality"]
-        shares = [colour["PixelPercent"] for colour in properties[part]["DominantColors"]]
+        shares = [color["PixelPercent"] for color in properties[part]["DominantColors"]]
         assert shares == sorted(shares, reverse=True)
         assert 50 < sum(shares) <= 100.01
     face = properties["Foreground"]["DominantColors"][0]
     assert face["Red"] > face["Green"] > face["Blue"]
-    (instance,) = answer["Labels"][0]["Instances"]
+    (instance,) = response["Labels"][0]["Instances"]
     skin = instance["DominantColors"][0]
     assert skin["Red"] > skin["Green"] > skin["Blue"]
 
 
 @pytest.mark.parametrize(
-    ("name", "simple"),
+    ("name", "simplified"),
     [
         ("red", "red"),
         ("pink", "pink"),
@@ -127,7 +129,7 @@ def test_what_is_before_and_what_is_behind(client: Any, astronaut: bytes) -> Non
         ("black", "black"),
     ],
 )
-def test_names_of_colours(name: str, simple: str) -> None:
+def test_color_names(name: str, simplified: str) -> None:
     red, green, blue = Image.new("RGB", (1, 1), name).getpixel((0, 0))  # type: ignore[misc]
-    assert css_colour(red, green, blue) == name
-    assert simplified_colour(red, green, blue) == simple
+    assert css_color(red, green, blue) == name
+    assert simplified_color(red, green, blue) == simplified

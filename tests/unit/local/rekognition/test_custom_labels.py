@@ -1,9 +1,9 @@
-"""What a model of one's own adds: to DetectLabels, and as DetectCustomLabels."""
+"""What a custom model adds to DetectLabels and returns from DetectCustomLabels."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,29 +11,23 @@ from botocore.exceptions import ClientError
 from PIL import Image
 
 from local.rekognition import Options
-from tests.unit.local.rekognition.support import client_of, encoded, flat
-
-if TYPE_CHECKING:
-    pass
-
-from tests.unit.local.rekognition.onnx_models import CLASSIFIERS, ROWS, detector, yolo
-
-ARN = "arn:aws:rekognition:us-east-1:123456789012:project/birds/version/birds.2026/1234567890"
+from tests.unit.local.rekognition.onnx_models import CLASSIFIERS, ROWS, save_detector, yolo
+from tests.unit.local.rekognition.support import MODEL_ARN, client_of, encoded, flat
 
 
 def client_with(make: Any, model: Path, labels: Path) -> Any:
     return client_of(make(Options(model=model, labels=labels)))
 
 
-def test_a_models_labels_are_among_the_others(make: Any, tmp_path: Path, labels: Any, cat: bytes) -> None:
-    # The model sees a cat's eye, which lies in the cat that is seen already, a dog, and a thing of its own.
+def test_detect_labels_includes_the_models_labels(make: Any, tmp_path: Path, labels: Any, cat: bytes) -> None:
+    # The model finds a cat's eye inside of the cat that the cascades find, a dog, and an unknown label.
     rows = [(80, 45, 8, 6, 0.6, 0, 0), (50, 50, 30, 30, 0, 0.7, 0), (20, 60, 10, 10, 0, 0, 0.99)]
-    path = detector(tmp_path / "mine.onnx", ("out", yolo(rows), np.float32))
+    path = save_detector(tmp_path / "mine.onnx", ("out", yolo(rows), np.float32))
     client = client_with(make, path, labels("cat", "dog", "lucky charm"))
-    answer = client.detect_labels(Image={"Bytes": cat})
-    assert answer["LabelModelVersion"] == "local-opencv-1+mine"
-    found = {label["Name"]: label for label in answer["Labels"]}
-    assert answer["Labels"][0]["Name"] == "lucky charm"
+    response = client.detect_labels(Image={"Bytes": cat})
+    assert response["LabelModelVersion"] == "local-opencv-1+mine"
+    found = {label["Name"]: label for label in response["Labels"]}
+    assert response["Labels"][0]["Name"] == "lucky charm"
     assert sorted(found) == ["Animal", "Canine", "Cat", "Dog", "Mammal", "Pet", "lucky charm"]
     assert len(found["Cat"]["Instances"]) == 2
     assert len(found["Dog"]["Instances"]) == 1
@@ -41,9 +35,11 @@ def test_a_models_labels_are_among_the_others(make: Any, tmp_path: Path, labels:
     assert found["lucky charm"]["Parents"] == found["lucky charm"]["Categories"] == []
 
 
-def test_a_persons_face_is_no_second_person(make: Any, tmp_path: Path, labels: Any, astronaut: bytes) -> None:
+def test_merges_a_face_with_the_person_around_it(
+    make: Any, tmp_path: Path, labels: Any, astronaut: bytes
+) -> None:
     rows = [(50, 50, 80, 96, 0.88)]
-    path = detector(tmp_path / "model.onnx", ("out", yolo(rows), np.float32))
+    path = save_detector(tmp_path / "model.onnx", ("out", yolo(rows), np.float32))
     client = client_with(make, path, labels("person"))
     person = client.detect_labels(Image={"Bytes": astronaut})["Labels"][0]
     assert person["Name"] == "Person"
@@ -52,11 +48,11 @@ def test_a_persons_face_is_no_second_person(make: Any, tmp_path: Path, labels: A
     assert instance["BoundingBox"] == pytest.approx({"Left": 0.1, "Top": 0.02, "Width": 0.8, "Height": 0.96})
 
 
-def test_custom_labels_of_a_detector(make: Any, tmp_path: Path, labels: Any) -> None:
-    path = detector(tmp_path / "model.onnx", ("out", yolo(ROWS), np.float32))
+def test_detect_custom_labels_with_a_detector(make: Any, tmp_path: Path, labels: Any) -> None:
+    path = save_detector(tmp_path / "model.onnx", ("out", yolo(ROWS), np.float32))
     client = client_with(make, path, labels("Cat", "Ball"))
-    ask: dict[str, Any] = {"Image": {"Bytes": flat(100, 100)}, "ProjectVersionArn": ARN}
-    first, *rest = client.detect_custom_labels(**ask)["CustomLabels"]
+    request: dict[str, Any] = {"Image": {"Bytes": flat(100, 100)}, "ProjectVersionArn": MODEL_ARN}
+    first, *rest = client.detect_custom_labels(**request)["CustomLabels"]
     assert [(label["Name"], round(label["Confidence"])) for label in rest] == [("Ball", 80), ("Ball", 60)]
     assert first["Name"] == "Cat"
     assert first["Geometry"]["BoundingBox"] == pytest.approx(
@@ -65,21 +61,23 @@ def test_custom_labels_of_a_detector(make: Any, tmp_path: Path, labels: Any) -> 
     assert [tuple(point.values()) for point in first["Geometry"]["Polygon"]] == [
         pytest.approx(corner) for corner in ((0.2, 0.3), (0.4, 0.3), (0.4, 0.5), (0.2, 0.5))
     ]
-    assert len(client.detect_custom_labels(**ask, MaxResults=1)["CustomLabels"]) == 1
-    assert len(client.detect_custom_labels(**ask, MinConfidence=70)["CustomLabels"]) == 2
+    assert len(client.detect_custom_labels(**request, MaxResults=1)["CustomLabels"]) == 1
+    assert len(client.detect_custom_labels(**request, MinConfidence=70)["CustomLabels"]) == 2
 
 
-def test_custom_labels_of_a_classifier(make: Any, tmp_path: Path, labels: Any) -> None:
+def test_detect_custom_labels_with_a_classifier(make: Any, tmp_path: Path, labels: Any) -> None:
     client = client_with(make, CLASSIFIERS["logits"](tmp_path / "model.onnx"), labels())
     green = encoded(Image.new("RGB", (100, 100), "lime"), "PNG")
-    (label,) = client.detect_custom_labels(Image={"Bytes": green}, ProjectVersionArn=ARN)["CustomLabels"]
+    (label,) = client.detect_custom_labels(Image={"Bytes": green}, ProjectVersionArn=MODEL_ARN)[
+        "CustomLabels"
+    ]
     assert label["Name"] == "Green"
     assert sorted(label) == ["Confidence", "Name"]
 
 
-def test_custom_labels_without_a_model(client: Any) -> None:
+def test_detect_custom_labels_without_a_model(client: Any) -> None:
     with pytest.raises(ClientError) as caught:
-        client.detect_custom_labels(Image={"Bytes": flat(100, 100)}, ProjectVersionArn=ARN)
+        client.detect_custom_labels(Image={"Bytes": flat(100, 100)}, ProjectVersionArn=MODEL_ARN)
     assert caught.value.response["Error"] == {
         "Code": "ResourceNotReadyException",
         "Message": "The requested resource isn't ready: no model is running on this machine; "

@@ -1,24 +1,21 @@
-"""Latency, quotas and faults on demand, and the count of what was answered."""
+"""Injected latency, quotas and faults, and the counts of calls."""
 
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from local.rekognition import Options
+from local.rekognition import Options, Rekognition
 from local.rekognition.service import OPERATIONS
 from tests.unit.local.rekognition.support import IMAGE, client_of, moderate
 
-if TYPE_CHECKING:
-    from local.rekognition import Rekognition
-
-NONE = dict.fromkeys(OPERATIONS, 0)
+NO_CALLS = dict.fromkeys(OPERATIONS, 0)
 
 
 class Clock:
-    """A clock that only sleep moves on."""
+    """A clock that advances only when `sleep` is called."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -39,11 +36,11 @@ def clock() -> Clock:
 
 @pytest.fixture
 def rekognition(make: Any, clock: Clock) -> Rekognition:
-    emulator: Rekognition = make(clock=clock, sleep=clock.sleep, chance=lambda: 0.5)
+    emulator: Rekognition = make(clock=clock, sleep=clock.sleep, random=lambda: 0.5)
     return emulator
 
 
-def test_latency_of_all_and_of_one(rekognition: Rekognition, clock: Clock) -> None:
+def test_latency_for_all_operations_and_for_one(rekognition: Rekognition, clock: Clock) -> None:
     client = client_of(rekognition)
     moderate(client)
     rekognition.configure({"latencyMs": 200})
@@ -56,14 +53,15 @@ def test_latency_of_all_and_of_one(rekognition: Rekognition, clock: Clock) -> No
     assert clock.slept == [0.2, 0.05, 0.01]
 
 
-def test_the_work_counts_towards_the_latency(make: Any) -> None:
-    ticks, slept = itertools.count(0, 0.03), []
+def test_processing_time_counts_towards_the_latency(make: Any) -> None:
+    ticks = itertools.count(0, 0.03)
+    slept: list[float] = []
     emulator = make(Options(latency_ms=50), clock=lambda: next(ticks), sleep=slept.append)
     moderate(client_of(emulator))
     assert [round(seconds, 6) for seconds in slept] == [0.02]
 
 
-def test_a_quota_of_calls_a_second(rekognition: Rekognition, clock: Clock) -> None:
+def test_limits_calls_per_second(rekognition: Rekognition, clock: Clock) -> None:
     client = client_of(rekognition)
     rekognition.configure({"tps": {"DetectModerationLabels": 2}})
     throttled = "ProvisionedThroughputExceededException"
@@ -77,7 +75,7 @@ def test_a_quota_of_calls_a_second(rekognition: Rekognition, clock: Clock) -> No
     assert moderate(client) is None
 
 
-def test_a_quota_for_all_is_each_ones_own(rekognition: Rekognition) -> None:
+def test_each_operation_has_its_own_quota(rekognition: Rekognition) -> None:
     client = client_of(rekognition)
     rekognition.configure({"tps": 1})
     client.detect_faces(Image=IMAGE)
@@ -102,7 +100,7 @@ def test_faults_by_rate(rekognition: Rekognition) -> None:
     assert moderate(client) is None
 
 
-def test_faults_in_a_row(rekognition: Rekognition) -> None:
+def test_sequence_of_faults(rekognition: Rekognition) -> None:
     client = client_of(rekognition)
     codes = ("AccessDeniedException", "InternalServerError")
     rekognition.configure({"faults": {"*": [{"code": code, "count": 1} for code in codes]}})
@@ -117,27 +115,27 @@ def test_faults_in_a_row(rekognition: Rekognition) -> None:
         ("AccessDeniedException", 400, "You are not authorized to perform the action."),
     ],
 )
-def test_a_fault_on_the_wire(rekognition: Rekognition, code: str, status: int, message: str) -> None:
+def test_fault_response(rekognition: Rekognition, code: str, status: int, message: str) -> None:
     rekognition.configure({"faults": {"code": code, "count": 1}})
-    answered, body = rekognition("DetectFaces", b"{}", "caller")
-    assert answered == status
+    actual_status, body = rekognition("DetectFaces", b"{}", "caller")
+    assert actual_status == status
     del body["Logref"]
     assert body == {"__type": code, "Code": code, "Message": message}
 
 
-def test_only_answers_are_counted(rekognition: Rekognition) -> None:
+def test_counts_only_successful_calls(rekognition: Rekognition) -> None:
     client = client_of(rekognition)
-    assert rekognition.calls() == NONE
+    assert rekognition.calls() == NO_CALLS
     rekognition.configure({"faults": {"code": "ThrottlingException", "count": 1}})
     for _ in range(3):
         moderate(client)
     client.detect_faces(Image=IMAGE)
     rekognition("DetectFaces", b"{}", "caller")
     rekognition("PaintFaces", b"{}", "caller")
-    assert rekognition.calls() == NONE | {"DetectModerationLabels": 2, "DetectFaces": 1}
+    assert rekognition.calls() == NO_CALLS | {"DetectModerationLabels": 2, "DetectFaces": 1}
 
 
-def test_a_reset(make: Any, clock: Clock) -> None:
+def test_reset_restores_options_and_counts(make: Any, clock: Clock) -> None:
     emulator = make(Options(latency_ms=30), clock=clock, sleep=clock.sleep)
     client = client_of(emulator)
     emulator.configure({"latencyMs": 500, "tps": 1, "faults": {"code": "ThrottlingException", "count": 9}})
@@ -146,6 +144,6 @@ def test_a_reset(make: Any, clock: Clock) -> None:
     assert [moderate(client) for _ in range(2)] == [None, None]
     assert clock.slept == [0.03, 0.03]
     emulator.configure({"reset": True, "latencyMs": 70})
-    assert emulator.calls() == NONE
+    assert emulator.calls() == NO_CALLS
     moderate(client)
     assert clock.slept == [0.03, 0.03, 0.07]

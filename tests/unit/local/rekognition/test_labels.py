@@ -1,44 +1,41 @@
-"""What DetectLabels sees, and sees not."""
+"""Which labels DetectLabels finds, and which it returns."""
 
 from __future__ import annotations
 
+import functools
 import io
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
-from tests.unit.local.rekognition.support import encoded
+from tests.unit.local.rekognition.support import encoded, flat, noise
 
 
-def names(answer: dict[str, Any]) -> list[str]:
-    return [label["Name"] for label in answer["Labels"]]
+def names(response: dict[str, Any]) -> list[str]:
+    return [label["Name"] for label in response["Labels"]]
 
 
-def pixels(box: dict[str, float], width: int, height: int) -> tuple[int, int, int, int]:
+def edges(box: dict[str, float], width: int, height: int) -> tuple[int, int, int, int]:
     left, top = box["Left"] * width, box["Top"] * height
-    return (
-        round(left),
-        round(top),
-        round(left + box["Width"] * width),
-        round(top + box["Height"] * height),
-    )
+    right, bottom = left + box["Width"] * width, top + box["Height"] * height
+    return round(left), round(top), round(right), round(bottom)
 
 
-def around(box: dict[str, float], size: tuple[int, int], middle: tuple[int, int]) -> bool:
-    left, top, right, bottom = pixels(box, *size)
-    return left < middle[0] < right and top < middle[1] < bottom
+def contains(box: dict[str, float], size: tuple[int, int], point: tuple[int, int]) -> bool:
+    left, top, right, bottom = edges(box, *size)
+    return left < point[0] < right and top < point[1] < bottom
 
 
-def test_the_astronaut_is_one_person_with_a_box_around_the_face(client: Any, astronaut: bytes) -> None:
-    answer = client.detect_labels(Image={"Bytes": astronaut})
-    assert names(answer) == ["Person", "Face", "Head"]
-    person, face, head = answer["Labels"]
+def test_finds_one_person_with_a_box_around_the_face(client: Any, astronaut: bytes) -> None:
+    response = client.detect_labels(Image={"Bytes": astronaut})
+    assert names(response) == ["Person", "Face", "Head"]
+    person, face, head = response["Labels"]
     (instance,) = person["Instances"]
     box = instance["BoundingBox"]
-    found = pixels(box, 512, 512)
-    for edge, known in zip(found, (177, 66, 272, 161), strict=True):
-        assert abs(edge - known) <= 8
+    for edge, expected in zip(edges(box, 512, 512), (177, 66, 272, 161), strict=True):
+        assert abs(edge - expected) <= 8
     assert 85 < instance["Confidence"] < 100
     assert person == {
         "Name": "Person",
@@ -57,34 +54,32 @@ def test_the_astronaut_is_one_person_with_a_box_around_the_face(client: Any, ast
         "Categories": [{"Name": "Person Description"}],
     }
     assert head["Parents"] == [{"Name": "Person"}]
-    assert answer["LabelModelVersion"] == "local-opencv-1"
-    assert "ImageProperties" not in answer and "OrientationCorrection" not in answer
+    assert response["LabelModelVersion"] == "local-opencv-1"
+    assert "ImageProperties" not in response and "OrientationCorrection" not in response
 
 
-def test_the_cat_is_a_cat_and_no_person(client: Any, cat: bytes) -> None:
-    answer = client.detect_labels(Image={"Bytes": cat})
-    assert names(answer) == ["Cat", "Animal", "Mammal", "Pet"]
-    (instance,) = answer["Labels"][0]["Instances"]
+def test_finds_a_cat(client: Any, cat: bytes) -> None:
+    response = client.detect_labels(Image={"Bytes": cat})
+    assert names(response) == ["Cat", "Animal", "Mammal", "Pet"]
+    (instance,) = response["Labels"][0]["Instances"]
     for eye in ((170, 113), (318, 136)):
-        assert around(instance["BoundingBox"], (451, 300), eye)
-    assert [label["Instances"] for label in answer["Labels"][1:]] == [[], [], []]
-    assert answer["Labels"][0]["Parents"] == [{"Name": "Animal"}, {"Name": "Mammal"}, {"Name": "Pet"}]
-    assert {label["Confidence"] for label in answer["Labels"]} == {instance["Confidence"]}
-    assert {category["Name"] for label in answer["Labels"] for category in label["Categories"]} == {
+        assert contains(instance["BoundingBox"], (451, 300), eye)
+    assert [label["Instances"] for label in response["Labels"][1:]] == [[], [], []]
+    assert response["Labels"][0]["Parents"] == [{"Name": "Animal"}, {"Name": "Mammal"}, {"Name": "Pet"}]
+    assert {label["Confidence"] for label in response["Labels"]} == {instance["Confidence"]}
+    assert {category["Name"] for label in response["Labels"] for category in label["Categories"]} == {
         "Animals and Pets"
     }
 
 
-@pytest.mark.parametrize("change", ["mirrored", "half", "double", "framed", "grey", "dark"])
-def test_the_samples_are_known_in_other_shapes(
-    client: Any, astronaut: bytes, cat: bytes, change: str
-) -> None:
-    changes = {
+@pytest.mark.parametrize("change", ["mirrored", "half", "double", "framed", "gray", "dark"])
+def test_finds_the_same_in_changed_images(client: Any, astronaut: bytes, cat: bytes, change: str) -> None:
+    changes: dict[str, Callable[[Image.Image], Image.Image]] = {
         "mirrored": lambda image: image.transpose(Image.Transpose.FLIP_LEFT_RIGHT),
         "half": lambda image: image.resize((image.width // 2, image.height // 2)),
         "double": lambda image: image.resize((image.width * 2, image.height * 2)),
-        "framed": lambda image: _framed(image),
-        "grey": lambda image: image.convert("L"),
+        "framed": framed,
+        "gray": lambda image: image.convert("L"),
         "dark": lambda image: image.point(lambda value: value // 2),
     }
     for data, name in ((astronaut, "Person"), (cat, "Cat")):
@@ -94,28 +89,28 @@ def test_the_samples_are_known_in_other_shapes(
         assert found == [(name, 1)]
 
 
-def _framed(image: Image.Image) -> Image.Image:
-    framed = Image.new("RGB", (image.width + 300, image.height + 200), "skyblue")
-    framed.paste(image, (250, 150))
-    return framed
+def framed(image: Image.Image) -> Image.Image:
+    canvas = Image.new("RGB", (image.width + 300, image.height + 200), "skyblue")
+    canvas.paste(image, (250, 150))
+    return canvas
 
 
 ORIENTED = {6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270, 3: Image.Transpose.ROTATE_180}
 
 
 @pytest.mark.parametrize("orientation", ORIENTED)
-def test_boxes_are_right_on_the_upright_picture(client: Any, astronaut: bytes, orientation: int) -> None:
+def test_boxes_refer_to_the_upright_image(client: Any, astronaut: bytes, orientation: int) -> None:
     exif = Image.Exif()
     exif[0x0112] = orientation
-    lying = Image.open(io.BytesIO(astronaut)).crop((0, 0, 512, 300)).transpose(ORIENTED[orientation])
-    upright = client.detect_labels(Image={"Bytes": encoded(lying, exif=exif, quality=95)})["Labels"]
-    assert around(upright[0]["Instances"][0]["BoundingBox"], (512, 300), (224, 113))
-    unturned = client.detect_labels(Image={"Bytes": encoded(lying, "PNG", exif=exif)})["Labels"]
-    assert unturned == []
+    rotated = Image.open(io.BytesIO(astronaut)).crop((0, 0, 512, 300)).transpose(ORIENTED[orientation])
+    upright = client.detect_labels(Image={"Bytes": encoded(rotated, exif=exif, quality=95)})["Labels"]
+    assert contains(upright[0]["Instances"][0]["BoundingBox"], (512, 300), (224, 113))
+    as_stored = client.detect_labels(Image={"Bytes": encoded(rotated, "PNG", exif=exif)})["Labels"]
+    assert as_stored == []
 
 
 def pedestrian() -> bytes:
-    """Draw somebody who stands there, from head to foot."""
+    """Draw a standing person from head to foot."""
     image = Image.new("RGB", (640, 480), (150, 150, 150))
     draw = ImageDraw.Draw(image)
     draw.ellipse((300, 58, 340, 112), (220, 180, 150))
@@ -128,9 +123,80 @@ def pedestrian() -> bytes:
     return encoded(image.filter(ImageFilter.GaussianBlur(1.2)), quality=95)
 
 
-def test_a_whole_person_is_a_person_without_a_face(client: Any) -> None:
-    answer = client.detect_labels(Image={"Bytes": pedestrian()})
-    assert names(answer) == ["Person"]
-    (instance,) = answer["Labels"][0]["Instances"]
-    for place in ((320, 85), (320, 180), (320, 380)):
-        assert around(instance["BoundingBox"], (640, 480), place)
+def test_finds_a_whole_person_without_a_face(client: Any) -> None:
+    response = client.detect_labels(Image={"Bytes": pedestrian()})
+    assert names(response) == ["Person"]
+    (instance,) = response["Labels"][0]["Instances"]
+    for point in ((320, 85), (320, 180), (320, 380)):
+        assert contains(instance["BoundingBox"], (640, 480), point)
+
+
+def drawing() -> bytes:
+    image = Image.new("RGB", (400, 300), "white")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 0, 90, 60), "red")
+    draw.ellipse((200, 100, 330, 230), "navy", "gold", 9)
+    draw.line((0, 299, 399, 0), "black", 5)
+    draw.text((20, 200), "No one is here", "black", font_size=30)
+    return encoded(image)
+
+
+def gradient() -> bytes:
+    return encoded(Image.linear_gradient("L").resize((500, 400)).rotate(30))
+
+
+NO_LABELS: dict[str, Callable[[], bytes]] = {
+    "flat": lambda: flat(300, 200),
+    "gradient": gradient,
+    "radial": lambda: encoded(Image.radial_gradient("L").resize((400, 400))),
+    "drawing": drawing,
+    "fractal": lambda: encoded(Image.effect_mandelbrot((400, 300), (-2, -1.5, 1, 1.5), 40)),
+    **{
+        f"noise {seed}, {grain}": functools.partial(noise, seed, grain)
+        for seed in range(2)
+        for grain in (1, 3, 8, 30)
+    },
+}
+
+
+@pytest.mark.parametrize("case", NO_LABELS)
+def test_finds_no_labels_in_patterns(client: Any, case: str) -> None:
+    image = {"Bytes": NO_LABELS[case]()}
+    assert client.detect_labels(Image=image, MinConfidence=0)["Labels"] == []
+
+
+def test_min_confidence_and_max_labels(client: Any, cat: bytes) -> None:
+    image = {"Bytes": cat}
+    confidence = client.detect_labels(Image=image)["Labels"][0]["Confidence"]
+    assert names(client.detect_labels(Image=image, MinConfidence=confidence - 0.1)) == [
+        "Cat",
+        "Animal",
+        "Mammal",
+        "Pet",
+    ]
+    assert names(client.detect_labels(Image=image, MinConfidence=confidence + 0.1)) == []
+    assert names(client.detect_labels(Image=image, MaxLabels=2)) == ["Cat", "Animal"]
+    assert names(client.detect_labels(Image=image, MaxLabels=0)) == []
+
+
+FILTERS = {
+    "label": ({"LabelInclusionFilters": ["Pet", "Dog"]}, ["Pet"]),
+    "category": (
+        {"LabelCategoryInclusionFilters": ["Animals and Pets"]},
+        ["Cat", "Animal", "Mammal", "Pet"],
+    ),
+    "another category": ({"LabelCategoryInclusionFilters": ["Person Description"]}, []),
+    "excluded label": ({"LabelExclusionFilters": ["Animal"]}, ["Cat", "Mammal", "Pet"]),
+    "excluded category": ({"LabelCategoryExclusionFilters": ["Animals and Pets"]}, []),
+    "category without a label": (
+        {"LabelCategoryInclusionFilters": ["Animals and Pets"], "LabelExclusionFilters": ["Cat"]},
+        ["Animal", "Mammal", "Pet"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FILTERS)
+def test_filters(client: Any, cat: bytes, case: str) -> None:
+    filters, expected = FILTERS[case]
+    response = client.detect_labels(Image={"Bytes": cat}, Settings={"GeneralLabels": filters})
+    assert names(response) == expected

@@ -1,4 +1,4 @@
-"""Settings that are taken from the environment or changed at run time, and those refused."""
+"""Options from the environment and changes at run time, including invalid ones."""
 
 from __future__ import annotations
 
@@ -13,44 +13,44 @@ if TYPE_CHECKING:
     from local.rekognition import Rekognition
 
 
-BAD_CHANGES: dict[str, tuple[dict[str, Any], str]] = {
-    "unknown": ({"latency": 3}, "latency: only latencyMs, tps and faults can be changed."),
-    "no operation": ({"tps": {"DetectLabel": 3}}, "tps: DetectLabel is no operation of this emulator."),
-    "negative": ({"latencyMs": -1}, "latencyMs: -1 must be a number of 0 or more."),
-    "text": ({"latencyMs": {"*": "long"}}, "latencyMs: 'long' must be a number of 0 or more."),
-    "a quota of none": ({"tps": 0}, "tps: a quota must be more than 0; null takes it away."),
-    "no code": (
+INVALID_CHANGES: dict[str, tuple[dict[str, Any], str]] = {
+    "unknown setting": ({"latency": 3}, "latency: unknown setting; use latencyMs, tps, faults or reset."),
+    "unknown operation": ({"tps": {"DetectLabel": 3}}, "tps: the emulator has no operation DetectLabel."),
+    "negative": ({"latencyMs": -1}, "latencyMs must be a number of 0 or more, not -1."),
+    "text": ({"latencyMs": {"*": "long"}}, "latencyMs must be a number of 0 or more, not 'long'."),
+    "zero quota": ({"tps": 0}, "tps must be more than 0; use null for no quota."),
+    "fault without code": (
         {"faults": {"*": {"rate": 1}}},
-        'faults: write {"code": ..., "count": ...} or {"code": ..., "rate": ...}.',
+        'faults must be {"code": ..., "count": ...} or {"code": ..., "rate": ...}.',
     ),
-    "a rate beyond all": (
+    "rate above 1": (
         {"faults": {"code": "ThrottlingException", "rate": 2}},
-        "faults: the rate 2 must lie between 0 and 1.",
+        "faults: rate must be a number between 0 and 1, not 2.",
     ),
-    "half a fault": (
+    "fractional count": (
         {"faults": {"code": "ThrottlingException", "count": 0.5}},
-        "faults: the count 0.5 must be a whole number of 0 or more.",
+        "faults: count must be a whole number of 0 or more, not 0.5.",
     ),
-    "an odd reset": ({"reset": "yes"}, "reset: write true or false."),
+    "invalid reset": ({"reset": "yes"}, "reset must be true or false, not 'yes'."),
 }
 
 
-@pytest.mark.parametrize("case", BAD_CHANGES)
-def test_a_change_that_makes_no_sense(rekognition: Rekognition, case: str) -> None:
-    changes, why = BAD_CHANGES[case]
+@pytest.mark.parametrize("case", INVALID_CHANGES)
+def test_rejects_invalid_changes_and_applies_none_of_them(rekognition: Rekognition, case: str) -> None:
+    changes, message = INVALID_CHANGES[case]
     with pytest.raises(SettingError) as caught:
         rekognition.configure({"tps": 1} | changes)
-    assert str(caught.value) == why
+    assert str(caught.value) == message
     client = client_of(rekognition)
-    assert [moderate(client) for _ in range(2)] == [None, None]  # nothing was changed by halves
+    assert [moderate(client) for _ in range(2)] == [None, None]
 
 
-def test_an_error_code_that_is_none(rekognition: Rekognition) -> None:
-    with pytest.raises(SettingError, match=r"^faults: 'Oops' is no error code; there are AccessDenied"):
+def test_rejects_an_unknown_error_code(rekognition: Rekognition) -> None:
+    with pytest.raises(SettingError, match=r"^faults: code must be one of AccessDenied.*, not 'Oops'\.$"):
         rekognition.configure({"faults": {"code": "Oops"}})
 
 
-def test_options_from_the_environment(tmp_path: Any) -> None:
+def test_reads_options_from_the_environment(tmp_path: Any) -> None:
     assert Options.from_env({}) == Options()
     env = {
         "REKOGNITION_LATENCY_MS": "200",
@@ -70,25 +70,31 @@ def test_options_from_the_environment(tmp_path: Any) -> None:
     )
 
 
-def test_options_are_at_work(make: Any) -> None:
-    emulator = make(Options(fault_rate=0.1, fault_code="InternalServerError"), chance=lambda: 0.05)
+def test_options_set_the_initial_faults_and_quotas(make: Any) -> None:
+    emulator = make(Options(fault_rate=0.1, fault_code="InternalServerError"), random=lambda: 0.05)
     assert moderate(client_of(emulator)) == "InternalServerError"
     limited = client_of(make(Options(tps=1)))
     assert [moderate(limited) for _ in range(2)] == [None, "ProvisionedThroughputExceededException"]
 
 
 @pytest.mark.parametrize(
-    ("env", "why"),
+    ("env", "message"),
     [
-        ({"REKOGNITION_LATENCY_MS": "slow"}, "REKOGNITION_LATENCY_MS=slow must be a number of 0 or more."),
-        ({"REKOGNITION_TPS": "-1"}, "REKOGNITION_TPS=-1 must be a number of 0 or more."),
-        ({"REKOGNITION_TPS": "inf"}, "REKOGNITION_TPS=inf must be a number of 0 or more."),
-        ({"REKOGNITION_FAULT_RATE": "7"}, "REKOGNITION_FAULT_RATE=7 must be a number between 0 and 1."),
+        (
+            {"REKOGNITION_LATENCY_MS": "slow"},
+            "REKOGNITION_LATENCY_MS must be a number of 0 or more, not 'slow'.",
+        ),
+        ({"REKOGNITION_TPS": "-1"}, "REKOGNITION_TPS must be a number of 0 or more, not -1.0."),
+        ({"REKOGNITION_TPS": "inf"}, "REKOGNITION_TPS must be a number of 0 or more, not inf."),
+        (
+            {"REKOGNITION_FAULT_RATE": "7"},
+            "REKOGNITION_FAULT_RATE must be a number between 0 and 1, not 7.0.",
+        ),
         ({"LOCAL_MODEL": "m"}, "LOCAL_MODEL and LOCAL_LABELS belong together: set both or neither."),
         ({"LOCAL_LABELS": "l"}, "LOCAL_MODEL and LOCAL_LABELS belong together: set both or neither."),
     ],
 )
-def test_an_environment_that_makes_no_sense(env: dict[str, str], why: str) -> None:
+def test_rejects_an_invalid_environment(env: dict[str, str], message: str) -> None:
     with pytest.raises(SettingError) as caught:
         Options.from_env(env)
-    assert str(caught.value) == why
+    assert str(caught.value) == message

@@ -1,19 +1,18 @@
-"""DetectText: words that are really read."""
+"""DetectText with RapidOCR."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from local.rekognition.text import Reader
+from local.rekognition import Rekognition
+from local.rekognition.detectors.ocr import TextReader
 from tests.unit.local.rekognition.support import client_of, encoded, flat
 
 SIGN = (600, 200)
-SAMPLES = Path(__file__).parents[4] / "samples"
 
 
 @pytest.fixture(scope="session")
@@ -25,27 +24,28 @@ def sign() -> bytes:
     return encoded(image, "PNG")
 
 
-def words(answer: dict[str, Any], kind: str) -> list[str]:
-    return [found["DetectedText"] for found in answer["TextDetections"] if found["Type"] == kind]
+def texts(response: dict[str, Any], kind: str) -> list[str]:
+    return [found["DetectedText"] for found in response["TextDetections"] if found["Type"] == kind]
 
 
 @pytest.fixture(scope="session")
-def reader() -> Reader:
-    return Reader()
+def reader() -> TextReader:
+    return TextReader()
 
 
 @pytest.fixture
-def client(rekognition: Any, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(rekognition, "_engine", type(rekognition._engine)(reader, None))
+def client(rekognition: Rekognition, reader: TextReader, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A client that shares the RapidOCR engine of all tests, because loading it takes a second."""
+    monkeypatch.setattr(rekognition, "_reader", reader)
     return client_of(rekognition)
 
 
-def test_lines_and_their_words(client: Any, sign: bytes, capfd: pytest.CaptureFixture[str]) -> None:
-    answer = client.detect_text(Image={"Bytes": sign})
-    assert answer["TextModelVersion"] == "local-rapidocr-3"
+def test_returns_lines_and_their_words(client: Any, sign: bytes, capfd: pytest.CaptureFixture[str]) -> None:
+    response = client.detect_text(Image={"Bytes": sign})
+    assert response["TextModelVersion"] == "local-rapidocr-3"
     assert [
         (found["Type"], found["Id"], found.get("ParentId"), found["DetectedText"])
-        for found in answer["TextDetections"]
+        for found in response["TextDetections"]
     ] == [
         ("LINE", 0, None, "Mind the gap"),
         ("LINE", 1, None, "Platform 42"),
@@ -55,34 +55,33 @@ def test_lines_and_their_words(client: Any, sign: bytes, capfd: pytest.CaptureFi
         ("WORD", 5, 1, "Platform"),
         ("WORD", 6, 1, "42"),
     ]
-    for found in answer["TextDetections"]:
+    for found in response["TextDetections"]:
         box, corners = found["Geometry"]["BoundingBox"], found["Geometry"]["Polygon"]
         assert found["Confidence"] > 90
         assert len(corners) == 4
         assert box["Left"] == min(corner["X"] for corner in corners)
         assert box["Top"] == min(corner["Y"] for corner in corners)
-    gap = answer["TextDetections"][4]["Geometry"]["BoundingBox"]
+    gap = response["TextDetections"][4]["Geometry"]["BoundingBox"]
     assert 200 < gap["Left"] * SIGN[0] < 265
     assert 290 < (gap["Left"] + gap["Width"]) * SIGN[0] < 360
     assert gap["Top"] * SIGN[1] < 45 < (gap["Top"] + gap["Height"]) * SIGN[1] < 100
     assert capfd.readouterr() == ("", "")
 
 
-def test_an_eye_is_no_letter(client: Any) -> None:
-    cat = (SAMPLES / "chelsea.jpg").read_bytes()
+def test_does_not_read_eyes_as_letters(client: Any, cat: bytes) -> None:
     assert client.detect_text(Image={"Bytes": cat})["TextDetections"] == []
 
 
-def test_no_text_is_no_error(client: Any) -> None:
+def test_returns_nothing_for_an_image_without_text(client: Any) -> None:
     assert client.detect_text(Image={"Bytes": flat(200, 200)})["TextDetections"] == []
 
 
 FILTERS: dict[str, tuple[dict[str, Any], list[str]]] = {
-    "the upper half": (
+    "region": (
         {"RegionsOfInterest": [{"BoundingBox": {"Left": 0, "Top": 0, "Width": 1, "Height": 0.5}}]},
         ["Mind", "the", "gap"],
     ),
-    "two places": (
+    "two regions": (
         {
             "RegionsOfInterest": [
                 {"BoundingBox": {"Left": 0, "Top": 0, "Width": 0.3, "Height": 0.5}},
@@ -91,25 +90,25 @@ FILTERS: dict[str, tuple[dict[str, Any], list[str]]] = {
         },
         ["Mind", "Platform", "42"],
     ),
-    "no place": ({"RegionsOfInterest": [{"Polygon": [{"X": 0, "Y": 0}, {"X": 1, "Y": 1}]}]}, []),
-    "wide words": ({"WordFilter": {"MinBoundingBoxWidth": 0.2}}, ["Platform"]),
-    "high words": ({"WordFilter": {"MinBoundingBoxHeight": 0.9}}, []),
-    "sure words": ({"WordFilter": {"MinConfidence": 100}}, []),
-    "words": ({"WordFilter": {}}, ["Mind", "the", "gap", "Platform", "42"]),
+    "degenerate polygon": ({"RegionsOfInterest": [{"Polygon": [{"X": 0, "Y": 0}, {"X": 1, "Y": 1}]}]}, []),
+    "min width": ({"WordFilter": {"MinBoundingBoxWidth": 0.2}}, ["Platform"]),
+    "min height": ({"WordFilter": {"MinBoundingBoxHeight": 0.9}}, []),
+    "min confidence": ({"WordFilter": {"MinConfidence": 100}}, []),
+    "default word filter": ({"WordFilter": {}}, ["Mind", "the", "gap", "Platform", "42"]),
 }
 
 
 @pytest.mark.parametrize("case", FILTERS)
 def test_filters(client: Any, sign: bytes, case: str) -> None:
     filters, expected = FILTERS[case]
-    answer = client.detect_text(Image={"Bytes": sign}, Filters=filters)
-    assert words(answer, "WORD") == expected
-    lines = {found["Id"] for found in answer["TextDetections"] if found["Type"] == "LINE"}
-    assert {found["ParentId"] for found in answer["TextDetections"] if found["Type"] == "WORD"} == lines
+    response = client.detect_text(Image={"Bytes": sign}, Filters=filters)
+    assert texts(response, "WORD") == expected
+    lines = {found["Id"] for found in response["TextDetections"] if found["Type"] == "LINE"}
+    assert {found["ParentId"] for found in response["TextDetections"] if found["Type"] == "WORD"} == lines
 
 
-class Page:
-    """A reader's result: lines of single characters, as it splits scripts without spaces."""
+class FakeEngine:
+    """An OCR engine that always returns the same lines, each split into the given parts."""
 
     def __init__(self, lines: int, text: str, parts: list[str]) -> None:
         self.txts = (text,) * lines
@@ -132,19 +131,19 @@ class Page:
             ),
         ) * lines
 
-    def __call__(self, pixels: object) -> Page:
+    def __call__(self, pixels: object) -> FakeEngine:
         return self
 
 
-def test_at_most_a_hundred_words(client: Any, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "_engine", Page(60, "two words", ["two", "words"]))
-    answer = client.detect_text(Image={"Bytes": flat(100, 100)})
-    assert len(words(answer, "WORD")) == 100
-    assert len(words(answer, "LINE")) == 50
+def test_returns_at_most_100_words(client: Any, reader: TextReader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "_engine", FakeEngine(60, "two words", ["two", "words"]))
+    response = client.detect_text(Image={"Bytes": flat(100, 100)})
+    assert len(texts(response, "WORD")) == 100
+    assert len(texts(response, "LINE")) == 50
 
 
-def test_characters_are_joined_to_words(monkeypatch: pytest.MonkeyPatch, reader: Reader) -> None:
-    monkeypatch.setattr(reader, "_engine", Page(1, "早安 世界", ["早", "安", "世", "界"]))
+def test_joins_characters_to_words(monkeypatch: pytest.MonkeyPatch, reader: TextReader) -> None:
+    monkeypatch.setattr(reader, "_engine", FakeEngine(1, "早安 世界", ["早", "安", "世", "界"]))
     (line,) = reader.read(np.zeros((100, 100, 3), dtype=np.uint8))
     assert [(word.text, round(word.confidence), word.polygon) for word in line.words] == [
         ("早安", 80, ((0.1, 0.1), (0.5, 0.1), (0.5, 0.2), (0.1, 0.2))),

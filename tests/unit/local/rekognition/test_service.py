@@ -1,33 +1,30 @@
-"""What Rekognition itself refuses of a request that keeps to the model."""
+"""Errors of the service beyond its model, and concurrent calls."""
 
 from __future__ import annotations
 
-import base64
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.unit.local.rekognition.support import client_of, flat, refusal
+from local.rekognition import Rekognition
+from tests.unit.local.rekognition.support import IMAGE_BASE64, client_of, error_of
 
-if TYPE_CHECKING:
-    from local.rekognition import Rekognition
-
-
-PICTURE = base64.b64encode(flat(100, 100)).decode()
-IMAGE = {"Image": {"Bytes": PICTURE}}
-BOTH = {"Bytes": PICTURE, "S3Object": {"Bucket": "bucket", "Name": "name"}}
+IMAGE = {"Image": {"Bytes": IMAGE_BASE64}}
+BOTH = {"Bytes": IMAGE_BASE64, "S3Object": {"Bucket": "bucket", "Name": "name"}}
 INVALID: dict[str, tuple[dict[str, Any], str]] = {
     "no source": ({"Image": {}}, "the image must be given as S3Object or as Bytes, one of them."),
     "two sources": ({"Image": BOTH}, "the image must be given as S3Object or as Bytes, one of them."),
     "no name": ({"Image": {"S3Object": {"Bucket": "bucket"}}}, "an S3Object must have a Bucket and a Name."),
     "too many labels": (IMAGE | {"MaxLabels": 1001}, "MaxLabels must be at most 1000."),
-    "confidence of no labels": (
+    "confidence without labels": (
         IMAGE | {"Features": ["IMAGE_PROPERTIES"], "MinConfidence": 50},
         "MinConfidence needs the feature GENERAL_LABELS.",
     ),
-    "filters of no labels": (
+    "filters without labels": (
         IMAGE
         | {
             "Features": ["IMAGE_PROPERTIES"],
@@ -35,7 +32,7 @@ INVALID: dict[str, tuple[dict[str, Any], str]] = {
         },
         "Settings.GeneralLabels needs the feature GENERAL_LABELS.",
     ),
-    "colours of no properties": (
+    "colors without properties": (
         IMAGE | {"Settings": {"ImageProperties": {"MaxDominantColors": 3}}},
         "Settings.ImageProperties needs the feature IMAGE_PROPERTIES.",
     ),
@@ -43,14 +40,13 @@ INVALID: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("case", INVALID)
-def test_a_request_that_makes_no_sense(rekognition: Rekognition, case: str) -> None:
+def test_rejects_invalid_parameters(rekognition: Rekognition, case: str) -> None:
     request, detail = INVALID[case]
     message = f"Request has Invalid Parameters: {detail}"
-    assert refusal(rekognition, "DetectLabels", request) == (400, "InvalidParameterException", message)
+    assert error_of(rekognition, "DetectLabels", request) == (400, "InvalidParameterException", message)
 
 
-def test_a_client_sees_the_error_as_from_aws(rekognition: Rekognition) -> None:
-    client = client_of(rekognition)
+def test_errors_reach_a_client_as_from_aws(client: Any) -> None:
     with pytest.raises(client.exceptions.InvalidParameterException) as caught:
         client.detect_labels(Image={})
     assert isinstance(caught.value, ClientError)
@@ -63,17 +59,34 @@ def test_a_client_sees_the_error_as_from_aws(rekognition: Rekognition) -> None:
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
 
 
-def test_nulls_count_as_left_out(rekognition: Rekognition) -> None:
+def test_treats_null_as_missing(rekognition: Rekognition) -> None:
     payload = json.dumps(IMAGE | {"MinConfidence": None, "Settings": {"GeneralLabels": None}}).encode()
     status, body = rekognition("DetectLabels", payload, "caller")
     assert (status, body) == (200, {"Labels": [], "LabelModelVersion": "local-opencv-1"})
 
 
-def test_a_fault_of_our_own_is_the_services(make: Any, store: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_bug_is_an_internal_server_error(make: Any, storage: Any, caplog: pytest.LogCaptureFixture) -> None:
     def broken(*_: object) -> bytes:
         raise ZeroDivisionError
 
-    store.read = broken
+    storage.read = broken
     request = {"Image": {"S3Object": {"Bucket": "bucket", "Name": "name"}}}
-    assert refusal(make(), "DetectLabels", request)[:2] == (500, "InternalServerError")
+    assert error_of(make(), "DetectLabels", request)[:2] == (500, "InternalServerError")
     assert caplog.messages == ["DetectLabels failed"]
+
+
+def test_concurrent_calls_get_the_same_responses(make: Any, astronaut: bytes, cat: bytes) -> None:
+    single, shared = client_of(make()), make()
+    calls: list[Callable[[Any, Any], Any]] = [
+        lambda client, image: client.detect_labels(Image=image, Features=["GENERAL_LABELS"])["Labels"],
+        lambda client, image: client.detect_faces(Image=image)["FaceDetails"],
+        lambda client, image: client.recognize_celebrities(Image=image)["UnrecognizedFaces"],
+        lambda client, image: client.detect_protective_equipment(Image=image)["Persons"],
+    ]
+    work = [(call, {"Bytes": data}) for data in (astronaut, cat) for call in calls]
+    expected = [call(single, image) for call, image in work]
+    client = client_of(shared)
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(2):
+            assert list(pool.map(lambda item: item[0](client, item[1]), work)) == expected
+    assert sum(shared.calls().values()) == 2 * len(work)

@@ -1,0 +1,194 @@
+"""A custom ONNX model, set by LOCAL_MODEL and LOCAL_LABELS: a classifier or a detector.
+
+Its input is one RGB image, channels first or last, with or without a batch dimension of 1, of fixed or
+dynamic size, as float32 or float16 from 0 to 1, or as uint8 from 0 to 255. By default images are stretched
+for a classifier and letterboxed for a detector. The model's metadata may override this: `resize` (`stretch`
+or `letterbox`), `mean` and `std` (three numbers each, on the scale from 0 to 1). onnx_output.py describes the
+supported outputs. Line n of the labels file, counted from 0, names class n.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import onnxruntime
+from cv2.typing import MatLike
+from onnxruntime.capi import onnxruntime_pybind11_state as onnx_errors
+
+from local.rekognition.detectors.onnx_output import is_detector, parse_outputs
+from local.rekognition.geometry import Box, Rect
+from local.rekognition.options import SettingError
+
+DTYPES = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(uint8)": np.uint8}
+DETECTOR_SIDE, CLASSIFIER_SIDE = 640, 224  # pixels, if the model's size is dynamic
+LETTERBOX_GRAY = 114  # as in the training of YOLO
+ONNX_ERRORS = tuple(
+    error for error in vars(onnx_errors).values() if isinstance(error, type) and issubclass(error, Exception)
+)
+
+onnxruntime.set_default_logger_severity(3)  # errors only; the warnings are about missing GPUs
+
+
+@dataclass(frozen=True)
+class Prediction:
+    label: str
+    confidence: float  # percent
+    box: Box | None  # None if the model is a classifier
+
+
+class OnnxModel:
+    def __init__(self, session: Any, labels: list[str], name: str) -> None:
+        self.name = name
+        self._session = session
+        self._labels = labels
+        self._input = ModelInput(session)
+        # A trial run finds unsupported outputs at start-up.
+        self.predict(np.zeros((100, 100, 3), dtype=np.uint8))
+
+    @classmethod
+    def load(cls, model: Path, labels: Path) -> OnnxModel:
+        """Load a model and its labels. Raises SettingError if either can't be used."""
+        names = read_labels(labels)
+        if not model.is_file():
+            raise SettingError(f"LOCAL_MODEL: there is no file {model}.")
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        try:
+            session = onnxruntime.InferenceSession(
+                str(model), sess_options=options, providers=["CPUExecutionProvider"]
+            )
+            return cls(session, names, model.stem)
+        except SettingError as error:
+            raise SettingError(f"LOCAL_MODEL {model.name} can't be used: {error}") from None
+        except ONNX_ERRORS as error:
+            reason = str(error).strip().splitlines()[0][:300]
+            raise SettingError(f"LOCAL_MODEL {model.name} isn't a valid ONNX model: {reason}") from error
+
+    def predict(self, pixels: MatLike) -> tuple[Prediction, ...]:
+        """Return the predictions for upright BGR pixels, highest confidence first."""
+        tensor, placement = self._input.prepare(pixels)
+        outputs = self._session.run(None, {self._input.name: tensor})
+        height, width = pixels.shape[:2]
+        predictions = []
+        for raw in parse_outputs(outputs, len(self._labels), self._input.size):
+            box = None
+            if raw.rect is not None:
+                box = Box.from_pixels(placement.to_image(raw.rect), width, height)
+                if not box.area:
+                    continue  # entirely in the letterbox's border
+            predictions.append(Prediction(self._label(raw.class_id), min(100.0, raw.score * 100), box))
+        return tuple(sorted(predictions, key=lambda prediction: -prediction.confidence))
+
+    def _label(self, class_id: int) -> str:
+        return self._labels[class_id] if 0 <= class_id < len(self._labels) else f"Class {class_id}"
+
+
+def read_labels(path: Path) -> list[str]:
+    """Read class names, one per line. Raises SettingError if the file is missing or invalid."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").rstrip().splitlines()
+    except FileNotFoundError:
+        raise SettingError(f"LOCAL_LABELS: there is no file {path}.") from None
+    except (OSError, UnicodeDecodeError):
+        raise SettingError(f"LOCAL_LABELS: {path} must be a text file in UTF-8.") from None
+    names = [line.strip() for line in lines]
+    if not names:
+        raise SettingError(f"LOCAL_LABELS: {path} is empty; it must have a name on each line.")
+    if "" in names:
+        number = names.index("") + 1
+        raise SettingError(f"LOCAL_LABELS: line {number} of {path} is empty; each line must have a name.")
+    return names
+
+
+@dataclass(frozen=True)
+class Placement:
+    """The image's scale and position within the model's input."""
+
+    scale_x: float
+    scale_y: float
+    left: int = 0
+    top: int = 0
+
+    def to_image(self, rect: Rect) -> Rect:
+        """Convert a rectangle from pixels of the input to pixels of the image."""
+        x, y, w, h = rect
+        x, y = (x - self.left) / self.scale_x, (y - self.top) / self.scale_y
+        return (x, y, w / self.scale_x, h / self.scale_y)
+
+
+class ModelInput:
+    """The input of an onnxruntime session. Raises SettingError if images don't fit it."""
+
+    def __init__(self, session: Any) -> None:
+        inputs = session.get_inputs()
+        if len(inputs) != 1:
+            raise SettingError(f"it has {len(inputs)} inputs; it must have one, the image.")
+        (spec,) = inputs
+        if spec.type not in DTYPES:
+            raise SettingError(f"its input is {spec.type}; it must be float32, float16 or uint8.")
+        shape = [side if isinstance(side, int) else None for side in spec.shape]
+        sides = shape[-3:]
+        is_single = len(shape) == 3 or (len(shape) == 4 and shape[0] in (None, 1))
+        if not (is_single and (3 in (sides[0], sides[2]) or sides[0] is sides[2] is None)):
+            raise SettingError(
+                f"its input has the shape {spec.shape}; it must be one image of 3 colors, "
+                "as [1, 3, height, width] or [1, height, width, 3]."
+            )
+        detector = is_detector([len(output.shape) for output in session.get_outputs()])
+        default_side = DETECTOR_SIDE if detector else CLASSIFIER_SIDE
+        metadata = session.get_modelmeta().custom_metadata_map
+        resize = metadata.get("resize", "letterbox" if detector else "stretch")
+        if resize not in ("letterbox", "stretch"):
+            raise SettingError(f"its metadata says resize={resize}; it must be letterbox or stretch.")
+        self.name = spec.name
+        self._dtype: Any = DTYPES[spec.type]
+        self._batched = len(shape) == 4
+        self._channels_first = sides[2] != 3 or sides[0] == 3
+        height, width = sides[1:] if self._channels_first else sides[:2]
+        self.size = (width or default_side, height or default_side)
+        self._letterbox = resize == "letterbox"
+        self._mean = _read_triple(metadata, "mean", 0.0)
+        self._std = _read_triple(metadata, "std", 1.0)
+
+    def prepare(self, pixels: MatLike) -> tuple[MatLike, Placement]:
+        """Convert upright BGR pixels to the model's input tensor."""
+        resized, placement = self._resize(pixels)
+        array = cv2.cvtColor(resized, cv2.COLOR_BGR2RGB)
+        if self._dtype != np.uint8:
+            array = (array.astype(np.float32) / 255 - self._mean) / self._std
+        if self._channels_first:
+            array = array.transpose(2, 0, 1)
+        if self._batched:
+            array = array[np.newaxis]
+        return np.ascontiguousarray(array, dtype=self._dtype), placement
+
+    def _resize(self, pixels: MatLike) -> tuple[MatLike, Placement]:
+        height, width = pixels.shape[:2]
+        input_width, input_height = self.size
+        scale_x, scale_y = input_width / width, input_height / height
+        if not self._letterbox:
+            return cv2.resize(pixels, self.size), Placement(scale_x, scale_y)
+        scale = min(scale_x, scale_y)
+        w, h = max(1, round(width * scale)), max(1, round(height * scale))
+        left, top = (input_width - w) // 2, (input_height - h) // 2
+        canvas = np.full((input_height, input_width, 3), LETTERBOX_GRAY, dtype=np.uint8)
+        canvas[top : top + h, left : left + w] = cv2.resize(pixels, (w, h))
+        return canvas, Placement(w / width, h / height, left, top)
+
+
+def _read_triple(metadata: Mapping[str, str], name: str, default: float) -> MatLike:
+    text = metadata.get(name)
+    if text is None:
+        return np.full(3, default, dtype=np.float32)
+    try:
+        numbers = [float(part) for part in text.strip("[]() ").split(",")]
+    except ValueError:
+        numbers = []
+    if len(numbers) != 3 or (name == "std" and 0 in numbers):
+        raise SettingError(f"its metadata says {name}={text}; it must be three numbers, such as 0.5,0.5,0.5.")
+    return np.array(numbers, dtype=np.float32)
