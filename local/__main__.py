@@ -13,7 +13,7 @@ from local.lambda_.environment import EnvironmentIncomplete
 from local.rekognition import SettingError
 from local.serving import AddressUnusable
 from local.stack import ROOT, Stack
-from local.template.intrinsics import UnknownInTemplate
+from local.template.intrinsics import ResolutionError
 from local.template.parameters import ParameterError
 from local.template.template import TemplateError
 
@@ -24,7 +24,7 @@ EXPLAINED = (
     ParameterError,
     SettingError,
     TemplateError,
-    UnknownInTemplate,
+    ResolutionError,
 )
 
 
