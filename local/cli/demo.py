@@ -13,7 +13,7 @@ from typing import Any
 from local.__main__ import EXPLAINED, say
 from local.cli.client import ClientError, recognise
 from local.cli.settings import leave_real_aws_alone, stack_parameters
-from local.lambda_.logs import log_trouble
+from local.lambda_.environment import log_problems
 from local.stack import ROOT, Stack
 
 _SAVED = ROOT / "build" / "demo"
@@ -65,7 +65,7 @@ def main(arguments: list[str]) -> int:
     leave_real_aws_alone(os.environ)
     try:
         parameters = stack_parameters(os.environ, ROOT)
-        with Stack(parameters=parameters, progress=say, log=log_trouble) as stack:
+        with Stack(parameters=parameters, progress=say, log=log_problems) as stack:
             say(f"Uploading {file.name} …")
             return show(recognise(stack.api_url, file, stack.token("alice")), file.name)
     except (ClientError, *EXPLAINED) as error:

@@ -1,8 +1,7 @@
-"""CloudFormation's intrinsic functions."""
+"""CloudFormation's intrinsic functions, as far as the template uses them."""
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -65,20 +64,6 @@ def _join(argument: Any, template: Template) -> str:
     return str(separator).join(str(part) for part in resolve(parts, template))
 
 
-def _select(argument: Any, template: Template) -> Any:
-    index, entries = resolve(argument, template)
-    return entries[int(index)]
-
-
-def _split(argument: Any, template: Template) -> list[str]:
-    separator, text = resolve(argument, template)
-    return str(text).split(separator)
-
-
-def _base64(argument: Any, template: Template) -> str:
-    return base64.b64encode(str(resolve(argument, template)).encode()).decode()
-
-
 def _if(argument: Any, template: Template) -> Any:
     condition, if_true, if_false = argument
     return resolve(if_true if template.condition(condition) else if_false, template)
@@ -104,10 +89,6 @@ _FUNCTIONS: dict[str, Callable[[Any, Template], Any]] = {
     "Fn::GetAtt": _get_att,
     "Fn::Sub": _sub,
     "Fn::Join": _join,
-    "Fn::Select": _select,
-    "Fn::Split": _split,
-    "Fn::FindInMap": lambda argument, template: template.mapping(*resolve(argument, template)),
-    "Fn::Base64": _base64,
     "Fn::If": _if,
     "Fn::Equals": _equals,
     "Fn::And": lambda argument, template: all(_booleans(argument, template)),

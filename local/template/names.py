@@ -34,16 +34,13 @@ NAME_PROPERTIES = {
 # The value of Fn::GetAtt by resource type and attribute, given the resource's name.
 ATTRIBUTES: dict[tuple[str, str], Callable[[str], str]] = {
     ("AWS::S3::Bucket", "Arn"): lambda name: f"arn:{PARTITION}:s3:::{name}",
-    ("AWS::S3::Bucket", "DomainName"): lambda name: f"{name}.s3.amazonaws.com",
     ("AWS::S3::Bucket", "RegionalDomainName"): lambda name: f"{name}.s3.{REGION}.amazonaws.com",
     ("AWS::DynamoDB::Table", "Arn"): lambda name: arn("dynamodb", f"table/{name}"),
     ("AWS::SQS::Queue", "Arn"): lambda name: arn("sqs", name),
-    ("AWS::SQS::Queue", "QueueName"): lambda name: name,
     ("AWS::Lambda::Function", "Arn"): lambda name: arn("lambda", f"function:{name}"),
     ("AWS::Logs::LogGroup", "Arn"): lambda name: arn("logs", f"log-group:{name}:*"),
     ("AWS::IAM::Role", "Arn"): lambda name: f"arn:{PARTITION}:iam::{ACCOUNT}:role/{name}",
     ("AWS::CloudFront::Distribution", "DomainName"): lambda name: f"{name.lower()}.cloudfront.net",
-    ("AWS::ApiGatewayV2::Api", "ApiId"): lambda name: name,
     ("AWS::ApiGatewayV2::Api", "ApiEndpoint"): lambda name: (
         f"https://{name}.execute-api.{REGION}.amazonaws.com"
     ),

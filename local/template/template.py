@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import yaml
@@ -98,9 +99,6 @@ class Template:
             raise ResolutionError(f"The template has no condition {name}.")
         return bool(resolve(conditions[name], self))
 
-    def mapping(self, name: str, first_key: str, second_key: str) -> Any:
-        return self._document["Mappings"][name][first_key][second_key]
-
     def _resource(self, logical_id: str) -> Mapping[str, Any]:
         resources: Mapping[str, Mapping[str, Any]] = self._document["Resources"]
         if logical_id not in resources:
@@ -116,13 +114,6 @@ class Template:
 
     def _exists(self, entry: Mapping[str, Any]) -> bool:
         return "Condition" not in entry or self.condition(entry["Condition"])
-
-
-class _NoManagedPolicies:
-    """Maps names of AWS managed policies to ARNs for the transform; the template uses none."""
-
-    def load(self) -> dict[str, str]:
-        return {}
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -157,8 +148,9 @@ def _replace_code_folders(document: dict[str, Any], root: Path) -> dict[str, Pat
 
 def _transform(document: dict[str, Any], values: dict[str, str], name: str) -> dict[str, Any]:
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)  # the transform asks boto3 for the partition
+    managed_policies = SimpleNamespace(load=dict)  # ARNs by name; the template uses none
     try:
-        transformed: dict[str, Any] = transform(document, dict(values), _NoManagedPolicies())
+        transformed: dict[str, Any] = transform(document, dict(values), managed_policies)
     except InvalidDocumentException as error:
         causes = " ".join(cause.message for cause in error.causes) or error.message
         raise TemplateError(f"The template {name} can't be transformed: {causes}") from error

@@ -37,7 +37,7 @@ LISTS = {
 def test_each_answers_and_the_one_that_cannot_is_noted(
     stack: Stack, invoke: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stack.lambdas, "invoke_async", lambda *call: None)  # the stack's own stays out of it
+    monkeypatch.setattr(stack.functions, "invoke_async", lambda *call: None)  # the stack's own stays out of it
     event = json.loads((ROOT / "events" / "s3-put.json").read_text())
     (record,) = event["Records"]
     record["s3"]["object"]["key"] = "detectors/portrait.jpg"

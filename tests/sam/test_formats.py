@@ -34,7 +34,7 @@ def test_one_event_of_every_format_and_of_what_is_none(
     (template,) = event["Records"]
     event["Records"] = []
     # the stack's own processor stays out of it
-    monkeypatch.setattr(stack.lambdas, "invoke_async", lambda *call: None)
+    monkeypatch.setattr(stack.functions, "invoke_async", lambda *call: None)
     s3, bucket = stack.client("s3"), template["s3"]["bucket"]["name"]
     for key, content in contents.items():
         s3.put_object(Bucket=bucket, Key=key, Body=content)

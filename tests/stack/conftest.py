@@ -83,7 +83,7 @@ def held(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[]
     def event_of(act: Callable[[], None]) -> Any:
         events: list[tuple[str, Any]] = []
         with monkeypatch.context() as patch:
-            patch.setattr(stack.lambdas, "invoke_async", lambda *call: events.append(call))
+            patch.setattr(stack.functions, "invoke_async", lambda *call: events.append(call))
             act()
         ((function_id, event),) = events
         assert function_id == "ProcessorFunction"
@@ -108,7 +108,7 @@ def process(stack: Stack) -> Callable[[Any], Any]:
     """Let the processor take an event, and give what became of its one picture."""
 
     def outcome(event: Any) -> Any:
-        result = stack.lambdas.invoke("ProcessorFunction", event)
+        result = stack.functions.invoke("ProcessorFunction", event)
         assert not result.failed, result.error
         (image,) = result.payload["images"]
         return image

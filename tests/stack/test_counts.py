@@ -64,7 +64,7 @@ def test_an_event_that_comes_back_through_the_queue_counts_nothing_twice(
     record = json.loads(batch["Records"][0]["body"]) | {"requestPayload": event}
     batch["Records"][0]["body"] = json.dumps(record)
     for _ in range(2):
-        answer = person.stack.lambdas.invoke("ProcessorFunction", batch)
+        answer = person.stack.functions.invoke("ProcessorFunction", batch)
         assert answer.payload == {"batchItemFailures": []}
     is_exact(person, picture.id)
 

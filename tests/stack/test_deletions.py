@@ -159,7 +159,7 @@ def test_a_picture_deleted_between_two_tries_does_not_come_back(
 ) -> None:
     picture, event = arriving()
     rekognition(faults={"code": "ThrottlingException", "count": 6})
-    assert person.stack.lambdas.invoke("ProcessorFunction", event).failed
+    assert person.stack.functions.invoke("ProcessorFunction", event).failed
     assert person.delete(picture.id) == 204
     assert process(event)["status"] == "skipped"
     gone(person, picture)

@@ -18,7 +18,7 @@ ODD = "odd names/100% café + crème.jpg"
 @pytest.fixture
 def invoke(pipeline: Pipeline, event_file: Callable[[str], Any]) -> Callable[[str, str], Any]:
     def invoked(function_id: str, name: str) -> Any:
-        result = pipeline.stack.lambdas.invoke(function_id, event_file(name))
+        result = pipeline.stack.functions.invoke(function_id, event_file(name))
         assert not result.failed, result.error
         return result.payload
 

@@ -73,5 +73,5 @@ def test_a_function_called_past_the_api_answers_nobody(
         "requestContext": {} if authorizer is None else {"authorizer": authorizer},
         "body": body,
     }
-    answer = pipeline.stack.lambdas.invoke(function, event).payload
+    answer = pipeline.stack.functions.invoke(function, event).payload
     assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (401, "not-signed-in")

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from http.client import HTTPConnection
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,7 @@ def test_a_run_says_ready_once_and_stops_quietly(run: Run, number: int) -> None:
     rest, errors = process.communicate(timeout=20)
     assert (process.returncode, rest) == (0, "")
     assert "Traceback" not in errors
-    assert errors.splitlines()[-1].endswith("Ctrl-C stops everything.")
+    assert errors.splitlines()[-1] == "Press Ctrl+C to stop."
 
 
 def test_a_token_opens_the_running_api(run: Run) -> None:
@@ -74,8 +75,9 @@ def test_a_token_opens_the_running_api(run: Run) -> None:
     assert process.stdout
     assert process.stderr
     page = process.stdout.readline().removeprefix("ready ").strip()
-    said = next(line for line in process.stderr if line.startswith("The API is at"))
-    api, _, sign_in = re.findall(r"http://127\.0\.0\.1:\d+", said)
+    welcome = takewhile(lambda line: "Ctrl+C" not in line, process.stderr)
+    urls = dict(line.split()[:2] for line in welcome if "http://" in line)
+    api, sign_in = urls["API"], urls["Sign-in"]
     ports = {"WEB_PORT": page.rpartition(":")[2], "SIGN_IN_PORT": sign_in.rpartition(":")[2]}
     token, errors = run("local.cli.token", "bob", **ports).communicate(timeout=30)
     assert (token.count("\n"), errors) == (1, "")

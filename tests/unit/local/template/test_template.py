@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from local.lambda_.functions import Function, QueueSource, functions_of, queue_sources_of
+from local.lambda_.functions import EventSourceMapping, Function, load_event_source_mappings, load_functions
 from local.template.intrinsics import ResolutionError
 from local.template.template import Template, TemplateError
 
@@ -15,8 +15,6 @@ Transform: AWS::Serverless-2016-10-31
 Parameters:
   Verbose: {Type: String, Default: "no", AllowedValues: ["yes", "no"]}
   Zones: {Type: CommaDelimitedList, Default: "a,b"}
-Mappings:
-  Sizes: {"no": {Memory: 128}, "yes": {Memory: 512}}
 Conditions:
   IsVerbose: !Equals [!Ref Verbose, "yes"]
 Globals:
@@ -28,7 +26,7 @@ Resources:
   Work:
     Type: AWS::Serverless::Function
     Properties:
-      MemorySize: !FindInMap [Sizes, !Ref Verbose, Memory]
+      MemorySize: !If [IsVerbose, 512, 128]
       Environment: {Variables: {QUEUE: !Ref Shared, ARN: !GetAtt Shared.Arn, LEVEL: 5}}
       Events:
         Messages: {Type: SQS, Properties: {Queue: !GetAtt Shared.Arn}}
@@ -59,7 +57,7 @@ def test_omits_resources_and_outputs_whose_condition_is_false(tmp_path: Path) ->
 
 
 def test_reads_functions_with_lambdas_defaults(tmp_path: Path) -> None:
-    assert functions_of(load_template(tmp_path, Verbose="yes"))["Work"] == Function(
+    assert load_functions(load_template(tmp_path, Verbose="yes"))["Work"] == Function(
         id="Work",
         name="Work",
         handler="app.handler",
@@ -76,9 +74,9 @@ def test_reads_functions_with_lambdas_defaults(tmp_path: Path) -> None:
         retries=2,
         failure_queue=None,
     )
-    assert functions_of(load_template(tmp_path))["Other"].folder == tmp_path / "other"
-    assert queue_sources_of(load_template(tmp_path)) == [
-        QueueSource(
+    assert load_functions(load_template(tmp_path))["Other"].folder == tmp_path / "other"
+    assert load_event_source_mappings(load_template(tmp_path)) == [
+        EventSourceMapping(
             queue="local-shared", function_id="Work", batch_size=10, concurrency=2, reports_failures=False
         )
     ]
@@ -139,11 +137,11 @@ def test_resolves_the_project_template_like_sam_local() -> None:
         "SignInClientId": "UserPoolClient",
         "UserPoolId": "UserPool",
     }
-    functions = functions_of(template)
+    functions = load_functions(template)
     assert {function.folder for function in functions.values()} == {ROOT / "src"}
     assert functions["ProcessorFunction"].failure_queue == "RetryQueue"
-    assert queue_sources_of(template) == [
-        QueueSource(
+    assert load_event_source_mappings(template) == [
+        EventSourceMapping(
             queue="RetryQueue",
             function_id="ProcessorFunction",
             batch_size=1,
