@@ -20,7 +20,7 @@ from local.api.http_api import HttpApi
 from local.api.routes import load_api_settings
 from local.aws import AwsEndpoint
 from local.cli.client import ClientError
-from local.lambda_.environment import Log, log_line
+from local.lambda_.environment import Log, log_line, log_problems
 from local.lambda_.functions import load_event_source_mappings, load_functions
 from local.lambda_.invoker import RETRY_DELAYS, FunctionInvoker
 from local.lambda_.queues import QueuePollers, send_to_queue
@@ -125,9 +125,8 @@ class Stack:
         self._seed()
         headers = site_headers(self.template, self.api_url, self.aws_url, self.sign_in_url)
         sign_in = {"issuer": self.sign_in_url, "clientId": self.sign_in.client_id}
-        web.serve(
-            Site(self.root / "web", self.page_url, {"apiUrl": self.api_url, "signIn": sign_in}, headers)
-        )
+        config = {"apiUrl": self.api_url, "signIn": sign_in}
+        web.serve(Site(self.root / "web", self.page_url, config, headers))
 
     def _start_sign_in(self, undo: ExitStack) -> None:
         self.sign_in = SignIn()
@@ -156,7 +155,7 @@ class Stack:
             credentials_for=endpoint.credentials_for,
             send=partial(send_to_queue, sqs, self.log),
             retry_delays=self.retry_delays,
-            log=self.log,
+            log=self._log,
         )
         mappings = load_event_source_mappings(self.template)
         pollers = QueuePollers(sqs, mappings, self.functions.invoke, self.visibility_seconds, self.log)
@@ -176,6 +175,10 @@ class Stack:
             self.progress(f"The sample upload for events/ couldn't be created: {error}")
         finally:
             self._seeding = False
+
+    def _log(self, name: str, line: str) -> None:
+        log = log_problems if self._seeding else self.log  # routine records of the seed data are noise
+        log(name, line)
 
     def _object_created(self, function_id: str, event: dict[str, Any]) -> None:
         if not self._seeding:  # the sample pictures stay unprocessed until their event is invoked

@@ -28,7 +28,7 @@ Log = Callable[[str, str], None]  # log(source name, line)
 _WORKER = Path(__file__).with_name("worker.py")
 _START_TIMEOUT = 60  # seconds; Lambda allows 10, but imports are slow on a busy machine
 _STOP_TIMEOUT = 1  # seconds
-_MAX_RESPONSE_BYTES = 6 * 1024 * 1024  # Lambda's quota for synchronous invocations
+_MAX_RESPONSE = 6 * 1024 * 1024  # bytes; Lambda's quota for synchronous invocations
 _ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL"
 
 
@@ -61,9 +61,7 @@ def log_problems(name: str, line: str) -> None:
         log_line(name, line)
 
 
-def environment_variables(
-    function: Function, credentials: Mapping[str, str], endpoint_url: str
-) -> dict[str, str]:
+def lambda_variables(function: Function, credentials: Mapping[str, str], endpoint_url: str) -> dict[str, str]:
     """Return the variables that Lambda sets for a function; nothing else of this machine's environment.
 
     Raises TemplateError if the function doesn't declare AWS_ENDPOINT_URL: it would call the real AWS.
@@ -175,10 +173,8 @@ class ExecutionEnvironment:
             return {"error": {"errorType": "Sandbox.Timedout", "errorMessage": timeout_text}}
         if not line:
             return {"error": self._exit_error(request_id)}
-        if len(line) > _MAX_RESPONSE_BYTES:
-            text = (
-                f"Response payload size exceeded maximum allowed payload size ({_MAX_RESPONSE_BYTES} bytes)."
-            )
+        if len(line) > _MAX_RESPONSE:
+            text = f"Response payload size exceeded maximum allowed payload size ({_MAX_RESPONSE} bytes)."
             return {"error": {"errorType": "Function.ResponseSizeTooLarge", "errorMessage": text}}
         response: dict[str, Any] = json.loads(line)
         return response

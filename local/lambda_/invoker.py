@@ -12,13 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from local.lambda_.environment import (
-    ExecutionEnvironment,
-    InvocationResult,
-    Log,
-    environment_variables,
-    log_line,
-)
+from local.lambda_.environment import ExecutionEnvironment, InvocationResult, Log, lambda_variables, log_line
 
 if TYPE_CHECKING:
     from local.lambda_.functions import Function
@@ -54,12 +48,10 @@ class FunctionInvoker:
         self._send = send
         self._delays = retry_delays
         self._log = log
-        self._stopped = False
+        self._stopping = threading.Event()
         self._pools = {
             function_id: _EnvironmentPool(
-                function,
-                environment_variables(function, credentials_for(function_id), endpoint_url),
-                log,
+                function, lambda_variables(function, credentials_for(function_id), endpoint_url), log
             )
             for function_id, function in functions.items()
         }
@@ -73,7 +65,7 @@ class FunctionInvoker:
 
     def stop(self) -> None:
         """Stop all workers; asynchronous events that are still waiting are lost."""
-        self._stopped = True
+        self._stopping.set()
         for pool in self._pools.values():
             pool.stop()
 
@@ -83,31 +75,25 @@ class FunctionInvoker:
         return self._pools[function_id].invoke(event, str(uuid4()))
 
     def invoke_async(self, function_id: str, event: Any) -> None:
-        """Queue an event for a function. Raises PayloadTooLarge above 1 MB."""
+        """Invoke a function in the background, with retries. Raises PayloadTooLarge above 1 MB."""
         _check_size(event, _MAX_ASYNC_PAYLOAD_BYTES)
-        self._schedule(0, self._pools[function_id], event, str(uuid4()), 1)
+        thread = threading.Thread(target=self._run_async, args=(self._pools[function_id], event), daemon=True)
+        thread.start()
 
-    def _schedule(
-        self, delay: float, pool: _EnvironmentPool, event: Any, request_id: str, attempt: int
-    ) -> None:
-        # One thread per waiting event; the pool limits how many run at once.
-        timer = threading.Timer(delay, self._run_attempt, (pool, event, request_id, attempt))
-        timer.daemon = True
-        timer.start()
-
-    def _run_attempt(self, pool: _EnvironmentPool, event: Any, request_id: str, attempt: int) -> None:
-        if self._stopped:
-            return
-        function = pool.function
-        result = pool.invoke(event, request_id)
-        if not result.failed or self._stopped:
-            return
-        self._log(function.id, f"Attempt {attempt} failed: {result.error}")
-        if attempt <= function.retries:
-            delay = self._delays[min(attempt, len(self._delays)) - 1]
-            self._schedule(delay, pool, event, request_id, attempt + 1)
-        elif function.failure_queue:
-            self._send(function.failure_queue, json.dumps(failure_record(function, event, result, attempt)))
+    def _run_async(self, pool: _EnvironmentPool, event: Any) -> None:
+        """Process an event; if all attempts fail, send its record to the failure queue."""
+        function, request_id = pool.function, str(uuid4())
+        attempts = function.retries + 1
+        for attempt in range(1, attempts + 1):
+            result = pool.invoke(event, request_id)
+            if not result.failed or self._stopping.is_set():
+                return
+            self._log(function.id, f"Attempt {attempt} of {attempts} failed: {result.error}")
+            if attempt < attempts and self._stopping.wait(self._delays[min(attempt, len(self._delays)) - 1]):
+                return
+        if function.failure_queue:
+            record = failure_record(function, event, result, attempts)
+            self._send(function.failure_queue, json.dumps(record))
 
 
 class _EnvironmentPool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.lambda_.environment import InvocationResult, environment_variables, log_line, log_problems
+from local.lambda_.environment import InvocationResult, lambda_variables, log_line, log_problems
 from local.lambda_.functions import Function
 from local.template.template import TemplateError
 
@@ -143,7 +143,7 @@ def test_prints_the_functions_output_and_logs(invoke: Invoke, capfd: pytest.Capt
 def test_requires_a_function_to_declare_the_endpoint_variable(function: Function) -> None:
     undeclared = replace(function, variables={})
     with pytest.raises(TemplateError) as caught:
-        environment_variables(undeclared, {}, "http://127.0.0.1:4566")
+        lambda_variables(undeclared, {}, "http://127.0.0.1:4566")
     assert str(caught.value) == (
         "TestFunction would call the real AWS: its Environment in the template doesn't have "
         'AWS_ENDPOINT_URL. Add AWS_ENDPOINT_URL: "".'
@@ -152,7 +152,7 @@ def test_requires_a_function_to_declare_the_endpoint_variable(function: Function
 
 def test_worker_exits_when_its_input_closes(function: Function) -> None:
     worker = Path(__file__).parents[4] / "local" / "lambda_" / "worker.py"
-    variables = environment_variables(function, {}, "http://127.0.0.1:4566")
+    variables = lambda_variables(function, {}, "http://127.0.0.1:4566")
     process = subprocess.Popen(
         [sys.executable, "-P", str(worker), "app.handler"],
         env=variables,
