@@ -86,7 +86,6 @@ def test_each_ends_as_a_picture_or_a_rejection(make, title) -> None:
     @settings(
         max_examples=EXAMPLES,
         derandomize=True,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
         database=None,
     )
