@@ -1,4 +1,4 @@
-"""Objects put into the input bucket by other means than an upload."""
+"""Direct uploads: objects put into the input bucket without the API."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PIL import Image
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.stack.client import Picture, Pipeline
+    from tests.stack.client import Client, ImageFile
 
 
 @pytest.mark.parametrize(
@@ -32,38 +32,36 @@ if TYPE_CHECKING:
         "uploads but not really.jpg",
     ],
 )
-def test_a_drop_of_any_name_has_its_json_beside_it(
-    pipeline: Pipeline, photograph: Callable[[], Picture], name: str
-) -> None:
-    picture, key = photograph(), f"{uuid4()}/{name}"
-    pipeline.drop(key, picture.content)
-    result = pipeline.result_of(key)
-    assert (result["Image"]["Bucket"], result["Image"]["Key"]) == (pipeline.input, key)
+def test_writes_the_result_for_any_key(client: Client, new_image: Callable[[], ImageFile], name: str) -> None:
+    image, key = new_image(), f"{uuid4()}/{name}"
+    client.put_directly(key, image.content)
+    result = client.wait_for_result(key)
+    assert (result["Image"]["Bucket"], result["Image"]["Key"]) == (client.input, key)
     assert "Person" in {label["Name"] for label in result["Labels"]}
-    with Image.open(BytesIO(pipeline.object(pipeline.output, f"{key}.thumb.webp"))) as thumbnail:
+    with Image.open(BytesIO(client.get_object(client.output, f"{key}.thumb.webp"))) as thumbnail:
         assert thumbnail.size == (480, 480)
 
 
-def test_a_drop_that_is_no_picture_has_its_failure_beside_it(
-    pipeline: Pipeline, file_of: Callable[..., Picture]
+def test_writes_the_failure_of_a_file_that_is_not_an_image(
+    client: Client, new_file: Callable[..., ImageFile]
 ) -> None:
     key = f"{uuid4()}/notes.txt"
-    pipeline.drop(key, file_of(b"these are notes, ").content)
-    assert pipeline.result_of(key)["Failure"]["Code"] == "not-an-image"
+    client.put_directly(key, new_file(b"these are notes, ").content)
+    assert client.wait_for_result(key)["Failure"]["Code"] == "not-an-image"
 
 
-def test_the_event_in_the_files_is_the_one_that_arrives(
-    pipeline: Pipeline,
-    photograph: Callable[[], Picture],
+def test_event_file_has_the_structure_of_a_real_event(
+    client: Client,
+    new_image: Callable[[], ImageFile],
     event_file: Callable[[str], Any],
-    held: Callable[..., Any],
+    capture_event: Callable[..., Any],
 ) -> None:
-    event = held(lambda: pipeline.drop(f"{uuid4()}/a.jpg", photograph().content))
+    event = capture_event(lambda: client.put_directly(f"{uuid4()}/a.jpg", new_image().content))
     assert shape(event) == shape(event_file("s3-put"))
 
 
 def shape(value: Any) -> Any:
-    """Give a document's names, without its values."""
+    """Return a document with the types of its values."""
     if isinstance(value, dict):
         return {name: shape(entry) for name, entry in value.items()}
     return [shape(entry) for entry in value] if isinstance(value, list) else type(value)

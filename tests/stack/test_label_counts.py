@@ -1,4 +1,4 @@
-"""Counts of labels are exact, however often the same event comes, and whatever was before."""
+"""Label counts stay exact with repeated events, failures, and deletions."""
 
 from __future__ import annotations
 
@@ -6,100 +6,92 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from catalog.keys import DAY_SECONDS, Place, count_key
 from catalog.records import item_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
-    from tests.stack.client import Arriving, Picture, Pipeline
+    from tests.stack.client import Client, ImageFile, UploadAndCapture
 
-ONE = {"Face": 1, "Head": 1, "Person": 1}
-
-
-@pytest.fixture
-def faults(pipeline: Pipeline) -> Iterator[Callable[..., None]]:
-    """Make the next call of Rekognition fail."""
-    yield lambda code: pipeline.stack.rekognition.configure({"faults": {"code": code, "count": 1}})
-    pipeline.stack.rekognition.configure({"faults": {}})
+LABELS = ("Face", "Head", "Person")  # of the astronaut
 
 
-def is_exact(person: Pipeline, *ids: str) -> None:
-    assert person.counts() == {name: len(ids) for name in ONE if ids}
-    for label in (None, *ONE):
-        assert person.listed(**({"label": label} if label else {})) == list(ids)
+def check_index(user: Client, *ids: str) -> None:
+    """Check that the index contains exactly these images of a face."""
+    assert user.label_counts() == {name: len(ids) for name in LABELS if ids}
+    for label in (None, *LABELS):
+        assert user.image_ids(**({"label": label} if label else {})) == list(ids)
 
 
-def test_a_repeated_event_counts_nothing_twice(
-    person: Pipeline,
-    arriving: Arriving,
+def test_counts_a_repeated_event_once(
+    user: Client,
+    upload_and_capture: UploadAndCapture,
     process: Callable[..., Any],
 ) -> None:
-    (picture, event), billed = arriving(), person.billed()
+    (image, event), billed = upload_and_capture(), user.billed_calls()
     assert [process(event)["status"] for _ in range(3)] == ["done", "skipped", "skipped"]
-    assert person.billed() == billed + 1
-    is_exact(person, picture.id)
+    assert user.billed_calls() == billed + 1
+    check_index(user, image.id)
 
 
-def test_an_event_that_comes_twice_at_once_counts_nothing_twice(
-    person: Pipeline,
-    arriving: Arriving,
+def test_counts_concurrent_copies_of_an_event_once(
+    user: Client,
+    upload_and_capture: UploadAndCapture,
     process: Callable[..., Any],
 ) -> None:
-    (picture, event), billed = arriving(), person.billed()
-    with ThreadPoolExecutor(2) as both:
-        outcomes = sorted(outcome["status"] for outcome in both.map(process, [event, event]))
-    assert outcomes in (["busy", "done"], ["done", "skipped"])  # before or after the other one is over
-    assert person.billed() == billed + 1
-    is_exact(person, picture.id)
+    (image, event), billed = upload_and_capture(), user.billed_calls()
+    with ThreadPoolExecutor(2) as executor:
+        outcomes = sorted(outcome["status"] for outcome in executor.map(process, [event, event]))
+    assert outcomes in (["busy", "done"], ["done", "skipped"])  # before or after the first one is done
+    assert user.billed_calls() == billed + 1
+    check_index(user, image.id)
 
 
-def test_an_event_that_comes_back_through_the_queue_counts_nothing_twice(
-    person: Pipeline, arriving: Arriving, event_file: Any
+def test_counts_an_event_from_the_retry_queue_once(
+    user: Client, upload_and_capture: UploadAndCapture, event_file: Any
 ) -> None:
-    picture, event = arriving()
+    image, event = upload_and_capture()
     batch = event_file("sqs-retry")
     record = json.loads(batch["Records"][0]["body"]) | {"requestPayload": event}
     batch["Records"][0]["body"] = json.dumps(record)
     for _ in range(2):
-        answer = person.stack.functions.invoke("ProcessorFunction", batch)
-        assert answer.payload == {"batchItemFailures": []}
-    is_exact(person, picture.id)
+        result = user.stack.functions.invoke("ProcessorFunction", batch)
+        assert result.payload == {"batchItemFailures": []}
+    check_index(user, image.id)
 
 
-def test_a_picture_that_failed_first_is_counted_once(
-    person: Pipeline, photograph: Callable[[], Picture], faults: Callable[[str], None]
+def test_counts_an_image_that_failed_at_first_once(
+    user: Client, new_image: Callable[[], ImageFile], rekognition: Callable[..., None]
 ) -> None:
-    picture = photograph()
-    faults("InvalidImageFormatException")
-    person.upload(picture)
-    assert person.finished(picture)["image"]["reason"]["code"] == "broken"
-    assert (person.counts(), person.listed()) == ({}, [picture.id])
-    person.recognised(picture)
-    is_exact(person, picture.id)
+    image = new_image()
+    rekognition(faults={"code": "InvalidImageFormatException", "count": 1})
+    user.upload(image)
+    assert user.wait_until_processed(image)["image"]["reason"]["code"] == "broken"
+    assert (user.label_counts(), user.image_ids()) == ({}, [image.id])
+    user.recognize(image)
+    check_index(user, image.id)
 
 
-def test_a_picture_that_was_deleted_and_uploaded_again_is_counted_once(
-    person: Pipeline, photograph: Callable[[], Picture]
+def test_counts_an_image_that_was_deleted_and_uploaded_again_once(
+    user: Client, new_image: Callable[[], ImageFile]
 ) -> None:
-    picture = photograph()
+    image = new_image()
     for _ in range(2):
-        person.recognised(picture)
-        is_exact(person, picture.id)
-        assert person.delete(picture.id) == 204
-        is_exact(person)
+        user.recognize(image)
+        check_index(user, image.id)
+        assert user.delete(image.id) == 204
+        check_index(user)
 
 
-def test_a_label_that_only_a_cut_off_try_found_is_taken_back(
-    person: Pipeline,
-    photograph: Callable[[], Picture],
-    held: Callable[..., Any],
+def test_removes_a_label_that_only_an_interrupted_attempt_found(
+    user: Client,
+    new_image: Callable[[], ImageFile],
+    capture_event: Callable[..., Any],
     process: Callable[..., Any],
 ) -> None:
-    picture, table = photograph(), person.stack.client("dynamodb")
-    event = held(lambda: person.upload(picture))
+    image, table = new_image(), user.stack.client("dynamodb")
+    event = capture_event(lambda: user.upload(image))
 
     def update(key: Mapping[str, str], expression: str, **values: Any) -> Any:
         return table.update_item(
@@ -110,24 +102,24 @@ def test_a_label_that_only_a_cut_off_try_found_is_taken_back(
             ReturnValues="ALL_NEW",
         )["Attributes"]
 
-    record = update(item_key(person.owner, picture.id), "ADD indexNames :names", names={"SS": ["dog"]})
-    place = Place(person.owner, picture.id, record["uploadedAt"]["S"], int(record["expiresAt"]["N"]))
-    entered = {"image": {"S": picture.id}, "expires": record["expiresAt"]}
-    update(place.label_key("dog"), "SET id = :image, expiresAt = :expires", **entered)
-    day = f"day{place.expires_at // DAY_SECONDS}"
-    counted = {"one": {"N": "1"}, "entry": {"S": place.list_key["sk"]}}
-    update(count_key(person.owner, "dog"), f"SET lastEntry = :entry ADD {day} :one", **counted)
+    record = update(item_key(user.owner, image.id), "ADD indexNames :names", names={"SS": ["dog"]})
+    entry = Place(user.owner, image.id, record["uploadedAt"]["S"], int(record["expiresAt"]["N"]))
+    values = {"image": {"S": image.id}, "expires": record["expiresAt"]}
+    update(entry.label_key("dog"), "SET id = :image, expiresAt = :expires", **values)
+    day = f"day{entry.expires_at // DAY_SECONDS}"
+    increment = {"one": {"N": "1"}, "entry": {"S": entry.list_key["sk"]}}
+    update(count_key(user.owner, "dog"), f"SET lastEntry = :entry ADD {day} :one", **increment)
     assert process(event)["status"] == "done"
-    assert person.listed(label="dog") == []
-    is_exact(person, picture.id)
+    assert user.image_ids(label="dog") == []
+    check_index(user, image.id)
 
 
-def test_many_at_once_are_all_counted(person: Pipeline, photograph: Callable[[], Picture]) -> None:
-    pictures = [photograph() for _ in range(8)]
-    with ThreadPoolExecutor(4) as several:
-        list(several.map(person.recognised, pictures))
-        assert person.counts() == dict.fromkeys(ONE, 8)
-        assert set(person.listed(label="person")) == {picture.id for picture in pictures}
-        assert list(several.map(person.delete, [picture.id for picture in pictures[:5]])) == [204] * 5
-    assert person.counts() == dict.fromkeys(ONE, 3)
-    assert set(person.listed(label="face")) == {picture.id for picture in pictures[5:]}
+def test_counts_concurrent_uploads_and_deletions(user: Client, new_image: Callable[[], ImageFile]) -> None:
+    images = [new_image() for _ in range(8)]
+    with ThreadPoolExecutor(4) as executor:
+        list(executor.map(user.recognize, images))
+        assert user.label_counts() == dict.fromkeys(LABELS, 8)
+        assert set(user.image_ids(label="person")) == {image.id for image in images}
+        assert list(executor.map(user.delete, [image.id for image in images[:5]])) == [204] * 5
+    assert user.label_counts() == dict.fromkeys(LABELS, 3)
+    assert set(user.image_ids(label="face")) == {image.id for image in images[5:]}
