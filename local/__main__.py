@@ -1,4 +1,4 @@
-"""`make run`: the stack on this machine until Ctrl-C."""
+"""`make run`: run the stack on this machine until Ctrl+C."""
 
 from __future__ import annotations
 
@@ -9,42 +9,45 @@ import threading
 from types import FrameType
 
 from local.cli.settings import read_port, stack_parameters, use_local_credentials
-from local.lambda_.environment import EnvironmentIncomplete
 from local.rekognition import SettingError
 from local.server import AddressError
 from local.stack import ROOT, Stack
-from local.template.intrinsics import UnknownInTemplate
+from local.template.intrinsics import ResolutionError
 from local.template.parameters import ParameterError
 from local.template.template import TemplateError
 
-# Each says in a sentence what is wrong and what would be right.
+# Errors whose message tells the user what to change.
 EXPLAINED = (
     AddressError,
-    EnvironmentIncomplete,
     ParameterError,
+    ResolutionError,
     SettingError,
     TemplateError,
-    UnknownInTemplate,
 )
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_WELCOME = """
+  Page      {stack.page_url}  (sign in as alice or bob, no password needed)
+  API       {stack.api_url}
+  AWS       {stack.aws_url}
+  Sign-in   {stack.sign_in_url}
 
-
-_STOPS = (signal.SIGINT, signal.SIGTERM)
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    for stop in _STOPS:
-        signal.signal(stop, signal.SIG_IGN)  # a second Ctrl-C must not cut the clearing up short
-    raise KeyboardInterrupt
+Press Ctrl+C to stop."""
 
 
 def say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
+def _stop(number: int, frame: FrameType | None) -> None:
+    for stop in _STOP_SIGNALS:
+        signal.signal(stop, signal.SIG_IGN)  # a second Ctrl+C must not interrupt the cleanup
+    raise KeyboardInterrupt
+
+
 def main() -> int:
     use_local_credentials(os.environ)
-    for number in _STOPS:
-        signal.signal(number, _stop)  # a shell's background job would ignore Ctrl-C otherwise
+    for number in _STOP_SIGNALS:
+        signal.signal(number, _stop)  # explicitly: SIGINT is ignored in a shell's background jobs
     try:
         host = os.environ.get("HOST") or "127.0.0.1"
         stack = Stack(
@@ -58,8 +61,7 @@ def main() -> int:
             progress=say,
         )
         with stack:
-            say(f"The API is at {stack.api_url}, AWS at {stack.aws_url}, sign-in at {stack.sign_in_url}.")
-            say("Sign in as alice or bob. Ctrl-C stops everything.")
+            say(_WELCOME.format(stack=stack))
             print(f"ready {stack.page_url}", flush=True)
             threading.Event().wait()
     except EXPLAINED as error:

@@ -1,4 +1,4 @@
-"""The whole stack on this machine."""
+"""The whole stack on one machine."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ import boto3
 from botocore.config import Config
 
 from local.api.http_api import HttpApi
-from local.api.routes import api_settings
+from local.api.routes import load_api_settings
 from local.aws.endpoint import AwsEndpoint
 from local.cli.client import ClientError
-from local.lambda_.functions import functions_of, queue_sources_of
-from local.lambda_.lambdas import RETRY_DELAYS, Lambdas
-from local.lambda_.logs import Log, log_line
-from local.lambda_.queues import Pollers, send_to_queue
+from local.lambda_.environment import Log, log_line, log_problems
+from local.lambda_.functions import load_event_source_mappings, load_functions
+from local.lambda_.invoker import RETRY_DELAYS, FunctionInvoker
+from local.lambda_.queues import QueuePollers, send_to_queue
 from local.rekognition import Options, Rekognition
 from local.seed import seed
 from local.server import Server
@@ -41,9 +41,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(kw_only=True, eq=False)
 class Stack:
-    """A running stack, from `with` to its end; ports of 0 are any that is free.
+    """A stack that runs inside a `with` block. Port 0 picks any free port.
 
-    Several may run in one process, but they share buckets, tables and queues: moto's state is the process's.
+    Raises AddressError, ParameterError, ResolutionError, SettingError, or TemplateError if it can't start.
+    Several stacks in one process share buckets, tables, and queues: moto keeps its state per process.
     """
 
     web_port: int = 0
@@ -54,12 +55,12 @@ class Stack:
     aws_host: str = "127.0.0.1"
     parameters: Mapping[str, str] = field(default_factory=dict)
     retry_delays: Sequence[float] = RETRY_DELAYS
-    visibility_seconds: int | None = None  # until a failed message returns; else a sixtieth of the queue's
-    options: Options | None = None  # Rekognition's; else what the environment says
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)  # by which S3 judges whether a URL has expired
+    visibility_seconds: int | None = None  # for failed messages; default: 1/60 of the queue's timeout
+    options: Options | None = None  # of Rekognition; default: from the environment variables
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)  # for the expiry of presigned URLs
     root: Path = ROOT
     progress: Callable[[str], None] = lambda line: None
-    log: Log = log_line  # where the lines go that the functions write
+    log: Log = log_line  # for the output of the functions
 
     page_url: str = field(init=False)
     api_url: str = field(init=False)
@@ -68,7 +69,7 @@ class Stack:
     sign_in: SignIn = field(init=False)
     template: Template = field(init=False)
     rekognition: Rekognition = field(init=False)
-    lambdas: Lambdas = field(init=False)
+    functions: FunctionInvoker = field(init=False)
 
     def __post_init__(self) -> None:
         self._undo = ExitStack()
@@ -86,7 +87,7 @@ class Stack:
         self._undo.close()
 
     def client(self, service: Any) -> Any:
-        """Give a boto3 client of the stack's owner, who may do everything."""
+        """Return a boto3 client with full permissions."""
         return boto3.client(
             service,
             endpoint_url=self.aws_url,
@@ -97,7 +98,7 @@ class Stack:
         )
 
     def token(self, username: str) -> str:
-        """Give an ID token of alice or bob, or of the owner in events/, for a client that is no browser."""
+        """Return an ID token for alice, bob, or the owner of the images in events/."""
         return self.sign_in.token(username)
 
     def _start(self, undo: ExitStack) -> None:
@@ -112,20 +113,19 @@ class Stack:
             "SignInClientId": self.sign_in.client_id,
         }
         self.template = Template.load(self.root / "template.yaml", {**self.parameters, **addresses})
-        settings = api_settings(self.template)
-        self.progress("Starting S3, DynamoDB, SQS and Rekognition …")
+        settings = load_api_settings(self.template)
+        self.progress("Starting S3, DynamoDB, SQS, and Rekognition …")
         endpoint = self._start_aws(undo)
-        self.progress("Starting the functions …")
-        self._start_lambdas(undo, endpoint)
-        http_api = HttpApi(settings, self.lambdas.invoke, log=self.log)
+        self.progress("Starting the Lambda functions …")
+        self._start_functions(undo, endpoint)
+        http_api = HttpApi(settings, self.functions.invoke, log=self.log)
         undo.callback(http_api.stop)
         api.serve(http_api)
         self._seed()
         headers = site_headers(self.template, self.api_url, self.aws_url, self.sign_in_url)
         sign_in = {"issuer": self.sign_in_url, "clientId": self.sign_in.client_id}
-        web.serve(
-            Site(self.root / "web", self.page_url, {"apiUrl": self.api_url, "signIn": sign_in}, headers)
-        )
+        config = {"apiUrl": self.api_url, "signIn": sign_in}
+        web.serve(Site(self.root / "web", self.page_url, config, headers))
 
     def _start_sign_in(self, undo: ExitStack) -> None:
         self.sign_in = SignIn()
@@ -142,45 +142,42 @@ class Stack:
         self.aws_url = endpoint.start(self.aws_host, self.aws_port)
         return endpoint
 
-    def _start_lambdas(self, undo: ExitStack, endpoint: AwsEndpoint) -> None:
+    def _start_functions(self, undo: ExitStack, endpoint: AwsEndpoint) -> None:
         sqs: SQSClient = self.client("sqs")
-        self.lambdas = Lambdas(
-            functions_of(self.template),
+        self.functions = FunctionInvoker(
+            load_functions(self.template),
             endpoint_url=self.aws_url,
             credentials_for=endpoint.credentials_for,
             send=partial(send_to_queue, sqs, self.log),
             retry_delays=self.retry_delays,
-            log=self.log,
+            log=self._log,
         )
-        sources = queue_sources_of(self.template)
-        pollers = Pollers(sqs, sources, self.lambdas.invoke, self.visibility_seconds, self.log)
-        # The last is done first: with the workers gone, a poller has nothing left to wait for.
-        undo.callback(pollers.wait)
-        undo.callback(self.lambdas.stop)
-        undo.callback(pollers.ask_to_stop)
-        self.lambdas.start()
+        mappings = load_event_source_mappings(self.template)
+        pollers = QueuePollers(sqs, mappings, self.functions.invoke, self.visibility_seconds, self.log)
+        undo.callback(self.functions.stop)
+        undo.callback(pollers.stop)
+        self.functions.start()
         pollers.start()
 
     def _seed(self) -> None:
-        self.progress("Putting the sample pictures in place …")
+        self.progress("Uploading the sample pictures …")
         self._seeding = True
         try:
             bucket = self.template.outputs["InputBucketName"]
-            seed(
-                self.client("s3"),
-                bucket,
-                self.root / "samples",
-                self.api_url,
-                self.token(EVENTS_OWNER.username),
-            )
-        except ClientError as error:  # a handler with a mistake in it is mended while the stack runs
-            self.progress(f"The sample upload for events/ is missing: {error}")
+            token = self.token(EVENTS_OWNER.username)
+            seed(self.client("s3"), bucket, self.root / "samples", self.api_url, token)
+        except ClientError as error:  # keep running, so that a broken handler can be fixed
+            self.progress(f"The sample upload for events/ couldn't be created: {error}")
         finally:
             self._seeding = False
 
+    def _log(self, name: str, line: str) -> None:
+        log = log_problems if self._seeding else self.log  # routine records of the seed data are noise
+        log(name, line)
+
     def _object_created(self, function_id: str, event: dict[str, Any]) -> None:
-        if not self._seeding:  # else the sample pictures would be processed before anyone asks
-            self.lambdas.invoke_async(function_id, event)
+        if not self._seeding:  # the sample pictures stay unprocessed until their event is invoked
+            self.functions.invoke_async(function_id, event)
 
 
 def _listen(undo: ExitStack, host: str, port: int, setting: str) -> Server:

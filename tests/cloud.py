@@ -1,4 +1,4 @@
-"""The stack's table in the fake cloud."""
+"""The catalog's table in moto."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import boto3
 
 
 def create_catalog_table(name: str = "catalog") -> Any:
-    """Create the catalog's table with the template's keys; gives the boto3 resource."""
+    """Create a table with the key schema of the template, and return its boto3 resource."""
     return boto3.resource("dynamodb").create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",

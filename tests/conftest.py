@@ -1,4 +1,4 @@
-"""Fake credentials before anything else: no test can reach a real account."""
+"""Set-up for all tests: fake credentials, so that no test can reach a real account; Hypothesis; the stack."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,11 +26,14 @@ os.environ.update(
 os.environ.pop("AWS_PROFILE", None)
 os.environ.pop("AWS_ENDPOINT_URL", None)
 
+settings.register_profile("no-deadline", deadline=None)  # on a busy machine, an example may take any time
+settings.load_profile("no-deadline")
+
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """The local stack, one for all tests that need it; it tries again at once where AWS waits."""
-    from local.stack import Stack  # slow to import, and most tests need none
+    """The local stack, shared by all tests of a run. It retries at once instead of after a delay."""
+    from local.stack import Stack  # slow to import, and most tests don't need it
 
     with Stack(retry_delays=(0.05, 0.05), visibility_seconds=0) as running:
         yield running

@@ -1,4 +1,4 @@
-"""Pictures that the tests make: any format and orientation, with a marker that shows which way is up."""
+"""Test images in any format and orientation, with a marker in the upper left corner."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 import pillow_heif
 from PIL import Image
 
-# how to store upright pixels so that a viewer, who turns them as EXIF says, sees them upright again
-_STORED = {
+# The transposition from upright to stored pixels; EXIF orientation reverses it.
+_TRANSPOSITIONS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -24,15 +24,15 @@ pillow_heif.register_heif_opener()
 
 
 def marked(size: tuple[int, int] = (200, 120), mode: str = "RGB") -> Image.Image:
-    """A grey picture whose left upper corner, a fifth by a third, is red."""
-    picture = Image.new("RGB", size, (128, 128, 128))
-    picture.paste((255, 0, 0), (0, 0, size[0] // 5, size[1] // 3))
-    return picture.convert(mode)
+    """Return a gray image whose upper left corner is red: 1/5 of the width by 1/3 of the height."""
+    image = Image.new("RGB", size, (128, 128, 128))
+    image.paste((255, 0, 0), (0, 0, size[0] // 5, size[1] // 3))
+    return image.convert(mode)
 
 
-def encode(picture: Image.Image, name: str, orientation: int = 1, **options: Any) -> bytes:
-    """A picture's file, in a format, its pixels stored in an orientation and marked so."""
-    stored = picture.transpose(_STORED[orientation]) if orientation in _STORED else picture
+def encode(image: Image.Image, name: str, orientation: int = 1, **options: Any) -> bytes:
+    """Encode an upright image in a format, stored in the given EXIF orientation."""
+    stored = image.transpose(_TRANSPOSITIONS[orientation]) if orientation in _TRANSPOSITIONS else image
     if orientation != 1 and name == "TIFF":
         options["tiffinfo"] = {274: orientation}
     elif orientation != 1:
@@ -50,9 +50,9 @@ def encode(picture: Image.Image, name: str, orientation: int = 1, **options: Any
     return file.getvalue()
 
 
-def red_box(picture: Image.Image) -> tuple[float, float, float, float] | None:
-    """Left, top, width and height of what is red, as ratios."""
-    red, green, _ = picture.convert("RGB").split()
+def red_box(image: Image.Image) -> tuple[float, float, float, float] | None:
+    """Return left, top, width, and height of the red area as ratios of the image's size."""
+    red, green, _ = image.convert("RGB").split()
     box = (
         Image.composite(red, Image.new("L", red.size), green.point(lambda v: 255 * (v < 70)))
         .point(lambda v: 255 * (v > 180))
@@ -60,5 +60,5 @@ def red_box(picture: Image.Image) -> tuple[float, float, float, float] | None:
     )
     if box is None:
         return None
-    width, height = picture.size
+    width, height = image.size
     return box[0] / width, box[1] / height, (box[2] - box[0]) / width, (box[3] - box[1]) / height

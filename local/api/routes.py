@@ -1,43 +1,44 @@
-"""What the transformed template says about the HTTP API: routes, CORS and throttling."""
+"""The HTTP API's routes, CORS configuration, and throttling, as the transformed template declares them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from local.lambda_.functions import function_ids
 from local.sign_in.authorizer import JwtAuthorizer, load_authorizers
 from local.template.template import Template, TemplateError
 
 _ANY_METHOD = "x-amazon-apigateway-any-method"
 _INTEGRATION = "x-amazon-apigateway-integration"
 _PARAMETER = re.compile(r"\{([^}+]+)(\+?)\}")  # {id}, or the greedy {proxy+}
-_FUNCTION_IN_URI = re.compile(r":function:([^/:]+)/invocations$")
+_INTEGRATION_URI = re.compile(r":function:([^/:]+)/invocations$")
 
 
 @dataclass(frozen=True)
 class Route:
-    """A method and a path of the API, and the function behind it."""
+    """A method and path of the API, and the function that handles it."""
 
-    key: str  # "GET /images/{id}", as the event names it
-    method: str  # "ANY" takes all
-    pattern: re.Pattern[str]  # for the path as it was sent, still encoded
-    parameters: tuple[str, ...]  # the names of the pattern's groups
+    key: str  # "GET /images/{id}", as in the event
+    method: str  # or "ANY"
+    pattern: re.Pattern[str]  # of the raw path, before percent-decoding
+    parameters: tuple[str, ...]  # names of the pattern's groups
     specificity: tuple[int, ...]
     function_id: str
-    security: tuple[Mapping[str, Sequence[str]], ...]  # the authorizers it asks for, in OpenAPI's words
+    authorizer: JwtAuthorizer | None
 
 
 @dataclass(frozen=True)
-class Cors:
-    """Which pages may call the API, and how."""
+class ApiCors:
+    """The API's CORS configuration."""
 
     origins: tuple[str, ...]
     methods: tuple[str, ...]
     headers: tuple[str, ...]
-    exposed: tuple[str, ...]
-    max_age: int | None
+    exposed_headers: tuple[str, ...]
+    max_age: int | None  # seconds
 
     def allows(self, origin: str | None) -> bool:
         return origin is not None and ("*" in self.origins or origin in self.origins)
@@ -45,20 +46,22 @@ class Cors:
 
 @dataclass(frozen=True)
 class ApiSettings:
-    """All that the template says about the API."""
+    """Everything that the template declares about the API."""
 
-    routes: tuple[Route, ...]
-    cors: Cors | None
-    authorizers: Mapping[str, JwtAuthorizer]  # by the names that routes ask for them by
-    rate: float | None  # requests a second
+    routes: tuple[Route, ...]  # most specific first
+    cors: ApiCors | None
+    rate: float | None  # requests per second
     burst: int | None
 
 
-def api_settings(template: Template) -> ApiSettings:
-    """Read the template's HTTP API; there is one."""
+def load_api_settings(template: Template) -> ApiSettings:
+    """Read the settings of the template's only HTTP API.
+
+    Raises TemplateError if the template has several APIs or uses an unsupported feature.
+    """
     apis = template.resources("AWS::ApiGatewayV2::Api")
     if len(apis) != 1:
-        raise TemplateError(f"The local stack serves exactly one HTTP API; the template has {len(apis)}.")
+        raise TemplateError(f"The template must have exactly one HTTP API; it has {len(apis)}.")
     (api_id, api), *_ = apis.items()
     stages = template.resources("AWS::ApiGatewayV2::Stage").values()
     throttling: Mapping[str, Any] = next(
@@ -66,8 +69,9 @@ def api_settings(template: Template) -> ApiSettings:
     )
     rate, burst = throttling.get("ThrottlingRateLimit"), throttling.get("ThrottlingBurstLimit")
     body = api["Body"]
+    functions, authorizers = function_ids(template), load_authorizers(body)
     routes = [
-        _route(template, path, method, operation)
+        _route(path, method, operation, functions, authorizers)
         for path, operations in body["paths"].items()
         for method, operation in operations.items()
         if _INTEGRATION in operation
@@ -75,29 +79,43 @@ def api_settings(template: Template) -> ApiSettings:
     return ApiSettings(
         routes=tuple(sorted(routes, key=lambda route: route.specificity, reverse=True)),
         cors=_cors(body.get("x-amazon-apigateway-cors")),
-        authorizers=load_authorizers(body),
         rate=None if rate is None else float(rate),
         burst=None if burst is None else int(burst),
     )
 
 
-def _route(template: Template, path: str, method: str, operation: Mapping[str, Any]) -> Route:
-    uri = operation[_INTEGRATION]["uri"]
-    named = _FUNCTION_IN_URI.search(uri)
-    functions = template.resources("AWS::Lambda::Function")
-    ids = {properties.get("FunctionName", key): key for key, properties in functions.items()}
-    if not named or named[1] not in ids:
-        raise TemplateError(f"The route {method} {path} leads to no function of the template.")
-    verb = "ANY" if method == _ANY_METHOD else method.upper()
+def _route(
+    path: str,
+    method: str,
+    operation: Mapping[str, Any],
+    functions: Mapping[str, str],
+    authorizers: Mapping[str, JwtAuthorizer],
+) -> Route:
+    match = _INTEGRATION_URI.search(operation[_INTEGRATION]["uri"])
+    if not match or match[1] not in functions:
+        raise TemplateError(f"The integration of {method} {path} must be a function of the template.")
+    method = "ANY" if method == _ANY_METHOD else method.upper()
+    key = path if path == "$default" else f"{method} {path}"
     return Route(
-        key="$default" if path == "$default" else f"{verb} {path}",
-        method=verb,
+        key=key,
+        method=method,
         pattern=_pattern(path),
         parameters=tuple(name for name, _ in _PARAMETER.findall(path)),
-        specificity=_specificity(path, verb),
-        function_id=ids[named[1]],
-        security=tuple(operation.get("security", ())),
+        specificity=_specificity(path, method),
+        function_id=functions[match[1]],
+        authorizer=_authorizer(key, operation, authorizers),
     )
+
+
+def _authorizer(
+    key: str, operation: Mapping[str, Any], authorizers: Mapping[str, JwtAuthorizer]
+) -> JwtAuthorizer | None:
+    if not operation.get("security"):
+        return None
+    [[(name, scopes)]] = [requirement.items() for requirement in operation["security"]]
+    if scopes:
+        raise TemplateError(f"{key} requires scopes, which the local stack doesn't support.")
+    return authorizers[name]
 
 
 def _pattern(path: str) -> re.Pattern[str]:
@@ -110,19 +128,19 @@ def _pattern(path: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def _specificity(path: str, verb: str) -> tuple[int, ...]:
-    """Order routes as API Gateway prefers them: whole paths, then greedy ones, then $default."""
+def _specificity(path: str, method: str) -> tuple[int, ...]:
+    """Return API Gateway's order of precedence: full matches, then greedy ones, then $default."""
     rank = 0 if path == "$default" else 1 if "+}" in path else 2
-    return (rank, len(path.split("/")), -path.count("{"), verb != "ANY")
+    return (rank, len(path.split("/")), -path.count("{"), method != "ANY")
 
 
-def _cors(settings: Mapping[str, Any] | None) -> Cors | None:
-    if settings is None:
+def _cors(config: Mapping[str, Any] | None) -> ApiCors | None:
+    if config is None:
         return None
-    return Cors(
-        origins=tuple(settings.get("allowOrigins", ())),
-        methods=tuple(settings.get("allowMethods", ())),
-        headers=tuple(settings.get("allowHeaders", ())),
-        exposed=tuple(settings.get("exposeHeaders", ())),
-        max_age=settings.get("maxAge"),
+    return ApiCors(
+        origins=tuple(config.get("allowOrigins", ())),
+        methods=tuple(config.get("allowMethods", ())),
+        headers=tuple(config.get("allowHeaders", ())),
+        exposed_headers=tuple(config.get("exposeHeaders", ())),
+        max_age=config.get("maxAge"),
     )

@@ -12,8 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
 
-from local.template.names import ACCOUNT, REGION, last_part
-from local.template.physical import physical_name
+from local.template.names import ACCOUNT, REGION, last_part, physical_name
 
 if TYPE_CHECKING:
     from local.template.template import Template

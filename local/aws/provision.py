@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
-from local.template.names import ADMIN_KEY, ADMIN_SECRET, REGION
-from local.template.physical import physical_name
+from local.template.names import ADMIN_KEY, ADMIN_SECRET, REGION, physical_name
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

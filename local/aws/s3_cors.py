@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.aws.http import Request, Response
 from local.aws.s3_errors import S3Error
-from local.template.physical import physical_name
+from local.template.names import physical_name
 
 if TYPE_CHECKING:
     from local.template.template import Template

@@ -16,7 +16,7 @@ from typing import Any
 from local.__main__ import EXPLAINED, say
 from local.cli.client import ClientError, recognize
 from local.cli.settings import stack_parameters, use_local_credentials
-from local.lambda_.logs import log_trouble
+from local.lambda_.environment import log_problems
 from local.stack import ROOT, Stack
 
 _RESULTS = ROOT / "build" / "demo"
@@ -70,7 +70,7 @@ def main(arguments: list[str]) -> int:
     use_local_credentials(os.environ)
     try:
         parameters = stack_parameters(os.environ, ROOT)
-        with Stack(parameters=parameters, progress=say, log=log_trouble) as stack:
+        with Stack(parameters=parameters, progress=say, log=log_problems) as stack:
             say(f"Uploading {file.name} …")
             return print_image(recognize(stack.api_url, file, stack.token("alice")), file.name)
     except (ClientError, *EXPLAINED) as error:

@@ -1,4 +1,4 @@
-"""An execution environment of Lambda: the worker process, as seen from the stack."""
+"""Lambda's execution environments: worker processes that run a function's handler, and their logs."""
 
 from __future__ import annotations
 
@@ -17,26 +17,24 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from uuid import uuid4
 
-from local.lambda_.logs import Log, log_line
 from local.template.names import REGION
+from local.template.template import TemplateError
 
 if TYPE_CHECKING:
     from local.lambda_.functions import Function
 
+Log = Callable[[str, str], None]  # log(source name, line)
+
 _WORKER = Path(__file__).with_name("worker.py")
-_START_SECONDS = 60  # imports on a busy machine; Lambda's own 10 s are for Lambda's own machines
-_STOP_SECONDS = 1
-_LARGEST_RESPONSE = 6 * 1024 * 1024
-_ENDPOINT = "AWS_ENDPOINT_URL"
-
-
-class EnvironmentIncomplete(Exception):
-    """The template lacks a variable without which a function would talk to the real AWS."""
+_START_TIMEOUT = 60  # seconds; Lambda allows 10, but imports are slow on a busy machine
+_STOP_TIMEOUT = 1  # seconds
+_MAX_RESPONSE = 6 * 1024 * 1024  # bytes; Lambda's quota for synchronous invocations
+_ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL"
 
 
 @dataclass(frozen=True)
 class InvocationResult:
-    """What an invocation gave: the handler's answer or, when `failed`, Lambda's description of the error."""
+    """The handler's return value or, if `failed`, Lambda's description of the error."""
 
     payload: Any
     failed: bool
@@ -44,19 +42,39 @@ class InvocationResult:
 
     @property
     def error(self) -> str:
-        """What went wrong, on one line."""
+        """The error type and message on one line, or "" if the invocation succeeded."""
         return f"{self.payload['errorType']}: {self.payload['errorMessage']}" if self.failed else ""
 
 
-def variables_for(function: Function, credentials: Mapping[str, str], endpoint_url: str) -> dict[str, str]:
-    """Give the variables that Lambda would set for a function, and no others of this machine's."""
-    if _ENDPOINT not in function.variables:
-        problem = f'{function.id} does not declare {_ENDPOINT}: ""'
-        raise EnvironmentIncomplete(f"{problem} in the template. Without it, it would call the real AWS.")
+def log_line(name: str, line: str) -> None:
+    """Print one log line to the terminal; a single write keeps lines of several threads apart."""
+    os.write(2, f"[{name}] {line.rstrip()}\n".encode(errors="replace"))
+
+
+def log_problems(name: str, line: str) -> None:
+    """Print a log line unless it is a JSON record of level DEBUG or INFO."""
+    try:
+        level = json.loads(line)["level"]
+    except (ValueError, LookupError, TypeError):  # printed text or a traceback
+        level = None
+    if level not in ("DEBUG", "INFO"):
+        log_line(name, line)
+
+
+def lambda_variables(function: Function, credentials: Mapping[str, str], endpoint_url: str) -> dict[str, str]:
+    """Return the variables that Lambda sets for a function; nothing else of this machine's environment.
+
+    Raises TemplateError if the function doesn't declare AWS_ENDPOINT_URL: it would call the real AWS.
+    """
+    if _ENDPOINT_VARIABLE not in function.variables:
+        raise TemplateError(
+            f"{function.id} would call the real AWS: its Environment in the template doesn't have "
+            f'{_ENDPOINT_VARIABLE}. Add {_ENDPOINT_VARIABLE}: "".'
+        )
     return {
         **function.variables,
         **credentials,
-        _ENDPOINT: endpoint_url,
+        _ENDPOINT_VARIABLE: endpoint_url,
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
@@ -70,26 +88,26 @@ def variables_for(function: Function, credentials: Mapping[str, str], endpoint_u
         "LANG": "en_US.UTF-8",
         "TZ": ":UTC",
         "PATH": os.environ.get("PATH", os.defpath),
-        # Lambda has no such files; the person's own could send a function to the real AWS.
+        # Lambda has no such files; this user's own files could lead a function to the real AWS.
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     }
 
 
-class Environment:
-    """A worker process; one request at a time."""
+class ExecutionEnvironment:
+    """A worker process that handles one request at a time."""
 
     def __init__(
         self, function: Function, variables: Mapping[str, str], version: int, log: Log = log_line
     ) -> None:
-        """`version` is of the code that it starts with."""
+        """Start the worker; `version` identifies the code that it loads."""
         self.version = version
         self._log = log
         self._function = function
-        self._answers: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        self._ready: dict[str, Any] | None = None
-        self._spent = False
-        self._process = subprocess.Popen(  # noqa: S603 -- our own worker, and the handler the template names
+        self._responses: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._init_response: dict[str, Any] | None = None
+        self._timed_out = False
+        self._process = subprocess.Popen(  # noqa: S603 -- our own worker, and the template's handler
             [sys.executable, "-P", str(_WORKER), function.handler],
             cwd=function.folder,
             env=dict(variables),
@@ -99,98 +117,88 @@ class Environment:
             text=True,
             encoding="utf-8",
             errors="replace",
-            start_new_session=True,  # Ctrl-C is for the stack, which then ends its workers in order
+            start_new_session=True,  # Ctrl+C must reach the stack only, which then stops its workers in order
         )
-        for take, stream in (
-            (self._take_answer, self._process.stdout),
+        for receive, stream in (
+            (self._responses.put, self._process.stdout),
             (self._log_line, self._process.stderr),
         ):
-            threading.Thread(target=_each_line, args=(stream, take), daemon=True).start()
+            threading.Thread(target=_read_lines, args=(stream, receive), daemon=True).start()
 
     @property
     def alive(self) -> bool:
-        return not self._spent and self._process.poll() is None
+        return not self._timed_out and self._process.poll() is None
 
     def wait_until_ready(self) -> dict[str, Any] | None:
-        """Wait for the handler's import; give Lambda's description of the error if it failed."""
-        if self._ready is None:
-            try:
-                line = self._answers.get(timeout=_START_SECONDS)
-                self._ready = json.loads(line) if line else {"error": self._ended("")}
-            except queue.Empty:
-                text = f"The handler's import took longer than {_START_SECONDS} seconds."
-                self._ready = {"error": {"errorType": "Sandbox.Timedout", "errorMessage": text}}
-        error: dict[str, Any] | None = self._ready.get("error")
+        """Wait for the handler's import; return Lambda's description of the error if it failed."""
+        if self._init_response is None:
+            text = f"Importing the handler took longer than {_START_TIMEOUT} seconds."
+            self._init_response = self._receive("", _START_TIMEOUT, text)
+        error: dict[str, Any] | None = self._init_response.get("error")
         return error
 
     def invoke(self, event: Any, request_id: str) -> InvocationResult:
-        """Run the handler once; after a time-out or a crash the environment is of no more use."""
-        deadline = time.time() + self._function.timeout
+        """Run the handler once; after a timeout or a crash the environment isn't `alive` any more."""
+        timeout = self._function.timeout
         request = {
             "requestId": request_id,
             "functionArn": self._function.arn,
-            "deadline": deadline,
+            "deadline": time.time() + timeout,
             "event": event,
         }
         assert self._process.stdin  # noqa: S101 -- always a pipe here
-        try:
+        with contextlib.suppress(BrokenPipeError):  # the process has exited, which `_receive` reports
             self._process.stdin.write(json.dumps(request) + "\n")
             self._process.stdin.flush()
-        except BrokenPipeError:
-            return InvocationResult(self._ended(request_id), True, request_id)
-        return self._result(request_id)
+        text = f"RequestId: {request_id} Error: Task timed out after {timeout:.2f} seconds"
+        response = self._receive(request_id, timeout, text)
+        failed = "error" in response
+        return InvocationResult(response["error" if failed else "result"], failed, request_id)
 
     def stop(self) -> None:
-        """End the process, whatever it does."""
+        """Kill the process."""
         self._process.kill()
-        self._process.wait(_STOP_SECONDS)
+        self._process.wait(_STOP_TIMEOUT)
         assert self._process.stdin  # noqa: S101 -- always a pipe here
-        with contextlib.suppress(BrokenPipeError):  # what was left to write has no reader any more
+        with contextlib.suppress(BrokenPipeError):  # closing flushes, and the reader is gone
             self._process.stdin.close()
 
-    def _result(self, request_id: str) -> InvocationResult:
+    def _receive(self, request_id: str, timeout: float, timeout_text: str) -> dict[str, Any]:
+        """Wait for the worker's next response; kill the worker after `timeout` seconds."""
         try:
-            line = self._answers.get(timeout=self._function.timeout)
+            line = self._responses.get(timeout=timeout)
         except queue.Empty:
-            self._spent = True
+            self._timed_out = True
             self._process.kill()
-            text = f"RequestId: {request_id} Error: Task timed out after {self._function.timeout:.2f} seconds"
-            return InvocationResult({"errorType": "Sandbox.Timedout", "errorMessage": text}, True, request_id)
-        if line is None:
-            return InvocationResult(self._ended(request_id), True, request_id)
-        if len(line) > _LARGEST_RESPONSE:
-            return InvocationResult(_too_large(), True, request_id)
-        answer = json.loads(line)
-        return InvocationResult(answer.get("error", answer.get("result")), "error" in answer, request_id)
+            return {"error": {"errorType": "Sandbox.Timedout", "errorMessage": timeout_text}}
+        if not line:
+            return {"error": self._exit_error(request_id)}
+        if len(line) > _MAX_RESPONSE:
+            text = f"Response payload size exceeded maximum allowed payload size ({_MAX_RESPONSE} bytes)."
+            return {"error": {"errorType": "Function.ResponseSizeTooLarge", "errorMessage": text}}
+        response: dict[str, Any] = json.loads(line)
+        return response
 
-    def _ended(self, request_id: str) -> dict[str, Any]:
+    def _exit_error(self, request_id: str) -> dict[str, Any]:
         try:
-            code = self._process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:  # it closed its pipe and lives on
+            code = self._process.wait(_STOP_TIMEOUT)
+        except subprocess.TimeoutExpired:  # the handler closed the pipe, but the process still runs
             self._process.kill()
-            code = self._process.wait(_STOP_SECONDS)
-        how = "without providing a reason" if code == 0 else f"with error: exit status {code}"
+            code = self._process.wait(_STOP_TIMEOUT)
+        reason = "without providing a reason" if code == 0 else f"with error: exit status {code}"
         if code < 0:
-            how = f"with error: signal: {signal.Signals(-code).name}"
-        text = f"RequestId: {request_id} Error: Runtime exited {how}"
+            reason = f"with error: signal: {signal.Signals(-code).name}"
+        text = f"RequestId: {request_id} Error: Runtime exited {reason}"
         return {"errorType": "Runtime.ExitError", "errorMessage": text}
-
-    def _take_answer(self, line: str) -> None:
-        self._answers.put(line or None)
 
     def _log_line(self, line: str) -> None:
         if line:
             self._log(self._function.id, line)
 
 
-def _each_line(stream: IO[str], take: Callable[[str], None]) -> None:
-    """Hand on each line, and an empty one at the end."""
+def _read_lines(stream: IO[str], receive: Callable[[str], None]) -> None:
+    """Pass each line to `receive`, and "" at the end of the stream."""
     with stream:
         for line in stream:
-            take(line)
-    take("")
-
-
-def _too_large() -> dict[str, Any]:
-    text = f"Response payload size exceeded maximum allowed payload size ({_LARGEST_RESPONSE} bytes)."
-    return {"errorType": "Function.ResponseSizeTooLarge", "errorMessage": text}
+            receive(line)
+    receive("")

@@ -1,4 +1,4 @@
-"""What the template says about each Lambda function."""
+"""Lambda functions and event source mappings, as the template declares them."""
 
 from __future__ import annotations
 
@@ -10,25 +10,22 @@ from typing import Any
 from local.template.names import arn, last_part
 from local.template.template import Template, TemplateError
 
-_FUNCTION = "AWS::Lambda::Function"
-_RETRIES_BY_DEFAULT = 2
-
 
 @dataclass(frozen=True)
 class Function:
-    """One function: how to run it, and what happens to its failed asynchronous events."""
+    """How to run a function, and how to handle its failed asynchronous events."""
 
-    id: str
+    id: str  # logical id
     name: str
     handler: str
     folder: Path
-    timeout: float
-    memory: int
+    timeout: float  # seconds
+    memory: int  # MB
     variables: Mapping[str, str]
     json_logs: bool
     log_group: str
     retries: int
-    failure_queue: str | None  # the queue's name
+    failure_queue: str | None  # name of the queue for events whose retries are exhausted
 
     @property
     def arn(self) -> str:
@@ -36,35 +33,42 @@ class Function:
 
 
 @dataclass(frozen=True)
-class QueueSource:
-    """A queue that feeds a function."""
+class EventSourceMapping:
+    """A queue that invokes a function."""
 
     queue: str
     function_id: str
     batch_size: int
     concurrency: int
-    reports_failures: bool
+    reports_failures: bool  # ReportBatchItemFailures
 
 
-def functions_of(template: Template) -> dict[str, Function]:
-    """Read every function of the template, by logical id."""
-    settings = {
+def load_functions(template: Template) -> dict[str, Function]:
+    """Return every function of the template, by logical id.
+
+    Raises TemplateError if a failure destination isn't an SQS queue.
+    """
+    invoke_configs = {
         last_part(config["FunctionName"]): config
         for config in template.resources("AWS::Lambda::EventInvokeConfig").values()
     }
     return {
-        logical_id: _function(template, logical_id, properties, settings)
-        for logical_id, properties in template.resources(_FUNCTION).items()
+        logical_id: _function(template, logical_id, properties, invoke_configs)
+        for logical_id, properties in template.resources("AWS::Lambda::Function").items()
     }
 
 
-def queue_sources_of(template: Template) -> list[QueueSource]:
-    """Read what feeds functions from queues."""
-    ids = {
-        properties.get("FunctionName", key): key for key, properties in template.resources(_FUNCTION).items()
-    }
+def function_ids(template: Template) -> dict[str, str]:
+    """Return the logical id of every function, by name."""
+    functions = template.resources("AWS::Lambda::Function")
+    return {properties.get("FunctionName", key): key for key, properties in functions.items()}
+
+
+def load_event_source_mappings(template: Template) -> list[EventSourceMapping]:
+    """Return the mappings whose event source is an SQS queue."""
+    ids = function_ids(template)
     return [
-        QueueSource(
+        EventSourceMapping(
             queue=last_part(mapping["EventSourceArn"]),
             function_id=ids[last_part(mapping["FunctionName"])],
             batch_size=int(mapping.get("BatchSize", 10)),
@@ -80,14 +84,14 @@ def _function(
     template: Template,
     logical_id: str,
     properties: Mapping[str, Any],
-    settings: Mapping[str, Mapping[str, Any]],
+    invoke_configs: Mapping[str, Mapping[str, Any]],
 ) -> Function:
     name = properties.get("FunctionName", logical_id)
     logging = properties.get("LoggingConfig", {})
-    invocation = settings.get(name, {})
-    destination = invocation.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
+    invoke_config = invoke_configs.get(name, {})
+    destination = invoke_config.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
     if destination and ":sqs:" not in destination:
-        raise TemplateError(f"The local stack sends failed events of {logical_id} to SQS queues only.")
+        raise TemplateError(f"The failure destination of {logical_id} must be an SQS queue.")
     variables = properties.get("Environment", {}).get("Variables", {})
     return Function(
         id=logical_id,
@@ -99,6 +103,6 @@ def _function(
         variables={key: str(value) for key, value in variables.items()},
         json_logs=logging.get("LogFormat") == "JSON",
         log_group=logging.get("LogGroup", f"/aws/lambda/{name}"),
-        retries=int(invocation.get("MaximumRetryAttempts", _RETRIES_BY_DEFAULT)),
+        retries=int(invoke_config.get("MaximumRetryAttempts", 2)),
         failure_queue=last_part(destination) if destination else None,
     )

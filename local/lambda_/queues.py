@@ -1,4 +1,4 @@
-"""SQS event sources: pollers that hand a queue's messages to a function."""
+"""SQS event sources: pollers that invoke a function with a queue's messages."""
 
 from __future__ import annotations
 
@@ -8,123 +8,128 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.lambda_.environment import InvocationResult
-from local.lambda_.logs import Log, log_line
+from local.lambda_.environment import InvocationResult, Log, log_line
 from local.template.names import REGION, arn
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-    from local.lambda_.functions import QueueSource
+    from local.lambda_.functions import EventSourceMapping
 
-_LONG_POLL = 1  # seconds; short, since a stop waits for it
-_PAUSE_AFTER_ERROR = 1.0
-_SECONDS_PER_MINUTE_ON_AWS = 60
+_WAIT_SECONDS = 1  # of a long poll; short because stopping waits for it
+_ERROR_DELAY = 1.0  # seconds
+_SPEEDUP = 60  # a minute on AWS is a second here
 
-# The queues are moto's, and so the process's: of several stacks in it, the one started last polls them.
-_polling: list[Pollers] = []
+# moto's queues belong to the process: if it runs several stacks, only the one started last polls.
+_running: list[QueuePollers] = []
 
 
-class Pollers:
-    """All pollers of a template; failed messages come back as the queue's redrive policy has it."""
+class QueuePollers:
+    """All pollers of a template. Failed messages return to their queue, whose redrive policy applies."""
 
     def __init__(
         self,
         client: SQSClient,
-        sources: Iterable[QueueSource],
+        mappings: Iterable[EventSourceMapping],
         invoke: Callable[[str, Any], InvocationResult],
         visibility_seconds: int | None = None,
         log: Log = log_line,
     ) -> None:
-        """A failed message returns after `visibility_seconds`, else a sixtieth of the queue's own time."""
+        """Create pollers; `invoke(function id, event)` runs a function.
+
+        A failed message becomes visible again after `visibility_seconds`; the default is 1/60 of the
+        queue's visibility timeout.
+        """
         self._client = client
         self._invoke = invoke
-        self._visibility = visibility_seconds
+        self._visibility_seconds = visibility_seconds
         self._log = log
         self._stopping = threading.Event()
         self._threads = [
-            threading.Thread(target=self._poll, args=(source,), daemon=True)
-            for source in sources
-            for _ in range(source.concurrency)
+            threading.Thread(target=self._poll, args=(mapping,), daemon=True)
+            for mapping in mappings
+            for _ in range(mapping.concurrency)
         ]
 
     def start(self) -> None:
-        _polling.append(self)
+        _running.append(self)
         for thread in self._threads:
             thread.start()
 
-    def ask_to_stop(self) -> None:
+    def stop(self) -> None:
+        """Stop polling and wait for the pollers to end; give up on one whose function still runs."""
         self._stopping.set()
-        if self in _polling:
-            _polling.remove(self)
-
-    def wait(self) -> None:
-        """Wait for the pollers, though not for one that hangs."""
+        if self in _running:
+            _running.remove(self)
         for thread in self._threads:
             if thread.ident is not None:
-                thread.join(_LONG_POLL + 0.5)
+                thread.join(_WAIT_SECONDS + 0.5)
 
-    def _poll(self, source: QueueSource) -> None:
+    def _poll(self, mapping: EventSourceMapping) -> None:
         while not self._stopping.is_set():
-            if _polling[-1:] != [self]:
-                self._stopping.wait(_LONG_POLL)
+            if _running[-1:] != [self]:
+                self._stopping.wait(_WAIT_SECONDS)
                 continue
             try:
-                self._one_batch(source)
+                self._process_batch(mapping)
             except (BotoCoreError, ClientError) as error:
                 if not self._stopping.is_set():
-                    self._log(source.queue, f"polling failed: {error}")
-                self._stopping.wait(_PAUSE_AFTER_ERROR)
+                    self._log(mapping.queue, f"Polling failed: {error}")
+                self._stopping.wait(_ERROR_DELAY)
 
-    def _returns_after(self, url: str) -> int:
-        if self._visibility is not None:
-            return self._visibility
-        answer = self._client.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
-        return int(answer["Attributes"]["VisibilityTimeout"]) // _SECONDS_PER_MINUTE_ON_AWS
-
-    def _one_batch(self, source: QueueSource) -> None:
-        url = self._client.get_queue_url(QueueName=source.queue)["QueueUrl"]
-        answer = self._client.receive_message(
+    def _process_batch(self, mapping: EventSourceMapping) -> None:
+        url = self._client.get_queue_url(QueueName=mapping.queue)["QueueUrl"]
+        response = self._client.receive_message(
             QueueUrl=url,
-            MaxNumberOfMessages=min(source.batch_size, 10),
-            WaitTimeSeconds=_LONG_POLL,
+            MaxNumberOfMessages=min(mapping.batch_size, 10),
+            WaitTimeSeconds=_WAIT_SECONDS,
             MessageSystemAttributeNames=["All"],
             MessageAttributeNames=["All"],
         )
-        messages: Sequence[Mapping[str, Any]] = answer.get("Messages", [])
+        messages: Sequence[Mapping[str, Any]] = response.get("Messages", [])
         if not messages or self._stopping.is_set():
             return
-        result = self._invoke(source.function_id, {"Records": [_record(m, source.queue) for m in messages]})
-        failed = failed_messages(result, [m["MessageId"] for m in messages], source.reports_failures)
+        event = {"Records": [_record(message, mapping.queue) for message in messages]}
+        result = self._invoke(mapping.function_id, event)
+        message_ids = [message["MessageId"] for message in messages]
+        failed = failed_message_ids(result, message_ids, mapping.reports_failures)
         for message in messages:
             handle = message["ReceiptHandle"]
             if message["MessageId"] not in failed:
                 self._client.delete_message(QueueUrl=url, ReceiptHandle=handle)
             else:
                 self._client.change_message_visibility(
-                    QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=self._returns_after(url)
+                    QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=self._visibility_timeout(url)
                 )
 
+    def _visibility_timeout(self, url: str) -> int:
+        if self._visibility_seconds is not None:
+            return self._visibility_seconds
+        response = self._client.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
+        return int(response["Attributes"]["VisibilityTimeout"]) // _SPEEDUP
 
-def failed_messages(result: InvocationResult, sent: Sequence[str], reports_failures: bool) -> set[str]:
-    """Tell which messages stay in the queue: Lambda's rules for a batch's answer."""
+
+def failed_message_ids(
+    result: InvocationResult, message_ids: Sequence[str], reports_failures: bool
+) -> set[str]:
+    """Return the ids of the messages that failed, by Lambda's rules for batch responses."""
     if result.failed:
-        return set(sent)
+        return set(message_ids)
     if not reports_failures or not result.payload:
         return set()
     if not isinstance(result.payload, dict):
-        return set(sent)
-    entries = result.payload.get("batchItemFailures") or []
-    named = {entry.get("itemIdentifier") for entry in entries}
-    return named if named <= set(sent) else set(sent)  # a name that was never sent voids the whole answer
+        return set(message_ids)
+    failures = result.payload.get("batchItemFailures") or []
+    failed = {failure.get("itemIdentifier") for failure in failures}
+    return failed if failed <= set(message_ids) else set(message_ids)  # an unknown id fails the whole batch
 
 
 def send_to_queue(client: SQSClient, log: Log, queue: str, body: str) -> None:
-    """Deliver to a failure destination; an event that cannot be delivered is lost, and said to be."""
+    """Send a failure record to a queue; log an error if it can't be delivered."""
     try:
         client.send_message(QueueUrl=client.get_queue_url(QueueName=queue)["QueueUrl"], MessageBody=body)
     except (BotoCoreError, ClientError) as error:
-        log(queue, f"a failed event is lost: {error}")
+        log(queue, f"The record of a failed event is lost: {error}")
 
 
 def _record(message: Mapping[str, Any], queue: str) -> dict[str, Any]:

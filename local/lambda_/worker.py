@@ -1,8 +1,8 @@
-"""A Lambda execution environment: runs one handler in a process of its own.
+"""The worker process of an execution environment: runs one function's handler.
 
-It is started by path and imports nothing of `local`, so that a function sees its own folder only. Requests
-come in as lines of JSON on standard input and answers go out on standard output; what the handler prints
-goes to standard error. The end of standard input ends the process, so none outlives the stack.
+It is started by path and imports nothing from `local`, so that a function sees its own folder only. It reads
+requests from standard input and writes responses to standard output, each a line of JSON. The handler's own
+output goes to standard error. The process exits when standard input closes, so it never outlives the stack.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Handler = Callable[[Any, Any], Any]
 
 
 class Context:
-    """What Lambda hands to a handler beside the event."""
+    """The context object that Lambda passes to a handler."""
 
     function_version = "$LATEST"
     identity = None
@@ -45,14 +45,14 @@ class Context:
         sys.stdout.write(str(message))
 
 
-class JsonLines(logging.Formatter):
+class JsonFormatter(logging.Formatter):
     """Lambda's JSON log format."""
 
     request_id: str | None = None
-    _usual = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+    _standard_attributes = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 
     def format(self, record: logging.LogRecord) -> str:
-        line: dict[str, Any] = {
+        fields: dict[str, Any] = {
             "timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
             "level": record.levelname,
             "message": record.getMessage(),
@@ -60,95 +60,93 @@ class JsonLines(logging.Formatter):
             "requestId": self.request_id,
         }
         if record.exc_info and record.exc_info[1]:
-            error = failure(record.exc_info[1])
-            line |= {key: error[key] for key in ("errorType", "errorMessage", "stackTrace")}
-        line |= {key: value for key, value in vars(record).items() if key not in self._usual}
-        return json.dumps({key: value for key, value in line.items() if value is not None}, default=str)
+            fields |= describe_error(record.exc_info[1])
+        fields |= {key: value for key, value in vars(record).items() if key not in self._standard_attributes}
+        return json.dumps({key: value for key, value in fields.items() if value is not None}, default=str)
 
 
-def failure(error: BaseException, skip: int = 0) -> dict[str, Any]:
-    """Describe an exception as Lambda does; `skip` frames of the worker's own come first."""
+def describe_error(error: BaseException, skip: int = 0) -> dict[str, Any]:
+    """Describe an exception as Lambda does, without the first `skip` frames of the traceback."""
     frames = traceback.format_list(traceback.extract_tb(error.__traceback__)[skip:])
     return {"errorMessage": str(error), "errorType": type(error).__name__, "stackTrace": frames}
 
 
 def load_handler(path: str) -> Handler:
-    """Import `package.module.function`; what goes wrong is raised as Lambda names it."""
+    """Import `package.module.function`; errors have the names and messages that Lambda uses."""
     module_name, _, function_name = path.rpartition(".")
     try:
         module = importlib.import_module(module_name.replace("/", "."))
     except ImportError as error:
-        raise _named(
-            "Runtime.ImportModuleError", f"Unable to import module '{module_name}': {error}"
-        ) from error
+        text = f"Unable to import module '{module_name}': {error}"
+        raise _runtime_error("Runtime.ImportModuleError", text) from error
     except SyntaxError as error:
-        broken = f"Syntax error in module '{module_name}': {error}"
-        raise _named("Runtime.UserCodeSyntaxError", broken) from error
+        text = f"Syntax error in module '{module_name}': {error}"
+        raise _runtime_error("Runtime.UserCodeSyntaxError", text) from error
     handler = getattr(module, function_name, None)
     if handler is None:
-        missing = f"Handler '{function_name}' missing on module '{module_name}'"
-        raise _named("Runtime.HandlerNotFound", missing)
+        text = f"Handler '{function_name}' missing on module '{module_name}'"
+        raise _runtime_error("Runtime.HandlerNotFound", text)
     loaded: Handler = handler
     return loaded
 
 
-def _named(kind: str, message: str) -> Exception:
-    return type(kind, (Exception,), {})(message)  # type: ignore[no-any-return]
+def _runtime_error(name: str, message: str) -> Exception:
+    return type(name, (Exception,), {})(message)  # type: ignore[no-any-return]
 
 
-def answer(handler: Handler, request: dict[str, Any]) -> str:
-    """Run the handler once and give the line that answers the request."""
-    JsonLines.request_id = request["requestId"]
+def handle(handler: Handler, request: dict[str, Any]) -> str:
+    """Run the handler once and return the response as a line of JSON."""
+    JsonFormatter.request_id = request["requestId"]
     try:
         result = handler(request["event"], Context(request))
-    except Exception as error:  # the process boundary: Lambda reports whatever a handler raises
-        return json.dumps({"error": {**failure(error, skip=1), "requestId": request["requestId"]}})
+    except Exception as error:  # process boundary: Lambda reports any exception that a handler raises
+        return json.dumps({"error": {**describe_error(error, skip=1), "requestId": request["requestId"]}})
     try:
         return json.dumps({"result": result})
     except (TypeError, ValueError) as error:
-        marshal = _named("Runtime.MarshalError", f"Unable to marshal response: {error}")
-        return json.dumps({"error": {**failure(marshal), "requestId": request["requestId"]}})
+        marshal_error = _runtime_error("Runtime.MarshalError", f"Unable to marshal response: {error}")
+        return json.dumps({"error": {**describe_error(marshal_error), "requestId": request["requestId"]}})
 
 
 def _set_up_logging() -> None:
     text = logging.Formatter("[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(message)s", "%Y-%m-%dT%H:%M:%S")
     as_json = os.environ["AWS_LAMBDA_LOG_FORMAT"] == "JSON"
-    sink = logging.StreamHandler(sys.stderr)
-    sink.setFormatter(JsonLines() if as_json else text)
-    logging.getLogger().addHandler(sink)
+    stream = logging.StreamHandler(sys.stderr)
+    stream.setFormatter(JsonFormatter() if as_json else text)
+    logging.getLogger().addHandler(stream)
     logging.getLogger().setLevel(os.environ.get("AWS_LAMBDA_LOG_LEVEL", "INFO" if as_json else "WARNING"))
 
 
 def _read_requests(source: IO[str], requests: queue.SimpleQueue[str]) -> None:
     for line in source:
         requests.put(line)
-    os._exit(0)  # the stack is gone; a handler in the middle of its work must not outlive it
+    os._exit(0)  # the stack has exited; stop even in the middle of a request
 
 
 def main(handler_path: str) -> None:
     source = os.fdopen(os.dup(0), encoding="utf-8")
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # a handler's prints must not look like answers
+    responses = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # so that a handler's own output can't be mistaken for a response
     sys.stdout = sys.stderr
-    with open(os.devnull) as nothing:
-        os.dup2(nothing.fileno(), 0)
+    with open(os.devnull) as null:
+        os.dup2(null.fileno(), 0)
     requests: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=_read_requests, args=(source, requests), daemon=True).start()
     sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
     _set_up_logging()
 
-    def say(line: str) -> None:
-        answers.write(line + "\n")
-        answers.flush()
+    def respond(line: str) -> None:
+        responses.write(line + "\n")
+        responses.flush()
 
     try:
         handler = load_handler(handler_path)
-    except Exception as error:  # the process boundary: Lambda reports whatever an import raises
-        say(json.dumps({"error": failure(error)}))
+    except Exception as error:  # process boundary: Lambda reports any exception that an import raises
+        respond(json.dumps({"error": describe_error(error)}))
         return
-    say(json.dumps({"ready": True}))
+    respond(json.dumps({"ready": True}))
     while True:
-        say(answer(handler, json.loads(requests.get())))
+        respond(handle(handler, json.loads(requests.get())))
 
 
 if __name__ == "__main__":

@@ -1,125 +1,98 @@
-"""CloudFormation's intrinsic functions, each a row of a table."""
+"""CloudFormation's intrinsic functions, as far as the template uses them."""
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-NO_VALUE = object()  # what Ref AWS::NoValue gives: the entry that holds it disappears
+if TYPE_CHECKING:
+    from local.template.template import Template
 
-
-class UnknownInTemplate(Exception):
-    """The template uses something that the local stack has no answer for."""
-
-
-class Scope(Protocol):
-    """What a template knows while its values are resolved."""
-
-    def ref(self, name: str) -> Any: ...
-    def attribute(self, logical_id: str, name: str) -> Any: ...
-    def condition(self, name: str) -> bool: ...
-    def mapping(self, name: str, first: str, second: str) -> Any: ...
+NO_VALUE = object()  # Ref AWS::NoValue: the property or list entry that holds it is removed
 
 
-def resolve(value: Any, scope: Scope) -> Any:
-    """Give `value` with every intrinsic function in it answered; the value itself is left alone."""
+class ResolutionError(Exception):
+    """The template refers to something that it doesn't define or that the local stack doesn't support."""
+
+
+def resolve(value: Any, template: Template) -> Any:
+    """Return a copy of `value` with all intrinsic functions resolved.
+
+    Raises ResolutionError if a function, reference, or attribute is unknown.
+    """
     if isinstance(value, list):
-        resolved = [resolve(entry, scope) for entry in value]
+        resolved = [resolve(entry, template) for entry in value]
         return [entry for entry in resolved if entry is not NO_VALUE]
     if not isinstance(value, Mapping):
         return value
     if len(value) == 1:
         (name, argument), *_ = value.items()
         if name in _FUNCTIONS:
-            return _FUNCTIONS[name](argument, scope)
+            return _FUNCTIONS[name](argument, template)
         if name.startswith("Fn::"):
-            raise UnknownInTemplate(f"The local stack does not know the function {name}.")
-    entries = {key: resolve(entry, scope) for key, entry in value.items()}
+            raise ResolutionError(f"The local stack doesn't support the function {name}.")
+    entries = {key: resolve(entry, template) for key, entry in value.items()}
     return {key: entry for key, entry in entries.items() if entry is not NO_VALUE}
 
 
-def _ref(argument: Any, scope: Scope) -> Any:
-    return NO_VALUE if argument == "AWS::NoValue" else scope.ref(argument)
+def _ref(argument: Any, template: Template) -> Any:
+    return NO_VALUE if argument == "AWS::NoValue" else template.ref(argument)
 
 
-def _get_att(argument: Any, scope: Scope) -> Any:
+def _get_att(argument: Any, template: Template) -> Any:
     logical_id, name = argument.split(".", 1) if isinstance(argument, str) else argument
-    return scope.attribute(logical_id, resolve(name, scope))
+    return template.attribute(logical_id, resolve(name, template))
 
 
-def _sub(argument: Any, scope: Scope) -> str:
-    text, extra = (argument, {}) if isinstance(argument, str) else argument
+def _sub(argument: Any, template: Template) -> str:
+    text, variables = (argument, {}) if isinstance(argument, str) else argument
 
-    def fill(match: re.Match[str]) -> str:
+    def replacement(match: re.Match[str]) -> str:
         name = match[1].strip()
         if name.startswith("!"):
             return "${" + name[1:] + "}"
-        if name in extra:
-            return str(resolve(extra[name], scope))
-        return str(_get_att(name, scope) if "." in name else scope.ref(name))
+        if name in variables:
+            return str(resolve(variables[name], template))
+        return str(_get_att(name, template) if "." in name else template.ref(name))
 
-    return re.sub(r"\$\{([^}]*)\}", fill, text)
+    return re.sub(r"\$\{([^}]*)\}", replacement, text)
 
 
-def _join(argument: Any, scope: Scope) -> str:
+def _join(argument: Any, template: Template) -> str:
     separator, parts = argument
-    return str(separator).join(str(part) for part in resolve(parts, scope))
+    return str(separator).join(str(part) for part in resolve(parts, template))
 
 
-def _select(argument: Any, scope: Scope) -> Any:
-    index, entries = resolve(argument, scope)
-    return entries[int(index)]
+def _if(argument: Any, template: Template) -> Any:
+    condition, if_true, if_false = argument
+    return resolve(if_true if template.condition(condition) else if_false, template)
 
 
-def _split(argument: Any, scope: Scope) -> list[str]:
-    separator, text = resolve(argument, scope)
-    return str(text).split(separator)
-
-
-def _find_in_map(argument: Any, scope: Scope) -> Any:
-    name, first, second = resolve(argument, scope)
-    return scope.mapping(name, first, second)
-
-
-def _base64(argument: Any, scope: Scope) -> str:
-    return base64.b64encode(str(resolve(argument, scope)).encode()).decode()
-
-
-def _if(argument: Any, scope: Scope) -> Any:
-    condition, then, otherwise = argument
-    return resolve(then if scope.condition(condition) else otherwise, scope)
-
-
-def _equals(argument: Any, scope: Scope) -> bool:
-    left, right = resolve(argument, scope)
+def _equals(argument: Any, template: Template) -> bool:
+    left, right = resolve(argument, template)
     return str(left) == str(right)
 
 
-def _condition(argument: Any, scope: Scope) -> Any:
+def _condition(argument: Any, template: Template) -> Any:
     if isinstance(argument, str):
-        return scope.condition(argument)
-    return {"Condition": resolve(argument, scope)}  # an IAM statement's own word, not the function
+        return template.condition(argument)
+    return {"Condition": resolve(argument, template)}  # the Condition block of an IAM statement
 
 
-def _truths(argument: Any, scope: Scope) -> list[bool]:
-    return [bool(resolve(entry, scope)) for entry in argument]
+def _booleans(argument: Any, template: Template) -> list[bool]:
+    return [bool(resolve(entry, template)) for entry in argument]
 
 
-_FUNCTIONS: dict[str, Callable[[Any, Scope], Any]] = {
+_FUNCTIONS: dict[str, Callable[[Any, Template], Any]] = {
     "Ref": _ref,
     "Fn::GetAtt": _get_att,
     "Fn::Sub": _sub,
     "Fn::Join": _join,
-    "Fn::Select": _select,
-    "Fn::Split": _split,
-    "Fn::FindInMap": _find_in_map,
-    "Fn::Base64": _base64,
     "Fn::If": _if,
     "Fn::Equals": _equals,
-    "Fn::And": lambda argument, scope: all(_truths(argument, scope)),
-    "Fn::Or": lambda argument, scope: any(_truths(argument, scope)),
-    "Fn::Not": lambda argument, scope: not _truths(argument, scope)[0],
+    "Fn::And": lambda argument, template: all(_booleans(argument, template)),
+    "Fn::Or": lambda argument, template: any(_booleans(argument, template)),
+    "Fn::Not": lambda argument, template: not _booleans(argument, template)[0],
     "Condition": _condition,
 }

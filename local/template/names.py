@@ -1,15 +1,18 @@
-"""Names and addresses as `sam local` would make them up, so that both resolve a template alike."""
+"""Names, ARNs, and attributes of resources. They match `sam local`, so both resolve a template alike."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
 STACK = "local"
 PARTITION = "aws"
 
-# What SAM CLI gives a function when the person has no credentials; the local stack's owner.
+# SAM CLI's credentials for functions when no others are configured. The local stack treats them as its admin.
 ADMIN_KEY = "defaultkey"
-ADMIN_SECRET = "defaultsecret"  # noqa: S105 -- opens nothing but this machine's stand-in
+ADMIN_SECRET = "defaultsecret"  # noqa: S105 -- valid for the local stack only
 
 PSEUDO_PARAMETERS = {
     "AWS::AccountId": ACCOUNT,
@@ -20,11 +23,39 @@ PSEUDO_PARAMETERS = {
     "AWS::URLSuffix": "amazonaws.com",
 }
 
+NAME_PROPERTIES = {
+    "AWS::S3::Bucket": "BucketName",
+    "AWS::DynamoDB::Table": "TableName",
+    "AWS::SQS::Queue": "QueueName",
+    "AWS::Lambda::Function": "FunctionName",
+    "AWS::Logs::LogGroup": "LogGroupName",
+}
+
+# The value of Fn::GetAtt by resource type and attribute, given the resource's name.
+ATTRIBUTES: dict[tuple[str, str], Callable[[str], str]] = {
+    ("AWS::S3::Bucket", "Arn"): lambda name: f"arn:{PARTITION}:s3:::{name}",
+    ("AWS::S3::Bucket", "RegionalDomainName"): lambda name: f"{name}.s3.{REGION}.amazonaws.com",
+    ("AWS::DynamoDB::Table", "Arn"): lambda name: arn("dynamodb", f"table/{name}"),
+    ("AWS::SQS::Queue", "Arn"): lambda name: arn("sqs", name),
+    ("AWS::Lambda::Function", "Arn"): lambda name: arn("lambda", f"function:{name}"),
+    ("AWS::Logs::LogGroup", "Arn"): lambda name: arn("logs", f"log-group:{name}:*"),
+    ("AWS::IAM::Role", "Arn"): lambda name: f"arn:{PARTITION}:iam::{ACCOUNT}:role/{name}",
+    ("AWS::CloudFront::Distribution", "DomainName"): lambda name: f"{name.lower()}.cloudfront.net",
+    ("AWS::ApiGatewayV2::Api", "ApiEndpoint"): lambda name: (
+        f"https://{name}.execute-api.{REGION}.amazonaws.com"
+    ),
+}
+
 
 def arn(service: str, resource: str) -> str:
     return f"arn:{PARTITION}:{service}:{REGION}:{ACCOUNT}:{resource}"
 
 
-def last_part(any_arn: str) -> str:
-    """The name at the end of an ARN of a function, a queue, a bucket or a table."""
-    return any_arn.split(":", 5)[-1].split(":")[-1].split("/")[-1]
+def last_part(resource_arn: str) -> str:
+    """Return the resource name at the end of the ARN of a function, queue, bucket, or table."""
+    return resource_arn.split(":", 5)[-1].split(":")[-1].split("/")[-1]
+
+
+def physical_name(logical_id: str, resource_type: str, properties: Mapping[str, Any]) -> str:
+    """Return a resource's name from its resolved properties, or its logical id if the template sets none."""
+    return str(properties.get(NAME_PROPERTIES.get(resource_type, ""), logical_id))

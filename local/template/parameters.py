@@ -1,4 +1,4 @@
-"""A template's parameters: what was given, else the defaults, held against the template's own rules."""
+"""Template parameters: given values or defaults, validated against the template's constraints."""
 
 from __future__ import annotations
 
@@ -10,30 +10,34 @@ from typing import Any
 
 
 class ParameterError(Exception):
-    """A parameter that the template does not have, or a value that it does not take."""
+    """A parameter is unknown, missing, or has an invalid value."""
 
 
 def parameter_values(declared: Mapping[str, Mapping[str, Any]], given: Mapping[str, str]) -> dict[str, str]:
-    """Give every declared parameter its value as text.
+    """Return the value of every declared parameter as text.
 
-    Raises ParameterError, which names the parameter and what would be right.
+    Raises ParameterError if a parameter is unknown, missing, or invalid; the message says what is valid.
     """
     for name in given:
         if name not in declared:
             raise ParameterError(f"The template has no parameter {name}. It has: {', '.join(declared)}.")
     values = {}
-    for name, rules in declared.items():
-        if name not in given and "Default" not in rules:
-            raise ParameterError(
-                f"The parameter {name} needs a value: {rules.get('Description', 'it has no default.')}"
-            )
-        values[name] = str(given.get(name, rules.get("Default")))
-        _check(name, values[name], rules)
+    for name, declaration in declared.items():
+        if name not in given and "Default" not in declaration:
+            description = declaration.get("Description", "it has no default.")
+            raise ParameterError(f"The parameter {name} needs a value: {description}")
+        values[name] = str(given.get(name, declaration.get("Default")))
+        if required := _violated_constraint(values[name], declaration):
+            required = declaration.get("ConstraintDescription") or required
+            raise ParameterError(f"The parameter {name} can't be {values[name]!r}: it must be {required}.")
     return values
 
 
 def samconfig_parameters(path: Path, environment: str) -> dict[str, str]:
-    """Read one environment's `parameter_overrides`, as `sam --config-env` would."""
+    """Read one environment's `parameter_overrides`, as `sam --config-env` does.
+
+    Raises ParameterError if the file isn't valid TOML or doesn't have the environment.
+    """
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
@@ -42,39 +46,30 @@ def samconfig_parameters(path: Path, environment: str) -> dict[str, str]:
         known = ", ".join(name for name, entry in document.items() if isinstance(entry, dict))
         raise ParameterError(f"{path.name} has no environment {environment}. It has: {known}.")
     overrides = document[environment].get("global", {}).get("parameters", {}).get("parameter_overrides", [])
-    pairs = overrides.split() if isinstance(overrides, str) else overrides
     values = {}
-    for pair in pairs:
+    for pair in overrides.split() if isinstance(overrides, str) else overrides:
         name, equals, value = pair.partition("=")
         if not equals:
-            raise ParameterError(f"{path.name} has {pair!r} where Name=value is expected.")
+            raise ParameterError(f"{path.name} has {pair!r}, but Name=value is expected.")
         values[name] = value.strip('"')
     return values
 
 
-def _check(name: str, value: str, rules: Mapping[str, Any]) -> None:
-    wrong = _what_is_wrong(value, rules)
-    if wrong:
-        reason = rules.get("ConstraintDescription") or wrong
-        raise ParameterError(f"The parameter {name} cannot be {value!r}: it must be {reason}.")
-
-
-def _what_is_wrong(value: str, rules: Mapping[str, Any]) -> str | None:
-    allowed = [str(entry) for entry in rules.get("AllowedValues", [])]
+def _violated_constraint(value: str, declaration: Mapping[str, Any]) -> str | None:
+    """Return the constraint that a value violates, as the end of "it must be …"."""
+    allowed = [str(entry) for entry in declaration.get("AllowedValues", [])]
     if allowed and value not in allowed:
         return f"one of {', '.join(allowed)}"
-    if "AllowedPattern" in rules and not re.fullmatch(rules["AllowedPattern"], value):
-        return f"of the form {rules['AllowedPattern']}"
-    return _what_is_wrong_with_number(value, rules) if rules.get("Type") == "Number" else None
-
-
-def _what_is_wrong_with_number(value: str, rules: Mapping[str, Any]) -> str | None:
+    if "AllowedPattern" in declaration and not re.fullmatch(declaration["AllowedPattern"], value):
+        return f"of the form {declaration['AllowedPattern']}"
+    if declaration.get("Type") != "Number":
+        return None
     try:
         number = float(value)
     except ValueError:
         return "a number"
-    if number < float(rules.get("MinValue", number)):
-        return f"{rules['MinValue']} or more"
-    if number > float(rules.get("MaxValue", number)):
-        return f"{rules['MaxValue']} or less"
+    if number < float(declaration.get("MinValue", number)):
+        return f"{declaration['MinValue']} or more"
+    if number > float(declaration.get("MaxValue", number)):
+        return f"{declaration['MaxValue']} or less"
     return None

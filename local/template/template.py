@@ -1,4 +1,4 @@
-"""The transformed template, every value in it resolved: what the local stack is built from."""
+"""The SAM template, transformed and resolved. The local stack is built from it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import yaml
@@ -14,29 +15,28 @@ from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
-from local.template import physical
-from local.template.intrinsics import UnknownInTemplate, resolve
-from local.template.names import PSEUDO_PARAMETERS, REGION
+from local.template.intrinsics import ResolutionError, resolve
+from local.template.names import ATTRIBUTES, NAME_PROPERTIES, PSEUDO_PARAMETERS, REGION, physical_name
 from local.template.parameters import parameter_values
 
-_STAND_IN = "s3://local/code"  # the transform takes no folder: `sam package` has uploaded them by then
-_CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
+_CODE_LOCATION = "s3://local/code"  # the transform rejects folders: `sam package` replaces them with S3 URLs
+_CODE_PROPERTIES = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
 
-
-# It speaks of metrics that nobody asked for when the program ends.
+# Without a handler, samtranslator prints a message about metrics when the process exits.
 logging.getLogger("samtranslator").addHandler(logging.NullHandler())
 
 
 class TemplateError(Exception):
-    """The template cannot be read or transformed."""
+    """The template can't be read or transformed, or the local stack doesn't support it."""
 
 
 class Template:
-    """A template's resources, parameters and outputs, for one set of parameter values."""
+    """Resources, parameters, and outputs of a template, for one set of parameter values."""
 
     def __init__(
         self, document: Mapping[str, Any], parameters: Mapping[str, str], folders: Mapping[str, Path]
     ) -> None:
+        """Wrap a transformed document; `folders` maps functions and layers to their code."""
         self._document = document
         self._folders = folders
         self.parameters = parameters
@@ -45,19 +45,22 @@ class Template:
     def load(cls, path: Path, parameters: Mapping[str, str] | None = None) -> Template:
         """Read and transform the template at `path`.
 
-        Raises TemplateError, ParameterError or UnknownInTemplate, each with one plain sentence.
+        Raises TemplateError or ParameterError with a message for the user.
         """
         document = _read(path)
         values = parameter_values(document.get("Parameters", {}), parameters or {})
-        folders = _take_folders(document, path.resolve().parent)
+        folders = _replace_code_folders(document, path.resolve().parent)
         return cls(_transform(document, values, path.name), values, folders)
 
-    def resources(self, kind: str) -> dict[str, dict[str, Any]]:
-        """Give the properties of all resources of a kind that exist under the template's conditions."""
+    def resources(self, resource_type: str) -> dict[str, dict[str, Any]]:
+        """Return the resolved properties of all resources of a type, by logical id.
+
+        Resources whose condition is false are left out. Raises ResolutionError.
+        """
         return {
             logical_id: resolve(resource.get("Properties", {}), self)
             for logical_id, resource in self._document["Resources"].items()
-            if resource["Type"] == kind and self._exists(resource)
+            if resource["Type"] == resource_type and self._exists(resource)
         }
 
     @cached_property
@@ -69,61 +72,55 @@ class Template:
         }
 
     def code_folder(self, function_id: str) -> Path:
-        """Give the folder that a function's code is in, which the transform forgets."""
+        """Return the folder of a function's code, which the transformed document doesn't contain."""
         return self._folders[function_id]
 
-    # What the intrinsic functions ask.
+    # The methods below are called by the intrinsic functions.
 
     def ref(self, name: str) -> Any:
         if name in PSEUDO_PARAMETERS:
             return PSEUDO_PARAMETERS[name]
         if name in self.parameters:
-            declared = self._document["Parameters"][name]["Type"]
+            parameter_type = self._document["Parameters"][name]["Type"]
             value = self.parameters[name]
-            return value.split(",") if declared in ("CommaDelimitedList", "List<Number>") else value
-        return self._name(name, self._resource(name))
+            return value.split(",") if parameter_type in ("CommaDelimitedList", "List<Number>") else value
+        return self._physical_name(name, self._resource(name))
 
-    def attribute(self, logical_id: str, name: str) -> Any:
+    def attribute(self, logical_id: str, name: str) -> str:
         resource = self._resource(logical_id)
-        return physical.attribute(resource["Type"], self._name(logical_id, resource), name)
+        resource_type = resource["Type"]
+        if (resource_type, name) not in ATTRIBUTES:
+            raise ResolutionError(f"The local stack doesn't support the attribute {name} of {resource_type}.")
+        return ATTRIBUTES[resource_type, name](self._physical_name(logical_id, resource))
 
     def condition(self, name: str) -> bool:
         conditions = self._document.get("Conditions", {})
         if name not in conditions:
-            raise UnknownInTemplate(f"The template has no condition {name}.")
+            raise ResolutionError(f"The template has no condition {name}.")
         return bool(resolve(conditions[name], self))
-
-    def mapping(self, name: str, first: str, second: str) -> Any:
-        return self._document["Mappings"][name][first][second]
 
     def _resource(self, logical_id: str) -> Mapping[str, Any]:
         resources: Mapping[str, Mapping[str, Any]] = self._document["Resources"]
         if logical_id not in resources:
-            raise UnknownInTemplate(f"The template has no parameter or resource {logical_id}.")
+            raise ResolutionError(f"The template has no parameter or resource {logical_id}.")
         return resources[logical_id]
 
-    def _name(self, logical_id: str, resource: Mapping[str, Any]) -> str:
-        kind, properties = resource["Type"], resource.get("Properties", {})
-        named_by = physical.name_property(kind)
-        resolved = {named_by: resolve(properties[named_by], self)} if named_by in properties else {}
-        return physical.physical_name(logical_id, kind, resolved)
+    def _physical_name(self, logical_id: str, resource: Mapping[str, Any]) -> str:
+        # Resolve the name only: other properties may refer to this resource.
+        key = NAME_PROPERTIES.get(resource["Type"], "")
+        properties = resource.get("Properties", {})
+        name = {key: resolve(properties[key], self)} if key in properties else {}
+        return physical_name(logical_id, resource["Type"], name)
 
     def _exists(self, entry: Mapping[str, Any]) -> bool:
         return "Condition" not in entry or self.condition(entry["Condition"])
-
-
-class _NoManagedPolicies:
-    """The transform asks for AWS's managed policies by name; the template uses none."""
-
-    def load(self) -> dict[str, str]:
-        return {}
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
         document = yaml_parse(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise TemplateError(f"The template {path} cannot be read: {error.strerror}.") from error
+        raise TemplateError(f"The template {path} can't be read: {error.strerror}.") from error
     except yaml.YAMLError as error:
         raise TemplateError(f"The template {path.name} is not valid YAML: {error}.") from error
     if not isinstance(document, dict) or "Resources" not in document:
@@ -131,29 +128,30 @@ def _read(path: Path) -> dict[str, Any]:
     return document
 
 
-def _take_folders(document: dict[str, Any], root: Path) -> dict[str, Path]:
-    """Note where each function's code is, and put a stand-in there that the transform takes."""
-    shared = document.get("Globals", {}).get("Function", {})
+def _replace_code_folders(document: dict[str, Any], root: Path) -> dict[str, Path]:
+    """Return the code folder of each function and layer, and replace it with a location for the transform."""
+    globals_ = document.get("Globals", {}).get("Function", {})
     folders = {}
     for logical_id, resource in document["Resources"].items():
-        key = _CODE.get(resource.get("Type"))
+        key = _CODE_PROPERTIES.get(resource.get("Type"))
         if key is None:
             continue
         properties = resource.setdefault("Properties", {})
-        folder = properties.get(key, shared.get(key))
+        folder = properties.get(key, globals_.get(key))
         if not isinstance(folder, str):
-            raise TemplateError(f"{logical_id} needs a {key} that is a folder.")
+            raise TemplateError(f"The {key} of {logical_id} must be a folder.")
         folders[logical_id] = (root / folder).resolve()
-        properties[key] = _STAND_IN
-    shared.pop("CodeUri", None)
+        properties[key] = _CODE_LOCATION
+    globals_.pop("CodeUri", None)
     return folders
 
 
 def _transform(document: dict[str, Any], values: dict[str, str], name: str) -> dict[str, Any]:
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)  # the transform asks boto3 for the partition
+    managed_policies = SimpleNamespace(load=dict)  # ARNs by name; the template uses none
     try:
-        transformed: dict[str, Any] = transform(document, dict(values), _NoManagedPolicies())
+        transformed: dict[str, Any] = transform(document, dict(values), managed_policies)
     except InvalidDocumentException as error:
         causes = " ".join(cause.message for cause in error.causes) or error.message
-        raise TemplateError(f"The template {name} cannot be transformed: {causes}") from error
+        raise TemplateError(f"The template {name} can't be transformed: {causes}") from error
     return transformed

@@ -1,15 +1,18 @@
-"""SAM CLI for real: built once, and a local stack that containers can reach."""
+"""SAM CLI, an application built once, and a local stack that containers can reach."""
 
 from __future__ import annotations
 
 import contextlib
+import copy
+import json
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,20 +20,24 @@ from local.cli import docker
 from local.cli import sam as sam_cli
 from local.stack import Stack
 
-BUILD_SECONDS = 300
 EVENTS = sam_cli.ROOT / "events"
-LOCAL_SECONDS = 180  # the first invoke builds an image with the layer
+INVOKE_SECONDS = 180  # the first one builds a container image with the layer
 
 
 @dataclass(frozen=True)
-class Answer:
+class Completed:
     code: int
     stdout: str
     stderr: str
 
+    @property
+    def function_result(self) -> Any:
+        """The result of `sam local invoke`, which SAM CLI prints as the last line."""
+        return json.loads(self.stdout.strip().splitlines()[-1])
 
-def run_sam(arguments: Sequence[str], *, seconds: int, env: dict[str, str] | None = None) -> Answer:
-    done = subprocess.run(
+
+def run_sam(arguments: Sequence[str], *, seconds: int, env: dict[str, str] | None = None) -> Completed:
+    process = subprocess.run(
         [Path(sys.executable).with_name("sam"), *arguments],
         cwd=sam_cli.ROOT,
         env=env or sam_cli.local_environment(),
@@ -39,11 +46,11 @@ def run_sam(arguments: Sequence[str], *, seconds: int, env: dict[str, str] | Non
         timeout=seconds,
         check=False,
     )
-    return Answer(done.returncode, done.stdout, done.stderr)
+    return Completed(process.returncode, process.stdout, process.stderr)
 
 
 @pytest.fixture(scope="session")
-def sam() -> Callable[..., Answer]:
+def sam() -> Callable[..., Completed]:
     return run_sam
 
 
@@ -60,18 +67,48 @@ def env_vars(stack: Stack) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def invoke(built: None, env_vars: Path) -> Callable[..., Answer]:
-    def run(function: str, event: str, **parameters: str) -> Answer:
+def invoke(built: None, env_vars: Path) -> Callable[..., Completed]:
+    def run(function: str, event: str, **parameters: str) -> Completed:
         arguments = ["local", "invoke", function, "--event", str(EVENTS / event)]
-        return run_sam([*arguments, *sam_cli.local_arguments(env_vars, parameters)], seconds=LOCAL_SECONDS)
+        return run_sam([*arguments, *sam_cli.local_arguments(env_vars, parameters)], seconds=INVOKE_SECONDS)
 
     return run
+
+
+@pytest.fixture
+def process_objects(
+    stack: Stack, invoke: Callable[..., Completed], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., list[Any]]:
+    """Put objects into the input bucket, invoke the processor with one event, and return the outcomes.
+
+    The local stack's own processor doesn't receive the objects.
+    """
+
+    def process(contents: Mapping[str, bytes], **parameters: str) -> list[Any]:
+        monkeypatch.setattr(stack.functions, "invoke_async", lambda *call: None)
+        s3, bucket = stack.client("s3"), stack.template.outputs["InputBucketName"]
+        event = json.loads((EVENTS / "s3-put.json").read_text())
+        (template,) = event["Records"]
+        event["Records"] = []
+        for key, content in contents.items():
+            s3.put_object(Bucket=bucket, Key=key, Body=content)
+            record = copy.deepcopy(template)
+            record["s3"]["object"] |= {"key": key, "size": len(content)}
+            event["Records"].append(record)
+        file = tmp_path / "event.json"
+        file.write_text(json.dumps(event))
+        completed = invoke("ProcessorFunction", str(file), **parameters)
+        assert completed.code == 0, completed.stderr
+        outcomes: list[Any] = completed.function_result["images"]
+        return outcomes
+
+    return process
 
 
 @pytest.fixture(scope="session")
 def api(built: None, env_vars: Path) -> Iterator[str]:
     """The address of `sam local start-api`."""
-    with contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as cleanup:
         port = free_port()
         arguments = ["local", "start-api", "--port", str(port), *sam_cli.local_arguments(env_vars)]
         process = subprocess.Popen(
@@ -83,15 +120,15 @@ def api(built: None, env_vars: Path) -> Iterator[str]:
             text=True,
         )
         assert process.stderr is not None
-        stack.enter_context(process.stderr)
-        stack.callback(process.wait, 30)
-        stack.callback(process.terminate)
+        cleanup.enter_context(process.stderr)
+        cleanup.callback(process.wait, 30)
+        cleanup.callback(process.terminate)
         for line in process.stderr:
             if "Running on" in line:
                 break
         else:
-            pytest.fail("sam local start-api ended before it served")
-        # what it says from now on is read too, else it would stand still once the pipe is full
+            pytest.fail("sam local start-api exited before it was ready")
+        # keep reading, otherwise the process blocks once the pipe is full
         threading.Thread(target=process.stderr.read, daemon=True).start()
         yield f"http://127.0.0.1:{port}"
 

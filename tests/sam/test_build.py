@@ -1,4 +1,4 @@
-"""SAM CLI takes the template: validate, build and package."""
+"""SAM CLI validates, builds, and packages the template."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from local.stack import Stack
 
 
-def test_the_template_is_valid(sam: Callable[..., Any]) -> None:
-    answer = sam(["validate", "--lint"], seconds=120)
-    assert (answer.code, "is a valid SAM Template" in answer.stdout) == (0, True), answer
+def test_template_is_valid(sam: Callable[..., Any]) -> None:
+    completed = sam(["validate", "--lint"], seconds=120)
+    assert (completed.code, "is a valid SAM Template" in completed.stdout) == (0, True), completed
 
 
-def test_the_build_holds_the_code_once_a_function_and_the_layer_its_wheels(built: None) -> None:
+def test_build_contains_the_code_and_the_layers_packages(built: None) -> None:
     build = ROOT / ".aws-sam" / "build"
     source = {file.relative_to(ROOT / "src") for file in (ROOT / "src").rglob("*.py")}
     for function in ("PresignFunction", "ProcessorFunction", "ImagesFunction"):
@@ -29,24 +29,22 @@ def test_the_build_holds_the_code_once_a_function_and_the_layer_its_wheels(built
     assert {"PIL", "pi_heif"} <= packages
 
 
-def test_the_package_is_uploaded_and_the_template_names_it(
-    built: None, stack: Stack, sam: Callable[..., Any], tmp_path: Path
-) -> None:
+def test_package_uploads_the_code(built: None, stack: Stack, sam: Callable[..., Any], tmp_path: Path) -> None:
     s3 = stack.client("s3")
     s3.create_bucket(Bucket="packages")
     packaged = tmp_path / "packaged.yaml"
-    answer = sam(
+    completed = sam(
         ["package", "--s3-bucket", "packages", "--output-template-file", str(packaged)],
         seconds=120,
         env=local_environment() | {"AWS_ENDPOINT_URL": stack.aws_url},
     )
-    assert answer.code == 0, answer
+    assert completed.code == 0, completed
     resources = yaml_parse(packaged.read_text())["Resources"]
-    places = {
+    urls = {
         resources["PresignFunction"]["Properties"]["CodeUri"],
         resources["ProcessorFunction"]["Properties"]["CodeUri"],
         resources["ImagesFunction"]["Properties"]["CodeUri"],
         resources["ImagingLayer"]["Properties"]["ContentUri"],
     }
     keys = {entry["Key"] for entry in s3.list_objects_v2(Bucket="packages")["Contents"]}
-    assert {place.removeprefix("s3://packages/") for place in places} == keys
+    assert {url.removeprefix("s3://packages/") for url in urls} == keys

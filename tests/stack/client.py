@@ -1,4 +1,4 @@
-"""What a client does with the running stack; each answer of the API is held against its contract."""
+"""A client of the running stack. Each response of the API is validated against the API's contract."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ import pytest
 from local.stack import Stack
 from tests.contract import check_answer, operations
 
-PATIENCE = 100.0
-Found = TypeVar("Found")
-# each route as a request names it, with a name of its own for what stands in braces
+TIMEOUT = 100.0  # seconds
+T = TypeVar("T")
 ROUTES = tuple(operations())
+# the routes as requests spell them: any value for a path parameter, and perhaps a query
 PATTERNS = {route: re.compile(re.sub(r"\{\w+\}", "[^/?]+", route) + r"(\?.*)?") for route in ROUTES}
 
 
 @dataclass(frozen=True)
-class Reply:
+class Response:
     status: int
     headers: dict[str, str]
     body: bytes
@@ -38,8 +38,8 @@ class Reply:
 
 
 @dataclass(frozen=True)
-class Picture:
-    """Bytes that no other test has used."""
+class ImageFile:
+    """A file whose bytes no other test uses."""
 
     content: bytes
     file_name: str = "photo.jpg"
@@ -51,6 +51,7 @@ class Picture:
 
     @property
     def request(self) -> dict[str, Any]:
+        """The body of POST /uploads."""
         return {
             "fileName": self.file_name,
             "contentType": self.content_type,
@@ -59,33 +60,35 @@ class Picture:
         }
 
 
-Arriving = Callable[[], tuple[Picture, Any]]
+UploadAndCapture = Callable[[], tuple[ImageFile, Any]]
 
 
-def send(method: str, url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Reply:
-    """Make a request with these headers and no others of note."""
+def send(
+    method: str, url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Send a request without any default headers except Host, Content-Length, and Accept-Encoding."""
     parts = urlsplit(url)
     with closing(HTTPConnection(parts.netloc, timeout=30)) as connection:
         target = parts._replace(scheme="", netloc="").geturl() or "/"
         connection.request(method, target, body, dict(headers or {}))
         response = connection.getresponse()
-        found = {name.lower(): value for name, value in response.getheaders()}
-        return Reply(response.status, found, response.read())
+        response_headers = {name.lower(): value for name, value in response.getheaders()}
+        return Response(response.status, response_headers, response.read())
 
 
-def hold_to_contract(method: str, path: str, reply: Reply) -> None:
-    """Check an answer of the API; one of no route is the gateway's."""
+def check_contract(method: str, path: str, response: Response) -> None:
+    """Validate a response of the API; an unknown route is answered by API Gateway itself."""
     route = next((route for route in ROUTES if PATTERNS[route].fullmatch(f"{method} {path}")), None)
     if route is None:
-        assert (reply.status, reply.document) == (404, {"message": "Not Found"})
+        assert (response.status, response.document) == (404, {"message": "Not Found"})
         return
-    answer: dict[str, Any] = {"statusCode": reply.status, "headers": reply.headers}
-    check_answer(route, answer | ({"body": reply.document} if reply.body else {}))
+    result: dict[str, Any] = {"statusCode": response.status, "headers": response.headers}
+    check_answer(route, result | ({"body": response.document} if response.body else {}))
 
 
 @dataclass
-class Pipeline:
-    """What one person sees of the stack, and what its owner does."""
+class Client:
+    """One user's access to the API, and an administrator's access to AWS."""
 
     stack: Stack
     owner: str
@@ -96,107 +99,109 @@ class Pipeline:
         self.output = self.stack.template.outputs["OutputBucketName"]
         self.s3 = self.stack.client("s3")
 
-    def key(self, picture: Picture) -> str:
-        return f"uploads/{self.owner}/{picture.id}"
+    def key(self, image: ImageFile) -> str:
+        return f"uploads/{self.owner}/{image.id}"
 
     def call(
         self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
-    ) -> Reply:
-        """Call the API, signed in unless the headers are given; wait where it has too much to do."""
+    ) -> Response:
+        """Call the API, signed in unless `headers` are given; retry if it throttles."""
         sent = {"Authorization": f"Bearer {self.token}"} if headers is None else headers
 
-        def answer() -> Reply | None:
-            reply = send(method, self.stack.api_url + path, body, sent)
-            hold_to_contract(method, path, reply)
-            return None if reply.status == 429 else reply
+        def attempt() -> Response | None:
+            response = send(method, self.stack.api_url + path, body, sent)
+            check_contract(method, path, response)
+            return None if response.status == 429 else response
 
-        return wait_until(answer)
+        return wait_until(attempt)
 
-    def ask(self, document: Any) -> Reply:
-        """Ask for an upload."""
+    def request_upload(self, document: Any) -> Response:
         body = document if isinstance(document, bytes) else json.dumps(document).encode()
         return self.call("POST", "/uploads", body)
 
-    def permission(self, picture: Picture) -> dict[str, Any]:
-        reply = self.ask(picture.request)
-        assert reply.status == 201, reply.body
-        upload: dict[str, Any] = reply.document["upload"]
+    def create_upload(self, image: ImageFile) -> dict[str, Any]:
+        """Create an upload, and return its presigned request."""
+        response = self.request_upload(image.request)
+        assert response.status == 201, response.body
+        upload: dict[str, Any] = response.document["upload"]
         return upload
 
-    def upload(self, picture: Picture) -> None:
-        self.put(picture, self.permission(picture))
+    def upload(self, image: ImageFile) -> None:
+        self.put(image, self.create_upload(image))
 
-    def put(self, picture: Picture, upload: dict[str, Any]) -> None:
-        """Send a picture by a permission that was given for it."""
-        reply = send(upload["method"], upload["url"], picture.content, upload["headers"])
-        assert reply.status == 200, reply.body
+    def put(self, image: ImageFile, upload: dict[str, Any]) -> None:
+        """Send the file with a presigned request."""
+        response = send(upload["method"], upload["url"], image.content, upload["headers"])
+        assert response.status == 200, response.body
 
-    def status(self, image_id: str) -> Reply:
+    def get_image(self, image_id: str) -> Response:
         return self.call("GET", f"/images/{image_id}")
 
-    def finished(self, picture: Picture) -> dict[str, Any]:
-        """Wait until the image is done or failed, and give the API's answer."""
+    def wait_until_processed(self, image: ImageFile) -> dict[str, Any]:
+        """Wait until the image is done or failed, and return the body of GET /images/{id}."""
 
-        def answer() -> dict[str, Any] | None:
-            document: dict[str, Any] = self.status(picture.id).document
+        def attempt() -> dict[str, Any] | None:
+            document: dict[str, Any] = self.get_image(image.id).document
             return None if document["image"]["status"] == "pending" else document
 
-        return wait_until(answer)
+        return wait_until(attempt)
 
-    def recognised(self, picture: Picture) -> dict[str, Any]:
-        """Upload, and wait until it is done."""
-        self.upload(picture)
-        answer = self.finished(picture)
-        assert answer["image"]["status"] == "done", answer
-        return answer
+    def recognize(self, image: ImageFile) -> dict[str, Any]:
+        """Upload an image, and wait until it is done."""
+        self.upload(image)
+        body = self.wait_until_processed(image)
+        assert body["image"]["status"] == "done", body
+        return body
 
     def page(self, **query: Any) -> dict[str, Any]:
-        reply = self.call("GET", f"/images?{urlencode(query)}")
-        assert reply.status == 200, reply.body
-        page: dict[str, Any] = reply.document
+        """Return one page of GET /images."""
+        response = self.call("GET", f"/images?{urlencode(query)}")
+        assert response.status == 200, response.body
+        page: dict[str, Any] = response.document
         return page
 
-    def listed(self, **query: Any) -> list[str]:
-        """Give the ids of all pages."""
+    def image_ids(self, **query: Any) -> list[str]:
+        """Return the ids from all pages of GET /images."""
         page = self.page(**query)
         ids = [image["id"] for image in page["images"]]
-        return ids + (self.listed(**query | {"cursor": page["cursor"]}) if page["cursor"] else [])
+        return ids + (self.image_ids(**query | {"cursor": page["cursor"]}) if page["cursor"] else [])
 
-    def counts(self) -> dict[str, int]:
-        """Give the labels in their order."""
+    def label_counts(self) -> dict[str, int]:
+        """Return the counts of GET /labels in the order of the response."""
         labels = self.call("GET", "/labels").document["labels"]
         return {label["name"]: label["count"] for label in labels}
 
     def delete(self, image_id: str) -> int:
         return self.call("DELETE", f"/images/{image_id}").status
 
-    def drop(self, key: str, content: bytes) -> None:
+    def put_directly(self, key: str, content: bytes) -> None:
+        """Make a direct upload."""
         self.s3.put_object(Bucket=self.input, Key=key, Body=content)
 
-    def result_of(self, key: str) -> dict[str, Any]:
-        """Wait for the JSON document of a drop."""
+    def wait_for_result(self, key: str) -> dict[str, Any]:
+        """Wait for the result of a direct upload."""
         wait_until(lambda: f"{key}.json" in self.keys(self.output, key) or None)
-        document: dict[str, Any] = json.loads(self.object(self.output, f"{key}.json"))
+        document: dict[str, Any] = json.loads(self.get_object(self.output, f"{key}.json"))
         return document
 
-    def object(self, bucket: str, key: str) -> bytes:
+    def get_object(self, bucket: str, key: str) -> bytes:
         body: bytes = self.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
         return body
 
     def keys(self, bucket: str, prefix: str) -> set[str]:
-        listed = self.s3.list_objects_v2(Bucket=bucket, Prefix=prefix)
-        return {entry["Key"] for entry in listed.get("Contents", [])}
+        listing = self.s3.list_objects_v2(Bucket=bucket, Prefix=prefix)
+        return {entry["Key"] for entry in listing.get("Contents", [])}
 
-    def billed(self) -> int:
+    def billed_calls(self) -> int:
         return sum(self.stack.rekognition.calls().values())
 
 
-def wait_until(look: Callable[[], Found | None]) -> Found:
-    """Look until there is something to see."""
-    pause, end = threading.Event(), time.monotonic() + PATIENCE
+def wait_until(attempt: Callable[[], T | None]) -> T:
+    """Call `attempt` until it returns something, and return that."""
+    pause, end = threading.Event(), time.monotonic() + TIMEOUT
     while time.monotonic() < end:
-        found = look()
-        if found is not None:
-            return found
+        value = attempt()
+        if value is not None:
+            return value
         pause.wait(0.05)
-    pytest.fail(f"nothing was seen within {PATIENCE:.0f} seconds")
+    pytest.fail(f"timed out after {TIMEOUT:.0f} seconds")

@@ -1,9 +1,9 @@
-"""One running stack for all tests of it; each test brings pictures, and often people, of its own."""
+"""Clients of one running stack. Tests share it, so each one uses its own images and often its own user."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from local.sign_in.user_pool import USERS
-from tests.stack.client import Arriving, Picture, Pipeline
+from tests.stack.client import Client, ImageFile, UploadAndCapture
 
 if TYPE_CHECKING:
     from local.stack import Stack
@@ -20,97 +20,101 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
-def pipeline(stack: Stack) -> Pipeline:
-    """The stack as alice sees it."""
-    return Pipeline(stack, USERS["alice"].sub, stack.token("alice"))
+def client(stack: Stack) -> Client:
+    """Alice's client."""
+    return Client(stack, USERS["alice"].sub, stack.token("alice"))
 
 
 @pytest.fixture(scope="session")
-def bob(stack: Stack) -> Pipeline:
-    return Pipeline(stack, USERS["bob"].sub, stack.token("bob"))
+def bob(stack: Stack) -> Client:
+    return Client(stack, USERS["bob"].sub, stack.token("bob"))
 
 
 @pytest.fixture(scope="session")
-def newcomer(stack: Stack) -> Callable[[], Pipeline]:
-    """Give the stack as somebody sees it who has no pictures yet."""
+def new_user(stack: Stack) -> Callable[[], Client]:
+    """Create a client for a user who has no images."""
 
-    def made() -> Pipeline:
+    def create() -> Client:
         sub = str(uuid4())
-        return Pipeline(stack, sub, stack.sign_in.token("alice", sub=sub))
+        return Client(stack, sub, stack.sign_in.token("alice", sub=sub))
 
-    return made
+    return create
 
 
 @pytest.fixture
-def person(newcomer: Callable[[], Pipeline]) -> Pipeline:
-    return newcomer()
+def user(new_user: Callable[[], Client]) -> Client:
+    """The client of a user who has no images."""
+    return new_user()
 
 
 @pytest.fixture(scope="session")
-def photograph() -> Callable[..., Picture]:
-    """Give a sample picture, made unlike all others by a comment that changes no pixel."""
+def new_image() -> Callable[..., ImageFile]:
+    """Create a unique copy of a sample by adding a JPEG comment, which changes no pixel."""
 
-    def made(name: str = "astronaut") -> Picture:
-        jpeg, comment = (ROOT / "samples" / f"{name}.jpg").read_bytes(), uuid4().bytes
+    def create(sample: str = "astronaut") -> ImageFile:
+        jpeg, comment = (ROOT / "samples" / f"{sample}.jpg").read_bytes(), uuid4().bytes
         segment = b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment
-        return Picture(jpeg[:2] + segment + jpeg[2:])
+        return ImageFile(jpeg[:2] + segment + jpeg[2:])
 
-    return made
+    return create
 
 
 @pytest.fixture(scope="session")
-def file_of() -> Callable[..., Picture]:
-    """Give a file of other bytes than a picture's, unlike all others."""
-
-    def made(content: bytes, **about: str) -> Picture:
-        return Picture(content + uuid4().bytes, **about)
-
-    return made
+def new_file() -> Callable[[bytes], ImageFile]:
+    """Create a unique file that starts with the given bytes and isn't an image."""
+    return lambda content: ImageFile(content + uuid4().bytes)
 
 
 @pytest.fixture(scope="session")
 def event_file() -> Callable[[str], Any]:
-    def loaded(name: str) -> Any:
-        return json.loads((ROOT / "events" / f"{name}.json").read_text(encoding="utf-8"))
-
-    return loaded
+    """Load a file from `events/`."""
+    return lambda name: json.loads((ROOT / "events" / f"{name}.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
-def held(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], None]], Any]:
-    """Do something that makes S3 send an event, and give the event, which has not arrived anywhere."""
+def capture_event(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], None]], Any]:
+    """Run an action that makes S3 send an event, and return the event instead of delivering it."""
 
-    def event_of(act: Callable[[], None]) -> Any:
+    def capture(action: Callable[[], None]) -> Any:
         events: list[tuple[str, Any]] = []
         with monkeypatch.context() as patch:
-            patch.setattr(stack.lambdas, "invoke_async", lambda *call: events.append(call))
-            act()
+            patch.setattr(stack.functions, "invoke_async", lambda *call: events.append(call))
+            action()
         ((function_id, event),) = events
         assert function_id == "ProcessorFunction"
         return event
 
-    return event_of
+    return capture
 
 
 @pytest.fixture
-def arriving(person: Pipeline, photograph: Callable[[], Picture], held: Callable[..., Any]) -> Arriving:
-    """Upload a picture of a person's, and give it with its event, which has not arrived."""
+def upload_and_capture(
+    user: Client, new_image: Callable[[], ImageFile], capture_event: Callable[..., Any]
+) -> UploadAndCapture:
+    """Upload a new image of `user`, and return it with its event, which isn't delivered."""
 
-    def made() -> tuple[Picture, Any]:
-        picture = photograph()
-        return picture, held(lambda: person.upload(picture))
+    def upload() -> tuple[ImageFile, Any]:
+        image = new_image()
+        return image, capture_event(lambda: user.upload(image))
 
-    return made
+    return upload
 
 
 @pytest.fixture
 def process(stack: Stack) -> Callable[[Any], Any]:
-    """Let the processor take an event, and give what became of its one picture."""
+    """Invoke the processor with an event, and return the outcome of its only image."""
 
-    def outcome(event: Any) -> Any:
-        result = stack.lambdas.invoke("ProcessorFunction", event)
+    def invoke(event: Any) -> Any:
+        result = stack.functions.invoke("ProcessorFunction", event)
         assert not result.failed, result.error
-        (image,) = result.payload["images"]
-        return image
+        (outcome,) = result.payload["images"]
+        return outcome
 
-    return outcome
+    return invoke
+
+
+@pytest.fixture
+def rekognition(stack: Stack) -> Iterator[Callable[..., None]]:
+    """Change the behavior of Rekognition until the test ends."""
+    yield lambda **changes: stack.rekognition.configure(changes)
+    stack.rekognition.configure({"reset": True})

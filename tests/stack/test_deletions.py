@@ -1,105 +1,106 @@
-"""Deleting takes everything about a picture, for good, at whatever moment it comes."""
+"""Deleting an image removes all its data for good, no matter when it happens."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
-
-import pytest
 
 from tests.stack.client import send, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from tests.stack.client import Arriving, Picture, Pipeline
+    from tests.stack.client import Client, ImageFile, UploadAndCapture
 
 
-def traces(person: Pipeline, picture: Picture) -> dict[str, Any]:
-    """What S3 and the table hold about a picture of a person's."""
-    pages = person.stack.client("dynamodb").get_paginator("scan").paginate(TableName="CatalogTable")
+def stored_data(user: Client, image: ImageFile) -> dict[str, Any]:
+    """Return what S3 and the table contain about a user's image."""
+    pages = user.stack.client("dynamodb").get_paginator("scan").paginate(TableName="CatalogTable")
     items = [
         f"{item['pk']['S']} {item['sk']['S']}"
         for page in pages
         for item in page["Items"]
-        if person.owner in item["pk"]["S"]
+        if user.owner in item["pk"]["S"]
     ]
-    key = person.key(picture)
+    key = user.key(image)
     return {
-        "objects": person.keys(person.input, key) | person.keys(person.output, key),
-        "items": sorted(item for item in items if picture.id in item),
+        "objects": user.keys(user.input, key) | user.keys(user.output, key),
+        "items": sorted(item for item in items if image.id in item),
     }
 
 
-NOTHING: dict[str, Any] = {"objects": set(), "items": []}
+NO_DATA: dict[str, Any] = {"objects": set(), "items": []}
 
 
-def gone(person: Pipeline, picture: Picture) -> None:
-    """Check that the API tells nothing of a picture, which was its person's only one."""
-    assert person.status(picture.id).status == 404
-    assert person.delete(picture.id) == 404
-    assert (person.page(), person.counts()) == ({"images": [], "cursor": None}, {})
-    assert person.page(label="person") == {"images": [], "cursor": None}
-    assert traces(person, picture) == NOTHING
+def check_deleted(user: Client, image: ImageFile) -> None:
+    """Check that nothing is left of a user's only image."""
+    assert user.get_image(image.id).status == 404
+    assert user.delete(image.id) == 404
+    assert (user.page(), user.label_counts()) == ({"images": [], "cursor": None}, {})
+    assert user.page(label="person") == {"images": [], "cursor": None}
+    assert stored_data(user, image) == NO_DATA
 
 
-@pytest.fixture
-def rekognition(pipeline: Pipeline) -> Iterator[Callable[..., None]]:
-    """Change how Rekognition behaves, until the test is over."""
-    yield lambda **changes: pipeline.stack.rekognition.configure(changes)
-    pipeline.stack.rekognition.configure({"reset": True})
+def start_recognition(
+    user: Client, executor: ThreadPoolExecutor, process: Callable[..., Any], event: Any
+) -> Future[Any]:
+    """Process an event in the background, and return when the processor waits for Rekognition's response."""
+    billed = user.billed_calls()
+    outcome = executor.submit(process, event)
+    wait_until(lambda: user.billed_calls() > billed or None)
+    return outcome
 
 
-def test_everything_about_a_picture_goes(person: Pipeline, photograph: Callable[[], Picture]) -> None:
-    picture = photograph()
-    person.recognised(picture)
-    key = person.key(picture)
-    found = traces(person, picture)
-    assert found["objects"] == {key, f"{key}.json", f"{key}.thumb.webp"}
-    assert [item.partition("#")[2].rpartition("#")[0].split(" ")[0] for item in found["items"]] == [
-        person.owner,
-        f"{person.owner}#IMAGES",
-        f"{person.owner}#LABEL#face",
-        f"{person.owner}#LABEL#head",
-        f"{person.owner}#LABEL#person",
+def test_deletes_all_data(user: Client, new_image: Callable[[], ImageFile]) -> None:
+    image = new_image()
+    user.recognize(image)
+    key = user.key(image)
+    data = stored_data(user, image)
+    assert data["objects"] == {key, f"{key}.json", f"{key}.thumb.webp"}
+    assert [item.partition("#")[2].rpartition("#")[0].split(" ")[0] for item in data["items"]] == [
+        user.owner,
+        f"{user.owner}#IMAGES",
+        f"{user.owner}#LABEL#face",
+        f"{user.owner}#LABEL#head",
+        f"{user.owner}#LABEL#person",
     ]
-    assert person.delete(picture.id) == 204
-    gone(person, picture)
+    assert user.delete(image.id) == 204
+    check_deleted(user, image)
 
 
-def test_a_failed_picture_goes(person: Pipeline, file_of: Callable[..., Picture]) -> None:
-    picture = file_of(b"these are notes, ")
-    person.upload(picture)
-    person.finished(picture)
-    assert len(traces(person, picture)["objects"]) == 2
-    assert person.delete(picture.id) == 204
-    gone(person, picture)
+def test_deletes_a_failed_image(user: Client, new_file: Callable[..., ImageFile]) -> None:
+    image = new_file(b"these are notes, ")
+    user.upload(image)
+    user.wait_until_processed(image)
+    assert len(stored_data(user, image)["objects"]) == 2
+    assert user.delete(image.id) == 204
+    check_deleted(user, image)
 
 
-def test_a_picture_that_was_never_uploaded_goes(person: Pipeline, photograph: Callable[[], Picture]) -> None:
-    picture = photograph()
-    person.permission(picture)
-    assert person.delete(picture.id) == 204
-    gone(person, picture)
+def test_deletes_an_image_that_was_never_uploaded(user: Client, new_image: Callable[[], ImageFile]) -> None:
+    image = new_image()
+    user.create_upload(image)
+    assert user.delete(image.id) == 204
+    check_deleted(user, image)
 
 
-def test_others_stay(person: Pipeline, photograph: Callable[..., Picture]) -> None:
-    first, second, cat = photograph(), photograph(), photograph("chelsea")
-    for picture in (first, second, cat):
-        person.recognised(picture)
-    assert person.delete(first.id) == 204
-    assert person.listed() == [cat.id, second.id]
-    assert person.listed(label="person") == [second.id]
-    assert person.counts() == dict.fromkeys(("Animal", "Cat", "Face", "Head", "Mammal", "Person", "Pet"), 1)
-    assert person.call("GET", "/labels").document["thisMonth"] == {"images": 3, "billedCalls": 3}
+def test_keeps_other_images(user: Client, new_image: Callable[..., ImageFile]) -> None:
+    first, second, cat = new_image(), new_image(), new_image("chelsea")
+    for image in (first, second, cat):
+        user.recognize(image)
+    assert user.delete(first.id) == 204
+    assert user.image_ids() == [cat.id, second.id]
+    assert user.image_ids(label="person") == [second.id]
+    assert user.label_counts() == dict.fromkeys(
+        ("Animal", "Cat", "Face", "Head", "Mammal", "Person", "Pet"), 1
+    )
+    assert user.call("GET", "/labels").document["thisMonth"] == {"images": 3, "billedCalls": 3}
 
 
-def test_a_link_that_was_given_before_leads_nowhere(
-    person: Pipeline, photograph: Callable[[], Picture]
-) -> None:
-    picture = photograph()
-    links = person.recognised(picture)["links"]
-    person.delete(picture.id)
+def test_invalidates_links(user: Client, new_image: Callable[[], ImageFile]) -> None:
+    image = new_image()
+    links = user.recognize(image)["links"]
+    user.delete(image.id)
     assert {name: send("GET", url).status in (403, 404) for name, url in links.items()} == {
         "original": True,
         "thumbnail": True,
@@ -107,92 +108,95 @@ def test_a_link_that_was_given_before_leads_nowhere(
     }
 
 
-def test_an_event_that_comes_after_the_deletion_brings_nothing_back(
-    person: Pipeline,
-    arriving: Arriving,
+def test_skips_an_event_that_arrives_after_the_deletion(
+    user: Client,
+    upload_and_capture: UploadAndCapture,
     process: Callable[..., Any],
 ) -> None:
-    picture, event = arriving()
-    assert person.delete(picture.id) == 204
-    billed = person.billed()
+    image, event = upload_and_capture()
+    assert user.delete(image.id) == 204
+    billed = user.billed_calls()
     assert process(event)["status"] == "skipped"
-    assert person.billed() == billed
-    gone(person, picture)
+    assert user.billed_calls() == billed
+    check_deleted(user, image)
 
 
-def test_a_picture_that_is_put_after_its_deletion_goes_as_well(
-    person: Pipeline, photograph: Callable[[], Picture], held: Callable[..., Any], process: Callable[..., Any]
+def test_deletes_an_object_that_is_uploaded_after_the_deletion(
+    user: Client,
+    new_image: Callable[[], ImageFile],
+    capture_event: Callable[..., Any],
+    process: Callable[..., Any],
 ) -> None:
-    picture = photograph()
-    permission = person.permission(picture)
-    assert person.delete(picture.id) == 204
-    billed = person.billed()
-    event = held(lambda: person.put(picture, permission))
+    image = new_image()
+    upload = user.create_upload(image)
+    assert user.delete(image.id) == 204
+    billed = user.billed_calls()
+    event = capture_event(lambda: user.put(image, upload))
     assert process(event)["status"] == "skipped"
-    assert person.billed() == billed
-    gone(person, picture)
+    assert user.billed_calls() == billed
+    check_deleted(user, image)
 
 
-def test_a_picture_deleted_while_it_is_looked_at_does_not_come_back(
-    person: Pipeline,
-    arriving: Arriving,
+def test_deletes_an_image_during_its_recognition(
+    user: Client,
+    upload_and_capture: UploadAndCapture,
     process: Callable[..., Any],
     rekognition: Callable[..., None],
 ) -> None:
-    (picture, event), billed = arriving(), person.billed()
+    image, event = upload_and_capture()
     rekognition(latencyMs=2000)
-    with ThreadPoolExecutor(1) as meanwhile:
-        outcome = meanwhile.submit(process, event)
-        wait_until(lambda: person.billed() > billed or None)  # it waits for the answer from now on
-        assert person.delete(picture.id) == 204
+    with ThreadPoolExecutor(1) as executor:
+        outcome = start_recognition(user, executor, process, event)
+        assert user.delete(image.id) == 204
         assert not outcome.done()
-        assert person.status(picture.id).status == 404
+        assert user.get_image(image.id).status == 404
         assert outcome.result()["status"] == "skipped"
-    gone(person, picture)
+    check_deleted(user, image)
 
 
-def test_a_picture_deleted_between_two_tries_does_not_come_back(
-    person: Pipeline,
-    arriving: Arriving,
+def test_deletes_an_image_between_two_attempts(
+    user: Client,
+    upload_and_capture: UploadAndCapture,
     process: Callable[..., Any],
     rekognition: Callable[..., None],
 ) -> None:
-    picture, event = arriving()
+    image, event = upload_and_capture()
     rekognition(faults={"code": "ThrottlingException", "count": 6})
-    assert person.stack.lambdas.invoke("ProcessorFunction", event).failed
-    assert person.delete(picture.id) == 204
+    assert user.stack.functions.invoke("ProcessorFunction", event).failed
+    assert user.delete(image.id) == 204
     assert process(event)["status"] == "skipped"
-    gone(person, picture)
+    check_deleted(user, image)
 
 
-def test_a_picture_uploaded_again_while_the_old_one_is_looked_at_is_a_new_one(
-    person: Pipeline,
-    arriving: Arriving,
-    held: Callable[..., Any],
+def test_processes_an_upload_made_after_a_deletion_during_recognition(
+    user: Client,
+    upload_and_capture: UploadAndCapture,
+    capture_event: Callable[..., Any],
     process: Callable[..., Any],
     rekognition: Callable[..., None],
 ) -> None:
-    (picture, event), billed = arriving(), person.billed()
+    image, event = upload_and_capture()
     rekognition(latencyMs=2000)
-    with ThreadPoolExecutor(1) as meanwhile:
-        outcome = meanwhile.submit(process, event)
-        wait_until(lambda: person.billed() > billed or None)
-        assert person.delete(picture.id) == 204
+    with ThreadPoolExecutor(1) as executor:
+        outcome = start_recognition(user, executor, process, event)
+        assert user.delete(image.id) == 204
         rekognition(latencyMs=0)
-        again = held(lambda: person.upload(picture))
+        second_event = capture_event(lambda: user.upload(image))
         outcome.result()
-    process(again)
-    assert person.finished(picture)["image"]["status"] == "done"
-    assert (person.listed(), person.counts()) == ([picture.id], {"Face": 1, "Head": 1, "Person": 1})
-    assert set(person.status(picture.id).document["links"]) == {"original", "thumbnail", "result"}
+    process(second_event)
+    assert user.wait_until_processed(image)["image"]["status"] == "done"
+    assert (user.image_ids(), user.label_counts()) == ([image.id], {"Face": 1, "Head": 1, "Person": 1})
+    assert set(user.get_image(image.id).document["links"]) == {"original", "thumbnail", "result"}
 
 
-def test_two_deletions_at_once_do_it_once(person: Pipeline, photograph: Callable[..., Picture]) -> None:
-    picture, other = photograph(), photograph()
-    for each in (picture, other):
-        person.recognised(each)
-    with ThreadPoolExecutor(2) as both:
-        statuses = sorted(both.map(person.delete, [picture.id] * 2))
+def test_concurrent_deletions_update_the_counts_once(
+    user: Client, new_image: Callable[..., ImageFile]
+) -> None:
+    image, other = new_image(), new_image()
+    for each in (image, other):
+        user.recognize(each)
+    with ThreadPoolExecutor(2) as executor:
+        statuses = sorted(executor.map(user.delete, [image.id] * 2))
     assert statuses in ([204, 204], [204, 404])
-    assert traces(person, picture) == NOTHING
-    assert (person.listed(), person.counts()) == ([other.id], {"Face": 1, "Head": 1, "Person": 1})
+    assert stored_data(user, image) == NO_DATA
+    assert (user.image_ids(), user.label_counts()) == ([other.id], {"Face": 1, "Head": 1, "Person": 1})

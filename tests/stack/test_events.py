@@ -1,4 +1,4 @@
-"""Each file in `events/`, invoked as `sam local invoke` would."""
+"""Invokes each file in `events/` like `sam local invoke`."""
 
 from __future__ import annotations
 
@@ -10,42 +10,42 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.stack.client import Pipeline
+    from tests.stack.client import Client
 
-ODD = "odd names/100% café + crème.jpg"
+ODD_KEY = "odd names/100% café + crème.jpg"
 
 
 @pytest.fixture
-def invoke(pipeline: Pipeline, event_file: Callable[[str], Any]) -> Callable[[str, str], Any]:
-    def invoked(function_id: str, name: str) -> Any:
-        result = pipeline.stack.lambdas.invoke(function_id, event_file(name))
+def invoke(client: Client, event_file: Callable[[str], Any]) -> Callable[[str, str], Any]:
+    def invoke_function(function_id: str, name: str) -> Any:
+        result = client.stack.functions.invoke(function_id, event_file(name))
         assert not result.failed, result.error
         return result.payload
 
-    return invoked
+    return invoke_function
 
 
 @pytest.mark.parametrize(
     ("name", "keys"),
     [
         ("s3-put", ["samples/astronaut.jpg"]),
-        ("s3-put-odd-key", [ODD]),
-        ("s3-put-several", ["samples/astronaut.jpg", "samples/chelsea.jpg", ODD]),
+        ("s3-put-odd-key", [ODD_KEY]),
+        ("s3-put-several", ["samples/astronaut.jpg", "samples/chelsea.jpg", ODD_KEY]),
         ("s3-test-event", []),
     ],
 )
-def test_seeded_drops_are_processed(
-    pipeline: Pipeline, invoke: Callable[[str, str], Any], name: str, keys: list[str]
+def test_processes_seeded_objects(
+    client: Client, invoke: Callable[[str, str], Any], name: str, keys: list[str]
 ) -> None:
     images = invoke("ProcessorFunction", name)["images"]
     assert [image["key"] for image in images] == keys
     for image in images:
-        assert image["status"] in ("done", "skipped")  # an earlier test may have had the same drop
-        document = pipeline.object(pipeline.output, f"{image['key']}.json")
+        assert image["status"] in ("done", "skipped")  # an earlier test may have processed the object
+        document = client.get_object(client.output, f"{image['key']}.json")
         assert json.loads(document)["Image"]["Key"] == image["key"]
 
 
-def test_a_missing_object_is_a_failure_in_words(invoke: Callable[[str, str], Any]) -> None:
+def test_records_the_failure_of_a_missing_object(invoke: Callable[[str, str], Any]) -> None:
     (image,) = invoke("ProcessorFunction", "s3-missing-object")["images"]
     assert (image["key"], image["status"], image["reason"]["code"]) == (
         "samples/missing.jpg",
@@ -54,11 +54,11 @@ def test_a_missing_object_is_a_failure_in_words(invoke: Callable[[str, str], Any
     )
 
 
-def test_a_retried_event_leaves_nothing_to_retry(invoke: Callable[[str, str], Any]) -> None:
+def test_processes_a_message_of_the_retry_queue(invoke: Callable[[str, str], Any]) -> None:
     assert invoke("ProcessorFunction", "sqs-retry") == {"batchItemFailures": []}
 
 
-def test_the_seeded_upload_is_pending_until_it_is_processed(invoke: Callable[[str, str], Any]) -> None:
+def test_processes_the_seeded_upload(invoke: Callable[[str, str], Any]) -> None:
     before = invoke("ImagesFunction", "images-get")
     assert json.loads(before["body"])["image"]["status"] == "pending"
     (image,) = invoke("ProcessorFunction", "s3-upload")["images"]
@@ -77,8 +77,8 @@ def test_the_seeded_upload_is_pending_until_it_is_processed(invoke: Callable[[st
         ("ImagesFunction", "labels-get", 200, None),
     ],
 )
-def test_requests_are_answered(
+def test_answers_requests(
     invoke: Callable[[str, str], Any], function_id: str, name: str, status: int, code: str | None
 ) -> None:
-    answer = invoke(function_id, name)
-    assert (answer["statusCode"], json.loads(answer["body"]).get("code")) == (status, code)
+    response = invoke(function_id, name)
+    assert (response["statusCode"], json.loads(response["body"]).get("code")) == (status, code)

@@ -1,4 +1,4 @@
-"""Pictures that fail for good, in words, and a second try."""
+"""Rejected files, and uploading them again."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.stack.client import wait_until
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.stack.client import Picture, Pipeline
+    from tests.stack.client import Client, ImageFile
 
 
 @pytest.mark.parametrize(
@@ -20,35 +22,37 @@ if TYPE_CHECKING:
         (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01", "broken"),
     ],
 )
-def test_a_file_that_is_no_picture_is_a_recorded_rejection(
-    pipeline: Pipeline, file_of: Callable[..., Picture], content: bytes, code: str
+def test_records_the_rejection_of_an_invalid_file(
+    client: Client, new_file: Callable[..., ImageFile], content: bytes, code: str
 ) -> None:
-    picture = file_of(content)
-    pipeline.upload(picture)
-    answer = pipeline.finished(picture)
-    reason = answer["image"]["reason"]
-    assert (answer["image"]["status"], reason["code"]) == ("failed", code)
+    image = new_file(content)
+    client.upload(image)
+    client.wait_until_processed(image)
+    # the processor writes the record before the result
+    body = wait_until(lambda: (document := client.get_image(image.id).document)["result"] and document)
+    reason = body["image"]["reason"]
+    assert (body["image"]["status"], reason["code"]) == ("failed", code)
     assert reason["message"].endswith(".")
-    assert answer["result"]["Failure"] == {"Code": code, "Message": reason["message"]}
-    assert set(answer["links"]) == {"original", "result"}
+    assert body["result"]["Failure"] == {"Code": code, "Message": reason["message"]}
+    assert set(body["links"]) == {"original", "result"}
 
 
-def test_a_failed_picture_may_be_uploaded_anew(pipeline: Pipeline, file_of: Callable[..., Picture]) -> None:
-    picture = file_of(b"these are notes, ")
-    pipeline.upload(picture)
-    pipeline.finished(picture)
-    pipeline.upload(picture)
-    assert pipeline.finished(picture)["image"]["reason"]["code"] == "not-an-image"
+def test_accepts_a_failed_file_again(client: Client, new_file: Callable[..., ImageFile]) -> None:
+    image = new_file(b"these are notes, ")
+    client.upload(image)
+    client.wait_until_processed(image)
+    client.upload(image)
+    assert client.wait_until_processed(image)["image"]["reason"]["code"] == "not-an-image"
 
 
-def test_an_object_deleted_before_it_was_processed_is_gone(
-    pipeline: Pipeline,
-    photograph: Callable[[], Picture],
-    held: Callable[..., Any],
+def test_rejects_an_object_that_was_deleted_before_processing(
+    client: Client,
+    new_image: Callable[[], ImageFile],
+    capture_event: Callable[..., Any],
     process: Callable[..., Any],
 ) -> None:
-    picture = photograph()
-    event = held(lambda: pipeline.upload(picture))
-    pipeline.s3.delete_object(Bucket=pipeline.input, Key=pipeline.key(picture))
+    image = new_image()
+    event = capture_event(lambda: client.upload(image))
+    client.s3.delete_object(Bucket=client.input, Key=client.key(image))
     assert process(event)["status"] == "failed"
-    assert pipeline.finished(picture)["image"]["reason"]["code"] == "gone"
+    assert client.wait_until_processed(image)["image"]["reason"]["code"] == "gone"

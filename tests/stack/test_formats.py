@@ -1,4 +1,4 @@
-"""Every format and orientation through the whole stack: boxes lie where people see what is boxed."""
+"""Boxes match the upright image for every format and orientation."""
 
 from __future__ import annotations
 
@@ -13,46 +13,46 @@ from PIL import Image
 from tests.pictures import encode
 
 if TYPE_CHECKING:
-    from tests.stack.client import Pipeline
+    from tests.stack.client import Client
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "astronaut.jpg"
 FACE = (177 / 512, 66 / 512, 272 / 512, 161 / 512)  # left, top, right, bottom of the upright portrait
-TURNED = [("JPEG", orientation) for orientation in range(2, 9)]
-TURNED += [(name, 6) for name in ("PNG", "WebP", "HEIC", "AVIF", "TIFF", "MPO")]
+ROTATED = [("JPEG", orientation) for orientation in range(2, 9)]
+ROTATED += [(name, 6) for name in ("PNG", "WebP", "HEIC", "AVIF", "TIFF", "MPO")]
 UPRIGHT = [(name, 1) for name in ("JPEG", "PNG", "WebP", "HEIC", "AVIF", "GIF", "TIFF", "BMP", "MPO")]
 
 
 @pytest.fixture(scope="session")
-def drop_portrait(pipeline: Pipeline) -> Callable[..., dict[str, Any]]:
-    """Drops the portrait in a format and an orientation; gives its result."""
+def process_portrait(client: Client) -> Callable[..., dict[str, Any]]:
+    """Upload the portrait directly in a format and an orientation, and return its result."""
 
-    def dropped(name: str, orientation: int, mode: str = "RGB") -> dict[str, Any]:
+    def process(name: str, orientation: int, mode: str = "RGB") -> dict[str, Any]:
         with Image.open(SAMPLE) as portrait:
             content = encode(portrait.convert(mode), name, orientation)
-        key = f"{uuid4()}/portrait"  # neither name nor type says what it is
-        pipeline.drop(key, content)
-        return pipeline.result_of(key)
+        key = f"{uuid4()}/portrait"  # no extension or media type gives the format away
+        client.put_directly(key, content)
+        return client.wait_for_result(key)
 
-    return dropped
+    return process
 
 
 def box_of_person(result: dict[str, Any]) -> tuple[float, float, float, float]:
-    (person,) = [label for label in result["Labels"] if label["Name"] == "Person"]
-    (instance,) = person["Instances"]
+    (user,) = [label for label in result["Labels"] if label["Name"] == "Person"]
+    (instance,) = user["Instances"]
     box = instance["BoundingBox"]
     return box["Left"], box["Top"], box["Left"] + box["Width"], box["Top"] + box["Height"]
 
 
-@pytest.mark.parametrize(("name", "orientation"), UPRIGHT + TURNED)
-def test_the_box_is_on_the_face(
-    drop_portrait: Callable[..., dict[str, Any]], name: str, orientation: int
-) -> None:
-    result = drop_portrait(name, orientation)
+@pytest.mark.parametrize(("name", "orientation"), UPRIGHT + ROTATED)
+def test_finds_the_face(process_portrait: Callable[..., dict[str, Any]], name: str, orientation: int) -> None:
+    result = process_portrait(name, orientation)
     assert result["Image"]["Format"] == name
     assert (result["Image"]["Width"], result["Image"]["Height"]) == (512, 512)
     assert box_of_person(result) == pytest.approx(FACE, abs=0.05)
 
 
 @pytest.mark.parametrize(("name", "mode"), [("JPEG", "CMYK"), ("JPEG", "L"), ("PNG", "P"), ("PNG", "RGBA")])
-def test_other_colours_than_rgb(drop_portrait: Callable[..., dict[str, Any]], name: str, mode: str) -> None:
-    assert box_of_person(drop_portrait(name, 1, mode)) == pytest.approx(FACE, abs=0.05)
+def test_supports_other_color_modes(
+    process_portrait: Callable[..., dict[str, Any]], name: str, mode: str
+) -> None:
+    assert box_of_person(process_portrait(name, 1, mode)) == pytest.approx(FACE, abs=0.05)

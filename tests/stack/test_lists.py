@@ -1,4 +1,4 @@
-"""Pictures in their order, a page at a time, by label; and how many have each label."""
+"""GET /images and GET /labels: order, pages, labels, and counts."""
 
 from __future__ import annotations
 
@@ -11,31 +11,30 @@ from tests.stack.client import send
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.stack.client import Picture, Pipeline
+    from tests.stack.client import Client, ImageFile
 
-    Collection = tuple[Pipeline, dict[str, list[str]]]
+    Collection = tuple[Client, dict[str, list[str]]]
 
 PEOPLE, CATS = 3, 4
 
 
 @pytest.fixture(scope="module")
-def collection(newcomer: Callable[[], Pipeline], photograph: Callable[..., Picture]) -> Collection:
-    """Somebody with people and cats in turn; their ids, the newest first, all and by kind."""
-    person = newcomer()
-    kinds = ["chelsea", "astronaut"] * PEOPLE + ["chelsea"] * (CATS - PEOPLE)
-    pictures = [(kind, photograph(kind)) for kind in kinds]
-    for _, picture in pictures:
-        person.upload(picture)
-    for _, picture in pictures:
-        person.finished(picture)
-    newest = [(kind, picture.id) for kind, picture in reversed(pictures)]
-    ids = {kind: [each for of, each in newest if of == kind] for kind in set(kinds)}
-    return person, {**ids, "all": [each for _, each in newest]}
+def collection(new_user: Callable[[], Client], new_image: Callable[..., ImageFile]) -> Collection:
+    """A user with people and cats in turn; the ids, newest first, of all images and by sample."""
+    user = new_user()
+    samples = ["chelsea", "astronaut"] * PEOPLE + ["chelsea"] * (CATS - PEOPLE)
+    images = [(sample, new_image(sample)) for sample in samples]
+    for _, image in images:
+        user.upload(image)
+    for _, image in images:
+        user.wait_until_processed(image)
+    ids = {name: [image.id for sample, image in reversed(images) if sample == name] for name in set(samples)}
+    return user, {**ids, "all": [image.id for _, image in reversed(images)]}
 
 
-def test_the_newest_come_first(collection: Collection) -> None:
-    person, ids = collection
-    page = person.page()
+def test_lists_the_newest_first(collection: Collection) -> None:
+    user, ids = collection
+    page = user.page()
     assert [image["id"] for image in page["images"]] == ids["all"]
     assert page["cursor"] is None
     times = [image["uploadedAt"] for image in page["images"]]
@@ -43,17 +42,17 @@ def test_the_newest_come_first(collection: Collection) -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, PEOPLE + CATS - 1, PEOPLE + CATS, 100])
-def test_pages_hold_what_they_are_asked_for_and_nothing_twice(collection: Collection, limit: int) -> None:
-    person, ids = collection
-    pages = [person.page(limit=limit)]
+def test_pages_have_the_requested_size_and_no_duplicates(collection: Collection, limit: int) -> None:
+    user, ids = collection
+    pages = [user.page(limit=limit)]
     while pages[-1]["cursor"]:
-        pages.append(person.page(limit=limit, cursor=pages[-1]["cursor"]))
-    found = [[image["id"] for image in page["images"]] for page in pages]
-    assert found == [ids["all"][first : first + limit] for first in range(0, len(ids["all"]), limit)]
+        pages.append(user.page(limit=limit, cursor=pages[-1]["cursor"]))
+    actual = [[image["id"] for image in page["images"]] for page in pages]
+    assert actual == [ids["all"][first : first + limit] for first in range(0, len(ids["all"]), limit)]
 
 
 @pytest.mark.parametrize(
-    ("label", "kind"),
+    ("label", "sample"),
     [
         ("Cat", "chelsea"),
         ("cat", "chelsea"),
@@ -65,60 +64,52 @@ def test_pages_hold_what_they_are_asked_for_and_nothing_twice(collection: Collec
         ("fAcE", "astronaut"),
     ],
 )
-def test_a_label_or_its_parent_in_any_case_finds_the_pictures(
-    collection: Collection, label: str, kind: str
-) -> None:
-    person, ids = collection
-    assert person.listed(label=label) == ids[kind]
-    assert person.listed(label=label, limit=2) == ids[kind]
+def test_finds_images_by_label_or_parent_in_any_case(collection: Collection, label: str, sample: str) -> None:
+    user, ids = collection
+    assert user.image_ids(label=label) == ids[sample]
+    assert user.image_ids(label=label, limit=2) == ids[sample]
 
 
 @pytest.mark.parametrize("label", ["Ca", "Cat Person", "cat%", "Dog", "*", "猫", "x" * 500])
-def test_a_label_that_no_picture_has_finds_none(collection: Collection, label: str) -> None:
+def test_finds_nothing_for_an_unused_label(collection: Collection, label: str) -> None:
     assert collection[0].page(label=label) == {"images": [], "cursor": None}
 
 
-def test_labels_and_their_parents_are_counted_most_frequent_first(
-    collection: Collection,
-) -> None:
-    person, _ = collection
-    assert list(person.counts().items()) == [
+def test_counts_labels_and_parents_most_frequent_first(collection: Collection) -> None:
+    user, _ = collection
+    assert list(user.label_counts().items()) == [
         *((name, CATS) for name in ("Animal", "Cat", "Mammal", "Pet")),
         *((name, PEOPLE) for name in ("Face", "Head", "Person")),
     ]
-    for name, count in person.counts().items():
-        assert len(person.listed(label=name)) == count
+    for name, count in user.label_counts().items():
+        assert len(user.image_ids(label=name)) == count
 
 
-def test_the_month_has_its_pictures_and_calls(
-    collection: Collection,
-) -> None:
-    person, ids = collection
-    month = person.call("GET", "/labels").document["thisMonth"]
+def test_counts_the_months_images_and_billed_calls(collection: Collection) -> None:
+    user, ids = collection
+    month = user.call("GET", "/labels").document["thisMonth"]
     assert month == {"images": len(ids["all"]), "billedCalls": len(ids["all"])}
 
 
-def test_a_list_shows_what_the_picture_itself_does(
-    collection: Collection,
-) -> None:
-    person, ids = collection
-    (listed,) = person.page(limit=1)["images"]
+def test_list_entry_equals_the_image(collection: Collection) -> None:
+    user, ids = collection
+    (listed,) = user.page(limit=1)["images"]
     thumbnail = send("GET", listed.pop("thumbnailUrl"))
-    view = person.status(ids["all"][0]).document
+    view = user.get_image(ids["all"][0]).document
     assert listed == view["image"]
     assert (thumbnail.status, thumbnail.headers["content-type"]) == (200, "image/webp")
     assert thumbnail.body == send("GET", view["links"]["thumbnail"]).body
 
 
-def test_a_picture_in_work_and_a_failed_one_are_listed(
-    newcomer: Callable[[], Pipeline], photograph: Callable[[], Picture], file_of: Callable[..., Picture]
+def test_lists_pending_and_failed_images(
+    user: Client, new_image: Callable[[], ImageFile], new_file: Callable[..., ImageFile]
 ) -> None:
-    person, waiting, failed = newcomer(), photograph(), file_of(b"these are notes, ")
-    person.permission(waiting)
-    person.upload(failed)
-    person.finished(failed)
-    found = [(image["id"], image["status"], image["thumbnailUrl"]) for image in person.page()["images"]]
-    assert found == [(failed.id, "failed", None), (waiting.id, "pending", None)]
+    pending, failed = new_image(), new_file(b"these are notes, ")
+    user.create_upload(pending)
+    user.upload(failed)
+    user.wait_until_processed(failed)
+    actual = [(image["id"], image["status"], image["thumbnailUrl"]) for image in user.page()["images"]]
+    assert actual == [(failed.id, "failed", None), (pending.id, "pending", None)]
 
 
 @pytest.mark.parametrize(
@@ -134,9 +125,9 @@ def test_a_picture_in_work_and_a_failed_one_are_listed(
         ("limit=1&limit=2", 'The parameter "limit" is there twice. Send each parameter once.'),
     ],
 )
-def test_a_bad_query_is_a_problem_in_words(pipeline: Pipeline, query: str, detail: str) -> None:
-    reply = pipeline.call("GET", f"/images?{query}")
-    assert (reply.status, reply.document["code"], reply.document["detail"]) == (
+def test_rejects_an_invalid_query(client: Client, query: str, detail: str) -> None:
+    response = client.call("GET", f"/images?{query}")
+    assert (response.status, response.document["code"], response.document["detail"]) == (
         400,
         "invalid-request",
         detail,

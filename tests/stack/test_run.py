@@ -1,4 +1,4 @@
-"""`make run` and `make demo`, as processes."""
+"""`make run`, `make token`, and `make demo` as processes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from http.client import HTTPConnection
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -19,41 +20,41 @@ import pytest
 from tests.stack.client import send
 
 ROOT = Path(__file__).parents[2]
-FREE = {"WEB_PORT": "0", "API_PORT": "0", "AWS_PORT": "0", "SIGN_IN_PORT": "0"}
+FREE_PORTS = {"WEB_PORT": "0", "API_PORT": "0", "AWS_PORT": "0", "SIGN_IN_PORT": "0"}
 Run = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
 def run() -> Iterator[Run]:
-    with ExitStack() as undo:
+    with ExitStack() as cleanup:
 
-        def started(module: str, *arguments: str, **environ: str) -> subprocess.Popen[str]:
+        def start(module: str, *arguments: str, **environ: str) -> subprocess.Popen[str]:
             process = subprocess.Popen(
                 [sys.executable, "-m", module, *arguments],
                 cwd=ROOT,
-                env=os.environ | FREE | environ,
+                env=os.environ | FREE_PORTS | environ,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 text=True,
             )
-            undo.enter_context(process)
-            undo.callback(process.kill)
+            cleanup.enter_context(process)
+            cleanup.callback(process.kill)
             return process
 
-        yield started
+        yield start
 
 
 def get(url: str, path: str, host: str | None = None) -> tuple[int, str | None, bytes]:
     connection = HTTPConnection(url.removeprefix("http://"), timeout=20)
     connection.request("GET", path, headers={"Host": host} if host else {})
     response = connection.getresponse()
-    found = (response.status, response.getheader("Location"), response.read())
+    result = (response.status, response.getheader("Location"), response.read())
     connection.close()
-    return found
+    return result
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_run_says_ready_once_and_stops_quietly(run: Run, number: int) -> None:
+def test_run_prints_ready_once_and_stops_on_a_signal(run: Run, number: int) -> None:
     process = run("local")
     assert process.stdout
     ready = re.fullmatch(r"ready (http://127\.0\.0\.1:(\d+))\n", process.stdout.readline())
@@ -66,40 +67,41 @@ def test_a_run_says_ready_once_and_stops_quietly(run: Run, number: int) -> None:
     rest, errors = process.communicate(timeout=20)
     assert (process.returncode, rest) == (0, "")
     assert "Traceback" not in errors
-    assert errors.splitlines()[-1].endswith("Ctrl-C stops everything.")
+    assert errors.splitlines()[-1] == "Press Ctrl+C to stop."
 
 
-def test_a_token_opens_the_running_api(run: Run) -> None:
+def test_token_is_valid_for_the_running_api(run: Run) -> None:
     process = run("local")
     assert process.stdout
     assert process.stderr
     page = process.stdout.readline().removeprefix("ready ").strip()
-    said = next(line for line in process.stderr if line.startswith("The API is at"))
-    api, _, sign_in = re.findall(r"http://127\.0\.0\.1:\d+", said)
+    welcome = takewhile(lambda line: "Ctrl+C" not in line, process.stderr)
+    urls = dict(line.split()[:2] for line in welcome if "http://" in line)
+    api, sign_in = urls["API"], urls["Sign-in"]
     ports = {"WEB_PORT": page.rpartition(":")[2], "SIGN_IN_PORT": sign_in.rpartition(":")[2]}
     token, errors = run("local.cli.token", "bob", **ports).communicate(timeout=30)
     assert (token.count("\n"), errors) == (1, "")
-    reply = send("GET", f"{api}/labels", None, {"Authorization": f"Bearer {token.strip()}"})
-    assert (reply.status, reply.document["labels"]) == (200, [])
+    response = send("GET", f"{api}/labels", None, {"Authorization": f"Bearer {token.strip()}"})
+    assert (response.status, response.document["labels"]) == (200, [])
 
 
 @pytest.mark.parametrize(("arguments", "name"), [([], ""), (["USER=bob"], '"bob"')])
-def test_make_takes_a_name_from_the_command_line_alone(arguments: list[str], name: str) -> None:
-    told = subprocess.run(
+def test_make_ignores_the_user_variable_of_the_shell(arguments: list[str], name: str) -> None:
+    result = subprocess.run(
         ["make", "-n", "-s", "token", *arguments],
         cwd=ROOT,
-        env=os.environ | {"USER": "root"},  # the name of the account on this machine
+        env=os.environ | {"USER": "root"},  # the account on this machine
         capture_output=True,
         text=True,
         check=True,
     )
-    assert told.stdout.splitlines()[-1].split(" local.cli.token", 1)[1].strip() == name
+    assert result.stdout.splitlines()[-1].split(" local.cli.token", 1)[1].strip() == name
 
 
 @pytest.mark.parametrize("name", ["WEB_PORT", "API_PORT", "AWS_PORT", "SIGN_IN_PORT"])
-def test_a_taken_port_is_one_sentence(run: Run, name: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+def test_explains_a_port_in_use(run: Run, name: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
         process = run("local", **{name: str(port)})
         output, errors = process.communicate(timeout=60)
     assert (process.returncode, output) == (1, "")
@@ -110,7 +112,7 @@ def test_a_taken_port_is_one_sentence(run: Run, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("environ", "sentence"),
+    ("environ", "message"),
     [
         ({"WEB_PORT": "web"}, "WEB_PORT must be a port number, or 0 for any free port, not 'web'."),
         (
@@ -123,33 +125,33 @@ def test_a_taken_port_is_one_sentence(run: Run, name: str) -> None:
         ),
     ],
 )
-def test_a_wrong_setting_is_one_sentence(run: Run, environ: dict[str, str], sentence: str) -> None:
+def test_explains_an_invalid_setting(run: Run, environ: dict[str, str], message: str) -> None:
     process = run("local", **environ)
     output, errors = process.communicate(timeout=60)
-    assert (process.returncode, output, errors.splitlines()[-1]) == (1, "", sentence)
+    assert (process.returncode, output, errors.splitlines()[-1]) == (1, "", message)
 
 
-def test_a_demo_prints_a_table_and_keeps_the_json(run: Run) -> None:
+def test_demo_prints_a_table_and_saves_the_json(run: Run) -> None:
     process = run("local.cli.demo", "samples/astronaut.jpg")
     output, errors = process.communicate(timeout=90)
     assert process.returncode == 0, errors
     assert re.search(r"^Label +Confidence +Box", output)
     assert re.search(r"^Person +\d+\.\d % +(\d+%(, )?){4}$", output, re.MULTILINE)
     (saved,) = re.findall(r"^The result is saved as (.+)$", errors, re.MULTILINE)
-    assert "Function]" not in errors  # which had nothing of note to say
+    assert "Function]" not in errors  # no problems, so no function logs
     assert json.loads(Path(saved).read_text(encoding="utf-8"))["SchemaVersion"] == 1
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "sentence"),
+    ("name", "content", "message"),
     [
-        ("nothing.jpg", None, "The file {file} doesn't exist."),
-        ("notes.jpg", b"notes", "notes.jpg wasn't recognized: This file is not a picture."),
-        ("notes.txt", b"notes", 'Files of the type "text/plain" are not taken.'),
+        ("missing.jpg", None, "The file {file} doesn't exist."),
+        ("notes.jpg", b"notes", "notes.jpg wasn't recognized: This file isn't an image."),
+        ("notes.txt", b"notes", 'Files of type "text/plain" aren\'t supported.'),
     ],
 )
-def test_a_demo_that_fails_says_why(
-    run: Run, tmp_path: Path, name: str, content: bytes | None, sentence: str
+def test_demo_explains_a_failure(
+    run: Run, tmp_path: Path, name: str, content: bytes | None, message: str
 ) -> None:
     file = tmp_path / name
     if content is not None:
@@ -157,5 +159,5 @@ def test_a_demo_that_fails_says_why(
     process = run("local.cli.demo", str(file))
     output, errors = process.communicate(timeout=90)
     assert (process.returncode, output) == (1, "")
-    assert sentence.format(file=file) in errors
+    assert message.format(file=file) in errors
     assert "Traceback" not in errors

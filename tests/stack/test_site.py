@@ -1,4 +1,4 @@
-"""The page's own server: the template's security headers, and what may be kept."""
+"""The server of the page: security headers and caching."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def security_headers(stack: Stack) -> dict[str, str]:
-    """What the template's policy asks for, with this machine's addresses for AWS's."""
+    """Return the headers of the template's policy, with local addresses instead of AWS's."""
     (policy,) = stack.template.resources("AWS::CloudFront::ResponseHeadersPolicy").values()
     config = policy["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
     content = config["ContentSecurityPolicy"]["ContentSecurityPolicy"]
@@ -21,7 +21,7 @@ def security_headers(stack: Stack) -> dict[str, str]:
         f"https://{stack.template.outputs[name]}.s3.us-east-1.amazonaws.com"
         for name in ("InputBucketName", "OutputBucketName")
     )
-    assert content.count(buckets) == 2  # pictures to show, and to upload
+    assert content.count(buckets) == 2  # in img-src and connect-src
     content = content.replace(buckets, stack.aws_url)
     content = content.replace("https://*.execute-api.us-east-1.amazonaws.com", stack.api_url)
     age = config["StrictTransportSecurity"]["AccessControlMaxAgeSec"]
@@ -36,15 +36,15 @@ def security_headers(stack: Stack) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("path", "status"), [("/", 200), ("/index.html", 200), ("/config.json", 200), ("/nothing.js", 404)]
+    ("path", "status"), [("/", 200), ("/index.html", 200), ("/config.json", 200), ("/missing.js", 404)]
 )
-def test_every_answer_has_the_templates_security_headers(stack: Stack, path: str, status: int) -> None:
-    reply, expected = send("GET", stack.page_url + path), security_headers(stack)
-    assert reply.status == status
-    assert {name: reply.headers.get(name) for name in expected} == expected
+def test_every_response_has_the_templates_security_headers(stack: Stack, path: str, status: int) -> None:
+    response, expected = send("GET", stack.page_url + path), security_headers(stack)
+    assert response.status == status
+    assert {name: response.headers.get(name) for name in expected} == expected
 
 
-def test_the_policy_is_strict(stack: Stack) -> None:
+def test_content_security_policy_is_strict(stack: Stack) -> None:
     policy = send("GET", stack.page_url).headers["content-security-policy"]
     directives = dict(directive.split(" ", 1) for directive in policy.split("; "))
     assert directives == {
@@ -59,10 +59,13 @@ def test_the_policy_is_strict(stack: Stack) -> None:
     }
 
 
-def test_the_configuration_is_never_kept(stack: Stack) -> None:
-    reply = send("GET", f"{stack.page_url}/config.json")
-    assert reply.document == {
+def test_configuration_is_not_cached(stack: Stack) -> None:
+    response = send("GET", f"{stack.page_url}/config.json")
+    assert response.document == {
         "apiUrl": stack.api_url,
         "signIn": {"issuer": stack.sign_in_url, "clientId": "local-page"},
     }
-    assert (reply.headers["cache-control"], reply.headers["content-type"]) == ("no-store", "application/json")
+    assert (response.headers["cache-control"], response.headers["content-type"]) == (
+        "no-store",
+        "application/json",
+    )

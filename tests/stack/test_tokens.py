@@ -1,4 +1,4 @@
-"""No route answers without a token that is right in every way."""
+"""Every route requires a valid token."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local.stack import Stack
-    from tests.stack.client import Picture, Pipeline, Reply
+    from tests.stack.client import Client, ImageFile, Response
 
 NOW = int(time.time())
-DAY = 24 * 60 * 60  # far more than from here to the test, however slow the machine
+DAY = 24 * 60 * 60  # longer than any test run
 ANOTHER_KEY = RSAKey.generate_key(2048)
 CLAIMS: dict[str, dict[str, Any]] = {
     "expired": {"exp": NOW - 1},
@@ -32,7 +32,7 @@ CLAIMS: dict[str, dict[str, Any]] = {
     "wrong audience": {"aud": "another-page"},
     "no audience": {"aud": None},
     "wrong key": {"key": ANOTHER_KEY},
-    "wrong key under its own name": {"key": ANOTHER_KEY, "headers": {"kid": ANOTHER_KEY.thumbprint()}},
+    "wrong key with its own id": {"key": ANOTHER_KEY, "headers": {"kid": ANOTHER_KEY.thumbprint()}},
     "alg none": {"headers": {"alg": "none"}},
     "alg none, no key": {"headers": {"alg": "none", "kid": None}},
     "HS256 with the public key": {"headers": {"alg": "HS256"}},
@@ -47,63 +47,59 @@ HEADERS: dict[str, Callable[[Stack], dict[str, str]]] = {
     "garbage in three parts": lambda stack: {"Authorization": "Bearer e30.e30.e30"},
     "two tokens": lambda stack: {"Authorization": f"Bearer {stack.token('alice')} {stack.token('bob')}"},
     "no signature": lambda stack: {"Authorization": f"Bearer {stack.token('alice').rpartition('.')[0]}."},
-    "somebody else's name": lambda stack: {"Authorization": f"Bearer {renamed(stack.token('bob'))}"},
+    "another user's name": lambda stack: {"Authorization": f"Bearer {impersonate_alice(stack.token('bob'))}"},
 }
 
 
-def renamed(token: str) -> str:
-    """Put alice's name in the place of another's, under the same signature."""
+def impersonate_alice(token: str) -> str:
+    """Replace the subject with alice's, but keep the signature."""
     header, payload, signature = token.split(".")
     claims = json.loads(base64.urlsafe_b64decode(payload + "==")) | {"sub": USERS["alice"].sub}
     changed = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
     return f"{header}.{changed}.{signature}"
 
 
-def headers_of(stack: Stack, defect: str) -> dict[str, str]:
+def headers_with(stack: Stack, defect: str) -> dict[str, str]:
     if defect in HEADERS:
         return HEADERS[defect](stack)
     return {"Authorization": f"Bearer {stack.sign_in.token('alice', **CLAIMS[defect])}"}
 
 
-def request(pipeline: Pipeline, route: str, picture: Picture, headers: dict[str, str] | None) -> Reply:
-    method, path = route.replace("{id}", picture.id).split(" ")
-    body = json.dumps(picture.request).encode() if method == "POST" else None
-    return pipeline.call(method, path, body, headers)
+def call_route(client: Client, route: str, image: ImageFile, headers: dict[str, str] | None) -> Response:
+    method, path = route.replace("{id}", image.id).split(" ")
+    body = json.dumps(image.request).encode() if method == "POST" else None
+    return client.call(method, path, body, headers)
 
 
 @pytest.fixture(scope="module")
-def picture(pipeline: Pipeline, photograph: Callable[[], Picture]) -> Picture:
-    taken = photograph()
-    pipeline.recognised(taken)
-    return taken
+def image(client: Client, new_image: Callable[[], ImageFile]) -> ImageFile:
+    file = new_image()
+    client.recognize(file)
+    return file
 
 
 @pytest.mark.parametrize("defect", [*HEADERS, *CLAIMS])
 @pytest.mark.parametrize("route", ROUTES)
-def test_a_token_with_a_defect_opens_nothing(
-    pipeline: Pipeline, picture: Picture, route: str, defect: str
-) -> None:
-    reply = request(pipeline, route, picture, headers_of(pipeline.stack, defect))
-    assert (reply.status, reply.document) == (401, {"message": "Unauthorized"})
-    assert reply.headers["www-authenticate"].startswith("Bearer")
+def test_rejects_an_invalid_token(client: Client, image: ImageFile, route: str, defect: str) -> None:
+    response = call_route(client, route, image, headers_with(client.stack, defect))
+    assert (response.status, response.document) == (401, {"message": "Unauthorized"})
+    assert response.headers["www-authenticate"].startswith("Bearer")
 
 
-def test_the_picture_that_all_those_asked_for_is_still_there(pipeline: Pipeline, picture: Picture) -> None:
+def test_rejected_deletions_keep_the_image(client: Client, image: ImageFile) -> None:
     for defect in (*HEADERS, *CLAIMS):
-        request(pipeline, "DELETE /images/{id}", picture, headers_of(pipeline.stack, defect))
-    assert pipeline.status(picture.id).document["image"]["status"] == "done"
+        call_route(client, "DELETE /images/{id}", image, headers_with(client.stack, defect))
+    assert client.get_image(image.id).document["image"]["status"] == "done"
 
 
 @pytest.mark.parametrize(("route", "status"), [(route, 200) for route in ROUTES if "DELETE" not in route])
-def test_the_right_token_opens_the_same(
-    pipeline: Pipeline, picture: Picture, route: str, status: int
-) -> None:
-    assert request(pipeline, route, picture, None).status == status
+def test_accepts_a_valid_token(client: Client, image: ImageFile, route: str, status: int) -> None:
+    assert call_route(client, route, image, None).status == status
 
 
-def test_the_challenge_says_what_is_wrong(pipeline: Pipeline) -> None:
+def test_challenge_names_the_problem(client: Client) -> None:
     challenges = {
-        defect: pipeline.call("GET", "/labels", None, headers_of(pipeline.stack, defect)).headers[
+        defect: client.call("GET", "/labels", None, headers_with(client.stack, defect)).headers[
             "www-authenticate"
         ]
         for defect in ("missing", "expired")
@@ -114,7 +110,6 @@ def test_the_challenge_says_what_is_wrong(pipeline: Pipeline) -> None:
     }
 
 
-def test_a_refused_page_may_read_why(pipeline: Pipeline) -> None:
-    """Else a browser would tell the page nothing but that the request failed."""
-    reply = pipeline.call("GET", "/labels", None, {"Origin": pipeline.stack.page_url})
-    assert (reply.status, reply.headers["access-control-allow-origin"]) == (401, pipeline.stack.page_url)
+def test_page_can_read_a_401_response(client: Client) -> None:
+    response = client.call("GET", "/labels", None, {"Origin": client.stack.page_url})
+    assert (response.status, response.headers["access-control-allow-origin"]) == (401, client.stack.page_url)

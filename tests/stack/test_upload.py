@@ -1,4 +1,4 @@
-"""From an upload to its JSON, over HTTP."""
+"""An upload from POST /uploads to its result."""
 
 from __future__ import annotations
 
@@ -16,106 +16,104 @@ from tests.stack.client import send
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.stack.client import Picture, Pipeline
+    from tests.stack.client import Client, ImageFile
 
-    Done = tuple[Picture, dict[str, Any]]
+    Done = tuple[ImageFile, dict[str, Any]]
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "result.schema.json").read_text(encoding="utf-8"))
 FACE = {"Left": 177 / 512, "Top": 66 / 512, "Right": 272 / 512, "Bottom": 161 / 512}  # in the sample
 
 
 @pytest.fixture(scope="module")
-def done(pipeline: Pipeline, photograph: Callable[[], Picture]) -> Done:
-    picture = photograph()
-    return picture, pipeline.recognised(picture)
+def done(client: Client, new_image: Callable[[], ImageFile]) -> Done:
+    image = new_image()
+    return image, client.recognize(image)
 
 
-def test_an_upload_is_done_and_says_what_is_in_it(done: Done) -> None:
-    picture, answer = done
-    image = dict(answer["image"])
-    labels = {label["name"] for label in image.pop("labels")}
-    assert image.pop("uploadedAt") < image.pop("processedAt")
-    assert image == {
-        "id": picture.id,
+def test_describes_a_processed_upload(done: Done) -> None:
+    image, body = done
+    view = dict(body["image"])
+    labels = {label["name"] for label in view.pop("labels")}
+    assert view.pop("uploadedAt") < view.pop("processedAt")
+    assert view == {
+        "id": image.id,
         "status": "done",
         "fileName": "photo.jpg",
         "contentType": "image/jpeg",
-        "size": len(picture.content),
+        "size": len(image.content),
         "width": 512,
         "height": 512,
     }
     assert "Person" in labels
 
 
-def test_the_person_is_where_the_face_is(done: Done) -> None:
-    (person,) = [label for label in done[1]["result"]["Labels"] if label["Name"] == "Person"]
+def test_finds_the_person(done: Done) -> None:
+    (user,) = [label for label in done[1]["result"]["Labels"] if label["Name"] == "Person"]
     assert any(
         box["Left"] < (FACE["Left"] + FACE["Right"]) / 2 < box["Left"] + box["Width"]
         and box["Top"] < (FACE["Top"] + FACE["Bottom"]) / 2 < box["Top"] + box["Height"]
-        for box in (instance["BoundingBox"] for instance in person["Instances"])
+        for box in (instance["BoundingBox"] for instance in user["Instances"])
     )
 
 
-def test_the_json_in_the_output_bucket_is_the_answers_and_fits_the_schema(
-    pipeline: Pipeline, done: Done
-) -> None:
-    picture, answer = done
-    stored = json.loads(pipeline.object(pipeline.output, f"{pipeline.key(picture)}.json"))
-    assert stored == answer["result"]
+def test_stored_result_matches_the_response_and_the_schema(client: Client, done: Done) -> None:
+    image, body = done
+    stored = json.loads(client.get_object(client.output, f"{client.key(image)}.json"))
+    assert stored == body["result"]
     jsonschema.validate(stored, SCHEMA)
 
 
-def test_the_links_lead_to_the_original_the_thumbnail_and_the_json(pipeline: Pipeline, done: Done) -> None:
-    picture, answer = done
-    origin = {"Origin": pipeline.stack.page_url}
-    replies = {name: send("GET", url, headers=origin) for name, url in answer["links"].items()}
-    assert {name: reply.status for name, reply in replies.items()} == {
+def test_links_return_the_original_thumbnail_and_result(client: Client, done: Done) -> None:
+    image, body = done
+    origin = {"Origin": client.stack.page_url}
+    responses = {name: send("GET", url, headers=origin) for name, url in body["links"].items()}
+    assert {name: response.status for name, response in responses.items()} == {
         "original": 200,
         "thumbnail": 200,
         "result": 200,
     }
-    assert {reply.headers["access-control-allow-origin"] for reply in replies.values()} == {
-        pipeline.stack.page_url
+    assert {response.headers["access-control-allow-origin"] for response in responses.values()} == {
+        client.stack.page_url
     }
-    assert replies["original"].body == picture.content
-    assert replies["result"].document == answer["result"]
-    with Image.open(BytesIO(replies["thumbnail"].body)) as thumbnail:
+    assert responses["original"].body == image.content
+    assert responses["result"].document == body["result"]
+    with Image.open(BytesIO(responses["thumbnail"].body)) as thumbnail:
         assert (thumbnail.format, thumbnail.size) == ("WEBP", (480, 480))
 
 
-def test_the_same_bytes_are_known_and_not_billed_again(pipeline: Pipeline, done: Done) -> None:
-    picture, answer = done
-    billed = pipeline.billed()
-    reply = pipeline.ask({**picture.request, "fileName": "again.jpg"})
-    assert (reply.status, reply.document) == (200, {"image": answer["image"]})
-    assert pipeline.billed() == billed
+def test_known_bytes_are_not_billed_again(client: Client, done: Done) -> None:
+    image, body = done
+    billed = client.billed_calls()
+    response = client.request_upload({**image.request, "fileName": "again.jpg"})
+    assert (response.status, response.document) == (200, {"image": body["image"]})
+    assert client.billed_calls() == billed
 
 
-def test_one_upload_is_one_billed_call(pipeline: Pipeline, photograph: Callable[[], Picture]) -> None:
-    billed, picture = pipeline.billed(), photograph()
-    pipeline.recognised(picture)
-    assert pipeline.billed() == billed + 1
+def test_bills_one_call_per_upload(client: Client, new_image: Callable[[], ImageFile]) -> None:
+    billed, image = client.billed_calls(), new_image()
+    client.recognize(image)
+    assert client.billed_calls() == billed + 1
 
 
-def test_a_pending_image_says_when_to_ask_again(
-    pipeline: Pipeline, photograph: Callable[[], Picture]
-) -> None:
-    picture = photograph()
-    pipeline.permission(picture)
-    reply = pipeline.status(picture.id)
-    assert (reply.status, reply.headers["retry-after"]) == (200, "1")
-    assert (reply.document["image"]["status"], reply.document["result"], reply.document["links"]) == (
+def test_pending_image_has_retry_after(client: Client, new_image: Callable[[], ImageFile]) -> None:
+    image = new_image()
+    client.create_upload(image)
+    response = client.get_image(image.id)
+    assert (response.status, response.headers["retry-after"]) == (200, "1")
+    assert (
+        response.document["image"]["status"],
+        response.document["result"],
+        response.document["links"],
+    ) == (
         "pending",
         None,
         {},
     )
 
 
-def test_a_second_permission_for_a_pending_image_is_harmless(
-    pipeline: Pipeline, photograph: Callable[[], Picture]
-) -> None:
-    picture = photograph()
-    first, second = pipeline.permission(picture), pipeline.permission(picture)
-    replies = [send("PUT", each["url"], picture.content, each["headers"]) for each in (first, second)]
-    assert [reply.status for reply in replies] == [200, 412]
-    assert pipeline.finished(picture)["image"]["status"] == "done"
+def test_pending_image_accepts_only_one_upload(client: Client, new_image: Callable[[], ImageFile]) -> None:
+    image = new_image()
+    first, second = client.create_upload(image), client.create_upload(image)
+    responses = [send("PUT", each["url"], image.content, each["headers"]) for each in (first, second)]
+    assert [response.status for response in responses] == [200, 412]
+    assert client.wait_until_processed(image)["image"]["status"] == "done"

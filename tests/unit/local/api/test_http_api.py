@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import threading
 from pathlib import Path
 from typing import Any
@@ -9,9 +8,9 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from local.api.http_api import HttpApi
-from local.api.routes import ApiSettings, Cors, api_settings
+from local.api.routes import ApiCors, ApiSettings, load_api_settings
 from local.lambda_.environment import InvocationResult
-from local.lambda_.lambdas import PayloadTooLarge
+from local.lambda_.invoker import PayloadTooLarge
 from local.template.template import Template
 
 ROOT = Path(__file__).parents[4]
@@ -22,7 +21,7 @@ Transform: AWS::Serverless-2016-10-31
 Globals: {Function: {CodeUri: code/, Handler: app.handler, Runtime: python3.13}}
 Resources:
   Api: {Type: AWS::Serverless::HttpApi, Properties: {%s}}
-  Whole:
+  Handler:
     Type: AWS::Serverless::Function
     Properties:
       Events:
@@ -41,20 +40,21 @@ AUTHORIZER = (
 def settings(folder: Path, properties: str = "FailOnWarnings: true") -> ApiSettings:
     file = folder / "template.yaml"
     file.write_text(TEMPLATE % properties)
-    return api_settings(Template.load(file))
+    return load_api_settings(Template.load(file))
 
 
-def says(payload: Any, failed: bool = False) -> Any:
+def returns(payload: Any, failed: bool = False) -> Any:
     return lambda function_id, event: InvocationResult(payload, failed, "1")
 
 
 def echo(function_id: str, event: dict[str, Any]) -> InvocationResult:
-    chosen = {"function": function_id, "route": event["routeKey"], "with": event.get("pathParameters", {})}
-    return InvocationResult(chosen, False, "1")
+    parameters = event.get("pathParameters", {})
+    payload = {"function": function_id, "route": event["routeKey"], "parameters": parameters}
+    return InvocationResult(payload, False, "1")
 
 
 def call(api: HttpApi, method: str, path: str, **request: Any) -> TestResponse:
-    # what the server sets, and werkzeug's client does not: the path as it was sent
+    # RAW_URI is set by the server, but not by werkzeug's test client
     return Client(api).open(path, method=method, environ_overrides={"RAW_URI": path}, **request)
 
 
@@ -73,11 +73,11 @@ def message(response: TestResponse) -> tuple[int, Any]:
         ("GET", "/images?label=cat", "GET /images", {}),
     ],
 )
-def test_the_most_exact_route_answers(
+def test_selects_the_most_specific_route(
     tmp_path: Path, method: str, path: str, route: str, parameters: dict[str, str]
 ) -> None:
     response = call(HttpApi(settings(tmp_path), echo), method, path)
-    assert message(response) == (200, {"function": "Whole", "route": route, "with": parameters})
+    assert message(response) == (200, {"function": "Handler", "route": route, "parameters": parameters})
     assert len(response.headers["apigw-requestid"]) == 16
 
 
@@ -85,20 +85,20 @@ def test_the_most_exact_route_answers(
     ("method", "path"),
     [("POST", "/images"), ("HEAD", "/images"), ("GET", "/images/"), ("GET", "/"), ("GET", "/x/images")],
 )
-def test_without_a_route_there_is_nothing(tmp_path: Path, method: str, path: str) -> None:
+def test_answers_404_without_a_matching_route(tmp_path: Path, method: str, path: str) -> None:
     response = call(HttpApi(settings(tmp_path), echo), method, path)
     assert response.status_code == 404
     assert response.get_data() == (b"" if method == "HEAD" else b'{"message": "Not Found"}')
 
 
-def test_failures_have_the_apis_own_words(tmp_path: Path) -> None:
+def test_reports_failures_like_api_gateway(tmp_path: Path) -> None:
     routes = settings(tmp_path)
 
     def too_large(function_id: str, event: Any) -> InvocationResult:
         raise PayloadTooLarge
 
-    failing = HttpApi(routes, says({"errorType": "E", "errorMessage": "m"}, failed=True))
-    malformed = HttpApi(routes, says({"statusCode": "x"}))
+    failing = HttpApi(routes, returns({"errorType": "E", "errorMessage": "m"}, failed=True))
+    malformed = HttpApi(routes, returns({"statusCode": "x"}))
     assert message(call(failing, "GET", "/images")) == (500, {"message": "Internal Server Error"})
     assert message(call(malformed, "GET", "/images")) == (500, {"message": "Internal Server Error"})
     assert message(call(HttpApi(routes, too_large), "GET", "/images")) == (
@@ -107,49 +107,49 @@ def test_failures_have_the_apis_own_words(tmp_path: Path) -> None:
     )
 
 
-def test_a_body_of_more_than_ten_megabytes_is_refused(tmp_path: Path) -> None:
+def test_rejects_a_body_above_10_mb(tmp_path: Path) -> None:
     response = call(
         HttpApi(settings(tmp_path), echo), "PUT", "/images/1/json", data=b"x" * (10 * 1024 * 1024 + 1)
     )
     assert message(response) == (413, {"message": "Request Entity Too Large"})
 
 
-def test_the_api_waits_only_so_long(tmp_path: Path) -> None:
-    gone_on = threading.Event()
+def test_answers_503_when_the_integration_times_out(tmp_path: Path) -> None:
+    released = threading.Event()
 
     def slow(function_id: str, event: Any) -> InvocationResult:
-        gone_on.wait(10)
+        released.wait(10)
         return InvocationResult({}, False, "1")
 
-    api = HttpApi(settings(tmp_path), slow, longest_wait=0.05)
+    api = HttpApi(settings(tmp_path), slow, integration_timeout=0.05)
     assert message(call(api, "GET", "/images")) == (503, {"message": "Service Unavailable"})
-    gone_on.set()
+    released.set()
     api.stop()
 
 
-def test_more_than_the_burst_is_too_many(tmp_path: Path) -> None:
+def test_throttles_requests_above_the_burst(tmp_path: Path) -> None:
     throttled = "DefaultRouteSettings: {ThrottlingRateLimit: 0.001, ThrottlingBurstLimit: 2}"
-    api = HttpApi(settings(tmp_path, throttled), says({}))
-    answers = [message(call(api, "GET", "/images")) for _ in range(3)]
-    assert answers == [(200, {}), (200, {}), (429, {"message": "Too Many Requests"})]
+    api = HttpApi(settings(tmp_path, throttled), returns({}))
+    responses = [message(call(api, "GET", "/images")) for _ in range(3)]
+    assert responses == [(200, {}), (200, {}), (429, {"message": "Too Many Requests"})]
 
 
-def test_an_api_without_cors_answers_no_preflight(tmp_path: Path) -> None:
+def test_answers_404_to_a_preflight_without_cors(tmp_path: Path) -> None:
     headers = {"Origin": ORIGIN, "Access-Control-Request-Method": "GET"}
     assert call(HttpApi(settings(tmp_path), echo), "OPTIONS", "/images", headers=headers).status_code == 404
 
 
-def test_a_route_with_an_authorizer_is_closed_without_a_token(tmp_path: Path) -> None:
-    asked: list[str] = []
+def test_rejects_a_request_without_a_token(tmp_path: Path) -> None:
+    invoked: list[str] = []
 
     def invoke(function_id: str, event: Any) -> InvocationResult:
-        asked.append(function_id)
+        invoked.append(function_id)
         return InvocationResult({}, False, "1")
 
     response = call(HttpApi(settings(tmp_path, AUTHORIZER), invoke), "GET", "/images")
     assert message(response) == (401, {"message": "Unauthorized"})
     assert response.headers["www-authenticate"] == "Bearer"
-    assert asked == []
+    assert invoked == []
 
 
 def cors_headers(response: TestResponse) -> dict[str, str]:
@@ -160,10 +160,10 @@ def cors_headers(response: TestResponse) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def project() -> ApiSettings:
-    return api_settings(Template.load(ROOT / "template.yaml", {"PageOrigin": ORIGIN}))
+    return load_api_settings(Template.load(ROOT / "template.yaml", {"PageOrigin": ORIGIN}))
 
 
-def test_the_projects_api_is_read_whole(project: ApiSettings) -> None:
+def test_reads_the_projects_api(project: ApiSettings) -> None:
     assert {route.key: route.function_id for route in project.routes} == {
         "POST /uploads": "PresignFunction",
         "GET /images": "ImagesFunction",
@@ -171,14 +171,15 @@ def test_the_projects_api_is_read_whole(project: ApiSettings) -> None:
         "DELETE /images/{id}": "ImagesFunction",
         "GET /labels": "ImagesFunction",
     }
-    assert [route.security for route in project.routes] == [({"SignedIn": []},)] * 5
+    issuers = [route.authorizer and route.authorizer.issuer for route in project.routes]
+    assert issuers == ["https://cognito-idp.us-east-1.amazonaws.com/UserPool"] * 5
     assert (project.rate, project.burst) == (50.0, 100)
-    assert project.cors == Cors(
+    assert project.cors == ApiCors(
         (ORIGIN,), ("GET", "POST", "DELETE"), ("authorization", "content-type"), ("retry-after",), 3600
     )
 
 
-def test_the_page_may_ask_first(project: ApiSettings) -> None:
+def test_allows_preflight_requests_of_the_page(project: ApiSettings) -> None:
     headers = {"Origin": ORIGIN, "Access-Control-Request-Method": "POST"}
     response = call(HttpApi(project, echo), "OPTIONS", "/uploads", headers=headers)
     assert (response.status_code, response.get_data()) == (204, b"")
@@ -192,14 +193,14 @@ def test_the_page_may_ask_first(project: ApiSettings) -> None:
 
 
 @pytest.mark.parametrize("method", ["OPTIONS", "POST"])
-def test_another_page_may_not(project: ApiSettings, method: str) -> None:
+def test_allows_no_other_origin(project: ApiSettings, method: str) -> None:
     headers = {"Origin": "http://127.0.0.1:9999", "Access-Control-Request-Method": "POST"}
     assert cors_headers(call(HttpApi(project, echo), method, "/uploads", headers=headers)) == {}
 
 
 @pytest.mark.parametrize(("path", "status"), [("/uploads", 401), ("/nowhere", 404)])
-def test_the_page_reads_every_answer(project: ApiSettings, path: str, status: int) -> None:
-    api = HttpApi(project, says(json.loads("{}")))
+def test_lets_the_page_read_errors(project: ApiSettings, path: str, status: int) -> None:
+    api = HttpApi(project, returns({}))
     response = call(api, "POST", path, headers={"Origin": ORIGIN}, data="{}")
     assert response.status_code == status
     assert cors_headers(response) == {

@@ -19,7 +19,7 @@ def event_of(
     return to_event(Request(environ), body, "POST /uploads", path_parameters or {})
 
 
-def test_a_request_becomes_an_event() -> None:
+def test_converts_a_request_to_an_event() -> None:
     event = event_of(
         b'{"a": "\xc3\xa9"}',
         {"id": "a b"},
@@ -72,7 +72,7 @@ def test_a_request_becomes_an_event() -> None:
     }
 
 
-def test_what_is_empty_is_left_out() -> None:
+def test_omits_empty_fields() -> None:
     assert set(event_of()) == {
         "version",
         "routeKey",
@@ -95,14 +95,14 @@ def test_what_is_empty_is_left_out() -> None:
         ("", True),
     ],
 )
-def test_a_body_that_is_no_text_is_base64(content_type: str, encoded: bool) -> None:
+def test_encodes_binary_bodies(content_type: str, encoded: bool) -> None:
     event = event_of(b"abc", method="POST", content_type=content_type)
     body = base64.b64encode(b"abc").decode() if encoded else "abc"
     assert (event["isBase64Encoded"], event["body"]) == (encoded, body)
 
 
 @pytest.mark.parametrize(
-    ("answer", "status", "content_type", "body"),
+    ("result", "status", "content_type", "body"),
     [
         ({"statusCode": 201, "body": "hello"}, 201, "text/plain;charset=UTF-8", b"hello"),
         ({"statusCode": "204"}, 204, "text/plain;charset=UTF-8", b""),
@@ -123,13 +123,13 @@ def test_a_body_that_is_no_text_is_base64(content_type: str, encoded: bool) -> N
         (None, 200, "application/json", b"null"),
     ],
 )
-def test_an_answer_becomes_a_response(answer: Any, status: int, content_type: str, body: bytes) -> None:
-    response = to_response(answer)
-    found = (response.status_code, response.headers["content-type"], response.get_data())
-    assert found == (status, content_type, body)
+def test_converts_a_result_to_a_response(result: Any, status: int, content_type: str, body: bytes) -> None:
+    response = to_response(result)
+    actual = (response.status_code, response.headers["content-type"], response.get_data())
+    assert actual == (status, content_type, body)
 
 
-def test_headers_and_cookies_are_sent_and_cors_is_the_apis_own() -> None:
+def test_passes_headers_and_cookies_but_not_cors_headers() -> None:
     response = to_response(
         {
             "statusCode": 200,
@@ -148,7 +148,7 @@ def test_headers_and_cookies_are_sent_and_cors_is_the_apis_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "result",
     [
         {"statusCode": "many"},
         {"statusCode": None},
@@ -157,6 +157,6 @@ def test_headers_and_cookies_are_sent_and_cors_is_the_apis_own() -> None:
         {"statusCode": 200, "body": "?", "isBase64Encoded": True},
     ],
 )
-def test_an_answer_that_cannot_be_sent_is_malformed(answer: Any) -> None:
+def test_rejects_an_invalid_result(result: Any) -> None:
     with pytest.raises(MalformedResponse):
-        to_response(answer)
+        to_response(result)

@@ -1,4 +1,4 @@
-"""What a function sees and what it answers, with a real worker process."""
+"""Environment variables, context, results, and logs of a function, with a real worker process."""
 
 from __future__ import annotations
 
@@ -8,86 +8,78 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from local.lambda_.environment import EnvironmentIncomplete, InvocationResult, variables_for
+from local.lambda_.environment import InvocationResult, lambda_variables, log_line, log_problems
 from local.lambda_.functions import Function
+from local.template.template import TemplateError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tests.unit.local.lambda_.conftest import Invoke, Start
 
-    from local.lambda_.lambdas import Lambdas
-
-    Start = Callable[..., Lambdas]
-
-ARN = "arn:aws:lambda:us-east-1:123456789012:function:ProbeFunction"
+ARN = "arn:aws:lambda:us-east-1:123456789012:function:TestFunction"
 
 
-def invoke(lambdas: Lambdas, event: Any) -> InvocationResult:
-    return lambdas.invoke("ProbeFunction", event)
-
-
-def test_the_answer_comes_back_as_it_is(start: Start) -> None:
+def test_returns_the_result_unchanged(invoke: Invoke) -> None:
     event = {"text": "é ✓ \ud800", "number": 1.5, "nothing": None}
-    result = invoke(start(), event)
+    result = invoke(event)
     assert result == InvocationResult(event, False, result.request_id)
 
 
-def test_a_function_sees_what_lambda_sets_and_nothing_of_this_machine(
+def test_sets_lambdas_variables_and_hides_this_machines(
     start: Start, function: Function, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_PROFILE", "mine")
     monkeypatch.setenv("SECRET", "mine")
-    seen = invoke(start(), {"give": "environment"}).payload
-    stream = seen.pop("AWS_LAMBDA_LOG_STREAM_NAME")
-    seen.pop("LC_CTYPE", None)  # Python's own, where the machine lacks the locale
-    seen.pop("__CF_USER_TEXT_ENCODING", None)  # macOS's own
+    variables = start().invoke("TestFunction", {"return": "environment"}).payload
+    stream = variables.pop("AWS_LAMBDA_LOG_STREAM_NAME")
+    variables.pop("LC_CTYPE", None)  # set by Python if the machine lacks the locale
+    variables.pop("__CF_USER_TEXT_ENCODING", None)  # set by macOS
     assert stream.startswith("local/[$LATEST]")
-    assert seen == {
-        "AWS_ACCESS_KEY_ID": "key of ProbeFunction",
+    assert variables == {
+        "AWS_ACCESS_KEY_ID": "key of TestFunction",
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ENDPOINT_URL": "http://127.0.0.1:4566",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256",
-        "AWS_LAMBDA_FUNCTION_NAME": "ProbeFunction",
+        "AWS_LAMBDA_FUNCTION_NAME": "TestFunction",
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
         "AWS_LAMBDA_LOG_FORMAT": "JSON",
-        "AWS_LAMBDA_LOG_GROUP_NAME": "/local/probe",
+        "AWS_LAMBDA_LOG_GROUP_NAME": "/local/test",
         "AWS_REGION": "us-east-1",
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "LAMBDA_TASK_ROOT": str(function.folder),
         "LANG": "en_US.UTF-8",
         "PATH": os.environ["PATH"],
-        "TABLE": "Pictures",
+        "TABLE": "Images",
         "TZ": ":UTC",
         "_HANDLER": "app.handler",
     }
 
 
-def test_a_function_runs_in_its_own_folder(start: Start, function: Function) -> None:
-    assert invoke(start(), {"give": "folders"}).payload == [str(function.folder)] * 2
+def test_runs_in_the_functions_folder(invoke: Invoke, function: Function) -> None:
+    assert invoke({"return": "folders"}).payload == [str(function.folder)] * 2
 
 
-def test_the_context_is_lambdas(start: Start) -> None:
-    result = invoke(start(), {"give": "context"})
-    left = result.payload.pop("left")
-    assert 10_000 < left <= 20_000
+def test_passes_lambdas_context(invoke: Invoke) -> None:
+    result = invoke({"return": "context"})
+    assert 10_000 < result.payload.pop("remaining") <= 20_000
     assert result.payload == {
         "id": result.request_id,
-        "function_name": "ProbeFunction",
+        "function_name": "TestFunction",
         "function_version": "$LATEST",
         "memory_limit_in_mb": "256",
         "invoked_function_arn": ARN,
-        "log_group_name": "/local/probe",
+        "log_group_name": "/local/test",
         "identity": None,
         "client_context": None,
     }
 
 
-def test_an_exception_is_described_as_lambda_does(start: Start, function: Function) -> None:
-    result = invoke(start(), {"raise": "no luck"})
+def test_describes_an_exception_as_lambda_does(invoke: Invoke, function: Function) -> None:
+    result = invoke({"raise": "no luck"})
     frame = result.payload.pop("stackTrace")
     assert frame[0].startswith(f'  File "{function.folder / "app.py"}", line')
     assert result == InvocationResult(
@@ -97,8 +89,8 @@ def test_an_exception_is_described_as_lambda_does(start: Start, function: Functi
     )
 
 
-def test_an_answer_that_is_no_json_is_an_error(start: Start) -> None:
-    result = invoke(start(), {"give": "a set"})
+def test_rejects_a_result_that_is_not_json(invoke: Invoke) -> None:
+    result = invoke({"return": "a set"})
     assert result.payload == {
         "errorType": "Runtime.MarshalError",
         "errorMessage": "Unable to marshal response: Object of type set is not JSON serializable",
@@ -116,54 +108,51 @@ def test_an_answer_that_is_no_json_is_an_error(start: Start) -> None:
         ("1 / 0", "app.handler", ("ZeroDivisionError", "division by zero")),
     ],
 )
-def test_a_handler_that_cannot_be_loaded_says_so_at_each_invocation(
+def test_reports_an_import_error_at_each_invocation(
     start: Start, function: Function, code: str, handler: str, error: tuple[str, str]
 ) -> None:
     (function.folder / "app.py").write_text(code)
-    lambdas = start(handler=handler)
+    invoker = start(handler=handler)
     for _ in range(2):
-        result = invoke(lambdas, {})
+        result = invoker.invoke("TestFunction", {})
         assert result.failed
         assert result.payload["errorType"] == error[0]
         assert error[1] in result.payload["errorMessage"]
 
 
-def test_what_a_function_prints_and_logs_is_on_the_terminal(
-    start: Start, capfd: pytest.CaptureFixture[str]
-) -> None:
-    lambdas = start()
-    result = invoke(lambdas, {"say": "hello"})
-    seen = ""
-    while seen.count("\n") < 3:
-        seen += capfd.readouterr().err
-    printed, logged, failed = seen.splitlines()
-    assert printed == "[ProbeFunction] hello"
-    line = json.loads(logged.removeprefix("[ProbeFunction] "))
+def test_prints_the_functions_output_and_logs(invoke: Invoke, capfd: pytest.CaptureFixture[str]) -> None:
+    result = invoke({"log": "hello"})
+    output = ""
+    while output.count("\n") < 3:
+        output += capfd.readouterr().err
+    printed, logged, failed = output.splitlines()
+    assert printed == "[TestFunction] hello"
+    line = json.loads(logged.removeprefix("[TestFunction] "))
     assert line.pop("timestamp").endswith("Z")
     assert line == {
         "level": "INFO",
         "message": "hello again",
-        "logger": "probe",
+        "logger": "test",
         "requestId": result.request_id,
         "owner": "public",
     }
-    error = json.loads(failed.removeprefix("[ProbeFunction] "))
+    error = json.loads(failed.removeprefix("[TestFunction] "))
     assert (error["level"], error["message"], error["errorType"]) == ("ERROR", "it failed", "KeyError")
 
 
-def test_the_template_must_declare_the_endpoint(function: Function) -> None:
-    bare = replace(function, variables={})
-    with pytest.raises(EnvironmentIncomplete) as caught:
-        variables_for(bare, {}, "http://127.0.0.1:4566")
+def test_requires_a_function_to_declare_the_endpoint_variable(function: Function) -> None:
+    undeclared = replace(function, variables={})
+    with pytest.raises(TemplateError) as caught:
+        lambda_variables(undeclared, {}, "http://127.0.0.1:4566")
     assert str(caught.value) == (
-        'ProbeFunction does not declare AWS_ENDPOINT_URL: "" in the template. '
-        "Without it, it would call the real AWS."
+        "TestFunction would call the real AWS: its Environment in the template doesn't have "
+        'AWS_ENDPOINT_URL. Add AWS_ENDPOINT_URL: "".'
     )
 
 
-def test_a_worker_ends_with_the_process_that_started_it(function: Function) -> None:
+def test_worker_exits_when_its_input_closes(function: Function) -> None:
     worker = Path(__file__).parents[4] / "local" / "lambda_" / "worker.py"
-    variables = variables_for(function, {}, "http://127.0.0.1:4566")
+    variables = lambda_variables(function, {}, "http://127.0.0.1:4566")
     process = subprocess.Popen(
         [sys.executable, "-P", str(worker), "app.handler"],
         env=variables,
@@ -178,3 +167,32 @@ def test_a_worker_ends_with_the_process_that_started_it(function: Function) -> N
         process.stdin.write(json.dumps(request) + "\n")
         process.stdin.close()
         assert process.wait(10) == 0
+
+
+@pytest.mark.parametrize("level", ["DEBUG", "INFO"])
+def test_log_problems_hides_routine_records(level: str, capfd: pytest.CaptureFixture[str]) -> None:
+    log_problems("TestFunction", json.dumps({"level": level, "message": "done"}))
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"level": "WARNING", "message": "rejected"}',
+        '{"level": "ERROR", "message": "failed"}',
+        '{"message": "without a level"}',
+        "Traceback (most recent call last):",
+        "[1]",
+        "7",
+        '"INFO"',
+        "null",
+    ],
+)
+def test_log_problems_prints_everything_else(line: str, capfd: pytest.CaptureFixture[str]) -> None:
+    log_problems("TestFunction", line)
+    assert capfd.readouterr().err == f"[TestFunction] {line}\n"
+
+
+def test_log_line_replaces_characters_that_cannot_be_encoded(capfd: pytest.CaptureFixture[str]) -> None:
+    log_line("TestFunction", "é \ud800 \n")
+    assert capfd.readouterr().err == "[TestFunction] é ?\n"

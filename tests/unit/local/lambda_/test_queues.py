@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from local.lambda_.environment import InvocationResult
-from local.lambda_.functions import QueueSource
-from local.lambda_.queues import Pollers, failed_messages
+from local.lambda_.functions import EventSourceMapping
+from local.lambda_.queues import QueuePollers, failed_message_ids
 
-SOURCE = QueueSource(
+MAPPING = EventSourceMapping(
     queue="RetryQueue", function_id="ProcessorFunction", batch_size=10, concurrency=1, reports_failures=True
 )
 MESSAGES = [
@@ -25,48 +25,49 @@ MESSAGES = [
 ]
 
 
-class Sqs:
-    """A queue that gives its messages once, and notes what becomes of them."""
+class FakeSqs:
+    """Delivers its messages once, and records what the poller does with them."""
 
     def __init__(self) -> None:
         self.batches = [MESSAGES]
         self.done: queue.Queue[dict[str, Any]] = queue.Queue()
         self.received: dict[str, Any] = {}
 
-    def get_queue_url(self, QueueName: str) -> dict[str, str]:  # noqa: N803 -- boto3's name
+    def get_queue_url(self, QueueName: str) -> dict[str, str]:  # noqa: N803 -- boto3's parameter name
         return {"QueueUrl": f"http://sqs/{QueueName}"}
 
-    def get_queue_attributes(self, **asked: Any) -> dict[str, Any]:
+    def get_queue_attributes(self, **arguments: Any) -> dict[str, Any]:
         return {"Attributes": {"VisibilityTimeout": "360"}}
 
-    def receive_message(self, **asked: Any) -> dict[str, Any]:
-        self.received = asked
+    def receive_message(self, **arguments: Any) -> dict[str, Any]:
+        self.received = arguments
         return {"Messages": self.batches.pop()} if self.batches else {}
 
-    def delete_message(self, **asked: Any) -> None:
-        self.done.put({"deleted": asked})
+    def delete_message(self, **arguments: Any) -> None:
+        self.done.put({"deleted": arguments})
 
-    def change_message_visibility(self, **asked: Any) -> None:
-        self.done.put({"returns": asked})
+    def change_message_visibility(self, **arguments: Any) -> None:
+        self.done.put({"returned": arguments})
 
 
-@pytest.mark.parametrize(("given", "seconds"), [(None, 6), (0, 0)])
-def test_successes_are_deleted_and_failures_return(given: int | None, seconds: int) -> None:
-    sqs, events = Sqs(), queue.Queue[Any]()
+@pytest.mark.parametrize(("visibility_seconds", "seconds"), [(None, 6), (0, 0)])
+def test_deletes_processed_messages_and_returns_failed_ones(
+    visibility_seconds: int | None, seconds: int
+) -> None:
+    sqs, events = FakeSqs(), queue.Queue[Any]()
 
     def invoke(function_id: str, event: Any) -> InvocationResult:
         events.put((function_id, event))
         return InvocationResult({"batchItemFailures": [{"itemIdentifier": "b"}]}, False, "1")
 
-    pollers = Pollers(sqs, [SOURCE], invoke, given)  # type: ignore[arg-type]
+    pollers = QueuePollers(sqs, [MAPPING], invoke, visibility_seconds)  # type: ignore[arg-type]
     pollers.start()
     done = [sqs.done.get(timeout=10) for _ in MESSAGES]
-    pollers.ask_to_stop()
-    pollers.wait()
+    pollers.stop()
     url = "http://sqs/RetryQueue"
     assert done == [
         {"deleted": {"QueueUrl": url, "ReceiptHandle": "handle a"}},
-        {"returns": {"QueueUrl": url, "ReceiptHandle": "handle b", "VisibilityTimeout": seconds}},
+        {"returned": {"QueueUrl": url, "ReceiptHandle": "handle b", "VisibilityTimeout": seconds}},
     ]
     function_id, event = events.get_nowait()
     assert function_id == "ProcessorFunction"
@@ -102,5 +103,7 @@ def test_successes_are_deleted_and_failures_return(given: int | None, seconds: i
         ({"errorType": "E", "errorMessage": ""}, True, False, {"a", "b"}),
     ],
 )
-def test_what_stays_in_the_queue(payload: Any, failed: bool, reports: bool, expected: set[str]) -> None:
-    assert failed_messages(InvocationResult(payload, failed, "1"), ["a", "b"], reports) == expected
+def test_interprets_batch_responses_like_lambda(
+    payload: Any, failed: bool, reports: bool, expected: set[str]
+) -> None:
+    assert failed_message_ids(InvocationResult(payload, failed, "1"), ["a", "b"], reports) == expected

@@ -23,7 +23,7 @@ DECLARED: dict[str, dict[str, Any]] = {
 }
 
 
-def test_what_is_not_given_has_its_default() -> None:
+def test_uses_the_default_of_a_parameter_without_a_value() -> None:
     assert parameter_values(DECLARED, {"Days": "7"}) == {
         "Days": "7",
         "Switch": "false",
@@ -33,28 +33,28 @@ def test_what_is_not_given_has_its_default() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "sentence"),
+    ("given", "message"),
     [
         ({"Dayz": "7"}, "The template has no parameter Dayz. It has: Days, Switch, Origin, Plain."),
-        ({"Days": "many"}, "The parameter Days cannot be 'many': it must be a number."),
-        ({"Days": "0"}, "The parameter Days cannot be '0': it must be 1 or more."),
-        ({"Days": "366"}, "The parameter Days cannot be '366': it must be 365 or less."),
-        ({"Switch": "yes"}, "The parameter Switch cannot be 'yes': it must be one of true, false."),
-        ({"Origin": "http://a/b"}, "The parameter Origin cannot be 'http://a/b': it must be one origin."),
-        ({"Plain": "A"}, "The parameter Plain cannot be 'A': it must be of the form [a-z]*."),
+        ({"Days": "many"}, "The parameter Days can't be 'many': it must be a number."),
+        ({"Days": "0"}, "The parameter Days can't be '0': it must be 1 or more."),
+        ({"Days": "366"}, "The parameter Days can't be '366': it must be 365 or less."),
+        ({"Switch": "yes"}, "The parameter Switch can't be 'yes': it must be one of true, false."),
+        ({"Origin": "http://a/b"}, "The parameter Origin can't be 'http://a/b': it must be one origin."),
+        ({"Plain": "A"}, "The parameter Plain can't be 'A': it must be of the form [a-z]*."),
     ],
 )
-def test_a_wrong_value_is_refused_in_a_sentence(given: dict[str, str], sentence: str) -> None:
-    with pytest.raises(ParameterError, match=f"^{re.escape(sentence)}$"):
+def test_rejects_an_invalid_value(given: dict[str, str], message: str) -> None:
+    with pytest.raises(ParameterError, match=f"^{re.escape(message)}$"):
         parameter_values(DECLARED, given)
 
 
-def test_a_parameter_without_a_default_needs_a_value() -> None:
+def test_requires_a_value_without_a_default() -> None:
     with pytest.raises(ParameterError, match=r"^The parameter Name needs a value: it has no default.$"):
         parameter_values({"Name": {"Type": "String"}}, {})
 
 
-def test_overrides_are_read_as_a_list_or_as_one_text(tmp_path: Path) -> None:
+def test_reads_overrides_as_a_list_or_a_string(tmp_path: Path) -> None:
     file = tmp_path / "samconfig.toml"
     file.write_text(
         'version = 0.1\n[a.global.parameters]\nparameter_overrides = ["X=1=2", "Y=b"]\n'
@@ -65,15 +65,15 @@ def test_overrides_are_read_as_a_list_or_as_one_text(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "sentence"),
+    ("text", "message"),
     [
         ("[a", "samconfig.toml is not valid TOML"),
         ("version = 0.1\n[b]\n[c]", "samconfig.toml has no environment a. It has: b, c."),
-        ('[a.global.parameters]\nparameter_overrides = ["X"]', "samconfig.toml has 'X' where Name=value"),
+        ('[a.global.parameters]\nparameter_overrides = ["X"]', "samconfig.toml has 'X', but Name=value"),
     ],
 )
-def test_a_wrong_samconfig_is_refused_in_a_sentence(tmp_path: Path, text: str, sentence: str) -> None:
+def test_rejects_an_invalid_samconfig(tmp_path: Path, text: str, message: str) -> None:
     file = tmp_path / "samconfig.toml"
     file.write_text(text)
-    with pytest.raises(ParameterError, match=re.escape(sentence)):
+    with pytest.raises(ParameterError, match=re.escape(message)):
         samconfig_parameters(file, "a")

@@ -4,61 +4,60 @@ from pathlib import Path
 
 import pytest
 
-from local.lambda_.functions import Function, QueueSource, functions_of, queue_sources_of
-from local.template.intrinsics import UnknownInTemplate
+from local.lambda_.functions import EventSourceMapping, Function, load_event_source_mappings, load_functions
+from local.template.intrinsics import ResolutionError
 from local.template.template import Template, TemplateError
 
 ROOT = Path(__file__).parents[4]
 
-SMALL = """
+TEMPLATE = """
 Transform: AWS::Serverless-2016-10-31
 Parameters:
-  Loud: {Type: String, Default: "no", AllowedValues: ["yes", "no"]}
+  Verbose: {Type: String, Default: "no", AllowedValues: ["yes", "no"]}
   Zones: {Type: CommaDelimitedList, Default: "a,b"}
-Mappings:
-  Sizes: {"no": {Memory: 128}, "yes": {Memory: 512}}
 Conditions:
-  IsLoud: !Equals [!Ref Loud, "yes"]
+  IsVerbose: !Equals [!Ref Verbose, "yes"]
 Globals:
   Function: {CodeUri: code/, Handler: app.handler, Runtime: python3.13}
 Resources:
   Shared: {Type: AWS::SQS::Queue, Properties: {QueueName: !Sub "${AWS::StackName}-shared"}}
-  LoudOnly: {Type: AWS::SQS::Queue, Condition: IsLoud, Properties: {Tags: [{Key: zones, Value: !Ref Zones}]}}
+  VerboseOnly:
+    {Type: AWS::SQS::Queue, Condition: IsVerbose, Properties: {Tags: [{Key: zones, Value: !Ref Zones}]}}
   Work:
     Type: AWS::Serverless::Function
     Properties:
-      MemorySize: !FindInMap [Sizes, !Ref Loud, Memory]
+      MemorySize: !If [IsVerbose, 512, 128]
       Environment: {Variables: {QUEUE: !Ref Shared, ARN: !GetAtt Shared.Arn, LEVEL: 5}}
       Events:
-        Fed: {Type: SQS, Properties: {Queue: !GetAtt Shared.Arn}}
+        Messages: {Type: SQS, Properties: {Queue: !GetAtt Shared.Arn}}
   Other: {Type: AWS::Serverless::Function, Properties: {CodeUri: other/}}
 Outputs:
   Url: {Value: !Ref Shared}
-  LoudUrl: {Condition: IsLoud, Value: !Ref LoudOnly}
+  VerboseUrl: {Condition: IsVerbose, Value: !Ref VerboseOnly}
 """
 
 
-def small(folder: Path, text: str = SMALL, **parameters: str) -> Template:
+def load_template(folder: Path, text: str = TEMPLATE, **parameters: str) -> Template:
     file = folder / "template.yaml"
     file.write_text(text)
     return Template.load(file, parameters)
 
 
-def test_conditions_decide_what_exists(tmp_path: Path) -> None:
-    quiet, loud = small(tmp_path), small(tmp_path, Loud="yes")
-    assert quiet.resources("AWS::SQS::Queue") == {"Shared": {"QueueName": "local-shared"}}
-    assert loud.resources("AWS::SQS::Queue") == {
+def test_omits_resources_and_outputs_whose_condition_is_false(tmp_path: Path) -> None:
+    default, verbose = load_template(tmp_path), load_template(tmp_path, Verbose="yes")
+    assert default.resources("AWS::SQS::Queue") == {"Shared": {"QueueName": "local-shared"}}
+    assert verbose.resources("AWS::SQS::Queue") == {
         "Shared": {"QueueName": "local-shared"},
-        "LoudOnly": {"Tags": [{"Key": "zones", "Value": ["a", "b"]}]},
+        "VerboseOnly": {"Tags": [{"Key": "zones", "Value": ["a", "b"]}]},
     }
-    assert (quiet.outputs, loud.outputs) == (
+    assert (default.outputs, verbose.outputs) == (
         {"Url": "local-shared"},
-        {"Url": "local-shared", "LoudUrl": "LoudOnly"},
+        {"Url": "local-shared", "VerboseUrl": "VerboseOnly"},
     )
 
 
-def test_a_function_is_read_with_its_folder_and_lambdas_defaults(tmp_path: Path) -> None:
-    assert functions_of(small(tmp_path, Loud="yes"))["Work"] == Function(
+def test_reads_functions_with_lambdas_defaults(tmp_path: Path) -> None:
+    assert load_functions(load_template(tmp_path, Verbose="yes"))["Work"] == Function(
         id="Work",
         name="Work",
         handler="app.handler",
@@ -75,54 +74,54 @@ def test_a_function_is_read_with_its_folder_and_lambdas_defaults(tmp_path: Path)
         retries=2,
         failure_queue=None,
     )
-    assert functions_of(small(tmp_path))["Other"].folder == tmp_path / "other"
-    assert queue_sources_of(small(tmp_path)) == [
-        QueueSource(
+    assert load_functions(load_template(tmp_path))["Other"].folder == tmp_path / "other"
+    assert load_event_source_mappings(load_template(tmp_path)) == [
+        EventSourceMapping(
             queue="local-shared", function_id="Work", batch_size=10, concurrency=2, reports_failures=False
         )
     ]
 
 
 @pytest.mark.parametrize(
-    ("text", "sentence"),
+    ("text", "message"),
     [
         ("Resources: [", r"The template template.yaml is not valid YAML"),
         ("Outputs: {}", r"The template template.yaml has no Resources\."),
         (
             "Resources: {F: {Type: 'AWS::Serverless::Function', Properties: {CodeUri: {Bucket: b}}}}",
-            r"F needs a CodeUri that is a folder\.",
+            r"The CodeUri of F must be a folder\.",
         ),
         (
             "Transform: AWS::Serverless-2016-10-31\n"
             "Resources: {F: {Type: 'AWS::Serverless::Function', Properties: {CodeUri: a, Wrong: b}}}",
-            r"The template template.yaml cannot be transformed: .*F",
+            r"The template template.yaml can't be transformed: .*F",
         ),
     ],
 )
-def test_a_template_that_cannot_be_used_is_explained(tmp_path: Path, text: str, sentence: str) -> None:
-    with pytest.raises(TemplateError, match=sentence):
-        small(tmp_path, text)
+def test_rejects_an_invalid_template(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(TemplateError, match=message):
+        load_template(tmp_path, text)
 
 
-def test_a_missing_template_is_named(tmp_path: Path) -> None:
-    with pytest.raises(TemplateError, match=r"template\.yaml cannot be read: No such file or directory\.$"):
+def test_reports_a_missing_template(tmp_path: Path) -> None:
+    with pytest.raises(TemplateError, match=r"template\.yaml can't be read: No such file or directory\.$"):
         Template.load(tmp_path / "template.yaml")
 
 
-def test_what_is_not_known_is_named(tmp_path: Path) -> None:
+def test_rejects_unknown_references(tmp_path: Path) -> None:
     resources = "{Queue: {Type: 'AWS::SQS::Queue', Properties: {QueueName: %s}}}"
-    for value, sentence in {
-        "!Ref Nothing": "The template has no parameter or resource Nothing.",
-        "!If [Nothing, a, b]": "The template has no condition Nothing.",
-        "!GetAtt Queue.Colour": "The local stack does not know the attribute Colour of AWS::SQS::Queue.",
+    for value, message in {
+        "!Ref Missing": "The template has no parameter or resource Missing.",
+        "!If [Missing, a, b]": "The template has no condition Missing.",
+        "!GetAtt Queue.Color": "The local stack doesn't support the attribute Color of AWS::SQS::Queue.",
     }.items():
         text = f"Resources: {resources % value}".replace("QueueName", "KmsMasterKeyId")
-        with pytest.raises(UnknownInTemplate) as caught:
-            small(tmp_path, text).resources("AWS::SQS::Queue")
-        assert str(caught.value) == sentence
+        with pytest.raises(ResolutionError) as caught:
+            load_template(tmp_path, text).resources("AWS::SQS::Queue")
+        assert str(caught.value) == message
 
 
-def test_the_projects_template_resolves_as_sam_local_would() -> None:
+def test_resolves_the_project_template_like_sam_local() -> None:
     template = Template.load(ROOT / "template.yaml", {"PageOrigin": "http://127.0.0.1:1"})
     assert template.outputs == {
         "ApiUrl": "https://HttpApi.execute-api.us-east-1.amazonaws.com",
@@ -138,11 +137,11 @@ def test_the_projects_template_resolves_as_sam_local_would() -> None:
         "SignInClientId": "UserPoolClient",
         "UserPoolId": "UserPool",
     }
-    functions = functions_of(template)
+    functions = load_functions(template)
     assert {function.folder for function in functions.values()} == {ROOT / "src"}
     assert functions["ProcessorFunction"].failure_queue == "RetryQueue"
-    assert queue_sources_of(template) == [
-        QueueSource(
+    assert load_event_source_mappings(template) == [
+        EventSourceMapping(
             queue="RetryQueue",
             function_id="ProcessorFunction",
             batch_size=1,

@@ -1,4 +1,4 @@
-"""What S3's stand-in refuses of a real permission, and what the API refuses to permit."""
+"""Presigned requests that S3 rejects, and upload requests that the API rejects."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from tests.stack.client import send
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.stack.client import Picture, Pipeline, Reply
+    from tests.stack.client import Client, ImageFile, Response
 
 
-def code_of(reply: Reply) -> tuple[int, str]:
-    found = re.search(rb"<Code>(\w+)</Code>", reply.body)
-    return reply.status, found[1].decode() if found else ""
+def status_and_code(response: Response) -> tuple[int, str]:
+    match = re.search(rb"<Code>(\w+)</Code>", response.body)
+    return response.status, match[1].decode() if match else ""
 
 
-def altered(pipeline: Pipeline, change: str, picture: Picture, other: Picture) -> Reply:
-    upload, content = pipeline.permission(picture), picture.content
+def send_altered(client: Client, change: str, image: ImageFile, other: ImageFile) -> Response:
+    upload, content = client.create_upload(image), image.content
     url, headers, method = upload["url"], dict(upload["headers"]), "PUT"
     match change:
         case "another signature":
@@ -32,9 +32,9 @@ def altered(pipeline: Pipeline, change: str, picture: Picture, other: Picture) -
         case "another expiry":
             url = url.replace("X-Amz-Expires=300", "X-Amz-Expires=3000")
         case "another key":
-            url = url.replace(pipeline.key(picture), pipeline.key(other))
+            url = url.replace(client.key(image), client.key(other))
         case "another bucket":
-            url = url.replace(pipeline.input, pipeline.output)
+            url = url.replace(client.input, client.output)
         case "another method":
             method = "DELETE"
         case "reading instead":
@@ -56,7 +56,7 @@ def altered(pipeline: Pipeline, change: str, picture: Picture, other: Picture) -
 
 
 @pytest.mark.parametrize(
-    ("change", "answer"),
+    ("change", "expected"),
     [
         ("another signature", (403, "SignatureDoesNotMatch")),
         ("another expiry", (403, "SignatureDoesNotMatch")),
@@ -72,48 +72,48 @@ def altered(pipeline: Pipeline, change: str, picture: Picture, other: Picture) -
         ("other bytes", (400, "BadDigest")),
     ],
 )
-def test_a_permission_permits_nothing_else(
-    pipeline: Pipeline, photograph: Callable[[], Picture], change: str, answer: tuple[int, str]
+def test_presigned_url_allows_no_other_request(
+    client: Client, new_image: Callable[[], ImageFile], change: str, expected: tuple[int, str]
 ) -> None:
-    picture, other = photograph(), photograph()
-    reply = altered(pipeline, change, picture, other)
-    assert code_of(reply) == answer
-    for unwanted in (picture, other):
-        assert pipeline.keys(pipeline.input, pipeline.key(unwanted)) == set()
+    image, other = new_image(), new_image()
+    response = send_altered(client, change, image, other)
+    assert status_and_code(response) == expected
+    for file in (image, other):
+        assert client.keys(client.input, client.key(file)) == set()
 
 
-def test_a_permission_ends_after_five_minutes(
-    pipeline: Pipeline, photograph: Callable[[], Picture], monkeypatch: pytest.MonkeyPatch
+def test_presigned_url_expires_after_five_minutes(
+    client: Client, new_image: Callable[[], ImageFile], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    picture = photograph()
-    upload = pipeline.permission(picture)
-    monkeypatch.setattr(pipeline.stack, "now", lambda: datetime.now(UTC) + timedelta(seconds=302))
-    reply = send("PUT", upload["url"], picture.content, upload["headers"])
-    assert code_of(reply) == (403, "AccessDenied")
-    assert b"Request has expired" in reply.body
+    image = new_image()
+    upload = client.create_upload(image)
+    monkeypatch.setattr(client.stack, "now", lambda: datetime.now(UTC) + timedelta(seconds=302))
+    response = send("PUT", upload["url"], image.content, upload["headers"])
+    assert status_and_code(response) == (403, "AccessDenied")
+    assert b"Request has expired" in response.body
 
 
-def test_a_permission_works_once(pipeline: Pipeline, photograph: Callable[[], Picture]) -> None:
-    picture = photograph()
-    upload = pipeline.permission(picture)
-    replies = [send("PUT", upload["url"], picture.content, upload["headers"]) for _ in range(2)]
-    assert [code_of(reply) for reply in replies] == [(200, ""), (412, "PreconditionFailed")]
-    assert pipeline.finished(picture)["image"]["status"] == "done"
+def test_presigned_url_works_once(client: Client, new_image: Callable[[], ImageFile]) -> None:
+    image = new_image()
+    upload = client.create_upload(image)
+    responses = [send("PUT", upload["url"], image.content, upload["headers"]) for _ in range(2)]
+    assert [status_and_code(response) for response in responses] == [(200, ""), (412, "PreconditionFailed")]
+    assert client.wait_until_processed(image)["image"]["status"] == "done"
 
 
 @pytest.mark.parametrize(("own", "status"), [(True, 200), (False, 403)])
-def test_the_page_alone_may_ask_s3_first(
-    pipeline: Pipeline, photograph: Callable[[], Picture], own: bool, status: int
+def test_s3_allows_preflight_requests_of_the_page_only(
+    client: Client, new_image: Callable[[], ImageFile], own: bool, status: int
 ) -> None:
-    upload = pipeline.permission(photograph())
+    upload = client.create_upload(new_image())
     headers = {
-        "Origin": pipeline.stack.page_url if own else "http://127.0.0.1:1",
+        "Origin": client.stack.page_url if own else "http://127.0.0.1:1",
         "Access-Control-Request-Method": "PUT",
         "Access-Control-Request-Headers": ",".join(sorted(name.lower() for name in upload["headers"])),
     }
-    reply = send("OPTIONS", upload["url"], headers=headers)
-    assert reply.status == status
-    assert reply.headers.get("access-control-allow-origin") == (pipeline.stack.page_url if own else None)
+    response = send("OPTIONS", upload["url"], headers=headers)
+    assert response.status == status
+    assert response.headers.get("access-control-allow-origin") == (client.stack.page_url if own else None)
 
 
 @pytest.mark.parametrize(
@@ -133,19 +133,19 @@ def test_the_page_alone_may_ask_s3_first(
         ({"contentType": "text/plain"}, 415, "unsupported-type"),
     ],
 )
-def test_a_bad_request_for_an_upload_is_a_problem_in_words(
-    pipeline: Pipeline, photograph: Callable[[], Picture], change: Any, status: int, code: str
+def test_rejects_an_invalid_upload_request(
+    client: Client, new_image: Callable[[], ImageFile], change: Any, status: int, code: str
 ) -> None:
-    request = change if isinstance(change, bytes) else photograph().request | change
-    reply = pipeline.ask(request)
-    problem = reply.document
-    assert (reply.status, reply.headers["content-type"]) == (status, "application/problem+json")
+    request = change if isinstance(change, bytes) else new_image().request | change
+    response = client.request_upload(request)
+    problem = response.document
+    assert (response.status, response.headers["content-type"]) == (status, "application/problem+json")
     assert set(problem) == {"type", "title", "status", "detail", "code"}
     assert (problem["status"], problem["code"]) == (status, code)
     assert problem["detail"].endswith(".")
 
 
 @pytest.mark.parametrize("image_id", ["0" * 64, "astronaut.jpg", "..%2F..%2Fetc", "A" * 64])
-def test_an_image_that_is_not_there_is_a_problem_in_words(pipeline: Pipeline, image_id: str) -> None:
-    reply = pipeline.status(image_id)
-    assert (reply.status, reply.document["code"]) == (404, "not-found")
+def test_answers_404_for_an_unknown_image(client: Client, image_id: str) -> None:
+    response = client.get_image(image_id)
+    assert (response.status, response.document["code"]) == (404, "not-found")

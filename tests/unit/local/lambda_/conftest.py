@@ -1,4 +1,4 @@
-"""A small function of the tests' own, in a folder of its own."""
+"""A test function in its own folder, and an invoker that runs it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from local.lambda_.environment import InvocationResult
 from local.lambda_.functions import Function
-from local.lambda_.lambdas import Lambdas
+from local.lambda_.invoker import FunctionInvoker
 
 HANDLER = """
 import os
@@ -29,29 +30,35 @@ def handler(event, context):
             threading.Event().wait()
         case {"size": size}:
             return "x" * size
-        case {"give": "a set"}:
+        case {"return": "a set"}:
             return {1}
-        case {"give": "environment"}:
+        case {"return": "environment"}:
             return dict(os.environ)
-        case {"give": "folders"}:
+        case {"return": "folders"}:
             return [os.getcwd(), sys.path[0]]
-        case {"give": "process"}:
+        case {"return": "process"}:
             return os.getpid()
-        case {"give": "context"}:
+        case {"return": "context"}:
             names = (
                 "function_name", "function_version", "memory_limit_in_mb", "invoked_function_arn",
                 "log_group_name", "identity", "client_context",
             )
             return {name: getattr(context, name) for name in names} | {
-                "id": context.aws_request_id, "left": context.get_remaining_time_in_millis(),
+                "id": context.aws_request_id, "remaining": context.get_remaining_time_in_millis(),
             }
-        case {"say": text}:
+        case {"log": text}:
             print(text)
-            logging.getLogger("probe").info("%s again", text, extra={"owner": "public"})
+            logging.getLogger("test").info("%s again", text, extra={"owner": "public"})
             try:
                 raise KeyError(text)
             except KeyError:
-                logging.getLogger("probe").exception("it failed")
+                logging.getLogger("test").exception("it failed")
+        case {"fail": count, "calls": path}:
+            with open(path, "a") as file:
+                file.write(f"{context.aws_request_id}\\n")
+            with open(path) as file:
+                if len(file.readlines()) <= count:
+                    raise ValueError("busy")
     return event
 """
 
@@ -62,38 +69,48 @@ def function(tmp_path: Path) -> Function:
     folder.mkdir()
     (folder / "app.py").write_text(HANDLER)
     return Function(
-        id="ProbeFunction",
-        name="ProbeFunction",
+        id="TestFunction",
+        name="TestFunction",
         handler="app.handler",
         folder=folder,
         timeout=20.0,
         memory=256,
-        variables={"AWS_ENDPOINT_URL": "", "TABLE": "Pictures"},
+        variables={"AWS_ENDPOINT_URL": "", "TABLE": "Images"},
         json_logs=True,
-        log_group="/local/probe",
+        log_group="/local/test",
         retries=2,
         failure_queue="RetryQueue",
     )
 
 
-Start = Callable[..., Lambdas]
+Start = Callable[..., FunctionInvoker]
+Invoke = Callable[[Any], InvocationResult]
 
 
 @pytest.fixture
 def start(function: Function) -> Iterator[Start]:
-    """Start Lambda with the probe function, changed as asked."""
-    with ExitStack() as undo:
+    """Start an invoker for the test function, with changed attributes if given."""
+    with ExitStack() as cleanup:
 
-        def started(send: Callable[[str, str], None] = lambda queue, body: None, **changes: Any) -> Lambdas:
-            lambdas = Lambdas(
+        def start_invoker(
+            send: Callable[[str, str], None] = lambda queue, body: None, **changes: Any
+        ) -> FunctionInvoker:
+            invoker = FunctionInvoker(
                 {function.id: replace(function, **changes)},
                 endpoint_url="http://127.0.0.1:4566",
                 credentials_for=lambda function_id: {"AWS_ACCESS_KEY_ID": f"key of {function_id}"},
                 send=send,
                 retry_delays=(0.01, 0.02),
             )
-            undo.callback(lambdas.stop)
-            lambdas.start()
-            return lambdas
+            cleanup.callback(invoker.stop)
+            invoker.start()
+            return invoker
 
-        yield started
+        yield start_invoker
+
+
+@pytest.fixture
+def invoke(start: Start) -> Invoke:
+    """Invoke the test function."""
+    invoker = start()
+    return lambda event: invoker.invoke("TestFunction", event)

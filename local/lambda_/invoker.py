@@ -1,0 +1,203 @@
+"""Lambda's invoke API: runs functions in worker processes, several at once up to a limit."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from local.lambda_.environment import ExecutionEnvironment, InvocationResult, Log, lambda_variables, log_line
+
+if TYPE_CHECKING:
+    from local.lambda_.functions import Function
+
+_MAX_PAYLOAD_BYTES = 6 * 1024 * 1024  # Lambda's quotas
+_MAX_ASYNC_PAYLOAD_BYTES = 1024 * 1024
+_CONCURRENCY = 2  # environments per function
+RETRY_DELAYS = (1.0, 2.0)  # seconds; minutes on AWS
+
+
+class PayloadTooLarge(Exception):
+    """The event is larger than Lambda's quota."""
+
+
+class FunctionInvoker:
+    """Invokes the functions of a template, synchronously or asynchronously."""
+
+    def __init__(
+        self,
+        functions: Mapping[str, Function],
+        *,
+        endpoint_url: str,
+        credentials_for: Callable[[str], Mapping[str, str]],
+        send: Callable[[str, str], None],
+        retry_delays: Sequence[float] = RETRY_DELAYS,
+        log: Log = log_line,
+    ) -> None:
+        """Prepare `functions`, by logical id.
+
+        `send(queue name, body)` delivers to failure destinations. `retry_delays` are the seconds before each
+        retry of an asynchronous event; the last one also applies to all further retries.
+        """
+        self._send = send
+        self._delays = retry_delays
+        self._log = log
+        self._stopping = threading.Event()
+        self._pools = {
+            function_id: _EnvironmentPool(
+                function, lambda_variables(function, credentials_for(function_id), endpoint_url), log
+            )
+            for function_id, function in functions.items()
+        }
+
+    def start(self) -> None:
+        """Start one worker per function in parallel, and wait until all are ready."""
+        for pool in self._pools.values():
+            pool.warm_up()
+        for pool in self._pools.values():
+            pool.wait_until_ready()
+
+    def stop(self) -> None:
+        """Stop all workers; asynchronous events that are still waiting are lost."""
+        self._stopping.set()
+        for pool in self._pools.values():
+            pool.stop()
+
+    def invoke(self, function_id: str, event: Any) -> InvocationResult:
+        """Invoke a function and wait for its result. Raises PayloadTooLarge above 6 MB."""
+        _check_size(event, _MAX_PAYLOAD_BYTES)
+        return self._pools[function_id].invoke(event, str(uuid4()))
+
+    def invoke_async(self, function_id: str, event: Any) -> None:
+        """Invoke a function in the background, with retries. Raises PayloadTooLarge above 1 MB."""
+        _check_size(event, _MAX_ASYNC_PAYLOAD_BYTES)
+        thread = threading.Thread(target=self._run_async, args=(self._pools[function_id], event), daemon=True)
+        thread.start()
+
+    def _run_async(self, pool: _EnvironmentPool, event: Any) -> None:
+        """Process an event; if all attempts fail, send its record to the failure queue."""
+        function, request_id = pool.function, str(uuid4())
+        attempts = function.retries + 1
+        for attempt in range(1, attempts + 1):
+            result = pool.invoke(event, request_id)
+            if not result.failed or self._stopping.is_set():
+                return
+            self._log(function.id, f"Attempt {attempt} of {attempts} failed: {result.error}")
+            if attempt < attempts and self._stopping.wait(self._delays[min(attempt, len(self._delays)) - 1]):
+                return
+        if function.failure_queue:
+            record = failure_record(function, event, result, attempts)
+            self._send(function.failure_queue, json.dumps(record))
+
+
+class _EnvironmentPool:
+    """The execution environments of one function."""
+
+    def __init__(self, function: Function, variables: Mapping[str, str], log: Log) -> None:
+        self.function = function
+        self._log = log
+        self._variables = variables
+        self._slots = threading.Semaphore(_CONCURRENCY)
+        self._lock = threading.Lock()
+        self._idle: list[ExecutionEnvironment] = []
+        self._all: set[ExecutionEnvironment] = set()
+        self._stopped = False
+
+    def warm_up(self) -> None:
+        if environment := self._start(code_version(self.function.folder)):
+            self._idle.append(environment)
+
+    def wait_until_ready(self) -> None:
+        """Wait for idle environments and log their import errors, which the next invocation returns."""
+        for environment in self._idle:
+            if error := environment.wait_until_ready():
+                self._log(self.function.id, InvocationResult(error, True, "").error)
+
+    def invoke(self, event: Any, request_id: str) -> InvocationResult:
+        with self._slots:
+            environment = self._acquire(code_version(self.function.folder))
+            if environment is None:
+                error = {"errorType": "Runtime.ExitError", "errorMessage": "The local stack is stopping."}
+                return InvocationResult(error, True, request_id)
+            if init_error := environment.wait_until_ready():
+                self._discard(environment)
+                return InvocationResult({**init_error, "requestId": request_id}, True, request_id)
+            result = environment.invoke(event, request_id)
+            with self._lock:
+                self._idle.append(environment)
+            return result
+
+    def stop(self) -> None:
+        with self._lock:
+            self._stopped = True
+            environments = list(self._all)
+        for environment in environments:
+            environment.stop()
+
+    def _acquire(self, version: int) -> ExecutionEnvironment | None:
+        """Return an environment that runs this version of the code, or None if the pool is stopped."""
+        while True:
+            with self._lock:
+                if not self._idle:
+                    break
+                environment = self._idle.pop()
+            if environment.alive and environment.version == version:
+                return environment
+            self._discard(environment)
+        return self._start(version)
+
+    def _start(self, version: int) -> ExecutionEnvironment | None:
+        with self._lock:  # so that `stop` misses no environment
+            if self._stopped:
+                return None
+            environment = ExecutionEnvironment(self.function, self._variables, version, self._log)
+            self._all.add(environment)
+            return environment
+
+    def _discard(self, environment: ExecutionEnvironment) -> None:
+        environment.stop()
+        with self._lock:
+            self._all.discard(environment)
+
+
+def failure_record(function: Function, event: Any, result: InvocationResult, attempts: int) -> dict[str, Any]:
+    """Return the record that Lambda sends to a failure destination."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return {
+        "version": "1.0",
+        "timestamp": now,
+        "requestContext": {
+            "requestId": result.request_id,
+            "functionArn": f"{function.arn}:$LATEST",
+            "condition": "RetriesExhausted",
+            "approximateInvokeCount": attempts,
+        },
+        "requestPayload": event,
+        "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
+        "responsePayload": result.payload,
+    }
+
+
+def code_version(folder: Path) -> int:
+    """Return a number that changes when a file in the folder is added, removed, or saved."""
+    files = []
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != "__pycache__" and not name.startswith(".")]
+        for name in names:
+            if not name.startswith("."):  # editors keep hidden files next to an open file
+                with contextlib.suppress(FileNotFoundError):  # deleted after it was listed
+                    status = os.stat(os.path.join(parent, name))
+                    files.append((parent, name, status.st_mtime_ns, status.st_size))
+    return hash(tuple(sorted(files)))
+
+
+def _check_size(event: Any, max_bytes: int) -> None:
+    size = len(json.dumps(event, ensure_ascii=False).encode(errors="surrogatepass"))
+    if size > max_bytes:
+        raise PayloadTooLarge(f"The event has {size} bytes. Lambda's limit is {max_bytes}.")

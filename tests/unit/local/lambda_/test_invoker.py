@@ -1,0 +1,127 @@
+"""Invocations: crashed workers, code changes, quotas, and retries."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local.lambda_.functions import Function
+from local.lambda_.invoker import PayloadTooLarge
+
+if TYPE_CHECKING:
+    from tests.unit.local.lambda_.conftest import Invoke, Start
+
+ARN = "arn:aws:lambda:us-east-1:123456789012:function:TestFunction"
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"), [(0, "without providing a reason"), (3, "with error: exit status 3")]
+)
+def test_replaces_a_worker_that_exits_during_a_request(invoke: Invoke, code: int, reason: str) -> None:
+    first = invoke({"return": "process"}).payload
+    result = invoke({"exit": code})
+    text = f"RequestId: {result.request_id} Error: Runtime exited {reason}"
+    assert result.payload == {"errorType": "Runtime.ExitError", "errorMessage": text}
+    assert invoke({"return": "process"}).payload != first
+
+
+def test_replaces_a_worker_that_exits_between_requests(invoke: Invoke) -> None:
+    first = invoke({"return": "process"}).payload
+    os.kill(first, signal.SIGKILL)
+    results = [invoke({"return": "process"}) for _ in range(2)]
+    assert not results[-1].failed
+    assert results[-1].payload != first
+
+
+def test_kills_a_worker_that_times_out(start: Start) -> None:
+    invoker = start(timeout=0.2)
+    result = invoker.invoke("TestFunction", {"hang": True})
+    text = f"RequestId: {result.request_id} Error: Task timed out after 0.20 seconds"
+    assert result.payload == {"errorType": "Sandbox.Timedout", "errorMessage": text}
+    assert invoker.invoke("TestFunction", {"fine": True}).payload == {"fine": True}
+
+
+def test_uses_changed_code_at_the_next_invocation(invoke: Invoke, function: Function) -> None:
+    before = invoke({"return": "process"}).payload
+    assert invoke({"return": "process"}).payload == before
+    (function.folder / "package").mkdir()
+    (function.folder / "package" / "values.py").write_text("VALUE = 'new'")
+    (function.folder / "app.py").write_text(
+        "from package.values import VALUE\ndef handler(event, context): return VALUE"
+    )
+    assert invoke({}).payload == "new"
+
+
+def test_rejects_events_and_results_above_the_quotas(start: Start) -> None:
+    invoker = start()
+    with pytest.raises(PayloadTooLarge):
+        invoker.invoke("TestFunction", "x" * (6 * 1024 * 1024))
+    with pytest.raises(PayloadTooLarge):
+        invoker.invoke_async("TestFunction", "x" * (1024 * 1024))
+    assert invoker.invoke("TestFunction", {"size": 6 * 1024 * 1024}).payload == {
+        "errorType": "Function.ResponseSizeTooLarge",
+        "errorMessage": "Response payload size exceeded maximum allowed payload size (6291456 bytes).",
+    }
+
+
+def test_sends_an_event_to_the_failure_queue_when_retries_are_exhausted(start: Start) -> None:
+    sent: queue.Queue[tuple[str, str]] = queue.Queue()
+    start(send=lambda name, body: sent.put((name, body))).invoke_async("TestFunction", {"raise": "busy"})
+    name, body = sent.get(timeout=20)
+    record = json.loads(body)
+    request_id = record["requestContext"]["requestId"]
+    assert record.pop("timestamp").endswith("Z")
+    assert record["responsePayload"].pop("stackTrace")
+    assert name == "RetryQueue"
+    assert record == {
+        "version": "1.0",
+        "requestContext": {
+            "requestId": request_id,
+            "functionArn": f"{ARN}:$LATEST",
+            "condition": "RetriesExhausted",
+            "approximateInvokeCount": 3,
+        },
+        "requestPayload": {"raise": "busy"},
+        "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
+        "responsePayload": {"errorMessage": "busy", "errorType": "ValueError", "requestId": request_id},
+    }
+
+
+def wait_for_lines(file: Path, count: int) -> list[str]:
+    while not file.exists() or len(lines := file.read_text().splitlines()) < count:
+        time.sleep(0.01)
+    return lines
+
+
+def test_retries_with_the_same_event_and_request_id(start: Start, tmp_path: Path) -> None:
+    calls, sent = tmp_path / "calls", queue.Queue[str]()
+    start(send=lambda name, body: sent.put(name)).invoke_async(
+        "TestFunction", {"fail": 2, "calls": str(calls)}
+    )
+    assert len(set(wait_for_lines(calls, 3))) == 1
+    assert sent.empty()
+
+
+def test_retries_as_often_as_the_template_says(start: Start, tmp_path: Path) -> None:
+    calls, sent = tmp_path / "calls", queue.Queue[str]()
+    start(send=lambda name, body: sent.put(name), retries=0).invoke_async(
+        "TestFunction", {"fail": 9, "calls": str(calls)}
+    )
+    assert sent.get(timeout=10) == "RetryQueue"
+    assert len(wait_for_lines(calls, 1)) == 1
+
+
+def test_starts_no_event_after_a_stop(start: Start, tmp_path: Path) -> None:
+    calls = tmp_path / "calls"
+    invoker = start()
+    invoker.stop()
+    invoker.invoke_async("TestFunction", {"fail": 0, "calls": str(calls)})
+    time.sleep(0.1)
+    assert not calls.exists()
