@@ -114,7 +114,7 @@ class Collection:
         self.asked.append(identity)
         image = self.images.get(identity)
         if image is None:
-            _refuse(route, 404, "not-found", "There is no such picture.")
+            _refuse(route, 404, "not-found", "This picture doesn't exist. It may have been deleted.")
             return
         links = {kind: self._url(kind, image) for kind in ("original", "thumbnail", "result")}
         done = image["status"] == "done"

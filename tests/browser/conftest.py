@@ -30,9 +30,9 @@ RECORDER = """
 window.phases = []; window.bars = [];
 new MutationObserver((changes) => {
   for (const {target, attributeName, addedNodes} of changes) {
-    const row = target.closest?.(".row");
+    const row = target.closest?.(".upload");
     if (attributeName === "value" && row) window.bars.push([row.dataset.phase, target.value]);
-    const added = [...addedNodes].filter((node) => node.matches?.(".row"));
+    const added = [...addedNodes].filter((node) => node.matches?.(".upload"));
     const rows = attributeName === "data-phase" ? [row].filter(Boolean) : added;
     for (const row of rows) {
       const phase = row.dataset.phase;

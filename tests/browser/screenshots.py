@@ -45,22 +45,22 @@ def upload(page: Page, files: list[dict[str, Any]]) -> None:
     """The last one by itself, so that it is the newest."""
     *first, last = files
     page.set_input_files("#files", first)
-    expect(page.locator("#batch-text")).to_have_text(f"{len(first)} of {len(first)} done")
+    expect(page.locator("#upload-summary")).to_have_text(f"{len(first)} of {len(first)} done")
     page.set_input_files("#files", last)
-    expect(page.locator("#viewer")).to_have_attribute("data-drawn", "")
+    expect(page.locator("#viewer")).to_have_attribute("data-ready", "")
     page.keyboard.press("Escape")
     page.reload()  # without the list of uploads
     done = page.locator('.tile[data-status="done"]')
     expect(done.first.locator("img")).to_be_visible()
-    expect(page.locator(".bar").first).to_be_visible()
+    expect(page.locator(".label").first).to_be_visible()
 
 
 def take(page: Page) -> None:
     page.locator(".tile img").evaluate_all("(images) => Promise.all(images.map((image) => image.decode()))")
     page.screenshot(path=ROOT / "docs/gallery.png")
     page.locator(".tile-link").first.click()
-    expect(page.locator("#viewer")).to_have_attribute("data-drawn", "")
-    page.locator("#viewer .picture-image").evaluate("(image) => image.decode()")
+    expect(page.locator("#viewer")).to_have_attribute("data-ready", "")
+    page.locator("#viewer .image-view-img").evaluate("(image) => image.decode()")
     page.screenshot(path=ROOT / "docs/page.png")
 
 

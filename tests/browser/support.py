@@ -44,13 +44,13 @@ def show(page: Page, file: dict[str, Any]) -> Locator:
     """Uploads a picture, whose result is then shown by itself."""
     page.set_input_files("#files", file)
     viewer = page.locator("#viewer")
-    expect(viewer).to_have_attribute("data-drawn", "")
+    expect(viewer).to_have_attribute("data-ready", "")
     return viewer
 
 
 def within_picture(viewer: Locator, box: Locator, size: tuple[int, int] = (512, 512)) -> tuple[float, ...]:
     """A box in the picture's own pixels, measured on the screen: left, top, right, bottom."""
-    image, drawn = viewer.locator(".picture-image").bounding_box(), box.bounding_box()
+    image, drawn = viewer.locator(".image-view-img").bounding_box(), box.bounding_box()
     assert image is not None
     assert drawn is not None
     across, down = size[0] / image["width"], size[1] / image["height"]
@@ -59,7 +59,7 @@ def within_picture(viewer: Locator, box: Locator, size: tuple[int, int] = (512, 
 
 
 def set_minimum(page: Page, value: int) -> None:
-    page.get_by_label("Sure at least").fill(str(value))
+    page.get_by_label("Minimum confidence").fill(str(value))
 
 
 def until(page: Page, met: Callable[[], bool]) -> None:
@@ -105,15 +105,15 @@ def drop(page: Page, paths: list[Path]) -> None:
 
 
 def shows(page: Page, sentence: str, action: str = "Try again") -> None:
-    expect(page.locator(".row .failure p")).to_have_text(sentence)
-    expect(page.locator(".row .failure").get_by_role("button")).to_have_text(action)
+    expect(page.locator(".upload .error-box p")).to_have_text(sentence)
+    expect(page.locator(".upload .error-box").get_by_role("button")).to_have_text(action)
     expect(page.locator("#announcements")).to_contain_text(sentence)
 
 
 def goes_on(page: Page, action: str = "Try again") -> None:
-    page.locator(".row").get_by_role("button", name=action).click()
-    expect(page.locator(".row")).to_have_attribute("data-phase", "done")
-    expect(page.locator(".row .failure")).to_have_count(0)
+    page.locator(".upload").get_by_role("button", name=action).click()
+    expect(page.locator(".upload")).to_have_attribute("data-phase", "done")
+    expect(page.locator(".upload .error-box")).to_have_count(0)
 
 
 def pending(route: Route, retry_after: str = "1") -> None:

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from local.stack import Stack
     from tests.browser.support import Fresh
 
-FAULT = "The service had a fault of its own. It usually passes in a moment."
-BUSY = "The service has too much to do at the moment. Wait a little."
-TOO_LARGE = "The picture is 26 MB; 25 MB is the most."
-UNREACHABLE = "The service cannot be reached. Check the connection."
+FAULT = "Something went wrong on our side. Try again in a moment."
+BUSY = "The service is busy. Try again in a moment."
+TOO_LARGE = "The file is too large. The limit is 25 MB."
+UNREACHABLE = "Can't reach the service. Check your connection."
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_a_network_that_is_down(page: Page, uploads: str, fresh: Fresh) -> None:
         (500, '{"message":"Internal Server Error"}', FAULT),
         (429, '{"message":"Too Many Requests"}', BUSY),
         (503, "<html>", BUSY),
-        (200, "<html>", "The service gave an answer that this page does not understand."),
+        (200, "<html>", "The service sent an unexpected response. Try again in a moment."),
         (413, json.dumps({"code": "too-large", "detail": TOO_LARGE}), TOO_LARGE),
     ],
 )
@@ -82,14 +82,14 @@ def test_a_file_that_is_no_picture_inside_says_the_records_reason(
     broken = fresh() | {"name": "letter.jpg"}
     broken["buffer"] = b"Dear reader, " + broken["buffer"]
     page.set_input_files("#files", broken)
-    expect(page.locator(".row")).to_have_attribute("data-phase", "failed")
-    sentence = page.locator(".row .failure p").text_content() or ""
+    expect(page.locator(".upload")).to_have_attribute("data-phase", "failed")
+    sentence = page.locator(".upload .error-box p").text_content() or ""
     shows(page, sentence)
     assert sentence.endswith(".")
 
     with page.expect_request(uploads):
         page.get_by_role("button", name="Try again").click()
-    expect(page.locator(".row")).to_have_attribute("data-phase", "failed")
+    expect(page.locator(".upload")).to_have_attribute("data-phase", "failed")
     shows(page, sentence)
 
 
@@ -99,14 +99,13 @@ def test_settings_that_do_not_load(open_page: Callable[..., Page], stack: Stack)
     page.route(settings, lambda route: route.fulfill(status=404, body=""))
     page.reload()
     expect(page.get_by_role("alert")).to_have_text(
-        "This page could not load its settings (config.json). Check the connection, "
-        "and that the page was set up completely."
+        "Couldn't load the page's settings (config.json). Check your connection and the deployment."
     )
 
     page.unroute(settings)
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_text("alice@example.com")).to_be_visible()
-    expect(page.get_by_text("Choose pictures")).to_be_visible()
+    expect(page.get_by_text("Upload photos")).to_be_visible()
 
 
 def test_a_file_far_too_large_is_refused_before_it_is_read(page: Page, uploads: str, stack: Stack) -> None:

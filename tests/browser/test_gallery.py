@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from local.stack import Stack
     from tests.browser.support import Fresh
 
-UNREACHABLE = "The service cannot be reached. Check the connection."
-REASON = "This file is not a picture. Choose a file in one of these formats: JPEG or PNG."
+UNREACHABLE = "Can't reach the service. Check your connection."
+REASON = "This file isn't an image. Choose a file in one of these formats: JPEG or PNG."
 FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 TO_THE_END = """async () => {
   while (document.querySelector(".tile").getAttribute("aria-setsize") === "-1") {
@@ -96,7 +96,7 @@ def test_an_uploaded_picture_appears_by_itself_and_is_recognised_there(
     picture.evaluate("(image) => image.decode()")
     assert picture.evaluate("({naturalWidth, naturalHeight}) => [naturalWidth, naturalHeight]") == [480, 480]
     expect(first.get_by_role("link", name="Person", exact=True)).to_be_visible()
-    expect(page.locator(".bar").filter(has_text="Person")).to_be_visible()
+    expect(page.locator(".label").filter(has_text="Person")).to_be_visible()
 
 
 def test_the_newest_picture_is_first_and_there_is_no_end_to_scrolling(page: Page, stack: Stack) -> None:
@@ -165,7 +165,7 @@ def test_pictures_in_work_update_themselves_while_somebody_looks(page: Page, sta
     collection.pend(190)
     collection.serve(page)
     first = tiles(page).first
-    expect(first).to_contain_text("Being recognised …")
+    expect(first).to_contain_text("Recognizing…")
 
     collection.finish(0)
     page.clock.run_for(60_000)
@@ -183,7 +183,7 @@ def test_a_picture_that_takes_long_is_asked_for_less_and_less_often(page: Page, 
     collection = Collection(stack, 1)
     collection.pend(0)
     collection.serve(page)
-    expect(tiles(page).first).to_contain_text("Being recognised …")
+    expect(tiles(page).first).to_contain_text("Recognizing…")
     for _ in range(150):
         page.clock.run_for(1_000)
     expect(tiles(page).first).to_have_attribute("data-status", "pending")
@@ -197,7 +197,7 @@ def test_a_failure_says_why_and_takes_the_file_once_more(page: Page, stack: Stac
     first = tiles(page).first
     expect(first).to_contain_text(REASON)
     link = first.get_by_role("link")
-    expect(link).to_have_attribute("aria-label", f"picture-0.jpg was not recognised. {REASON}")
+    expect(link).to_have_attribute("aria-label", f"picture-0.jpg: {REASON}")
 
     with page.expect_file_chooser():
         first.get_by_role("button", name="Choose again").click()
@@ -207,7 +207,7 @@ def test_an_upload_that_was_cut_off_long_ago_says_so(page: Page, stack: Stack) -
     collection = Collection(stack, 1)
     collection.pend(0, datetime.now(UTC) - timedelta(hours=1))
     collection.serve(page)
-    expect(tiles(page).first).to_contain_text("The file has not arrived. Its upload was probably cut off.")
+    expect(tiles(page).first).to_contain_text("The upload didn't finish. Choose the file again.")
     with page.expect_file_chooser():
         page.get_by_role("button", name="Choose again: picture-0.jpg").click()
     assert collection.asked == []
@@ -218,17 +218,17 @@ def test_one_click_on_a_label_filters_and_the_address_says_so(page: Page, stack:
     tiles(page).first.get_by_role("link", name="Cat", exact=True).click()
 
     expect(page).to_have_url(re.compile(r"#/label/Cat$"))
-    expect(page.get_by_role("heading", name="Pictures with Cat")).to_be_visible()
+    expect(page.get_by_role("heading", name="Photos with Cat")).to_be_visible()
     expect(tiles(page)).to_have_count(10)
-    expect(page.locator("#announcements")).to_contain_text("10 pictures with Cat.")
+    expect(page.locator("#announcements")).to_contain_text("10 photos with Cat.")
     expect(page).to_have_title("Cat – Image recognition")
 
-    page.get_by_role("link", name="Show all pictures").click()
-    expect(page.get_by_role("heading", name="Your pictures")).to_be_visible()
+    page.get_by_role("link", name="Show all photos").click()
+    expect(page.get_by_role("heading", name="Your photos", exact=True)).to_be_visible()
     assert names(page, 2) == ["picture-0.jpg", "picture-1.jpg"]
 
     page.go_back()
-    expect(page.get_by_role("heading", name="Pictures with Cat")).to_be_visible()
+    expect(page.get_by_role("heading", name="Photos with Cat")).to_be_visible()
 
 
 def test_the_focus_goes_to_the_title_when_all_pictures_are_shown_again(
@@ -236,8 +236,8 @@ def test_the_focus_goes_to_the_title_when_all_pictures_are_shown_again(
 ) -> None:
     page = open_page(at="#/label/Cat")
     Collection(stack, 30).serve(page)
-    page.get_by_role("link", name="Show all pictures").press("Enter")
-    expect(page.get_by_role("heading", name="Your pictures")).to_be_focused()
+    page.get_by_role("link", name="Show all photos").press("Enter")
+    expect(page.get_by_role("heading", name="Your photos", exact=True)).to_be_focused()
 
 
 def test_the_filter_can_be_bookmarked(open_page: Callable[..., Page], stack: Stack) -> None:
@@ -245,30 +245,28 @@ def test_the_filter_can_be_bookmarked(open_page: Callable[..., Page], stack: Sta
     expect(page).to_have_url(re.compile(r"#/label/Person$"))  # also after sign-in
     Collection(stack, 30).serve(page)
     assert names(page, 3) == ["picture-0.jpg", "picture-10.jpg", "picture-20.jpg"]
-    expect(page.get_by_role("heading", name="Pictures with Person")).to_be_visible()
+    expect(page.get_by_role("heading", name="Photos with Person")).to_be_visible()
 
 
 def test_a_word_that_is_no_label_finds_nothing_and_says_so(page: Page, stack: Stack) -> None:
     Collection(stack, 30).serve(page)
-    expect(page.locator(".bar")).to_have_count(2)
-    field = page.get_by_role("searchbox", name="Find pictures by what is in them")
+    expect(page.locator(".label")).to_have_count(2)
+    field = page.get_by_role("searchbox", name="Search your photos")
     field.fill("50 % <b>dog</b>")
-    expect(page.locator("#announcements")).to_contain_text("0 labels fit.")
+    expect(page.locator("#announcements")).to_contain_text("0 matching labels.")
     field.press("Enter")
-    nothing = "None of your pictures shows “\u206850 % <b>dog</b>\u2069”."
-    expect(page.locator(".gallery-none")).to_have_text(nothing)
-    expect(page.locator("#announcements")).to_contain_text("0 pictures with 50 % <b>dog</b>.")
+    nothing = "No photos with “\u206850 % <b>dog</b>\u2069”"
+    expect(page.locator(".gallery-empty")).to_have_text(nothing)
+    expect(page.locator("#announcements")).to_contain_text("0 photos with 50 % <b>dog</b>.")
     page.reload()
-    expect(page.locator(".gallery-none")).to_have_text(nothing)
+    expect(page.locator(".gallery-empty")).to_have_text(nothing)
 
 
 def test_an_empty_collection_says_what_to_do(page: Page, stack: Stack) -> None:
     Collection(stack, 0).serve(page)
-    expect(page.locator(".gallery-status")).to_contain_text("No pictures yet.")
-    expect(page.locator(".gallery-status")).to_contain_text(
-        "Choose, drop or paste some: they appear here, the newest first."
-    )
-    expect(page.locator(".scene")).to_be_visible()
+    expect(page.locator(".gallery-status")).to_contain_text("No photos yet")
+    expect(page.locator(".gallery-status")).to_contain_text("Your photos will appear here, newest first.")
+    expect(page.locator(".illustration")).to_be_visible()
     expect(page.get_by_role("searchbox")).to_be_hidden()
 
 
@@ -313,7 +311,7 @@ def test_a_page_of_the_list_that_does_not_load_says_so_and_its_button_goes_on(
         page.evaluate("document.querySelector('.grid').scrollIntoView()")
         collection.reachable = False
         page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
-    failed = page.locator(".gallery-status .failure")
+    failed = page.locator(".gallery-status .error-box")
     expect(failed.locator("p")).to_have_text(UNREACHABLE)
     expect(page.locator("#announcements")).to_contain_text(UNREACHABLE)
     failed.get_by_role("button", name="Try again").click()
@@ -377,7 +375,7 @@ def test_the_tab_key_goes_from_picture_to_picture(page: Page, stack: Stack) -> N
 
 def test_the_grid_is_a_list_that_knows_its_length_once_all_is_loaded(page: Page, stack: Stack) -> None:
     Collection(stack, 70).serve(page)
-    grid = page.get_by_role("list", name="Pictures")
+    grid = page.get_by_role("list", name="Photos")
     first = grid.get_by_role("listitem").first
     expect(first).to_have_attribute("aria-posinset", "1")
     expect(first.get_by_role("link").first).to_have_accessible_name("picture-0.jpg: Person and Cat")
@@ -391,7 +389,7 @@ def test_a_cancelled_upload_leaves_no_picture_behind(page: Page, objects: str, f
     file = fresh() | {"name": "cancelled.jpg"}
     page.set_input_files("#files", file)
     tile = page.locator(".tile").filter(has_text="cancelled.jpg")
-    expect(tile).to_contain_text("Being recognised …")
+    expect(tile).to_contain_text("Recognizing…")
     with page.expect_response(lambda response: response.request.method == "DELETE") as deletion:
         page.get_by_role("button", name="Cancel cancelled.jpg").click()
     assert deletion.value.status == 204
@@ -402,16 +400,16 @@ def test_of_new_pictures_the_filter_shows_those_that_fit(
     open_page: Callable[..., Page], fresh: Fresh
 ) -> None:
     page = open_page(user="bob", at="#/label/Person")
-    expect(page.get_by_role("heading", name="Pictures with Person")).to_be_visible()
+    expect(page.get_by_role("heading", name="Photos with Person")).to_be_visible()
     cat = fresh("chelsea.jpg") | {"name": "a cat.jpg"}
     woman = fresh() | {"name": "a woman.jpg"}
     page.set_input_files("#files", [cat, woman])
-    expect(page.locator('.row[data-phase="done"]')).to_have_count(2)
+    expect(page.locator('.upload[data-phase="done"]')).to_have_count(2)
     expect(tiles(page).first.locator(".tile-name")).to_have_text("a woman.jpg")
     expect(tiles(page).filter(has_text="a cat.jpg")).to_have_count(0)
 
-    page.get_by_role("link", name="Show all pictures").click()
-    expect(page.get_by_role("heading", name="Your pictures")).to_be_visible()
+    page.get_by_role("link", name="Show all photos").click()
+    expect(page.get_by_role("heading", name="Your photos", exact=True)).to_be_visible()
     expect(tiles(page).filter(has_text="a cat.jpg")).to_have_count(1)
 
 
@@ -463,7 +461,7 @@ def test_axe_finds_nothing_in_the_gallery(
 ) -> None:
     page = open_page(width=width, color_scheme=scheme, reduced_motion="reduce")
     Collection(stack, 0).serve(page)
-    expect(page.locator(".gallery-status")).to_contain_text("No pictures yet.")
+    expect(page.locator(".gallery-status")).to_contain_text("No photos yet")
     assert violations(page) == [], "empty"
 
     page.unroute_all()
@@ -473,17 +471,17 @@ def test_axe_finds_nothing_in_the_gallery(
     collection.serve(page)
     expect(tiles(page).first.locator("img")).to_be_attached()
     page.locator(".labels").evaluate("(labels) => { labels.open = true; }")
-    expect(page.locator(".bar")).to_have_count(2)
+    expect(page.locator(".label")).to_have_count(2)
     assert violations(page) == [], "full"
 
     page.get_by_role("searchbox").fill("p")
-    expect(page.locator(".bar")).to_have_count(1)
+    expect(page.locator(".label")).to_have_count(1)
     assert violations(page) == [], "narrowed"
     page.get_by_role("searchbox").press("Enter")
-    expect(page.get_by_role("heading", name="Pictures with Person")).to_be_visible()
+    expect(page.get_by_role("heading", name="Photos with Person")).to_be_visible()
     assert violations(page) == [], "filtered"
 
     collection.reachable = False
     page.reload()
-    expect(page.locator(".gallery-status .failure")).to_be_visible()
+    expect(page.locator(".gallery-status .error-box")).to_be_visible()
     assert violations(page) == [], "failed"

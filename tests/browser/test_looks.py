@@ -56,7 +56,7 @@ def test_axe_finds_nothing_from_the_welcome_to_the_result(
 
     page.route(images, hold)
     page.set_input_files("#files", fresh())
-    expect(page.locator(".row")).to_have_attribute("data-phase", "recognising")
+    expect(page.locator(".upload")).to_have_attribute("data-phase", "recognizing")
     assert violations(page) == [], "busy"
 
     flags = [{"Name": "Alcohol", "ParentName": "", "Confidence": 91.0}]
@@ -66,17 +66,17 @@ def test_axe_finds_nothing_from_the_welcome_to_the_result(
     for route in held:  # the gallery asks as well
         route.fallback()
     viewer = page.locator("#viewer")
-    expect(viewer).to_have_attribute("data-drawn", "")
+    expect(viewer).to_have_attribute("data-ready", "")
     assert violations(page) == [], "covered"
 
-    viewer.get_by_role("button", name="Show the picture").click()
+    viewer.get_by_role("button", name="View photo").click()
     viewer.get_by_role("button", name="Helmet").click()
-    viewer.get_by_text("As JSON").click()
+    viewer.get_by_text("View JSON").click()
     assert violations(page) == [], "drawn"
 
     page.keyboard.press("Escape")
     page.set_input_files("#files", {"name": "empty.jpg", "mimeType": "image/jpeg", "buffer": b""})
-    expect(page.locator(".row[data-phase=failed] .failure")).to_be_visible()
+    expect(page.locator(".upload[data-phase=failed] .error-box")).to_be_visible()
     assert violations(page) == [], "failed"
 
 
@@ -87,14 +87,14 @@ def test_axe_finds_nothing_in_a_collection(
 ) -> None:
     page = open_page(width=width, color_scheme=scheme, reduced_motion="reduce")
     collection = Collection(stack, 30)
-    collection.fail(1, "This file is broken.")
+    collection.fail(1, "The picture is damaged.")
     collection.pend(2)
     collection.pend(3, uploaded_at=datetime(2026, 1, 1, tzinfo=UTC))
     collection.serve(page)
     expect(page.locator(".tile").first).to_be_visible()
-    expect(page.locator(".bar")).to_have_count(2)
+    expect(page.locator(".label")).to_have_count(2)
     page.locator("#search").fill("person")  # opens the labels, where they are closed
-    expect(page.locator(".bar:visible")).to_have_count(1)
+    expect(page.locator(".label:visible")).to_have_count(1)
     assert violations(page) == [], "gallery"
 
     held: list[Any] = []
@@ -105,19 +105,19 @@ def test_axe_finds_nothing_in_a_collection(
     page.route(images, hold)
     page.get_by_role("link", name=re.compile(r"^picture-0\.jpg")).click()
     viewer = page.locator("#viewer")
-    expect(viewer).to_contain_text("Loading …")
+    expect(viewer).to_contain_text("Loading…")
     assert violations(page) == [], "loading"
 
     page.unroute(images, hold)
     for route in held:
         route.fallback()
-    expect(viewer).to_have_attribute("data-drawn", "")
+    expect(viewer).to_have_attribute("data-ready", "")
     page.keyboard.press("+")
     assert violations(page) == [], "zoomed"
 
     page.keyboard.press("Delete")
     page.locator(".toast button").focus()  # the notice stays
-    expect(viewer.locator(".failure")).to_be_visible()
+    expect(viewer.locator(".error-box")).to_be_visible()
     assert violations(page) == [], "failed, and a deletion"
 
 
@@ -137,13 +137,13 @@ def test_nothing_is_wider_than_the_window(
     answer_with(page, everything)
     name = "a-very-long-name-without-a-single-space-" * 4
     viewer = show(page, fresh() | {"name": f"{name}.jpg"})
-    viewer.get_by_text("As JSON").click()
+    viewer.get_by_text("View JSON").click()
     assert fits(page), "viewer"
     page.keyboard.press("Escape")
     expect(viewer).to_be_hidden()
     assert fits(page), "done"
     page.set_input_files("#files", {"name": f"{name}.png", "mimeType": "image/png", "buffer": b""})
-    expect(page.locator(".row[data-phase=failed] .failure")).to_be_visible()
+    expect(page.locator(".upload[data-phase=failed] .error-box")).to_be_visible()
     assert fits(page), "failed"
 
 
@@ -181,10 +181,10 @@ def test_a_script_from_right_to_left_mirrors_the_page_but_not_the_picture(
         assert box is not None
         return box["x"]
 
-    assert left(".viewer-panel") < left(".picture")
-    assert left(".box", "Flag") == pytest.approx(left(".picture-image"), abs=1)
+    assert left(".viewer-panel") < left(".image-view")
+    assert left(".box", "Flag") == pytest.approx(left(".image-view-img"), abs=1)
     row = '.item[data-name="Person"]'
-    assert left(f"{row} .item-measure") < left(f"{row} .item-name")
+    assert left(f"{row} .item-value") < left(f"{row} .item-name")
     assert left("[aria-label='Delete']") < left("[aria-label='Close']")
     assert fits(page)
 
@@ -206,9 +206,9 @@ def shifts(page: Page) -> list[list[Any]]:
 def in_work(page: Page, fresh: Fresh, images: str, *names: str) -> Callable[[], None]:
     """Uploads pictures beside others that are like them, and returns how to let their results come."""
     page.set_input_files("#files", [fresh("chelsea.jpg"), fresh("astronaut.jpg")])
-    expect(page.locator(".row[data-phase=done]")).to_have_count(2)
+    expect(page.locator(".upload[data-phase=done]")).to_have_count(2)
     for label in ("Cat", "Person"):
-        expect(page.locator(f".bar[data-name={label}]")).to_be_visible()
+        expect(page.locator(f".label[data-name={label}]")).to_be_visible()
     held: list[Any] = []
 
     def hold(route: Any) -> None:
@@ -216,7 +216,7 @@ def in_work(page: Page, fresh: Fresh, images: str, *names: str) -> Callable[[], 
 
     page.route(images, hold)
     page.set_input_files("#files", [fresh(name) for name in names])
-    expect(page.locator(".row[data-phase=recognising]")).to_have_count(len(names))
+    expect(page.locator(".upload[data-phase=recognizing]")).to_have_count(len(names))
     expect(page.locator(".tile[data-status=pending]")).to_have_count(len(names))
 
     def let_go() -> None:
@@ -234,7 +234,7 @@ def test_the_results_of_several_pictures_move_nothing(
     page = open_page(height=1000)
     let_go = in_work(page, fresh, images, "chelsea.jpg", "astronaut.jpg")
     let_go()
-    expect(page.locator(".row[data-phase=done]")).to_have_count(2)
+    expect(page.locator(".upload[data-phase=done]")).to_have_count(2)
     expect(page.locator(".tile[data-status=pending]")).to_have_count(0)
     assert shifts(page) == []
 
@@ -246,8 +246,8 @@ def test_the_result_of_one_picture_moves_nothing(
     let_go = in_work(page, fresh, images, "chelsea.jpg")
     answer_with(page, everything)
     let_go()
-    expect(page.locator("#viewer")).to_have_attribute("data-drawn", "")
-    expect(page.locator(".picture-image")).to_have_js_property("naturalWidth", 451)
+    expect(page.locator("#viewer")).to_have_attribute("data-ready", "")
+    expect(page.locator(".image-view-img")).to_have_js_property("naturalWidth", 451)
     assert shifts(page) == []
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FEW = 5  # more than fail aloud one by one
 KNOWN_BY_HASH = (
-    "[...(await import(new URL('scripts/patience.js', location))).underWay].filter(({id}) => id).length"
+    "[...(await import(new URL('scripts/polling.js', location))).activeUploads].filter(({id}) => id).length"
 )
 
 
@@ -96,11 +96,11 @@ def some(fresh: Fresh, many: int = FEW) -> list[dict[str, Any]]:
 
 
 def rows(page: Page, phase: str) -> Locator:
-    return page.locator(f'.row[data-phase="{phase}"]')
+    return page.locator(f'.upload[data-phase="{phase}"]')
 
 
 def says(page: Page, words: str, timeout: int = 30_000) -> None:
-    expect(page.locator("#batch-text")).to_have_text(words, timeout=timeout)
+    expect(page.locator("#upload-summary")).to_have_text(words, timeout=timeout)
 
 
 def test_thirty_pictures_are_thirty_lines_in_a_list_that_scrolls(page: Page, fresh: Fresh) -> None:
@@ -110,12 +110,12 @@ def test_thirty_pictures_are_thirty_lines_in_a_list_that_scrolls(page: Page, fre
     }""")
     page.set_input_files("#files", some(fresh, 30))
 
-    expect(page.locator(".row")).to_have_count(30)
-    expect(page.locator("#announcements")).to_contain_text("Uploading 30 pictures.")
+    expect(page.locator(".upload")).to_have_count(30)
+    expect(page.locator("#announcements")).to_contain_text("Uploading 30 photos.")
     says(page, "30 of 30 done", timeout=90_000)  # on a machine with much else to do
     expect(page.locator("#announcements")).to_contain_text("30 of 30 done.")
     expect(page.get_by_label("Progress of all uploads")).to_have_js_property("value", 1)
-    box = page.locator("#batch").bounding_box()
+    box = page.locator("#upload-list").bounding_box()
     assert box is not None
     assert box["height"] < 400
 
@@ -149,7 +149,7 @@ def test_a_folder_with_folders_in_it(page: Page, fresh: Fresh, tmp_path: Path) -
     drop(page, [tmp_path / "Holiday"])
 
     says(page, "6 of 6 done")
-    expect(page.locator("#notice")).to_have_text("Took 6 pictures from the folder “Holiday”.")
+    expect(page.locator("#notice")).to_have_text("Added 6 photos from the folder “Holiday”.")
 
 
 def test_those_known_already_say_so_and_lead_to_the_picture(page: Page, fresh: Fresh) -> None:
@@ -159,9 +159,9 @@ def test_those_known_already_say_so_and_lead_to_the_picture(page: Page, fresh: F
 
     page.set_input_files("#files", files)
 
-    says(page, f"{FEW} of {FEW} done, 3 known already")
-    first = page.locator(".row").first
-    expect(first).to_contain_text("Known already")
+    says(page, f"{FEW} of {FEW} done, 3 already uploaded")
+    first = page.locator(".upload").first
+    expect(first).to_contain_text("Already uploaded")
     expect(first.get_by_role("link")).to_have_attribute("href", re.compile("^#/image/[0-9a-f]{64}$"))
 
 
@@ -184,7 +184,7 @@ def test_without_a_connection_they_wait_for_it(hasty: Page, fresh: Fresh) -> Non
     hasty.set_input_files("#files", some(fresh))
     expect(rows(hasty, "retrying")).to_have_count(FEW)
     expect(rows(hasty, "retrying").first).to_contain_text(
-        "The service cannot be reached. Check the connection. It is tried again by itself."
+        "Can't reach the service. Check your connection. Retrying automatically…"
     )
 
     hasty.context.set_offline(False)
@@ -200,15 +200,15 @@ def test_all_that_failed_are_tried_again_by_one_button(hasty: Page, uploads: str
 
     hasty.get_by_role("button", name="Try again: cat 0.jpg").click()
     says(hasty, f"1 of {FEW} done, {FEW - 1} failed")
-    expect(hasty.get_by_role("button", name="Close cat 0.jpg")).to_be_focused()
+    expect(hasty.get_by_role("button", name="Dismiss cat 0.jpg")).to_be_focused()
 
-    hasty.get_by_role("button", name="Try all again").click()
+    hasty.get_by_role("button", name="Retry all").click()
     says(hasty, f"{FEW} of {FEW} done")
-    expect(hasty.get_by_role("button", name="Try all again")).to_be_hidden()
-    expect(hasty.get_by_role("list", name="Pictures being uploaded")).to_be_focused()
+    expect(hasty.get_by_role("button", name="Retry all")).to_be_hidden()
+    expect(hasty.get_by_role("list", name="Photos being uploaded")).to_be_focused()
 
-    hasty.get_by_role("button", name="Clear the list").click()
-    expect(hasty.locator("#batch")).to_be_hidden()
+    hasty.get_by_role("button", name="Clear list").click()
+    expect(hasty.locator("#upload-list")).to_be_hidden()
     expect(hasty.locator("#files")).to_be_focused()
 
 
@@ -221,7 +221,7 @@ def test_the_first_that_fail_are_read_out_and_then_how_many(page: Page, uploads:
     heard = page.locator("#announcements p")
     one_by_one = re.compile(r"^cat \d\.jpg: That is too large\.$")
     expect(heard).to_have_text(
-        [f"Uploading {FEW} pictures.", *[one_by_one] * 3, f"0 of {FEW} done, {FEW} failed."]
+        [f"Uploading {FEW} photos.", *[one_by_one] * 3, f"0 of {FEW} done, {FEW} failed."]
     )
 
 
@@ -237,9 +237,9 @@ def test_one_or_all_can_be_cancelled(page: Page, objects: str, fresh: Fresh) -> 
     deleted: list[str] = []
     page.on("request", lambda request: deleted.append(request.url) if request.method == "DELETE" else None)
     page.get_by_role("button", name="Cancel all").click()
-    expect(page.locator("#batch")).to_be_hidden()
+    expect(page.locator("#upload-list")).to_be_hidden()
     expect(page.locator("#files")).to_be_focused()
-    page.wait_for_function("() => document.querySelectorAll('.row').length === 0")
+    page.wait_for_function("() => document.querySelectorAll('.upload').length === 0")
     page.unroute(objects)
 
     page.set_input_files("#files", some(fresh))
@@ -294,8 +294,8 @@ def test_signing_out_asks_too(page: Page, objects: str, fresh: Fresh) -> None:
 
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
-    expect(page.locator(".row")).to_have_count(0)
-    question = f"{FEW} pictures are still being sent. If you sign out now, that is cut off."
+    expect(page.locator(".upload")).to_have_count(0)
+    question = f"{FEW} photos are still uploading. Sign out and cancel?"
     assert asked == [("confirm", question)] * 2
 
 
@@ -310,14 +310,14 @@ def test_uploads_that_were_cut_off_go_on_when_chosen_again(page: Page, objects: 
     expect(rows(page, "done")).to_have_count(2)
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
-    expect(page.get_by_text("Choose pictures")).to_be_visible()
+    expect(page.get_by_text("Upload photos")).to_be_visible()
     gate.forget()
     puts: list[str] = []
     page.on("request", lambda request: puts.append(request.url) if request.method == "PUT" else None)
 
     page.set_input_files("#files", files)
 
-    says(page, "8 of 8 done, 2 known already")
+    says(page, "8 of 8 done, 2 already uploaded")
     assert len(puts) == 6
 
 
@@ -385,7 +385,7 @@ def test_a_stored_picture_stays_when_its_row_goes_although_the_answer_was_lost(
     until(hasty, lambda: len(stored) == 2 and all(is_done(hasty, stack, file) for file in files))
     for route in stored:
         route.abort()
-    says(hasty, "2 of 2 done, 2 known already")
+    says(hasty, "2 of 2 done, 2 already uploaded")
     hasty.unroute(objects)
 
     hasty.set_input_files("#files", some(fresh, 2))
@@ -407,7 +407,7 @@ def test_a_stored_picture_stays_when_the_row_of_a_failed_upload_of_it_goes(
     hasty.set_input_files("#files", files)
     says(hasty, "2 of 4 done, 2 failed")
 
-    hasty.get_by_role("button", name="Clear the list").click()
+    hasty.get_by_role("button", name="Clear list").click()
     hasty.set_input_files("#files", some(fresh, 2))
 
     says(hasty, "2 of 2 done")
@@ -429,10 +429,10 @@ def test_a_picture_that_was_seen_stays_when_the_row_of_its_failed_upload_goes(
     hasty.unroute(uploads)
     hasty.unroute(objects)
     hasty.locator(".tile-link").click()
-    expect(hasty.locator("#viewer")).to_have_attribute("data-drawn", "")
+    expect(hasty.locator("#viewer")).to_have_attribute("data-ready", "")
     hasty.keyboard.press("Escape")
 
-    hasty.get_by_role("button", name="Close astronaut.jpg").click()
+    hasty.get_by_role("button", name="Dismiss astronaut.jpg").click()
     hasty.set_input_files("#files", some(fresh, 2))
 
     says(hasty, "2 of 2 done")

@@ -70,7 +70,7 @@ def test_words_can_be_selected_and_copied(
     words.nth(2).dblclick()
     assert str(page.evaluate("getSelection().toString()")).strip() == "NASA"
 
-    layer = viewer.locator(".picture-layer")
+    layer = viewer.locator(".image-view-overlay")
     layer.evaluate("(element) => getSelection().selectAllChildren(element)")
     page.evaluate("() => { document.querySelectorAll('.box').forEach((box) => box.remove()); }")
     layer.evaluate("(element) => getSelection().selectAllChildren(element)")
@@ -104,14 +104,14 @@ def test_pointing_at_a_name_lights_its_box_and_a_click_pins_it(
     name = viewer.get_by_role("button", name="Helmet")
 
     name.focus()
-    expect(helmet).to_have_attribute("data-lit", "")
+    expect(helmet).to_have_attribute("data-highlighted", "")
     expect(flag).to_have_css("opacity", "0.15")
-    expect(flag.locator(".box-tag")).to_be_hidden()
+    expect(flag.locator(".box-label")).to_be_hidden()
     page.keyboard.press("Enter")
     expect(name).to_have_attribute("aria-pressed", "true")
 
     viewer.get_by_role("button", name="Flag").hover()
-    expect(flag).to_have_attribute("data-lit", "")
+    expect(flag).to_have_attribute("data-highlighted", "")
     viewer.get_by_role("button", name="Person", exact=True).focus()
     page.mouse.move(0, 0)
     expect(flag).to_have_css("opacity", "0.15")
@@ -131,19 +131,19 @@ def test_a_flagged_picture_is_blurred_until_a_click(page: Page, fresh: Fresh, an
     flags = [{"Name": "Graphic Violence", "ParentName": "Violence", "Confidence": 91.0, "TaxonomyLevel": 2}]
     answer_with(page, {"ModerationLabels": flags})
     viewer = show(page, fresh())
-    picture = viewer.locator(".picture-image")
+    picture = viewer.locator(".image-view-img")
 
-    expect(viewer.locator(".cover p")).to_have_text(
-        "This picture may not be for everybody: Graphic Violence."
+    expect(viewer.locator(".content-warning p")).to_have_text(
+        "This photo may contain sensitive content: Graphic Violence."
     )
     assert "blur" in picture.evaluate("(element) => getComputedStyle(element).filter")
     expect(person(viewer)).to_be_hidden()
 
-    viewer.get_by_role("button", name="Show the picture").click()
+    viewer.get_by_role("button", name="View photo").click()
 
     expect(picture).to_have_css("filter", "none")
     expect(person(viewer)).to_be_visible()
-    expect(viewer.locator(".picture-frame")).to_be_focused()
+    expect(viewer.locator(".image-view-frame")).to_be_focused()
     page.keyboard.press("+")  # the keys go on
     expect(viewer.locator(".viewer-scale")).to_have_text("150%")
 
@@ -156,10 +156,10 @@ def test_a_picture_that_the_browser_cannot_draw_shows_its_thumbnail(
         image.save(data, "TIFF", description=fresh.__name__)
     viewer = show(page, {"name": "scan.tif", "mimeType": "", "buffer": data.getvalue()})
 
-    picture = viewer.locator(".picture-image")
+    picture = viewer.locator(".image-view-img")
     assert str(picture.get_attribute("src")).startswith(stack.aws_url.rstrip("/"))
     assert picture.evaluate("({naturalWidth, naturalHeight}) => [naturalWidth, naturalHeight]") == [480, 480]
-    expect(viewer.locator(".picture-note")).to_be_hidden()
+    expect(viewer.locator(".image-view-message")).to_be_hidden()
     expect(viewer.locator(".viewer-meta")).to_contain_text("512 × 512 pixels · TIFF")
 
 
@@ -178,7 +178,7 @@ def test_of_a_moving_picture_only_what_was_recognised_is_shown(page: Page, stack
         original.value.url,
     )
     expect(viewer.locator(".viewer-meta")).to_contain_text("64 × 64 pixels · GIF")
-    assert ".thumb.webp" in str(viewer.locator(".picture-image").get_attribute("src"))
+    assert ".thumb.webp" in str(viewer.locator(".image-view-img").get_attribute("src"))
 
 
 def test_a_picture_whose_link_has_run_out_is_drawn_by_its_new_one(page: Page, stack: Stack) -> None:
@@ -189,10 +189,10 @@ def test_a_picture_whose_link_has_run_out_is_drawn_by_its_new_one(page: Page, st
     collection.generation = "second"
     page.locator(".tile-link").click()
 
-    picture = page.locator(".picture-image")
+    picture = page.locator(".image-view-img")
     expect(picture).to_have_attribute("src", re.compile("/original/.*/second$"))
     expect(picture).to_have_js_property("naturalWidth", 40)
-    expect(page.locator(".picture-note")).to_be_hidden()
+    expect(page.locator(".image-view-message")).to_be_hidden()
 
 
 def test_where_no_picture_can_be_drawn_its_results_stand(page: Page, stack: Stack) -> None:
@@ -201,8 +201,8 @@ def test_where_no_picture_can_be_drawn_its_results_stand(page: Page, stack: Stac
     collection.serve(page)
     page.locator(".tile-link").click()
 
-    expect(page.locator("#viewer")).to_have_attribute("data-drawn", "")
-    expect(page.locator(".picture-note")).to_have_text(
-        "The picture could not be drawn. What was found in it stands beside it."
+    expect(page.locator("#viewer")).to_have_attribute("data-ready", "")
+    expect(page.locator(".image-view-message")).to_have_text(
+        "Couldn't display the photo. Its results are still available."
     )
     expect(page.locator("#viewer .item-name")).to_have_text(["Person", "Cat"])

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from local.stack import Stack
     from tests.browser.support import Fresh
 
-UNSAFE = "That was not the answer to a sign-in from here, so it was not used. Sign in again."
-CLOCK = "The sign-in is of another time. Check that this computer's clock is right."
-UNREACHABLE = "The service cannot be reached. Check the connection."
-RUN_OUT = "The sign-in has run out. Sign in again."
-REFUSED = "The service did not take your sign-in. Sign out, and in again."
+UNSAFE = "Your sign-in couldn't be verified. Sign in again."
+CLOCK = "The time of the sign-in doesn't match your clock. Check that your device's clock is right."
+UNREACHABLE = "Can't reach the service. Check your connection."
+RUN_OUT = "Your sign-in has expired. Sign in again."
+REFUSED = "The service rejected your sign-in. Sign out, then sign in again."
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def tokens(stack: Stack) -> str:
 
 def is_signed_in(page: Page, email: str = "alice@example.com") -> None:
     expect(page.locator("#account-name")).to_have_text(email)
-    expect(page.get_by_text("Choose pictures")).to_be_visible()
+    expect(page.get_by_text("Upload photos")).to_be_visible()
 
 
 def is_refused(page: Page, sentence: str) -> None:
@@ -72,9 +72,9 @@ def forge(page: Page, stack: Stack, tokens: str, **forgery: Any) -> None:
 
 
 def test_who_is_not_signed_in_sees_what_it_is_for_and_one_button(guest: Page) -> None:
-    expect(guest.get_by_role("heading", level=1)).to_have_text("See what is in a picture")
+    expect(guest.get_by_role("heading", level=1)).to_have_text("See what's in your photos")
     expect(guest.get_by_role("button")).to_have_text(["Sign in"])
-    expect(guest.get_by_text("Choose pictures")).to_be_hidden()
+    expect(guest.get_by_text("Upload photos")).to_be_hidden()
 
 
 def test_the_whole_way(guest: Page, stack: Stack) -> None:
@@ -131,7 +131,7 @@ def test_a_refusal_of_the_provider_is_told(guest: Page, stack: Stack) -> None:
 
     guest.route(re.compile("/oauth2/authorize"), refuse, times=1)
     guest.get_by_role("button", name="Sign in").click()
-    is_refused(guest, "The sign-in was not finished: You said no.")
+    is_refused(guest, "Sign-in wasn't completed: You said no.")
 
     sign_in(guest, "alice")
     is_signed_in(guest)
@@ -183,8 +183,8 @@ def test_a_token_with_a_wrong_signature_gets_nothing_from_the_api(
         ),
     )
     sign_in(guest, "alice")
-    expect(guest.locator(".gallery-status .failure p")).to_have_text(REFUSED)
-    expect(guest.locator(".tile, .bar")).to_have_count(0)
+    expect(guest.locator(".gallery-status .error-box p")).to_have_text(REFUSED)
+    expect(guest.locator(".tile, .label")).to_have_count(0)
     assert set(answers) == {401}
 
 
@@ -203,7 +203,7 @@ def test_a_sign_in_that_has_run_out_meanwhile_begins_anew(page: Page) -> None:
     page.context.clear_cookies()  # at the provider it has run out as well
     page.reload()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
-    expect(page.locator("#welcome-problem")).to_have_text("")
+    expect(page.locator("#welcome-error")).to_have_text("")
     expect(page).to_have_title("Image recognition")
 
     sign_in(page, "alice")
@@ -225,7 +225,7 @@ def test_a_reload_that_cuts_a_renewal_off_does_not_sign_out(page: Page, stack: S
 
     page.reload()
     is_signed_in(page)
-    expect(page.get_by_role("heading", name="Pictures with Person")).to_be_visible()
+    expect(page.get_by_role("heading", name="Photos with Person")).to_be_visible()
     assert urlsplit(page.url).query == ""
 
 
@@ -246,7 +246,7 @@ def test_somebody_who_reloads_impatiently_stays_signed_in(page: Page) -> None:
         with suppress(Error):  # one that meets a navigation is lost
             page.reload(wait_until="commit")
     is_signed_in(page)
-    expect(page.get_by_role("heading", name="Your pictures")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your photos", exact=True)).to_be_visible()
 
 
 def test_the_token_is_renewed_before_it_runs_out(page: Page, tokens: str) -> None:
@@ -275,7 +275,7 @@ def test_a_renewed_token_must_be_of_the_same_person(
     changed(tokens, page, id_token=stack.token("bob"))
     page.route(f"{stack.api_url.rstrip('/')}/uploads", lambda route: answered(route, status=401), times=1)
     page.set_input_files("#files", fresh())
-    expect(page.locator(".failure p")).to_have_text(UNSAFE)
+    expect(page.locator(".error-box p")).to_have_text(UNSAFE)
 
 
 def refuse_first_token(page: Page, stack: Stack) -> list[str]:
@@ -303,7 +303,7 @@ def test_a_token_that_the_api_refuses_is_renewed_once_for_all(
 
     page.set_input_files("#files", [fresh() for _ in range(3)])
 
-    expect(page.locator('.row[data-phase="done"]')).to_have_count(3)
+    expect(page.locator('.upload[data-phase="done"]')).to_have_count(3)
     assert len(renewals) == 1
     assert len(set(seen)) == 2
     assert all(token.startswith("Bearer ey") for token in seen)
@@ -313,24 +313,24 @@ def test_when_the_sign_in_has_run_out_the_page_says_so_and_begins_anew(
     page: Page, stack: Stack, fresh: Fresh
 ) -> None:
     page.goto(f"{stack.page_url}#/label/Person")
-    expect(page.get_by_role("heading", name="Pictures with Person")).to_be_visible()
+    expect(page.get_by_role("heading", name="Photos with Person")).to_be_visible()
     page.evaluate("sessionStorage.setItem('refresh-token', 'long gone')")
     refuse_first_token(page, stack)
     page.set_input_files("#files", fresh())
     is_refused(page, RUN_OUT)
-    expect(page.locator(".row")).to_have_count(0)
-    expect(page.get_by_role("heading", name="Pictures with Person")).to_be_hidden()
+    expect(page.locator(".upload")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Photos with Person")).to_be_hidden()
     assert violations(page) == []
 
     page.get_by_role("button", name="Sign in").click()  # the provider still knows who it is
     is_signed_in(page)
-    expect(page.get_by_role("heading", name="Pictures with Person")).to_be_visible()
+    expect(page.get_by_role("heading", name="Photos with Person")).to_be_visible()
 
 
 def test_signing_out_with_uploads_under_way_asks_first(page: Page, objects: str, fresh: Fresh) -> None:
     page.route(objects, lambda route: None)
     page.set_input_files("#files", [fresh(), fresh()])
-    expect(page.locator('.row[data-phase="uploading"]')).to_have_count(2)
+    expect(page.locator('.upload[data-phase="uploading"]')).to_have_count(2)
     asked: list[str] = []
     leave = page.get_by_role("button", name="Sign out")
 
@@ -340,20 +340,20 @@ def test_signing_out_with_uploads_under_way_asks_first(page: Page, objects: str,
 
     page.once("dialog", stay)
     leave.click()
-    expect(page.locator('.row[data-phase="uploading"]')).to_have_count(2)
+    expect(page.locator('.upload[data-phase="uploading"]')).to_have_count(2)
     is_signed_in(page)
 
     page.once("dialog", lambda dialog: dialog.accept())
     leave.click()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
-    expect(page.locator(".row")).to_have_count(0)
-    sentence = "2 pictures are still being sent. If you sign out now, that is cut off."
+    expect(page.locator(".upload")).to_have_count(0)
+    sentence = "2 photos are still uploading. Sign out and cancel?"
     assert asked == [sentence]
 
 
 def test_signing_out_ends_it_everywhere(page: Page, stack: Stack, tokens: str, fresh: Fresh) -> None:
     page.set_input_files("#files", fresh())
-    expect(page.locator(".row")).to_have_attribute("data-phase", "done")
+    expect(page.locator(".upload")).to_have_attribute("data-phase", "done")
     page.get_by_role("button", name="Close", exact=True).click()  # the picture
     refresh = page.evaluate("sessionStorage.getItem('refresh-token')")
 
@@ -362,7 +362,7 @@ def test_signing_out_ends_it_everywhere(page: Page, stack: Stack, tokens: str, f
 
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     assert page.evaluate("sessionStorage.length + localStorage.length") == 0
-    expect(page.locator(".row")).to_have_count(0)
+    expect(page.locator(".upload")).to_have_count(0)
     form = {"grant_type": "refresh_token", "client_id": "local-page", "refresh_token": refresh}
     assert page.request.post(tokens, form=form).json()["error"] == "invalid_grant"
 
@@ -402,11 +402,11 @@ def test_the_next_person_sees_nothing_of_the_former(page: Page, stack: Stack) ->
     Collection(stack, 30).serve(page)
     page.locator(".tile-link").nth(1).click()
     page.get_by_role("button", name="Delete").click()
-    expect(page.locator(".toast")).to_have_text(re.compile("picture-1.jpg is deleted"))
+    expect(page.locator(".toast")).to_have_text(re.compile("Deleted picture-1.jpg"))
     expect(page).to_have_title("picture-2.jpg – Image recognition")
     page.get_by_role("button", name="Close").click()
     page.get_by_role("searchbox").fill("pers")
-    expect(page.locator(".bar")).to_have_count(1)
+    expect(page.locator(".label")).to_have_count(1)
 
     page.evaluate("new BroadcastChannel('signed-out').postMessage(null)")  # as another tab does
 
@@ -414,8 +414,8 @@ def test_the_next_person_sees_nothing_of_the_former(page: Page, stack: Stack) ->
     expect(page).to_have_title("Image recognition")
     expect(page.locator("#announcements p")).to_have_count(0)  # they go by themselves
     seen = page.locator("body").inner_text()
-    assert [word for word in ("alice", "picture-", "Person", "deleted", "This month") if word in seen] == []
-    expect(page.locator(".tile, .bar, .toast, .row")).to_have_count(0)
+    assert [word for word in ("alice", "picture-", "Person", "Deleted", "This month") if word in seen] == []
+    expect(page.locator(".tile, .label, .toast, .upload")).to_have_count(0)
 
     page.unroute_all()
     page.context.clear_cookies()
@@ -439,9 +439,10 @@ def test_two_people_see_only_their_own(open_page: Callable[..., Page], fresh: Fr
     show(alice, fresh() | {"name": "of-alice.jpg"})
     expect(alice).to_have_url(re.compile("#/image/"))
 
-    bob.goto(alice.url)
+    with bob.expect_response(lambda response: response.status == 404) as missing:
+        bob.goto(alice.url)
 
-    expect(bob.locator("#viewer")).to_contain_text("There is no such picture.")
+    expect(bob.locator("#viewer")).to_contain_text(missing.value.json()["detail"])
     bob.keyboard.press("Escape")
     expect(bob.locator(".tile").filter(has_text="of-both.jpg")).to_have_count(1)
     expect(bob.locator(".tile").filter(has_text="of-alice.jpg")).to_have_count(0)
@@ -459,11 +460,11 @@ def test_without_sign_in_the_page_works_as_it_is(guest: Page, stack: Stack, fres
 
     guest.route(f"{stack.api_url.rstrip('/')}/**", as_alice)
     guest.reload()
-    expect(guest.get_by_text("Choose pictures")).to_be_visible()
+    expect(guest.get_by_text("Upload photos")).to_be_visible()
     expect(guest.get_by_role("button", name="Sign out")).to_be_hidden()
 
     guest.set_input_files("#files", fresh())
-    expect(guest.locator(".row")).to_have_attribute("data-phase", "done")
+    expect(guest.locator(".upload")).to_have_attribute("data-phase", "done")
     assert not any(authorized)
 
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from tests.browser.support import Fresh
 
-CUT_OFF = "The upload was cut off. Check the connection."
-UNREADABLE = "The file could not be read. It may have been moved or changed; choose it once more."
+CUT_OFF = "The upload was interrupted. Check your connection."
+UNREADABLE = "Couldn't read the file. It may have been moved or changed. Choose it again."
 
 
 @pytest.fixture
@@ -47,14 +47,14 @@ def test_a_permission_that_ran_out_is_asked_for_again(
     page.route(objects, expired, times=1)
     page.set_input_files("#files", fresh())
 
-    expect(page.locator(".row")).to_have_attribute("data-phase", "done")
+    expect(page.locator(".upload")).to_have_attribute("data-phase", "done")
     assert asked.count("POST") == 2
 
 
 def test_a_permission_that_runs_out_twice(page: Page, objects: str, fresh: Fresh) -> None:
     page.route(objects, expired)
     page.set_input_files("#files", fresh())
-    shows(page, "The permission to upload ran out twice. Check that this computer's clock is right.")
+    shows(page, "The upload link expired twice. Check that your device's clock is right.")
 
     page.unroute(objects)
     goes_on(page)
@@ -71,14 +71,14 @@ def test_a_picture_that_is_there_already_is_waited_for(page: Page, objects: str,
     page.route(objects, stored_before)
     page.set_input_files("#files", fresh())
 
-    expect(page.locator(".row")).to_have_attribute("data-phase", "done")
+    expect(page.locator(".upload")).to_have_attribute("data-phase", "done")
 
 
 def test_a_store_that_refuses(page: Page, objects: str, fresh: Fresh) -> None:
     body = "<Error><Code>XAmzContentChecksumMismatch</Code></Error>"
     page.route(objects, lambda route: answered(route, status=400, body=body))
     page.set_input_files("#files", fresh())
-    shows(page, "What arrived was not what was read from the file. It may have changed meanwhile.")
+    shows(page, "The file may have changed during the upload. Try again, or choose it again.")
 
     page.unroute(objects)
     goes_on(page)
@@ -95,7 +95,7 @@ def remove(path: Path, data: bytes) -> None:
 @pytest.mark.parametrize(
     ("meddle", "sentence"),
     [
-        (change, "What arrived was not what was read from the file. It may have changed meanwhile."),
+        (change, "The file may have changed during the upload. Try again, or choose it again."),
         (remove, UNREADABLE),
     ],
 )

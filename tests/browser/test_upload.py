@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 def test_a_chosen_picture_goes_through_every_phase(page: Page, fresh: Fresh) -> None:
     page.set_input_files("#files", fresh())
 
-    row = page.locator(".row")
+    row = page.locator(".upload")
     expect(row).to_have_attribute("data-phase", "done")
-    assert page.evaluate("window.phases") == ["hashing", "uploading", "recognising", "done"]
-    expect(row.locator(".row-name")).to_have_text("astronaut.jpg")
-    expect(row.locator(".row-text")).to_contain_text("Person")
-    expect(page.locator("#announcements")).to_contain_text("Uploading 1 picture.")
+    assert page.evaluate("window.phases") == ["hashing", "uploading", "recognizing", "done"]
+    expect(row.locator(".upload-name")).to_have_text("astronaut.jpg")
+    expect(row.locator(".upload-status")).to_contain_text("Person")
+    expect(page.locator("#announcements")).to_contain_text("Uploading 1 photo.")
     expect(page.locator("#announcements")).to_contain_text("1 of 1 done.")
 
 
@@ -44,9 +44,9 @@ def test_a_single_picture_opens_by_itself(page: Page, fresh: Fresh) -> None:
 def test_two_pictures_do_not_open_by_themselves(page: Page, fresh: Fresh) -> None:
     page.set_input_files("#files", [fresh(), fresh("chelsea.jpg")])
 
-    expect(page.locator('.row[data-phase="done"]')).to_have_count(2)
+    expect(page.locator('.upload[data-phase="done"]')).to_have_count(2)
     assert page.evaluate("location.hash") == ""
-    page.locator(".row").last.get_by_role("link").click()
+    page.locator(".upload").last.get_by_role("link").click()
     expect(page.locator("#viewer-title")).to_have_text("chelsea.jpg")
 
 
@@ -58,27 +58,27 @@ def test_a_picture_does_not_open_over_somebody_who_searches(page: Page, images: 
     search.fill("cat")
     page.unroute(images)
 
-    expect(page.locator(".row")).to_have_attribute("data-phase", "done")
+    expect(page.locator(".upload")).to_have_attribute("data-phase", "done")
     assert page.evaluate("location.hash") == ""
     expect(search).to_be_focused()
 
 
 def test_a_picture_does_not_open_over_another(page: Page, objects: str, fresh: Fresh) -> None:
     page.set_input_files("#files", [fresh("chelsea.jpg"), fresh("chelsea.jpg")])
-    expect(page.locator('.row[data-phase="done"]')).to_have_count(2)
+    expect(page.locator('.upload[data-phase="done"]')).to_have_count(2)
     held: list[Route] = []
     page.route(
         objects, lambda route: held.append(route) if route.request.method == "PUT" else route.continue_()
     )
     page.set_input_files("#files", fresh())
-    expect(page.locator(".row")).to_have_attribute("data-phase", "uploading")
+    expect(page.locator(".upload")).to_have_attribute("data-phase", "uploading")
     page.get_by_role("link", name=re.compile("^chelsea.jpg")).first.click()
-    expect(page.locator("#viewer")).to_have_attribute("data-drawn", "")
+    expect(page.locator("#viewer")).to_have_attribute("data-ready", "")
 
     until(page, lambda: len(held) == 1)
     held[0].continue_()
 
-    expect(page.locator(".row")).to_have_attribute("data-phase", "done")
+    expect(page.locator(".upload")).to_have_attribute("data-phase", "done")
     expect(page.locator("#viewer-title")).to_have_text("chelsea.jpg")
 
 
@@ -88,7 +88,7 @@ def test_the_focus_goes_to_a_picture_that_was_dropped_when_it_is_closed(
     path = tmp_path / "dropped.jpg"
     path.write_bytes(fresh()["buffer"])
     drop(page, [path])
-    expect(page.locator("#viewer")).to_have_attribute("data-drawn", "")
+    expect(page.locator("#viewer")).to_have_attribute("data-ready", "")
 
     page.keyboard.press("Escape")
 
@@ -104,7 +104,7 @@ def test_the_bar_follows_the_bytes_that_are_really_sent(page: Page, fresh: Fresh
 
     page.set_input_files("#files", fresh())
 
-    expect(page.locator(".row")).to_have_attribute("data-phase", "done")
+    expect(page.locator(".upload")).to_have_attribute("data-phase", "done")
     uploading = [value for phase, value in page.evaluate("window.bars") if phase == "uploading"]
     assert uploading == sorted(uploading)
     assert any(0 < value < 1 for value in uploading)
@@ -118,8 +118,8 @@ def test_pictures_can_be_dropped_anywhere(page: Page, fresh: Fresh, tmp_path: Pa
 
     drop(page, paths)
 
-    expect(page.locator('.row[data-phase="done"]')).to_have_count(2)
-    expect(page.locator(".row-name")).to_have_text(["astronaut.jpg", "chelsea.jpg"])
+    expect(page.locator('.upload[data-phase="done"]')).to_have_count(2)
+    expect(page.locator(".upload-name")).to_have_text(["astronaut.jpg", "chelsea.jpg"])
 
 
 def test_a_drop_is_taken_when_the_page_moves_under_the_pointer_just_before(
@@ -130,7 +130,7 @@ def test_a_drop_is_taken_when_the_page_moves_under_the_pointer_just_before(
     act = drag(page, [path])
     page.evaluate("document.elementFromPoint(200, 200).style.pointerEvents = 'none'")
     act("drop")
-    expect(page.locator('.row[data-phase="done"]')).to_have_count(1)
+    expect(page.locator('.upload[data-phase="done"]')).to_have_count(1)
 
 
 def test_the_veil_goes_when_files_are_dragged_away_over_what_was_replaced_meanwhile(
@@ -141,7 +141,7 @@ def test_the_veil_goes_when_files_are_dragged_away_over_what_was_replaced_meanwh
     path = tmp_path / "astronaut.jpg"
     path.write_bytes(fresh()["buffer"])
     act = drag(page, [path])
-    veil = page.get_by_text("Drop to recognise")
+    veil = page.get_by_text("Drop photos to upload")
     page.clock.run_for(600)
     act("dragOver")
     page.clock.run_for(600)
@@ -164,10 +164,10 @@ def test_a_folder_gives_its_pictures_and_says_what_it_left_out(
 
     drop(page, [folder])
 
-    expect(page.locator('.row[data-phase="done"]')).to_have_count(1)
-    expect(page.locator(".row-name")).to_have_text("cat.jpg")
+    expect(page.locator('.upload[data-phase="done"]')).to_have_count(1)
+    expect(page.locator(".upload-name")).to_have_text("cat.jpg")
     expect(page.locator("#notice")).to_have_text(
-        "Took 1 picture from the folder “Holiday”, and left out 1 other file."
+        "Added 1 photo from the folder “Holiday”. Skipped 1 other file."
     )
 
 
@@ -177,14 +177,14 @@ def test_a_folder_without_pictures_is_said_to_have_none(page: Page, tmp_path: Pa
 
     drop(page, [folder])
 
-    expect(page.locator("#notice")).to_have_text("There is no picture in the folder “Empty”.")
-    expect(page.locator(".row")).to_have_count(0)
+    expect(page.locator("#notice")).to_have_text("No photos found in the folder “Empty”.")
+    expect(page.locator(".upload")).to_have_count(0)
 
 
 def test_a_picture_of_the_page_itself_is_not_taken_when_it_is_dragged(page: Page, fresh: Fresh) -> None:
     page.set_input_files("#files", [fresh(), fresh("chelsea.jpg")])
     tile = page.locator('.tile[data-status="done"] .tile-link:has(img)').first
-    expect(page.locator('.row[data-phase="done"]')).to_have_count(2)
+    expect(page.locator('.upload[data-phase="done"]')).to_have_count(2)
     page.evaluate("""() => {
       window.dragged = [];
       for (const type of ["dragstart", "dragover", "dragend"]) {
@@ -195,9 +195,9 @@ def test_a_picture_of_the_page_itself_is_not_taken_when_it_is_dragged(page: Page
       }
     }""")
 
-    tile.drag_to(page.locator(".batch-head"))
+    tile.drag_to(page.locator(".upload-list-header"))
 
-    expect(page.locator(".row")).to_have_count(2)
+    expect(page.locator(".upload")).to_have_count(2)
     assert {"dragstart", "dragover", "dragend"} == set(page.evaluate("window.dragged"))
     assert page.evaluate("window.marked") is False
     expect(page.locator("#notice")).to_be_empty()
@@ -214,8 +214,8 @@ def test_what_is_dropped_before_the_sign_in_is_not_lost_in_silence(
 
     drop(page, [path])
 
-    expect(page.locator("#notice")).to_have_text("Sign in first, then add the pictures once more.")
-    expect(page.locator(".row")).to_have_count(0)
+    expect(page.locator("#notice")).to_have_text("Sign in first, then add your photos again.")
+    expect(page.locator(".upload")).to_have_count(0)
 
 
 def test_a_phone_offers_its_camera(open_page: Callable[..., Page], fresh: Fresh) -> None:
@@ -224,7 +224,7 @@ def test_a_phone_offers_its_camera(open_page: Callable[..., Page], fresh: Fresh)
     assert phone.locator("#camera").get_attribute("capture") == "environment"
 
     phone.set_input_files("#camera", fresh())
-    expect(phone.locator(".row")).to_have_attribute("data-phase", "done")
+    expect(phone.locator(".upload")).to_have_attribute("data-phase", "done")
 
     expect(open_page().get_by_text("Take a photo")).to_be_hidden()
 
@@ -242,7 +242,7 @@ def test_a_copied_picture_can_be_pasted(page: Page, fresh: Fresh) -> None:
 
     page.keyboard.press("Control+V")
 
-    expect(page.locator(".row")).to_have_attribute("data-phase", "done")
+    expect(page.locator(".upload")).to_have_attribute("data-phase", "done")
     expect(page.locator(".viewer-meta")).to_contain_text("451 × 300 pixels · PNG")
 
 
@@ -251,14 +251,14 @@ def test_a_few_at_once_are_each_a_row_in_the_order_chosen(page: Page, fresh: Fre
 
     page.set_input_files("#files", files)
 
-    expect(page.locator(".row-name")).to_have_text([file["name"] for file in files])
-    expect(page.locator('.row[data-phase="done"]')).to_have_count(3)
+    expect(page.locator(".upload-name")).to_have_text([file["name"] for file in files])
+    expect(page.locator('.upload[data-phase="done"]')).to_have_count(3)
 
 
 def test_a_known_picture_says_so_and_sends_nothing(page: Page, fresh: Fresh) -> None:
     file = fresh()
     show(page, file)
-    expect(page.locator(".row-text")).not_to_contain_text("Known already")
+    expect(page.locator(".upload-status")).not_to_contain_text("Already uploaded")
     page.keyboard.press("Escape")
     expect(page.locator("#viewer")).to_be_hidden()
     puts: list[str] = []
@@ -266,7 +266,7 @@ def test_a_known_picture_says_so_and_sends_nothing(page: Page, fresh: Fresh) -> 
 
     show(page, file)
 
-    expect(page.locator(".row-text")).to_have_text(re.compile("^Known already: .*Person"))
+    expect(page.locator(".upload-status")).to_have_text(re.compile("^Already uploaded: .*Person"))
     assert puts == []
 
 
@@ -283,7 +283,7 @@ def test_a_type_that_the_system_does_not_know_is_told_by_the_name(page: Page) ->
       for (const name of ["a.HEIC", "b.avif", "c.tif", "d"]) data.items.add(new File([name], name));
       document.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data}));
     }""")
-    expect(page.locator('.row[data-phase="failed"]')).to_have_count(4)
+    expect(page.locator('.upload[data-phase="failed"]')).to_have_count(4)
     assert asked == {
         "a.HEIC": "image/heic",
         "b.avif": "image/avif",
@@ -295,19 +295,19 @@ def test_a_type_that_the_system_does_not_know_is_told_by_the_name(page: Page) ->
 def test_a_cancelled_upload_is_gone_and_sends_nothing_more(page: Page, objects: str, fresh: Fresh) -> None:
     page.route(objects, lambda route: None)
     page.set_input_files("#files", fresh())
-    expect(page.locator(".row")).to_have_attribute("data-phase", "uploading")
+    expect(page.locator(".upload")).to_have_attribute("data-phase", "uploading")
 
     with page.expect_event("requestfailed"):
         page.get_by_role("button", name="Cancel astronaut.jpg").click()
 
-    expect(page.locator(".row")).to_have_count(0)
+    expect(page.locator(".upload")).to_have_count(0)
     expect(page.locator("#files")).to_be_focused()
 
 
 def test_a_cancelled_upload_leaves_no_record(page: Page, objects: str, fresh: Fresh) -> None:
     page.route(objects, lambda route: None)
     page.set_input_files("#files", fresh())
-    expect(page.locator(".row")).to_have_attribute("data-phase", "uploading")
+    expect(page.locator(".upload")).to_have_attribute("data-phase", "uploading")
 
     with page.expect_response(lambda answer: answer.request.method == "DELETE") as taken_back:
         page.get_by_role("button", name="Cancel astronaut.jpg").click()
@@ -323,7 +323,7 @@ def test_an_upload_cancelled_while_the_api_is_asked_leaves_no_record(
     page.set_input_files("#files", fresh())
     until(page, lambda: len(asked) == 1)
     page.get_by_role("button", name="Cancel astronaut.jpg").click()
-    expect(page.locator(".row")).to_have_count(0)
+    expect(page.locator(".upload")).to_have_count(0)
 
     with page.expect_response(lambda answer: answer.request.method == "DELETE") as taken_back:
         asked[0].continue_()
@@ -334,18 +334,18 @@ def test_an_upload_cancelled_while_the_api_is_asked_leaves_no_record(
 def test_all_of_it_by_keyboard(page: Page, fresh: Fresh, tmp_path: Path) -> None:
     page.on("filechooser", lambda chooser: chooser.set_files(fresh()))
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to the pictures")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Sign out")).to_be_focused()
     page.keyboard.press("Tab")
-    expect(page.get_by_label("Choose pictures")).to_be_focused()
+    expect(page.get_by_label("Upload photos")).to_be_focused()
     page.keyboard.press("Space")
-    expect(page.locator("[data-drawn]")).to_be_visible()
+    expect(page.locator("[data-ready]")).to_be_visible()
 
-    tab_to(page.get_by_role("button", name="Download the JSON"))
+    tab_to(page.get_by_role("button", name="Download JSON"))
     with page.expect_download() as download:
         page.keyboard.press("Enter")
-    tab_to(page.locator("summary", has_text="As JSON"))
+    tab_to(page.locator("summary", has_text="View JSON"))
     page.keyboard.press("Enter")
 
     view = page.get_by_role("region", name="JSON for astronaut.jpg")
@@ -358,7 +358,7 @@ def test_all_of_it_by_keyboard(page: Page, fresh: Fresh, tmp_path: Path) -> None
     assert json.loads(path.read_text()) == shown
 
     page.keyboard.press("Escape")
-    expect(page.get_by_label("Choose pictures")).to_be_focused()
+    expect(page.get_by_label("Upload photos")).to_be_focused()
 
 
 def tab_to(element: Locator) -> None:

@@ -36,9 +36,9 @@ def opened(page: Page, number: int = 0) -> Locator:
 def drawn(page: Page, number: int) -> Locator:
     shown = viewer(page)
     expect(shown.get_by_role("heading", level=2)).to_have_text(f"picture-{number}.jpg")
-    expect(shown).to_have_attribute("data-drawn", "")
+    expect(shown).to_have_attribute("data-ready", "")
     sharp = re.compile(rf"/original/{image_id(number)[-6:]}/")
-    expect(shown.locator(".picture-image")).to_have_attribute("src", sharp)  # after the thumbnail
+    expect(shown.locator(".image-view-img")).to_have_attribute("src", sharp)  # after the thumbnail
     return shown
 
 
@@ -75,7 +75,7 @@ def test_a_picture_is_large_and_its_boxes_are_on_the_spot(
 ) -> None:
     page = open_page(width=width)
     shown = show(page, fresh())
-    picture = shown.locator(".picture-image")
+    picture = shown.locator(".image-view-img")
     expect(picture).to_have_js_property("naturalWidth", 512)  # the original, not the thumbnail
 
     image = picture.bounding_box()
@@ -129,9 +129,9 @@ def test_zoom_by_buttons_keys_wheel_and_double_click(page: Page, stack: Stack) -
     for _ in range(20):
         page.mouse.wheel(0, -1000)
     page.wait_for_function("document.querySelector('.viewer-scale').textContent === '800%'")
-    shown.get_by_role("button", name="Whole picture, 800%", exact=True).click()
+    shown.get_by_role("button", name="Fit to window, 800%", exact=True).click()
     assert scale(page) == 100
-    expect(shown.locator(".viewer-scale")).to_have_accessible_name("Whole picture, 100%")
+    expect(shown.locator(".viewer-scale")).to_have_accessible_name("Fit to window, 100%")
 
     page.mouse.dblclick(x, y)
     assert scale(page) == 250
@@ -140,7 +140,7 @@ def test_zoom_by_buttons_keys_wheel_and_double_click(page: Page, stack: Stack) -
 
 
 def box_of(shown: Locator) -> dict[str, float]:
-    box = shown.locator(".picture-image").bounding_box()
+    box = shown.locator(".image-view-img").bounding_box()
     assert box is not None
     return dict(box)
 
@@ -199,16 +199,16 @@ def test_next_and_previous_by_keys_and_buttons_to_the_end_of_the_collection(page
     page.keyboard.press("ArrowLeft")
     shown = drawn(page, 0)
     page.keyboard.press("ArrowLeft")
-    expect(page.locator("#announcements")).to_contain_text("This is the first picture.")
-    expect(shown.get_by_role("button", name="Previous picture")).to_have_attribute("aria-disabled", "true")
+    expect(page.locator("#announcements")).to_contain_text("This is the first photo.")
+    expect(shown.get_by_role("button", name="Previous photo")).to_have_attribute("aria-disabled", "true")
 
-    shown.get_by_role("button", name="Next picture").click()
+    shown.get_by_role("button", name="Next photo").click()
     drawn(page, 1)
     page.goto(f"{stack.page_url}/#/image/{image_id(59)}".replace("//#", "/#"))
     drawn(page, 59)
     page.keyboard.press("ArrowRight")  # the next page of the list
     drawn(page, 60)
-    expect(page.locator(".viewer-place")).to_have_text("61 of 70")
+    expect(page.locator(".viewer-position")).to_have_text("61 of 70")
 
 
 def test_arrow_keys_follow_the_direction_of_the_script(page: Page, stack: Stack) -> None:
@@ -217,7 +217,7 @@ def test_arrow_keys_follow_the_direction_of_the_script(page: Page, stack: Stack)
     opened(page)
     page.keyboard.press("ArrowLeft")
     shown = drawn(page, 1)
-    next_button = shown.get_by_role("button", name="Next picture").bounding_box()
+    next_button = shown.get_by_role("button", name="Next photo").bounding_box()
     assert next_button is not None
     assert next_button["x"] < middle(shown)[0]
 
@@ -254,7 +254,9 @@ def test_back_closes_and_forward_opens_again(page: Page, stack: Stack) -> None:
 def test_nothing_behind_the_viewer_can_be_reached(page: Page, stack: Stack) -> None:
     Collection(stack, 5).serve(page)
     shown = opened(page)
-    assert page.evaluate("document.querySelector('main').inert && document.querySelector('header.top').inert")
+    assert page.evaluate(
+        "document.querySelector('main').inert && document.querySelector('.page-header').inert"
+    )
     for _ in range(40):
         page.keyboard.press("Tab")
         assert page.evaluate(
@@ -269,10 +271,10 @@ def test_a_link_to_a_picture_works_first_and_after_sign_in(
 ) -> None:
     identity = uploaded(page, fresh())
     other = open_page(at=f"#/image/{identity}")  # signs in then
-    expect(viewer(other)).to_have_attribute("data-drawn", "")
+    expect(viewer(other)).to_have_attribute("data-ready", "")
     expect(viewer(other).get_by_role("heading", level=2)).to_have_text("astronaut.jpg")
     other.reload()
-    expect(viewer(other)).to_have_attribute("data-drawn", "")
+    expect(viewer(other)).to_have_attribute("data-ready", "")
     other.keyboard.press("Escape")
     expect(viewer(other)).to_be_hidden()
     expect(other.locator(f".tile [href$='{identity}']")).to_be_focused()
@@ -281,9 +283,11 @@ def test_a_link_to_a_picture_works_first_and_after_sign_in(
 def test_a_picture_that_is_not_there_says_so(page: Page, stack: Stack) -> None:
     Collection(stack, 3).serve(page)
     page.goto(page.url.split("#")[0] + f"#/image/{image_id(99)}")
-    expect(viewer(page).locator(".failure p")).to_have_text("There is no such picture.")
+    expect(viewer(page).locator(".error-box p")).to_have_text(
+        "This picture doesn't exist. It may have been deleted."
+    )
     expect(viewer(page).get_by_role("button", name="Delete")).to_be_hidden()
-    expect(viewer(page).locator(".failure button")).to_have_count(0)
+    expect(viewer(page).locator(".error-box button")).to_have_count(0)
     page.keyboard.press("Escape")
     expect(viewer(page)).to_be_hidden()
 
@@ -293,7 +297,7 @@ def test_a_picture_in_work_is_shown_when_it_is_done(page: Page, stack: Stack) ->
     collection.pend(0)
     collection.serve(page)
     page.locator(".tile-link").first.click()
-    expect(viewer(page)).to_contain_text("This picture is not recognised yet.")
+    expect(viewer(page)).to_contain_text("Results will appear here.")
     collection.finish(0)
     drawn(page, 0)
 
@@ -303,11 +307,11 @@ def test_a_picture_that_has_not_arrived_says_so_and_takes_the_file_again(page: P
     collection.pend(0, datetime.now(UTC) - timedelta(hours=1))
     collection.serve(page)
     page.get_by_role("link", name=re.compile(r"^picture-0\.jpg")).click()
-    words = "The file has not arrived. Its upload was probably cut off."
-    expect(viewer(page).locator(".failure p")).to_have_text(words)
+    words = "The upload didn't finish. Choose the file again."
+    expect(viewer(page).locator(".error-box p")).to_have_text(words)
     expect(page.locator("#announcements")).to_contain_text(words)
     with page.expect_file_chooser():
-        viewer(page).get_by_role("button", name="Choose the file again").click()
+        viewer(page).get_by_role("button", name="Choose file again").click()
     assert collection.asked == [image_id(0)]
 
 
@@ -316,11 +320,11 @@ def test_a_picture_that_could_not_be_loaded_can_be_tried_again(page: Page, stack
     expect(page.locator(".tile img")).to_have_count(3)
     page.route(images, lambda route: route.abort())
     page.locator(".tile-link").first.click()
-    words = "The service cannot be reached. Check the connection."
-    expect(viewer(page).locator(".failure p")).to_have_text(words)
+    words = "Can't reach the service. Check your connection."
+    expect(viewer(page).locator(".error-box p")).to_have_text(words)
     expect(page.locator("#announcements")).to_contain_text(words)
-    expect(viewer(page).locator(".picture-image")).to_be_visible()  # the thumbnail is there already
-    expect(viewer(page).locator(".picture-note")).to_be_hidden()
+    expect(viewer(page).locator(".image-view-img")).to_be_visible()  # the thumbnail is there already
+    expect(viewer(page).locator(".image-view-message")).to_be_hidden()
 
     page.unroute(images)
     viewer(page).get_by_role("button", name="Try again").click()
@@ -330,19 +334,19 @@ def test_a_picture_that_could_not_be_loaded_can_be_tried_again(page: Page, stack
 
 def test_a_failed_picture_says_why_and_takes_the_file_again(page: Page, stack: Stack) -> None:
     collection = Collection(stack, 3)
-    collection.fail(0, "This file is broken.")
+    collection.fail(0, "The picture is damaged.")
     collection.serve(page)
     page.locator(".tile-link").first.click()
-    expect(viewer(page).locator(".failure p")).to_have_text("This file is broken.")
+    expect(viewer(page).locator(".error-box p")).to_have_text("The picture is damaged.")
     with page.expect_file_chooser():
-        viewer(page).get_by_role("button", name="Choose the file again").click()
+        viewer(page).get_by_role("button", name="Choose file again").click()
 
 
 def test_the_picture_and_its_json_can_be_downloaded(page: Page, fresh: Fresh, tmp_path: Path) -> None:
     file = fresh()
     show(page, file)
     saved = {}
-    for name in ("Download the picture", "Download the JSON"):
+    for name in ("Download photo", "Download JSON"):
         with page.expect_download() as download:
             viewer(page).get_by_role("button", name=name).click()
         path = tmp_path / download.value.suggested_filename
@@ -360,14 +364,14 @@ def test_a_deleted_picture_disappears_at_once_and_can_be_brought_back(page: Page
     opened(page, 1)
     viewer(page).get_by_role("button", name="Delete", exact=True).click()
     drawn(page, 2)
-    toast = page.get_by_role("region", name="Notices")
-    expect(toast).to_contain_text("picture-1.jpg is deleted.")
-    expect(page.locator("#announcements")).to_contain_text("picture-1.jpg is deleted.")
-    expect(page.locator(".viewer-place")).to_have_text("2 of 4")
+    toast = page.get_by_role("region", name="Notifications")
+    expect(toast).to_contain_text("Deleted picture-1.jpg.")
+    expect(page.locator("#announcements")).to_contain_text("Deleted picture-1.jpg.")
+    expect(page.locator(".viewer-position")).to_have_text("2 of 4")
 
     toast.get_by_role("button", name="Undo deleting picture-1.jpg").click()
     drawn(page, 1)
-    expect(page.locator(".viewer-place")).to_have_text("2 of 5")
+    expect(page.locator(".viewer-position")).to_have_text("2 of 5")
     expect(toast).to_be_hidden()
 
     page.keyboard.press("Delete")
@@ -409,16 +413,16 @@ def test_the_service_hears_of_a_deletion_after_some_seconds_but_not_while_the_no
         page.clock.run_for(2_000)
     expect(undo).to_be_hidden()
     page.clock.run_for(4_000)
-    expect(page.locator(".bar").filter(has_text="Cat")).to_contain_text("2")  # counted anew
+    expect(page.locator(".label").filter(has_text="Cat")).to_contain_text("2")  # counted anew
     assert collection.deleted == [image_id(1)]
 
 
 def test_a_failed_picture_that_is_put_in_again_is_not_deleted(page: Page, fresh: Fresh) -> None:
     broken = {"name": "broken.jpg", "mimeType": "image/jpeg", "buffer": fresh()["buffer"][:200]}
     page.set_input_files("#files", broken)
-    expect(page.locator('.row[data-phase="failed"]')).to_have_count(1)
+    expect(page.locator('.upload[data-phase="failed"]')).to_have_count(1)
     page.locator(".tile-link").click()
-    expect(viewer(page).get_by_role("button", name="Choose the file again")).to_be_visible()
+    expect(viewer(page).get_by_role("button", name="Choose file again")).to_be_visible()
     page.keyboard.press("Delete")
     expect(page.locator(".tile")).to_have_count(0)
     page.get_by_role("button", name="Undo deleting broken.jpg").focus()  # the notice stays
@@ -426,7 +430,7 @@ def test_a_failed_picture_that_is_put_in_again_is_not_deleted(page: Page, fresh:
     page.set_input_files("#files", broken)
 
     expect(page.locator(".toast")).to_have_count(0)
-    expect(page.locator("#announcements")).to_contain_text("broken.jpg is back.")
+    expect(page.locator("#announcements")).to_contain_text("Restored broken.jpg.")
     expect(page.locator('.tile[data-status="failed"]')).to_have_count(1)
 
 
@@ -458,7 +462,7 @@ def test_a_notice_keeps_its_button_whole_and_takes_no_click_beside_it(
 def test_leaving_the_page_sends_the_deletion(page: Page, stack: Stack, fresh: Fresh) -> None:
     identity = uploaded(page, fresh())
     page.keyboard.press("Delete")
-    expect(page.get_by_role("region", name="Notices")).to_be_visible()
+    expect(page.get_by_role("region", name="Notifications")).to_be_visible()
     page.goto("about:blank")
 
     page.goto(stack.page_url)
@@ -482,7 +486,7 @@ def test_a_deletion_that_fails_brings_the_picture_back_in_words(page: Page, stac
     expect(page.locator(".tile")).to_have_count(2)
     page.clock.run_for(7_000)
     expect(page.locator(".tile")).to_have_count(3)
-    words = "picture-0.jpg could not be deleted and is back. Something went wrong on our side."
+    words = "Couldn't delete picture-0.jpg. Something went wrong on our side."
     expect(page.locator(".toast")).to_contain_text(words)
     expect(page.locator("#announcements")).to_contain_text(words)
     page.locator(".toast").get_by_role("button", name="Close").click()
@@ -494,7 +498,7 @@ def test_the_last_picture_deleted_closes_the_viewer(page: Page, stack: Stack) ->
     opened(page, 0)
     page.keyboard.press("Delete")
     expect(viewer(page)).to_be_hidden()
-    expect(page.locator(".gallery-status")).to_contain_text("No pictures yet.")
+    expect(page.locator(".gallery-status")).to_contain_text("No photos yet")
 
 
 @pytest.mark.parametrize("width", [320, 768, 1440, 3840])
@@ -508,8 +512,8 @@ def test_nothing_of_the_viewer_is_wider_than_the_window(
     collection.serve(page)
     page.evaluate("(direction) => { document.documentElement.dir = direction; }", direction)
     page.locator(".tile-link").first.click()
-    expect(viewer(page)).to_have_attribute("data-drawn", "")
-    page.get_by_text("As JSON").click()
+    expect(viewer(page)).to_have_attribute("data-ready", "")
+    page.get_by_text("View JSON").click()
     for part in ("html", "#viewer", ".viewer-panel"):
         wide = page.locator(part).evaluate("(part) => part.scrollWidth - part.clientWidth")
         assert wide <= 0, part
@@ -523,7 +527,7 @@ def test_on_a_phone_the_focus_is_never_under_the_bar(open_page: Callable[..., Pa
     collection.change(0, labels=[{"name": f"Label {number}", "confidence": 90.0} for number in range(20)])
     collection.serve(page)
     shown = opened(page)
-    shown.get_by_text("As JSON").focus()
+    shown.get_by_text("View JSON").focus()
     hidden = []
     for _ in range(25):
         page.keyboard.press("Shift+Tab")

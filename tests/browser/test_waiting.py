@@ -11,7 +11,7 @@ from tests.browser.support import goes_on, hold_time, look_away, pending, shows
 if TYPE_CHECKING:
     from tests.browser.support import Document, Fresh
 
-SLOW = "This takes longer than usual. The picture has arrived, and nothing will be lost."
+SLOW = "This is taking longer than usual. Your photo is uploaded and safe."
 PENDING_PATIENCE = 181_000  # a second more than the page waits
 
 
@@ -75,7 +75,7 @@ def test_a_hidden_tab_does_not_ask(page: Page, images: str, fresh: Fresh) -> Non
     page.unroute(images)
     look_away(page, False)
     page.clock.resume()
-    expect(page.locator(".row")).to_have_attribute("data-phase", "done")
+    expect(page.locator(".upload")).to_have_attribute("data-phase", "done")
 
 
 def test_the_gallery_waits_for_what_the_list_no_longer_does(page: Page, images: str, fresh: Fresh) -> None:
@@ -83,7 +83,7 @@ def test_the_gallery_waits_for_what_the_list_no_longer_does(page: Page, images: 
     with page.expect_response(images):
         page.set_input_files("#files", fresh())
     page.get_by_role("button", name="Cancel astronaut.jpg").click()
-    expect(page.locator(".row")).to_have_count(0)
+    expect(page.locator(".upload")).to_have_count(0)
     newest = page.locator(".tile").first
     expect(newest).to_have_attribute("data-status", "pending")
 
@@ -95,4 +95,4 @@ def test_a_hiccup_while_waiting_is_no_failure(page: Page, images: str, fresh: Fr
     page.route(images, lambda route: route.abort(), times=2)
     page.set_input_files("#files", fresh())
 
-    expect(page.locator(".row")).to_have_attribute("data-phase", "done")
+    expect(page.locator(".upload")).to_have_attribute("data-phase", "done")
