@@ -140,7 +140,7 @@ def test_blurs_sensitive_content_until_a_click(
     viewer = upload_and_open(page, new_file())
     picture = viewer.locator(".image-view-img")
 
-    expect(viewer.locator(".content-warning p")).to_have_text(
+    expect(viewer.locator(".warning p")).to_have_text(
         "This photo may contain sensitive content: Graphic Violence."
     )
     assert "blur" in picture.evaluate("(element) => getComputedStyle(element).filter")
