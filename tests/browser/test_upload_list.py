@@ -36,7 +36,7 @@ HASHED_UPLOADS = (
 
 
 def drop_responses(page: Page, objects_url: str) -> list[Route]:
-    """Store the bytes, but don't answer. Return the routes that await an answer."""
+    """Store the bytes, but don't respond. Return the routes that wait for a response."""
     stored: list[Route] = []
 
     def store(route: Route) -> None:
@@ -266,7 +266,8 @@ def test_sends_identical_files_once(page: Page, objects_url: str, new_file: NewF
     gate = RequestGate(page, objects_url, "PUT")
     stored: list[int] = []
     page.on(
-        "response", lambda answer: stored.append(answer.status) if answer.request.method == "PUT" else None
+        "response",
+        lambda response: stored.append(response.status) if response.request.method == "PUT" else None,
     )
     file = new_file()
     page.set_input_files("#files", [file | {"name": f"copy {number}.jpg"} for number in range(COUNT)])
@@ -283,20 +284,20 @@ def test_canceling_identical_files_deletes_the_record_once(
 ) -> None:
     gate = RequestGate(page, objects_url, "PUT")
     file = new_file()
-    answers: list[int] = []
+    statuses: list[int] = []
     page.on(
         "response",
-        lambda answer: answers.append(answer.status) if answer.request.method == "DELETE" else None,
+        lambda response: statuses.append(response.status) if response.request.method == "DELETE" else None,
     )
     page.set_input_files("#files", [file | {"name": f"copy {number}.jpg"} for number in range(2)])
     gate.wait_for(1)
     page.wait_for_function(f"async () => {HASHED_UPLOADS} === 2")
 
-    with page.expect_response(lambda answer: answer.request.method == "DELETE"):
+    with page.expect_response(lambda response: response.request.method == "DELETE"):
         page.get_by_role("button", name="Cancel all").click()
 
     expect(page.locator(".tile")).to_have_count(0)
-    assert answers == [204]
+    assert statuses == [204]
 
 
 def test_does_not_read_canceled_files(page: Page, objects_url: str, new_file: NewFile) -> None:

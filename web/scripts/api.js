@@ -2,7 +2,7 @@ import { config } from "./config.js";
 import { AppError, appError } from "./errors.js";
 import { getToken } from "./session.js";
 
-const TIMEOUT_MS = 30_000; // as API Gateway
+const TIMEOUT_MS = 30_000; // API Gateway's
 
 const imagePath = (id) => `/images/${encodeURIComponent(id)}`;
 const hasImage = ({ image }) => typeof image?.id === "string";

@@ -2,7 +2,7 @@
 
 import { appError } from "./errors.js";
 
-/** Caches a result, but no error. */
+/** Caches the result, but not an error. */
 export function once(work) {
 	let result;
 	return () => (result ??= work().catch((error) => {

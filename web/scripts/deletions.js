@@ -83,7 +83,7 @@ listen({
 	},
 	/** Uploading an image again undoes its deletion. */
 	"image-changed": ({ image: { id, status } }) => {
-		const oldStatus = pending.get(id)?.image.status ?? "pending"; // its upload goes on
+		const oldStatus = pending.get(id)?.image.status ?? "pending"; // its upload continues
 		if (oldStatus !== "pending" && status !== "failed") undo(id);
 	},
 });

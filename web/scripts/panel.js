@@ -21,8 +21,8 @@ export function createPanel() {
 		},
 
 		async showResult({ image, result, links }, imageView) {
-			const document = result ?? resultFrom(image);
-			const groups = groupResults(document);
+			const data = result ?? resultFrom(image);
+			const groups = groupResults(data);
 			let parts = [];
 			const tables = createTables(groups, (item, state, on) => {
 				for (const part of parts) if (part.item === item) part.element.toggleAttribute(`data-${state}`, on);
@@ -33,7 +33,7 @@ export function createPanel() {
 				for (const { element, detector, confidences } of parts) element.hidden = !filter.shows(detector, ...confidences);
 			};
 			filter.setGroups(groups);
-			fill([filter.element], el("p", { class: "viewer-meta", text: metadata(image, document) }), tables.element, jsonView(document, image.fileName));
+			fill([filter.element], el("p", { class: "viewer-meta", text: metadata(image, data) }), tables.element, jsonView(data, image.fileName));
 			update();
 			parts = await imageView.show(image, links, groups);
 			update();
