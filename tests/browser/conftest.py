@@ -1,4 +1,4 @@
-"""A real Chromium against the real local stack, which sends a strict content security policy."""
+"""Fixtures: a real Chromium, and the local stack, which sends the page's strict content security policy."""
 
 from __future__ import annotations
 
@@ -10,61 +10,62 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, Route, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, Request, Route, expect, sync_playwright
 
 from local.sign_in.user_pool import USERS
 from local.stack import Stack
-from tests.browser.support import sign_in
+from tests.browser.support import Json, sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-PATIENCE = 30_000  # milliseconds, for a machine with much else to do
-expect.set_options(timeout=PATIENCE)
+TIMEOUT_MS = 30_000  # generous, for a busy machine
+expect.set_options(timeout=TIMEOUT_MS)
 
 SAMPLES = Path(__file__).parents[2] / "samples"
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
-QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-# Notes each phase of an upload and each value of its bar: some pass too quickly to be polled for.
-RECORDER = """
-window.phases = []; window.bars = [];
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Records every phase of an upload and every value of its progress bar. Some are too short to be polled for.
+RECORD_PHASES = """
+window.phases = []; window.progress = [];
 new MutationObserver((changes) => {
   for (const {target, attributeName, addedNodes} of changes) {
-    const row = target.closest?.(".row");
-    if (attributeName === "value" && row) window.bars.push([row.dataset.phase, target.value]);
-    const added = [...addedNodes].filter((node) => node.matches?.(".row"));
-    const rows = attributeName === "data-phase" ? [row].filter(Boolean) : added;
-    for (const row of rows) {
-      const phase = row.dataset.phase;
+    const upload = target.closest?.(".upload");
+    if (attributeName === "value" && upload) window.progress.push([upload.dataset.phase, target.value]);
+    const added = [...addedNodes].filter((node) => node.matches?.(".upload"));
+    const uploads = attributeName === "data-phase" ? [upload].filter(Boolean) : added;
+    for (const {dataset: {phase}} of uploads) {
       if (window.phases.at(-1) !== phase) window.phases.push(phase);
     }
   }
 }).observe(document, {subtree: true, childList: true, attributeFilter: ["data-phase", "value"]});
 """
+# Shortens delays, for tests of what happens after several retries. Timeouts of ten seconds and more stay.
+SHORTEN_DELAYS = """
+const {setTimeout} = window;
+window.setTimeout = (work, delay = 0) => setTimeout(work, delay < 10_000 ? delay / 20 : delay);
+"""
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    executable = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    executable = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     if executable is None:
         pytest.fail("Chromium is missing. Install it (apt-get install chromium) or set CHROMIUM to its path.")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", *QUIET])
+        running = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGS)
         yield running
         running.close()
 
 
-# Waits become so much shorter, where a test is about what comes after several of them; not those of ten
-# seconds and more, after which something is given up or taken away.
-HURRY = """
-const later = window.setTimeout;
-window.setTimeout = (work, wait = 0) => later(work, wait < 10_000 ? wait / 20 : wait);
-"""
-
-
 @pytest.fixture
-def nothing_yet(stack: Stack) -> None:
-    """Nobody has a picture: the gallery would show, and ask about, what other tests have left."""
+def empty_catalog(stack: Stack) -> None:
+    """Delete what other tests have left, which the gallery would show and poll."""
     dynamodb, table = stack.client("dynamodb"), stack.template.outputs["CatalogTableName"]
     for page in dynamodb.get_paginator("scan").paginate(TableName=table, ProjectionExpression="pk, sk"):
         for key in page["Items"]:
@@ -73,36 +74,36 @@ def nothing_yet(stack: Stack) -> None:
 
 
 @pytest.fixture
-def open_page(browser: Browser, stack: Stack, nothing_yet: None) -> Iterator[Callable[..., Page]]:
-    """Opens the page in a context of its own, signed in as a user, or as nobody with None.
+def open_page(browser: Browser, stack: Stack, empty_catalog: None) -> Iterator[Callable[..., Page]]:
+    """Open the page in a new browser context and sign in, unless `user` is None.
 
-    A policy violation or a script's error fails the test.
+    The test fails if the page violates its content security policy, throws an error, or can't load a file.
     """
     faults: list[str] = []
     contexts = []
 
-    def lost(request: Request) -> None:
-        if request.failure != "net::ERR_ABORTED":  # by leaving the page
+    def on_request_failed(request: Request) -> None:
+        if (
+            request.url.startswith(stack.page_url) and request.failure != "net::ERR_ABORTED"
+        ):  # by a navigation
             faults.append(f"{request.url}: {request.failure}")
 
-    def opened(
+    def open_(
         width: int = 1280,
         height: int = 900,
         *,
         user: str | None = "alice",
         at: str = "",
-        hurry: bool = False,
+        short_delays: bool = False,
         **options: Any,
     ) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         context.grant_permissions(["clipboard-read", "clipboard-write"], origin=stack.page_url.rstrip("/"))
         page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        page.add_init_script(RECORDER + HURRY if hurry else RECORDER)
-        page.on(
-            "requestfailed", lambda request: lost(request) if request.url.startswith(stack.page_url) else None
-        )
+        page.set_default_timeout(TIMEOUT_MS)
+        page.add_init_script(RECORD_PHASES + SHORTEN_DELAYS if short_delays else RECORD_PHASES)
+        page.on("requestfailed", on_request_failed)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda message: faults.append(message.text) if is_fault(message.text) else None)
         page.goto(stack.page_url + at)
@@ -110,10 +111,10 @@ def open_page(browser: Browser, stack: Stack, nothing_yet: None) -> Iterator[Cal
             sign_in(page, user)
         return page
 
-    yield opened
+    yield open_
     for context in contexts:
         for page in context.pages:
-            page.unroute_all(behavior="ignoreErrors")  # the gallery may just be asking about a picture
+            page.unroute_all(behavior="ignoreErrors")  # the gallery may be polling
         context.close()
     assert faults == []
 
@@ -127,15 +128,32 @@ def page(open_page: Callable[..., Page]) -> Page:
     return open_page()
 
 
+@pytest.fixture
+def fast_page(open_page: Callable[..., Page]) -> Page:
+    """The page with short delays between retries."""
+    return open_page(short_delays=True)
+
+
+@pytest.fixture(params=[320, 1280])
+def appearance(request: pytest.FixtureRequest, color_scheme: str) -> Json:
+    """Options of `open_page` for a phone and a desktop, each in light and dark mode."""
+    return {"width": request.param, "color_scheme": color_scheme, "reduced_motion": "reduce"}
+
+
+@pytest.fixture(params=["light", "dark"])
+def color_scheme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 def jpeg_comment(text: str) -> bytes:
     return b"\xff\xfe" + (len(text) + 2).to_bytes(2, "big") + text.encode()
 
 
 @pytest.fixture
-def fresh() -> Callable[..., dict[str, Any]]:
-    """A sample in bytes that nobody has uploaded yet: the same pixels, another comment in the file."""
+def new_file() -> Callable[..., FilePayload]:
+    """Make a file that isn't uploaded yet: the pixels of a sample, and a unique JPEG comment."""
 
-    def made(name: str = "astronaut.jpg") -> dict[str, Any]:
+    def make(name: str = "astronaut.jpg") -> FilePayload:
         data = (SAMPLES / name).read_bytes()
         return {
             "name": name,
@@ -143,45 +161,56 @@ def fresh() -> Callable[..., dict[str, Any]]:
             "buffer": data[:2] + jpeg_comment(uuid.uuid4().hex) + data[2:],
         }
 
-    return made
+    return make
 
 
 @pytest.fixture
-def everything() -> dict[str, Any]:
-    """A result of every detector, for a picture of 512 × 512."""
-    document: dict[str, Any] = json.loads((Path(__file__).parent / "everything.json").read_text())
+def full_result() -> Json:
+    """Results of every detector, for an image of 512 × 512 pixels."""
+    document: Json = json.loads((Path(__file__).parent / "full_result.json").read_text())
     return document
 
 
 @pytest.fixture
-def answer_with(stack: Stack) -> Callable[..., None]:
-    """Lets GET /images answer with another result, once the real one is there."""
+def replace_result(images_url: str) -> Callable[..., None]:
+    """Replace fields of the result, and of the image, in responses of GET /images/{id}."""
 
-    def routed(page: Page, changes: dict[str, Any], **image: Any) -> None:
-        def answer(route: Route) -> None:
+    def replace(page: Page, result: Json, **image: Any) -> None:
+        def respond(route: Route) -> None:
             response = route.fetch()
             body = response.json()
             if body["image"]["status"] == "done":
-                body["result"] = {**body["result"], **changes}
+                body["result"] = {**body["result"], **result}
                 body["image"] = {**body["image"], **image}
             route.fulfill(response=response, json=body)
 
-        page.route(f"{stack.api_url.rstrip('/')}/images/*", answer)
+        page.route(images_url, respond)
 
-    return routed
-
-
-@pytest.fixture
-def uploads(stack: Stack) -> str:
-    return f"{stack.api_url.rstrip('/')}/uploads"
+    return replace
 
 
 @pytest.fixture
-def images(stack: Stack) -> str:
-    return f"{stack.api_url.rstrip('/')}/images/*"
+def page_url(stack: Stack) -> str:
+    return f"{stack.page_url.rstrip('/')}/"
 
 
 @pytest.fixture
-def objects(stack: Stack) -> str:
-    """Where pictures are sent; thumbnails come from another bucket."""
+def api_url(stack: Stack) -> str:
+    return stack.api_url.rstrip("/")
+
+
+@pytest.fixture
+def uploads_url(api_url: str) -> str:
+    return f"{api_url}/uploads"
+
+
+@pytest.fixture
+def images_url(api_url: str) -> str:
+    """A pattern that matches GET and DELETE of one image."""
+    return f"{api_url}/images/*"
+
+
+@pytest.fixture
+def objects_url(stack: Stack) -> str:
+    """A pattern that matches originals. Thumbnails are in another bucket."""
     return f"{stack.aws_url.rstrip('/')}/{stack.template.outputs['InputBucketName']}/**"

@@ -1,128 +1,196 @@
-"""What several tests of the page do and look for."""
+"""Actions and checks that several browser tests share."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import FilePayload, Locator, Page, Request, Route, expect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    Fresh = Callable[..., dict[str, Any]]
-    Answer = Callable[..., None]
-    Document = dict[str, Any]
+Json = dict[str, Any]
+NewFile = Callable[..., FilePayload]
+ReplaceResult = Callable[..., None]
+OpenPage = Callable[..., Page]
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+UNREACHABLE = "Can't reach the service. Check your connection."
+NOT_FOUND = "This picture doesn't exist. It may have been deleted."
+ASTRONAUT_FACE = (177, 66, 272, 161)  # left, top, right, bottom in pixels of samples/astronaut.jpg
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+class RequestGate:
+    """Holds requests that match `url` and `method` until it is released."""
+
+    def __init__(self, page: Page, url: str, method: str | None = None) -> None:
+        self.held: list[Route] = []
+        self._page = page
+        self._url = url
+        self._method = method
+        page.route(url, self._hold)
+
+    def _hold(self, route: Route) -> None:
+        if self._method in (None, route.request.method):
+            self.held.append(route)
+        else:
+            route.fallback()
+
+    def wait_for(self, count: int) -> None:
+        """Wait for exactly `count` requests. The page shows an upload before the browser sends it."""
+        wait_until(self._page, lambda: len(self.held) >= count)
+        assert len(self.held) == count
+
+    def disable(self) -> None:
+        """Let future requests pass."""
+        self._page.unroute(self._url, self._hold)
+
+    def release(self) -> None:
+        """Let held and future requests pass."""
+        self.disable()
+        for route in self.held:
+            route.fallback()
+
+
+def record_requests(page: Page, method: str | None = None, url: str | None = None) -> list[str]:
+    """Return a list to which the URL of every matching request is added from now on."""
+    urls: list[str] = []
+
+    def record(request: Request) -> None:
+        if method in (None, request.method) and url in (None, request.url):
+            urls.append(request.url)
+
+    page.on("request", record)
+    return urls
 
 
 def sign_in(page: Page, user: str) -> None:
-    """The whole way, by the provider's own page."""
-    give_name(page, user)
+    submit_user_name(page, user)
     expect(page.locator("body")).to_have_attribute("data-session", "in")
 
 
-def give_name(page: Page, user: str) -> None:
-    """To the provider, which sends the page an answer."""
+def submit_user_name(page: Page, user: str) -> None:
+    """Go to the provider's page and submit its form, which redirects back."""
     page.get_by_role("button", name="Sign in").click()
     page.get_by_label("Username").fill(user)
     page.get_by_role("button", name="Sign in").click()
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.2 AA and its own best practices."""
-    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+def axe_violations(page: Page) -> list[str]:
+    """Check WCAG 2.2 AA and axe's own best practices."""
+    found = Axe().run(page, options={"runOnly": AXE_RULES}).response["violations"]
     return [
-        f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]
+        f"{violation['id']}: {node['target']} {node['failureSummary']}"
+        for violation in found
+        for node in violation["nodes"]
     ]
 
 
-def show(page: Page, file: dict[str, Any]) -> Locator:
-    """Uploads a picture, whose result is then shown by itself."""
+def scrolls_sideways(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+def upload_and_open(page: Page, file: FilePayload) -> Locator:
+    """Upload one file, which the page opens when it is done. Return the viewer."""
     page.set_input_files("#files", file)
     viewer = page.locator("#viewer")
-    expect(viewer).to_have_attribute("data-drawn", "")
+    expect(viewer).to_have_attribute("data-ready", "")
     return viewer
 
 
-def within_picture(viewer: Locator, box: Locator, size: tuple[int, int] = (512, 512)) -> tuple[float, ...]:
-    """A box in the picture's own pixels, measured on the screen: left, top, right, bottom."""
-    image, drawn = viewer.locator(".picture-image").bounding_box(), box.bounding_box()
-    assert image is not None
-    assert drawn is not None
-    across, down = size[0] / image["width"], size[1] / image["height"]
-    left, top = (drawn["x"] - image["x"]) * across, (drawn["y"] - image["y"]) * down
-    return left, top, left + drawn["width"] * across, top + drawn["height"] * down
+def bounding_box(locator: Locator) -> dict[str, float]:
+    box = locator.bounding_box()
+    assert box is not None
+    return {"x": box["x"], "y": box["y"], "width": box["width"], "height": box["height"]}
 
 
-def set_minimum(page: Page, value: int) -> None:
-    page.get_by_label("Sure at least").fill(str(value))
+def box_in_image(viewer: Locator, box: Locator, size: tuple[int, int] = (512, 512)) -> tuple[float, ...]:
+    """Measure a drawn box: left, top, right, bottom in pixels of an image of the given size."""
+    image, drawn = bounding_box(viewer.locator(".image-view-img")), bounding_box(box)
+    scale_x, scale_y = size[0] / image["width"], size[1] / image["height"]
+    left, top = (drawn["x"] - image["x"]) * scale_x, (drawn["y"] - image["y"]) * scale_y
+    return left, top, left + drawn["width"] * scale_x, top + drawn["height"] * scale_y
 
 
-def until(page: Page, met: Callable[[], bool]) -> None:
-    """Waits for what the handlers of this side note; they run while the page is waited for."""
+def contains_box(outer: tuple[float, ...], inner: tuple[float, ...]) -> bool:
+    left, top, right, bottom = inner
+    return outer[0] <= left and outer[1] <= top and outer[2] >= right and outer[3] >= bottom
+
+
+def set_minimum_confidence(page: Page, value: int) -> None:
+    page.get_by_label("Minimum confidence").fill(str(value))
+
+
+def wait_until(page: Page, condition: Callable[[], bool]) -> None:
+    """Wait for something that event handlers of the test record. They run while the page is waited for."""
     deadline = time.monotonic() + 30
-    while not met():
-        assert time.monotonic() < deadline, "waited in vain"
+    while not condition():
+        assert time.monotonic() < deadline, "timed out after 30 seconds"
         page.wait_for_timeout(20)
 
 
-def hold_time(page: Page) -> None:
-    """From now on the installed clock moves only as it is told to, however slow this machine is."""
+def freeze_clock(page: Page) -> None:
+    """Stop the installed clock, so that only `page.clock` moves it, however slow the machine is."""
     page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 1)
 
 
-def look_away(page: Page, away: bool = True) -> None:
-    """To another tab, or back."""
+def set_tab_hidden(page: Page, hidden: bool) -> None:
     page.evaluate(
         """(hidden) => {
           Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
           document.dispatchEvent(new Event("visibilitychange"));
         }""",
-        away,
+        hidden,
     )
 
 
-def drag(page: Page, paths: list[Path]) -> Callable[[str], None]:
-    """Drags files over the page as the operating system does, and gives what else it can do: "drop" them."""
+def start_drag(page: Page, paths: list[Path]) -> Callable[[str], None]:
+    """Drag files over the page as the operating system does. Return a function for the next drag event."""
     data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
     session = page.context.new_cdp_session(page)
 
-    def act(kind: str) -> None:
+    def dispatch(kind: str) -> None:
         session.send("Input.dispatchDragEvent", {"type": kind, "x": 200, "y": 200, "data": data})
 
-    act("dragEnter")
-    act("dragOver")
-    return act
+    dispatch("dragEnter")
+    dispatch("dragOver")
+    return dispatch
 
 
-def drop(page: Page, paths: list[Path]) -> None:
-    """Drops files; the page cannot tell the difference to a person."""
-    drag(page, paths)("drop")
+def drop_files(page: Page, paths: list[Path]) -> None:
+    start_drag(page, paths)("drop")
 
 
-def shows(page: Page, sentence: str, action: str = "Try again") -> None:
-    expect(page.locator(".row .failure p")).to_have_text(sentence)
-    expect(page.locator(".row .failure").get_by_role("button")).to_have_text(action)
-    expect(page.locator("#announcements")).to_contain_text(sentence)
+def expect_upload_phase(page: Page, phase: str, count: int | None = None) -> None:
+    """Wait until `count` uploads are in a phase. Without a count, there must be one upload only."""
+    if count is None:
+        expect(page.locator(".upload")).to_have_attribute("data-phase", phase)
+        return
+    expect(page.locator(f'.upload[data-phase="{phase}"]')).to_have_count(count)
 
 
-def goes_on(page: Page, action: str = "Try again") -> None:
-    page.locator(".row").get_by_role("button", name=action).click()
-    expect(page.locator(".row")).to_have_attribute("data-phase", "done")
-    expect(page.locator(".row .failure")).to_have_count(0)
+def expect_upload_error(page: Page, message: str, action: str = "Try again") -> None:
+    expect(page.locator(".upload .error-box p")).to_have_text(message)
+    expect(page.locator(".upload .error-box").get_by_role("button")).to_have_text(action)
+    expect(page.locator("#announcements")).to_contain_text(message)
 
 
-def pending(route: Route, retry_after: str = "1") -> None:
-    """GET /images/{id} while the picture is in work."""
+def retry_succeeds(page: Page, action: str = "Try again") -> None:
+    page.locator(".upload").get_by_role("button", name=action).click()
+    expect_upload_phase(page, "done")
+    expect(page.locator(".upload .error-box")).to_have_count(0)
+
+
+def fulfill_pending(route: Route, retry_after: str = "1") -> None:
+    """Answer GET /images/{id} as for a pending image."""
     body = {"image": {"id": "0" * 64, "status": "pending"}, "result": None, "links": {}}
-    answered(route, json=body, headers={"Retry-After": retry_after})
+    fulfill(route, json=body, headers={"Retry-After": retry_after})
 
 
-def answered(route: Route, **answer: Any) -> None:
-    """An answer in place of the real one, which a page of another origin may read."""
-    allowed = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"}
-    route.fulfill(headers={**allowed, **answer.pop("headers", {})}, **answer)
+def fulfill(route: Route, **response: Any) -> None:
+    """Answer with CORS headers, as the API has another origin than the page."""
+    cors = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"}
+    route.fulfill(headers={**cors, **response.pop("headers", {})}, **response)

@@ -1,38 +1,42 @@
-"""The collection: newest first, without an end, found by what is in it, and always up to date."""
+"""The gallery: order, scrolling, filters, polling, keys, and errors."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.collection import Collection, image_id
-from tests.browser.support import look_away, violations
+from tests.browser.fake_library import FakeLibrary, image_id
+from tests.browser.support import (
+    UNREACHABLE,
+    RequestGate,
+    axe_violations,
+    bounding_box,
+    expect_upload_phase,
+    scrolls_sideways,
+    set_tab_hidden,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from playwright.sync_api import CDPSession, Locator
 
     from local.stack import Stack
-    from tests.browser.support import Fresh
+    from tests.browser.support import Json, NewFile, OpenPage
 
-UNREACHABLE = "The service cannot be reached. Check the connection."
-REASON = "This file is not a picture. Choose a file in one of these formats: JPEG or PNG."
-FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-TO_THE_END = """async () => {
+REASON = "This file isn't an image. Choose a file in one of these formats: JPEG or PNG."
+SCROLL_TO_END = """async () => {
   while (document.querySelector(".tile").getAttribute("aria-setsize") === "-1") {
     scrollTo(0, document.documentElement.scrollHeight);
     await new Promise((done) => setTimeout(done, 20));
   }
   scrollTo(0, document.documentElement.scrollHeight);
 }"""
-# Scrolls to the end in steps of some windows; at each the middle of the window must show a picture, and each
-# picture stand in its place: `drift` is by how many pixels the worst is off.
-SCROLL = """async () => {
+# Scrolls to the end in steps of 4.5 window heights. `blank` counts the steps at which the middle of
+# the window shows no tile. `drift` is the largest distance in pixels of a tile from its place.
+MEASURE_SCROLLING = """async () => {
   const frame = () => new Promise(requestAnimationFrame);
   const grid = document.getElementById("grid");
   const columns = getComputedStyle(grid).gridTemplateColumns.split(" ").length;
@@ -68,7 +72,7 @@ FOCUS_MARGINS = """() => {
 }"""
 
 
-def focused(page: Page) -> str:
+def focused_file_name(page: Page) -> str:
     return str(
         page.evaluate("document.activeElement.closest('.tile')?.querySelector('.tile-name').textContent")
     )
@@ -78,16 +82,14 @@ def tiles(page: Page) -> Locator:
     return page.locator(".tile")
 
 
-def names(page: Page, count: int) -> list[str]:
+def file_names(page: Page, count: int) -> list[str]:
     expect(tiles(page).nth(count - 1)).to_be_attached()
     return page.locator(".tile-name").all_inner_texts()[:count]
 
 
-def test_an_uploaded_picture_appears_by_itself_and_is_recognised_there(
-    open_page: Callable[..., Page], fresh: Fresh
-) -> None:
+def test_shows_a_new_upload_and_its_labels(open_page: OpenPage, new_file: NewFile) -> None:
     page = open_page()
-    page.set_input_files("#files", fresh())
+    page.set_input_files("#files", new_file())
 
     first = tiles(page).first
     expect(first).to_have_attribute("data-status", "done")
@@ -96,240 +98,234 @@ def test_an_uploaded_picture_appears_by_itself_and_is_recognised_there(
     picture.evaluate("(image) => image.decode()")
     assert picture.evaluate("({naturalWidth, naturalHeight}) => [naturalWidth, naturalHeight]") == [480, 480]
     expect(first.get_by_role("link", name="Person", exact=True)).to_be_visible()
-    expect(page.locator(".bar").filter(has_text="Person")).to_be_visible()
+    expect(page.locator(".label").filter(has_text="Person")).to_be_visible()
 
 
-def test_the_newest_picture_is_first_and_there_is_no_end_to_scrolling(page: Page, stack: Stack) -> None:
-    collection = Collection(stack, 400).serve(page)
-    assert names(page, 3) == ["picture-0.jpg", "picture-1.jpg", "picture-2.jpg"]
-    assert len(collection.lists) < 5
+def test_scrolls_endlessly_newest_first(page: Page, stack: Stack) -> None:
+    library = FakeLibrary(stack, 400).serve(page)
+    assert file_names(page, 3) == ["picture-0.jpg", "picture-1.jpg", "picture-2.jpg"]
+    assert len(library.list_queries) < 5
 
-    page.evaluate(TO_THE_END)
+    page.evaluate(SCROLL_TO_END)
     expect(page.get_by_text("picture-399.jpg")).to_be_visible()
-    assert [query.get("cursor") for query in collection.lists][-1] == "360"
+    assert [query.get("cursor") for query in library.list_queries][-1] == "360"
 
 
-def seconds(metrics: CDPSession) -> float:
-    """What the page has worked so far."""
-    found = {one["name"]: one["value"] for one in metrics.send("Performance.getMetrics")["metrics"]}
-    return float(found["TaskDuration"])
+def task_seconds(session: CDPSession) -> float:
+    """Return the CPU time that the page has used so far."""
+    values = {metric["name"]: metric["value"] for metric in session.send("Performance.getMetrics")["metrics"]}
+    return float(values["TaskDuration"])
 
 
-def test_ten_thousand_pictures_scroll_like_ten(page: Page, stack: Stack) -> None:
-    collection = Collection(stack, 10_000).serve(page)
+def test_scrolls_smoothly_through_ten_thousand_images(page: Page, stack: Stack) -> None:
+    library = FakeLibrary(stack, 10_000).serve(page)
     expect(tiles(page).first).to_be_visible()
-    page.evaluate(TO_THE_END)
-    assert sum(int(query["limit"]) for query in collection.lists) >= 10_000
+    page.evaluate(SCROLL_TO_END)
+    assert sum(int(query["limit"]) for query in library.list_queries) >= 10_000
 
     metrics = page.context.new_cdp_session(page)
-    metrics.send("Performance.enable", {"timeDomain": "threadTicks"})  # whatever else the machine does
-    before = seconds(metrics)
-    found = page.evaluate(SCROLL)
-    took = seconds(metrics) - before
+    metrics.send(
+        "Performance.enable", {"timeDomain": "threadTicks"}
+    )  # CPU time, not affected by other processes
+    before = task_seconds(metrics)
+    found = page.evaluate(MEASURE_SCROLLING)
+    duration = task_seconds(metrics) - before
 
     assert found["steps"] > 90
     assert found["nodes"] < 1500
     assert found["blank"] == 0
-    assert took / found["steps"] < 0.05
+    assert duration / found["steps"] < 0.05
     assert found["drift"] < 0.5
     assert found["last"] == "10000"
     assert abs(found["below"]) < 0.5
     expect(page.locator(".tile-name").last).to_have_text("picture-9999.jpg")
 
 
-def test_who_reaches_the_end_gets_the_next_page_and_not_all_of_them(page: Page, stack: Stack) -> None:
-    collection = Collection(stack, 2_000).serve(page)
+def test_loads_only_the_next_page_at_the_end(page: Page, stack: Stack) -> None:
+    library = FakeLibrary(stack, 2_000).serve(page)
     expect(tiles(page).first).to_be_visible()
     before = page.locator("#grid").evaluate("(grid) => parseFloat(grid.style.height)")
     with page.expect_response(re.compile("cursor=")):
-        place = page.evaluate("[scrollTo(0, document.documentElement.scrollHeight), scrollY]")[1]
+        position = page.evaluate("[scrollTo(0, document.documentElement.scrollHeight), scrollY]")[1]
     expect(page.locator("#grid")).not_to_have_css("height", f"{before}px")
-    assert page.evaluate("scrollY") == place
+    assert page.evaluate("scrollY") == position
     page.evaluate("new Promise((done) => requestIdleCallback(done))")
-    assert len(collection.lists) <= 4
+    assert len(library.list_queries) <= 4
 
 
-@pytest.mark.parametrize("pages", [{"page_size": 7}, {"empty_first": True}], ids=["short", "empty"])
-def test_short_and_empty_pages_are_followed_by_the_next(
-    page: Page, stack: Stack, pages: dict[str, Any]
-) -> None:
-    Collection(stack, 30, **pages).serve(page)
-    assert names(page, 20)[-1] == "picture-19.jpg"
+@pytest.mark.parametrize("pages", [{"page_size": 7}, {"first_page_empty": True}], ids=["short", "empty"])
+def test_continues_after_short_and_empty_pages(page: Page, stack: Stack, pages: Json) -> None:
+    FakeLibrary(stack, 30, **pages).serve(page)
+    assert file_names(page, 20)[-1] == "picture-19.jpg"
 
 
-def test_pictures_in_work_update_themselves_while_somebody_looks(page: Page, stack: Stack) -> None:
+def test_polls_only_visible_pending_images(page: Page, stack: Stack) -> None:
     page.clock.install()
     page.add_init_script('Object.defineProperty(document, "hidden", {value: true, configurable: true})')
-    collection = Collection(stack, 200)
-    collection.pend(0)
-    collection.pend(190)
-    collection.serve(page)
+    library = FakeLibrary(stack, 200)
+    library.set_pending(0)
+    library.set_pending(190)
+    library.serve(page)
     first = tiles(page).first
-    expect(first).to_contain_text("Being recognised …")
+    expect(first).to_contain_text("Recognizing…")
 
-    collection.finish(0)
+    library.set_done(0)
     page.clock.run_for(60_000)
-    assert collection.asked == []
+    assert library.requested_ids == []
     expect(first).to_have_attribute("data-status", "pending")
 
-    look_away(page, False)
+    set_tab_hidden(page, False)
     expect(first).to_have_attribute("data-status", "done")
     expect(first.get_by_role("link", name="Cat", exact=True)).to_be_visible()
-    assert collection.asked == [image_id(0)]  # nobody sees the other
+    assert library.requested_ids == [image_id(0)]  # the other one is not visible
 
 
-def test_a_picture_that_takes_long_is_asked_for_less_and_less_often(page: Page, stack: Stack) -> None:
+def test_polls_a_slow_image_less_and_less_often(page: Page, stack: Stack) -> None:
     page.clock.install()
-    collection = Collection(stack, 1)
-    collection.pend(0)
-    collection.serve(page)
-    expect(tiles(page).first).to_contain_text("Being recognised …")
+    library = FakeLibrary(stack, 1)
+    library.set_pending(0)
+    library.serve(page)
+    expect(tiles(page).first).to_contain_text("Recognizing…")
     for _ in range(150):
         page.clock.run_for(1_000)
     expect(tiles(page).first).to_have_attribute("data-status", "pending")
-    assert 15 <= len(collection.asked) <= 40
+    assert 15 <= len(library.requested_ids) <= 40
 
 
-def test_a_failure_says_why_and_takes_the_file_once_more(page: Page, stack: Stack) -> None:
-    collection = Collection(stack, 3)
-    collection.fail(0, REASON)
-    collection.serve(page)
+def test_shows_a_rejection_and_lets_choose_the_file_again(page: Page, stack: Stack) -> None:
+    library = FakeLibrary(stack, 3)
+    library.set_failed(0, REASON)
+    library.serve(page)
     first = tiles(page).first
     expect(first).to_contain_text(REASON)
     link = first.get_by_role("link")
-    expect(link).to_have_attribute("aria-label", f"picture-0.jpg was not recognised. {REASON}")
+    expect(link).to_have_attribute("aria-label", f"picture-0.jpg: {REASON}")
 
     with page.expect_file_chooser():
         first.get_by_role("button", name="Choose again").click()
 
 
-def test_an_upload_that_was_cut_off_long_ago_says_so(page: Page, stack: Stack) -> None:
-    collection = Collection(stack, 1)
-    collection.pend(0, datetime.now(UTC) - timedelta(hours=1))
-    collection.serve(page)
-    expect(tiles(page).first).to_contain_text("The file has not arrived. Its upload was probably cut off.")
+def test_shows_an_upload_that_never_finished(page: Page, stack: Stack) -> None:
+    library = FakeLibrary(stack, 1)
+    library.set_pending(0, datetime.now(UTC) - timedelta(hours=1))
+    library.serve(page)
+    expect(tiles(page).first).to_contain_text("The upload didn't finish. Choose the file again.")
     with page.expect_file_chooser():
         page.get_by_role("button", name="Choose again: picture-0.jpg").click()
-    assert collection.asked == []
+    assert library.requested_ids == []
 
 
-def test_one_click_on_a_label_filters_and_the_address_says_so(page: Page, stack: Stack) -> None:
-    Collection(stack, 30).serve(page)
+def test_filters_by_a_clicked_label_and_updates_the_url(page: Page, stack: Stack) -> None:
+    FakeLibrary(stack, 30).serve(page)
     tiles(page).first.get_by_role("link", name="Cat", exact=True).click()
 
     expect(page).to_have_url(re.compile(r"#/label/Cat$"))
-    expect(page.get_by_role("heading", name="Pictures with Cat")).to_be_visible()
+    expect(page.get_by_role("heading", name="Photos with Cat")).to_be_visible()
     expect(tiles(page)).to_have_count(10)
-    expect(page.locator("#announcements")).to_contain_text("10 pictures with Cat.")
+    expect(page.locator("#announcements")).to_contain_text("10 photos with Cat.")
     expect(page).to_have_title("Cat – Image recognition")
 
-    page.get_by_role("link", name="Show all pictures").click()
-    expect(page.get_by_role("heading", name="Your pictures")).to_be_visible()
-    assert names(page, 2) == ["picture-0.jpg", "picture-1.jpg"]
+    page.get_by_role("link", name="Show all photos").click()
+    expect(page.get_by_role("heading", name="Your photos", exact=True)).to_be_visible()
+    assert file_names(page, 2) == ["picture-0.jpg", "picture-1.jpg"]
 
     page.go_back()
-    expect(page.get_by_role("heading", name="Pictures with Cat")).to_be_visible()
+    expect(page.get_by_role("heading", name="Photos with Cat")).to_be_visible()
 
 
-def test_the_focus_goes_to_the_title_when_all_pictures_are_shown_again(
-    open_page: Callable[..., Page], stack: Stack
-) -> None:
+def test_focuses_the_title_after_the_filter_is_removed(open_page: OpenPage, stack: Stack) -> None:
     page = open_page(at="#/label/Cat")
-    Collection(stack, 30).serve(page)
-    page.get_by_role("link", name="Show all pictures").press("Enter")
-    expect(page.get_by_role("heading", name="Your pictures")).to_be_focused()
+    FakeLibrary(stack, 30).serve(page)
+    page.get_by_role("link", name="Show all photos").press("Enter")
+    expect(page.get_by_role("heading", name="Your photos", exact=True)).to_be_focused()
 
 
-def test_the_filter_can_be_bookmarked(open_page: Callable[..., Page], stack: Stack) -> None:
+def test_restores_the_filter_from_the_url(open_page: OpenPage, stack: Stack) -> None:
     page = open_page(at="#/label/Person")
-    expect(page).to_have_url(re.compile(r"#/label/Person$"))  # also after sign-in
-    Collection(stack, 30).serve(page)
-    assert names(page, 3) == ["picture-0.jpg", "picture-10.jpg", "picture-20.jpg"]
-    expect(page.get_by_role("heading", name="Pictures with Person")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"#/label/Person$"))  # still, after the sign-in
+    FakeLibrary(stack, 30).serve(page)
+    assert file_names(page, 3) == ["picture-0.jpg", "picture-10.jpg", "picture-20.jpg"]
+    expect(page.get_by_role("heading", name="Photos with Person")).to_be_visible()
 
 
-def test_a_word_that_is_no_label_finds_nothing_and_says_so(page: Page, stack: Stack) -> None:
-    Collection(stack, 30).serve(page)
-    expect(page.locator(".bar")).to_have_count(2)
-    field = page.get_by_role("searchbox", name="Find pictures by what is in them")
-    field.fill("50 % <b>dog</b>")
-    expect(page.locator("#announcements")).to_contain_text("0 labels fit.")
-    field.press("Enter")
-    nothing = "None of your pictures shows “\u206850 % <b>dog</b>\u2069”."
-    expect(page.locator(".gallery-none")).to_have_text(nothing)
-    expect(page.locator("#announcements")).to_contain_text("0 pictures with 50 % <b>dog</b>.")
+def test_shows_that_an_unknown_label_has_no_photos(page: Page, stack: Stack) -> None:
+    FakeLibrary(stack, 30).serve(page)
+    expect(page.locator(".label")).to_have_count(2)
+    search = page.get_by_role("searchbox", name="Search your photos")
+    search.fill("50 % <b>dog</b>")
+    expect(page.locator("#announcements")).to_contain_text("0 matching labels.")
+    search.press("Enter")
+    message = "No photos with “\u206850 % <b>dog</b>\u2069”"
+    expect(page.locator(".gallery-empty")).to_have_text(message)
+    expect(page.locator("#announcements")).to_contain_text("0 photos with 50 % <b>dog</b>.")
     page.reload()
-    expect(page.locator(".gallery-none")).to_have_text(nothing)
+    expect(page.locator(".gallery-empty")).to_have_text(message)
 
 
-def test_an_empty_collection_says_what_to_do(page: Page, stack: Stack) -> None:
-    Collection(stack, 0).serve(page)
-    expect(page.locator(".gallery-status")).to_contain_text("No pictures yet.")
-    expect(page.locator(".gallery-status")).to_contain_text(
-        "Choose, drop or paste some: they appear here, the newest first."
-    )
-    expect(page.locator(".scene")).to_be_visible()
+def test_shows_a_hint_in_an_empty_library(page: Page, stack: Stack) -> None:
+    FakeLibrary(stack, 0).serve(page)
+    expect(page.locator(".gallery-status")).to_contain_text("No photos yet")
+    expect(page.locator(".gallery-status")).to_contain_text("Your photos will appear here, newest first.")
+    expect(page.locator(".illustration")).to_be_visible()
     expect(page.get_by_role("searchbox")).to_be_hidden()
 
 
-def test_thumbnails_whose_links_ran_out_are_fetched_anew(page: Page, stack: Stack) -> None:
-    collection = Collection(stack, 3)
-    collection.expired.add("first")
-    collection.serve(page)
-    collection.generation = "second"
+def test_refreshes_expired_thumbnail_links(page: Page, stack: Stack) -> None:
+    library = FakeLibrary(stack, 3)
+    library.expired_generations.add("first")
+    library.serve(page)
+    library.link_generation = "second"
     for index in range(3):
         image = tiles(page).nth(index).locator("img")
         expect(image).to_have_attribute("src", re.compile("/second$"))
         expect(image).to_have_js_property("naturalWidth", 40)
 
 
-def test_a_picture_in_work_that_was_deleted_elsewhere_goes(page: Page, stack: Stack) -> None:
-    collection = Collection(stack, 3)
-    collection.pend(0)
-    collection.serve(page)
+def test_removes_a_pending_image_that_was_deleted_elsewhere(page: Page, stack: Stack) -> None:
+    library = FakeLibrary(stack, 3)
+    library.set_pending(0)
+    library.serve(page)
     expect(tiles(page)).to_have_count(3)
-    del collection.images[image_id(0)]
+    del library.images[image_id(0)]
     expect(tiles(page)).to_have_count(2)
 
 
-def test_a_thumbnail_that_is_gone_is_not_asked_for_again_and_again(page: Page, stack: Stack) -> None:
-    collection = Collection(stack, 1)
-    collection.expired.update(("first", "second"))
-    collection.serve(page)
-    collection.generation = "second"
+def test_refreshes_a_missing_thumbnail_only_once(page: Page, stack: Stack) -> None:
+    library = FakeLibrary(stack, 1)
+    library.expired_generations.update(("first", "second"))
+    library.serve(page)
+    library.link_generation = "second"
     expect(tiles(page).first).to_contain_text("No preview")
-    assert len(collection.asked) == 1
+    assert len(library.requested_ids) == 1
 
 
 @pytest.mark.parametrize("loaded", [0, 60], ids=["first", "second"])
-def test_a_page_of_the_list_that_does_not_load_says_so_and_its_button_goes_on(
-    page: Page, stack: Stack, loaded: int
-) -> None:
-    collection = Collection(stack, 200)
-    collection.reachable = loaded > 0
-    collection.serve(page)
+def test_can_retry_a_page_that_failed_to_load(page: Page, stack: Stack, loaded: int) -> None:
+    library = FakeLibrary(stack, 200)
+    library.list_reachable = loaded > 0
+    library.serve(page)
     if loaded:
         expect(tiles(page).first).to_be_visible()
         page.evaluate("document.querySelector('.grid').scrollIntoView()")
-        collection.reachable = False
+        library.list_reachable = False
         page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
-    failed = page.locator(".gallery-status .failure")
+    failed = page.locator(".gallery-status .error-box")
     expect(failed.locator("p")).to_have_text(UNREACHABLE)
     expect(page.locator("#announcements")).to_contain_text(UNREACHABLE)
     failed.get_by_role("button", name="Try again").click()
     expect(page.locator("#announcements p").filter(has_text=UNREACHABLE)).to_have_count(2)
 
-    collection.reachable = True
+    library.list_reachable = True
     failed.get_by_role("button", name="Try again").press("Enter")
 
     expect(failed).to_have_count(0)
     assert page.evaluate("document.activeElement !== document.body")
-    page.evaluate(TO_THE_END)
+    page.evaluate(SCROLL_TO_END)
     expect(page.get_by_text("picture-199.jpg")).to_be_visible()
 
 
-def test_the_arrow_keys_move_in_the_grid(page: Page, stack: Stack) -> None:
-    Collection(stack, 200).serve(page)
+def test_moves_between_tiles_with_the_arrow_keys(page: Page, stack: Stack) -> None:
+    FakeLibrary(stack, 200).serve(page)
     expect(tiles(page).first).to_be_visible()
     columns = len(
         page.locator(".grid").evaluate("(grid) => getComputedStyle(grid).gridTemplateColumns").split()
@@ -346,106 +342,100 @@ def test_the_arrow_keys_move_in_the_grid(page: Page, stack: Stack) -> None:
     ]
     for key, number in expected:
         page.keyboard.press(key)
-        assert focused(page) == f"picture-{number}.jpg", key
+        assert focused_file_name(page) == f"picture-{number}.jpg", key
     for step in range(1, 31):
         page.keyboard.press("ArrowDown")
-        wanted = min(columns - 1 + step * columns, 199)
-        if wanted < 199:
-            expect(page.locator(f"[aria-posinset='{wanted + 1}'] .tile-link")).to_be_focused()
-        assert min(page.evaluate(FOCUS_MARGINS)) >= 0, "what is focused is seen"
+        index = min(columns - 1 + step * columns, 199)
+        if index < 199:
+            expect(page.locator(f"[aria-posinset='{index + 1}'] .tile-link")).to_be_focused()
+        assert min(page.evaluate(FOCUS_MARGINS)) >= 0, "the focused tile must be visible"
 
     page.evaluate("document.documentElement.dir = 'rtl'")
     page.evaluate("scrollTo(0, 0)")
     page.locator("[aria-posinset='1'] .tile-link").focus()
     page.keyboard.press("ArrowLeft")
-    assert focused(page) == "picture-1.jpg"
+    assert focused_file_name(page) == "picture-1.jpg"
     page.keyboard.press("ArrowRight")
-    assert focused(page) == "picture-0.jpg"
+    assert focused_file_name(page) == "picture-0.jpg"
 
 
-def test_the_tab_key_goes_from_picture_to_picture(page: Page, stack: Stack) -> None:
-    Collection(stack, 100).serve(page)
+def test_moves_between_tiles_with_the_tab_key(page: Page, stack: Stack) -> None:
+    FakeLibrary(stack, 100).serve(page)
     expect(tiles(page).first).to_be_visible()
     page.locator(".tile-link").first.focus()
-    for number in range(1, 40):  # more than were drawn
+    for number in range(1, 40):  # beyond the rendered tiles
         page.keyboard.press("Tab")
-        assert focused(page) == f"picture-{number}.jpg"
-        assert min(page.evaluate(FOCUS_MARGINS)) >= 0, "what is focused is seen"
+        assert focused_file_name(page) == f"picture-{number}.jpg"
+        assert min(page.evaluate(FOCUS_MARGINS)) >= 0, "the focused tile must be visible"
     page.keyboard.press("Shift+Tab")
-    assert focused(page) == "picture-38.jpg"
+    assert focused_file_name(page) == "picture-38.jpg"
 
 
-def test_the_grid_is_a_list_that_knows_its_length_once_all_is_loaded(page: Page, stack: Stack) -> None:
-    Collection(stack, 70).serve(page)
-    grid = page.get_by_role("list", name="Pictures")
+def test_grid_is_a_list_with_a_known_length_once_loaded(page: Page, stack: Stack) -> None:
+    FakeLibrary(stack, 70).serve(page)
+    grid = page.get_by_role("list", name="Photos")
     first = grid.get_by_role("listitem").first
     expect(first).to_have_attribute("aria-posinset", "1")
     expect(first.get_by_role("link").first).to_have_accessible_name("picture-0.jpg: Person and Cat")
-    page.evaluate(TO_THE_END)
+    page.evaluate(SCROLL_TO_END)
     expect(grid.get_by_role("listitem").last).to_have_attribute("aria-posinset", "70")
     expect(grid.get_by_role("listitem").last).to_have_attribute("aria-setsize", "70")
 
 
-def test_a_cancelled_upload_leaves_no_picture_behind(page: Page, objects: str, fresh: Fresh) -> None:
-    page.route(objects, lambda route: None)  # for ever under way
-    file = fresh() | {"name": "cancelled.jpg"}
+def test_removes_a_canceled_upload_from_the_grid(page: Page, objects_url: str, new_file: NewFile) -> None:
+    RequestGate(page, objects_url, "PUT")
+    file = new_file() | {"name": "canceled.jpg"}
     page.set_input_files("#files", file)
-    tile = page.locator(".tile").filter(has_text="cancelled.jpg")
-    expect(tile).to_contain_text("Being recognised …")
+    tile = page.locator(".tile").filter(has_text="canceled.jpg")
+    expect(tile).to_contain_text("Recognizing…")
     with page.expect_response(lambda response: response.request.method == "DELETE") as deletion:
-        page.get_by_role("button", name="Cancel cancelled.jpg").click()
+        page.get_by_role("button", name="Cancel canceled.jpg").click()
     assert deletion.value.status == 204
     expect(tile).to_have_count(0)
 
 
-def test_of_new_pictures_the_filter_shows_those_that_fit(
-    open_page: Callable[..., Page], fresh: Fresh
-) -> None:
+def test_applies_the_filter_to_new_uploads(open_page: OpenPage, new_file: NewFile) -> None:
     page = open_page(user="bob", at="#/label/Person")
-    expect(page.get_by_role("heading", name="Pictures with Person")).to_be_visible()
-    cat = fresh("chelsea.jpg") | {"name": "a cat.jpg"}
-    woman = fresh() | {"name": "a woman.jpg"}
+    expect(page.get_by_role("heading", name="Photos with Person")).to_be_visible()
+    cat = new_file("chelsea.jpg") | {"name": "a cat.jpg"}
+    woman = new_file() | {"name": "a woman.jpg"}
     page.set_input_files("#files", [cat, woman])
-    expect(page.locator('.row[data-phase="done"]')).to_have_count(2)
+    expect_upload_phase(page, "done", 2)
     expect(tiles(page).first.locator(".tile-name")).to_have_text("a woman.jpg")
     expect(tiles(page).filter(has_text="a cat.jpg")).to_have_count(0)
 
-    page.get_by_role("link", name="Show all pictures").click()
-    expect(page.get_by_role("heading", name="Your pictures")).to_be_visible()
+    page.get_by_role("link", name="Show all photos").click()
+    expect(page.get_by_role("heading", name="Your photos", exact=True)).to_be_visible()
     expect(tiles(page).filter(has_text="a cat.jpg")).to_have_count(1)
 
 
 @pytest.mark.parametrize("width", [320, 768, 1440, 3840])
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
-def test_nothing_of_the_gallery_is_wider_than_the_window(
-    open_page: Callable[..., Page], stack: Stack, width: int, direction: str
+def test_gallery_never_scrolls_sideways(
+    open_page: OpenPage, stack: Stack, width: int, direction: str
 ) -> None:
     page = open_page(width=width, height=720)
-    collection = Collection(stack, 60)
-    collection.change(0, fileName="a-very-long-name-without-a-single-space-" * 4 + ".jpg")
-    collection.change(1, labels=[{"name": "Extraordinarily-long-" * 4, "confidence": 90.0}])
-    collection.fail(2, REASON)
-    collection.serve(page)
+    library = FakeLibrary(stack, 60)
+    library.change(0, fileName="a-very-long-name-without-a-single-space-" * 4 + ".jpg")
+    library.change(1, labels=[{"name": "Extraordinarily-long-" * 4, "confidence": 90.0}])
+    library.set_failed(2, REASON)
+    library.serve(page)
     page.evaluate("(direction) => { document.documentElement.dir = direction; }", direction)
     expect(tiles(page).first).to_be_attached()
     page.get_by_role("searchbox").click()
-    assert page.evaluate(FITS)
+    assert not scrolls_sideways(page)
     page.locator(".labels").evaluate("(labels) => { labels.open = true; }")
-    assert page.evaluate(FITS)
-    two = [tiles(page).nth(index).bounding_box() for index in range(2)]
-    assert two[0] is not None
-    assert two[1] is not None
-    assert (two[0]["x"] < two[1]["x"]) == (direction == "ltr")
+    assert not scrolls_sideways(page)
+    first, second = (bounding_box(tiles(page).nth(index)) for index in range(2))
+    assert (first["x"] < second["x"]) == (direction == "ltr")
 
 
-def test_on_a_phone_a_label_is_shown_whole_or_not_at_all(
-    open_page: Callable[..., Page], stack: Stack
-) -> None:
+def test_shows_no_cut_off_labels_on_a_phone(open_page: OpenPage, stack: Stack) -> None:
     page = open_page(width=320, height=720)
-    collection = Collection(stack, 1)
-    names = ["Person", "Flower", "Mammal"]
-    collection.change(0, labels=[{"name": name, "confidence": 90.0} for name in names])
-    collection.serve(page)
+    library = FakeLibrary(stack, 1)
+    labels = ["Person", "Flower", "Mammal"]
+    library.change(0, labels=[{"name": name, "confidence": 90.0} for name in labels])
+    library.serve(page)
     expect(tiles(page).get_by_role("link", name="Person", exact=True)).to_be_visible()
     chips = tiles(page).locator(".chips")
     shown = chips.evaluate(
@@ -456,34 +446,30 @@ def test_on_a_phone_a_label_is_shown_whole_or_not_at_all(
     assert shown == [["Person", False], ["Flower", False]]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
-def test_axe_finds_nothing_in_the_gallery(
-    open_page: Callable[..., Page], stack: Stack, scheme: str, width: int
-) -> None:
-    page = open_page(width=width, color_scheme=scheme, reduced_motion="reduce")
-    Collection(stack, 0).serve(page)
-    expect(page.locator(".gallery-status")).to_contain_text("No pictures yet.")
-    assert violations(page) == [], "empty"
+def test_gallery_has_no_accessibility_violations(open_page: OpenPage, stack: Stack, appearance: Json) -> None:
+    page = open_page(**appearance)
+    FakeLibrary(stack, 0).serve(page)
+    expect(page.locator(".gallery-status")).to_contain_text("No photos yet")
+    assert axe_violations(page) == [], "empty"
 
     page.unroute_all()
-    collection = Collection(stack, 40)
-    collection.fail(1, REASON)
-    collection.pend(2)
-    collection.serve(page)
+    library = FakeLibrary(stack, 40)
+    library.set_failed(1, REASON)
+    library.set_pending(2)
+    library.serve(page)
     expect(tiles(page).first.locator("img")).to_be_attached()
     page.locator(".labels").evaluate("(labels) => { labels.open = true; }")
-    expect(page.locator(".bar")).to_have_count(2)
-    assert violations(page) == [], "full"
+    expect(page.locator(".label")).to_have_count(2)
+    assert axe_violations(page) == [], "full"
 
     page.get_by_role("searchbox").fill("p")
-    expect(page.locator(".bar")).to_have_count(1)
-    assert violations(page) == [], "narrowed"
+    expect(page.locator(".label")).to_have_count(1)
+    assert axe_violations(page) == [], "searching"
     page.get_by_role("searchbox").press("Enter")
-    expect(page.get_by_role("heading", name="Pictures with Person")).to_be_visible()
-    assert violations(page) == [], "filtered"
+    expect(page.get_by_role("heading", name="Photos with Person")).to_be_visible()
+    assert axe_violations(page) == [], "filtered"
 
-    collection.reachable = False
+    library.list_reachable = False
     page.reload()
-    expect(page.locator(".gallery-status .failure")).to_be_visible()
-    assert violations(page) == [], "failed"
+    expect(page.locator(".gallery-status .error-box")).to_be_visible()
+    assert axe_violations(page) == [], "failed"

@@ -1,4 +1,4 @@
-"""What is said about a picture: a table for each detector and JSON, and the filter over all of it."""
+"""The results beside a photo: tables, JSON, and the filter."""
 
 from __future__ import annotations
 
@@ -7,129 +7,129 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.support import set_minimum, show
+from tests.browser.support import set_minimum_confidence, upload_and_open
 
 if TYPE_CHECKING:
-    from tests.browser.support import Answer, Document, Fresh
+    from tests.browser.support import Json, NewFile, ReplaceResult
 
 PERSON = "4% from the left, 4% from the top, 86% wide, 96% high"
 
 
-def finding(viewer: Locator, detector: str) -> Locator:
-    return viewer.locator(f'.finding[data-detector="{detector}"]')
+def result_section(viewer: Locator, detector: str) -> Locator:
+    return viewer.locator(f'.result[data-detector="{detector}"]')
 
 
 def cells(viewer: Locator, detector: str) -> list[list[str]]:
-    """The rows of a table, as a screen reader finds them."""
-    rows = finding(viewer, detector).locator("tbody tr").all()
+    """Return the text of each cell, as a screen reader reads it."""
+    rows = result_section(viewer, detector).locator("tbody tr").all()
     return [[" ".join(text.split()) for text in row.locator("th, td").all_text_contents()] for row in rows]
 
 
-def test_the_slider_hides_what_is_less_sure_at_once_and_without_a_call(
-    page: Page, fresh: Fresh, everything: Document, answer_with: Answer
+def test_slider_filters_by_confidence_without_a_request(
+    page: Page, new_file: NewFile, full_result: Json, replace_result: ReplaceResult
 ) -> None:
-    answer_with(page, everything)
-    with page.expect_response("**/uploads") as answer:
-        viewer = show(page, fresh())
-    identity = answer.value.json()["image"]["id"]
-    calls: list[str] = []  # about this picture; the gallery has calls of its own
-    page.on("request", lambda request: calls.extend([request.url] * request.url.endswith(identity)))
-    labels = finding(viewer, "labels")
+    replace_result(page, full_result)
+    with page.expect_response("**/uploads") as response:
+        viewer = upload_and_open(page, new_file())
+    identifier = response.value.json()["image"]["id"]
+    requests: list[str] = []  # for this image; the gallery has requests of its own
+    page.on("request", lambda request: requests.extend([request.url] * request.url.endswith(identifier)))
+    labels = result_section(viewer, "labels")
     flag = viewer.locator('.box[data-detector="labels"]', has_text="Flag")
-    expect(labels.locator(".finding-count")).to_have_text("9")
-    expect(labels).to_contain_text("1 is less sure than 50%.")
+    expect(labels.locator(".result-count")).to_have_text("9")
+    expect(labels).to_contain_text("1 more below 50%.")
     expect(labels.locator(".item:visible")).to_have_count(9)
     expect(flag).to_be_visible()
 
-    set_minimum(page, 90)
+    set_minimum_confidence(page, 90)
 
     expect(page.locator("output")).to_have_text("90%")
-    expect(page.get_by_role("slider", name="Sure at least")).to_have_attribute(
-        "aria-valuetext", "90% and surer"
+    expect(page.get_by_role("slider", name="Minimum confidence")).to_have_attribute(
+        "aria-valuetext", "90% or higher"
     )
-    expect(labels.locator(".finding-count")).to_have_text("4")
+    expect(labels.locator(".result-count")).to_have_text("4")
     expect(labels.locator(".item:visible .item-name")).to_have_text(["Person", "Face", "Astronaut", "Helmet"])
-    expect(labels).to_contain_text("6 are less sure than 90%.")
+    expect(labels).to_contain_text("6 more below 90%.")
     expect(flag).to_be_hidden()
-    expect(finding(viewer, "ppe").locator(".note:visible")).to_have_text(["Nothing seen on head 98%"])
+    expect(result_section(viewer, "ppe").locator(".note:visible")).to_have_text(["Nothing on head 98%"])
 
-    set_minimum(page, 0)
+    set_minimum_confidence(page, 0)
 
-    expect(labels.locator(".finding-count")).to_have_text("10")
+    expect(labels.locator(".result-count")).to_have_text("10")
     expect(labels.locator(".item:visible")).to_have_count(10)
-    expect(labels).not_to_contain_text("less sure")
+    expect(labels).not_to_contain_text("more below")
     expect(flag).to_be_visible()
-    assert calls == []
+    assert requests == []
 
 
-def test_what_is_chosen_in_the_filter_holds_for_the_next_picture(
-    page: Page, fresh: Fresh, everything: Document, answer_with: Answer
+def test_keeps_the_filter_for_the_next_photo(
+    page: Page, new_file: NewFile, full_result: Json, replace_result: ReplaceResult
 ) -> None:
-    answer_with(page, everything)
-    viewer = show(page, fresh())
-    set_minimum(page, 95)
+    replace_result(page, full_result)
+    viewer = upload_and_open(page, new_file())
+    set_minimum_confidence(page, 95)
     viewer.get_by_role("button", name="Faces", exact=True).click()
     page.keyboard.press("Escape")
     expect(viewer).to_be_hidden()
 
-    page.locator("#files").focus()  # not at a picture
-    viewer = show(page, fresh())
+    page.locator("#files").focus()  # not on a tile
+    viewer = upload_and_open(page, new_file())
 
-    expect(page.get_by_label("Sure at least")).to_have_value("95")
-    expect(finding(viewer, "labels").locator(".item:visible")).to_have_count(3)
+    expect(page.get_by_label("Minimum confidence")).to_have_value("95")
+    expect(result_section(viewer, "labels").locator(".item:visible")).to_have_count(3)
     expect(viewer.get_by_role("button", name="Faces", exact=True)).to_have_attribute("aria-pressed", "false")
-    expect(finding(viewer, "faces")).to_be_hidden()
+    expect(result_section(viewer, "faces")).to_be_hidden()
     expect(viewer.locator('.box[data-detector="faces"]')).to_be_hidden()
 
 
-def test_each_detector_can_be_switched_off_and_on(
-    page: Page, fresh: Fresh, everything: Document, answer_with: Answer
+def test_can_switch_each_detector_off_and_on(
+    page: Page, new_file: NewFile, full_result: Json, replace_result: ReplaceResult
 ) -> None:
-    answer_with(page, everything)
-    viewer = show(page, fresh())
-    switches = page.get_by_role("group", name="Kinds of recognition").get_by_role("button")
+    replace_result(page, full_result)
+    viewer = upload_and_open(page, new_file())
+    switches = page.get_by_role("group", name="Result types").get_by_role("button")
     expect(switches).to_have_text(
-        ["Labels", "Custom labels", "Celebrities", "Faces", "Text", "Protective gear", "Colours"]
+        ["Labels", "Custom labels", "Celebrities", "Faces", "Text", "Protective gear", "Colors"]
     )
     for switch in switches.all():
         detector = switch.get_attribute("data-detector")
         parts = viewer.locator(f'[data-detector="{detector}"]:not(.switch):visible')
-        before = parts.count()
-        assert before > 0
+        count = parts.count()
+        assert count > 0
         switch.click()
         expect(switch).to_have_attribute("aria-pressed", "false")
         expect(parts).to_have_count(0)
         switch.click()
-        expect(parts).to_have_count(before)
+        expect(parts).to_have_count(count)
 
 
-def test_what_each_detector_found_stands_in_words(
-    page: Page, fresh: Fresh, everything: Document, answer_with: Answer
+def test_describes_the_results_of_each_detector(
+    page: Page, new_file: NewFile, full_result: Json, replace_result: ReplaceResult
 ) -> None:
-    answer_with(page, everything)
-    viewer = show(page, fresh())
+    replace_result(page, full_result)
+    viewer = upload_and_open(page, new_file())
 
-    expect(finding(viewer, "faces").locator(".note")).to_have_text(
-        ["28 to 38 years", "Female 99%", "Smiling 97%", "Eyes open 98%", "Looks happy 96%"]
+    expect(result_section(viewer, "faces").locator(".note")).to_have_text(
+        ["28–38 years old", "Female 99%", "Smiling 97%", "Eyes open 98%", "Looks happy 96%"]
     )
-    expect(finding(viewer, "celebrities").get_by_role("link", name="Eileen Collins")).to_have_attribute(
-        "href", "https://www.wikidata.org/wiki/Q231009"
-    )
-    expect(finding(viewer, "properties").locator(".swatch").first).to_have_css(
+    expect(
+        result_section(viewer, "celebrities").get_by_role("link", name="Eileen Collins")
+    ).to_have_attribute("href", "https://www.wikidata.org/wiki/Q231009")
+    expect(result_section(viewer, "properties").locator(".swatch").first).to_have_css(
         "background-color", "rgb(217, 84, 30)"
     )
-    expect(viewer).to_contain_text("Nothing found for: sensitive content.")
+    expect(viewer).to_contain_text("No results for: sensitive content.")
     expect(viewer.get_by_role("img")).to_have_attribute(
         "alt", "astronaut.jpg: Person, Face, Astronaut, Helmet, and Flag"
     )
 
 
-def test_a_screen_reader_hears_what_was_found_how_sure_and_where(
-    page: Page, fresh: Fresh, everything: Document, answer_with: Answer
+def test_tables_contain_names_confidences_and_positions(
+    page: Page, new_file: NewFile, full_result: Json, replace_result: ReplaceResult
 ) -> None:
-    answer_with(page, everything)
-    viewer = show(page, fresh())
-    set_minimum(page, 0)
+    replace_result(page, full_result)
+    viewer = upload_and_open(page, new_file())
+    set_minimum_confidence(page, 0)
     face = "35% from the left, 13% from the top, 19% wide, 19% high"
 
     assert {
@@ -159,13 +159,13 @@ def test_a_screen_reader_hears_what_was_found_how_sure_and_where(
         "custom": [["Mission patch", "82%", "27% from the left, 68% from the top, 15% wide, 15% high"]],
         "celebrities": [["Eileen Collins", "99%", "35% from the left, 14% from the top, 18% wide, 18% high"]],
         "faces": [
-            ["Face 1 28 to 38 years Female 99% Smiling 97% Eyes open 98% Looks happy 96%", "100%", face]
+            ["Face 1 28–38 years old Female 99% Smiling 97% Eyes open 98% Looks happy 96%", "100%", face]
         ],
         "text": [
             ["EILEEN COLLINS", "94%", "49% from the left, 77% from the top, 18% wide, 4% high"],
             ["NASA", "99%", "25% from the left, 69% from the top, 12% wide, 6% high"],
         ],
-        "ppe": [["Person 1 Nothing seen on head 98% Hand cover on left hand 77%", "98%", PERSON]],
+        "ppe": [["Person 1 Nothing on head 98% Hand cover on left hand 77%", "98%", PERSON]],
         "properties": [
             ["Chocolate", "31%", ""],
             ["Linen", "22%", ""],
@@ -175,15 +175,17 @@ def test_a_screen_reader_hears_what_was_found_how_sure_and_where(
             ["Contrast", "70%", ""],
         ],
     }
-    expect(finding(viewer, "properties").locator("thead th")).to_have_text(["What", "How much", "Where"])
-    labels = finding(viewer, "labels").get_by_role("table", name="Labels")
+    expect(result_section(viewer, "properties").locator("thead th")).to_have_text(
+        ["Name", "Value", "Position"]
+    )
+    labels = result_section(viewer, "labels").get_by_role("table", name="Labels")
     expect(labels).to_match_aria_snapshot(f"""
         - table "Labels":
           - rowgroup:
-            - row "What How sure Where":
-              - columnheader "What"
-              - columnheader "How sure"
-              - columnheader "Where"
+            - row "Name Confidence Position":
+              - columnheader "Name"
+              - columnheader "Confidence"
+              - columnheader "Position"
           - rowgroup:
             - row "Person in Human 99% {PERSON}":
               - rowheader "Person in Human":
@@ -193,24 +195,24 @@ def test_a_screen_reader_hears_what_was_found_how_sure_and_where(
     """)
 
 
-def test_a_detector_that_failed_says_why_and_the_others_stand(
-    page: Page, fresh: Fresh, answer_with: Answer
+def test_shows_the_error_of_a_failed_detector_beside_other_results(
+    page: Page, new_file: NewFile, replace_result: ReplaceResult
 ) -> None:
-    message = "The stack may not read faces. Its policy lacks rekognition:DetectFaces."
-    answer_with(page, {"Errors": {"faces": {"Code": "not-permitted", "Message": message}}})
-    viewer = show(page, fresh())
+    message = "The function's policy lacks rekognition:DetectFaces."
+    replace_result(page, {"Errors": {"faces": {"Code": "not-permitted", "Message": message}}})
+    viewer = upload_and_open(page, new_file())
 
-    expect(finding(viewer, "faces").locator(".finding-error")).to_have_text(message)
-    expect(finding(viewer, "faces").get_by_role("table")).to_have_count(0)
+    expect(result_section(viewer, "faces").locator(".result-error")).to_have_text(message)
+    expect(result_section(viewer, "faces").get_by_role("table")).to_have_count(0)
     expect(viewer.locator('.item[data-name="Person"]')).to_be_visible()
 
 
-def test_the_json_is_the_document_itself(page: Page, fresh: Fresh) -> None:
+def test_json_view_shows_the_result_document(page: Page, new_file: NewFile) -> None:
     with page.expect_response(
-        lambda answer: "/images/" in answer.url and answer.json()["result"] is not None
-    ) as last:
-        viewer = show(page, fresh())
-    viewer.get_by_text("As JSON").click()
+        lambda response: "/images/" in response.url and response.json()["result"] is not None
+    ) as last_response:
+        viewer = upload_and_open(page, new_file())
+    viewer.get_by_text("View JSON").click()
     expect(viewer.locator(".json")).to_contain_text("SchemaVersion")
 
-    assert json.loads(viewer.locator(".json").text_content() or "") == last.value.json()["result"]
+    assert json.loads(viewer.locator(".json").text_content() or "") == last_response.value.json()["result"]

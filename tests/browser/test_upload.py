@@ -1,4 +1,4 @@
-"""From a file to its result: every way in, and what a person sees meanwhile."""
+"""All ways to add files, and what a user sees until the result arrives."""
 
 from __future__ import annotations
 
@@ -9,31 +9,39 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.browser.support import drag, drop, hold_time, pending, show, until
+from tests.browser.support import (
+    RequestGate,
+    drop_files,
+    expect_upload_phase,
+    freeze_clock,
+    fulfill_pending,
+    record_requests,
+    start_drag,
+    upload_and_open,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from playwright.sync_api import Locator, Page, Request, Route
+    from playwright.sync_api import Locator, Page, Request
 
-    from tests.browser.support import Fresh
+    from tests.browser.support import NewFile, OpenPage
 
 
-def test_a_chosen_picture_goes_through_every_phase(page: Page, fresh: Fresh) -> None:
-    page.set_input_files("#files", fresh())
+def test_upload_goes_through_every_phase(page: Page, new_file: NewFile) -> None:
+    page.set_input_files("#files", new_file())
 
-    row = page.locator(".row")
-    expect(row).to_have_attribute("data-phase", "done")
-    assert page.evaluate("window.phases") == ["hashing", "uploading", "recognising", "done"]
-    expect(row.locator(".row-name")).to_have_text("astronaut.jpg")
-    expect(row.locator(".row-text")).to_contain_text("Person")
-    expect(page.locator("#announcements")).to_contain_text("Uploading 1 picture.")
+    expect_upload_phase(page, "done")
+    upload = page.locator(".upload")
+    assert page.evaluate("window.phases") == ["hashing", "uploading", "recognizing", "done"]
+    expect(upload.locator(".upload-name")).to_have_text("astronaut.jpg")
+    expect(upload.locator(".upload-status")).to_contain_text("Person")
+    expect(page.locator("#announcements")).to_contain_text("Uploading 1 photo.")
     expect(page.locator("#announcements")).to_contain_text("1 of 1 done.")
 
 
-def test_a_single_picture_opens_by_itself(page: Page, fresh: Fresh) -> None:
-    viewer = show(page, fresh())
+def test_opens_a_single_upload_when_done(page: Page, new_file: NewFile) -> None:
+    viewer = upload_and_open(page, new_file())
 
     expect(viewer.get_by_role("heading", level=2)).to_have_text("astronaut.jpg")
     expect(viewer.get_by_role("heading", level=2)).to_be_focused()
@@ -41,54 +49,49 @@ def test_a_single_picture_opens_by_itself(page: Page, fresh: Fresh) -> None:
     expect(viewer.locator('.item[data-name="Person"]')).to_be_visible()
 
 
-def test_two_pictures_do_not_open_by_themselves(page: Page, fresh: Fresh) -> None:
-    page.set_input_files("#files", [fresh(), fresh("chelsea.jpg")])
+def test_does_not_open_one_of_two_uploads(page: Page, new_file: NewFile) -> None:
+    page.set_input_files("#files", [new_file(), new_file("chelsea.jpg")])
 
-    expect(page.locator('.row[data-phase="done"]')).to_have_count(2)
+    expect_upload_phase(page, "done", 2)
     assert page.evaluate("location.hash") == ""
-    page.locator(".row").last.get_by_role("link").click()
+    page.locator(".upload").last.get_by_role("link").click()
     expect(page.locator("#viewer-title")).to_have_text("chelsea.jpg")
 
 
-def test_a_picture_does_not_open_over_somebody_who_searches(page: Page, images: str, fresh: Fresh) -> None:
-    page.route(images, pending)
-    with page.expect_response(images):
-        page.set_input_files("#files", fresh())
+def test_does_not_open_an_upload_during_a_search(page: Page, images_url: str, new_file: NewFile) -> None:
+    page.route(images_url, fulfill_pending)
+    with page.expect_response(images_url):
+        page.set_input_files("#files", new_file())
     search = page.get_by_role("searchbox")
     search.fill("cat")
-    page.unroute(images)
+    page.unroute(images_url)
 
-    expect(page.locator(".row")).to_have_attribute("data-phase", "done")
+    expect_upload_phase(page, "done")
     assert page.evaluate("location.hash") == ""
     expect(search).to_be_focused()
 
 
-def test_a_picture_does_not_open_over_another(page: Page, objects: str, fresh: Fresh) -> None:
-    page.set_input_files("#files", [fresh("chelsea.jpg"), fresh("chelsea.jpg")])
-    expect(page.locator('.row[data-phase="done"]')).to_have_count(2)
-    held: list[Route] = []
-    page.route(
-        objects, lambda route: held.append(route) if route.request.method == "PUT" else route.continue_()
-    )
-    page.set_input_files("#files", fresh())
-    expect(page.locator(".row")).to_have_attribute("data-phase", "uploading")
+def test_does_not_open_an_upload_over_another_photo(page: Page, objects_url: str, new_file: NewFile) -> None:
+    page.set_input_files("#files", [new_file("chelsea.jpg"), new_file("chelsea.jpg")])
+    expect_upload_phase(page, "done", 2)
+    gate = RequestGate(page, objects_url, "PUT")
+    page.set_input_files("#files", new_file())
+    expect_upload_phase(page, "uploading")
     page.get_by_role("link", name=re.compile("^chelsea.jpg")).first.click()
-    expect(page.locator("#viewer")).to_have_attribute("data-drawn", "")
+    expect(page.locator("#viewer")).to_have_attribute("data-ready", "")
 
-    until(page, lambda: len(held) == 1)
-    held[0].continue_()
+    gate.wait_for(1)
+    gate.release()
 
-    expect(page.locator(".row")).to_have_attribute("data-phase", "done")
+    expect_upload_phase(page, "done")
     expect(page.locator("#viewer-title")).to_have_text("chelsea.jpg")
 
 
-def test_the_focus_goes_to_a_picture_that_was_dropped_when_it_is_closed(
-    page: Page, fresh: Fresh, tmp_path: Path
-) -> None:
+def test_focuses_a_dropped_photo_after_closing_it(page: Page, new_file: NewFile, tmp_path: Path) -> None:
     path = tmp_path / "dropped.jpg"
-    path.write_bytes(fresh()["buffer"])
-    drop(page, [path])
-    expect(page.locator("#viewer")).to_have_attribute("data-drawn", "")
+    path.write_bytes(new_file()["buffer"])
+    drop_files(page, [path])
+    expect(page.locator("#viewer")).to_have_attribute("data-ready", "")
 
     page.keyboard.press("Escape")
 
@@ -96,141 +99,139 @@ def test_the_focus_goes_to_a_picture_that_was_dropped_when_it_is_closed(
     expect(page.get_by_role("link", name=re.compile("^dropped.jpg"))).to_be_focused()
 
 
-def test_the_bar_follows_the_bytes_that_are_really_sent(page: Page, fresh: Fresh) -> None:
+def test_progress_bar_follows_the_sent_bytes(page: Page, new_file: NewFile) -> None:
     session = page.context.new_cdp_session(page)
     slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 100_000}
     session.send("Network.enable")
     session.send("Network.emulateNetworkConditions", slow)
 
-    page.set_input_files("#files", fresh())
+    page.set_input_files("#files", new_file())
 
-    expect(page.locator(".row")).to_have_attribute("data-phase", "done")
-    uploading = [value for phase, value in page.evaluate("window.bars") if phase == "uploading"]
+    expect_upload_phase(page, "done")
+    uploading = [value for phase, value in page.evaluate("window.progress") if phase == "uploading"]
     assert uploading == sorted(uploading)
     assert any(0 < value < 1 for value in uploading)
 
 
-def test_pictures_can_be_dropped_anywhere(page: Page, fresh: Fresh, tmp_path: Path) -> None:
+def test_accepts_files_dropped_anywhere(page: Page, new_file: NewFile, tmp_path: Path) -> None:
     paths = []
     for name in ("astronaut.jpg", "chelsea.jpg"):
         paths.append(tmp_path / name)
-        paths[-1].write_bytes(fresh(name)["buffer"])
+        paths[-1].write_bytes(new_file(name)["buffer"])
 
-    drop(page, paths)
+    drop_files(page, paths)
 
-    expect(page.locator('.row[data-phase="done"]')).to_have_count(2)
-    expect(page.locator(".row-name")).to_have_text(["astronaut.jpg", "chelsea.jpg"])
+    expect_upload_phase(page, "done", 2)
+    expect(page.locator(".upload-name")).to_have_text(["astronaut.jpg", "chelsea.jpg"])
 
 
-def test_a_drop_is_taken_when_the_page_moves_under_the_pointer_just_before(
-    page: Page, fresh: Fresh, tmp_path: Path
+def test_accepts_a_drop_after_the_element_under_the_pointer_changed(
+    page: Page, new_file: NewFile, tmp_path: Path
 ) -> None:
     path = tmp_path / "astronaut.jpg"
-    path.write_bytes(fresh()["buffer"])
-    act = drag(page, [path])
+    path.write_bytes(new_file()["buffer"])
+    dispatch = start_drag(page, [path])
     page.evaluate("document.elementFromPoint(200, 200).style.pointerEvents = 'none'")
-    act("drop")
-    expect(page.locator('.row[data-phase="done"]')).to_have_count(1)
+    dispatch("drop")
+    expect_upload_phase(page, "done", 1)
 
 
-def test_the_veil_goes_when_files_are_dragged_away_over_what_was_replaced_meanwhile(
-    page: Page, fresh: Fresh, tmp_path: Path
+def test_hides_the_drop_overlay_after_a_drag_leaves_a_removed_element(
+    page: Page, new_file: NewFile, tmp_path: Path
 ) -> None:
     page.clock.install()
-    hold_time(page)
+    freeze_clock(page)
     path = tmp_path / "astronaut.jpg"
-    path.write_bytes(fresh()["buffer"])
-    act = drag(page, [path])
-    veil = page.get_by_text("Drop to recognise")
+    path.write_bytes(new_file()["buffer"])
+    dispatch = start_drag(page, [path])
+    overlay = page.get_by_text("Drop photos to upload")
     page.clock.run_for(600)
-    act("dragOver")
+    dispatch("dragOver")
     page.clock.run_for(600)
-    expect(veil).to_be_visible()
+    expect(overlay).to_be_visible()
 
     page.evaluate("document.elementFromPoint(200, 200).remove()")
-    act("dragCancel")
+    dispatch("dragCancel")
     page.clock.run_for(200)
 
-    expect(veil).to_be_hidden()
+    expect(overlay).to_be_hidden()
 
 
-def test_a_folder_gives_its_pictures_and_says_what_it_left_out(
-    page: Page, fresh: Fresh, tmp_path: Path
+def test_uploads_the_photos_of_a_folder_and_skips_other_files(
+    page: Page, new_file: NewFile, tmp_path: Path
 ) -> None:
     folder = tmp_path / "Holiday"
     (folder / "day one").mkdir(parents=True)
-    (folder / "day one" / "cat.jpg").write_bytes(fresh("chelsea.jpg")["buffer"])
+    (folder / "day one" / "cat.jpg").write_bytes(new_file("chelsea.jpg")["buffer"])
     (folder / "notes.txt").write_text("sunny")
 
-    drop(page, [folder])
+    drop_files(page, [folder])
 
-    expect(page.locator('.row[data-phase="done"]')).to_have_count(1)
-    expect(page.locator(".row-name")).to_have_text("cat.jpg")
+    expect_upload_phase(page, "done", 1)
+    expect(page.locator(".upload-name")).to_have_text("cat.jpg")
     expect(page.locator("#notice")).to_have_text(
-        "Took 1 picture from the folder “Holiday”, and left out 1 other file."
+        "Added 1 photo from the folder “Holiday”. Skipped 1 other file."
     )
 
 
-def test_a_folder_without_pictures_is_said_to_have_none(page: Page, tmp_path: Path) -> None:
+def test_shows_that_a_folder_has_no_photos(page: Page, tmp_path: Path) -> None:
     folder = tmp_path / "Empty"
     folder.mkdir()
 
-    drop(page, [folder])
+    drop_files(page, [folder])
 
-    expect(page.locator("#notice")).to_have_text("There is no picture in the folder “Empty”.")
-    expect(page.locator(".row")).to_have_count(0)
+    expect(page.locator("#notice")).to_have_text("No photos found in the folder “Empty”.")
+    expect(page.locator(".upload")).to_have_count(0)
 
 
-def test_a_picture_of_the_page_itself_is_not_taken_when_it_is_dragged(page: Page, fresh: Fresh) -> None:
-    page.set_input_files("#files", [fresh(), fresh("chelsea.jpg")])
+def test_ignores_a_dragged_tile(page: Page, new_file: NewFile) -> None:
+    page.set_input_files("#files", [new_file(), new_file("chelsea.jpg")])
     tile = page.locator('.tile[data-status="done"] .tile-link:has(img)').first
-    expect(page.locator('.row[data-phase="done"]')).to_have_count(2)
+    expect_upload_phase(page, "done", 2)
     page.evaluate("""() => {
       window.dragged = [];
       for (const type of ["dragstart", "dragover", "dragend"]) {
         addEventListener(type, () => {
           window.dragged.push(type);
-          window.marked ||= document.body.hasAttribute("data-dragging");
+          window.overlayShown ||= document.body.hasAttribute("data-dragging");
         });
       }
     }""")
 
-    tile.drag_to(page.locator(".batch-head"))
+    tile.drag_to(page.locator(".upload-list-header"))
 
-    expect(page.locator(".row")).to_have_count(2)
+    expect(page.locator(".upload")).to_have_count(2)
     assert {"dragstart", "dragover", "dragend"} == set(page.evaluate("window.dragged"))
-    assert page.evaluate("window.marked") is False
+    assert page.evaluate("window.overlayShown") is False
     expect(page.locator("#notice")).to_be_empty()
     assert page.evaluate("location.hash") == ""
 
 
-def test_what_is_dropped_before_the_sign_in_is_not_lost_in_silence(
-    open_page: Callable[..., Page], fresh: Fresh, tmp_path: Path
-) -> None:
+def test_asks_to_sign_in_before_a_drop(open_page: OpenPage, new_file: NewFile, tmp_path: Path) -> None:
     page = open_page(user=None)
     path = tmp_path / "early.jpg"
-    path.write_bytes(fresh()["buffer"])
+    path.write_bytes(new_file()["buffer"])
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
 
-    drop(page, [path])
+    drop_files(page, [path])
 
-    expect(page.locator("#notice")).to_have_text("Sign in first, then add the pictures once more.")
-    expect(page.locator(".row")).to_have_count(0)
+    expect(page.locator("#notice")).to_have_text("Sign in first, then add your photos again.")
+    expect(page.locator(".upload")).to_have_count(0)
 
 
-def test_a_phone_offers_its_camera(open_page: Callable[..., Page], fresh: Fresh) -> None:
+def test_offers_the_camera_on_a_phone(open_page: OpenPage, new_file: NewFile) -> None:
     phone = open_page(width=390, height=844, has_touch=True, is_mobile=True)
     expect(phone.get_by_text("Take a photo")).to_be_visible()
     assert phone.locator("#camera").get_attribute("capture") == "environment"
 
-    phone.set_input_files("#camera", fresh())
-    expect(phone.locator(".row")).to_have_attribute("data-phase", "done")
+    phone.set_input_files("#camera", new_file())
+    expect_upload_phase(phone, "done")
 
     expect(open_page().get_by_text("Take a photo")).to_be_hidden()
 
 
-def test_a_copied_picture_can_be_pasted(page: Page, fresh: Fresh) -> None:
-    copied = """async (base64) => {
+def test_accepts_a_pasted_image(page: Page, new_file: NewFile) -> None:
+    copy_image = """async (base64) => {
       const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
       const bitmap = await createImageBitmap(new Blob([bytes]));
       const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
@@ -238,53 +239,53 @@ def test_a_copied_picture_can_be_pasted(page: Page, fresh: Fresh) -> None:
       const png = await canvas.convertToBlob({type: "image/png"});
       await navigator.clipboard.write([new ClipboardItem({"image/png": png})]);
     }"""
-    page.evaluate(copied, base64.b64encode(fresh("chelsea.jpg")["buffer"]).decode())
+    page.evaluate(copy_image, base64.b64encode(new_file("chelsea.jpg")["buffer"]).decode())
 
     page.keyboard.press("Control+V")
 
-    expect(page.locator(".row")).to_have_attribute("data-phase", "done")
+    expect_upload_phase(page, "done")
     expect(page.locator(".viewer-meta")).to_contain_text("451 × 300 pixels · PNG")
 
 
-def test_a_few_at_once_are_each_a_row_in_the_order_chosen(page: Page, fresh: Fresh) -> None:
-    files = [fresh("chelsea.jpg") | {"name": f"cat {number}.jpg"} for number in range(3)]
+def test_lists_uploads_in_the_order_chosen(page: Page, new_file: NewFile) -> None:
+    files = [new_file("chelsea.jpg") | {"name": f"cat {number}.jpg"} for number in range(3)]
 
     page.set_input_files("#files", files)
 
-    expect(page.locator(".row-name")).to_have_text([file["name"] for file in files])
-    expect(page.locator('.row[data-phase="done"]')).to_have_count(3)
+    expect(page.locator(".upload-name")).to_have_text([file["name"] for file in files])
+    expect_upload_phase(page, "done", 3)
 
 
-def test_a_known_picture_says_so_and_sends_nothing(page: Page, fresh: Fresh) -> None:
-    file = fresh()
-    show(page, file)
-    expect(page.locator(".row-text")).not_to_contain_text("Known already")
+def test_does_not_send_a_file_that_is_already_uploaded(page: Page, new_file: NewFile) -> None:
+    file = new_file()
+    upload_and_open(page, file)
+    expect(page.locator(".upload-status")).not_to_contain_text("Already uploaded")
     page.keyboard.press("Escape")
     expect(page.locator("#viewer")).to_be_hidden()
-    puts: list[str] = []
-    page.on("request", lambda request: puts.append(request.url) if request.method == "PUT" else None)
+    puts = record_requests(page, method="PUT")
 
-    show(page, file)
+    upload_and_open(page, file)
 
-    expect(page.locator(".row-text")).to_have_text(re.compile("^Known already: .*Person"))
+    expect(page.locator(".upload-status")).to_have_text(re.compile("^Already uploaded: .*Person"))
     assert puts == []
 
 
-def test_a_type_that_the_system_does_not_know_is_told_by_the_name(page: Page) -> None:
-    asked: dict[str, str] = {}
+def test_guesses_a_missing_media_type_from_the_extension(page: Page) -> None:
+    media_types: dict[str, str] = {}
 
-    def note(request: Request) -> None:
+    def record(request: Request) -> None:
         if request.method == "POST":
-            asked[request.post_data_json["fileName"]] = request.post_data_json["contentType"]
+            body = request.post_data_json or {}
+            media_types[body["fileName"]] = body["contentType"]
 
-    page.on("request", note)
+    page.on("request", record)
     page.evaluate("""() => {
       const data = new DataTransfer();
       for (const name of ["a.HEIC", "b.avif", "c.tif", "d"]) data.items.add(new File([name], name));
       document.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data}));
     }""")
-    expect(page.locator('.row[data-phase="failed"]')).to_have_count(4)
-    assert asked == {
+    expect_upload_phase(page, "failed", 4)
+    assert media_types == {
         "a.HEIC": "image/heic",
         "b.avif": "image/avif",
         "c.tif": "image/tiff",
@@ -292,60 +293,59 @@ def test_a_type_that_the_system_does_not_know_is_told_by_the_name(page: Page) ->
     }
 
 
-def test_a_cancelled_upload_is_gone_and_sends_nothing_more(page: Page, objects: str, fresh: Fresh) -> None:
-    page.route(objects, lambda route: None)
-    page.set_input_files("#files", fresh())
-    expect(page.locator(".row")).to_have_attribute("data-phase", "uploading")
+def test_canceling_stops_the_transfer(page: Page, objects_url: str, new_file: NewFile) -> None:
+    RequestGate(page, objects_url, "PUT")
+    page.set_input_files("#files", new_file())
+    expect_upload_phase(page, "uploading")
 
     with page.expect_event("requestfailed"):
         page.get_by_role("button", name="Cancel astronaut.jpg").click()
 
-    expect(page.locator(".row")).to_have_count(0)
+    expect(page.locator(".upload")).to_have_count(0)
     expect(page.locator("#files")).to_be_focused()
 
 
-def test_a_cancelled_upload_leaves_no_record(page: Page, objects: str, fresh: Fresh) -> None:
-    page.route(objects, lambda route: None)
-    page.set_input_files("#files", fresh())
-    expect(page.locator(".row")).to_have_attribute("data-phase", "uploading")
+def test_canceling_deletes_the_record(page: Page, objects_url: str, new_file: NewFile) -> None:
+    RequestGate(page, objects_url, "PUT")
+    page.set_input_files("#files", new_file())
+    expect_upload_phase(page, "uploading")
 
-    with page.expect_response(lambda answer: answer.request.method == "DELETE") as taken_back:
+    with page.expect_response(lambda response: response.request.method == "DELETE") as deletion:
         page.get_by_role("button", name="Cancel astronaut.jpg").click()
 
-    assert taken_back.value.status == 204
+    assert deletion.value.status == 204
 
 
-def test_an_upload_cancelled_while_the_api_is_asked_leaves_no_record(
-    page: Page, uploads: str, fresh: Fresh
+def test_canceling_during_the_request_deletes_the_record(
+    page: Page, uploads_url: str, new_file: NewFile
 ) -> None:
-    asked: list[Route] = []
-    page.route(uploads, lambda route: asked.append(route))
-    page.set_input_files("#files", fresh())
-    until(page, lambda: len(asked) == 1)
+    gate = RequestGate(page, uploads_url)
+    page.set_input_files("#files", new_file())
+    gate.wait_for(1)
     page.get_by_role("button", name="Cancel astronaut.jpg").click()
-    expect(page.locator(".row")).to_have_count(0)
+    expect(page.locator(".upload")).to_have_count(0)
 
-    with page.expect_response(lambda answer: answer.request.method == "DELETE") as taken_back:
-        asked[0].continue_()
+    with page.expect_response(lambda response: response.request.method == "DELETE") as deletion:
+        gate.release()
 
-    assert taken_back.value.status == 204
+    assert deletion.value.status == 204
 
 
-def test_all_of_it_by_keyboard(page: Page, fresh: Fresh, tmp_path: Path) -> None:
-    page.on("filechooser", lambda chooser: chooser.set_files(fresh()))
+def test_works_with_the_keyboard_alone(page: Page, new_file: NewFile, tmp_path: Path) -> None:
+    page.on("filechooser", lambda chooser: chooser.set_files(new_file()))
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to the pictures")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Sign out")).to_be_focused()
     page.keyboard.press("Tab")
-    expect(page.get_by_label("Choose pictures")).to_be_focused()
+    expect(page.get_by_label("Upload photos")).to_be_focused()
     page.keyboard.press("Space")
-    expect(page.locator("[data-drawn]")).to_be_visible()
+    expect(page.locator("[data-ready]")).to_be_visible()
 
-    tab_to(page.get_by_role("button", name="Download the JSON"))
+    tab_to(page.get_by_role("button", name="Download JSON"))
     with page.expect_download() as download:
         page.keyboard.press("Enter")
-    tab_to(page.locator("summary", has_text="As JSON"))
+    tab_to(page.locator("summary", has_text="View JSON"))
     page.keyboard.press("Enter")
 
     view = page.get_by_role("region", name="JSON for astronaut.jpg")
@@ -358,10 +358,11 @@ def test_all_of_it_by_keyboard(page: Page, fresh: Fresh, tmp_path: Path) -> None
     assert json.loads(path.read_text()) == shown
 
     page.keyboard.press("Escape")
-    expect(page.get_by_label("Choose pictures")).to_be_focused()
+    expect(page.get_by_label("Upload photos")).to_be_focused()
 
 
 def tab_to(element: Locator) -> None:
+    """Press Tab until an element has the focus."""
     for _ in range(60):
         element.page.keyboard.press("Tab")
         if element.evaluate("(element) => element === document.activeElement"):

@@ -1,45 +1,44 @@
-/** What a person sees of sign-in. */
+import { byIds, listen, on } from "./dom.js";
+import { toError } from "./errors.js";
+import { redirectToSignIn } from "./oidc.js";
+import { signOut, startSession } from "./session.js";
 
-import { hear, on, parts } from "./dom.js";
-import { asFailure } from "./failures.js";
-import { signOut, start } from "./session.js";
-import { leaveToSignIn } from "./sign_in.js";
+const RETRYABLE = ["settings-missing", "api-unreachable"];
+const [account, accountName, filePicker, welcome, errorText, signInButton, signOutButton] =
+	byIds("account", "account-name", "file-picker", "welcome", "welcome-error", "sign-in", "sign-out");
 
-const PASSING = ["settings-missing", "api-unreachable"];
-const [box, name, choose, welcome, complaint, signIn, out] = parts("account", "account-name", "choose", "welcome", "welcome-problem", "sign-in", "sign-out");
+export function setUpAccount({ confirmSignOut }) {
+	let action = redirectToSignIn;
 
-export function account({ leaving }) {
-	let act = leaveToSignIn;
-
-	const complain = (failure) => (complaint.textContent = failure?.message ?? "");
-	const trying = (work) => work().catch((error) => complain(asFailure(error)));
-	const show = (session, failure) => {
+	const showError = (error) => (errorText.textContent = error?.message ?? "");
+	const run = (work) => work().catch((error) => showError(toError(error)));
+	const show = (session, error) => {
 		document.body.dataset.session = session;
-		choose.hidden = session !== "in";
+		filePicker.hidden = session !== "in";
 		welcome.hidden = session !== "out";
-		complain(failure);
+		showError(error);
 	};
 
-	hear({
+	listen({
 		"signed-in": ({ claims }) => {
-			box.hidden = claims === null;
-			name.textContent = claims?.email ?? claims?.name ?? claims?.sub;
+			account.hidden = claims === null;
+			accountName.textContent = claims?.email ?? claims?.name ?? claims?.sub;
 			show("in");
 		},
-		"signed-out": ({ failure }) => {
-			box.hidden = true;
-			act = PASSING.includes(failure?.code) ? start : leaveToSignIn;
-			signIn.textContent = act === start ? "Try again" : "Sign in";
-			show("out", failure);
+		"signed-out": ({ error }) => {
+			account.hidden = true;
+			action = RETRYABLE.includes(error?.code) ? startSession : redirectToSignIn;
+			signInButton.textContent = action === startSession ? "Try again" : "Sign in";
+			show("out", error);
 		},
 	});
-	on(signIn, {
+	on(signInButton, {
 		click: async () => {
-			complain();
-			signIn.disabled = true;
-			await trying(act);
-			signIn.disabled = false;
+			showError();
+			signInButton.disabled = true;
+			await run(action);
+			signInButton.disabled = false;
 		},
 	});
-	on(out, { click: () => leaving() && trying(signOut) });
+	on(signOutButton, { click: () => confirmSignOut() && run(signOut) });
 }

@@ -1,27 +1,25 @@
-/** The API: answers as they are, refusals as a Failure. */
-
 import { config } from "./config.js";
-import { Failure, failure } from "./failures.js";
-import { bearer } from "./session.js";
+import { AppError, appError } from "./errors.js";
+import { getToken } from "./session.js";
 
-const PATIENCE = 30_000; // the API gives up within 30 s
+const TIMEOUT_MS = 30_000; // API Gateway's
 
-const path = (id) => `/images/${encodeURIComponent(id)}`;
-const isImage = ({ image }) => typeof image?.id === "string";
+const imagePath = (id) => `/images/${encodeURIComponent(id)}`;
+const hasImage = ({ image }) => typeof image?.id === "string";
 
 export async function createUpload(request) {
-	return (await call("POST", "/uploads", isImage, { body: JSON.stringify(request) })).body;
+	return (await call("POST", "/uploads", hasImage, { body: JSON.stringify(request) })).body;
 }
 
 export async function getImage(id, signal) {
-	const { body, response } = await call("GET", path(id), isImage, { signal });
+	const { body, response } = await call("GET", imagePath(id), hasImage, { signal });
 	const seconds = Number.parseFloat(response.headers.get("Retry-After")) || 1;
-	return { ...body, wait: Math.min(Math.max(seconds, 0.2), 60) * 1000 };
+	return { ...body, waitMs: Math.min(Math.max(seconds, 0.2), 60) * 1000 };
 }
 
 export async function listImages(query) {
-	const asked = new URLSearchParams(Object.entries(query).filter(([, value]) => value));
-	return (await call("GET", `/images?${asked}`, ({ images }) => Array.isArray(images))).body;
+	const params = new URLSearchParams(Object.entries(query).filter(([, value]) => value));
+	return (await call("GET", `/images?${params}`, ({ images }) => Array.isArray(images))).body;
 }
 
 export async function listLabels() {
@@ -29,33 +27,33 @@ export async function listLabels() {
 }
 
 export async function deleteImage(id) {
-	await call("DELETE", path(id), () => true, { keepalive: true });
+	await call("DELETE", imagePath(id), () => true, { keepalive: true });
 }
 
-async function call(method, path, expected, options) {
+async function call(method, path, isValid, options) {
 	const url = (await config()).apiUrl + path;
-	let answer = await send(url, { method, ...options });
-	if (answer.response.status === 401) answer = await send(url, { method, ...options }, answer.token);
-	const { response, body } = answer;
-	if (!response.ok) throw refusal(response.status, body);
-	if (!expected(body ?? {})) throw failure("api-unclear");
-	return answer;
+	let result = await send(url, { method, ...options });
+	if (result.response.status === 401) result = await send(url, { method, ...options }, result.token);
+	const { response, body } = result;
+	if (!response.ok) throw errorFrom(response.status, body);
+	if (!isValid(body ?? {})) throw appError("api-unexpected");
+	return result;
 }
 
-async function send(url, { signal, ...options }, refused) {
-	const token = await bearer(refused);
+async function send(url, { signal, ...options }, rejectedToken) {
+	const token = await getToken(rejectedToken);
 	const headers = { ...(token && { Authorization: `Bearer ${token}` }), ...(options.body && { "Content-Type": "application/json" }) };
-	const stop = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)].filter(Boolean));
+	const anySignal = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)].filter(Boolean));
 	try {
-		const response = await fetch(url, { ...options, headers, signal: stop });
+		const response = await fetch(url, { ...options, headers, signal: anySignal });
 		const text = await response.text();
-		return { token, response, body: parsed(text) };
+		return { token, response, body: parseJson(text) };
 	} catch (error) {
-		throw signal?.aborted ? error : failure("api-unreachable");
+		throw signal?.aborted ? error : appError("api-unreachable");
 	}
 }
 
-function parsed(text) {
+function parseJson(text) {
 	try {
 		return JSON.parse(text);
 	} catch {
@@ -63,10 +61,10 @@ function parsed(text) {
 	}
 }
 
-/** A problem (RFC 9457) speaks for itself. */
-function refusal(status, problem) {
-	if (problem?.code && problem.detail) return new Failure(problem.code, problem.detail);
-	if (status === 401) return failure("signed-out");
-	if (status === 429 || status === 503) return failure("api-busy");
-	return failure(status >= 500 ? "api-broken" : "api-unclear");
+/** From an RFC 9457 problem, if there is one. */
+function errorFrom(status, problem) {
+	if (problem?.code && problem.detail) return new AppError(problem.code, problem.detail);
+	if (status === 401) return appError("token-rejected");
+	if (status === 429 || status === 503) return appError("api-busy");
+	return appError(status >= 500 ? "api-error" : "api-unexpected");
 }

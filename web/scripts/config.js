@@ -1,8 +1,8 @@
-/** config.json: `{apiUrl, signIn?: {issuer, clientId}}`. */
+/** Loads config.json: `{apiUrl, signIn?: {issuer, clientId}}`. */
 
-import { failure } from "./failures.js";
+import { appError } from "./errors.js";
 
-/** A failure is not kept: trying again asks again. */
+/** Caches the result, but not an error. */
 export function once(work) {
 	let result;
 	return () => (result ??= work().catch((error) => {
@@ -13,6 +13,6 @@ export function once(work) {
 
 export const config = once(async () => {
 	const settings = await fetch("config.json").then((response) => response.ok && response.json()).catch(() => null);
-	if (typeof settings?.apiUrl !== "string") throw failure("settings-missing");
+	if (typeof settings?.apiUrl !== "string") throw appError("settings-missing");
 	return { ...settings, apiUrl: settings.apiUrl.replace(/\/+$/, "") };
 });

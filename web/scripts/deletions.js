@@ -1,23 +1,23 @@
-/** Deletions, which wait a few seconds for an undo. */
+/** Deletes images after a delay, during which it can be undone. */
 
 import { deleteImage } from "./api.js";
-import { announce, button, el, hear, on, part, tell } from "./dom.js";
-import { asFailure } from "./failures.js";
-import { pictures } from "./pictures.js";
+import { announce, button, byId, el, emit, listen, on } from "./dom.js";
+import { toError } from "./errors.js";
+import { imageStore } from "./image-store.js";
 
-const SECONDS = 6;
-const region = part("toasts");
+const UNDO_MS = 6_000;
+const toasts = byId("toasts");
 const pending = new Map();
 
-export function remove(image) {
+export function deleteWithUndo(image) {
 	const { id, fileName } = image;
 	if (pending.has(id)) return;
-	pictures.hide(id, true);
-	const action = button("link", "Undo", () => undo(id), { "aria-label": `Undo deleting ${fileName}` });
-	pending.set(id, { image, close: toast(`${fileName} is deleted.`, action, () => send(id)) });
+	imageStore.setHidden(id, true);
+	const action = button("link-button", "Undo", () => undo(id), { "aria-label": `Undo deleting ${fileName}` });
+	pending.set(id, { image, close: showToast(`Deleted ${fileName}.`, action, () => send(id)) });
 }
 
-function take(id) {
+function removePending(id) {
 	const { image, close } = pending.get(id);
 	pending.delete(id);
 	close();
@@ -25,41 +25,41 @@ function take(id) {
 }
 
 function undo(id) {
-	const { fileName } = take(id);
-	pictures.hide(id, false);
-	announce(`${fileName} is back.`);
-	tell("image-back", { id });
+	const { fileName } = removePending(id);
+	imageStore.setHidden(id, false);
+	announce(`Restored ${fileName}.`);
+	emit("image-restored", { id });
 }
 
 async function send(id) {
-	const { fileName } = take(id);
-	const { code, message } = (await deleteImage(id).catch(asFailure)) ?? {};
+	const { fileName } = removePending(id);
+	const { code, message } = (await deleteImage(id).catch(toError)) ?? {};
 	if (!code || code === "not-found") {
-		tell("image-deleted", { id });
+		emit("image-deleted", { id });
 	} else {
-		const close = toast(`${fileName} could not be deleted and is back. ${message}`, button("link", "Close", () => close()));
+		const close = showToast(`Couldn't delete ${fileName}. ${message}`, button("link-button", "Dismiss", () => close()));
 	}
-	pictures.hide(id, false);
+	imageStore.setHidden(id, false);
 }
 
-/** Does not count down while it is pointed at or has the focus. Returns how to take it away. */
-function toast(text, action, ended) {
+/** Returns a function that closes the toast. */
+function showToast(text, action, onTimeout) {
 	const element = el("div", { class: "toast" }, el("p", { text }), action);
 	let timer;
 	const stop = () => clearTimeout(timer);
-	const go = () => {
+	const start = () => {
 		stop();
-		if (ended) timer = setTimeout(ended, SECONDS * 1000);
+		if (onTimeout) timer = setTimeout(onTimeout, UNDO_MS);
 	};
-	on(element, { pointerenter: stop, focusin: stop, pointerleave: go, focusout: go });
-	go();
-	region.append(element);
-	region.hidden = false;
+	on(element, { pointerenter: stop, focusin: stop, pointerleave: start, focusout: start });
+	start();
+	toasts.append(element);
+	toasts.hidden = false;
 	announce(text);
 	return () => {
 		stop();
 		element.remove();
-		region.hidden = region.children.length === 0;
+		toasts.hidden = toasts.children.length === 0;
 	};
 }
 
@@ -74,16 +74,16 @@ on(window, {
 		undo(last);
 	},
 });
-// before the sign-out takes the permission away
+// capture: before the sign-out discards the token
 on(document, { click: ({ target }) => target.closest("#sign-out") && sendAll() }, { capture: true });
-hear({
+listen({
 	"signed-out": () => {
-		[...pending.keys()].forEach(take);
-		region.replaceChildren();
+		[...pending.keys()].forEach(removePending);
+		toasts.replaceChildren();
 	},
-	/** Somebody uploads a picture again that is about to be deleted: it stays. */
+	/** Uploading an image again undoes its deletion. */
 	"image-changed": ({ image: { id, status } }) => {
-		const old = pending.get(id)?.image.status ?? "pending"; // its first upload goes on
-		if (old !== "pending" && status !== "failed") undo(id);
+		const oldStatus = pending.get(id)?.image.status ?? "pending"; // its upload continues
+		if (oldStatus !== "pending" && status !== "failed") undo(id);
 	},
 });

@@ -1,114 +1,113 @@
-/** The collection: follows the address, and says how it stands. */
+/** Shows the photos or the viewer, as the URL says. */
 
-import { announce, button, el, hear, icon, on, parts, problem } from "./dom.js";
+import { announce, button, byIds, el, errorBox, icon, listen, on } from "./dom.js";
+import { plural } from "./format.js";
 import { focusTile } from "./grid.js";
-import { chooseLabel, countOf } from "./labels.js";
-import { pictures } from "./pictures.js";
-import { go, imageAddress, route } from "./router.js";
-import { closeViewer, openViewer, viewed } from "./viewer.js";
-import { count } from "./wording.js";
+import { imageStore } from "./image-store.js";
+import { countOf, selectLabel } from "./labels.js";
+import { go, imageUrl, route } from "./router.js";
+import { closeViewer, openViewer, viewedId } from "./viewer.js";
 
-const ASSUMED = "assumed"; // that there are pictures, so that nothing moves
+const ASSUMED = "assumed"; // until the list is loaded, to avoid a layout shift
 
-const [section, title, every, status, end] = parts("gallery", "gallery-title", "gallery-every", "gallery-status", "gallery-end");
+const [section, title, clearLink, status, end] = byIds("gallery", "gallery-title", "gallery-clear", "gallery-status", "gallery-end");
 const pageTitle = document.title;
-const nextPage = new IntersectionObserver((entries) => {
-	if (entries.at(-1).isIntersecting && pictures.state === "ready") pictures.load();
+const endObserver = new IntersectionObserver((entries) => {
+	if (entries.at(-1).isIntersecting && imageStore.state === "ready") imageStore.loadMore();
 }, { rootMargin: "0px 0px 150% 0px" });
 
-let seen;
+let lastViewedId;
 let opener;
 
-function follow() {
+function showRoute() {
 	if (section.hidden) return;
-	const { image, label = null } = route() ?? pictures;
+	const { image, label = null } = route() ?? imageStore;
 	if (image) return view(image);
-	const closing = viewed();
+	const wasViewing = viewedId();
 	closeViewer();
-	if (label !== pictures.label || !pictures.started) filter(label);
+	if (label !== imageStore.label || !imageStore.started) filter(label);
 	document.title = label ? `${label} – ${pageTitle}` : pageTitle;
-	if (closing) returnFocus();
+	if (wasViewing) returnFocus();
 }
 
 function view(id) {
-	const inside = pictures.started;
-	if (!viewed()) opener = document.activeElement;
-	if (!inside) filter(pictures.label);
-	seen = id;
-	openViewer(id, inside);
+	const fromGallery = imageStore.started;
+	if (!viewedId()) opener = document.activeElement;
+	if (!fromGallery) filter(imageStore.label);
+	lastViewedId = id;
+	openViewer(id, fromGallery);
 }
 
 function returnFocus() {
-	const moved = opener?.hash && !opener.hash.endsWith(seen);
-	if (opener?.isConnected && opener !== document.body && !moved && !opener.closest("#grid")) opener.focus();
-	else focusOn(seen);
+	const hasMoved = opener?.hash && !opener.hash.endsWith(lastViewedId);
+	if (opener?.isConnected && opener !== document.body && !hasMoved && !opener.closest("#grid")) opener.focus();
+	else focusImage(lastViewedId);
 }
 
-function focusOn(id) {
+function focusImage(id) {
 	if (!focusTile(id)) title.focus();
 }
 
 async function filter(label) {
-	chooseLabel(label);
-	title.textContent = label ? `Pictures with ${label}` : "Your pictures";
-	if (!label && document.activeElement === every) title.focus();
-	every.hidden = !label;
-	const old = pictures.label;
-	await pictures.show(label);
-	if (pictures.label === label && pictures.state === "ready" && (label || old)) announce(`${heading()}.`);
+	selectLabel(label);
+	title.textContent = label ? `Photos with ${label}` : "Your photos";
+	if (!label && document.activeElement === clearLink) title.focus();
+	clearLink.hidden = !label;
+	const oldLabel = imageStore.label;
+	await imageStore.open(label);
+	if (imageStore.label === label && imageStore.state === "ready" && (label || oldLabel)) announce(`${countText()}.`);
 }
 
-/** How many there are, where that is known. */
-function heading() {
-	const { shown, complete, label } = pictures;
-	const many = complete ? shown.length : countOf(label);
-	return (many === undefined ? "Pictures" : count(many, "picture")) + (label ? ` with ${label}` : "");
+function countText() {
+	const { shown, complete, label } = imageStore;
+	const count = complete ? shown.length : countOf(label);
+	return (count === undefined ? "Photos" : plural(count, "photo")) + (label ? ` with ${label}` : "");
 }
 
 function showStatus() {
 	const { dataset } = document.body;
-	const { state, shown, label, failure } = pictures;
-	const none = state === "ready" && shown.length === 0;
-	section.toggleAttribute("data-empty", none && !label);
-	if (shown.length > 0) dataset.started ??= ASSUMED;
-	else if (none && !label && dataset.started === ASSUMED) delete dataset.started;
-	if (state === "failed") status.querySelector("button") ?? fail(failure);
-	else if (state === "loading") status.replaceChildren(el("p", { class: "hint", text: "Loading …" }));
-	else status.replaceChildren(...(none ? empty(label) : []));
-	nextPage.unobserve(end);
-	nextPage.observe(end); // a page that does not fill the window is followed by the next
+	const { state, shown, label, error } = imageStore;
+	const isEmpty = state === "ready" && shown.length === 0;
+	section.toggleAttribute("data-empty", isEmpty && !label);
+	if (shown.length > 0) dataset.compact ??= ASSUMED;
+	else if (isEmpty && !label && dataset.compact === ASSUMED) delete dataset.compact;
+	if (state === "failed") status.querySelector("button") ?? showError(error);
+	else if (state === "loading") status.replaceChildren(el("p", { class: "hint", text: "Loading…" }));
+	else status.replaceChildren(...(isEmpty ? emptyMessage(label) : []));
+	endObserver.unobserve(end);
+	endObserver.observe(end); // fires again, until the window is full
 }
 
-function fail({ message, action }) {
-	status.replaceChildren(problem(message, button("button", [icon("again"), action], () => {
-		focusOn(pictures.shown.at(-1)?.id);
-		pictures.load();
+function showError({ message, action }) {
+	status.replaceChildren(errorBox(message, button("button", [icon("retry"), action], () => {
+		focusImage(imageStore.shown.at(-1)?.id);
+		imageStore.loadMore();
 	})));
 	announce(message);
 }
 
-function empty(label) {
+function emptyMessage(label) {
 	const [text, hint] = label
-		? [`None of your pictures shows “\u2068${label}\u2069”.`, "Type another word, or click one of the labels."]
-		: ["No pictures yet.", "Choose, drop or paste some: they appear here, the newest first."];
-	return [el("p", { class: "gallery-none", text }), el("p", { class: "hint", text: hint })];
+		? [`No photos with “\u2068${label}\u2069”`, "Try another word, or choose a label."]
+		: ["No photos yet", "Your photos will appear here, newest first."];
+	return [el("p", { class: "gallery-empty", text }), el("p", { class: "hint", text: hint })];
 }
 
-on(pictures, { change: showStatus });
-on(window, { hashchange: follow });
-hear({
-	"image-changed": ({ image }) => pictures.put(image),
-	"image-deleted": ({ id }) => pictures.drop(id),
-	"image-back": ({ id }) => (viewed() ? go(imageAddress(id), { replace: true }) : focusOn(id)),
+on(imageStore, { change: showStatus });
+on(window, { hashchange: showRoute });
+listen({
+	"image-changed": ({ image }) => imageStore.put(image),
+	"image-deleted": ({ id }) => imageStore.remove(id),
+	"image-restored": ({ id }) => (viewedId() ? go(imageUrl(id), { replace: true }) : focusImage(id)),
 	"signed-in": () => {
-		document.body.dataset.started ??= ASSUMED;
+		document.body.dataset.compact ??= ASSUMED;
 		section.hidden = false;
-		follow();
+		showRoute();
 	},
 	"signed-out": () => {
 		section.hidden = true;
 		document.title = pageTitle;
 		closeViewer();
-		pictures.clear();
+		imageStore.clear();
 	},
 });

@@ -1,95 +1,95 @@
 /** Only the tiles near the window are in the document. */
 
 import { getImage } from "./api.js";
-import { on, part, set, style, tell } from "./dom.js";
-import { isWaitedFor, waitFor } from "./patience.js";
-import { pictures } from "./pictures.js";
-import { isCutOff, Tile } from "./tile.js";
+import { byId, emit, on, setAttributes, setStyle } from "./dom.js";
+import { imageStore } from "./image-store.js";
+import { isPolled, pollImage } from "./polling.js";
+import { isAbandoned, Tile } from "./tile.js";
 
-const AHEAD = 0.75; // windows above and below
-const grid = part("grid");
-const { signal } = new AbortController(); // never: who has signed out gets no more answers
+const OVERSCAN = 0.75; // window heights above and below
+const grid = byId("grid");
+const { signal } = new AbortController(); // never aborted
 
 let tiles = new Map();
 let columns = 2;
-let pitch = 200; // pixels from row to row
-let scheduled;
+let rowHeight = 200; // pixels, with the gap
+let frame;
 
-const indexOf = (id) => pictures.shown.findIndex((image) => image.id === id);
-const top = () => grid.getBoundingClientRect().top;
-const soon = () => (scheduled ??= requestAnimationFrame(draw));
+const indexOf = (id) => imageStore.shown.findIndex((image) => image.id === id);
+const gridTop = () => grid.getBoundingClientRect().top;
+const scheduleRender = () => (frame ??= requestAnimationFrame(render));
 
-/** Brings a picture into the window and focuses it; false when it is not loaded. */
+/** Scrolls to an image and focuses it. False if not loaded. */
 export function focusTile(id) {
 	const index = indexOf(id);
 	if (index < 0) return false;
-	const at = top() + Math.floor(index / columns) * pitch;
-	const room = innerHeight - pitch;
-	if (at < 0 || at > room) scrollBy({ top: at < 0 || room < 0 ? at - pitch / 4 : at - room, behavior: "instant" });
-	draw();
+	const top = gridTop() + Math.floor(index / columns) * rowHeight;
+	const maxTop = innerHeight - rowHeight;
+	if (top < 0 || top > maxTop) scrollBy({ top: top < 0 || maxTop < 0 ? top - rowHeight / 4 : top - maxTop, behavior: "instant" });
+	render();
 	tiles.get(id).link.focus({ preventScroll: true });
 	return true;
 }
 
-function draw() {
-	scheduled = cancelAnimationFrame(scheduled);
-	const { shown, complete } = pictures;
-	const ahead = innerHeight * AHEAD;
+function render() {
+	frame = cancelAnimationFrame(frame);
+	const { shown, complete } = imageStore;
+	const overscan = innerHeight * OVERSCAN;
 	const rows = Math.ceil(shown.length / columns);
-	const first = Math.max(0, Math.floor((-top() - ahead) / pitch));
-	const last = Math.min(rows, Math.ceil((innerHeight - top() + ahead) / pitch));
+	const first = Math.max(0, Math.floor((-gridTop() - overscan) / rowHeight));
+	const last = Math.min(rows, Math.ceil((innerHeight - gridTop() + overscan) / rowHeight));
 	const images = shown.slice(first * columns, last * columns);
-	const old = tiles;
-	tiles = new Map(images.map(({ id }) => [id, old.get(id) ?? new Tile(renew)]));
+	const oldTiles = tiles;
+	tiles = new Map(images.map(({ id }) => [id, oldTiles.get(id) ?? new Tile(refresh)]));
 	images.forEach((image, index) => {
 		const tile = tiles.get(image.id);
 		tile.update(image);
-		set(tile.element, { "aria-posinset": first * columns + index + 1, "aria-setsize": complete ? shown.length : -1 });
+		setAttributes(tile.element, { "aria-posinset": first * columns + index + 1, "aria-setsize": complete ? shown.length : -1 });
 	});
 	grid.hidden = rows === 0;
-	style(grid, { height: `${rows * pitch}px`, "padding-top": `${first * pitch}px` });
-	place([...tiles.values()].map(({ element }) => element));
-	if (measure()) draw();
-	else images.filter((image) => image.status === "pending" && !isWaitedFor(image.id) && !isCutOff(image)).forEach(follow);
+	setStyle(grid, { height: `${rows * rowHeight}px`, "padding-top": `${first * rowHeight}px` });
+	replaceTiles([...tiles.values()].map(({ element }) => element));
+	if (measure()) render();
+	else images.filter((image) => image.status === "pending" && !isPolled(image.id) && !isAbandoned(image)).forEach(poll);
 }
 
-function place(elements) {
+function replaceTiles(elements) {
 	const focused = document.activeElement;
-	if (elements.length === grid.children.length && elements.every((one, index) => one === grid.children[index])) return;
+	if (elements.length === grid.children.length && elements.every((element, index) => element === grid.children[index])) return;
 	grid.replaceChildren(...elements);
 	if (focused !== document.activeElement && grid.contains(focused)) focused.focus({ preventScroll: true });
 }
 
-/** True when the rows are other than they were. */
+/** True if the layout has changed. */
 function measure() {
 	const { gridTemplateColumns, rowGap } = getComputedStyle(grid);
-	const tall = grid.firstElementChild?.getBoundingClientRect().height;
-	if (!tall) return false;
-	const was = columns * pitch;
+	const tileHeight = grid.firstElementChild?.getBoundingClientRect().height;
+	if (!tileHeight) return false;
+	const old = columns * rowHeight;
 	columns = gridTemplateColumns.split(" ").length;
-	pitch = tall + Math.floor(Number.parseFloat(rowGap) * 64) / 64; // as layout rounds
-	return Math.abs(columns * pitch - was) > 0.01;
+	rowHeight = tileHeight + Math.floor(Number.parseFloat(rowGap) * 64) / 64; // rounded as layout is
+	return Math.abs(columns * rowHeight - old) > 0.01;
 }
 
-async function follow({ id }) {
-	await learn(id, waitFor(id, signal));
-	tell("images-counted");
+async function poll({ id }) {
+	await store(id, pollImage(id, signal));
+	emit("labels-changed");
 }
 
-const renew = (id) => learn(id, getImage(id));
+const refresh = (id) => store(id, getImage(id));
 
-async function learn(id, asked) {
+async function store(id, request) {
 	try {
-		const { image, links } = await asked;
-		if (pictures.get(id)) pictures.put({ ...image, thumbnailUrl: links.thumbnail });
+		const { image, links } = await request;
+		if (imageStore.get(id)) imageStore.put({ ...image, thumbnailUrl: links.thumbnail });
 	} catch ({ code }) {
-		if (code === "not-found") pictures.drop(id); // else it is asked again when it comes into view again
+		if (code === "not-found") imageStore.remove(id); // else it is retried when rendered
 	}
 }
 
-on(window, { scroll: soon, resize: soon }, { passive: true });
-new ResizeObserver(soon).observe(grid);
-on(pictures, { change: draw });
+on(window, { scroll: scheduleRender, resize: scheduleRender }, { passive: true });
+new ResizeObserver(scheduleRender).observe(grid);
+on(imageStore, { change: render });
 on(grid, {
 	keydown: async (event) => {
 		const [id] = [...tiles].find(([, { link }]) => link === event.target) ?? [];
@@ -98,7 +98,7 @@ on(grid, {
 		if (!id || !step || event.ctrlKey || event.altKey || event.metaKey) return;
 		event.preventDefault();
 		const index = indexOf(id) + step;
-		if (index >= pictures.shown.length) await pictures.load();
-		focusTile(pictures.shown[index]?.id);
+		if (index >= imageStore.shown.length) await imageStore.loadMore();
+		focusTile(imageStore.shown[index]?.id);
 	},
 });

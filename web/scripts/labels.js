@@ -1,89 +1,87 @@
-/** The labels of the whole collection as bars, narrowed by typing. */
-
 import { listLabels } from "./api.js";
-import { announce, button, el, hear, on, parts, style } from "./dom.js";
-import { go, labelAddress } from "./router.js";
-import { count, dollars } from "./wording.js";
+import { announce, button, byIds, el, listen, on, setStyle } from "./dom.js";
+import { dollars, plural } from "./format.js";
+import { go, labelUrl } from "./router.js";
 
-const DOLLARS_A_CALL = 0.001; // Rekognition's list price
-const SETTLED = 1500;
+const CALL_PRICE = 0.001; // in dollars
+const RELOAD_DELAY_MS = 1_500;
 
-const [section, input, list, none, month] = parts("labels", "search", "bars", "bars-none", "month");
-const wide = matchMedia("(min-width: 60rem)");
+const [section, search, list, emptyHint, usage] = byIds("labels", "search", "label-list", "labels-empty", "usage");
+const isWide = matchMedia("(min-width: 60rem)");
 
 let labels = [];
-let chosen;
+let selected;
 let timer;
 
-const same = (one, other) => one?.toLowerCase() === other?.toLowerCase();
-const find = (label) => labels.find(({ name }) => same(name, label));
-const typed = () => input.value.trim();
-const fitting = () => labels.filter(({ name }) => name.toLowerCase().includes(typed().toLowerCase()));
-const openWhereWide = () => (section.open = wide.matches);
+const isSame = (a, b) => a?.toLowerCase() === b?.toLowerCase();
+const find = (label) => labels.find(({ name }) => isSame(name, label));
+const query = () => search.value.trim();
+const matches = () => labels.filter(({ name }) => name.toLowerCase().includes(query().toLowerCase()));
+const openIfWide = () => (section.open = isWide.matches);
 
-/** Undefined where it is not known. */
+/** Undefined if not loaded. */
 export const countOf = (label) => find(label)?.count;
 
-export function chooseLabel(label) {
-	chosen = label;
-	draw();
+export function selectLabel(label) {
+	selected = label;
+	render();
 }
 
-function draw() {
-	const focused = list.contains(document.activeElement) && document.activeElement.dataset.name;
-	none.textContent = labels.length > 0 ? "No label fits." : "The labels of your pictures will stand here, the most frequent first.";
-	none.hidden = fitting().length > 0;
-	list.replaceChildren(...fitting().map(bar));
-	[...list.querySelectorAll("button")].find(({ dataset }) => dataset.name === focused)?.focus({ preventScroll: true });
+function render() {
+	const focusedName = list.contains(document.activeElement) && document.activeElement.dataset.name;
+	emptyHint.textContent = labels.length > 0 ? "No matching labels" : "Labels found in your photos will appear here.";
+	emptyHint.hidden = matches().length > 0;
+	list.replaceChildren(...matches().map(createBar));
+	[...list.querySelectorAll("button")].find(({ dataset }) => dataset.name === focusedName)?.focus({ preventScroll: true });
 }
 
-function bar({ name, count: many }) {
-	const isChosen = same(name, chosen);
-	const words = [
+function createBar({ name, count }) {
+	const isSelected = isSame(name, selected);
+	const content = [
 		el("span", { dir: "auto", text: name }), " ",
-		el("span", { class: "bar-count", text: many.toLocaleString(), "aria-label": count(many, "picture"), role: "img" }),
-		style(el("span", { class: "bar-line", "aria-hidden": true }), { "--share": `${(many / labels[0].count) * 100}%` }),
+		el("span", { class: "label-count", text: count.toLocaleString(), "aria-label": plural(count, "photo"), role: "img" }),
+		setStyle(el("span", { class: "label-bar", "aria-hidden": true }), { "--share": `${(count / labels[0].count) * 100}%` }),
 	];
-	return el("li", {}, button("bar", words, () => take(isChosen ? null : name), { "data-name": name, "aria-pressed": isChosen }));
+	return el("li", {}, button("label", content, () => open(isSelected ? null : name), { "data-name": name, "aria-pressed": isSelected }));
 }
 
-function take(name) {
-	input.value = "";
-	draw();
-	go(labelAddress(name));
+function open(name) {
+	search.value = "";
+	render();
+	go(labelUrl(name));
 }
 
 async function load() {
 	timer = clearTimeout(timer);
-	const counted = await listLabels().catch(() => null); // without labels the pictures are still there
-	if (!counted) return;
-	const { images, billedCalls } = counted.thisMonth;
-	labels = counted.labels;
-	month.textContent = `This month: ${count(images, "picture")} recognised, about ${dollars(billedCalls * DOLLARS_A_CALL)}. ` +
-		`An estimate of Amazon Rekognition’s price, at $${DOLLARS_A_CALL} for each of ${count(billedCalls, "call")}.`;
-	draw();
+	const response = await listLabels().catch(() => null); // optional
+	if (!response) return;
+	const { images, billedCalls } = response.thisMonth;
+	labels = response.labels;
+	usage.textContent = `This month: ${plural(images, "photo")} recognized, about ${dollars(billedCalls * CALL_PRICE)} ` +
+		`(${plural(billedCalls, "Amazon Rekognition call")} at $${CALL_PRICE} each).`;
+	render();
 }
 
-const loadSoon = () => (timer ??= setTimeout(load, SETTLED));
+const loadSoon = () => (timer ??= setTimeout(load, RELOAD_DELAY_MS));
 
-on(wide, { change: openWhereWide });
-openWhereWide();
-on(input, {
+on(isWide, { change: openIfWide });
+openIfWide();
+on(search, {
 	input: () => {
 		section.open = true;
-		draw();
-		if (typed()) announce(`${count(fitting().length, "label fits", "labels fit")}.`);
+		render();
+		if (query()) announce(`${plural(matches().length, "matching label")}.`);
 	},
-	keydown: ({ key }) => key === "Enter" && typed() && take((find(typed()) ?? fitting()[0])?.name ?? typed()),
+	keydown: ({ key }) => key === "Enter" && query() && open((find(query()) ?? matches()[0])?.name ?? query()),
 });
-hear({
-	"images-counted": loadSoon,
+listen({
+	"labels-changed": loadSoon,
 	"image-changed": ({ image }) => image.status === "done" && loadSoon(),
 	"image-deleted": loadSoon,
 	"signed-in": load,
 	"signed-out": () => {
 		timer = clearTimeout(timer);
 		labels = [];
-		draw();
+		render();
 	},
 });

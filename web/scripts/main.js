@@ -1,43 +1,41 @@
-/** Puts the page together. */
-
-import { account } from "./account.js";
-import { add, drop, has, mayLeave } from "./batch.js";
-import { hear, on, part } from "./dom.js";
+import { setUpAccount } from "./account.js";
+import { byId, listen, on } from "./dom.js";
+import { setUpDropzone } from "./dropzone.js";
 import "./gallery.js";
-import { intake } from "./intake.js";
-import { go, imageAddress, route } from "./router.js";
-import { start } from "./session.js";
-import { Upload } from "./uploads.js";
+import { go, imageUrl, route } from "./router.js";
+import { startSession } from "./session.js";
+import { addUploads, confirmSignOut, hasUpload, removeUploads } from "./upload-list.js";
+import { Upload } from "./upload.js";
 
 const { body } = document;
-const say = (text) => (part("notice").textContent = text);
+const showNotice = (text) => (byId("notice").textContent = text);
 
-function take(files) {
+function uploadFiles(files) {
 	if (body.dataset.session !== "in") {
-		say("Sign in first, then add the pictures once more.");
+		showNotice("Sign in first, then add your photos again.");
 		return;
 	}
-	body.dataset.started = "";
+	body.dataset.compact = "";
 	const uploads = files.map((file) => new Upload(file));
-	add(uploads);
+	addUploads(uploads);
 	for (const upload of uploads) upload.run();
-	if (uploads.length === 1) on(uploads[0], { change: present(uploads[0], document.activeElement) });
+	if (uploads.length === 1) on(uploads[0], { change: openWhenDone(uploads[0], document.activeElement) });
 }
 
-/** Unless the person has turned to something else. */
-function present(upload, focused) {
+/** Unless the focus has moved elsewhere. */
+function openWhenDone(upload, focused) {
 	return () => {
-		const stays = document.activeElement === focused || document.activeElement.matches("body, #batch *, .intake *");
-		if (upload.state.phase === "done" && has(upload) && !route()?.image && stays) go(imageAddress(upload.id));
+		const isFree = document.activeElement === focused || document.activeElement.matches("body, #upload-list *, .hero *");
+		if (upload.state.phase === "done" && hasUpload(upload) && !route()?.image && isFree) go(imageUrl(upload.id));
 	};
 }
 
-hear({
+listen({
 	"signed-out": () => {
-		drop();
-		delete body.dataset.started;
+		removeUploads();
+		delete body.dataset.compact;
 	},
 });
-intake({ take, say });
-account({ leaving: mayLeave });
-start();
+setUpDropzone({ onFiles: uploadFiles, onMessage: showNotice });
+setUpAccount({ confirmSignOut });
+startSession();

@@ -1,25 +1,25 @@
-/** Addresses: #/, #/label/Cat, #/image/<id>. */
+/** The page's URLs: #/, #/label/Cat, #/image/<id>. */
 
-export const labelAddress = (label) => (label ? `#/label/${encodeURIComponent(label)}` : "#/");
-export const imageAddress = (id) => `#/image/${id}`;
+export const labelUrl = (label) => (label ? `#/label/${encodeURIComponent(label)}` : "#/");
+export const imageUrl = (id) => `#/image/${id}`;
 
 export function route() {
 	const { hash } = location;
 	if (!/^(#\/|#?$)/.test(hash)) return null;
 	const [, image, label] = /^#\/(?:image\/([0-9a-f]{64})|label\/(.+))$/.exec(hash) ?? [];
-	return image ? { image } : { label: decoded(label) };
+	return image ? { image } : { label: decode(label) };
 }
 
-export function go(address, { replace = false } = {}) {
+export function go(url, { replace = false } = {}) {
 	if (!replace) {
-		location.hash = address;
+		location.hash = url;
 		return;
 	}
-	history.replaceState(history.state, "", address);
-	dispatchEvent(new HashChangeEvent("hashchange")); // keys come faster than events
+	history.replaceState(history.state, "", url);
+	dispatchEvent(new HashChangeEvent("hashchange")); // replaceState fires none
 }
 
-function decoded(text = "") {
+function decode(text = "") {
 	try {
 		return decodeURIComponent(text).trim() || null;
 	} catch {

@@ -1,80 +1,80 @@
-/** Who is signed in; the token is kept in memory only. */
+/** The ID token is kept in memory only. */
 
 import { config } from "./config.js";
-import { on, tell } from "./dom.js";
-import { asFailure, failure } from "./failures.js";
-import { exchange, leaveToSignIn, leaveToSignOut, renew, takeAnswer } from "./sign_in.js";
+import { emit, on } from "./dom.js";
+import { appError, toError } from "./errors.js";
+import { exchangeCode, redirectToSignIn, redirectToSignOut, refreshTokens, takeRedirectResponse } from "./oidc.js";
 
-const REFRESH = "refresh-token"; // for a reload; no longer than the tab
-const RENEW_AT = 0.8;
-const LEAST = 0.05;
-const tabs = new BroadcastChannel("signed-out");
+const REFRESH_TOKEN = "refresh-token"; // in sessionStorage
+const RENEW_AT = 0.8; // of the lifetime
+const MIN_REMAINING = 0.05;
+const otherTabs = new BroadcastChannel("signed-out");
 
 let current;
-let renewing;
+let renewal;
 let timer;
 
-export async function start() {
-	const answer = takeAnswer(); // the code must not stay in the address
+export async function startSession() {
+	const response = takeRedirectResponse(); // first: the code must not stay in the URL
 	try {
-		if (!(await config()).signIn) return tell("signed-in", { claims: null });
-		const refresh = sessionStorage.getItem(REFRESH);
-		if (answer && (answer.begun || !refresh)) keep(await exchange(answer));
-		else if (refresh) await renewed();
-		else return tell("signed-out");
-		return tell("signed-in", { claims: current.claims });
+		if (!(await config()).signIn) return emit("signed-in", { claims: null });
+		const refreshToken = sessionStorage.getItem(REFRESH_TOKEN);
+		if (response && (response.request || !refreshToken)) store(await exchangeCode(response));
+		else if (refreshToken) await renew();
+		else return emit("signed-out");
+		return emit("signed-in", { claims: current.claims });
 	} catch (error) {
-		const ended = error.code === "sign-in-ended";
-		if (ended && !answer) return leaveToSignIn("none"); // a reload may have cut a renewal off
-		if (ended) sessionStorage.clear(); // not before: this may be cut off as well
-		return tell("signed-out", { failure: ended ? undefined : asFailure(error) });
+		const hasExpired = error.code === "sign-in-expired";
+		if (hasExpired && !response) return redirectToSignIn("none"); // a reload may have interrupted a renewal
+		if (hasExpired) sessionStorage.clear();
+		return emit("signed-out", { error: hasExpired ? undefined : toError(error) });
 	}
 }
 
-on(tabs, { message: () => current && forget() });
+on(otherTabs, { message: () => current && forget() });
 
-export async function bearer(refused) {
+export async function getToken(rejected) {
 	if (!(await config()).signIn) return null;
-	const good = current && current.token !== refused && Date.now() < current.until - current.life * LEAST;
-	if (!good) await renewed();
+	const isValid = current && current.token !== rejected && Date.now() < current.expiresAt - current.lifetime * MIN_REMAINING;
+	if (!isValid) await renew();
 	return current.token;
 }
 
-function renewed() {
-	renewing ??= renewOnce().finally(() => (renewing = undefined));
-	return renewing;
+function renew() {
+	renewal ??= renewOnce().finally(() => (renewal = undefined));
+	return renewal;
 }
 
 async function renewOnce() {
-	const refresh = sessionStorage.getItem(REFRESH);
+	const refreshToken = sessionStorage.getItem(REFRESH_TOKEN);
 	try {
-		if (!refresh) throw failure("sign-in-ended");
-		keep(await renew(refresh, current?.claims.sub));
+		if (!refreshToken) throw appError("sign-in-expired");
+		store(await refreshTokens(refreshToken, current?.claims.sub));
 	} catch (error) {
-		if (error.code === "sign-in-ended" && current) forget(error);
+		if (error.code === "sign-in-expired" && current) forget(error);
 		throw error;
 	}
 }
 
-function keep({ tokens, claims }) {
-	const life = (claims.exp - claims.iat) * 1000; // by this computer's clock
-	current = { token: tokens.id_token, claims, life, until: Date.now() + life };
+function store({ tokens, claims }) {
+	const lifetime = (claims.exp - claims.iat) * 1000; // by this device's clock
+	current = { token: tokens.id_token, claims, lifetime, expiresAt: Date.now() + lifetime };
 	clearTimeout(timer);
 	if (!tokens.refresh_token) return;
-	sessionStorage.setItem(REFRESH, tokens.refresh_token);
-	timer = setTimeout(() => renewed().catch(() => {}), life * RENEW_AT);
+	sessionStorage.setItem(REFRESH_TOKEN, tokens.refresh_token);
+	timer = setTimeout(() => renew().catch(() => {}), lifetime * RENEW_AT);
 }
 
 export async function signOut() {
-	const refresh = sessionStorage.getItem(REFRESH);
+	const refreshToken = sessionStorage.getItem(REFRESH_TOKEN);
 	forget();
-	tabs.postMessage(null);
-	await leaveToSignOut(refresh ?? "");
+	otherTabs.postMessage(null);
+	await redirectToSignOut(refreshToken ?? "");
 }
 
-function forget(failure) {
+function forget(error) {
 	clearTimeout(timer);
 	sessionStorage.clear();
 	current = undefined;
-	tell("signed-out", { failure });
+	emit("signed-out", { error });
 }

@@ -1,71 +1,70 @@
-/** One picture in the grid. */
+import { button, byId, el, icon, setAttributes } from "./dom.js";
+import { joined } from "./format.js";
+import { imageUrl, labelUrl } from "./router.js";
 
-import { button, el, icon, part, set } from "./dom.js";
-import { imageAddress, labelAddress } from "./router.js";
-import { joined } from "./wording.js";
+const MAX_LABELS = 3;
+const UPLOAD_TIMEOUT_MS = 600_000; // the link has expired by then
+const MIN_REFRESH_MS = 60_000;
 
-const LABELS = 3;
-const CUT_OFF = 10 * 60_000; // the permission to upload is gone
-const ONCE_A_MINUTE = 60_000;
+export const ABANDONED = "The upload didn't finish. Choose the file again.";
+export const chooseFile = () => byId("files").click();
+export const isAbandoned = ({ status, uploadedAt }) => status === "pending" && Date.now() - Date.parse(uploadedAt) > UPLOAD_TIMEOUT_MS;
 
-export const NOT_ARRIVED = "The file has not arrived. Its upload was probably cut off.";
-export const chooseAgain = () => part("files").click();
-export const isCutOff = ({ status, uploadedAt }) => status === "pending" && Date.now() - Date.parse(uploadedAt) > CUT_OFF;
-
-// the same labels are at the side
-const chip = ({ name }) => el("a", { class: "chip", href: labelAddress(name), dir: "auto", tabindex: -1, text: name });
+// no tab stop: the label list has the same links
+const createChip = ({ name }) => el("a", { class: "chip", href: labelUrl(name), dir: "auto", tabindex: -1, text: name });
 
 export class Tile {
-	#refresh;
-	#refreshed = -Infinity;
+	#onRefresh;
+	#refreshedAt = -Infinity;
 	#url;
 	#image;
 	link = el("a", { class: "tile-link" });
 	element = el("div", { role: "listitem", class: "tile" });
 
-	constructor(refresh) {
-		this.#refresh = refresh;
+	constructor(onRefresh) {
+		this.#onRefresh = onRefresh;
 	}
 
 	update(image) {
 		if (image === this.#image) return;
 		this.#image = image;
 		const { id, status, fileName, labels } = image;
-		const focus = this.element.contains(document.activeElement);
-		const again = status === "failed" || isCutOff(image);
-		const chips = again ? [button("chip", "Choose again", chooseAgain, { "aria-label": `Choose again: ${fileName}` })] : labels.slice(0, LABELS).map(chip);
+		const hasFocus = this.element.contains(document.activeElement);
+		const needsFile = status === "failed" || isAbandoned(image);
+		const chips = needsFile ? [button("chip", "Choose again", chooseFile, { "aria-label": `Choose again: ${fileName}` })] : labels.slice(0, MAX_LABELS).map(createChip);
 		this.element.dataset.status = status;
-		set(this.link, { href: imageAddress(id), "aria-label": spoken(image) });
-		if (status === "done") this.#draw(image.thumbnailUrl);
-		else this.#say(image.reason?.message ?? (again ? NOT_ARRIVED : "Being recognised …"), again);
+		setAttributes(this.link, { href: imageUrl(id), "aria-label": describe(image) });
+		if (status === "done") this.#showThumbnail(image.thumbnailUrl);
+		else this.#showMessage(image.reason?.message ?? (needsFile ? ABANDONED : "Recognizing…"), needsFile);
 		this.element.replaceChildren(this.link, el("p", { class: "tile-name", dir: "auto", title: fileName, text: fileName }), el("p", { class: "chips" }, ...chips));
-		if (focus) this.link.focus({ preventScroll: true });
+		if (hasFocus) this.link.focus({ preventScroll: true });
 	}
 
-	#say(text, wrong) {
+	#showMessage(text, isError) {
 		this.#url = undefined;
-		this.link.replaceChildren(wrong ? icon("warning") : "", el("span", { class: "tile-words", text }));
+		this.link.replaceChildren(isError ? icon("warning") : "", el("span", { class: "tile-message", text }));
 	}
 
-	#draw(url) {
-		if (!url) return this.#renew();
+	#showThumbnail(url) {
+		if (!url) return this.#refresh();
 		if (url === this.#url) return undefined;
 		this.#url = url;
-		const renew = () => url === this.#url && this.#renew();
-		return this.link.replaceChildren(el("img", { src: url, alt: "", decoding: "async", draggable: "false", on: { error: renew } }));
+		const refresh = () => url === this.#url && this.#refresh();
+		return this.link.replaceChildren(el("img", { src: url, alt: "", decoding: "async", draggable: "false", on: { error: refresh } }));
 	}
 
-	#renew() {
+	/** The link has expired. */
+	#refresh() {
 		const now = performance.now();
-		if (now - this.#refreshed < ONCE_A_MINUTE) return this.#say("No preview");
-		this.#refreshed = now;
+		if (now - this.#refreshedAt < MIN_REFRESH_MS) return this.#showMessage("No preview");
+		this.#refreshedAt = now;
 		this.#url = undefined;
-		return this.#refresh(this.#image.id);
+		return this.#onRefresh(this.#image.id);
 	}
 }
 
-function spoken({ fileName, status, labels, reason }) {
-	if (status === "failed") return `${fileName} was not recognised. ${reason.message}`;
-	if (status === "pending") return `${fileName}, not recognised yet`;
-	return `${fileName}: ${joined(labels.slice(0, LABELS).map(({ name }) => name)) || "nothing named"}`;
+function describe({ fileName, status, labels, reason }) {
+	if (status === "failed") return `${fileName}: ${reason.message}`;
+	if (status === "pending") return `${fileName}: recognizing…`;
+	return `${fileName}: ${joined(labels.slice(0, MAX_LABELS).map(({ name }) => name)) || "no labels found"}`;
 }

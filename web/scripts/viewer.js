@@ -1,199 +1,196 @@
-/** One picture, large, over the page. */
-
 import { getImage } from "./api.js";
-import { remove } from "./deletions.js";
-import { announce, button, el, icon, on, part, save, set } from "./dom.js";
-import { asFailure, failure } from "./failures.js";
-import { panel } from "./panel.js";
-import { waitFor } from "./patience.js";
-import { Picture } from "./picture.js";
-import { pictures } from "./pictures.js";
-import { go, imageAddress, labelAddress } from "./router.js";
-import { isCutOff, NOT_ARRIVED } from "./tile.js";
-import { percentage } from "./wording.js";
-import { zoomIn } from "./zoom.js";
+import { deleteWithUndo } from "./deletions.js";
+import { announce, button, byId, el, icon, on, saveFile, setAttributes } from "./dom.js";
+import { appError, toError } from "./errors.js";
+import { percentage } from "./format.js";
+import { imageStore } from "./image-store.js";
+import { ImageView } from "./image-view.js";
+import { createPanel } from "./panel.js";
+import { pollImage } from "./polling.js";
+import { go, imageUrl, labelUrl } from "./router.js";
+import { ABANDONED, isAbandoned } from "./tile.js";
+import { createZoom } from "./zoom.js";
 
-const STEP = 1.5;
-const LOOKED_THROUGH = 10;
-const viewer = set(part("viewer"), { tabindex: -1 }); // a click in it keeps the keys
+const ZOOM_STEP = 1.5;
+const MAX_PAGES = 10; // of the list, to find the neighbors
+const viewer = setAttributes(byId("viewer"), { tabindex: -1 }); // for keys after a click
 const title = el("h2", { id: "viewer-title", tabindex: -1, dir: "auto" });
-const place = el("p", { class: "viewer-place" });
-const note = el("p", { class: "viewer-note", role: "status" });
+const position = el("p", { class: "viewer-position" });
+const errorText = el("p", { class: "viewer-error", role: "status" });
 const stage = el("div", { class: "viewer-stage" });
-const found = panel();
-const scale = tool("Whole picture", "", () => zoom.reset(), "viewer-scale");
-const previous = tool("Previous picture", "chevron", () => step(-1), "viewer-step before", "ArrowLeft");
-const next = tool("Next picture", "chevron", () => step(1), "viewer-step after", "ArrowRight");
-const zoom = zoomIn(stage, { scaled: showScale, swiped: (by) => step(by * forward()) });
-const deleting = tool("Delete", "bin", bin, "", "Delete");
+const panel = createPanel();
+const scale = iconButton("Fit to window", "", () => zoom.reset(), "viewer-scale");
+const previous = iconButton("Previous photo", "chevron", () => step(-1), "viewer-arrow previous", "ArrowLeft");
+const next = iconButton("Next photo", "chevron", () => step(1), "viewer-arrow next", "ArrowRight");
+const zoom = createZoom(stage, { onScale: showScale, onSwipe: (direction) => step(direction * forward()) });
+const deleteButton = iconButton("Delete", "delete", deleteCurrent, "", "Delete");
 const tools = [
 	el("div", { class: "viewer-zoom", role: "group", "aria-label": "Zoom" },
-		tool("Zoom out", "minus", () => zoom.by(1 / STEP)), scale, tool("Zoom in", "add", () => zoom.by(STEP))),
-	tool("Download the picture", "save", () => download("original")),
-	tool("Download the JSON", "{ }", () => download("result")),
+		iconButton("Zoom out", "minus", () => zoom.by(1 / ZOOM_STEP)), scale, iconButton("Zoom in", "add", () => zoom.by(ZOOM_STEP))),
+	iconButton("Download photo", "download", () => download("original")),
+	iconButton("Download JSON", "{ }", () => download("result")),
 ];
 const content = [
 	el("header", { class: "viewer-bar" },
-		tool("Close", "close", leave, "", "Escape"), el("div", { class: "viewer-words" }, title, place), ...tools, deleting),
-	el("div", { class: "viewer-middle" }, stage, previous, next, note),
-	found.element,
+		iconButton("Close", "close", leave, "", "Escape"), el("div", { class: "viewer-heading" }, title, position), ...tools, deleteButton),
+	el("div", { class: "viewer-main" }, stage, previous, next, errorText),
+	panel.element,
 ];
 
-let asked = new AbortController();
+let abort = new AbortController();
 let id;
 let image;
-let picture;
-let stepsInside = false; // whether Back leads to the gallery
+let imageView;
+let canGoBack = false; // whether Back leads to the gallery
 
-export const viewed = () => id;
+export const viewedId = () => id;
 
-export async function openViewer(wanted, inside) {
-	asked.abort();
-	asked = new AbortController();
-	const { signal } = asked;
-	if (!id) stepsInside = inside;
-	id = wanted;
-	cover(true);
-	begin();
+export async function openViewer(newId, fromGallery) {
+	abort.abort();
+	abort = new AbortController();
+	const { signal } = abort;
+	if (!id) canGoBack = fromGallery;
+	id = newId;
+	setOpen(true);
+	reset();
 	if (viewer.contains(document.activeElement)) announce(title.textContent);
 	else title.focus();
-	findPlace(signal);
+	loadNeighbors(signal);
 	try {
-		let answer = await getImage(id, signal);
-		know(answer.image);
-		if (isCutOff(image)) return fail({ message: NOT_ARRIVED });
+		let response = await getImage(id, signal);
+		setImage(response.image);
+		if (isAbandoned(image)) return showError({ message: ABANDONED });
 		if (image.status === "pending") {
-			found.say("This picture is not recognised yet. What is in it will stand here as soon as it is.");
-			answer = await waitFor(id, signal);
-			know(answer.image);
+			panel.showMessage("Recognizing… Results will appear here.");
+			response = await pollImage(id, signal);
+			setImage(response.image);
 		}
-		if (image.status === "failed") return fail(image.reason);
-		await found.show(answer, picture);
-		if (!signal.aborted) viewer.dataset.drawn = "";
+		if (image.status === "failed") return showError(image.reason);
+		await panel.showResult(response, imageView);
+		if (!signal.aborted) viewer.dataset.ready = "";
 	} catch (error) {
-		if (!signal.aborted) fail(asFailure(error));
+		if (!signal.aborted) showError(toError(error));
 	}
 }
 
 export function closeViewer() {
-	asked.abort();
+	abort.abort();
 	id = undefined;
-	delete viewer.dataset.drawn;
-	cover(false);
+	delete viewer.dataset.ready;
+	setOpen(false);
 }
 
 function leave() {
-	if (stepsInside) history.back();
-	else go(labelAddress(pictures.label), { replace: true });
+	if (canGoBack) history.back();
+	else go(labelUrl(imageStore.label), { replace: true });
 }
 
 const forward = () => (viewer.matches(":dir(rtl)") ? -1 : 1);
-const show = (other) => go(imageAddress(other.id), { replace: true });
+const show = (other) => go(imageUrl(other.id), { replace: true });
 
-async function step(by) {
+async function step(direction) {
 	const from = id;
-	if (by > 0 && !pictures.beside(from, 1)) await pictures.load();
-	const to = pictures.beside(from, by);
+	if (direction > 0 && !imageStore.neighbor(from, 1)) await imageStore.loadMore();
+	const to = imageStore.neighbor(from, direction);
 	if (id !== from) return;
 	if (to) show(to);
-	else announce(by > 0 ? "This is the last picture." : "This is the first picture.");
+	else announce(`This is the ${direction > 0 ? "last" : "first"} photo.`);
 }
 
-function bin() {
+function deleteCurrent() {
 	if (!image) return;
-	const neighbour = pictures.beside(id, 1) ?? pictures.beside(id, -1);
-	remove(image);
-	if (neighbour) show(neighbour);
+	const neighbor = imageStore.neighbor(id, 1) ?? imageStore.neighbor(id, -1);
+	deleteWithUndo(image);
+	if (neighbor) show(neighbor);
 	else leave();
 }
 
 async function download(kind) {
-	const { signal } = asked;
+	const { signal } = abort;
 	try {
 		const { links, image: { fileName } } = await getImage(id, signal);
-		const response = await fetch(links[kind], { signal, cache: "no-store" }).catch(() => null); // the drawn one is not for scripts
-		if (!response?.ok) throw failure("api-unreachable");
-		save(await response.blob(), kind === "original" ? fileName : `${fileName.replace(/\.[^.]+$/, "")}.json`);
+		const response = await fetch(links[kind], { signal, cache: "no-store" }).catch(() => null); // the cached <img> has no CORS headers
+		if (!response?.ok) throw appError("api-unreachable");
+		saveFile(await response.blob(), kind === "original" ? fileName : `${fileName.replace(/\.[^.]+$/, "")}.json`);
 	} catch (error) {
-		if (!signal.aborted) note.textContent = asFailure(error).message;
+		if (!signal.aborted) errorText.textContent = toError(error).message;
 	}
 }
 
-function tool(name, symbol, click, kind = "", keys) {
-	return button(`tool ${kind}`, /^\w/.test(symbol) ? icon(symbol) : symbol, click, { "aria-label": name, title: name, "aria-keyshortcuts": keys });
+function iconButton(name, symbol, onClick, className = "", keys) {
+	return button(`icon-button ${className}`, /^\w/.test(symbol) ? icon(symbol) : symbol, onClick, { "aria-label": name, title: name, "aria-keyshortcuts": keys });
 }
 
 function showScale(factor) {
 	scale.textContent = percentage(factor * 100);
-	set(scale, { "aria-label": `${scale.title}, ${scale.textContent}` });
+	setAttributes(scale, { "aria-label": `${scale.title}, ${scale.textContent}` });
 }
 
-function cover(open) {
+function setOpen(open) {
 	if (viewer.hidden !== open) return;
 	viewer.hidden = !open;
 	viewer.replaceChildren(...(open ? content : []));
-	document.documentElement.toggleAttribute("data-viewing", open);
-	for (const other of document.querySelectorAll("body > :is(.skip, header, main, footer)")) other.inert = open;
+	document.documentElement.toggleAttribute("data-viewer-open", open);
+	for (const element of document.querySelectorAll("body > :is(.skip-link, header, main, footer)")) element.inert = open;
 }
 
-function begin() {
-	picture = new Picture();
-	stage.replaceChildren(picture.element);
-	zoom.follow(picture.frame);
-	delete viewer.dataset.drawn;
-	note.textContent = "";
-	found.say("Loading …");
-	know(pictures.get(id));
-	showPlace();
-	if (image?.thumbnailUrl) picture.preview(image);
+function reset() {
+	imageView = new ImageView();
+	stage.replaceChildren(imageView.element);
+	zoom.attach(imageView.frame);
+	delete viewer.dataset.ready;
+	errorText.textContent = "";
+	panel.showMessage("Loading…");
+	setImage(imageStore.get(id));
+	showPosition();
+	if (image?.thumbnailUrl) imageView.showThumbnail(image);
 }
 
-function know(known) {
-	image = known;
-	title.textContent = image?.fileName ?? "Picture";
+function setImage(newImage) {
+	image = newImage;
+	title.textContent = image?.fileName ?? "Photo";
 	if (image) document.title = `${image.fileName} – Image recognition`;
-	for (const one of tools) one.hidden = image?.status !== "done";
-	deleting.hidden = !image;
+	for (const tool of tools) tool.hidden = image?.status !== "done";
+	deleteButton.hidden = !image;
 }
 
-function fail(failure) {
-	picture.say("There is no picture to show.");
-	found.fail(failure, () => openViewer(id));
-	announce(failure.message);
+function showError(error) {
+	imageView.showMessage("No photo to show");
+	panel.showError(error, () => openViewer(id));
+	announce(error.message);
 }
 
-function showPlace() {
-	const { shown, complete } = pictures;
-	const index = shown.findIndex((one) => one.id === id);
-	place.textContent = index < 0 ? "" : `${index + 1}${complete ? ` of ${shown.length}` : ""}`;
-	set(previous, { "aria-disabled": index <= 0 }); // "disabled" would lose the focus
-	set(next, { "aria-disabled": index < 0 || (complete && index === shown.length - 1) });
+function showPosition() {
+	const { shown, complete } = imageStore;
+	const index = shown.findIndex((each) => each.id === id);
+	position.textContent = index < 0 ? "" : `${index + 1}${complete ? ` of ${shown.length}` : ""}`;
+	setAttributes(previous, { "aria-disabled": index <= 0 }); // "disabled" would lose the focus
+	setAttributes(next, { "aria-disabled": index < 0 || (complete && index === shown.length - 1) });
 }
 
-/** Its neighbours may be far down the list. */
-async function findPlace(signal) {
-	for (let pages = 0; pages < LOOKED_THROUGH && !signal.aborted && !pictures.get(id) && pictures.state !== "failed"; pages += 1) await pictures.load();
+async function loadNeighbors(signal) {
+	for (let page = 0; page < MAX_PAGES && !signal.aborted && !imageStore.get(id) && imageStore.state !== "failed"; page += 1) await imageStore.loadMore();
 }
 
-on(pictures, { change: showPlace });
+on(imageStore, { change: showPosition });
 on(viewer, {
 	keydown: (event) => {
 		const { key, target } = event;
 		if (event.ctrlKey || event.metaKey || event.altKey) return;
-		if (key !== "Escape" && target.closest("input, [role=region]")) return; // the keys have a meaning there
+		if (key !== "Escape" && target.closest("input, [role=region]")) return; // they handle keys
 		const pan = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[key];
-		const act = {
+		const action = {
 			Escape: leave,
-			"+": () => zoom.by(STEP),
-			"=": () => zoom.by(STEP),
-			"-": () => zoom.by(1 / STEP),
+			"+": () => zoom.by(ZOOM_STEP),
+			"=": () => zoom.by(ZOOM_STEP),
+			"-": () => zoom.by(1 / ZOOM_STEP),
 			0: zoom.reset,
-			Delete: bin,
+			Delete: deleteCurrent,
 			ArrowRight: () => step(forward()),
 			ArrowLeft: () => step(-forward()),
 		}[key];
-		const panned = pan && zoom.pan(...pan);
-		if (panned || act) event.preventDefault();
-		if (!panned) act?.();
+		const hasPanned = pan && zoom.pan(...pan);
+		if (hasPanned || action) event.preventDefault();
+		if (!hasPanned) action?.();
 	},
 });

@@ -1,87 +1,85 @@
-/** Zoom, pan and swipe of one picture. */
+import { setStyle } from "./dom.js";
 
-import { style } from "./dom.js";
+const MAX_SCALE = 8;
+const DOUBLE_CLICK_SCALE = 2.5;
+const MIN_SWIPE = 60; // pixels
+const KEY_PAN = 80; // pixels
 
-const LARGEST = 8;
-const CLOSER = 2.5;
-const SWIPE = 60;
-const KEY_PAN = 80;
+const clamp = (value, min, max) => Math.min(Math.max(value, min), max);
+const isText = ({ target }) => target.closest(".word") !== null;
 
-const between = (value, least, most) => Math.min(Math.max(value, least), most);
-const isForText = ({ target }) => target.closest(".word") !== null;
-
-export function zoomIn(stage, { scaled, swiped }) {
+export function createZoom(stage, { onScale, onSwipe }) {
 	const pointers = new Map();
-	let start;
+	let swipeStart;
 	let frame;
 	let [scale, x, y] = [1, 0, 0];
 
-	const to = (wanted, at = { x: 0, y: 0 }) => {
-		const before = scale;
-		scale = between(wanted, 1, LARGEST);
-		const room = (size, stage) => Math.max(0, (size * scale - stage) / 2);
-		const [across, down] = [room(frame.offsetWidth, stage.clientWidth), room(frame.offsetHeight, stage.clientHeight)];
-		x = between(at.x - ((at.x - x) * scale) / before, -across, across);
-		y = between(at.y - ((at.y - y) * scale) / before, -down, down);
+	const zoomTo = (newScale, point = { x: 0, y: 0 }) => {
+		const oldScale = scale;
+		scale = clamp(newScale, 1, MAX_SCALE);
+		const limit = (size, stageSize) => Math.max(0, (size * scale - stageSize) / 2);
+		const [maxX, maxY] = [limit(frame.offsetWidth, stage.clientWidth), limit(frame.offsetHeight, stage.clientHeight)];
+		x = clamp(point.x - ((point.x - x) * scale) / oldScale, -maxX, maxX);
+		y = clamp(point.y - ((point.y - y) * scale) / oldScale, -maxY, maxY);
 		stage.toggleAttribute("data-zoomed", scale > 1);
-		style(frame, { "--zoom": scale, transform: `translate(${x}px, ${y}px) scale(${scale})` });
-		scaled(scale);
+		setStyle(frame, { "--zoom": scale, transform: `translate(${x}px, ${y}px) scale(${scale})` });
+		onScale(scale);
 	};
-	const move = (across, down) => {
-		x += across;
-		y += down;
-		to(scale);
+	const panBy = (dx, dy) => {
+		x += dx;
+		y += dy;
+		zoomTo(scale);
 	};
-	const point = ({ clientX, clientY }) => {
+	const pointOf = ({ clientX, clientY }) => {
 		const { left, top, width, height } = stage.getBoundingClientRect();
 		return { x: clientX - left - width / 2, y: clientY - top - height / 2 };
 	};
-	const on = (type, act) => stage.addEventListener(type, act, { passive: false });
+	const on = (type, listener) => stage.addEventListener(type, listener, { passive: false });
 
 	on("wheel", (event) => {
 		event.preventDefault();
 		const pixels = event.deltaY * (event.deltaMode === 1 ? 16 : 1);
-		to(scale * Math.exp(-pixels * (event.ctrlKey ? 0.01 : 0.002)), point(event));
+		zoomTo(scale * Math.exp(-pixels * (event.ctrlKey ? 0.01 : 0.002)), pointOf(event)); // a touchpad pinch
 	});
-	on("dblclick", (event) => isForText(event) || to(scale > 1 ? 1 : CLOSER, point(event)));
+	on("dblclick", (event) => isText(event) || zoomTo(scale > 1 ? 1 : DOUBLE_CLICK_SCALE, pointOf(event)));
 	on("pointerdown", (event) => {
-		if (event.button !== 0 || isForText(event) || event.target.closest("button")) return;
+		if (event.button !== 0 || isText(event) || event.target.closest("button")) return;
 		stage.setPointerCapture(event.pointerId);
-		pointers.set(event.pointerId, point(event));
-		start = pointers.size === 1 && scale === 1 ? point(event) : undefined;
+		pointers.set(event.pointerId, pointOf(event));
+		swipeStart = pointers.size === 1 && scale === 1 ? pointOf(event) : undefined;
 	});
 	on("pointermove", (event) => {
-		const before = pointers.get(event.pointerId);
-		if (!before) return;
-		const now = point(event);
+		const old = pointers.get(event.pointerId);
+		if (!old) return;
+		const point = pointOf(event);
 		const other = [...pointers].find(([id]) => id !== event.pointerId)?.[1];
-		pointers.set(event.pointerId, now);
-		const share = other ? 0.5 : 1; // two fingers move it half each
-		if (other || scale > 1) move((now.x - before.x) * share, (now.y - before.y) * share);
+		pointers.set(event.pointerId, point);
+		const share = other ? 0.5 : 1; // two fingers move it by half each
+		if (other || scale > 1) panBy((point.x - old.x) * share, (point.y - old.y) * share);
 		if (!other) return;
-		const spread = (one) => Math.hypot(one.x - other.x, one.y - other.y);
-		to((scale * spread(now)) / (spread(before) || 1), { x: (now.x + other.x) / 2, y: (now.y + other.y) / 2 });
+		const distance = (from) => Math.hypot(from.x - other.x, from.y - other.y);
+		zoomTo((scale * distance(point)) / (distance(old) || 1), { x: (point.x + other.x) / 2, y: (point.y + other.y) / 2 });
 	});
 	on("pointerup", (event) => {
 		pointers.delete(event.pointerId);
-		const end = point(event);
-		const [across, down] = start ? [end.x - start.x, end.y - start.y] : [0, 0];
-		start = undefined;
-		if (Math.abs(across) >= SWIPE && Math.abs(across) >= 2 * Math.abs(down)) swiped(across < 0 ? 1 : -1);
+		const end = pointOf(event);
+		const [dx, dy] = swipeStart ? [end.x - swipeStart.x, end.y - swipeStart.y] : [0, 0];
+		swipeStart = undefined;
+		if (Math.abs(dx) >= MIN_SWIPE && Math.abs(dx) >= 2 * Math.abs(dy)) onSwipe(dx < 0 ? 1 : -1);
 	});
 	on("pointercancel", ({ pointerId }) => pointers.delete(pointerId));
-	new ResizeObserver(() => frame && to(scale)).observe(stage);
+	new ResizeObserver(() => frame && zoomTo(scale)).observe(stage);
 
 	return {
-		follow(other) {
-			frame = other;
+		attach(newFrame) {
+			frame = newFrame;
 			pointers.clear();
-			to(1);
+			zoomTo(1);
 		},
-		by: (factor) => to(scale * factor),
-		reset: () => to(1),
+		by: (factor) => zoomTo(scale * factor),
+		reset: () => zoomTo(1),
 		pan(right, down) {
-			if (scale > 1) move(-right * KEY_PAN, -down * KEY_PAN);
+			if (scale > 1) panBy(-right * KEY_PAN, -down * KEY_PAN);
 			return scale > 1;
 		},
 	};

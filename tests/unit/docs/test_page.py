@@ -1,4 +1,4 @@
-"""What the page says of the product is what the code has."""
+"""The page and its documentation agree with each other and with the code."""
 
 from __future__ import annotations
 
@@ -9,39 +9,36 @@ from common.formats import FORMATS, supported_formats
 
 ROOT = Path(__file__).resolve().parents[3]
 WEB = ROOT / "web"
+SCRIPTS = "\n".join(script.read_text() for script in (WEB / "scripts").glob("*.js"))
+DOCUMENTATION = (ROOT / "docs/page.md").read_text()
 
 
-def test_the_page_names_the_formats_that_are_taken() -> None:
-    text = re.sub(r"\s+", " ", (WEB / "index.html").read_text())
-    assert supported_formats() in text
+def test_lists_the_supported_formats() -> None:
+    assert supported_formats() in (WEB / "index.html").read_text()
 
 
-def test_every_media_type_that_the_page_sends_is_taken() -> None:
-    scripts = "\n".join(script.read_text() for script in (WEB / "scripts").glob("*.js"))
-    (kinds,) = re.findall(r"TYPES = /\^\(([\w|]+)\)\$/", scripts)
-    sent = {f"image/{kind}" for kind in kinds.split("|")}
-    assert len(sent) > 5
-    assert sent <= {media_type for known in FORMATS for media_type in known.media_types}
+def test_guesses_only_supported_media_types() -> None:
+    (alternatives,) = re.findall(r"TYPES = /\^\(([\w|]+)\)\$/", SCRIPTS)
+    guessed = {f"image/{name}" for name in alternatives.split("|")}
+    assert len(guessed) > 5
+    assert guessed <= {media_type for known in FORMATS for media_type in known.media_types}
 
 
-def test_every_module_and_stylesheet_is_asked_for_in_the_first_round() -> None:
-    page = (WEB / "index.html").read_text()
+def test_loads_every_module_and_stylesheet_up_front() -> None:
+    html = (WEB / "index.html").read_text()
     files = {
         f"{file.parent.name}/{file.name}" for kind in ("scripts", "styles") for file in (WEB / kind).iterdir()
     }
-    assert {name for name in files if name not in page} == set()
+    assert {name for name in files if name not in html} == set()
 
 
-def test_every_module_stands_in_what_is_written_about_the_page() -> None:
-    text = (ROOT / "docs/page.md").read_text()
-    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", text, re.MULTILINE)
-    named = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
-    assert sorted(named) == sorted(script.stem for script in (WEB / "scripts").iterdir())
+def test_documents_every_module() -> None:
+    rows = re.findall(r"^\| ((?:`[\w-]+`(?:, )?)+) \|", DOCUMENTATION, re.MULTILINE)
+    documented = [name for row in rows for name in re.findall(r"`([\w-]+)`", row)]
+    assert sorted(documented) == sorted(script.stem for script in (WEB / "scripts").iterdir())
 
 
-def test_every_event_of_the_page_stands_there_too() -> None:
-    scripts = "\n".join(script.read_text() for script in (WEB / "scripts").glob("*.js"))
-    told = set(re.findall(r'(?<!#)\btell\("([\w-]+)"', scripts))
-    assert told
-    text = (ROOT / "docs/page.md").read_text()
-    assert {name for name in told if f"`{name}`" not in text} == set()
+def test_documents_every_page_event() -> None:
+    events = set(re.findall(r'\bemit\("([\w-]+)"', SCRIPTS))
+    assert events
+    assert {name for name in events if f"`{name}`" not in DOCUMENTATION} == set()

@@ -1,5 +1,3 @@
-/** Numbers and lists in words. */
-
 const language = document.documentElement.lang;
 const number = (value, options) => new Intl.NumberFormat(language, options).format(value);
 const unit = (value, name, maximumFractionDigits) => number(value, { style: "unit", unit: name, maximumFractionDigits });
@@ -9,11 +7,11 @@ const percents = new Intl.NumberFormat(language, { style: "percent" });
 
 export const percentage = (percent) => percents.format(percent / 100);
 export const joined = (words) => list.format(words);
-export const count = (many, one, more = `${one}s`) => `${number(many)} ${many === 1 ? one : more}`;
-export const day = (time) => dates.format(new Date(time));
+export const plural = (count, one, many = `${one}s`) => `${number(count)} ${count === 1 ? one : many}`;
+export const date = (time) => dates.format(new Date(time));
 
 export function bytes(size) {
-	if (size < 1e3) return count(size, "byte");
+	if (size < 1e3) return plural(size, "byte");
 	return size < 1e6 ? unit(size / 1e3, "kilobyte", 0) : unit(size / 1e6, "megabyte", 1);
 }
 
@@ -21,7 +19,8 @@ export function dollars(amount) {
 	return number(amount, { style: "currency", currency: "USD", maximumFractionDigits: amount > 0 && amount < 1 ? 3 : 2 });
 }
 
-export function readable(term = "") {
-	const words = term.replaceAll("_", " ").toLowerCase();
+/** "LEFT_HAND" becomes "Left hand". */
+export function readable(name = "") {
+	const words = name.replaceAll("_", " ").toLowerCase();
 	return words.charAt(0).toUpperCase() + words.slice(1);
 }

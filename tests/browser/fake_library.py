@@ -1,0 +1,180 @@
+"""A fake API with a library of any size, so that a test knows exactly what the page must show."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+from PIL import Image
+
+from tests.browser.support import NOT_FOUND, fulfill
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Route
+
+    from local.stack import Stack
+    from tests.browser.support import Json
+
+NEWEST = datetime(2026, 11, 20, 12, tzinfo=UTC)
+FACE = {"Left": 0.25, "Top": 0.25, "Width": 0.5, "Height": 0.5}
+
+
+def image_id(number: int) -> str:
+    return f"{number:064x}"
+
+
+@dataclass
+class FakeLibrary:
+    """Images 0, 1, 2 …, newest first. Every third has the label Cat, every tenth the label Person."""
+
+    stack: Stack
+    size: int
+    page_size: int = 100  # the API may return fewer images than the limit
+    first_page_empty: bool = False  # or even none
+    images: dict[str, Json] = field(init=False)
+    list_queries: list[dict[str, str]] = field(default_factory=list)
+    requested_ids: list[str] = field(default_factory=list)
+    deleted_ids: list[str] = field(default_factory=list)
+    link_generation: str = "first"  # the end of each link's URL
+    expired_generations: set[str] = field(default_factory=set)
+    list_reachable: bool = True
+    delete_problem: tuple[int, str, str] | None = None  # status, code, detail
+
+    def __post_init__(self) -> None:
+        self.images = {image_id(number): self._image(number) for number in range(self.size)}
+        self._thumbnail = png()
+
+    def serve(self, page: Page) -> FakeLibrary:
+        """Replace the API from now on, and reload the page."""
+        api, aws = (re.escape(url.rstrip("/")) for url in (self.stack.api_url, self.stack.aws_url))
+        page.route(re.compile(rf"{api}/images(\?|$)"), self._list)
+        page.route(re.compile(rf"{api}/images/"), self._image_by_id)
+        page.route(re.compile(rf"{api}/labels"), self._labels)
+        page.route(re.compile(rf"{aws}/fake/"), self._object)
+        page.reload()
+        return self
+
+    def change(self, number: int, **fields: Any) -> None:
+        self.images[image_id(number)] |= fields
+
+    def set_failed(self, number: int, message: str) -> None:
+        reason = {"code": "not-an-image", "message": message}
+        self.change(number, status="failed", reason=reason, labels=[], width=None, height=None)
+
+    def set_pending(self, number: int, uploaded_at: datetime | None = None) -> None:
+        at = uploaded_at or datetime.now(UTC) + timedelta(minutes=1)  # newer than all others
+        fields: Json = {"labels": [], "width": None, "height": None, "processedAt": None}
+        self.change(number, status="pending", uploadedAt=_time(at), **fields)
+
+    def set_done(self, number: int) -> None:
+        self.images[image_id(number)] = self._image(number)
+
+    def _image(self, number: int) -> Json:
+        names = [name for name, interval in (("Person", 10), ("Cat", 3)) if number % interval == 0]
+        at = _time(NEWEST - timedelta(minutes=number))
+        return {
+            "id": image_id(number),
+            "status": "done",
+            "fileName": f"picture-{number}.jpg",
+            "contentType": "image/jpeg",
+            "size": 43_123,
+            "width": 400,
+            "height": 400,
+            "uploadedAt": at,
+            "processedAt": at,
+            "labels": [{"name": name, "confidence": 98.5} for name in names],
+        }
+
+    def _list(self, route: Route) -> None:
+        if not self.list_reachable:
+            route.abort("internetdisconnected")
+            return
+        query = {name: values[0] for name, values in parse_qs(urlsplit(route.request.url).query).items()}
+        self.list_queries.append(query)
+        label = query.get("label", "").lower()
+        found = [image for image in self.images.values() if not label or label in _label_names(image)]
+        if self.first_page_empty and "cursor" not in query:
+            _fulfill_json(route, {"images": [], "cursor": "0"})
+            return
+        start = int(query.get("cursor", "0"))
+        end = start + min(self.page_size, int(query["limit"]))
+        listed = [image | {"thumbnailUrl": self._link("thumbnail", image)} for image in found[start:end]]
+        _fulfill_json(route, {"images": listed, "cursor": str(end) if end < len(found) else None})
+
+    def _image_by_id(self, route: Route) -> None:
+        identifier = urlsplit(route.request.url).path.rpartition("/")[2]
+        if route.request.method == "DELETE":
+            self._delete(route, identifier)
+            return
+        self.requested_ids.append(identifier)
+        image = self.images.get(identifier)
+        if image is None:
+            _fulfill_problem(route, 404, "not-found", NOT_FOUND)
+            return
+        links = {kind: self._link(kind, image) for kind in ("original", "thumbnail", "result")}
+        done = image["status"] == "done"
+        result = (
+            {"SchemaVersion": 1, "Labels": [_result_label(label) for label in image["labels"]]}
+            if done
+            else None
+        )
+        _fulfill_json(route, {"image": image, "result": result, "links": links if done else {}})
+
+    def _delete(self, route: Route, identifier: str) -> None:
+        if self.delete_problem:
+            _fulfill_problem(route, *self.delete_problem)
+            return
+        self.deleted_ids.append(identifier)
+        self.images.pop(identifier, None)
+        fulfill(route, status=204)
+
+    def _labels(self, route: Route) -> None:
+        counts = Counter(label["name"] for image in self.images.values() for label in image["labels"])
+        labels = [{"name": name, "count": count} for name, count in counts.most_common()]
+        month = {"images": len(self.images), "billedCalls": 4 * len(self.images)}
+        _fulfill_json(route, {"labels": labels, "thisMonth": month})
+
+    def _object(self, route: Route) -> None:
+        if route.request.url.rpartition("/")[2] in self.expired_generations:
+            fulfill(route, status=403)
+        else:
+            fulfill(route, body=self._thumbnail, content_type="image/png")
+
+    def _link(self, kind: str, image: Json) -> str | None:
+        if image["status"] != "done":
+            return None
+        return f"{self.stack.aws_url.rstrip('/')}/fake/{kind}/{image['id'][-6:]}/{self.link_generation}"
+
+
+def png() -> bytes:
+    data = io.BytesIO()
+    Image.new("RGB", (40, 40), "teal").save(data, "PNG")
+    return data.getvalue()
+
+
+def _time(at: datetime) -> str:
+    return f"{at:%Y-%m-%dT%H:%M:%S}.000Z"
+
+
+def _label_names(image: Json) -> list[str]:
+    return [label["name"].lower() for label in image["labels"]]
+
+
+def _result_label(label: Json) -> Json:
+    boxes = [{"BoundingBox": FACE, "Confidence": 98.5}]
+    return {"Name": label["name"], "Confidence": 98.5, "Parents": [], "Instances": boxes}
+
+
+def _fulfill_json(route: Route, body: Json) -> None:
+    fulfill(route, body=json.dumps(body), content_type="application/json")
+
+
+def _fulfill_problem(route: Route, status: int, code: str, detail: str) -> None:
+    body = {"type": "about:blank", "title": "Problem", "status": status, "code": code, "detail": detail}
+    fulfill(route, status=status, body=json.dumps(body), content_type="application/problem+json")

@@ -1,0 +1,111 @@
+"""Polling for results: its interval, its timeout, and what happens in a hidden tab."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.support import (
+    expect_upload_error,
+    expect_upload_phase,
+    freeze_clock,
+    fulfill_pending,
+    record_requests,
+    retry_succeeds,
+    set_tab_hidden,
+)
+
+if TYPE_CHECKING:
+    from playwright.sync_api import FilePayload
+
+    from tests.browser.support import NewFile
+
+SLOW_RESULT = "This is taking longer than usual. Your photo is uploaded and safe."
+POLL_TIMEOUT_MS = 181_000  # one second longer than the page polls
+
+
+def test_can_keep_waiting_after_the_timeout(
+    page: Page, images_url: str, uploads_url: str, new_file: NewFile
+) -> None:
+    page.clock.install()
+    page.route(images_url, fulfill_pending)
+    with page.expect_response(images_url):
+        page.set_input_files("#files", new_file())
+    page.clock.fast_forward(POLL_TIMEOUT_MS)
+    expect_upload_error(page, SLOW_RESULT, "Keep waiting")
+
+    requests = record_requests(page)
+    page.unroute(images_url)
+    page.clock.resume()
+    retry_succeeds(page, "Keep waiting")
+    assert uploads_url not in requests
+
+
+def start_polling(page: Page, images_url: str, file: FilePayload) -> tuple[str, list[str]]:
+    """Upload a file. Return the URL of the pending image, and a list of all GET requests."""
+    page.clock.install()
+    requests = record_requests(page, method="GET")
+    page.route(images_url, lambda route: fulfill_pending(route, retry_after="10"))
+    with page.expect_response(images_url) as first:
+        page.set_input_files("#files", file)
+    first.value.finished()
+    freeze_clock(page)
+    return first.value.url, requests
+
+
+def test_polls_at_the_interval_of_retry_after(page: Page, images_url: str, new_file: NewFile) -> None:
+    url, requests = start_polling(page, images_url, new_file())
+    page.clock.run_for(5_000)
+    assert requests.count(url) == 1
+
+    with page.expect_response(url):
+        page.clock.run_for(5_000)
+    assert requests.count(url) == 2
+
+
+def test_polls_less_often_over_time(page: Page, images_url: str, new_file: NewFile) -> None:
+    url, requests = start_polling(page, images_url, new_file())
+    with page.expect_response(url) as second:
+        page.clock.fast_forward(150_000)
+    second.value.finished()
+    page.clock.run_for(14_000)
+    assert requests.count(url) == 2
+
+    with page.expect_response(url):
+        page.clock.run_for(4_000)
+    assert requests.count(url) == 3
+
+
+def test_does_not_poll_in_a_hidden_tab(page: Page, images_url: str, new_file: NewFile) -> None:
+    url, requests = start_polling(page, images_url, new_file())
+    set_tab_hidden(page, True)
+    page.clock.run_for(600_000)
+    assert requests.count(url) == 1
+
+    page.unroute(images_url)
+    set_tab_hidden(page, False)
+    page.clock.resume()
+    expect_upload_phase(page, "done")
+
+
+def test_gallery_polls_an_image_whose_upload_was_dismissed(
+    page: Page, images_url: str, new_file: NewFile
+) -> None:
+    page.route(images_url, fulfill_pending)
+    with page.expect_response(images_url):
+        page.set_input_files("#files", new_file())
+    page.get_by_role("button", name="Cancel astronaut.jpg").click()
+    expect(page.locator(".upload")).to_have_count(0)
+    newest = page.locator(".tile").first
+    expect(newest).to_have_attribute("data-status", "pending")
+
+    page.unroute(images_url)
+    expect(newest).to_have_attribute("data-status", "done")
+
+
+def test_tolerates_single_polling_errors(page: Page, images_url: str, new_file: NewFile) -> None:
+    page.route(images_url, lambda route: route.abort(), times=2)
+    page.set_input_files("#files", new_file())
+
+    expect_upload_phase(page, "done")

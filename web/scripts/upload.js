@@ -1,0 +1,140 @@
+/** Hashes a file, creates its upload, sends it, and polls for the result. */
+
+import { createUpload, deleteImage } from "./api.js";
+import { emit } from "./dom.js";
+import { AppError, appError, toError } from "./errors.js";
+import { activeUploads, pollImage, retry, unsentIds } from "./polling.js";
+import { mediaType, put, sha256 } from "./transfer.js";
+
+const MAX_PARALLEL = 6;
+const MAX_HASHED_BYTES = 256 * 1024 * 1024; // above any limit
+const NO_HASH = "0".repeat(64);
+
+const lastById = new Map()
+const waiting = [];
+let freeSlots = MAX_PARALLEL;
+
+export class Upload extends EventTarget {
+	#abort = new AbortController();
+	#created; // the API's response
+	#needsHash = true;
+	#isStored = false;
+	id;
+	state = { phase: "waiting" };
+
+	constructor(file) {
+		super();
+		this.file = file;
+	}
+
+	async run() {
+		this.#setState({ phase: "waiting" });
+		const { signal } = this.#abort;
+		activeUploads.add(this);
+		try {
+			const known = await retry(() => withSlot(() => this.#send()), signal, (error) => this.#setState({ phase: "retrying", error }));
+			this.#setState({ phase: "recognizing", known });
+			const { image, links } = await pollImage(this.id, signal);
+			emit("image-changed", { image: { ...image, thumbnailUrl: links?.thumbnail } });
+			if (image.status === "failed") {
+				this.#isStored = false;
+				throw new AppError(image.reason.code, image.reason.message);
+			}
+			this.#setState({ phase: "done", known, image });
+		} catch (error) {
+			if (error.code === "not-found") this.#isStored = false;
+			this.#setState(signal.aborted ? { phase: "canceled" } : { phase: "failed", error: toError(error) });
+		} finally {
+			activeUploads.delete(this);
+			if (this.#isStored && this.state.phase !== "done") emit("image-changed", this.#created); // the grid polls now
+		}
+	}
+
+	get isUnsent() {
+		return ["waiting", "hashing", "uploading", "retrying"].includes(this.state.phase);
+	}
+
+	cancel() {
+		this.#abort.abort();
+		activeUploads.delete(this);
+		const { id } = this;
+		const isShared = [...activeUploads].some((upload) => upload.id === id);
+		if (!isShared && unsentIds.delete(id)) deleteImage(id).then(() => emit("image-deleted", { id }), () => {});
+	}
+
+	/** True if already uploaded. */
+	async #send() {
+		if (this.#isStored) return false;
+		this.#abort.signal.throwIfAborted();
+		if (this.file.size > MAX_HASHED_BYTES) await this.#create(NO_HASH);
+		if (this.#needsHash) {
+			this.#setState({ phase: "hashing" });
+			this.id = await sha256(this.file);
+			this.#needsHash = false;
+		}
+		return oneAtATime(this.id, () => this.#sendHashed());
+	}
+
+	async #sendHashed() {
+		this.#created = await this.#create(this.id);
+		if (!this.#created.upload) return true;
+		emit("image-changed", this.#created);
+		if (await this.#hasExpired(this.#created.upload)) {
+			const { upload } = await this.#create(this.id);
+			if (upload && (await this.#hasExpired(upload))) throw appError("upload-expired");
+		}
+		unsentIds.delete(this.id);
+		this.#isStored = true;
+		return false;
+	}
+
+	async #create(id) {
+		const { signal } = this.#abort;
+		signal.throwIfAborted();
+		const { name, size } = this.file;
+		const created = await createUpload({ fileName: name, contentType: mediaType(this.file), size, sha256: id });
+		unsentIds[created.upload ? "add" : "delete"](id);
+		if (signal.aborted) this.cancel(); // deletes the record
+		signal.throwIfAborted();
+		return created;
+	}
+
+	/** True if the link has expired. */
+	async #hasExpired(upload) {
+		const onProgress = (ratio) => this.#setState({ phase: "uploading", ratio });
+		onProgress(0);
+		try {
+			return (await put(this.file, upload, this.#abort.signal, onProgress)) === "expired";
+		} catch (error) {
+			this.#needsHash = true; // the file may have changed
+			throw error;
+		}
+	}
+
+	#setState(state) {
+		this.state = state;
+		this.dispatchEvent(new Event("change"));
+	}
+}
+
+/** Only the first of several copies is sent. */
+async function oneAtATime(id, work) {
+	const promise = Promise.allSettled([lastById.get(id)]).then(work);
+	lastById.set(id, promise);
+	try {
+		return await promise;
+	} finally {
+		if (lastById.get(id) === promise) lastById.delete(id);
+	}
+}
+
+async function withSlot(work) {
+	freeSlots -= 1;
+	if (freeSlots < 0) await new Promise((resolve) => waiting.push(resolve));
+	try {
+		return await work();
+	} finally {
+		freeSlots += 1;
+		waiting.shift()?.();
+	}
+}
