@@ -1,0 +1,1 @@
+"""Lambda: execution environments, retries, failure destinations and queue sources."""

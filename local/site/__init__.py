@@ -1,0 +1,1 @@
+"""The page, served with the headers of CloudFront."""

@@ -1,0 +1,1 @@
+"""The SAM template, transformed and with every value resolved."""

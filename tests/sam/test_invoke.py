@@ -90,6 +90,6 @@ def test_start_api_rejects_requests_without_claims(
             "type": "about:blank",
             "title": "Unauthorized",
             "status": 401,
-            "detail": "Nobody is signed in. Sign in and try again.",
+            "detail": "You aren't signed in. Sign in and try again.",
             "code": "not-signed-in",
         }

@@ -119,10 +119,10 @@ def test_lists_pending_and_failed_images(
         ("limit=101", "limit must be a whole number from 1 to 100."),
         ("limit=many", "limit must be a whole number from 1 to 100."),
         ("limit=", "limit must be a whole number from 1 to 100."),
-        ("label=", "label must be the name of a label. Leave it out to see all pictures."),
-        ("cursor=x", "cursor must be one that this list gave. Leave it out to start at the newest."),
-        ("page=2", 'The parameter "page" is not known. Use label, limit, cursor.'),
-        ("limit=1&limit=2", 'The parameter "limit" is there twice. Send each parameter once.'),
+        ("label=", "label must be the name of a label. Leave it out to list all pictures."),
+        ("cursor=x", "cursor must be a cursor from this list. Leave it out to start at the newest."),
+        ("page=2", 'The parameter "page" is unknown. Use label, limit, cursor.'),
+        ("limit=1&limit=2", 'The parameter "limit" appears twice. Send each parameter once.'),
     ],
 )
 def test_rejects_an_invalid_query(client: Client, query: str, detail: str) -> None:

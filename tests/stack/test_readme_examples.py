@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local.stack import Stack
-    from tests.stack.client import Picture, Pipeline
+    from tests.stack.client import Client, ImageFile
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -44,18 +44,18 @@ def replace_all(text: str, values: dict[str, str]) -> str:
 
 
 @pytest.fixture
-def photo(photograph: Callable[[], Picture], tmp_path: Path) -> Path:
+def photo_file(new_image: Callable[[], ImageFile], tmp_path: Path) -> Path:
     """A picture that the API doesn't know yet."""
     file = tmp_path / "astronaut.jpg"
-    file.write_bytes(photograph().content)
+    file.write_bytes(new_image().content)
     return file
 
 
 @pytest.fixture
-def run(stack: Stack, pipeline: Pipeline, tmp_path: Path) -> Callable[..., str]:
+def run(stack: Stack, client: Client, tmp_path: Path) -> Callable[..., str]:
     """Run a command in an empty folder, with the stack's ports and alice's token; return its stdout."""
     environ = os.environ | {
-        "TOKEN": pipeline.token,
+        "TOKEN": client.token,
         "WEB_PORT": str(urlsplit(stack.page_url).port),
         "SIGN_IN_PORT": str(urlsplit(stack.sign_in_url).port),
         "PYTHONPATH": str(ROOT),
@@ -72,13 +72,13 @@ def run(stack: Stack, pipeline: Pipeline, tmp_path: Path) -> Callable[..., str]:
 
 
 def test_the_curl_example_works_for_a_new_and_for_a_known_picture(
-    stack: Stack, run: Callable[..., str], photo: Path, tmp_path: Path
+    stack: Stack, run: Callable[..., str], photo_file: Path, tmp_path: Path
 ) -> None:
     script = tmp_path / "example.sh"
     token_command = f"{sys.executable} -m local.cli.token alice"  # make would use this machine's ports
     script.write_text(
         replace_all(
-            code_block("bash"), {API_URL: stack.api_url, SAMPLE: str(photo), MAKE_TOKEN: token_command}
+            code_block("bash"), {API_URL: stack.api_url, SAMPLE: str(photo_file), MAKE_TOKEN: token_command}
         )
     )
     first, second = (json.loads(run("bash", "-eu", script)) for _ in range(2))
@@ -97,7 +97,7 @@ def test_the_curl_example_works_for_a_new_and_for_a_known_picture(
 def test_an_example_program_works_for_a_new_and_for_a_known_picture(
     stack: Stack,
     run: Callable[..., str],
-    photo: Path,
+    photo_file: Path,
     tmp_path: Path,
     language: str,
     name: str,
@@ -105,6 +105,6 @@ def test_an_example_program_works_for_a_new_and_for_a_known_picture(
 ) -> None:
     program = tmp_path / name
     program.write_text(replace_all(code_block(language), {API_URL: stack.api_url}), encoding="utf-8")
-    first, second = (run(interpreter, program, photo) for _ in range(2))
+    first, second = (run(interpreter, program, photo_file) for _ in range(2))
     assert re.search(r"^ *\d+\.\d % Person$", first, re.MULTILINE)
     assert second == first
