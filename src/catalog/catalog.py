@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from catalog.labels import LabelCount
     from catalog.listing import Page
     from catalog.records import ImageRecord
-    from catalog.transitions.finish import Completion, Failure
+    from catalog.transitions.finish import Completion, FailureSummary
 
 _CONFIG = Config(connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 3})
 
@@ -120,7 +120,9 @@ class Catalog:
         """
         return finish.complete(self._table, owner, image_id, completion, lease_owner)
 
-    def fail(self, owner: str, image_id: str, failure: Failure, lease_owner: str | None = None) -> bool:
+    def fail(
+        self, owner: str, image_id: str, failure: FailureSummary, lease_owner: str | None = None
+    ) -> bool:
         """Record a rejection. Return False if the record is gone or, meanwhile, done or restarted."""
         return finish.fail(self._table, owner, image_id, failure, lease_owner)
 
