@@ -45,7 +45,7 @@ class ResultStore:
         self._clock = clock
 
     def has_result(self, event: ObjectCreated, etag: str) -> bool:
-        """Return whether a direct upload already has a final document about this very object."""
+        """Return whether a direct upload already has a final document about this version of the object."""
         if event.upload:
             return False
         try:
