@@ -1,4 +1,4 @@
-"""The processor without AWS: fake clients answer from memory, Rekognition after a configurable delay."""
+"""The processor without AWS: fake clients respond from memory, Rekognition after a configurable delay."""
 
 from __future__ import annotations
 

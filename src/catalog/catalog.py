@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from catalog.labels import LabelCount
     from catalog.listing import Page
     from catalog.records import ImageRecord
-    from catalog.transitions.finish import Completion, Failure
+    from catalog.transitions.finish import Completion, FailureSummary
 
 _CONFIG = Config(connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 3})
 
@@ -38,7 +38,7 @@ class LeaseStatus(Enum):
 
     ACQUIRED = auto()
     DONE = auto()  # the image already has a result or a rejection
-    BUSY = auto()  # another owner holds the lease
+    BUSY = auto()  # another invocation holds the lease
     MISSING = auto()  # there is no record
 
 
@@ -103,7 +103,7 @@ class Catalog:
         return LeaseStatus.BUSY if item["status"] == "pending" else LeaseStatus.DONE
 
     def release_lease(self, owner: str, image_id: str, lease_owner: str) -> None:
-        """Release a lease if it still has the same owner."""
+        """Release a lease if `lease_owner` still holds it."""
         self._table.update(
             record_key(owner, image_id),
             "REMOVE leaseOwner, leaseExpiresAt",
@@ -120,8 +120,10 @@ class Catalog:
         """
         return finish.complete(self._table, owner, image_id, completion, lease_owner)
 
-    def fail(self, owner: str, image_id: str, failure: Failure, lease_owner: str | None = None) -> bool:
-        """Record a rejection. Return False if the record is gone or, meanwhile, done or restarted."""
+    def fail(
+        self, owner: str, image_id: str, failure: FailureSummary, lease_owner: str | None = None
+    ) -> bool:
+        """Record a rejection. Return False if the record is gone, done or restarted."""
         return finish.fail(self._table, owner, image_id, failure, lease_owner)
 
     def page(self, owner: str, *, limit: int, label: str | None = None, position: str | None = None) -> Page:

@@ -80,7 +80,7 @@ def handle_errors(
                 extra={"status": problem.status, "code": problem.code, "detail": problem.detail},
             )
             return problem_response(problem)
-        except Exception:  # otherwise the API would answer without a problem body
+        except Exception:  # otherwise the API would respond without a problem body
             _log.exception("request failed")
             return problem_response(InternalError())
 

@@ -44,7 +44,7 @@ class ObjectGone(Exception):
 
 
 class ObjectForbidden(Exception):
-    """Access is denied. Without s3:ListBucket, S3 answers the same for a missing object."""
+    """Access is denied. Without s3:ListBucket, S3 also reports a missing object this way."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ DEFAULT_LIMIT, MAX_LIMIT = 30, 100
 
 @dataclass(frozen=True)
 class ListQuery:
-    """A page of images; `label` None means all images, `position` None means the first page."""
+    """The page of images to list: all images if `label` is None, the first page if `position` is None."""
 
     label: str | None
     limit: int

@@ -34,30 +34,30 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Upload:
-    """The image's record and the presigned PUT; None if the image is already done."""
+    """The image's record and the presigned PUT, which is None if the image is already done."""
 
     image: ImageRecord
-    request: SignedRequest | None
+    put: SignedRequest | None
 
 
-def respond(event: dict[str, Any], uploads: Uploads) -> Response:
+def respond(event: dict[str, Any], service: UploadService) -> Response:
     """Return 201 with the presigned upload, or 200 with the image alone if it is already done."""
     owner = get_owner(event)  # first, so that validation errors don't leak to unauthenticated clients
-    upload = uploads.open(owner, parse_request(event, uploads.max_megabytes))
+    upload = service.create(owner, parse_request(event, service.max_megabytes))
     body: dict[str, Any] = {"image": image_body(upload.image)}
-    if upload.request is None:
+    if upload.put is None:
         return json_response(200, body)
     body["upload"] = {
-        "method": upload.request.method,
-        "url": upload.request.url,
-        "headers": dict(upload.request.headers),
-        "expiresAt": format_rfc3339(upload.request.expires_at),
+        "method": upload.put.method,
+        "url": upload.put.url,
+        "headers": dict(upload.put.headers),
+        "expiresAt": format_rfc3339(upload.put.expires_at),
     }
     return json_response(201, body)
 
 
-class Uploads:
-    """Starts records and presigns uploads."""
+class UploadService:
+    """Creates uploads: starts the record and presigns the PUT."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class Uploads:
         self._catalog = catalog
         self._clock = clock
 
-    def open(self, owner: str, request: UploadRequest) -> Upload:
+    def create(self, owner: str, request: UploadRequest) -> Upload:
         """Start a record and presign the upload, unless the image is already done.
 
         Idempotent: each call presigns another URL for the same bytes. Raises InternalError if the image is

@@ -1,4 +1,4 @@
-"""The detectors: what each asks of Rekognition, within which limits, and where its answer is."""
+"""The detectors: the operation, parameters, limits and result key of each."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ DETECTORS = (
 
 @dataclass(frozen=True)
 class Call:
-    """One call of an operation, and the detectors that it answers."""
+    """One call of an operation, and the detectors that share its response."""
 
     operation: str
     parameters: Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""The processor's events: S3 notifications, and those that come back through the retry queue."""
+"""The processor's events: S3 notifications, and messages of the retry queue that contain them."""
 
 from __future__ import annotations
 

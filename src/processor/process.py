@@ -48,7 +48,7 @@ class Invocation:
 class Outcome:
     """What happened to an image.
 
-    Done, failed permanently, skipped because there was nothing to do, or busy in another invocation.
+    `skipped`: it was already processed, deleted or restarted. `busy`: another invocation is processing it.
     """
 
     key: str

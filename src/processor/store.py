@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from catalog.transitions.finish import Completion
-from catalog.transitions.finish import Failure as RecordFailure
+from catalog.transitions.finish import Completion, FailureSummary
 from common.object_keys import result_key, thumbnail_key
 from common.storage import ObjectGone
 from common.time import now
@@ -46,7 +45,7 @@ class ResultStore:
         self._clock = clock
 
     def has_result(self, event: ObjectCreated, etag: str) -> bool:
-        """Return whether a direct upload already has a final document about this very object."""
+        """Return whether a direct upload already has a final document about this version of the object."""
         if event.upload:
             return False
         try:
@@ -94,8 +93,8 @@ class ResultStore:
         if upload is None:
             self._write_document(failure)
             return True
-        record_failure = RecordFailure(failure.reason, self._clock(), self._expires_at())
-        is_saved = self._catalog.fail(upload.owner, upload.image_id, record_failure, lease_owner)
+        summary = FailureSummary(failure.reason, self._clock(), self._expires_at())
+        is_saved = self._catalog.fail(upload.owner, upload.image_id, summary, lease_owner)
         if is_saved:
             self._write_document(failure)
         self._delete_output_if_deleted(event.key, upload)

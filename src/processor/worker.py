@@ -1,4 +1,4 @@
-"""The records of an event: each is processed on its own, whatever happens to the others."""
+"""Event handling: processes each record of an event independently, and settles the retry queue's messages."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from samtranslator.yaml_helper import yaml_parse
 
 from catalog.records import LabelSummary, Reason, ResultSummary
-from catalog.transitions.finish import Completion, Failure
+from catalog.transitions.finish import Completion, FailureSummary
 from common.http import handle_errors
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ DONE_BODY = {
     "processedAt": NOW_TEXT,
     "labels": [{"name": "Cat", "confidence": 98.5}],
 }
-FAILURE = Failure(Reason("broken", "It is."), NOW, LATER)
+FAILURE = FailureSummary(Reason("broken", "It is."), NOW, LATER)
 
 
 def completion(*label_names: str) -> Completion:

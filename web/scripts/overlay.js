@@ -4,7 +4,7 @@ import { el, setStyle } from "./dom.js";
 import { percentage } from "./format.js";
 
 const context = document.createElement("canvas").getContext("2d");
-const FONT_SIZE = 100
+const FONT_SIZE = 100;
 const LABEL_HEIGHT = 0.06; // of the width
 
 const clamp = (value) => Math.min(Math.max(value, 0), 1);

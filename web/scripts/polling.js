@@ -5,7 +5,7 @@ const RETRYABLE = ["api-unreachable", "api-busy", "api-error", "internal-error",
 const MAX_ATTEMPTS = 5;
 const POLL_TIMEOUT_MS = 180_000;
 const MAX_POLL_ERRORS = 3; // in a row
-const MAX_PARALLEL = 6
+const MAX_PARALLEL = 6;
 const SLOWDOWN = 0.1; // of the elapsed time
 
 const polled = [];

@@ -10,7 +10,7 @@ const MAX_PARALLEL = 6;
 const MAX_HASHED_BYTES = 256 * 1024 * 1024; // above any limit
 const NO_HASH = "0".repeat(64);
 
-const lastById = new Map()
+const lastById = new Map();
 const waiting = [];
 let freeSlots = MAX_PARALLEL;
 

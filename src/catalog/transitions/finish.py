@@ -39,8 +39,8 @@ class Completion:
 
 
 @dataclass(frozen=True)
-class Failure:
-    """A rejection to record; `expires_at` is in epoch seconds."""
+class FailureSummary:
+    """A rejection to record; `expires_at` is in epoch seconds, as in `Completion`."""
 
     reason: Reason
     processed_at: datetime
@@ -69,7 +69,7 @@ def complete(
     raise TableBusy(image_id)
 
 
-def fail(table: Table, owner: str, image_id: str, failure: Failure, lease_owner: str | None) -> bool:
+def fail(table: Table, owner: str, image_id: str, failure: FailureSummary, lease_owner: str | None) -> bool:
     """Record a rejection. Return False in the same cases as `complete`, and if the image is done."""
     for attempt in range(_MAX_ATTEMPTS):
         item = read_active(table, owner, image_id)
@@ -153,7 +153,7 @@ def _write_done(table: Table, entry: ListEntry, stale: set[str], completion: Com
     )
 
 
-def _fail(table: Table, item: Item, failure: Failure) -> bool:
+def _fail(table: Table, item: Item, failure: FailureSummary) -> bool:
     entry = ListEntry.from_item(item)
     indexed: set[str] = item.get("indexNames", set())
     if not labels.remove(table, entry, sorted(indexed), _unfinished_check(entry)):

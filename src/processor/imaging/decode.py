@@ -1,4 +1,4 @@
-"""Decoding: the only module that runs decoders on a file, and handles every way in which they fail."""
+"""Decoding: the only module that runs decoders on a file, and handles all their errors."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
 # Pillow warns above this limit and raises above its double. `check_size` is stricter and names the size;
-# this limit is for whatever else a decoder allocates, such as a GIF frame larger than its screen.
+# this limit is for anything else that a decoder allocates, such as a GIF frame larger than its screen.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2
 
 pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)  # the main image only
@@ -118,7 +118,7 @@ class DecodedImage:
 
 @contextmanager
 def reject_damaged() -> Iterator[None]:
-    """Turn whatever a decoder raises for a damaged file into a rejection."""
+    """Turn any error that a decoder raises for a damaged file into a Rejection."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # decoders warn about odd metadata, which isn't used

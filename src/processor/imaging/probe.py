@@ -19,7 +19,7 @@ def check_size(width: int, height: int) -> None:
 
 
 def check_header(data: bytes, format_name: str) -> None:
-    """Raise Rejection for a file that would exhaust or crash its decoder already when it is opened."""
+    """Raise Rejection for a file that would exhaust or crash its decoder when it is opened."""
     if format_name == "WebP":
         size = _read_webp_size(data)
     elif format_name in ("HEIC", "AVIF"):

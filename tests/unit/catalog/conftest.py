@@ -10,7 +10,7 @@ from moto import mock_aws
 
 from catalog.catalog import Catalog
 from catalog.records import ImageRecord, LabelSummary, Reason, ResultSummary
-from catalog.transitions.finish import Completion, Failure
+from catalog.transitions.finish import Completion, FailureSummary
 from local.aws.transactions import make_transactions_isolated
 from tests.cloud import create_catalog_table
 from tests.unit.catalog.support import ID, CallLog, Clock, Interruption, interrupt
@@ -90,7 +90,7 @@ def fail(catalog, clock) -> Callable[..., bool]:
 
     def fail(lease_owner: str | None = None) -> bool:
         expires_at = int(clock.now.timestamp()) + 5 * 86400
-        failure = Failure(REASON, processed_at=clock.now, expires_at=expires_at)
+        failure = FailureSummary(REASON, processed_at=clock.now, expires_at=expires_at)
         return catalog.fail("public", ID, failure, lease_owner)
 
     return fail

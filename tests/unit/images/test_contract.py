@@ -15,7 +15,7 @@ from common.settings import MEGABYTE, PresignSettings
 from images.queries import DEFAULT_LIMIT, MAX_LIMIT, PARAMETERS
 from images.routes import ROUTES
 from presign.requests import FIELDS, MAX_FILE_NAME
-from presign.uploads import Uploads
+from presign.uploads import UploadService
 from presign.uploads import respond as respond_to_upload
 from tests.contract import CONTRACT, SCHEMAS, check, check_answer, operations
 from tests.unit.support import (
@@ -118,7 +118,7 @@ def test_responses_about_images_conform(send, store, start, fail) -> None:
 @pytest.fixture
 def post(storage, catalog) -> Callable[..., dict[str, Any]]:
     """Request an upload, with some fields changed."""
-    uploads = Uploads(PresignSettings(INPUT_BUCKET, TABLE, 25), storage, catalog)
+    uploads = UploadService(PresignSettings(INPUT_BUCKET, TABLE, 25), storage, catalog)
 
     def post(**changes: Any) -> dict[str, Any]:
         event = http_event("POST /uploads", body=json.dumps({**UPLOAD_REQUEST, **changes}))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from common.settings import PresignSettings
-from presign.uploads import Uploads, respond
+from presign.uploads import UploadService, respond
 from tests.unit.support import INPUT_BUCKET, NOW, TABLE, UPLOAD_REQUEST, call, http_event
 
 if TYPE_CHECKING:
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def make_uploads(storage, catalog) -> Callable[..., Uploads]:
+def make_uploads(storage, catalog) -> Callable[..., UploadService]:
     settings = PresignSettings(INPUT_BUCKET, TABLE, max_upload_megabytes=25)
 
-    def make_uploads(clock: Callable[[], datetime] = lambda: NOW) -> Uploads:
-        return Uploads(settings, storage, catalog, clock)
+    def make_uploads(clock: Callable[[], datetime] = lambda: NOW) -> UploadService:
+        return UploadService(settings, storage, catalog, clock)
 
     return make_uploads
 
 
 @pytest.fixture
-def uploads(make_uploads) -> Uploads:
+def uploads(make_uploads) -> UploadService:
     return make_uploads()
 
 
@@ -33,7 +33,7 @@ def uploads(make_uploads) -> Uploads:
 def post(uploads) -> Callable[..., tuple[int, dict[str, Any]]]:
     """Request an upload. Return the response's status and body."""
 
-    def post(fields: Any = UPLOAD_REQUEST, uploads: Uploads = uploads) -> tuple[int, dict[str, Any]]:
+    def post(fields: Any = UPLOAD_REQUEST, uploads: UploadService = uploads) -> tuple[int, dict[str, Any]]:
         response = call(respond, http_event("POST /uploads", body=json.dumps(fields)), uploads)
         return response["statusCode"], response["body"]
 
