@@ -120,5 +120,5 @@ def label_items(labels: Iterable[LabelSummary]) -> list[dict[str, Any]]:
 
 
 def reason_item(reason: Reason) -> dict[str, str]:
-    """Return a reason as a table attribute."""
+    """Return a reason as the API and the table represent it."""
     return {"code": reason.code, "message": reason.message}

@@ -6,22 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from common.settings import MEGABYTE, ProcessorSettings
+from common.settings import ProcessorSettings
+from processor.imaging.convert import Limits
 
-
-@dataclass(frozen=True)
-class Limits:
-    """Limits of an operation: bytes in the request, bytes of an S3 object, and pixels per side.
-
-    Source: https://docs.aws.amazon.com/rekognition/latest/dg/limits.html
-    """
-
-    max_bytes: int = 5 * MEGABYTE
-    max_stored_bytes: int = 15 * MEGABYTE
-    min_side: int = 80
-    max_side: int = 10_000
-
-
+_DEFAULT_LIMITS = Limits()
 _SMALL_LIMITS = Limits(max_bytes=4_000_000, max_side=4096)  # "4 MB" in the docs: the smaller reading
 
 
@@ -36,7 +24,7 @@ class Detector:
     result_key: str  # in Rekognition's response and in the result
     default: Callable[[], Any] = list  # the value if the response lacks the key
     model_version_key: str | None = None
-    limits: Limits = Limits()
+    limits: Limits = _DEFAULT_LIMITS
 
 
 DETECTORS = (
@@ -141,7 +129,7 @@ def build_calls(detectors: Iterable[Detector], settings: ProcessorSettings) -> t
 
 def common_limits(detectors: Iterable[Detector]) -> Limits:
     """Return the limits within which an image suits all the detectors."""
-    limits = [Limits(), *(detector.limits for detector in detectors)]
+    limits = [_DEFAULT_LIMITS, *(detector.limits for detector in detectors)]
     return Limits(
         max_bytes=min(each.max_bytes for each in limits),
         max_stored_bytes=min(each.max_stored_bytes for each in limits),

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from common.rejections import Rejection
+from common.settings import MEGABYTE
 from processor.imaging import thumbnail
 from processor.imaging.decode import decode, fit_size, reject_damaged
 
 if TYPE_CHECKING:
-    from processor.detectors import Limits
     from processor.imaging.decode import OpenedImage
 
 MIN_SIDE = 80  # pixels; the minimum of every detector but one
@@ -22,6 +22,19 @@ MAX_SIDE = 4096  # pixels; the maximum that every detector accepts
 _THUMBNAIL_SOURCE_SIDE = 2 * thumbnail.MAX_SIDE  # enough for a sharp thumbnail, and fast to decode
 _QUALITIES = (92, 85, 75, 60)
 _PNG_BIT_DEPTH = 24  # offset of the byte in the header
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of an operation: bytes in the request, bytes of an S3 object, and pixels per side.
+
+    Source: https://docs.aws.amazon.com/rekognition/latest/dg/limits.html
+    """
+
+    max_bytes: int = 5 * MEGABYTE
+    max_stored_bytes: int = 15 * MEGABYTE
+    min_side: int = 80
+    max_side: int = 10_000
 
 
 @dataclass(frozen=True)

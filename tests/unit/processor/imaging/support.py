@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from processor.detectors import Limits
-from processor.imaging.convert import PreparedImage, prepare
+from processor.imaging.convert import Limits, PreparedImage, prepare
 from processor.imaging.decode import open_image
 
 SIZE = (120, 100)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from processor.detectors import Limits
 from processor.imaging import thumbnail
+from processor.imaging.convert import Limits
 from tests.unit.processor.imaging.support import (
     CENTER,
     SIZE,

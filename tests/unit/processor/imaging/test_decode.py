@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from common.rejections import Rejection
-from processor.detectors import Limits
 from processor.imaging import thumbnail
+from processor.imaging.convert import Limits
 from tests.unit.processor.imaging.support import prepare_file
 from tests.unit.processor.support import make_file
 
