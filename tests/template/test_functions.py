@@ -106,7 +106,7 @@ def test_the_processor_can_call_all_detectors_if_all_are_enabled(all_detectors: 
 
 def test_the_settings_read_the_whole_environment(template: Template) -> None:
     functions = template.resources("AWS::Lambda::Function")
-    readers = {
+    readers: dict[str, type[Any]] = {
         "PresignFunction": PresignSettings,
         "ProcessorFunction": ProcessorSettings,
         "ImagesFunction": ImagesSettings,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from openapi_spec_validator import validate
@@ -28,6 +28,10 @@ from tests.unit.support import (
     http_event,
     load_template,
 )
+
+if TYPE_CHECKING:
+    from catalog.catalog import Catalog
+    from common.storage import Storage
 
 FAILED_ID = "ef" * 32
 
@@ -116,7 +120,7 @@ def test_responses_about_images_conform(send, store, start, fail) -> None:
 
 
 @pytest.fixture
-def post(storage, catalog) -> Callable[..., dict[str, Any]]:
+def post(storage: Storage, catalog: Catalog) -> Callable[..., dict[str, Any]]:
     """Request an upload, with some fields changed."""
     uploads = Uploads(PresignSettings(INPUT_BUCKET, TABLE, 25), storage, catalog)
 

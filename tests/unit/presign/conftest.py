@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from catalog.catalog import Catalog
+    from common.storage import Storage
+
 
 @pytest.fixture
-def make_uploads(storage, catalog) -> Callable[..., Uploads]:
+def make_uploads(storage: Storage, catalog: Catalog) -> Callable[..., Uploads]:
     settings = PresignSettings(INPUT_BUCKET, TABLE, max_upload_megabytes=25)
 
     def make_uploads(clock: Callable[[], datetime] = lambda: NOW) -> Uploads:
@@ -25,12 +28,12 @@ def make_uploads(storage, catalog) -> Callable[..., Uploads]:
 
 
 @pytest.fixture
-def uploads(make_uploads) -> Uploads:
+def uploads(make_uploads: Callable[..., Uploads]) -> Uploads:
     return make_uploads()
 
 
 @pytest.fixture
-def post(uploads) -> Callable[..., tuple[int, dict[str, Any]]]:
+def post(uploads: Uploads) -> Callable[..., tuple[int, dict[str, Any]]]:
     """Request an upload. Return the response's status and body."""
 
     def post(fields: Any = UPLOAD_REQUEST, uploads: Uploads = uploads) -> tuple[int, dict[str, Any]]:

@@ -4,7 +4,7 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
@@ -13,6 +13,9 @@ from common.settings import ProcessorSettings
 from processor.detectors import Call, build_calls, enabled_detectors
 from processor.errors import DetectorError, TransientError
 from processor.recognition import Recognition, Recognizer
+
+if TYPE_CHECKING:
+    from tests.unit.processor.fake_rekognition import FakeRekognition
 
 IMAGE = {"Bytes": b"image"}
 RETRYABLE = [
@@ -47,13 +50,13 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def settings(settings) -> ProcessorSettings:
+def settings(settings: ProcessorSettings) -> ProcessorSettings:
     """Only the text detector is enabled."""
     return replace(settings, detect_labels=False, detect_text=True)
 
 
 @pytest.fixture
-def calls_for(settings) -> Callable[..., tuple[Call, ...]]:
+def calls_for(settings: ProcessorSettings) -> Callable[..., tuple[Call, ...]]:
     """Build the calls of the enabled detectors, with some settings changed."""
 
     def calls_for(**changes: Any) -> tuple[Call, ...]:
@@ -64,7 +67,9 @@ def calls_for(settings) -> Callable[..., tuple[Call, ...]]:
 
 
 @pytest.fixture
-def recognize(rekognition, clock, calls_for) -> Callable[..., Recognition]:
+def recognize(
+    rekognition: FakeRekognition, clock: FakeClock, calls_for: Callable[..., tuple[Call, ...]]
+) -> Callable[..., Recognition]:
     """Recognize an image, with some settings changed."""
 
     def recognize(seconds: float = 60.0, **changes: Any) -> Recognition:
