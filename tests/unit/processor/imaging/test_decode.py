@@ -94,7 +94,6 @@ def test_a_mutated_file_is_decoded_or_rejected(data: bytes) -> None:
     @settings(
         max_examples=EXAMPLES,
         derandomize=True,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
         database=None,
     )
