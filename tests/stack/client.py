@@ -17,7 +17,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from local.stack import Stack
-from tests.contract import check_answer, operations
+from tests.contract import check_response, operations
 
 TIMEOUT = 100.0  # seconds
 T = TypeVar("T")
@@ -83,7 +83,7 @@ def check_contract(method: str, path: str, response: Response) -> None:
         assert (response.status, response.document) == (404, {"message": "Not Found"})
         return
     result: dict[str, Any] = {"statusCode": response.status, "headers": response.headers}
-    check_answer(route, result | ({"body": response.document} if response.body else {}))
+    check_response(route, result | ({"body": response.document} if response.body else {}))
 
 
 @dataclass
