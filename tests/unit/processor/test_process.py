@@ -9,10 +9,9 @@ from catalog.catalog import LeaseStatus
 from catalog.records import LabelSummary
 from processor.errors import TransientError
 from processor.process import Invocation
+from tests.cloud import CUSTOM_MODEL_ARN
 from tests.unit.processor.support import DIRECT_KEY, make_file
 from tests.unit.support import IMAGE_ID, INPUT_BUCKET, NOW_TEXT, OUTPUT_BUCKET, UPLOAD_KEY
-
-CUSTOM_MODEL_ARN = "arn:aws:rekognition:us-east-1:123456789012:project/p/version/v/1"
 
 
 def test_processes_a_direct_upload(processor, invocation, put, read_document, storage) -> None:
