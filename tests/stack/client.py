@@ -22,7 +22,7 @@ from tests.contract import check_response, operations
 TIMEOUT = 100.0  # seconds
 T = TypeVar("T")
 ROUTES = tuple(operations())
-# the routes as requests spell them: any value for a path parameter, and perhaps a query
+# match request lines: any value for a path parameter, and an optional query
 PATTERNS = {route: re.compile(re.sub(r"\{\w+\}", "[^/?]+", route) + r"(\?.*)?") for route in ROUTES}
 
 
@@ -39,7 +39,7 @@ class Response:
 
 @dataclass(frozen=True)
 class ImageFile:
-    """A file whose bytes no other test uses."""
+    """A file with bytes that no other test uses."""
 
     content: bytes
     file_name: str = "photo.jpg"
@@ -77,7 +77,7 @@ def send(
 
 
 def check_contract(method: str, path: str, response: Response) -> None:
-    """Validate a response of the API; an unknown route is answered by API Gateway itself."""
+    """Validate a response of the API. API Gateway itself responds to an unknown route."""
     route = next((route for route in ROUTES if PATTERNS[route].fullmatch(f"{method} {path}")), None)
     if route is None:
         assert (response.status, response.document) == (404, {"message": "Not Found"})
@@ -197,7 +197,7 @@ class Client:
 
 
 def wait_until(attempt: Callable[[], T | None]) -> T:
-    """Call `attempt` until it returns something, and return that."""
+    """Call `attempt` until it returns a value other than None, and return that value."""
     pause, end = threading.Event(), time.monotonic() + TIMEOUT
     while time.monotonic() < end:
         value = attempt()

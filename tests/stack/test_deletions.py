@@ -33,7 +33,7 @@ NO_DATA: dict[str, Any] = {"objects": set(), "items": []}
 
 
 def check_deleted(user: Client, image: ImageFile) -> None:
-    """Check that nothing is left of a user's only image."""
+    """Check that no data of a user's only image is left."""
     assert user.get_image(image.id).status == 404
     assert user.delete(image.id) == 404
     assert (user.page(), user.label_counts()) == ({"images": [], "cursor": None}, {})

@@ -31,7 +31,7 @@ def test_buckets_are_private_and_encrypted(template: Template, name: str) -> Non
 
 
 @pytest.mark.parametrize("name", ["InputBucket", "OutputBucket"])
-def test_pictures_and_results_expire(template: Template, name: str) -> None:
+def test_images_and_results_expire(template: Template, name: str) -> None:
     rules = template.resources("AWS::S3::Bucket")[name]["LifecycleConfiguration"]["Rules"]
     assert [rule["Id"] for rule in rules] == ["retention", "cut-off-uploads"]
 

@@ -34,7 +34,7 @@ def shared_storage() -> Storage:
 
 @pytest.fixture
 def aws(s3: Any) -> Iterator[None]:
-    """An empty stack; calls of Rekognition are left to a fake."""
+    """An empty stack. Calls to Rekognition are passed through to a fake."""
     with mock_aws(config={"core": {"passthrough": {"services": ["rekognition"]}}}):
         for bucket in (INPUT_BUCKET, OUTPUT_BUCKET):
             s3.create_bucket(Bucket=bucket)

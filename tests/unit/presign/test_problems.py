@@ -40,7 +40,7 @@ def test_requires_a_token_before_it_validates_the_body(uploads, body: str | None
         ),
     ],
 )
-def test_an_invalid_request_is_answered_with_a_problem_and_stores_nothing(
+def test_an_invalid_request_returns_a_problem_and_stores_no_record(
     post, table, changes: dict[str, Any], status: int, title: str, code: str, detail: str
 ) -> None:
     problem = problem_body(status, title, code, detail)
@@ -48,7 +48,7 @@ def test_an_invalid_request_is_answered_with_a_problem_and_stores_nothing(
     assert table.scan()["Count"] == 0
 
 
-def test_a_table_error_is_logged_and_answered_as_an_internal_error(
+def test_a_table_error_is_logged_and_returned_as_an_internal_error(
     post, table, caplog: pytest.LogCaptureFixture
 ) -> None:
     with Stubber(table.meta.client) as stub:

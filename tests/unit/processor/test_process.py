@@ -64,7 +64,7 @@ def test_processes_an_upload(processor, invocation, put, read_document, get_reco
     assert read_document(UPLOAD_KEY)["Recognition"]["Converted"] is True
     (item,) = [item for item in table.scan()["Items"] if item["sk"] == f"IMAGE#{IMAGE_ID}"]
     midnight = (record.processed_at + timedelta(days=91)).replace(hour=0, minute=0, second=0, microsecond=0)
-    assert item["expiresAt"] == int(midnight.timestamp())  # the end of the day, as S3's own expiry
+    assert item["expiresAt"] == int(midnight.timestamp())  # the end of the day, when S3 expires objects too
     assert {"leaseOwner", "leaseExpiresAt"}.isdisjoint(item)
 
 

@@ -207,7 +207,7 @@ def test_makes_all_calls_in_parallel(calls_for) -> None:
     calls = calls_for(detect_labels=True, detect_faces=True, detect_moderation=True, detect_celebrities=True)
     barrier = threading.Barrier(5, timeout=10)  # breaks if the calls are made one after another
 
-    class MeetingClient:
+    class BarrierClient:
         def __getattr__(self, _: str) -> Callable[..., dict[str, Any]]:
             def call(**_: Any) -> dict[str, Any]:
                 barrier.wait()
@@ -215,7 +215,7 @@ def test_makes_all_calls_in_parallel(calls_for) -> None:
 
             return call
 
-    client: Any = MeetingClient()
+    client: Any = BarrierClient()
     assert Recognizer(client).recognize(IMAGE, calls, 60).billed_calls == 5
 
 

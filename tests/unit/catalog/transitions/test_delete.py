@@ -30,7 +30,7 @@ def delete_and_restart(
     return delete_and_restart
 
 
-def test_deleting_after_an_interrupted_completion_leaves_nothing(
+def test_deleting_after_an_interrupted_completion_leaves_no_items(
     complete, delete, interrupt_each_call, assert_deleted
 ) -> None:
     def check() -> None:
