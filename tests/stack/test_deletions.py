@@ -109,9 +109,7 @@ def test_invalidates_links(user: Client, new_image: Callable[[], ImageFile]) -> 
 
 
 def test_skips_an_event_that_arrives_after_the_deletion(
-    user: Client,
-    upload_and_capture: UploadAndCapture,
-    process: Callable[..., Any],
+    user: Client, upload_and_capture: UploadAndCapture, process: Callable[..., Any]
 ) -> None:
     image, event = upload_and_capture()
     assert user.delete(image.id) == 204
