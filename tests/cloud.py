@@ -1,10 +1,22 @@
-"""The catalog's table in moto."""
+"""The parts of the stack that tests of several folders need: its parameters and the catalog's table."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import boto3
+
+CUSTOM_MODEL_ARN = "arn:aws:rekognition:us-east-1:123456789012:project/p/version/v/1"
+# the template's parameters that enable every detector
+ALL_DETECTORS = {
+    "DetectModeration": "true",
+    "DetectText": "true",
+    "DetectFaces": "true",
+    "DetectCelebrities": "true",
+    "DetectProtectiveEquipment": "true",
+    "DetectProperties": "true",
+    "CustomLabelsModelArn": CUSTOM_MODEL_ARN,
+}
 
 
 def create_catalog_table(name: str = "catalog") -> Any:

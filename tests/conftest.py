@@ -26,7 +26,7 @@ os.environ.update(
 os.environ.pop("AWS_PROFILE", None)
 os.environ.pop("AWS_ENDPOINT_URL", None)
 
-settings.register_profile("no-deadline", deadline=None)  # on a busy machine, an example may take any time
+settings.register_profile("no-deadline", deadline=None)  # examples can be slow on a busy machine
 settings.load_profile("no-deadline")
 
 

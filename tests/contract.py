@@ -40,11 +40,11 @@ def check(schema: dict[str, Any], value: Any) -> None:
     Draft202012Validator(complete, format_checker=FormatChecker()).validate(value)
 
 
-def check_answer(route: str, answer: dict[str, Any]) -> None:
+def check_response(route: str, response: dict[str, Any]) -> None:
     """Validate a response against the schema of its route, status and media type."""
-    response = resolve(operations()[route]["responses"][str(answer["statusCode"])])
-    if "content" not in response:
-        assert "body" not in answer
+    declared = resolve(operations()[route]["responses"][str(response["statusCode"])])
+    if "content" not in declared:
+        assert "body" not in response
         return
-    content = response["content"][answer["headers"]["content-type"]]
-    check(content["schema"], answer["body"])
+    content = declared["content"][response["headers"]["content-type"]]
+    check(content["schema"], response["body"])

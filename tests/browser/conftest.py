@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, Request, Route, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Locator, Page, Request, Route, expect, sync_playwright
 
 from local.sign_in.user_pool import USERS
 from local.stack import Stack
-from tests.browser.support import Json, sign_in
+from tests.browser.support import Json, sign_in, upload_and_open
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from tests.browser.support import NewFile, ReplaceResult
 
 TIMEOUT_MS = 30_000  # generous, for a busy machine
 expect.set_options(timeout=TIMEOUT_MS)
@@ -187,6 +189,13 @@ def replace_result(images_url: str) -> Callable[..., None]:
         page.route(images_url, respond)
 
     return replace
+
+
+@pytest.fixture
+def viewer(page: Page, new_file: NewFile, full_result: Json, replace_result: ReplaceResult) -> Locator:
+    """The viewer of a photo that has results of every detector."""
+    replace_result(page, full_result)
+    return upload_and_open(page, new_file())
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
-from playwright.sync_api import FilePayload, Page, expect, sync_playwright
+from playwright.sync_api import FilePayload, Page, ViewportSize, expect, sync_playwright
 
 from local.cli.settings import stack_parameters
 from local.stack import Stack
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
-SIZE = {"width": 1440, "height": 900}
+SIZE: ViewportSize = {"width": 1440, "height": 900}
 TIMEOUT_MS = 120_000
 CROPS = 9  # per sample
 
@@ -33,7 +33,7 @@ def main() -> None:
     expect.set_options(timeout=TIMEOUT_MS)
     with Stack(parameters=stack_parameters(os.environ, ROOT)) as stack, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-        page = browser.new_page(viewport=SIZE, color_scheme="light", reduced_motion="reduce")  # type: ignore[arg-type]
+        page = browser.new_page(viewport=SIZE, color_scheme="light", reduced_motion="reduce")
         page.goto(stack.page_url)
         sign_in(page, "alice")
         upload(page, list(make_files()))

@@ -185,12 +185,12 @@ def retry_succeeds(page: Page, action: str = "Try again") -> None:
 
 
 def fulfill_pending(route: Route, retry_after: str = "1") -> None:
-    """Answer GET /images/{id} as for a pending image."""
+    """Respond to GET /images/{id} as for a pending image."""
     body = {"image": {"id": "0" * 64, "status": "pending"}, "result": None, "links": {}}
     fulfill(route, json=body, headers={"Retry-After": retry_after})
 
 
 def fulfill(route: Route, **response: Any) -> None:
-    """Answer with CORS headers, as the API has another origin than the page."""
+    """Respond with CORS headers, because the page and the API have different origins."""
     cors = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"}
     route.fulfill(headers={**cors, **response.pop("headers", {})}, **response)

@@ -35,7 +35,7 @@ SCROLL_TO_END = """async () => {
   scrollTo(0, document.documentElement.scrollHeight);
 }"""
 # Scrolls to the end in steps of 4.5 window heights. `blank` counts the steps at which the middle of
-# the window shows no tile. `drift` is the largest distance in pixels of a tile from its place.
+# the window shows no tile. `drift` is the largest distance in pixels of a tile from its position.
 MEASURE_SCROLLING = """async () => {
   const frame = () => new Promise(requestAnimationFrame);
   const grid = document.getElementById("grid");
@@ -192,7 +192,7 @@ def test_polls_a_slow_image_less_and_less_often(page: Page, stack: Stack) -> Non
     assert 15 <= len(library.requested_ids) <= 40
 
 
-def test_shows_a_rejection_and_lets_choose_the_file_again(page: Page, stack: Stack) -> None:
+def test_shows_a_rejection_and_lets_the_user_choose_the_file_again(page: Page, stack: Stack) -> None:
     library = FakeLibrary(stack, 3)
     library.set_failed(0, REASON)
     library.serve(page)

@@ -63,11 +63,7 @@ def test_boxes_keep_their_position_and_are_clipped(
         assert beyond == pytest.approx((0, 0, 451, 300), abs=1)
 
 
-def test_recognized_words_can_be_selected_and_copied(
-    page: Page, new_file: NewFile, full_result: Json, replace_result: ReplaceResult
-) -> None:
-    replace_result(page, full_result)
-    viewer = upload_and_open(page, new_file())
+def test_recognized_words_can_be_selected_and_copied(page: Page, viewer: Locator) -> None:
     page.get_by_role("button", name="Labels", exact=True).click()  # hides their boxes
     words = viewer.locator(".word")
     expect(words).to_have_text(["EILEEN ", "COLLINS ", "NASA "])
@@ -84,11 +80,7 @@ def test_recognized_words_can_be_selected_and_copied(
     assert [line.strip() for line in copied.splitlines()] == ["EILEEN COLLINS", "NASA"]
 
 
-def test_draws_a_rotated_word_on_its_polygon(
-    page: Page, new_file: NewFile, full_result: Json, replace_result: ReplaceResult
-) -> None:
-    replace_result(page, full_result)
-    viewer = upload_and_open(page, new_file())
+def test_draws_a_rotated_word_on_its_polygon(page: Page, viewer: Locator, full_result: Json) -> None:
     word = full_result["TextDetections"][1]
     xs = [corner["X"] * 512 for corner in word["Geometry"]["Polygon"]]
     ys = [corner["Y"] * 512 for corner in word["Geometry"]["Polygon"]]
@@ -100,11 +92,7 @@ def test_draws_a_rotated_word_on_its_polygon(
         )  # the trailing space adds a little
 
 
-def test_hovering_highlights_a_box_and_clicking_pins_it(
-    page: Page, new_file: NewFile, full_result: Json, replace_result: ReplaceResult
-) -> None:
-    replace_result(page, full_result)
-    viewer = upload_and_open(page, new_file())
+def test_hovering_highlights_a_box_and_clicking_pins_it(page: Page, viewer: Locator) -> None:
     helmet, flag = (viewer.locator(".box", has_text=name) for name in ("Helmet", "Flag"))
     name = viewer.get_by_role("button", name="Helmet")
 

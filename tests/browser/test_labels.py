@@ -1,4 +1,4 @@
-"""The list of labels, its search search, and the estimated cost of the month."""
+"""The list of labels, its search field, and the estimated cost of the month."""
 
 from __future__ import annotations
 

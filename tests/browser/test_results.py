@@ -62,11 +62,7 @@ def test_slider_filters_by_confidence_without_a_request(
     assert requests == []
 
 
-def test_keeps_the_filter_for_the_next_photo(
-    page: Page, new_file: NewFile, full_result: Json, replace_result: ReplaceResult
-) -> None:
-    replace_result(page, full_result)
-    viewer = upload_and_open(page, new_file())
+def test_keeps_the_filter_for_the_next_photo(page: Page, viewer: Locator, new_file: NewFile) -> None:
     set_minimum_confidence(page, 95)
     viewer.get_by_role("button", name="Faces", exact=True).click()
     page.keyboard.press("Escape")
@@ -82,11 +78,7 @@ def test_keeps_the_filter_for_the_next_photo(
     expect(viewer.locator('.box[data-detector="faces"]')).to_be_hidden()
 
 
-def test_can_switch_each_detector_off_and_on(
-    page: Page, new_file: NewFile, full_result: Json, replace_result: ReplaceResult
-) -> None:
-    replace_result(page, full_result)
-    viewer = upload_and_open(page, new_file())
+def test_can_switch_each_detector_off_and_on(page: Page, viewer: Locator) -> None:
     switches = page.get_by_role("group", name="Result types").get_by_role("button")
     expect(switches).to_have_text(
         ["Labels", "Custom labels", "Celebrities", "Faces", "Text", "Protective gear", "Colors"]
@@ -103,12 +95,7 @@ def test_can_switch_each_detector_off_and_on(
         expect(parts).to_have_count(count)
 
 
-def test_describes_the_results_of_each_detector(
-    page: Page, new_file: NewFile, full_result: Json, replace_result: ReplaceResult
-) -> None:
-    replace_result(page, full_result)
-    viewer = upload_and_open(page, new_file())
-
+def test_describes_the_results_of_each_detector(page: Page, viewer: Locator) -> None:
     expect(result_section(viewer, "faces").locator(".note")).to_have_text(
         ["28–38 years old", "Female 99%", "Smiling 97%", "Eyes open 98%", "Looks happy 96%"]
     )
@@ -124,11 +111,7 @@ def test_describes_the_results_of_each_detector(
     )
 
 
-def test_tables_contain_names_confidences_and_positions(
-    page: Page, new_file: NewFile, full_result: Json, replace_result: ReplaceResult
-) -> None:
-    replace_result(page, full_result)
-    viewer = upload_and_open(page, new_file())
+def test_tables_contain_names_confidences_and_positions(page: Page, viewer: Locator) -> None:
     set_minimum_confidence(page, 0)
     face = "35% from the left, 13% from the top, 19% wide, 19% high"
 

@@ -410,7 +410,7 @@ def test_signs_out_other_tabs(page: Page, stack: Stack) -> None:
     assert other.evaluate("sessionStorage.length") == 0
 
 
-def test_next_user_sees_nothing_of_the_previous_one(page: Page, stack: Stack) -> None:
+def test_next_user_sees_no_data_of_the_previous_one(page: Page, stack: Stack) -> None:
     FakeLibrary(stack, 30).serve(page)
     page.locator(".tile-link").nth(1).click()
     page.get_by_role("button", name="Delete").click()
@@ -420,7 +420,7 @@ def test_next_user_sees_nothing_of_the_previous_one(page: Page, stack: Stack) ->
     page.get_by_role("searchbox").fill("pers")
     expect(page.locator(".label")).to_have_count(1)
 
-    page.evaluate("new BroadcastChannel('signed-out').postMessage(null)")  # as another tab does it
+    page.evaluate("new BroadcastChannel('signed-out').postMessage(null)")  # as another tab does
 
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     expect(page).to_have_title("Image recognition")

@@ -293,7 +293,7 @@ def test_shows_a_pending_photo_when_it_is_done(page: Page, stack: Stack) -> None
     expect_image(page, 0)
 
 
-def test_shows_an_unfinished_upload_and_lets_choose_the_file_again(page: Page, stack: Stack) -> None:
+def test_shows_an_unfinished_upload_and_lets_the_user_choose_the_file_again(page: Page, stack: Stack) -> None:
     library = FakeLibrary(stack, 3)
     library.set_pending(0, datetime.now(UTC) - timedelta(hours=1))
     library.serve(page)
@@ -323,7 +323,7 @@ def test_can_retry_a_photo_that_failed_to_load(page: Page, stack: Stack, images_
     expect(get_viewer(page).get_by_role("heading", level=2)).to_be_focused()
 
 
-def test_shows_a_rejection_and_lets_choose_the_file_again(page: Page, stack: Stack) -> None:
+def test_shows_a_rejection_and_lets_the_user_choose_the_file_again(page: Page, stack: Stack) -> None:
     library = FakeLibrary(stack, 3)
     library.set_failed(0, "The picture is damaged.")
     library.serve(page)

@@ -11,16 +11,8 @@ import pytest
 
 from local.cli.sam import ROOT
 from local.stack import Stack
+from tests.cloud import ALL_DETECTORS
 
-ALL_DETECTORS = {
-    "DetectModeration": "true",
-    "DetectText": "true",
-    "DetectFaces": "true",
-    "DetectCelebrities": "true",
-    "DetectProtectiveEquipment": "true",
-    "DetectProperties": "true",
-    "CustomLabelsModelArn": "arn:aws:rekognition:us-east-1:123456789012:project/none/version/none/1",
-}
 LISTS = {
     "Labels",
     "ModerationLabels",

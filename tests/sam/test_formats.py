@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.pictures import encode, marked
+from tests.image_files import encode, marked
 
 FORMATS = ("JPEG", "PNG", "WebP", "HEIC", "AVIF", "GIF", "TIFF", "BMP", "MPO")
 WITH_ORIENTATION = {"JPEG", "PNG", "WebP", "HEIC", "AVIF", "TIFF", "MPO"}

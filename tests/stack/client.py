@@ -17,12 +17,12 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from local.stack import Stack
-from tests.contract import check_answer, operations
+from tests.contract import check_response, operations
 
 TIMEOUT = 100.0  # seconds
 T = TypeVar("T")
 ROUTES = tuple(operations())
-# the routes as requests spell them: any value for a path parameter, and perhaps a query
+# match request lines: any value for a path parameter, and an optional query
 PATTERNS = {route: re.compile(re.sub(r"\{\w+\}", "[^/?]+", route) + r"(\?.*)?") for route in ROUTES}
 
 
@@ -39,7 +39,7 @@ class Response:
 
 @dataclass(frozen=True)
 class ImageFile:
-    """A file whose bytes no other test uses."""
+    """A file with bytes that no other test uses."""
 
     content: bytes
     file_name: str = "photo.jpg"
@@ -77,13 +77,13 @@ def send(
 
 
 def check_contract(method: str, path: str, response: Response) -> None:
-    """Validate a response of the API; an unknown route is answered by API Gateway itself."""
+    """Validate a response of the API. API Gateway itself responds to an unknown route."""
     route = next((route for route in ROUTES if PATTERNS[route].fullmatch(f"{method} {path}")), None)
     if route is None:
         assert (response.status, response.document) == (404, {"message": "Not Found"})
         return
     result: dict[str, Any] = {"statusCode": response.status, "headers": response.headers}
-    check_answer(route, result | ({"body": response.document} if response.body else {}))
+    check_response(route, result | ({"body": response.document} if response.body else {}))
 
 
 @dataclass
@@ -197,7 +197,7 @@ class Client:
 
 
 def wait_until(attempt: Callable[[], T | None]) -> T:
-    """Call `attempt` until it returns something, and return that."""
+    """Call `attempt` until it returns a value other than None, and return that value."""
     pause, end = threading.Event(), time.monotonic() + TIMEOUT
     while time.monotonic() < end:
         value = attempt()

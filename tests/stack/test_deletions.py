@@ -33,7 +33,7 @@ NO_DATA: dict[str, Any] = {"objects": set(), "items": []}
 
 
 def check_deleted(user: Client, image: ImageFile) -> None:
-    """Check that nothing is left of a user's only image."""
+    """Check that no data of a user's only image is left."""
     assert user.get_image(image.id).status == 404
     assert user.delete(image.id) == 404
     assert (user.page(), user.label_counts()) == ({"images": [], "cursor": None}, {})
@@ -109,9 +109,7 @@ def test_invalidates_links(user: Client, new_image: Callable[[], ImageFile]) -> 
 
 
 def test_skips_an_event_that_arrives_after_the_deletion(
-    user: Client,
-    upload_and_capture: UploadAndCapture,
-    process: Callable[..., Any],
+    user: Client, upload_and_capture: UploadAndCapture, process: Callable[..., Any]
 ) -> None:
     image, event = upload_and_capture()
     assert user.delete(image.id) == 204

@@ -77,7 +77,7 @@ def test_processes_the_seeded_upload(invoke: Callable[[str, str], Any]) -> None:
         ("ImagesFunction", "labels-get", 200, None),
     ],
 )
-def test_answers_requests(
+def test_responds_to_requests(
     invoke: Callable[[str, str], Any], function_id: str, name: str, status: int, code: str | None
 ) -> None:
     response = invoke(function_id, name)

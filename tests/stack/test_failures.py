@@ -11,7 +11,7 @@ from tests.stack.client import wait_until
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.stack.client import Client, ImageFile
+    from tests.stack.client import Client, ImageFile, UploadAndCapture
 
 
 @pytest.mark.parametrize(
@@ -46,13 +46,9 @@ def test_accepts_a_failed_file_again(client: Client, new_file: Callable[..., Ima
 
 
 def test_rejects_an_object_that_was_deleted_before_processing(
-    client: Client,
-    new_image: Callable[[], ImageFile],
-    capture_event: Callable[..., Any],
-    process: Callable[..., Any],
+    user: Client, upload_and_capture: UploadAndCapture, process: Callable[..., Any]
 ) -> None:
-    image = new_image()
-    event = capture_event(lambda: client.upload(image))
-    client.s3.delete_object(Bucket=client.input, Key=client.key(image))
+    image, event = upload_and_capture()
+    user.s3.delete_object(Bucket=user.input, Key=user.key(image))
     assert process(event)["status"] == "failed"
-    assert client.wait_until_processed(image)["image"]["reason"]["code"] == "gone"
+    assert user.wait_until_processed(image)["image"]["reason"]["code"] == "gone"

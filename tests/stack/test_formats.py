@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from PIL import Image
 
-from tests.pictures import encode
+from tests.image_files import encode
 
 if TYPE_CHECKING:
     from tests.stack.client import Client
@@ -29,7 +29,7 @@ def process_portrait(client: Client) -> Callable[..., dict[str, Any]]:
     def process(name: str, orientation: int, mode: str = "RGB") -> dict[str, Any]:
         with Image.open(SAMPLE) as portrait:
             content = encode(portrait.convert(mode), name, orientation)
-        key = f"{uuid4()}/portrait"  # no extension or media type gives the format away
+        key = f"{uuid4()}/portrait"  # no extension or media type reveals the format
         client.put_directly(key, content)
         return client.wait_for_result(key)
 

@@ -21,7 +21,7 @@ UNKNOWN_ID = "0" * 64
 
 @dataclass(frozen=True)
 class User:
-    """A user with one own image, and one that the other user has too."""
+    """A user with one image of their own, and one that the other user has too."""
 
     client: Client
     own: ImageFile

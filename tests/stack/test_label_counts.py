@@ -24,9 +24,7 @@ def check_index(user: Client, *ids: str) -> None:
 
 
 def test_counts_a_repeated_event_once(
-    user: Client,
-    upload_and_capture: UploadAndCapture,
-    process: Callable[..., Any],
+    user: Client, upload_and_capture: UploadAndCapture, process: Callable[..., Any]
 ) -> None:
     (image, event), billed = upload_and_capture(), user.billed_calls()
     assert [process(event)["status"] for _ in range(3)] == ["done", "skipped", "skipped"]
@@ -35,9 +33,7 @@ def test_counts_a_repeated_event_once(
 
 
 def test_counts_concurrent_copies_of_an_event_once(
-    user: Client,
-    upload_and_capture: UploadAndCapture,
-    process: Callable[..., Any],
+    user: Client, upload_and_capture: UploadAndCapture, process: Callable[..., Any]
 ) -> None:
     (image, event), billed = upload_and_capture(), user.billed_calls()
     with ThreadPoolExecutor(2) as executor:
@@ -84,13 +80,9 @@ def test_counts_an_image_that_was_deleted_and_uploaded_again_once(
 
 
 def test_removes_a_label_that_only_an_interrupted_attempt_found(
-    user: Client,
-    new_image: Callable[[], ImageFile],
-    capture_event: Callable[..., Any],
-    process: Callable[..., Any],
+    user: Client, upload_and_capture: UploadAndCapture, process: Callable[..., Any]
 ) -> None:
-    image, table = new_image(), user.stack.client("dynamodb")
-    event = capture_event(lambda: user.upload(image))
+    (image, event), table = upload_and_capture(), user.stack.client("dynamodb")
 
     def update(key: Mapping[str, str], expression: str, **values: Any) -> Any:
         return table.update_item(

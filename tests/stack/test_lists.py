@@ -71,7 +71,7 @@ def test_finds_images_by_label_or_parent_in_any_case(collection: Collection, lab
 
 
 @pytest.mark.parametrize("label", ["Ca", "Cat Person", "cat%", "Dog", "*", "猫", "x" * 500])
-def test_finds_nothing_for_an_unused_label(collection: Collection, label: str) -> None:
+def test_lists_no_images_for_an_unused_label(collection: Collection, label: str) -> None:
     assert collection[0].page(label=label) == {"images": [], "cursor": None}
 
 

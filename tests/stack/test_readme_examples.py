@@ -45,7 +45,7 @@ def replace_all(text: str, values: dict[str, str]) -> str:
 
 @pytest.fixture
 def photo_file(new_image: Callable[[], ImageFile], tmp_path: Path) -> Path:
-    """A picture that the API doesn't know yet."""
+    """An image that the API doesn't know yet."""
     file = tmp_path / "astronaut.jpg"
     file.write_bytes(new_image().content)
     return file
@@ -71,7 +71,7 @@ def run(stack: Stack, client: Client, tmp_path: Path) -> Callable[..., str]:
     return run_command
 
 
-def test_the_curl_example_works_for_a_new_and_for_a_known_picture(
+def test_the_curl_example_works_for_a_new_and_for_a_known_image(
     stack: Stack, run: Callable[..., str], photo_file: Path, tmp_path: Path
 ) -> None:
     script = tmp_path / "example.sh"
@@ -94,7 +94,7 @@ def test_the_curl_example_works_for_a_new_and_for_a_known_picture(
         pytest.param("js", "recognize.mjs", "node", marks=without_node),
     ],
 )
-def test_an_example_program_works_for_a_new_and_for_a_known_picture(
+def test_an_example_program_works_for_a_new_and_for_a_known_image(
     stack: Stack,
     run: Callable[..., str],
     photo_file: Path,

@@ -146,6 +146,6 @@ def test_rejects_an_invalid_upload_request(
 
 
 @pytest.mark.parametrize("image_id", ["0" * 64, "astronaut.jpg", "..%2F..%2Fetc", "A" * 64])
-def test_answers_404_for_an_unknown_image(client: Client, image_id: str) -> None:
+def test_returns_404_for_an_unknown_image(client: Client, image_id: str) -> None:
     response = client.get_image(image_id)
     assert (response.status, response.document["code"]) == (404, "not-found")

@@ -13,7 +13,7 @@ from tests.stack.client import wait_until
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.stack.client import Client, ImageFile
+    from tests.stack.client import Client, ImageFile, UploadAndCapture
 
 THROTTLED = "ProvisionedThroughputExceededException"
 CALLS_PER_ATTEMPT = 6  # retries within the processor included
@@ -70,15 +70,11 @@ def test_records_a_permanent_fault_and_sends_it_to_the_dead_letter_queue(
 
 
 def test_processes_an_event_from_the_retry_queue(
-    client: Client,
-    new_image: Callable[[], ImageFile],
-    event_file: Callable[[str], Any],
-    capture_event: Callable[..., Any],
+    user: Client, upload_and_capture: UploadAndCapture, event_file: Callable[[str], Any]
 ) -> None:
-    image = new_image()
-    event = capture_event(lambda: client.upload(image))
+    image, event = upload_and_capture()
     record = json.loads(event_file("sqs-retry")["Records"][0]["body"]) | {"requestPayload": event}
-    retry = queue_url(client, "RetryQueue")
-    client.stack.client("sqs").send_message(QueueUrl=retry, MessageBody=json.dumps(record))
-    assert client.wait_until_processed(image)["image"]["status"] == "done"
-    wait_until(lambda: messages_in(client, "RetryQueue") == 0 or None)
+    retry = queue_url(user, "RetryQueue")
+    user.stack.client("sqs").send_message(QueueUrl=retry, MessageBody=json.dumps(record))
+    assert user.wait_until_processed(image)["image"]["status"] == "done"
+    wait_until(lambda: messages_in(user, "RetryQueue") == 0 or None)

@@ -28,7 +28,7 @@ UNKNOWN = [
 
 
 @pytest.mark.parametrize(("method", "path"), UNKNOWN)
-def test_answers_404_for_unknown_routes_with_or_without_a_token(
+def test_returns_404_for_unknown_routes_with_or_without_a_token(
     client: Client, method: str, path: str
 ) -> None:
     url = client.stack.api_url + path.replace("{id}", "0" * 64)

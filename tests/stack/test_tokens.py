@@ -26,7 +26,7 @@ CLAIMS: dict[str, dict[str, Any]] = {
     "expired": {"exp": NOW - 1},
     "never expiring": {"exp": None},
     "not yet valid": {"nbf": NOW + DAY},
-    "made in the future": {"iat": NOW + DAY},
+    "issued in the future": {"iat": NOW + DAY},
     "wrong issuer": {"iss": "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Other"},
     "no issuer": {"iss": None},
     "wrong audience": {"aud": "another-page"},

@@ -11,18 +11,9 @@ from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
 from local.template.template import Template
+from tests.cloud import ALL_DETECTORS
 
 ROOT = Path(__file__).resolve().parents[2]
-# every detector: the largest stack that can be deployed
-ALL_DETECTORS = {
-    "DetectModeration": "true",
-    "DetectText": "true",
-    "DetectFaces": "true",
-    "DetectCelebrities": "true",
-    "DetectProtectiveEquipment": "true",
-    "DetectProperties": "true",
-    "CustomLabelsModelArn": "arn:aws:rekognition:us-east-1:123456789012:project/p/version/v/1",
-}
 
 
 class NoManagedPolicies:
@@ -54,4 +45,5 @@ def template() -> Template:
 
 @pytest.fixture(scope="session")
 def all_detectors() -> Template:
+    """The largest stack that can be deployed."""
     return Template.load(ROOT / "template.yaml", ALL_DETECTORS)

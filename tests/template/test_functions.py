@@ -8,12 +8,12 @@ import pytest
 
 from common.settings import ImagesSettings, PresignSettings, ProcessorSettings, from_env
 from local.template.template import Template
+from tests.cloud import CUSTOM_MODEL_ARN
 
 INPUT = "arn:aws:s3:::local-input-123456789012-us-east-1"
 OUTPUT = "arn:aws:s3:::local-output-123456789012-us-east-1"
 TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/CatalogTable"
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:RetryQueue"
-MODEL = "arn:aws:rekognition:us-east-1:123456789012:project/p/version/v/1"
 FUNCTIONS = ("PresignFunction", "ProcessorFunction", "ImagesFunction")
 
 
@@ -100,13 +100,13 @@ def test_the_processor_can_call_all_detectors_if_all_are_enabled(all_detectors: 
         ("rekognition:DetectFaces", "*"),
         ("rekognition:RecognizeCelebrities", "*"),
         ("rekognition:DetectProtectiveEquipment", "*"),
-        ("rekognition:DetectCustomLabels", MODEL),
+        ("rekognition:DetectCustomLabels", CUSTOM_MODEL_ARN),
     }
 
 
 def test_the_settings_read_the_whole_environment(template: Template) -> None:
     functions = template.resources("AWS::Lambda::Function")
-    readers = {
+    readers: dict[str, type[Any]] = {
         "PresignFunction": PresignSettings,
         "ProcessorFunction": ProcessorSettings,
         "ImagesFunction": ImagesSettings,

@@ -31,9 +31,15 @@ def test_buckets_are_private_and_encrypted(template: Template, name: str) -> Non
 
 
 @pytest.mark.parametrize("name", ["InputBucket", "OutputBucket"])
-def test_pictures_and_results_expire(template: Template, name: str) -> None:
-    rules = template.resources("AWS::S3::Bucket")[name]["LifecycleConfiguration"]["Rules"]
-    assert [rule["Id"] for rule in rules] == ["retention", "cut-off-uploads"]
+def test_images_and_results_expire(template: Template, name: str) -> None:
+    assert template.resources("AWS::S3::Bucket")[name]["LifecycleConfiguration"]["Rules"] == [
+        {"Id": "retention", "Status": "Enabled", "ExpirationInDays": "90"},
+        {
+            "Id": "cut-off-uploads",
+            "Status": "Enabled",
+            "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
+        },
+    ]
 
 
 @pytest.mark.parametrize("name", BUCKETS)

@@ -13,7 +13,7 @@ from catalog.catalog import Catalog
 from common.storage import Storage
 from local.aws.transactions import make_transactions_isolated
 from tests.cloud import create_catalog_table
-from tests.unit.support import INPUT_BUCKET, NOW, OUTPUT_BUCKET, TABLE
+from tests.unit.support import IMAGE_ID, INPUT_BUCKET, NOW, OUTPUT_BUCKET, TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,8 +33,8 @@ def shared_storage() -> Storage:
 
 
 @pytest.fixture
-def aws(s3) -> Iterator[None]:
-    """An empty stack; calls of Rekognition are left to a fake."""
+def aws(s3: Any) -> Iterator[None]:
+    """An empty stack. Calls to Rekognition are passed through to a fake."""
     with mock_aws(config={"core": {"passthrough": {"services": ["rekognition"]}}}):
         for bucket in (INPUT_BUCKET, OUTPUT_BUCKET):
             s3.create_bucket(Bucket=bucket)
@@ -42,21 +42,33 @@ def aws(s3) -> Iterator[None]:
 
 
 @pytest.fixture
-def storage(aws, shared_storage) -> Storage:
+def storage(aws: None, shared_storage: Storage) -> Storage:
     return copy.copy(shared_storage)
 
 
 @pytest.fixture
-def table(aws) -> Any:
+def table(aws: None) -> Any:
     return create_catalog_table(TABLE)
 
 
 @pytest.fixture
-def catalog(table) -> Catalog:
+def catalog(table: Any) -> Catalog:
     return Catalog(table, clock=lambda: NOW, sleep=lambda _: None)
 
 
 @pytest.fixture
-def object_keys(aws, s3) -> Callable[[str], list[str]]:
+def delete_image(catalog: Catalog) -> Callable[[], None]:
+    """Delete the record of Alice's image."""
+
+    def delete_image() -> None:
+        entry = catalog.begin_deletion("alice", IMAGE_ID)
+        assert entry is not None
+        catalog.end_deletion(entry)
+
+    return delete_image
+
+
+@pytest.fixture
+def object_keys(aws: None, s3: Any) -> Callable[[str], list[str]]:
     """Return the keys of the objects in a bucket."""
     return lambda bucket: [found["Key"] for found in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]

@@ -1,4 +1,4 @@
-"""The benchmarks' fake clients are complete enough to process a picture."""
+"""The benchmarks' fake clients are complete enough to process an image."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from bench.fakes import prepare_processing
 SAMPLE = Path(__file__).resolve().parents[3] / "samples" / "chelsea.jpg"
 
 
-def test_processes_a_picture_without_aws() -> None:
+def test_processes_an_image_without_aws() -> None:
     outcome = prepare_processing(SAMPLE.read_bytes())()
     assert (outcome.status, outcome.reason) == ("done", None)

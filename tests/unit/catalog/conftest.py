@@ -41,12 +41,12 @@ def delays() -> list[float]:
 
 
 @pytest.fixture
-def catalog(table, clock, delays) -> Catalog:
+def catalog(table: Any, clock: Clock, delays: list[float]) -> Catalog:
     return Catalog(table, clock, sleep=delays.append, random=lambda: 1.0)
 
 
 @pytest.fixture
-def read_items(table) -> Callable[[], dict[str, dict[str, Any]]]:
+def read_items(table: Any) -> Callable[[], dict[str, dict[str, Any]]]:
     """Return all items, without their keys, by "partition key, space, sort key"."""
 
     def read_items() -> dict[str, dict[str, Any]]:
@@ -56,13 +56,13 @@ def read_items(table) -> Callable[[], dict[str, dict[str, Any]]]:
 
 
 @pytest.fixture
-def record(clock) -> ImageRecord:
+def record(clock: Clock) -> ImageRecord:
     """A pending record that isn't in the table yet."""
     return ImageRecord("public", ID, "pending", "Räuber 🐈.jpg", "image/jpeg", 791555, clock.now)
 
 
 @pytest.fixture
-def complete(catalog, clock) -> Callable[..., bool]:
+def complete(catalog: Catalog, clock: Clock) -> Callable[..., bool]:
     """Record a result with these labels; it expires after five days."""
 
     def complete(
@@ -85,7 +85,7 @@ def complete(catalog, clock) -> Callable[..., bool]:
 
 
 @pytest.fixture
-def fail(catalog, clock) -> Callable[..., bool]:
+def fail(catalog: Catalog, clock: Clock) -> Callable[..., bool]:
     """Record a rejection; it expires after five days."""
 
     def fail(lease_owner: str | None = None) -> bool:
@@ -97,7 +97,7 @@ def fail(catalog, clock) -> Callable[..., bool]:
 
 
 @pytest.fixture
-def done_record(record) -> ImageRecord:
+def done_record(record: ImageRecord) -> ImageRecord:
     """The record after `complete("Person")` at the time of its upload."""
     return replace(
         record,
@@ -110,13 +110,13 @@ def done_record(record) -> ImageRecord:
 
 
 @pytest.fixture
-def failed_record(record) -> ImageRecord:
+def failed_record(record: ImageRecord) -> ImageRecord:
     """The record after `fail()` at the time of its upload."""
     return replace(record, status="failed", processed_at=record.uploaded_at, reason=REASON)
 
 
 @pytest.fixture
-def delete(catalog) -> Callable[[], bool]:
+def delete(catalog: Catalog) -> Callable[[], bool]:
     """Delete the image. Return False if it doesn't exist."""
 
     def delete() -> bool:
@@ -129,7 +129,7 @@ def delete(catalog) -> Callable[[], bool]:
 
 
 @pytest.fixture
-def list_ids(catalog) -> Callable[..., list[str]]:
+def list_ids(catalog: Catalog) -> Callable[..., list[str]]:
     """Return the ids of an owner's images: all, or those with a label."""
 
     def list_ids(label: str | None = None, owner: str = "public") -> list[str]:
@@ -139,7 +139,9 @@ def list_ids(catalog) -> Callable[..., list[str]]:
 
 
 @pytest.fixture
-def count_labels(catalog, read_items) -> Callable[..., dict[str, int]]:
+def count_labels(
+    catalog: Catalog, read_items: Callable[[], dict[str, dict[str, Any]]]
+) -> Callable[..., dict[str, int]]:
     """Return an owner's label counts after checking every count, per day, against the list entries."""
 
     def count_labels(owner: str = "public") -> dict[str, int]:
@@ -162,12 +164,12 @@ def count_labels(catalog, read_items) -> Callable[..., dict[str, int]]:
 
 
 @pytest.fixture
-def calls(table) -> CallLog:
+def calls(table: Any) -> CallLog:
     return CallLog(table)
 
 
 @pytest.fixture
-def interrupt_completion(calls, complete) -> Callable[..., None]:
+def interrupt_completion(calls: CallLog, complete: Callable[..., bool]) -> Callable[..., None]:
     """Record a result, but interrupt it before the call with this index."""
 
     def interrupt_completion(*labels: str, before: int) -> None:
@@ -179,7 +181,7 @@ def interrupt_completion(calls, complete) -> Callable[..., None]:
 
 
 @pytest.fixture
-def cancel_transactions(table) -> Callable[[str], None]:
+def cancel_transactions(table: Any) -> Callable[[str], None]:
     """Cancel every transaction from now on, for the given reason."""
 
     def cancel_transactions(reason: str) -> None:

@@ -12,7 +12,7 @@ ID, OTHER_ID = "ab" * 32, "cd" * 32
 
 
 class Clock:
-    """A clock that only advances when a test says so."""
+    """A clock that advances only when a test calls `advance`."""
 
     def __init__(self) -> None:
         self.now = datetime(2026, 11, 22, 15, 0, 0, 123000, UTC)

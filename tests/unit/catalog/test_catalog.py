@@ -3,6 +3,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 from botocore.exceptions import ClientError
@@ -11,6 +12,9 @@ from botocore.stub import Stubber
 from catalog.catalog import Catalog, LeaseStatus, MonthTotals
 from catalog.records import LabelSummary
 from tests.unit.catalog.support import ID
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 EXPIRES_AT = Decimal(1795824000)  # midnight after the expiry time of the results
 
@@ -146,7 +150,7 @@ def test_a_finished_record_cannot_be_leased(catalog, record, table, request, fin
 
 @pytest.mark.parametrize("code", ["ProvisionedThroughputExceededException", "InternalServerError"])
 def test_raises_transient_errors_of_the_table(catalog, record, table, code: str) -> None:
-    calls = {
+    calls: dict[str, Callable[[], object]] = {
         "get_item": lambda: catalog.start(record),
         "update_item": lambda: catalog.acquire_lease("public", ID, "me", 60),
         "query": lambda: catalog.page("public", limit=1),

@@ -13,7 +13,7 @@ from tests.unit.catalog.support import ID, OTHER_ID
 
 
 @pytest.fixture
-def scanned(table) -> list[int]:
+def scanned(table: Any) -> list[int]:
     """The number of items that each query has read."""
     scanned: list[int] = []
     table.meta.client.meta.events.register(

@@ -13,6 +13,9 @@ from catalog.records import ImageRecord, to_item
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from catalog.catalog import Catalog
+    from tests.unit.catalog.support import Clock
+
 MANY = 450
 
 
@@ -21,7 +24,7 @@ def image_id(number: int) -> str:
 
 
 @pytest.fixture
-def many(table, clock, record) -> list[ImageRecord]:
+def many(table: Any, clock: Clock, record: ImageRecord) -> list[ImageRecord]:
     """Write 450 images, each with its list entries, and return them newest first; every third has a label."""
     expires_at = int(clock.now.timestamp()) + 86400
     records = [
@@ -40,7 +43,7 @@ def many(table, clock, record) -> list[ImageRecord]:
 
 
 @pytest.fixture
-def read_pages(catalog) -> Callable[..., list[tuple[ImageRecord, ...]]]:
+def read_pages(catalog: Catalog) -> Callable[..., list[tuple[ImageRecord, ...]]]:
     """Return the records of all pages of a list."""
 
     def read_pages(limit: int, label: str | None = None) -> list[tuple[ImageRecord, ...]]:

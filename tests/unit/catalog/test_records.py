@@ -1,24 +1,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from catalog.records import ImageRecord, LabelSummary, Reason, image_body
+from tests.unit.support import IMAGE_ID, NOW, NOW_TEXT, PENDING_BODY
 
-TIME = datetime(2026, 11, 22, 15, 0, 0, 5000, UTC)
-PENDING = ImageRecord("public", "ab" * 32, "pending", "cat.png", "image/png", 12, TIME)
-PENDING_BODY = {
-    "id": "ab" * 32,
-    "status": "pending",
-    "fileName": "cat.png",
-    "contentType": "image/png",
-    "size": 12,
-    "width": None,
-    "height": None,
-    "uploadedAt": "2026-11-22T15:00:00.005Z",
-    "processedAt": None,
-    "labels": [],
-}
+PENDING = ImageRecord("alice", IMAGE_ID, "pending", "cat.jpg", "image/jpeg", 1000, NOW)
 
 
 def test_the_body_of_a_pending_image() -> None:
@@ -31,7 +18,7 @@ def test_the_body_of_a_processed_image() -> None:
         status="failed",
         width=451,
         height=300,
-        processed_at=TIME,
+        processed_at=NOW,
         labels=(LabelSummary("Cat", 98.5),),
         reason=Reason("broken", "The picture is damaged."),
     )
@@ -40,7 +27,7 @@ def test_the_body_of_a_processed_image() -> None:
         "status": "failed",
         "width": 451,
         "height": 300,
-        "processedAt": "2026-11-22T15:00:00.005Z",
+        "processedAt": NOW_TEXT,
         "labels": [{"name": "Cat", "confidence": 98.5}],
         "reason": {"code": "broken", "message": "The picture is damaged."},
     }

@@ -12,18 +12,20 @@ from catalog.table import Table, TableBusy
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.unit.catalog.support import Clock
+
 KEY, OTHER_KEY = {"pk": "a", "sk": "b"}, {"pk": "a", "sk": "c"}
 ITEM = {**KEY, "expiresAt": 2_000_000_000}
 MAX_ATTEMPTS = 10
 
 
 @pytest.fixture
-def adapter(table, clock, delays) -> Table:
+def adapter(table: Any, clock: Clock, delays: list[float]) -> Table:
     return Table(table, clock, sleep=delays.append, random=lambda: 1.0)
 
 
 @pytest.fixture
-def stubber(table) -> Iterator[Stubber]:
+def stubber(table: Any) -> Iterator[Stubber]:
     """A stubber of the table's client. The test must use up all responses."""
     with Stubber(table.meta.client) as stubber:
         yield stubber

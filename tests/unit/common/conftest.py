@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def storage() -> Iterator[Storage]:
-    """A storage with the bucket "pictures"."""
+    """A storage with the bucket "images"."""
     with mock_aws():
-        boto3.client("s3").create_bucket(Bucket="pictures")
+        boto3.client("s3").create_bucket(Bucket="images")
         yield Storage.from_env()

@@ -48,7 +48,7 @@ def test_any_other_key_is_a_direct_upload(key: str) -> None:
 @pytest.mark.parametrize(
     ("owner", "image_id"), [("a/b", ID), ("", ID), ("..", ID), ("public", "x"), ("public", "")]
 )
-def test_refuses_to_build_a_key_that_it_cannot_parse(owner: str, image_id: str) -> None:
+def test_does_not_build_a_key_that_it_cannot_parse(owner: str, image_id: str) -> None:
     with pytest.raises(ValueError, match="invalid owner or image id"):
         upload_key(owner, image_id)
 

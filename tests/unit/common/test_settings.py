@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from common.settings import ImagesSettings, PresignSettings, ProcessorSettings, SettingsError, from_env
+from tests.cloud import CUSTOM_MODEL_ARN
 
 PRESIGN = {"INPUT_BUCKET": "in", "CATALOG_TABLE": "catalog", "MAX_UPLOAD_MEGABYTES": "25"}
 IMAGES = {"INPUT_BUCKET": "in", "OUTPUT_BUCKET": "out", "CATALOG_TABLE": "catalog"}
@@ -24,7 +25,6 @@ PROCESSOR = {
     "CUSTOM_LABELS_MODEL_ARN": "",
 }
 ENVIRONMENTS = [(PresignSettings, PRESIGN), (ProcessorSettings, PROCESSOR), (ImagesSettings, IMAGES)]
-ARN = "arn:aws:rekognition:us-east-1:123456789012:project/p/version/v/1"
 
 
 def test_reads_the_settings_of_presign() -> None:
@@ -57,8 +57,8 @@ def test_reads_the_settings_of_images() -> None:
 
 
 def test_reads_an_optional_arn() -> None:
-    settings = from_env(ProcessorSettings, {**PROCESSOR, "CUSTOM_LABELS_MODEL_ARN": ARN})
-    assert settings.custom_labels_model_arn == ARN
+    settings = from_env(ProcessorSettings, {**PROCESSOR, "CUSTOM_LABELS_MODEL_ARN": CUSTOM_MODEL_ARN})
+    assert settings.custom_labels_model_arn == CUSTOM_MODEL_ARN
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def parse_query(url: str) -> dict[str, str]:
 def test_a_presigned_put_pins_the_bytes_with_signed_headers() -> None:
     before = now()
     request = Storage.from_env().presign_put(
-        "pictures",
+        "images",
         "uploads/public/a",
         content_type="image/png",
         size=7,
@@ -39,7 +39,7 @@ def test_a_presigned_put_pins_the_bytes_with_signed_headers() -> None:
         "x-amz-checksum-sha256": SHA256_BASE64,
     }
     assert before + timedelta(seconds=300) <= request.expires_at <= now() + timedelta(seconds=300)
-    assert request.url.startswith("https://pictures.s3.us-east-1.amazonaws.com/uploads/public/a?")
+    assert request.url.startswith("https://images.s3.us-east-1.amazonaws.com/uploads/public/a?")
     query = parse_query(request.url)
     assert query["X-Amz-Algorithm"] == "AWS4-HMAC-SHA256"
     assert query["X-Amz-Expires"] == "300"
@@ -54,17 +54,17 @@ def test_a_presigned_put_pins_the_bytes_with_signed_headers() -> None:
 
 def test_a_presigned_get_has_an_expiry_and_an_optional_file_name() -> None:
     storage = Storage.from_env()
-    named = parse_query(storage.presign_get("pictures", "k", expires_seconds=900, download_name="é.jpg"))
+    named = parse_query(storage.presign_get("images", "k", expires_seconds=900, download_name="é.jpg"))
     assert named["X-Amz-Expires"] == "900"
     assert named["response-content-disposition"] == "inline; filename=\"_.jpg\"; filename*=UTF-8''%C3%A9.jpg"
-    unnamed = parse_query(storage.presign_get("pictures", "k", expires_seconds=900))
+    unnamed = parse_query(storage.presign_get("images", "k", expires_seconds=900))
     assert "response-content-disposition" not in unnamed
 
 
 def test_writes_reads_and_deletes_an_object(storage: Storage) -> None:
     key = "direct/a +%é.jpg"
-    storage.write("pictures", key, b"0123456789", content_type="image/jpeg", metadata={"made-by": "test"})
-    stored = storage.head("pictures", key)
+    storage.write("images", key, b"0123456789", content_type="image/jpeg", metadata={"made-by": "test"})
+    stored = storage.head("images", key)
     assert abs(stored.modified_at - now()) < timedelta(minutes=1)
     assert stored == StoredObject(
         size=10,
@@ -73,13 +73,13 @@ def test_writes_reads_and_deletes_an_object(storage: Storage) -> None:
         metadata={"made-by": "test"},
         modified_at=stored.modified_at,
     )
-    assert storage.read("pictures", key) == b"0123456789"
+    assert storage.read("images", key) == b"0123456789"
     for _ in range(2):
-        storage.delete("pictures", key)
+        storage.delete("images", key)
     with pytest.raises(ObjectGone):
-        storage.head("pictures", key)
+        storage.head("images", key)
     with pytest.raises(ObjectGone):
-        storage.read("pictures", key)
+        storage.read("images", key)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_translates_only_errors_about_the_object(
     with Stubber(client) as stubber:
         stubber.add_client_error(operation, service_error_code=code, http_status_code=status)
         with pytest.raises(expected):
-            request("pictures", "k")
+            request("images", "k")
 
 
 def test_requests_use_path_style_urls_at_a_custom_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,8 +118,8 @@ def test_requests_use_path_style_urls_at_a_custom_endpoint(monkeypatch: pytest.M
 
     storage._client.meta.events.register("before-send.s3.HeadObject", stop)
     with pytest.raises(ObjectGone):
-        storage.head("pictures", "a.jpg")
-    assert urls == ["http://host.docker.internal:4566/pictures/a.jpg"]
+        storage.head("images", "a.jpg")
+    assert urls == ["http://host.docker.internal:4566/images/a.jpg"]
 
 
 @pytest.mark.parametrize(

@@ -43,11 +43,11 @@ def test_returns_the_outputs_of_a_stack_by_key() -> None:
 @mock_aws
 def test_empties_a_bucket_with_more_than_one_page_of_objects() -> None:
     client = boto3.client("s3")
-    client.create_bucket(Bucket="pictures")
+    client.create_bucket(Bucket="images")
     for number in range(1005):
-        client.put_object(Bucket="pictures", Key=f"uploads/{number}", Body=b"x")
-    assert empty_bucket(boto3.resource("s3").Bucket("pictures")) == 1005
-    assert client.list_objects_v2(Bucket="pictures")["KeyCount"] == 0
+        client.put_object(Bucket="images", Key=f"uploads/{number}", Body=b"x")
+    assert empty_bucket(boto3.resource("s3").Bucket("images")) == 1005
+    assert client.list_objects_v2(Bucket="images")["KeyCount"] == 0
 
 
 @mock_aws

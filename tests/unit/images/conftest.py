@@ -14,14 +14,17 @@ from tests.unit.support import FAILURE, INPUT_BUCKET, NOW, OUTPUT_BUCKET, TABLE,
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from catalog.catalog import Catalog
+    from common.storage import Storage
+
 
 @pytest.fixture
-def service(storage, catalog) -> ImageService:
+def service(storage: Storage, catalog: Catalog) -> ImageService:
     return ImageService(ImagesSettings(INPUT_BUCKET, OUTPUT_BUCKET, TABLE), storage, catalog)
 
 
 @pytest.fixture
-def send(service) -> Callable[..., dict[str, Any]]:
+def send(service: ImageService) -> Callable[..., dict[str, Any]]:
     """Send a request to a route. Return the response with its body parsed."""
 
     def send(
@@ -43,25 +46,25 @@ def send(service) -> Callable[..., dict[str, Any]]:
 
 
 @pytest.fixture
-def get(send) -> Callable[..., dict[str, Any]]:
+def get(send: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
     """Request an image."""
     return lambda image_id, owner="alice": send("GET /images/{id}", image_id=image_id, owner=owner)
 
 
 @pytest.fixture
-def get_page(send) -> Callable[..., dict[str, Any]]:
+def get_page(send: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
     """Request a page of images. Return the body."""
     return lambda **query: send("GET /images", **query)["body"]
 
 
 @pytest.fixture
-def delete(send) -> Callable[..., dict[str, Any]]:
+def delete(send: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
     """Request the deletion of an image."""
     return lambda image_id, owner="alice": send("DELETE /images/{id}", image_id=image_id, owner=owner)
 
 
 @pytest.fixture
-def start(catalog) -> Callable[..., None]:
+def start(catalog: Catalog) -> Callable[..., None]:
     """Create the record of a pending image."""
 
     def start(image_id: str, owner: str = "alice", minutes: int = 0) -> None:
@@ -74,7 +77,7 @@ def start(catalog) -> Callable[..., None]:
 
 
 @pytest.fixture
-def fail(catalog, start) -> Callable[[str], None]:
+def fail(catalog: Catalog, start: Callable[..., None]) -> Callable[[str], None]:
     """Create the record of a failed image, without a result document."""
 
     def fail(image_id: str) -> None:
@@ -85,7 +88,7 @@ def fail(catalog, start) -> Callable[[str], None]:
 
 
 @pytest.fixture
-def store(catalog, start, s3) -> Callable[..., None]:
+def store(catalog: Catalog, start: Callable[..., None], s3: Any) -> Callable[..., None]:
     """Create an image that is done: its record, labels and objects."""
 
     def store(image_id: str, *label_names: str, owner: str = "alice", minutes: int = 0) -> None:

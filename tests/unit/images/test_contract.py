@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from openapi_spec_validator import validate
@@ -17,7 +17,7 @@ from images.routes import ROUTES
 from presign.requests import FIELDS, MAX_FILE_NAME
 from presign.uploads import UploadService
 from presign.uploads import respond as respond_to_upload
-from tests.contract import CONTRACT, SCHEMAS, check, check_answer, operations
+from tests.contract import CONTRACT, SCHEMAS, check, check_response, operations
 from tests.unit.support import (
     IMAGE_ID,
     INPUT_BUCKET,
@@ -28,6 +28,10 @@ from tests.unit.support import (
     http_event,
     load_template,
 )
+
+if TYPE_CHECKING:
+    from catalog.catalog import Catalog
+    from common.storage import Storage
 
 FAILED_ID = "ef" * 32
 
@@ -107,16 +111,16 @@ def test_responses_about_images_conform(send, store, start, fail) -> None:
     second = send("GET /images", limit="2", cursor=first["body"]["cursor"])
     assert [len(page["body"]["images"]) for page in (first, second)] == [2, 1]
     for response in (first, second, send("GET /images", limit="0")):
-        check_answer("GET /images", response)
+        check_response("GET /images", response)
     for image_id in (IMAGE_ID, OTHER_ID, FAILED_ID, "00" * 32):
-        check_answer("GET /images/{id}", send("GET /images/{id}", image_id=image_id))
-    check_answer("GET /labels", send("GET /labels"))
+        check_response("GET /images/{id}", send("GET /images/{id}", image_id=image_id))
+    check_response("GET /labels", send("GET /labels"))
     for _ in range(2):
-        check_answer("DELETE /images/{id}", send("DELETE /images/{id}", image_id=IMAGE_ID))
+        check_response("DELETE /images/{id}", send("DELETE /images/{id}", image_id=IMAGE_ID))
 
 
 @pytest.fixture
-def post(storage, catalog) -> Callable[..., dict[str, Any]]:
+def post(storage: Storage, catalog: Catalog) -> Callable[..., dict[str, Any]]:
     """Request an upload, with some fields changed."""
     uploads = UploadService(PresignSettings(INPUT_BUCKET, TABLE, 25), storage, catalog)
 
@@ -138,16 +142,16 @@ def test_responses_about_uploads_conform(post, store) -> None:
     ]
     assert [response["statusCode"] for response in responses] == [201, 200, 400, 413, 415]
     for response in responses:
-        check_answer("POST /uploads", response)
+        check_response("POST /uploads", response)
 
 
 @pytest.mark.parametrize("route", sorted(ROUTES))
 def test_responses_without_a_token_conform(send, route: str) -> None:
-    check_answer(route, send(route, owner=None))
+    check_response(route, send(route, owner=None))
 
 
 def test_an_internal_error_conforms(send, table) -> None:
     table.delete()
     response = send("GET /labels")
     assert response["statusCode"] == 500
-    check_answer("GET /labels", response)
+    check_response("GET /labels", response)

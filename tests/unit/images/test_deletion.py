@@ -15,7 +15,7 @@ NOT_FOUND = problem_body(
 
 
 @pytest.fixture
-def remaining(object_keys, table) -> Callable[[], list[str]]:
+def remaining(object_keys: Callable[[str], list[str]], table: Any) -> Callable[[], list[str]]:
     """Return the keys of all objects and items, except label counts and monthly totals."""
 
     def remaining() -> list[str]:

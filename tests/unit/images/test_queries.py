@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ EMPTY_LABEL = "label must be the name of a label. Leave it out to list all pictu
 
 
 @pytest.fixture
-def assert_rejected(send) -> Callable[..., None]:
+def assert_rejected(send: Callable[..., dict[str, Any]]) -> Callable[..., None]:
     """Request a list, and check that the query is rejected with a detail."""
 
     def assert_rejected(detail: str, **query: str) -> None:

@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from catalog.keys import encode_cursor
 from images.routes import ROUTES
 from tests.unit.support import IMAGE_ID
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 ALICES_ID, BOBS_ID, SHARED_ID = "ab" * 32, "cd" * 32, "ef" * 32
 
 
 @pytest.fixture
-def two_owners(store) -> None:
+def two_owners(store: Callable[..., None]) -> None:
     store(ALICES_ID, "Cat", owner="alice")
     store(BOBS_ID, "Dog", owner="bob")
     for owner in ("alice", "bob"):

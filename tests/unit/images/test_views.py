@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -18,6 +18,9 @@ from tests.unit.support import (
     UPLOAD_KEY,
     problem_body,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 RESULT = {"SchemaVersion": 1, "Labels": [{"Name": "Cat", "Confidence": 98.512345}]}
 FAILURE_DOCUMENT = {"SchemaVersion": 1, "Failure": {"Code": "broken", "Message": "It is."}}
@@ -47,7 +50,9 @@ def query_of(url: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def put_result(aws, s3):
+def put_result(aws: None, s3: Any) -> Callable[[dict[str, Any]], None]:
+    """Replace the stored result document."""
+
     def put_result(document: dict[str, Any]) -> None:
         s3.put_object(Bucket=OUTPUT_BUCKET, Key=f"{UPLOAD_KEY}.json", Body=json.dumps(document).encode())
 
@@ -55,7 +60,7 @@ def put_result(aws, s3):
 
 
 @pytest.fixture
-def done(store, put_result) -> None:
+def done(store: Callable[..., None], put_result: Callable[[dict[str, Any]], None]) -> None:
     store(IMAGE_ID, "Cat")
     put_result(RESULT)
 

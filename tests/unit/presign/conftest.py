@@ -13,28 +13,31 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from catalog.catalog import Catalog
+    from common.storage import Storage
+
 
 @pytest.fixture
-def make_uploads(storage, catalog) -> Callable[..., UploadService]:
+def make_service(storage: Storage, catalog: Catalog) -> Callable[..., UploadService]:
     settings = PresignSettings(INPUT_BUCKET, TABLE, max_upload_megabytes=25)
 
-    def make_uploads(clock: Callable[[], datetime] = lambda: NOW) -> UploadService:
+    def make_service(clock: Callable[[], datetime] = lambda: NOW) -> UploadService:
         return UploadService(settings, storage, catalog, clock)
 
-    return make_uploads
+    return make_service
 
 
 @pytest.fixture
-def uploads(make_uploads) -> UploadService:
-    return make_uploads()
+def service(make_service: Callable[..., UploadService]) -> UploadService:
+    return make_service()
 
 
 @pytest.fixture
-def post(uploads) -> Callable[..., tuple[int, dict[str, Any]]]:
+def post(service: UploadService) -> Callable[..., tuple[int, dict[str, Any]]]:
     """Request an upload. Return the response's status and body."""
 
-    def post(fields: Any = UPLOAD_REQUEST, uploads: UploadService = uploads) -> tuple[int, dict[str, Any]]:
-        response = call(respond, http_event("POST /uploads", body=json.dumps(fields)), uploads)
+    def post(fields: Any = UPLOAD_REQUEST, service: UploadService = service) -> tuple[int, dict[str, Any]]:
+        response = call(respond, http_event("POST /uploads", body=json.dumps(fields)), service)
         return response["statusCode"], response["body"]
 
     return post

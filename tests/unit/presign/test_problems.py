@@ -14,8 +14,8 @@ from tests.unit.support import IMAGE_ID, UPLOAD_REQUEST, call, http_event, probl
 @pytest.mark.parametrize(
     "body", [json.dumps(UPLOAD_REQUEST), json.dumps({**UPLOAD_REQUEST, "size": 0}), "{", "", None]
 )
-def test_requires_a_token_before_it_validates_the_body(uploads, body: str | None) -> None:
-    response = call(respond, http_event("POST /uploads", owner=None, body=body), uploads)
+def test_requires_a_token_before_it_validates_the_body(service, body: str | None) -> None:
+    response = call(respond, http_event("POST /uploads", owner=None, body=body), service)
     assert (response["statusCode"], response["body"]["code"]) == (401, "not-signed-in")
 
 
@@ -40,7 +40,7 @@ def test_requires_a_token_before_it_validates_the_body(uploads, body: str | None
         ),
     ],
 )
-def test_an_invalid_request_is_answered_with_a_problem_and_stores_nothing(
+def test_an_invalid_request_returns_a_problem_and_stores_no_record(
     post, table, changes: dict[str, Any], status: int, title: str, code: str, detail: str
 ) -> None:
     problem = problem_body(status, title, code, detail)
@@ -48,7 +48,7 @@ def test_an_invalid_request_is_answered_with_a_problem_and_stores_nothing(
     assert table.scan()["Count"] == 0
 
 
-def test_a_table_error_is_logged_and_answered_as_an_internal_error(
+def test_a_table_error_is_logged_and_returned_as_an_internal_error(
     post, table, caplog: pytest.LogCaptureFixture
 ) -> None:
     with Stubber(table.meta.client) as stub:

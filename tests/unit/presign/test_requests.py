@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import InvalidRequest, Problem, TooLarge, UnsupportedType
@@ -143,7 +143,6 @@ SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(alph
 VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner))
 
 
-@settings(deadline=None)
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys((*UPLOAD_REQUEST, "other"), VALUES)))
 def test_accepts_any_request_or_rejects_it_with_a_printable_problem(changes: dict[str, Any]) -> None:
     try:

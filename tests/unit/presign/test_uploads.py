@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -22,6 +22,9 @@ from tests.unit.support import (
     problem_body,
 )
 
+if TYPE_CHECKING:
+    from catalog.catalog import Catalog
+
 UPLOAD_HEADERS = {
     "Content-Type": "image/jpeg",
     "If-None-Match": "*",
@@ -30,7 +33,7 @@ UPLOAD_HEADERS = {
 
 
 @pytest.fixture
-def put_object(aws, s3) -> Callable[..., None]:
+def put_object(aws: None, s3: Any) -> Callable[..., None]:
     """Put an object at the image's key, last modified at the given time."""
 
     def put_object(modified_at: datetime = NOW - timedelta(seconds=1)) -> None:
@@ -43,27 +46,24 @@ def put_object(aws, s3) -> Callable[..., None]:
 
 
 @pytest.fixture
-def object_exists(object_keys) -> Callable[[], bool]:
+def object_exists(object_keys: Callable[[str], list[str]]) -> Callable[[], bool]:
     return lambda: object_keys(INPUT_BUCKET) == [UPLOAD_KEY]
 
 
 @pytest.fixture
-def complete(catalog) -> Callable[[], bool]:
+def complete(catalog: Catalog) -> Callable[[], bool]:
     return lambda: catalog.complete("alice", IMAGE_ID, completion("Cat"))
 
 
 @pytest.fixture
-def fail(catalog) -> Callable[[], bool]:
+def fail(catalog: Catalog) -> Callable[[], bool]:
     return lambda: catalog.fail("alice", IMAGE_ID, FAILURE)
 
 
 @pytest.fixture
-def delete(catalog) -> Callable[[], None]:
-    return lambda: catalog.end_deletion(catalog.begin_deletion("alice", IMAGE_ID))
-
-
-@pytest.fixture
-def post_while(post, catalog, monkeypatch) -> Callable[..., tuple[int, dict[str, Any]]]:
+def post_while(
+    post: Callable[..., tuple[int, dict[str, Any]]], catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[int, dict[str, Any]]]:
     """Request an upload; another process finishes the image just after its record was read."""
 
     def post_while(finish: Callable[[], bool]) -> tuple[int, dict[str, Any]]:
@@ -149,10 +149,10 @@ def test_rejects_an_image_being_deleted(post, catalog) -> None:
     assert catalog.get("alice", IMAGE_ID) is None
 
 
-def test_a_deleted_image_can_be_uploaded_again(post, complete, delete) -> None:
+def test_a_deleted_image_can_be_uploaded_again(post, complete, delete_image) -> None:
     post()
     complete()
-    delete()
+    delete_image()
     status, body = post()
     assert (status, body["image"]) == (201, PENDING_BODY)
 
@@ -164,11 +164,11 @@ def test_deletes_an_object_without_a_record(post, put_object, object_exists) -> 
 
 
 def test_deletes_an_object_that_arrived_after_its_image_was_deleted(
-    post, put_object, object_exists, delete
+    post, put_object, object_exists, delete_image
 ) -> None:
     """Otherwise the PUT would fail, and the image would stay pending, because no event would follow."""
     post()
-    delete()
+    delete_image()
     put_object(NOW - timedelta(seconds=6))
     assert post()[0] == 201
     assert not object_exists()
@@ -180,10 +180,10 @@ def test_keeps_an_object_that_may_belong_to_a_concurrent_request(post, put_objec
     assert object_exists()
 
 
-def test_keeps_an_object_put_during_a_slow_request(post, put_object, object_exists, make_uploads) -> None:
+def test_keeps_an_object_put_during_a_slow_request(post, put_object, object_exists, make_service) -> None:
     times = iter([NOW, NOW + timedelta(seconds=20)])
     put_object(NOW + timedelta(seconds=10))
-    assert post(uploads=make_uploads(clock=lambda: next(times)))[0] == 201
+    assert post(service=make_service(clock=lambda: next(times)))[0] == 201
     assert object_exists()
 
 

@@ -25,6 +25,9 @@ from tests.unit.support import IMAGE_ID, INPUT_BUCKET, NOW, OUTPUT_BUCKET, ROOT,
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from catalog.catalog import Catalog
+    from common.storage import Storage
+
 
 @pytest.fixture(scope="session")
 def result_schema() -> dict[str, Any]:
@@ -35,7 +38,7 @@ def result_schema() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def validate_result(result_schema) -> Callable[[Mapping[str, Any]], None]:
+def validate_result(result_schema: dict[str, Any]) -> Callable[[Mapping[str, Any]], None]:
     """Validate a document against the result schema."""
     return Draft202012Validator(result_schema).validate
 
@@ -46,7 +49,7 @@ def rekognition_client() -> Any:
 
 
 @pytest.fixture
-def rekognition(storage, rekognition_client) -> Iterator[FakeRekognition]:
+def rekognition(storage: Storage, rekognition_client: Any) -> Iterator[FakeRekognition]:
     fake = FakeRekognition(rekognition_client, storage.read)
     events = rekognition_client.meta.events
     events.register("before-send.rekognition", fake.send)
@@ -77,7 +80,9 @@ def settings() -> ProcessorSettings:
 
 
 @pytest.fixture
-def make_processor(storage, catalog, rekognition, settings) -> Callable[..., Processor]:
+def make_processor(
+    storage: Storage, catalog: Catalog, rekognition: FakeRekognition, settings: ProcessorSettings
+) -> Callable[..., Processor]:
     """Build a processor, with some settings changed."""
 
     def make_processor(**changes: Any) -> Processor:
@@ -88,7 +93,7 @@ def make_processor(storage, catalog, rekognition, settings) -> Callable[..., Pro
 
 
 @pytest.fixture
-def processor(make_processor) -> Processor:
+def processor(make_processor: Callable[..., Processor]) -> Processor:
     return make_processor()
 
 
@@ -98,7 +103,7 @@ def invocation() -> Invocation:
 
 
 @pytest.fixture
-def put(storage, catalog) -> Callable[..., ObjectCreated]:
+def put(storage: Storage, catalog: Catalog) -> Callable[..., ObjectCreated]:
     """Put a file into the input bucket, with a pending record if it is an upload. Return the event."""
 
     def put(data: bytes, key: str = DIRECT_KEY) -> ObjectCreated:
@@ -114,7 +119,9 @@ def put(storage, catalog) -> Callable[..., ObjectCreated]:
 
 
 @pytest.fixture
-def read_document(storage, validate_result) -> Callable[..., dict[str, Any]]:
+def read_document(
+    storage: Storage, validate_result: Callable[[Mapping[str, Any]], None]
+) -> Callable[..., dict[str, Any]]:
     """Read the document about the image at a key, and validate it."""
 
     def read_document(key: str = DIRECT_KEY) -> dict[str, Any]:
@@ -126,7 +133,7 @@ def read_document(storage, validate_result) -> Callable[..., dict[str, Any]]:
 
 
 @pytest.fixture
-def read_thumbnail(storage) -> Callable[[], Image.Image]:
+def read_thumbnail(storage: Storage) -> Callable[[], Image.Image]:
     """Read the thumbnail of the direct upload."""
     return lambda: Image.open(
         io.BytesIO(storage.read(OUTPUT_BUCKET, f"{DIRECT_KEY}.thumb.webp")), formats=("WEBP",)
@@ -134,6 +141,6 @@ def read_thumbnail(storage) -> Callable[[], Image.Image]:
 
 
 @pytest.fixture
-def get_record(catalog) -> Callable[[], ImageRecord | None]:
+def get_record(catalog: Catalog) -> Callable[[], ImageRecord | None]:
     """Return the record of the upload."""
     return lambda: catalog.get("alice", IMAGE_ID)

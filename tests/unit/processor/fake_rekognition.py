@@ -13,14 +13,14 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from PIL import Image, ImageOps
 
-from tests.pictures import red_box
+from tests.image_files import red_box
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
 class FakeRekognition:
-    """Answers every operation with an empty result, unless a response is queued.
+    """Returns an empty result for every operation, unless a response is queued.
 
     DetectLabels finds the red box of the image as Rekognition sees it: a JPEG upright, a PNG as stored.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.pictures import encode, marked
+from tests.image_files import encode, marked
 from tests.unit.support import INPUT_BUCKET
 
 DIRECT_KEY = "samples/image"  # of a direct upload
@@ -17,7 +17,7 @@ def make_file(
     mode: str = "RGB",
     **options: Any,
 ) -> bytes:
-    """Return an image file with a red box in its upright left upper corner."""
+    """Return an image file with a red box in the upper left corner of the upright image."""
     return encode(marked(size, mode), format_name, orientation, **options)
 
 

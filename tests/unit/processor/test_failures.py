@@ -44,7 +44,7 @@ def test_a_storage_error_is_raised_and_the_lease_released(
     assert processor.process(event, NEXT_INVOCATION).status == "done"
 
 
-def test_one_failed_detector_keeps_the_other_answers(
+def test_one_failed_detector_keeps_the_other_results(
     make_processor, invocation, put, read_document, rekognition
 ) -> None:
     rekognition.queue_errors("DetectText", "AccessDeniedException")

@@ -7,7 +7,7 @@ import io
 import pytest
 from PIL import Image, ImageOps
 
-from tests.pictures import red_box
+from tests.image_files import red_box
 from tests.unit.processor.support import make_file
 
 ORIENTED_FORMATS = ("JPEG", "PNG", "WebP", "HEIC", "AVIF", "TIFF", "MPO")

@@ -9,10 +9,9 @@ from catalog.catalog import LeaseStatus
 from catalog.records import LabelSummary
 from processor.errors import TransientError
 from processor.process import Invocation
+from tests.cloud import CUSTOM_MODEL_ARN
 from tests.unit.processor.support import DIRECT_KEY, make_file
 from tests.unit.support import IMAGE_ID, INPUT_BUCKET, NOW_TEXT, OUTPUT_BUCKET, UPLOAD_KEY
-
-CUSTOM_MODEL_ARN = "arn:aws:rekognition:us-east-1:123456789012:project/p/version/v/1"
 
 
 def test_processes_a_direct_upload(processor, invocation, put, read_document, storage) -> None:
@@ -65,7 +64,7 @@ def test_processes_an_upload(processor, invocation, put, read_document, get_reco
     assert read_document(UPLOAD_KEY)["Recognition"]["Converted"] is True
     (item,) = [item for item in table.scan()["Items"] if item["sk"] == f"IMAGE#{IMAGE_ID}"]
     midnight = (record.processed_at + timedelta(days=91)).replace(hour=0, minute=0, second=0, microsecond=0)
-    assert item["expiresAt"] == int(midnight.timestamp())  # the end of the day, as S3's own expiry
+    assert item["expiresAt"] == int(midnight.timestamp())  # the end of the day, when S3 expires objects too
     assert {"leaseOwner", "leaseExpiresAt"}.isdisjoint(item)
 
 

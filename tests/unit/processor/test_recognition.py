@@ -4,7 +4,7 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
@@ -13,6 +13,9 @@ from common.settings import ProcessorSettings
 from processor.detectors import Call, build_calls, enabled_detectors
 from processor.errors import DetectorError, TransientError
 from processor.recognition import Recognition, Recognizer
+
+if TYPE_CHECKING:
+    from tests.unit.processor.fake_rekognition import FakeRekognition
 
 IMAGE = {"Bytes": b"image"}
 RETRYABLE = [
@@ -47,13 +50,13 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def settings(settings) -> ProcessorSettings:
+def settings(settings: ProcessorSettings) -> ProcessorSettings:
     """Only the text detector is enabled."""
     return replace(settings, detect_labels=False, detect_text=True)
 
 
 @pytest.fixture
-def calls_for(settings) -> Callable[..., tuple[Call, ...]]:
+def calls_for(settings: ProcessorSettings) -> Callable[..., tuple[Call, ...]]:
     """Build the calls of the enabled detectors, with some settings changed."""
 
     def calls_for(**changes: Any) -> tuple[Call, ...]:
@@ -64,7 +67,9 @@ def calls_for(settings) -> Callable[..., tuple[Call, ...]]:
 
 
 @pytest.fixture
-def recognize(rekognition, clock, calls_for) -> Callable[..., Recognition]:
+def recognize(
+    rekognition: FakeRekognition, clock: FakeClock, calls_for: Callable[..., tuple[Call, ...]]
+) -> Callable[..., Recognition]:
     """Recognize an image, with some settings changed."""
 
     def recognize(seconds: float = 60.0, **changes: Any) -> Recognition:
@@ -202,7 +207,7 @@ def test_makes_all_calls_in_parallel(calls_for) -> None:
     calls = calls_for(detect_labels=True, detect_faces=True, detect_moderation=True, detect_celebrities=True)
     barrier = threading.Barrier(5, timeout=10)  # breaks if the calls are made one after another
 
-    class MeetingClient:
+    class BarrierClient:
         def __getattr__(self, _: str) -> Callable[..., dict[str, Any]]:
             def call(**_: Any) -> dict[str, Any]:
                 barrier.wait()
@@ -210,7 +215,7 @@ def test_makes_all_calls_in_parallel(calls_for) -> None:
 
             return call
 
-    client: Any = MeetingClient()
+    client: Any = BarrierClient()
     assert Recognizer(client).recognize(IMAGE, calls, 60).billed_calls == 5
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,10 +13,8 @@ from processor.process import Invocation
 from tests.unit.processor.support import make_file
 from tests.unit.support import IMAGE_ID, INPUT_BUCKET, OTHER_ID, OUTPUT_BUCKET, UPLOAD_KEY
 
-
-@pytest.fixture
-def delete_record(catalog) -> Callable[[], None]:
-    return lambda: catalog.end_deletion(catalog.begin_deletion("alice", IMAGE_ID))
+if TYPE_CHECKING:
+    from catalog.catalog import Catalog
 
 
 def test_the_record_is_written_after_the_objects(
@@ -54,10 +52,10 @@ def test_an_upload_without_a_record_is_deleted_unless_newer_than_its_event(
 
 
 def test_the_output_of_an_interrupted_attempt_is_deleted_with_its_image(
-    processor, invocation, put, delete_record, storage, object_keys
+    processor, invocation, put, delete_image, storage, object_keys
 ) -> None:
     event = put(make_file("JPEG"), UPLOAD_KEY)
-    delete_record()
+    delete_image()
     for suffix in ("json", "thumb.webp"):
         storage.write(
             OUTPUT_BUCKET, f"{UPLOAD_KEY}.{suffix}", b"late", content_type="application/octet-stream"
@@ -67,12 +65,12 @@ def test_the_output_of_an_interrupted_attempt_is_deleted_with_its_image(
 
 
 def test_an_image_restarted_while_an_orphan_is_deleted_keeps_its_objects(
-    processor, invocation, put, delete_record, catalog, get_record, storage, monkeypatch
+    processor, invocation, put, delete_image, catalog, get_record, storage, monkeypatch
 ) -> None:
     event = put(make_file("JPEG"), UPLOAD_KEY)
     event = replace(event, created_at=storage.head(INPUT_BUCKET, UPLOAD_KEY).modified_at)
     record = get_record()
-    delete_record()
+    delete_image()
     storage.write(OUTPUT_BUCKET, f"{UPLOAD_KEY}.json", b"new", content_type="application/json")
     acquire_lease = catalog.acquire_lease
 
@@ -92,7 +90,7 @@ def test_an_image_restarted_while_it_is_processed_is_left_to_its_own_event(
     processor,
     invocation,
     put,
-    delete_record,
+    delete_image,
     catalog,
     get_record,
     storage,
@@ -108,7 +106,7 @@ def test_an_image_restarted_while_it_is_processed_is_left_to_its_own_event(
 
     def restart_before(finish: Callable[..., bool]) -> Callable[..., bool]:
         def restart_then_finish(*args: Any) -> bool:
-            delete_record()
+            delete_image()
             storage.delete(OUTPUT_BUCKET, f"{UPLOAD_KEY}.thumb.webp")
             put(data, UPLOAD_KEY)
             return finish(*args)
@@ -125,7 +123,7 @@ def test_an_image_restarted_while_it_is_processed_is_left_to_its_own_event(
 
 
 def test_an_image_deleted_while_it_is_processed_stays_deleted(
-    processor, invocation, put, catalog, get_record, table, object_keys, monkeypatch
+    processor, invocation, put, catalog: Catalog, get_record, table, object_keys, monkeypatch
 ) -> None:
     event = put(make_file("JPEG"), UPLOAD_KEY)
     complete = catalog.complete

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from catalog.catalog import LeaseStatus
 from common.rejections import SENTENCES
-from common.storage import StoredObject
+from common.storage import Storage, StoredObject
 from processor.errors import TransientError
 from processor.worker import handle_event
 from tests.unit.processor.support import make_file, s3_event, s3_record
 from tests.unit.support import IMAGE_ID, OUTPUT_BUCKET, UPLOAD_KEY
+
+if TYPE_CHECKING:
+    from processor.process import Invocation, Processor
 
 MESSAGE_FAILED = {"batchItemFailures": [{"itemIdentifier": "m0"}]}
 ALL_SETTLED: dict[str, Any] = {"batchItemFailures": []}
@@ -44,7 +47,7 @@ def retry_batch(*events: object, receive_count: int = 1) -> dict[str, Any]:
 
 
 @pytest.fixture
-def handle(processor, invocation) -> Callable[[Any], dict[str, Any]]:
+def handle(processor: Processor, invocation: Invocation) -> Callable[[Any], dict[str, Any]]:
     return lambda event: handle_event(event, processor, invocation)
 
 
@@ -114,7 +117,9 @@ def test_a_transient_error_retries_the_event_without_billing_the_other_images_ag
     assert rekognition.call_counts() == {"DetectLabels": 6 + 1 + 1}
 
 
-def test_an_unexpected_error_does_not_affect_the_other_images(handle, put, storage, monkeypatch) -> None:
+def test_an_unexpected_error_does_not_affect_the_other_images(
+    handle, put, storage: Storage, monkeypatch
+) -> None:
     put(make_file("JPEG"), "a")
     put(make_file("JPEG"), "b")
     head = storage.head

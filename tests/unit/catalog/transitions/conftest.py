@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,11 +11,15 @@ from tests.unit.catalog.support import Interruption, interrupt
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from catalog.catalog import Catalog
     from catalog.records import ImageRecord
+    from tests.unit.catalog.support import CallLog
 
 
 @pytest.fixture
-def reset(table, catalog, calls, record, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+def reset(
+    table: Any, catalog: Catalog, calls: CallLog, record: ImageRecord, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], None]:
     """Empty the table except for a pending image; three labels need two transactions from now on."""
     monkeypatch.setattr("catalog.labels._PAIRS_PER_WRITE", 2)
 
@@ -29,7 +33,7 @@ def reset(table, catalog, calls, record, monkeypatch: pytest.MonkeyPatch) -> Cal
 
 
 @pytest.fixture
-def run_before_each_call(calls, reset) -> Callable[..., int]:
+def run_before_each_call(calls: CallLog, reset: Callable[[], None]) -> Callable[..., int]:
     """Run an operation once for each of its calls, with another action just before that call.
 
     After each run, `check` asserts the outcome. Return the number of calls.
@@ -59,7 +63,7 @@ def run_before_each_call(calls, reset) -> Callable[..., int]:
 
 
 @pytest.fixture
-def interrupt_each_call(run_before_each_call) -> Callable[..., int]:
+def interrupt_each_call(run_before_each_call: Callable[..., int]) -> Callable[..., int]:
     """Interrupt an operation before each of its calls in turn, as `run_before_each_call` does."""
 
     def interrupt_each_call(
@@ -71,19 +75,21 @@ def interrupt_each_call(run_before_each_call) -> Callable[..., int]:
             with suppress(Interruption):
                 operation()
 
-        return int(run_before_each_call(interruptible, interrupt, check, prepare))
+        return run_before_each_call(interruptible, interrupt, check, prepare)
 
     return interrupt_each_call
 
 
 @pytest.fixture
-def restarted(record) -> ImageRecord:
+def restarted(record: ImageRecord) -> ImageRecord:
     """The same image, started a few minutes later."""
     return replace(record, uploaded_at=record.uploaded_at.replace(minute=7))
 
 
 @pytest.fixture
-def assert_deleted(read_items, count_labels) -> Callable[[], None]:
+def assert_deleted(
+    read_items: Callable[[], dict[str, dict[str, Any]]], count_labels: Callable[..., dict[str, int]]
+) -> Callable[[], None]:
     """Assert that only label counts of zero and the month's totals are left."""
 
     def assert_deleted() -> None:

@@ -12,13 +12,17 @@ from tests.unit.catalog.support import ID
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from catalog.catalog import Catalog
     from catalog.keys import ListEntry
+    from catalog.records import ImageRecord
 
 LABELS = ["Label 1", "Label 2", "Label 3"]
 
 
 @pytest.fixture
-def delete_and_restart(catalog, delete, restarted) -> Callable[[], None]:
+def delete_and_restart(
+    catalog: Catalog, delete: Callable[[], bool], restarted: ImageRecord
+) -> Callable[[], None]:
     def delete_and_restart() -> None:
         delete()
         catalog.start(restarted)
@@ -26,7 +30,7 @@ def delete_and_restart(catalog, delete, restarted) -> Callable[[], None]:
     return delete_and_restart
 
 
-def test_deleting_after_an_interrupted_completion_leaves_nothing(
+def test_deleting_after_an_interrupted_completion_leaves_no_items(
     complete, delete, interrupt_each_call, assert_deleted
 ) -> None:
     def check() -> None:
@@ -78,7 +82,7 @@ def test_finishing_under_a_lost_lease_leaves_a_restarted_image_untouched(
 ) -> None:
     """The lease was for the deleted image; the restarted one is leased and processed again."""
     outcomes: list[bool] = []
-    finish_leased = {
+    finish_leased: Callable[[], bool] = {
         "complete": lambda: complete(*LABELS, lease_owner="me"),
         "fail": lambda: fail(lease_owner="me"),
     }[finish]

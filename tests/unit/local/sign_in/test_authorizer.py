@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from joserfc.jwk import RSAKey
 
@@ -182,13 +182,11 @@ def example_authorizer() -> JwtAuthorizer:
     return JwtAuthorizer(EXAMPLE, ["page"], keys=IssuerKeys(EXAMPLE, FakeIssuer(KEY).fetch))
 
 
-@settings(deadline=None)  # a slow machine isn't a failure
 @given(st.text(max_size=80))
 def test_rejects_any_text(text: str) -> None:
     challenge(example_authorizer(), {"authorization": text})
 
 
-@settings(deadline=None)  # a slow machine isn't a failure
 @given(HEADER, JSON)
 def test_rejects_any_json(header: Any, payload: Any) -> None:
     parts = (base64url(json.dumps(part).encode()) for part in (header, payload))

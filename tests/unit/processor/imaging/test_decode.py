@@ -48,12 +48,12 @@ MUTATIONS = st.lists(
 
 
 @pytest.fixture(params=FILES)
-def title(request) -> str:
+def title(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
 @pytest.fixture
-def data(title) -> bytes:
+def data(title: str) -> bytes:
     return make_file(title.split()[0], size=(90, 82), **FILES[title])
 
 
@@ -94,7 +94,6 @@ def test_a_mutated_file_is_decoded_or_rejected(data: bytes) -> None:
     @settings(
         max_examples=EXAMPLES,
         derandomize=True,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
         database=None,
     )
