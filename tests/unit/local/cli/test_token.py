@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from local.cli.token import SignInFailed, fetch_id_token, main
+from local.server import Server
 from local.sign_in.authorizer import JwtAuthorizer
-from local.sign_in.provider import SignIn
+from local.sign_in.provider import Provider
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,9 +20,10 @@ PAGE = "http://127.0.0.1:8080"
 
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
-    sign_in = SignIn()
-    yield sign_in.start("127.0.0.1", 0, PAGE)
-    sign_in.stop()
+    server = Server("127.0.0.1", 0, "SIGN_IN_PORT")
+    server.serve(Provider(server.url, PAGE).app)
+    yield server.url
+    server.stop()
 
 
 @pytest.fixture(autouse=True)
