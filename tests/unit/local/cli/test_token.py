@@ -9,7 +9,7 @@ import pytest
 
 from local.cli.token import SignInFailed, fetch_id_token, main
 from local.server import Server
-from local.sign_in.authorizer import JwtAuthorizer
+from local.sign_in.authorizer import IssuerKeys, JwtAuthorizer
 from local.sign_in.provider import Provider
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def test_prints_the_token_and_nothing_else(
     printed = capsys.readouterr()
     assert (printed.out.count("\n"), printed.err) == (1, "")
     headers = {"authorization": f"Bearer {printed.out.strip()}"}
-    claims = JwtAuthorizer(issuer, ["local-page"]).authorize(headers)
+    claims = JwtAuthorizer(IssuerKeys(issuer), ["local-page"]).authorize(headers)
     assert (claims["cognito:username"], claims["token_use"]) == (username, "id")
 
 

@@ -12,8 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from joserfc.jwk import RSAKey
 
-from local.sign_in.authorizer import JwtAuthorizer, load_authorizers
-from local.sign_in.jwks import IssuerKeys
+from local.sign_in.authorizer import IssuerKeys, JwtAuthorizer, load_authorizers
 from local.sign_in.provider import Provider
 from local.template.template import Template, TemplateError
 from tests.forgery import base64url, forge_token
@@ -37,7 +36,7 @@ TEMPLATE = Path(__file__).parents[4] / "template.yaml"
 
 @pytest.fixture
 def authorizer(issuer: str) -> JwtAuthorizer:
-    return JwtAuthorizer(issuer, ["another", "local-page"])
+    return JwtAuthorizer(IssuerKeys(issuer), ["another", "local-page"])
 
 
 def test_returns_the_claims_as_text(authorizer: JwtAuthorizer, browser: Browser, issuer: str) -> None:
@@ -178,7 +177,7 @@ HEADER = JSON | st.fixed_dictionaries(
 
 
 def example_authorizer() -> JwtAuthorizer:
-    return JwtAuthorizer(EXAMPLE, ["page"], keys=IssuerKeys(EXAMPLE, FakeIssuer(KEY).fetch))
+    return JwtAuthorizer(IssuerKeys(EXAMPLE, FakeIssuer(KEY).fetch), ["page"])
 
 
 @settings(deadline=None)  # a slow machine isn't a failure
@@ -203,7 +202,7 @@ def test_formats_claims_like_api_gateway() -> None:
         "whole": 3.0,
         "flag": False,
     }
-    formatted = JwtAuthorizer(EXAMPLE, ["page"], keys=keys).authorize(bearer(example_token(**claims)))
+    formatted = JwtAuthorizer(keys, ["page"]).authorize(bearer(example_token(**claims)))
     assert formatted == {
         "iss": EXAMPLE,
         "aud": "page",
