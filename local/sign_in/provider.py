@@ -23,6 +23,11 @@ from local.sign_in.user_pool import CLIENT_ID, SCOPES, USERS, User, find_user, g
 
 _DISCOVERY = "/.well-known/openid-configuration"
 _CORS_PATHS = (_DISCOVERY, "/.well-known/jwks.json", "/oauth2/token", "/oauth2/userInfo", "/oauth2/revoke")
+_PREFLIGHT_HEADERS = {
+    "Access-Control-Allow-Methods": "GET, POST",
+    "Access-Control-Allow-Headers": "authorization, content-type",
+    "Access-Control-Max-Age": "3600",
+}
 _MAX_BODY_BYTES = 64 * 1024
 # Authlib quotes these in error descriptions, and raises ValueError for characters that RFC 6749, 5.2 forbids.
 _QUOTED_PARAMETERS = ("grant_type", "redirect_uri", "response_type")
@@ -170,15 +175,10 @@ class Provider:
         if request.path in _CORS_PATHS:
             response.headers.add("Vary", "Origin")
             if request.headers.get("Origin") == self._page_origin:
-                self._add_cors_headers(response)
+                response.headers["Access-Control-Allow-Origin"] = self._page_origin
+                if request.method == "OPTIONS":
+                    response.headers.update(_PREFLIGHT_HEADERS)
         return response
-
-    def _add_cors_headers(self, response: Response) -> None:
-        response.headers["Access-Control-Allow-Origin"] = self._page_origin
-        if request.method == "OPTIONS":
-            response.headers["Access-Control-Allow-Methods"] = "GET, POST"
-            response.headers["Access-Control-Allow-Headers"] = "authorization, content-type"
-            response.headers["Access-Control-Max-Age"] = "3600"
 
 
 def _reject_unquotable_parameters() -> Response | None:
