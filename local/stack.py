@@ -26,8 +26,8 @@ from local.lambda_.queues import QueuePollers, send_to_queue
 from local.rekognition import Options, Rekognition
 from local.seed import seed
 from local.server import Server
-from local.sign_in.provider import SignIn
-from local.sign_in.user_pool import EVENTS_OWNER
+from local.sign_in.provider import Provider
+from local.sign_in.user_pool import CLIENT_ID, EVENTS_OWNER
 from local.site.headers import site_headers
 from local.site.site import Site
 from local.template.names import ADMIN_KEY, ADMIN_SECRET, REGION
@@ -66,7 +66,7 @@ class Stack:
     api_url: str = field(init=False)
     aws_url: str = field(init=False)
     sign_in_url: str = field(init=False)
-    sign_in: SignIn = field(init=False)
+    sign_in: Provider = field(init=False)
     template: Template = field(init=False)
     rekognition: Rekognition = field(init=False)
     functions: FunctionInvoker = field(init=False)
@@ -110,7 +110,7 @@ class Stack:
         addresses = {
             "PageOrigin": self.page_url,
             "SignInIssuer": self.sign_in_url,
-            "SignInClientId": self.sign_in.client_id,
+            "SignInClientId": CLIENT_ID,
         }
         self.template = Template.load(self.root / "template.yaml", {**self.parameters, **addresses})
         settings = load_api_settings(self.template)
@@ -123,14 +123,15 @@ class Stack:
         api.serve(http_api)
         self._seed()
         headers = site_headers(self.template, self.api_url, self.aws_url, self.sign_in_url)
-        sign_in = {"issuer": self.sign_in_url, "clientId": self.sign_in.client_id}
+        sign_in = {"issuer": self.sign_in_url, "clientId": CLIENT_ID}
         config = {"apiUrl": self.api_url, "signIn": sign_in}
         web.serve(Site(self.root / "web", self.page_url, config, headers))
 
     def _start_sign_in(self, undo: ExitStack) -> None:
-        self.sign_in = SignIn()
-        undo.callback(self.sign_in.stop)
-        self.sign_in_url = self.sign_in.start(self.host, self.sign_in_port, self.page_url)
+        server = _listen(undo, self.host, self.sign_in_port, "SIGN_IN_PORT")
+        self.sign_in_url = server.url
+        self.sign_in = Provider(self.sign_in_url, self.page_url)
+        server.serve(self.sign_in.app)
 
     def _start_aws(self, undo: ExitStack) -> AwsEndpoint:
         def read(bucket: str, key: str, version: str | None, access_key: str) -> bytes:

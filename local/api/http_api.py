@@ -21,7 +21,7 @@ from local.sign_in.authorizer import Unauthorized
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-    from local.api.routes import ApiCors, ApiSettings, Route
+    from local.api.routes import ApiSettings, Route
 
 _MAX_BODY_BYTES = 10 * 1024 * 1024  # API Gateway's quotas
 _INTEGRATION_TIMEOUT = 30.0  # seconds
@@ -35,13 +35,11 @@ class HttpApi:
         self,
         settings: ApiSettings,
         invoke: Callable[[str, Any], InvocationResult],
-        integration_timeout: float = _INTEGRATION_TIMEOUT,
         log: Log = log_line,
     ) -> None:
         """Create the API; `invoke(function id, event)` runs a function."""
         self._settings = settings
         self._invoke = invoke
-        self._integration_timeout = integration_timeout
         self._log = log
         self._throttle = _TokenBucket(settings.rate, settings.burst)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="http-api")
@@ -50,8 +48,7 @@ class HttpApi:
         request = Request(environ)
         response = self._respond(request)
         response.headers["apigw-requestid"] = uuid4().hex[:16]
-        if self._settings.cors:
-            _add_cors_headers(response, self._settings.cors, request)
+        response.headers.update(_cors_headers(self._settings.cors, request))
         return response(environ, start_response)
 
     def stop(self) -> None:
@@ -59,16 +56,14 @@ class HttpApi:
 
     def _respond(self, request: Request) -> Response:
         if self._settings.cors and request.method == "OPTIONS":
-            return _preflight_response(self._settings.cors, request)
+            return Response(status=204)
         match = self._match_route(request)
         if match is None:
             return _message(404, "Not Found")
         if not self._throttle.take():
             return _message(429, "Too Many Requests")
-        if (request.content_length or 0) > _MAX_BODY_BYTES:
-            return _message(413, "Request Entity Too Large")
         body = request.get_data()
-        if len(body) > _MAX_BODY_BYTES:  # a chunked request has no Content-Length
+        if len(body) > _MAX_BODY_BYTES:
             return _message(413, "Request Entity Too Large")
         route, parameters = match
         event = to_event(request, body, route.key, parameters)
@@ -93,7 +88,7 @@ class HttpApi:
     def _invoke_integration(self, function_id: str, event: dict[str, Any]) -> Response:
         invocation = self._threads.submit(self._invoke, function_id, event)
         try:
-            result = invocation.result(self._integration_timeout)
+            result = invocation.result(_INTEGRATION_TIMEOUT)
             if not result.failed:
                 return to_response(result.payload)
             self._log(function_id, result.error)
@@ -109,17 +104,15 @@ class HttpApi:
 class _TokenBucket:
     """API Gateway's throttling: up to `burst` requests at once, refilled at `rate` per second."""
 
-    def __init__(self, rate: float | None, burst: int | None) -> None:
+    def __init__(self, rate: float, burst: int) -> None:
         self._rate = rate
-        self._burst = float(burst if burst is not None else rate or 0)
-        self._tokens = self._burst
+        self._burst = burst
+        self._tokens: float = burst
         self._refilled_at = time.monotonic()
         self._lock = threading.Lock()
 
     def take(self) -> bool:
         """Take a token; return False if there is none left."""
-        if self._rate is None:
-            return True
         with self._lock:
             now = time.monotonic()
             self._tokens = min(self._burst, self._tokens + (now - self._refilled_at) * self._rate)
@@ -134,20 +127,17 @@ def _message(status: int, text: str) -> Response:
     return Response(json.dumps({"message": text}), status, content_type="application/json")
 
 
-def _preflight_response(cors: ApiCors, request: Request) -> Response:
-    response = Response(status=204)
-    if cors.allows(request.headers.get("origin")) and "access-control-request-method" in request.headers:
-        response.headers["access-control-allow-methods"] = ",".join(cors.methods)
-        response.headers["access-control-allow-headers"] = ",".join(cors.headers)
-        if cors.max_age is not None:
-            response.headers["access-control-max-age"] = str(cors.max_age)
-    return response
-
-
-def _add_cors_headers(response: Response, cors: ApiCors, request: Request) -> None:
-    origin = request.headers.get("origin")
-    if origin is None or not cors.allows(origin):
-        return
-    response.headers["access-control-allow-origin"] = "*" if "*" in cors.origins else origin
-    if cors.exposed_headers:
-        response.headers["access-control-expose-headers"] = ",".join(cors.exposed_headers)
+def _cors_headers(cors: Mapping[str, Any], request: Request) -> dict[str, str]:
+    origin = request.headers.get("origin", "")
+    origins = cors.get("allowOrigins", ())
+    if not origin or ("*" not in origins and origin not in origins):
+        return {}
+    headers = {"access-control-allow-origin": "*" if "*" in origins else origin}
+    if "exposeHeaders" in cors:
+        headers["access-control-expose-headers"] = ",".join(cors["exposeHeaders"])
+    if request.method == "OPTIONS" and "access-control-request-method" in request.headers:
+        headers["access-control-allow-methods"] = ",".join(cors.get("allowMethods", ()))
+        headers["access-control-allow-headers"] = ",".join(cors.get("allowHeaders", ()))
+        if "maxAge" in cors:
+            headers["access-control-max-age"] = str(cors["maxAge"])
+    return headers

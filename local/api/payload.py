@@ -5,17 +5,18 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs
 from uuid import uuid4
 
 from werkzeug import Request, Response
 
 from local.template.names import ACCOUNT
 
-_TEXT_TYPES = ("application/json", "application/javascript", "application/xml")
+_TEXT_TYPE = re.compile(r"text/.*|.*\+(json|xml)|application/(json|javascript|xml)")
 
 
 class MalformedResponse(Exception):
@@ -26,20 +27,27 @@ def to_event(
     request: Request, body: bytes, route_key: str, path_parameters: Mapping[str, str]
 ) -> dict[str, Any]:
     """Return the event for a request whose body has already been read."""
-    headers = {name.lower(): value for name, value in request.headers.items() if name.lower() != "cookie"}
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    cookies = headers.pop("cookie", "")
+    headers |= {
+        "x-amzn-trace-id": f"Root=1-{int(time.time()):08x}-{uuid4().hex[:24]}",
+        "x-forwarded-for": request.remote_addr or "",
+        "x-forwarded-port": request.environ["SERVER_PORT"],
+        "x-forwarded-proto": request.scheme,
+    }
     event: dict[str, Any] = {
         "version": "2.0",
         "routeKey": route_key,
         "rawPath": request.path,  # percent-decoded, despite its name and unlike in function URLs
         "rawQueryString": request.query_string.decode("latin-1"),
-        "headers": headers | _forwarding_headers(request),
+        "headers": headers,
         "requestContext": _request_context(request, route_key),
-        "isBase64Encoded": bool(body) and not _is_text(request.mimetype),
+        "isBase64Encoded": bool(body) and not _TEXT_TYPE.fullmatch(request.mimetype),
     }
-    if cookies := request.headers.get("cookie"):
+    if cookies:
         event["cookies"] = [cookie.strip() for cookie in cookies.split(";")]
-    if query := _query_parameters(event["rawQueryString"]):
-        event["queryStringParameters"] = query
+    if query := parse_qs(event["rawQueryString"], keep_blank_values=True):
+        event["queryStringParameters"] = {name: ",".join(values) for name, values in query.items()}
     if path_parameters:
         event["pathParameters"] = dict(path_parameters)
     if body:
@@ -91,29 +99,6 @@ def _body(result: Mapping[str, Any]) -> bytes:
         return base64.b64decode(text, validate=True)
     except binascii.Error as error:
         raise MalformedResponse("body must be Base64 because isBase64Encoded is true.") from error
-
-
-def _is_text(media_type: str) -> bool:
-    return (
-        media_type in _TEXT_TYPES or media_type.startswith("text/") or media_type.endswith(("+json", "+xml"))
-    )
-
-
-def _query_parameters(query: str) -> dict[str, str]:
-    """Parse a query string; the values of a repeated parameter are joined with commas."""
-    parameters: dict[str, str] = {}
-    for name, value in parse_qsl(query, keep_blank_values=True):
-        parameters[name] = f"{parameters[name]},{value}" if name in parameters else value
-    return parameters
-
-
-def _forwarding_headers(request: Request) -> dict[str, str]:
-    return {
-        "x-amzn-trace-id": f"Root=1-{int(time.time()):08x}-{uuid4().hex[:24]}",
-        "x-forwarded-for": request.remote_addr or "",
-        "x-forwarded-port": request.environ["SERVER_PORT"],
-        "x-forwarded-proto": request.scheme,
-    }
 
 
 def _request_context(request: Request, route_key: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from local.template.template import Template, TemplateError
 _ANY_METHOD = "x-amazon-apigateway-any-method"
 _INTEGRATION = "x-amazon-apigateway-integration"
 _PARAMETER = re.compile(r"\{([^}+]+)(\+?)\}")  # {id}, or the greedy {proxy+}
+_ACCOUNT_RATE, _ACCOUNT_BURST = 10_000, 5_000  # API Gateway's default quotas per account
 _INTEGRATION_URI = re.compile(r":function:([^/:]+)/invocations$")
 
 
@@ -31,27 +32,13 @@ class Route:
 
 
 @dataclass(frozen=True)
-class ApiCors:
-    """The API's CORS configuration."""
-
-    origins: tuple[str, ...]
-    methods: tuple[str, ...]
-    headers: tuple[str, ...]
-    exposed_headers: tuple[str, ...]
-    max_age: int | None  # seconds
-
-    def allows(self, origin: str | None) -> bool:
-        return origin is not None and ("*" in self.origins or origin in self.origins)
-
-
-@dataclass(frozen=True)
 class ApiSettings:
     """Everything that the template declares about the API."""
 
     routes: tuple[Route, ...]  # most specific first
-    cors: ApiCors | None
-    rate: float | None  # requests per second
-    burst: int | None
+    cors: Mapping[str, Any]  # the OpenAPI extension x-amazon-apigateway-cors, or empty
+    rate: float  # requests per second
+    burst: int
 
 
 def load_api_settings(template: Template) -> ApiSettings:
@@ -67,7 +54,6 @@ def load_api_settings(template: Template) -> ApiSettings:
     throttling: Mapping[str, Any] = next(
         (stage.get("DefaultRouteSettings", {}) for stage in stages if stage["ApiId"] == api_id), {}
     )
-    rate, burst = throttling.get("ThrottlingRateLimit"), throttling.get("ThrottlingBurstLimit")
     body = api["Body"]
     functions, authorizers = function_ids(template), load_authorizers(body)
     routes = [
@@ -78,9 +64,9 @@ def load_api_settings(template: Template) -> ApiSettings:
     ]
     return ApiSettings(
         routes=tuple(sorted(routes, key=lambda route: route.specificity, reverse=True)),
-        cors=_cors(body.get("x-amazon-apigateway-cors")),
-        rate=None if rate is None else float(rate),
-        burst=None if burst is None else int(burst),
+        cors=body.get("x-amazon-apigateway-cors", {}),
+        rate=float(throttling.get("ThrottlingRateLimit", _ACCOUNT_RATE)),
+        burst=int(throttling.get("ThrottlingBurstLimit", _ACCOUNT_BURST)),
     )
 
 
@@ -132,15 +118,3 @@ def _specificity(path: str, method: str) -> tuple[int, ...]:
     """Return API Gateway's order of precedence: full matches, then greedy ones, then $default."""
     rank = 0 if path == "$default" else 1 if "+}" in path else 2
     return (rank, len(path.split("/")), -path.count("{"), method != "ANY")
-
-
-def _cors(config: Mapping[str, Any] | None) -> ApiCors | None:
-    if config is None:
-        return None
-    return ApiCors(
-        origins=tuple(config.get("allowOrigins", ())),
-        methods=tuple(config.get("allowMethods", ())),
-        headers=tuple(config.get("allowHeaders", ())),
-        exposed_headers=tuple(config.get("exposeHeaders", ())),
-        max_age=config.get("maxAge"),
-    )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import time
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
+from urllib.parse import urlsplit
+
+import requests
 
 from local.site.site import media_type
 
@@ -30,64 +30,54 @@ def recognize(api_url: str, file: Path, token: str, timeout: float = 60.0) -> di
         content = file.read_bytes()
     except OSError as error:
         raise ClientError(f"{file} can't be read: {error.strerror}.") from error
-    image_id = hashlib.sha256(content).hexdigest()
-    body = {
-        "fileName": file.name,
-        "contentType": media_type(file),
-        "size": len(content),
-        "sha256": image_id,
-    }
-    response = send_json("POST", f"{api_url}/uploads", body, token=token)
-    if "upload" in response:
-        upload_content(response["upload"], content)
-    return wait_for_image(api_url, image_id, token, timeout)
-
-
-def upload_content(upload: dict[str, Any], content: bytes) -> None:
-    """Send the presigned request. It isn't an error if the object already exists. Raises ClientError."""
-    request = Request(upload["url"], content, upload["headers"], method=upload["method"])  # noqa: S310 -- from the API
-    try:
-        with urlopen(request):  # noqa: S310 -- from the API
-            pass
-    except HTTPError as error:
-        with error:
-            if error.code != _PRECONDITION_FAILED:
-                raise ClientError(f"The upload failed ({error.code} {error.reason}).") from error
-    except URLError as error:
-        raise ClientError(f"The upload failed: {error.reason}.") from error
-
-
-def wait_for_image(api_url: str, image_id: str, token: str, timeout: float) -> dict[str, Any]:
-    """Poll until the image is done or failed. Raises ClientError after `timeout` seconds."""
+    image_id = upload(api_url, file.name, content, token)
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
-        response = send_json("GET", f"{api_url}/images/{image_id}", token=token)
+        response = _call_api("GET", f"{api_url}/images/{image_id}", token)
         if response["image"]["status"] != "pending":
             return response
         time.sleep(_POLL_SECONDS)
     raise ClientError(f"The picture wasn't recognized within {timeout:.0f} seconds.")
 
 
-def send_json(method: str, url: str, body: dict[str, Any] | None = None, *, token: str) -> dict[str, Any]:
+def upload(api_url: str, name: str, content: bytes, token: str) -> str:
+    """Upload an image unless the API knows it already, and return its id. Raises ClientError."""
+    image_id = hashlib.sha256(content).hexdigest()
+    body = {
+        "fileName": name,
+        "contentType": media_type(Path(name)),
+        "size": len(content),
+        "sha256": image_id,
+    }
+    presigned = _call_api("POST", f"{api_url}/uploads", token, body).get("upload")
+    if presigned:
+        url = presigned["url"]
+        try:
+            response = send(presigned["method"], url, data=content, headers=presigned["headers"])
+        except requests.RequestException as error:
+            raise ClientError(f"The upload failed: {urlsplit(url).netloc} can't be reached.") from error
+        if not response.ok and response.status_code != _PRECONDITION_FAILED:  # 412: the object exists
+            raise ClientError(f"The upload failed ({response.status_code} {response.reason}).")
+    return image_id
+
+
+def send(method: str, url: str, **options: Any) -> requests.Response:
+    """Send a request to a server on this machine, without the user's proxies and .netrc."""
+    with requests.Session() as session:
+        session.trust_env = False
+        return session.request(method, url, **options)
+
+
+def _call_api(method: str, url: str, token: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
     """Call the API and return its JSON. Raises ClientError with the detail of the API's problem document."""
-    data = None if body is None else json.dumps(body).encode()
-    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
-    request = Request(url, data, headers, method=method)  # noqa: S310 -- the API's URL
     try:
-        with urlopen(request) as response:  # noqa: S310 -- the API's URL
-            document: dict[str, Any] = json.load(response)
-            return document
-    except HTTPError as error:
-        with error:
-            raise ClientError(_error_message(error)) from error
-    except URLError as error:
-        raise ClientError(f"The API can't be reached: {error.reason}.") from error
-
-
-def _error_message(error: HTTPError) -> str:
-    try:
-        problem = json.load(error)
-    except ValueError:
-        problem = {}
-    default = f"The API responded with {error.code} {error.reason}."
-    return str(problem.get("detail") or problem.get("message") or default)
+        response = send(method, url, json=body, headers={"Authorization": f"Bearer {token}"})
+        document: dict[str, Any] = response.json()
+    except requests.JSONDecodeError:
+        document = {}
+    except requests.RequestException as error:
+        raise ClientError(f"The API can't be reached at {url}.") from error
+    if not response.ok:
+        default = f"The API responded with {response.status_code} {response.reason}."
+        raise ClientError(str(document.get("detail") or document.get("message") or default))
+    return document

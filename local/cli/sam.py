@@ -22,6 +22,7 @@ from local.cli.settings import read_port, stack_parameters, use_local_credential
 from local.template.parameters import ParameterError
 
 ROOT = Path(__file__).resolve().parents[2]
+_SAM = Path(sys.executable).with_name("sam")  # make installs it
 _RUNTIME = "python3.13"  # the runtime in template.yaml
 _DEFAULT_AWS_PORT = 4566
 _START_API_PORT = "3001"  # the local stack's API uses 3000
@@ -37,14 +38,14 @@ def main(arguments: Sequence[str]) -> int:
                 return _sam_local(["start-api", "--port", _START_API_PORT])
             case _:
                 return run_sam(arguments, sam_environment())
-    except (docker.DockerUnavailable, FileNotFoundError, ParameterError) as error:
+    except (docker.DockerUnavailable, ParameterError) as error:
         print(error, file=sys.stderr)
         return 1
 
 
 def run_sam(arguments: Sequence[str], env: Mapping[str, str]) -> int:
-    """Run SAM CLI in the terminal and return its exit code. Raises FileNotFoundError if not installed."""
-    return subprocess.run([_find_sam(), *arguments], cwd=ROOT, env=dict(env), check=False).returncode  # noqa: S603
+    """Run SAM CLI in the terminal and return its exit code."""
+    return subprocess.run([_SAM, *arguments], cwd=ROOT, env=dict(env), check=False).returncode  # noqa: S603
 
 
 def sam_environment() -> dict[str, str]:
@@ -117,14 +118,6 @@ def _is_running(port: int) -> bool:
             return bool(response.status == 200)
     except (URLError, OSError):
         return False
-
-
-def _find_sam() -> str:
-    beside_python = Path(sys.executable).with_name("sam")
-    sam = str(beside_python) if beside_python.exists() else shutil.which("sam")
-    if sam is None:
-        raise FileNotFoundError("SAM CLI isn't installed. Run this command through make, which installs it.")
-    return sam
 
 
 def _find_pyenv_runtime() -> Path | None:

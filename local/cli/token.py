@@ -3,42 +3,30 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import secrets
 import sys
-from collections.abc import Mapping
-from contextlib import closing
-from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
+from requests import RequestException, Response
 
+from local.cli.client import send
 from local.cli.settings import read_port
 from local.server import reachable_url
 from local.sign_in.user_pool import CLIENT_ID, USERS
 from local.template.parameters import ParameterError
 
 _TIMEOUT_SECONDS = 10
-_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 class SignInFailed(Exception):
     """No token was issued; the message says why, in words for the user."""
 
 
-@dataclass(frozen=True)
-class _Response:
-    status: int
-    location: str
-    body: bytes
-
-
 def fetch_id_token(issuer: str, page_url: str, username: str) -> str:
     """Sign in by the code flow, as the page does, and return the ID token. Raises SignInFailed."""
-    endpoints = _parse_json(_send("GET", f"{issuer}/.well-known/openid-configuration"))
     verifier, state = secrets.token_urlsafe(32), secrets.token_urlsafe(16)
     client = {"client_id": CLIENT_ID, "redirect_uri": f"{page_url}/"}
     query = client | {
@@ -48,51 +36,45 @@ def fetch_id_token(issuer: str, page_url: str, username: str) -> str:
         "code_challenge": create_s256_code_challenge(verifier),
         "code_challenge_method": "S256",
     }
-    url = f"{endpoints['authorization_endpoint']}?{urlencode(query)}"
-    code = _parse_code(_send("POST", url, {"username": username}), state, username)
-    form = client | {"grant_type": "authorization_code", "code": code, "code_verifier": verifier}
-    return str(_parse_json(_send("POST", endpoints["token_endpoint"], form))["id_token"])
-
-
-def _send(method: str, url: str, form: Mapping[str, str] | None = None) -> _Response:
-    """Send a request without following redirects."""
-    parts = urlsplit(url)
-    body = urlencode(form) if form else None
     try:
-        with closing(HTTPConnection(parts.netloc, timeout=_TIMEOUT_SECONDS)) as connection:
-            target = parts._replace(scheme="", netloc="").geturl()
-            connection.request(method, target, body, _FORM if form else {})
-            response = connection.getresponse()
-            return _Response(response.status, response.getheader("Location", ""), response.read())
-    except (OSError, HTTPException) as error:
+        endpoints = _parse_json(_send("GET", f"{issuer}/.well-known/openid-configuration"))
+        url = endpoints["authorization_endpoint"]
+        code = _parse_code(_send("POST", url, params=query, data={"username": username}), state, username)
+        form = client | {"grant_type": "authorization_code", "code": code, "code_verifier": verifier}
+        return str(_parse_json(_send("POST", endpoints["token_endpoint"], data=form))["id_token"])
+    except RequestException as error:
         raise SignInFailed(
-            f"The local stack can't be reached at {parts.scheme}://{parts.netloc}. "
+            f"The local stack can't be reached at {issuer}. "
             "Start it with make run, or set SIGN_IN_PORT to its sign-in port."
         ) from error
 
 
-def _parse_json(response: _Response) -> dict[str, Any]:
+def _send(method: str, url: str, **options: Any) -> Response:
+    return send(method, url, timeout=_TIMEOUT_SECONDS, allow_redirects=False, **options)
+
+
+def _parse_json(response: Response) -> dict[str, Any]:
     """Return the JSON object of a successful response."""
     try:
-        document = json.loads(response.body)
+        document = response.json()
     except ValueError:
         document = None
-    if response.status != 200 or not isinstance(document, dict):
+    if response.status_code != 200 or not isinstance(document, dict):
         reason = document.get("error_description") if isinstance(document, dict) else None
         default = "this isn't the sign-in of a local stack."
-        raise SignInFailed(f"Sign-in failed ({response.status}): {reason or default}")
+        raise SignInFailed(f"Sign-in failed ({response.status_code}): {reason or default}")
     return document
 
 
-def _parse_code(response: _Response, state: str, username: str) -> str:
+def _parse_code(response: Response, state: str, username: str) -> str:
     """Return the authorization code of the redirect to the page."""
-    query = parse_qs(urlsplit(response.location).query)
+    query = parse_qs(urlsplit(response.headers.get("Location", "")).query)
     if query.get("state") == [state] and "code" in query:
         return query["code"][0]
-    if b"<form" in response.body:  # the sign-in page again
+    if "<form" in response.text:  # the sign-in page again
         raise SignInFailed(f"There's no user {username}. Sign in as {' or '.join(USERS)}.")
     raise SignInFailed(
-        f"Sign-in doesn't accept this page ({response.status}). Set WEB_PORT to the page's port."
+        f"Sign-in doesn't accept this page ({response.status_code}). Set WEB_PORT to the page's port."
     )
 
 

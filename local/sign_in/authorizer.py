@@ -1,23 +1,29 @@
-"""The HTTP API's JWT authorizer."""
+"""The HTTP API's JWT authorizer, and the issuer's public keys, which it finds by discovery."""
 
 from __future__ import annotations
 
+import json
 import re
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib.request import urlopen
 
 from joserfc import jwt
 from joserfc.errors import ClaimError, ExpiredTokenError, JoseError
+from joserfc.jwk import Key, KeySet
 from joserfc.jws import JWSRegistry, extract_compact
 from joserfc.jwt import ClaimsOption, JWTClaimsRegistry
 
-from local.sign_in.jwks import IssuerKeys, KeysUnavailable
 from local.template.template import TemplateError
 
 _HEADER_SOURCE = re.compile(r"\$request\.header\.([\w-]+)")
 _CREDENTIALS = re.compile(r"(?:Bearer +)?([^\s]+)", re.IGNORECASE)
 _SIGNATURES = JWSRegistry(algorithms=["RS256"], strict_check_header=False)
+_CACHE_SECONDS = 2 * 60 * 60  # API Gateway caches the keys for up to two hours
+_MIN_REFETCH_SECONDS = 10  # otherwise each token with an unknown key id would cause a request
+_TIMEOUT_SECONDS = 5
 
 
 class Unauthorized(Exception):
@@ -30,30 +36,60 @@ class Unauthorized(Exception):
         return f'Bearer scope="" error="invalid_token" error_description="{reason}"' if reason else "Bearer"
 
 
-class JwtAuthorizer:
-    """Accepts requests that have a valid token of one issuer for one of the audiences."""
+def fetch_json(url: str) -> Any:
+    """Fetch a JSON document. Raises OSError or ValueError."""
+    with urlopen(url, timeout=_TIMEOUT_SECONDS) as response:  # noqa: S310 -- the issuer in the template
+        return json.load(response)
+
+
+class IssuerKeys:
+    """The keys of one issuer, fetched again when the cache expires or a token has an unknown key id."""
 
     def __init__(
         self,
         issuer: str,
-        audience: Sequence[str],
-        identity_source: str = "$request.header.Authorization",
-        keys: IssuerKeys | None = None,
+        fetch: Callable[[str], Any] = fetch_json,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Raises TemplateError if API Gateway would reject the settings, or the local stack lacks support."""
-        source = _HEADER_SOURCE.fullmatch(identity_source)
-        if not source:
-            raise TemplateError(
-                f"The local stack can only read tokens from headers, not from {identity_source}."
-            )
-        if not issuer.startswith(("https://", "http://")):
-            raise TemplateError(f"The issuer of an authorizer must be a URL, not {issuer!r}.")
-        if not audience:
-            raise TemplateError(f"The authorizer for {issuer} needs an audience.")
         self.issuer = issuer
+        self._fetch = fetch
+        self._clock = clock
+        self._keys: dict[str | None, Key] = {}
+        self._fetched_at = float("-inf")
+        self._lock = threading.Lock()
+
+    def find(self, kid: str) -> Key | None:
+        """Return the key with this id, or None if the issuer has no such key.
+
+        Raises Unauthorized if the keys can't be read.
+        """
+        with self._lock:
+            age = self._clock() - self._fetched_at
+            if age > _CACHE_SECONDS or (kid not in self._keys and age > _MIN_REFETCH_SECONDS):
+                self._keys = {key.kid: key for key in self._fetch_keys()}
+                self._fetched_at = self._clock()
+            return self._keys.get(kid)
+
+    def _fetch_keys(self) -> KeySet:
+        try:
+            # The discovery URL has a single slash even if the issuer ends in one.
+            document = self._fetch(f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
+            if document["issuer"] != self.issuer:
+                raise ValueError(f"The discovery document is for {document['issuer']}.")
+            return KeySet.import_key_set(self._fetch(document["jwks_uri"]))
+        except (OSError, ValueError, LookupError, TypeError, JoseError) as error:
+            raise Unauthorized("the issuer's keys can't be read") from error
+
+
+class JwtAuthorizer:
+    """Accepts requests that have a valid token of one issuer for one of the audiences."""
+
+    def __init__(self, keys: IssuerKeys, audience: Sequence[str], header: str = "authorization") -> None:
+        """Create an authorizer that reads tokens from `header`, whose name is in lowercase."""
+        self.issuer = keys.issuer
+        self._keys = keys
         self._audience = list(audience)
-        self._header = source[1].lower()
-        self._keys = keys or IssuerKeys(issuer)
+        self._header = header
 
     def authorize(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Return the claims as in `requestContext.authorizer.jwt.claims`. Raises Unauthorized."""
@@ -72,8 +108,6 @@ class JwtAuthorizer:
             if key is None:
                 raise Unauthorized("the token's key isn't one of the issuer's keys")
             return jwt.decode(token, key, registry=_SIGNATURES).claims
-        except KeysUnavailable as error:
-            raise Unauthorized("the issuer's keys can't be read") from error
         except (JoseError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
             # joserfc raises its own errors, and built-in ones for headers that aren't JSON objects.
             raise Unauthorized("the token is malformed or its signature is invalid") from error
@@ -104,10 +138,17 @@ def load_authorizers(body: Mapping[str, Any]) -> dict[str, JwtAuthorizer]:
             raise TemplateError(
                 f"{name} isn't a JWT authorizer. The local stack doesn't support any other type."
             )
-        jwt_settings = settings["jwtConfiguration"]
-        authorizers[name] = JwtAuthorizer(
-            jwt_settings["issuer"], jwt_settings["audience"], settings["identitySource"]
-        )
+        source = _HEADER_SOURCE.fullmatch(settings["identitySource"])
+        if not source:
+            raise TemplateError(
+                f"The local stack can only read tokens from headers, not from {settings['identitySource']}."
+            )
+        issuer, audience = settings["jwtConfiguration"]["issuer"], settings["jwtConfiguration"]["audience"]
+        if not issuer.startswith(("https://", "http://")):
+            raise TemplateError(f"The issuer of an authorizer must be a URL, not {issuer!r}.")
+        if not audience:
+            raise TemplateError(f"The authorizer for {issuer} needs an audience.")
+        authorizers[name] = JwtAuthorizer(IssuerKeys(issuer), audience, source[1].lower())
     return authorizers
 
 

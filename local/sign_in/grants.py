@@ -44,9 +44,6 @@ class PageClient(ClientMixin):
     def check_redirect_uri(self, redirect_uri: str) -> bool:
         return bool(self._redirect_uris.fullmatch(redirect_uri))
 
-    def check_client_secret(self, client_secret: str) -> bool:
-        return False
-
     def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
         return method in _PUBLIC_CLIENT
 

@@ -6,7 +6,7 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -14,10 +14,8 @@ from uuid import uuid4
 
 from authlib.oauth2 import OAuth2Error
 from flask import Flask, Response, render_template, request
-from joserfc.jwk import RSAKey
 from werkzeug.exceptions import HTTPException
 
-from local.server import Server
 from local.sign_in.grants import PageAuthorizationServer, PageClient
 from local.sign_in.store import SESSION_SECONDS, Authorization, ProviderStore, Session
 from local.sign_in.tokens import ALGORITHM, TokenIssuer
@@ -25,6 +23,11 @@ from local.sign_in.user_pool import CLIENT_ID, SCOPES, USERS, User, find_user, g
 
 _DISCOVERY = "/.well-known/openid-configuration"
 _CORS_PATHS = (_DISCOVERY, "/.well-known/jwks.json", "/oauth2/token", "/oauth2/userInfo", "/oauth2/revoke")
+_PREFLIGHT_HEADERS = {
+    "Access-Control-Allow-Methods": "GET, POST",
+    "Access-Control-Allow-Headers": "authorization, content-type",
+    "Access-Control-Max-Age": "3600",
+}
 _MAX_BODY_BYTES = 64 * 1024
 # Authlib quotes these in error descriptions, and raises ValueError for characters that RFC 6749, 5.2 forbids.
 _QUOTED_PARAMETERS = ("grant_type", "redirect_uri", "response_type")
@@ -38,24 +41,40 @@ _SECURITY_HEADERS = {
 
 
 class Provider:
-    """The Flask application that handles requests from the browser and from the page."""
+    """An OpenID Connect provider with two users, alice and bob."""
 
-    def __init__(self, page_origin: str, store: ProviderStore, tokens: TokenIssuer) -> None:
+    def __init__(self, issuer: str, page_origin: str, clock: Callable[[], float] = time.time) -> None:
+        """Create the provider; its URL is the issuer, and the page is its only client."""
+        self._issuer = issuer
         self._page_origin = page_origin
-        self._store = store
-        self._tokens = tokens
+        self._store = ProviderStore(clock)
+        self.tokens = TokenIssuer(issuer, clock)
         self._client = PageClient(page_origin)
         # The name contains the port, because cookies of 127.0.0.1 are sent to every port.
-        self._cookie = "sign-in-" + tokens.issuer.rpartition(":")[2]
+        self._cookie = "sign-in-" + issuer.rpartition(":")[2]
         self.app = Flask(__name__)
         self.app.config["MAX_CONTENT_LENGTH"] = _MAX_BODY_BYTES
-        self._server = PageAuthorizationServer(self.app, self._client, store, tokens)
+        self._server = PageAuthorizationServer(self.app, self._client, self._store, self.tokens)
         self._add_routes()
+
+    def token(self, username: str, **claims: Any) -> str:
+        """Issue an ID token without the code flow.
+
+        `claims` override the defaults, and None omits one. Raises KeyError if the user is unknown.
+        """
+        authorization = Authorization(
+            user=get_user(username),
+            auth_time=int(self._store.clock()),
+            scope=" ".join(SCOPES),
+            origin_jti=str(uuid4()),
+            refresh_until=0,
+        )
+        return self.tokens.sign(self.tokens.id_claims(authorization, authorization.scope) | claims)
 
     def _add_routes(self) -> None:
         add = self.app.add_url_rule
         add(_DISCOVERY, view_func=self._discovery)
-        add("/.well-known/jwks.json", view_func=self._tokens.public_keys, endpoint="jwks")
+        add("/.well-known/jwks.json", view_func=self.tokens.public_keys, endpoint="jwks")
         add("/oauth2/authorize", view_func=self._authorize, methods=["GET", "POST"])
         add("/oauth2/token", view_func=self._server.create_token_response, methods=["POST"])
         add("/oauth2/userInfo", view_func=self._user_info, methods=["GET", "POST"])
@@ -70,7 +89,7 @@ class Provider:
         )
 
     def _discovery(self) -> dict[str, Any]:
-        issuer = self._tokens.issuer
+        issuer = self._issuer
         return {
             "issuer": issuer,
             "authorization_endpoint": f"{issuer}/oauth2/authorize",
@@ -127,7 +146,7 @@ class Provider:
 
     def _user_info(self) -> Response | dict[str, Any]:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        claims = self._tokens.verify_access_token(token.strip()) if scheme.lower() == "bearer" else None
+        claims = self.tokens.verify_access_token(token.strip()) if scheme.lower() == "bearer" else None
         if claims is None or self._store.revoked.get(claims["origin_jti"]):
             response = _error(401, "invalid_token", "The access token is missing, expired or revoked.")
             response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
@@ -156,64 +175,10 @@ class Provider:
         if request.path in _CORS_PATHS:
             response.headers.add("Vary", "Origin")
             if request.headers.get("Origin") == self._page_origin:
-                self._add_cors_headers(response)
+                response.headers["Access-Control-Allow-Origin"] = self._page_origin
+                if request.method == "OPTIONS":
+                    response.headers.update(_PREFLIGHT_HEADERS)
         return response
-
-    def _add_cors_headers(self, response: Response) -> None:
-        response.headers["Access-Control-Allow-Origin"] = self._page_origin
-        if request.method == "OPTIONS":
-            response.headers["Access-Control-Allow-Methods"] = "GET, POST"
-            response.headers["Access-Control-Allow-Headers"] = "authorization, content-type"
-            response.headers["Access-Control-Max-Age"] = "3600"
-
-
-class SignIn:
-    """An OpenID Connect provider with two users, alice and bob."""
-
-    client_id = CLIENT_ID
-
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
-        self._clock = clock
-        self._server: Server | None = None
-        self._tokens: TokenIssuer | None = None
-
-    def start(self, host: str, port: int, page_origin: str) -> str:
-        """Start serving and return the issuer URL. Port 0 means any free port. Raises AddressError."""
-        self._server = Server(host, port, "SIGN_IN_PORT")
-        self._tokens = TokenIssuer(self._server.url, self._clock)
-        self._server.serve(Provider(page_origin, ProviderStore(self._clock), self._tokens).app)
-        return self._server.url
-
-    def stop(self) -> None:
-        if self._server:
-            self._server.stop()
-            self._server = None
-
-    def token(
-        self,
-        username: str,
-        *,
-        headers: Mapping[str, Any] | None = None,
-        key: RSAKey | None = None,
-        **claims: Any,
-    ) -> str:
-        """Issue an ID token without the code flow.
-
-        `claims` and `headers` override the defaults, None omits one, and `key` replaces the signing key.
-        With `headers={"alg": "none"}` the token is unsigned; with `{"alg": "HS256"}` the public key is the
-        secret. Raises KeyError if the user is unknown, and RuntimeError before `start`.
-        """
-        if self._tokens is None:
-            raise RuntimeError("The sign-in provider can't issue tokens before it's started.")
-        authorization = Authorization(
-            user=get_user(username),
-            auth_time=int(self._clock()),
-            scope=" ".join(SCOPES),
-            origin_jti=str(uuid4()),
-            refresh_until=0,
-        )
-        defaults = self._tokens.id_claims(authorization, authorization.scope)
-        return self._tokens.sign(defaults | claims, headers, key)
 
 
 def _reject_unquotable_parameters() -> Response | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -81,7 +80,7 @@ class ExpiringStore(Generic[Value]):
 class ProviderStore:
     """Everything the provider stores; it's lost when the stack stops."""
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
         self.clock = clock
         self.sessions: ExpiringStore[Session] = ExpiringStore(clock)
         self.codes: ExpiringStore[Authorization] = ExpiringStore(clock)

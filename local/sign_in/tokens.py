@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
-import json
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -25,18 +22,18 @@ TOKEN_SECONDS = 60 * 60
 class TokenIssuer:
     """Issues ID and access tokens."""
 
-    def __init__(self, issuer: str, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, issuer: str, clock: Callable[[], float]) -> None:
         self.issuer = issuer
         self._clock = clock
-        self._key = RSAKey.generate_key(2048, parameters={"use": "sig", "alg": ALGORITHM}, auto_kid=True)
+        self.key = RSAKey.generate_key(2048, parameters={"use": "sig", "alg": ALGORITHM}, auto_kid=True)
 
     def public_keys(self) -> dict[str, Any]:
         """Return the JSON Web Key Set that verifies the tokens."""
-        return {"keys": [self._key.as_dict(private=False)]}
+        return {"keys": [self.key.as_dict(private=False)]}
 
     def issue_id_token(self, authorization: Authorization, scope: str, access_token: str) -> str:
         digest = hashlib.sha256(access_token.encode()).digest()
-        at_hash = _base64url(digest[:16])  # OpenID Connect Core, 3.1.3.6
+        at_hash = urlsafe_b64encode(digest[:16]).decode()  # OpenID Connect Core, 3.1.3.6
         return self.sign(self.id_claims(authorization, scope) | {"at_hash": at_hash})
 
     def id_claims(self, authorization: Authorization, scope: str) -> dict[str, Any]:
@@ -63,26 +60,17 @@ class TokenIssuer:
     def verify_access_token(self, token: str) -> dict[str, Any] | None:
         """Return the claims of an access token that this provider issued, or None if invalid or expired."""
         try:
-            claims = jwt.decode(token, self._key, [ALGORITHM]).claims
+            claims = jwt.decode(token, self.key, [ALGORITHM]).claims
         except (JoseError, ValueError):
             return None
         valid = claims.get("token_use") == "access" and claims["exp"] > self._clock()
         return claims if valid else None
 
-    def sign(
-        self, claims: Mapping[str, Any], headers: Mapping[str, Any] | None = None, key: RSAKey | None = None
-    ) -> str:
-        """Sign claims; `headers` and `key` override the provider's own, so that tests can forge tokens.
-
-        With `alg: none` the signature is empty. With `alg: HS256` the public key is the secret.
-        """
-        header = _without_none({"typ": "JWT", "alg": ALGORITHM, "kid": self._key.kid, **(headers or {})})
-        if header.get("alg") == ALGORITHM:
-            return jwt.encode(header, _without_none(claims), key or self._key, [ALGORITHM])
-        signed = ".".join(_base64url(json.dumps(part).encode()) for part in (header, _without_none(claims)))
-        secret = self._key.as_pem(private=False)
-        mac = hmac.digest(secret, signed.encode(), "sha256") if header.get("alg") == "HS256" else b""
-        return f"{signed}.{_base64url(mac)}"
+    def sign(self, claims: dict[str, Any]) -> str:
+        """Sign claims; those that are None are omitted."""
+        header = {"typ": "JWT", "alg": ALGORITHM, "kid": self.key.kid}
+        present = {name: value for name, value in claims.items() if value is not None}
+        return jwt.encode(header, present, self.key, [ALGORITHM])
 
     def _common_claims(self, authorization: Authorization, token_use: str) -> dict[str, Any]:
         now = int(self._clock())
@@ -97,11 +85,3 @@ class TokenIssuer:
             "exp": now + TOKEN_SECONDS,
             "jti": str(uuid4()),
         }
-
-
-def _without_none(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def _base64url(data: bytes) -> str:
-    return urlsafe_b64encode(data).decode()

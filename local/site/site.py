@@ -62,10 +62,10 @@ class Site:
             target = self._page_url + requested.path + (f"?{requested.query}" if requested.query else "")
             return Response(status=307, headers={"Location": target})
         if request.method not in ("GET", "HEAD"):
-            return _text(405, "Only GET and HEAD are supported.", {"Allow": "GET, HEAD"})
+            return Response("Only GET and HEAD are supported.", 405, {"Allow": "GET, HEAD"})
         if request.path == "/config.json":
             return Response(self._config, content_type="application/json")
-        return self._file(request.path) or _text(404, "This page doesn't exist.")
+        return self._file(request.path) or Response("This page doesn't exist.", 404)
 
     def _file(self, path: str) -> Response | None:
         """Return the file's content, or None if it doesn't exist, is hidden, or is outside the folder."""
@@ -78,7 +78,3 @@ class Site:
             return Response(file.read_bytes(), content_type=media_type(file)) if is_inside else None
         except (OSError, ValueError):  # missing, a directory, or not a valid file name
             return None
-
-
-def _text(status: int, text: str, headers: Mapping[str, str] | None = None) -> Response:
-    return Response(text, status, headers=dict(headers or {}), content_type="text/plain; charset=utf-8")

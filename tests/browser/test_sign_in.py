@@ -24,6 +24,7 @@ from tests.browser.support import (
     upload_and_open,
     wait_until,
 )
+from tests.forgery import forge_token
 
 if TYPE_CHECKING:
     from playwright.sync_api import Dialog
@@ -74,7 +75,7 @@ def forge_id_token(page: Page, stack: Stack, tokens: str, **forgery: Any) -> Non
     page.on("request", lambda request: nonces.extend(parse_qs(urlsplit(request.url).query).get("nonce", [])))
 
     def respond(route: Route) -> None:
-        forged = stack.sign_in.token("alice", **{"nonce": nonces[0], **forgery})
+        forged = forge_token(stack.sign_in, "alice", **{"nonce": nonces[0], **forgery})
         fulfill(route, json=route.fetch().json() | {"id_token": forged})
 
     page.route(tokens, respond)

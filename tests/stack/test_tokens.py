@@ -11,6 +11,7 @@ import pytest
 from joserfc.jwk import RSAKey
 
 from local.sign_in.user_pool import USERS
+from tests.forgery import forge_token
 from tests.stack.client import ROUTES
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def impersonate_alice(token: str) -> str:
 def headers_with(stack: Stack, defect: str) -> dict[str, str]:
     if defect in HEADERS:
         return HEADERS[defect](stack)
-    return {"Authorization": f"Bearer {stack.sign_in.token('alice', **CLAIMS[defect])}"}
+    return {"Authorization": f"Bearer {forge_token(stack.sign_in, 'alice', **CLAIMS[defect])}"}
 
 
 def call_route(client: Client, route: str, image: ImageFile, headers: dict[str, str] | None) -> Response:

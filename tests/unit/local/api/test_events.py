@@ -15,7 +15,7 @@ from werkzeug.test import EnvironBuilder
 from local.api.payload import to_event
 from local.api.routes import load_api_settings
 from local.lambda_.functions import load_event_source_mappings, load_functions
-from local.seed import DIRECT_UPLOADS, direct_uploads, seeded_upload
+from local.seed import DIRECT_UPLOADS, seeded_jpeg
 from local.sign_in.user_pool import EVENTS_OWNER
 from local.template.template import Template
 
@@ -26,6 +26,8 @@ S3_EVENTS = ("s3-put", "s3-put-odd-key", "s3-put-several", "s3-missing-object", 
 HTTP_EVENTS = ("presign-post", "presign-bad", "images-get", "images-bad-id", "images-list", "labels-get")
 OTHER_FILES = ("s3-test-event", "sqs-retry", "local-env")
 MISSING = "samples/missing.jpg"
+UPLOAD_ID = hashlib.sha256(seeded_jpeg(SAMPLES)).hexdigest()
+UPLOAD_KEY = f"uploads/{EVENTS_OWNER.sub}/{UPLOAD_ID}"
 
 
 def load(name: str) -> dict[str, Any]:
@@ -39,8 +41,8 @@ def template() -> Template:
 
 
 def objects() -> dict[str, bytes]:
-    upload = seeded_upload(SAMPLES)
-    return {**direct_uploads(SAMPLES), upload.key: upload.content}
+    direct_uploads = {key: (SAMPLES / name).read_bytes() for key, name in DIRECT_UPLOADS.items()}
+    return {**direct_uploads, UPLOAD_KEY: seeded_jpeg(SAMPLES)}
 
 
 def object_keys(event: dict[str, Any]) -> list[str]:
@@ -78,7 +80,7 @@ def test_s3_events_have_the_expected_keys() -> None:
         "s3-put-odd-key": ["odd names/100% café + crème.jpg"],
         "s3-put-several": list(DIRECT_UPLOADS),
         "s3-missing-object": [MISSING],
-        "s3-upload": [seeded_upload(SAMPLES).key],
+        "s3-upload": [UPLOAD_KEY],
     }
     assert MISSING not in objects()
 
@@ -141,7 +143,7 @@ def test_upload_request_matches_the_sample() -> None:
 
 
 def test_status_request_matches_the_seeded_upload() -> None:
-    assert load("images-get")["pathParameters"] == {"id": seeded_upload(SAMPLES).image_id}
+    assert load("images-get")["pathParameters"] == {"id": UPLOAD_ID}
 
 
 def test_every_function_declares_the_variables_of_local_env(template: Template) -> None:
@@ -152,4 +154,4 @@ def test_every_function_declares_the_variables_of_local_env(template: Template) 
 
 def test_seeded_upload_differs_from_every_sample() -> None:
     samples = {file.read_bytes() for file in SAMPLES.glob("*.jpg")}
-    assert seeded_upload(SAMPLES).content not in samples
+    assert seeded_jpeg(SAMPLES) not in samples

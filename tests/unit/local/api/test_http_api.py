@@ -8,7 +8,7 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from local.api.http_api import HttpApi
-from local.api.routes import ApiCors, ApiSettings, load_api_settings
+from local.api.routes import ApiSettings, load_api_settings
 from local.lambda_.environment import InvocationResult
 from local.lambda_.invoker import PayloadTooLarge
 from local.template.template import Template
@@ -114,14 +114,15 @@ def test_rejects_a_body_above_10_mb(tmp_path: Path) -> None:
     assert message(response) == (413, {"message": "Request Entity Too Large"})
 
 
-def test_answers_503_when_the_integration_times_out(tmp_path: Path) -> None:
+def test_answers_503_when_the_integration_times_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("local.api.http_api._INTEGRATION_TIMEOUT", 0.05)
     released = threading.Event()
 
     def slow(function_id: str, event: Any) -> InvocationResult:
         released.wait(10)
         return InvocationResult({}, False, "1")
 
-    api = HttpApi(settings(tmp_path), slow, integration_timeout=0.05)
+    api = HttpApi(settings(tmp_path), slow)
     assert message(call(api, "GET", "/images")) == (503, {"message": "Service Unavailable"})
     released.set()
     api.stop()
@@ -174,9 +175,13 @@ def test_reads_the_projects_api(project: ApiSettings) -> None:
     issuers = [route.authorizer and route.authorizer.issuer for route in project.routes]
     assert issuers == ["https://cognito-idp.us-east-1.amazonaws.com/UserPool"] * 5
     assert (project.rate, project.burst) == (50.0, 100)
-    assert project.cors == ApiCors(
-        (ORIGIN,), ("GET", "POST", "DELETE"), ("authorization", "content-type"), ("retry-after",), 3600
-    )
+    assert project.cors == {
+        "allowOrigins": [ORIGIN],
+        "allowMethods": ["GET", "POST", "DELETE"],
+        "allowHeaders": ["authorization", "content-type"],
+        "exposeHeaders": ["retry-after"],
+        "maxAge": 3600,
+    }
 
 
 def test_allows_preflight_requests_of_the_page(project: ApiSettings) -> None:

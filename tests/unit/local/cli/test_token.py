@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from local.cli.token import SignInFailed, fetch_id_token, main
-from local.sign_in.authorizer import JwtAuthorizer
-from local.sign_in.provider import SignIn
+from local.server import Server
+from local.sign_in.authorizer import IssuerKeys, JwtAuthorizer
+from local.sign_in.provider import Provider
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,9 +20,10 @@ PAGE = "http://127.0.0.1:8080"
 
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
-    sign_in = SignIn()
-    yield sign_in.start("127.0.0.1", 0, PAGE)
-    sign_in.stop()
+    server = Server("127.0.0.1", 0, "SIGN_IN_PORT")
+    server.serve(Provider(server.url, PAGE).app)
+    yield server.url
+    server.stop()
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +42,7 @@ def test_prints_the_token_and_nothing_else(
     printed = capsys.readouterr()
     assert (printed.out.count("\n"), printed.err) == (1, "")
     headers = {"authorization": f"Bearer {printed.out.strip()}"}
-    claims = JwtAuthorizer(issuer, ["local-page"]).authorize(headers)
+    claims = JwtAuthorizer(IssuerKeys(issuer), ["local-page"]).authorize(headers)
     assert (claims["cognito:username"], claims["token_use"]) == (username, "id")
 
 

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
 
-from local.sign_in.provider import SignIn
+from local.server import Server
+from local.sign_in.provider import Provider
 from tests.unit.local.sign_in.browser import PAGE, Browser, Clock
 
 
 @contextmanager
-def running(sign_in: SignIn) -> Iterator[str]:
-    try:
-        yield sign_in.start("127.0.0.1", 0, PAGE)
-    finally:
-        sign_in.stop()
+def running(clock: Callable[[], float] = time.time) -> Iterator[tuple[Provider, str]]:
+    server = Server("127.0.0.1", 0, "SIGN_IN_PORT")
+    provider = Provider(server.url, PAGE, clock)
+    server.serve(provider.app)
+    yield provider, server.url
+    server.stop()
 
 
 @pytest.fixture(scope="session")
-def shared() -> Iterator[tuple[SignIn, str]]:
-    sign_in = SignIn()
-    with running(sign_in) as issuer:
-        yield sign_in, issuer
+def shared() -> Iterator[tuple[Provider, str]]:
+    with running() as provider_and_issuer:
+        yield provider_and_issuer
 
 
 @pytest.fixture
-def provider(shared: tuple[SignIn, str]) -> SignIn:
+def provider(shared: tuple[Provider, str]) -> Provider:
     return shared[0]
 
 
 @pytest.fixture
-def issuer(shared: tuple[SignIn, str]) -> str:
+def issuer(shared: tuple[Provider, str]) -> str:
     return shared[1]
 
 
@@ -49,5 +51,5 @@ def clock() -> Clock:
 @pytest.fixture
 def clocked_browser(clock: Clock) -> Iterator[Browser]:
     """A browser at a provider that uses `clock`."""
-    with running(SignIn(clock)) as issuer:
+    with running(clock) as (_, issuer):
         yield Browser(issuer)

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc.jwk import RSAKey
 
-from local.sign_in.authorizer import JwtAuthorizer, load_authorizers
-from local.sign_in.jwks import IssuerKeys
-from local.sign_in.provider import SignIn
+from local.sign_in.authorizer import IssuerKeys, JwtAuthorizer, load_authorizers
+from local.sign_in.provider import Provider
 from local.template.template import Template, TemplateError
+from tests.forgery import base64url, forge_token
 from tests.unit.local.sign_in.browser import Browser
 from tests.unit.local.sign_in.issuer import (
     DAY,
@@ -36,11 +36,7 @@ TEMPLATE = Path(__file__).parents[4] / "template.yaml"
 
 @pytest.fixture
 def authorizer(issuer: str) -> JwtAuthorizer:
-    return JwtAuthorizer(issuer, ["another", "local-page"])
-
-
-def base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+    return JwtAuthorizer(IssuerKeys(issuer), ["another", "local-page"])
 
 
 def test_returns_the_claims_as_text(authorizer: JwtAuthorizer, browser: Browser, issuer: str) -> None:
@@ -64,7 +60,7 @@ def test_returns_the_claims_as_text(authorizer: JwtAuthorizer, browser: Browser,
     ],
 )
 def test_the_bearer_scheme_is_optional(
-    authorizer: JwtAuthorizer, provider: SignIn, header: str, prefix: str
+    authorizer: JwtAuthorizer, provider: Provider, header: str, prefix: str
 ) -> None:
     assert authorizer.authorize({header: prefix + provider.token("alice")})["cognito:username"] == "alice"
 
@@ -105,7 +101,7 @@ def test_the_challenge_without_a_token_is_bare(authorizer: JwtAuthorizer, header
     ],
 )
 def test_rejects_an_invalid_claim(
-    authorizer: JwtAuthorizer, provider: SignIn, claims: dict[str, Any], reason: str
+    authorizer: JwtAuthorizer, provider: Provider, claims: dict[str, Any], reason: str
 ) -> None:
     assert challenge(authorizer, bearer(provider.token("alice", **claims))) == invalid_token(reason)
 
@@ -120,7 +116,7 @@ def test_rejects_an_invalid_claim(
         {"exp": NOW + DAY + 0.5},
     ],
 )
-def test_accepts_valid_claims(authorizer: JwtAuthorizer, provider: SignIn, claims: dict[str, Any]) -> None:
+def test_accepts_valid_claims(authorizer: JwtAuthorizer, provider: Provider, claims: dict[str, Any]) -> None:
     assert authorizer.authorize(bearer(provider.token("alice", **claims)))["email"] == "alice@example.com"
 
 
@@ -138,23 +134,25 @@ def test_accepts_valid_claims(authorizer: JwtAuthorizer, provider: SignIn, claim
     ],
 )
 def test_rejects_algorithms_other_than_rs256(
-    authorizer: JwtAuthorizer, provider: SignIn, headers: dict[str, Any]
+    authorizer: JwtAuthorizer, provider: Provider, headers: dict[str, Any]
 ) -> None:
-    assert challenge(authorizer, bearer(provider.token("alice", headers=headers))).startswith("Bearer scope")
+    assert challenge(authorizer, bearer(forge_token(provider, "alice", headers=headers))).startswith(
+        "Bearer scope"
+    )
 
 
 @pytest.mark.parametrize("kid", [None, "unknown", ""])
-def test_rejects_an_unknown_key_id(authorizer: JwtAuthorizer, provider: SignIn, kid: str | None) -> None:
-    token = provider.token("alice", headers={"kid": kid})
+def test_rejects_an_unknown_key_id(authorizer: JwtAuthorizer, provider: Provider, kid: str | None) -> None:
+    token = forge_token(provider, "alice", headers={"kid": kid})
     assert challenge(authorizer, bearer(token)) == UNKNOWN_KEY
 
 
-def test_rejects_a_signature_of_another_key(authorizer: JwtAuthorizer, provider: SignIn) -> None:
+def test_rejects_a_signature_of_another_key(authorizer: JwtAuthorizer, provider: Provider) -> None:
     reason = invalid_token("the token is malformed or its signature is invalid")
-    assert challenge(authorizer, bearer(provider.token("alice", key=OTHER_KEY))) == reason
+    assert challenge(authorizer, bearer(forge_token(provider, "alice", key=OTHER_KEY))) == reason
 
 
-def test_rejects_modified_claims(authorizer: JwtAuthorizer, provider: SignIn) -> None:
+def test_rejects_modified_claims(authorizer: JwtAuthorizer, provider: Provider) -> None:
     header, payload, signature = provider.token("alice").split(".")
     claims = json.loads(base64.urlsafe_b64decode(payload + "=="))
     modified = base64url(json.dumps(claims | {"sub": "someone else"}).encode())
@@ -179,7 +177,7 @@ HEADER = JSON | st.fixed_dictionaries(
 
 
 def example_authorizer() -> JwtAuthorizer:
-    return JwtAuthorizer(EXAMPLE, ["page"], keys=IssuerKeys(EXAMPLE, FakeIssuer(KEY).fetch))
+    return JwtAuthorizer(IssuerKeys(EXAMPLE, FakeIssuer(KEY).fetch), ["page"])
 
 
 @given(st.text(max_size=80))
@@ -202,7 +200,7 @@ def test_formats_claims_like_api_gateway() -> None:
         "whole": 3.0,
         "flag": False,
     }
-    formatted = JwtAuthorizer(EXAMPLE, ["page"], keys=keys).authorize(bearer(example_token(**claims)))
+    formatted = JwtAuthorizer(keys, ["page"]).authorize(bearer(example_token(**claims)))
     assert formatted == {
         "iss": EXAMPLE,
         "aud": "page",
@@ -225,7 +223,7 @@ def scheme(**changes: Any) -> dict[str, Any]:
     return {"components": {"securitySchemes": schemes}}
 
 
-def test_reads_the_authorizers_of_the_api(provider: SignIn, issuer: str) -> None:
+def test_reads_the_authorizers_of_the_api(provider: Provider, issuer: str) -> None:
     body = scheme(jwtConfiguration={"issuer": issuer, "audience": ["local-page"]})
     authorizers = load_authorizers(body)
     assert [(name, loaded.issuer) for name, loaded in authorizers.items()] == [("SignedIn", issuer)]

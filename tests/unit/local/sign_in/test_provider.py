@@ -8,8 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from local.server import AddressError
-from local.sign_in.provider import SignIn
 from tests.unit.local.sign_in.browser import PAGE, Browser
 
 METHODS = ["GET", "POST"]
@@ -223,14 +221,3 @@ def test_responds_to_unknown_routes_in_json(browser: Browser, method: str, path:
 def test_rejects_a_form_above_the_size_limit(browser: Browser) -> None:
     response = browser.send("POST", browser.authorization_path(), {"username": "a" * 70_000})
     assert (response.status, response.json()["error"]) == (413, "invalid_request")
-
-
-def test_raises_if_the_port_is_in_use(issuer: str) -> None:
-    port = int(issuer.rpartition(":")[2])
-    with pytest.raises(AddressError, match="Set SIGN_IN_PORT to another port"):
-        SignIn().start("127.0.0.1", port, PAGE)
-
-
-def test_cannot_issue_tokens_before_the_start() -> None:
-    with pytest.raises(RuntimeError, match="before it"):
-        SignIn().token("alice")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from joserfc.jwk import RSAKey
 
-from local.sign_in.authorizer import JwtAuthorizer
-from local.sign_in.jwks import IssuerKeys
+from local.sign_in.authorizer import IssuerKeys, JwtAuthorizer
 from tests.unit.local.sign_in.issuer import (
     EXAMPLE,
     KEY,
@@ -27,7 +26,7 @@ class Clock:
 
 def test_caches_keys_for_two_hours() -> None:
     fake, clock = FakeIssuer(KEY), Clock()
-    authorizer = JwtAuthorizer(EXAMPLE, ["page"], keys=IssuerKeys(EXAMPLE, fake.fetch, clock))
+    authorizer = JwtAuthorizer(IssuerKeys(EXAMPLE, fake.fetch, clock), ["page"])
     for clock.now in (0, 60, 7200):
         authorizer.authorize(bearer(example_token()))
     assert fake.fetches == 1
@@ -38,7 +37,7 @@ def test_caches_keys_for_two_hours() -> None:
 
 def test_fetches_again_for_an_unknown_key_but_not_immediately() -> None:
     fake, clock = FakeIssuer(KEY), Clock()
-    authorizer = JwtAuthorizer(EXAMPLE, ["page"], keys=IssuerKeys(EXAMPLE, fake.fetch, clock))
+    authorizer = JwtAuthorizer(IssuerKeys(EXAMPLE, fake.fetch, clock), ["page"])
     new = RSAKey.generate_key(2048, {"kid": "a new key"})
     authorizer.authorize(bearer(example_token()))
     fake.keys = (KEY, new)
@@ -53,7 +52,7 @@ def test_fetches_again_for_an_unknown_key_but_not_immediately() -> None:
 @pytest.mark.parametrize("error", [ConnectionRefusedError("refused"), ValueError("not JSON")])
 def test_rejects_every_token_until_the_keys_can_be_read(error: Exception) -> None:
     fake = FakeIssuer(KEY)
-    authorizer = JwtAuthorizer(EXAMPLE, ["page"], keys=IssuerKeys(EXAMPLE, fake.fetch))
+    authorizer = JwtAuthorizer(IssuerKeys(EXAMPLE, fake.fetch), ["page"])
     fake.error = error
     reason = invalid_token("the issuer's keys can't be read")
     assert challenge(authorizer, bearer(example_token())) == reason
@@ -64,7 +63,7 @@ def test_rejects_every_token_until_the_keys_can_be_read(error: Exception) -> Non
 def test_an_issuer_that_ends_in_a_slash_must_match_exactly() -> None:
     issuer = f"{EXAMPLE}/"
     keys = IssuerKeys(issuer, FakeIssuer(KEY, issuer=issuer).fetch)
-    authorizer = JwtAuthorizer(issuer, ["page"], keys=keys)
+    authorizer = JwtAuthorizer(keys, ["page"])
     assert authorizer.authorize(bearer(example_token(iss=issuer)))["iss"] == issuer
     reason = invalid_token("the token does not have a valid iss")
     assert challenge(authorizer, bearer(example_token())) == reason
@@ -73,4 +72,4 @@ def test_an_issuer_that_ends_in_a_slash_must_match_exactly() -> None:
 def test_rejects_a_discovery_document_of_another_issuer() -> None:
     keys = IssuerKeys(EXAMPLE, FakeIssuer(KEY, issuer="https://evil.example").fetch)
     reason = invalid_token("the issuer's keys can't be read")
-    assert challenge(JwtAuthorizer(EXAMPLE, ["page"], keys=keys), bearer(example_token())) == reason
+    assert challenge(JwtAuthorizer(keys, ["page"]), bearer(example_token())) == reason
