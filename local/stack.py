@@ -17,7 +17,8 @@ from botocore.config import Config
 
 from local.api.http_api import HttpApi
 from local.api.routes import load_api_settings
-from local.aws.endpoint import AwsEndpoint
+from local.aws.endpoint import AwsEndpoint, AwsRequestHandler
+from local.aws.provision import provision
 from local.cli.client import ClientError
 from local.lambda_.environment import Log, log_line, log_problems
 from local.lambda_.functions import load_event_source_mappings, load_functions
@@ -44,7 +45,7 @@ class Stack:
     """A stack that runs inside a `with` block. Port 0 picks any free port.
 
     Raises AddressError, ParameterError, ResolutionError, SettingError, or TemplateError if it can't start.
-    Several stacks in one process share buckets, tables, and queues: moto keeps its state per process.
+    A process can run only one stack at a time: moto keeps its state per process.
     """
 
     web_port: int = 0
@@ -58,7 +59,6 @@ class Stack:
     visibility_seconds: int | None = None  # for failed messages; default: 1/60 of the queue's timeout
     options: Options | None = None  # of Rekognition; default: from the environment variables
     now: Callable[[], datetime] = lambda: datetime.now(UTC)  # for the expiry of presigned URLs
-    root: Path = ROOT
     progress: Callable[[str], None] = lambda line: None
     log: Log = log_line  # for the output of the functions
 
@@ -94,7 +94,11 @@ class Stack:
             region_name=REGION,
             aws_access_key_id=ADMIN_KEY,
             aws_secret_access_key=ADMIN_SECRET,
-            config=Config(signature_version="s3v4" if service == "s3" else None),
+            config=Config(
+                proxies={},
+                s3={"addressing_style": "path"},
+                signature_version="s3v4" if service == "s3" else None,
+            ),
         )
 
     def token(self, username: str) -> str:
@@ -102,8 +106,10 @@ class Stack:
         return self.sign_in.token(username)
 
     def _start(self, undo: ExitStack) -> None:
-        web = _listen(undo, self.host, self.web_port, "WEB_PORT")
-        api = _listen(undo, self.host, self.api_port, "API_PORT")
+        web = Server(self.host, self.web_port, "WEB_PORT")
+        undo.callback(web.stop)
+        api = Server(self.host, self.api_port, "API_PORT")
+        undo.callback(api.stop)
         self.page_url, self.api_url = web.url, api.url
         self.progress("Reading template.yaml …")
         self._start_sign_in(undo)
@@ -112,7 +118,7 @@ class Stack:
             "SignInIssuer": self.sign_in_url,
             "SignInClientId": self.sign_in.client_id,
         }
-        self.template = Template.load(self.root / "template.yaml", {**self.parameters, **addresses})
+        self.template = Template.load(ROOT / "template.yaml", {**self.parameters, **addresses})
         settings = load_api_settings(self.template)
         self.progress("Starting S3, DynamoDB, SQS, and Rekognition …")
         endpoint = self._start_aws(undo)
@@ -125,7 +131,7 @@ class Stack:
         headers = site_headers(self.template, self.api_url, self.aws_url, self.sign_in_url)
         sign_in = {"issuer": self.sign_in_url, "clientId": self.sign_in.client_id}
         config = {"apiUrl": self.api_url, "signIn": sign_in}
-        web.serve(Site(self.root / "web", self.page_url, config, headers))
+        web.serve(Site(ROOT / "web", self.page_url, config, headers))
 
     def _start_sign_in(self, undo: ExitStack) -> None:
         self.sign_in = SignIn()
@@ -137,9 +143,12 @@ class Stack:
             return endpoint.read_object(bucket, key, version, access_key)
 
         self.rekognition = Rekognition(read, self.options or Options.from_env(os.environ))
+        server = Server(self.aws_host, self.aws_port, "AWS_PORT", AwsRequestHandler)
+        undo.callback(server.stop)
+        self.aws_url = server.url
         endpoint = AwsEndpoint(self.template, self.rekognition, self._object_created, lambda: self.now())
-        undo.callback(endpoint.stop)
-        self.aws_url = endpoint.start(self.aws_host, self.aws_port)
+        server.serve(endpoint)
+        provision(self.template, self.client)
         return endpoint
 
     def _start_functions(self, undo: ExitStack, endpoint: AwsEndpoint) -> None:
@@ -165,7 +174,7 @@ class Stack:
         try:
             bucket = self.template.outputs["InputBucketName"]
             token = self.token(EVENTS_OWNER.username)
-            seed(self.client("s3"), bucket, self.root / "samples", self.api_url, token)
+            seed(self.client("s3"), bucket, ROOT / "samples", self.api_url, token)
         except ClientError as error:  # keep running, so that a broken handler can be fixed
             self.progress(f"The sample upload for events/ couldn't be created: {error}")
         finally:
@@ -178,9 +187,3 @@ class Stack:
     def _object_created(self, function_id: str, event: dict[str, Any]) -> None:
         if not self._seeding:  # the sample pictures stay unprocessed until their event is invoked
             self.functions.invoke_async(function_id, event)
-
-
-def _listen(undo: ExitStack, host: str, port: int, setting: str) -> Server:
-    server = Server(host, port, setting)
-    undo.callback(server.stop)
-    return server

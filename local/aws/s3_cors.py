@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from werkzeug.datastructures import Headers
+
 from local.aws.http import Request, Response
 from local.aws.s3_errors import S3Error
 from local.template.names import physical_name
@@ -94,7 +96,7 @@ class BucketCors:
             raise _forbidden("CORSResponse: CORS is not enabled for this bucket.", method)
         for rule in rules:
             if rule.matches(origin, method, requested):
-                return Response(200, rule.response_headers(origin, requested))
+                return Response(200, Headers(rule.response_headers(origin, requested)))
         raise _forbidden(_NOT_ALLOWED, method)
 
     def headers_for(self, request: Request, bucket: str) -> dict[str, str]:

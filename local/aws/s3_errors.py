@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from xml.sax.saxutils import escape
+
+from werkzeug.datastructures import Headers
 
 from local.aws.http import Response
 
@@ -45,21 +46,17 @@ class S3Error(Exception):
     def __init__(self, code: str, message: str, **details: str) -> None:
         super().__init__(message)
         self.code = code
-        self.details: Mapping[str, str] = details
+        self.details = details
 
     def to_response(self, method: str) -> Response:
-        request_id = new_request_id()
+        request_id = secrets.token_hex(8).upper()
         elements = {"Code": self.code, "Message": str(self), **self.details}
         elements |= {"RequestId": request_id, "HostId": "local"}
         inner = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in elements.items())
         body = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{inner}</Error>'.encode()
-        headers = {"Content-Type": "application/xml", "x-amz-request-id": request_id}
+        headers = Headers({"Content-Type": "application/xml", "x-amz-request-id": request_id})
         return Response(_STATUSES[self.code], headers, b"" if method == "HEAD" else body)
 
 
 def access_denied(message: str, **details: str) -> S3Error:
     return S3Error("AccessDenied", message, **details)
-
-
-def new_request_id() -> str:
-    return secrets.token_hex(8).upper()
