@@ -25,8 +25,6 @@ _MANAGED_POLICIES: dict[str, tuple[str, ...]] = {
         "sqs:GetQueueAttributes",
         *_LOGS,
     ),
-    "AWSXRayDaemonWriteAccess": ("xray:PutTraceSegments", "xray:PutTelemetryRecords"),
-    "AWSXrayWriteOnlyAccess": ("xray:PutTraceSegments", "xray:PutTelemetryRecords"),
 }
 _SUPPORTED_ELEMENTS = {"Sid", "Effect", "Action", "Resource"}
 
