@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ from local.aws.provision import provision
 from local.cli.client import ClientError
 from local.lambda_.environment import Log, log_line, log_problems
 from local.lambda_.functions import load_event_source_mappings, load_functions
-from local.lambda_.invoker import RETRY_DELAYS, FunctionInvoker
+from local.lambda_.invoker import SPEEDUP, FunctionInvoker
 from local.lambda_.queues import QueuePollers, send_to_queue
 from local.rekognition import Options, Rekognition
 from local.seed import seed
@@ -55,8 +55,7 @@ class Stack:
     host: str = "127.0.0.1"
     aws_host: str = "127.0.0.1"
     parameters: Mapping[str, str] = field(default_factory=dict)
-    retry_delays: Sequence[float] = RETRY_DELAYS
-    visibility_seconds: int | None = None  # for failed messages; default: 1/60 of the queue's timeout
+    speedup: float = SPEEDUP  # divides the delays before retries
     options: Options | None = None  # of Rekognition; default: from the environment variables
     now: Callable[[], datetime] = lambda: datetime.now(UTC)  # for the expiry of presigned URLs
     progress: Callable[[str], None] = lambda line: None
@@ -158,15 +157,15 @@ class Stack:
             endpoint_url=self.aws_url,
             credentials_for=endpoint.credentials_for,
             send=partial(send_to_queue, sqs, self.log),
-            retry_delays=self.retry_delays,
+            speedup=self.speedup,
             log=self._log,
         )
         mappings = load_event_source_mappings(self.template)
-        pollers = QueuePollers(sqs, mappings, self.functions.invoke, self.visibility_seconds, self.log)
+        pollers = QueuePollers(sqs, mappings, self.functions.invoke, self.speedup, self.log)
         undo.callback(self.functions.stop)
-        undo.callback(pollers.stop)
         self.functions.start()
         pollers.start()
+        undo.callback(pollers.stop)
 
     def _seed(self) -> None:
         self.progress("Uploading the sample pictures …")

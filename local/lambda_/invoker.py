@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +18,8 @@ if TYPE_CHECKING:
 _MAX_PAYLOAD_BYTES = 6 * 1024 * 1024  # Lambda's quotas
 _MAX_ASYNC_PAYLOAD_BYTES = 1024 * 1024
 _CONCURRENCY = 2  # environments per function
-RETRY_DELAYS = (1.0, 2.0)  # seconds; minutes on AWS
+_RETRY_DELAYS = (60, 120)  # seconds on AWS
+SPEEDUP = 60  # a minute on AWS is a second here
 
 
 class PayloadTooLarge(Exception):
@@ -37,16 +36,16 @@ class FunctionInvoker:
         endpoint_url: str,
         credentials_for: Callable[[str], Mapping[str, str]],
         send: Callable[[str, str], None],
-        retry_delays: Sequence[float] = RETRY_DELAYS,
+        speedup: float = SPEEDUP,
         log: Log = log_line,
     ) -> None:
         """Prepare `functions`, by logical id.
 
-        `send(queue name, body)` delivers to failure destinations. `retry_delays` are the seconds before each
-        retry of an asynchronous event; the last one also applies to all further retries.
+        `send(queue name, body)` delivers to failure destinations. `speedup` divides the delays before the
+        retries of an asynchronous event.
         """
         self._send = send
-        self._delays = retry_delays
+        self._retry_delays = [delay / speedup for delay in _RETRY_DELAYS]
         self._log = log
         self._stopping = threading.Event()
         self._pools = {
@@ -89,7 +88,7 @@ class FunctionInvoker:
             if not result.failed or self._stopping.is_set():
                 return
             self._log(function.id, f"Attempt {attempt} of {attempts} failed: {result.error}")
-            if attempt < attempts and self._stopping.wait(self._delays[min(attempt, len(self._delays)) - 1]):
+            if attempt < attempts and self._stopping.wait(self._retry_delays[attempt - 1]):
                 return
         if function.failure_queue:
             record = failure_record(function, event, result, attempts)
@@ -185,16 +184,9 @@ def failure_record(function: Function, event: Any, result: InvocationResult, att
 
 
 def code_version(folder: Path) -> int:
-    """Return a number that changes when a file in the folder is added, removed, or saved."""
-    files = []
-    for parent, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if name != "__pycache__" and not name.startswith(".")]
-        for name in names:
-            if not name.startswith("."):  # editors keep hidden files next to an open file
-                with contextlib.suppress(FileNotFoundError):  # deleted after it was listed
-                    status = os.stat(os.path.join(parent, name))
-                    files.append((parent, name, status.st_mtime_ns, status.st_size))
-    return hash(tuple(sorted(files)))
+    """Return a number that changes when a module in the folder is added, removed, or saved."""
+    files = folder.rglob("[!.]*.py")  # editors keep hidden files next to an open file
+    return hash(frozenset((file, file.stat().st_mtime_ns) for file in files))
 
 
 def _check_size(event: Any, max_bytes: int) -> None:

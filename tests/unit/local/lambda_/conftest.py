@@ -100,7 +100,7 @@ def start(function: Function) -> Iterator[Start]:
                 endpoint_url="http://127.0.0.1:4566",
                 credentials_for=lambda function_id: {"AWS_ACCESS_KEY_ID": f"key of {function_id}"},
                 send=send,
-                retry_delays=(0.01, 0.02),
+                speedup=6000,
             )
             cleanup.callback(invoker.stop)
             invoker.start()
