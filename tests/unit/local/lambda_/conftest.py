@@ -76,7 +76,6 @@ def function(tmp_path: Path) -> Function:
         timeout=20.0,
         memory=256,
         variables={"AWS_ENDPOINT_URL": "", "TABLE": "Images"},
-        json_logs=True,
         log_group="/local/test",
         retries=2,
         failure_queue="RetryQueue",
