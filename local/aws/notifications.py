@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
 
-from local.template.names import ACCOUNT, REGION, last_part, physical_name
+from local.template.names import ACCOUNT, REGION, last_part, resources_by_name
 
 if TYPE_CHECKING:
     from local.template.template import Template
@@ -44,12 +44,12 @@ class _Subscription:
     suffix: str
 
     @classmethod
-    def from_template(cls, bucket_id: str, index: int, configuration: Mapping[str, Any]) -> _Subscription:
+    def from_template(cls, bucket: str, index: int, configuration: Mapping[str, Any]) -> _Subscription:
         rules = configuration.get("Filter", {}).get("S3Key", {}).get("Rules", [])
         filters = {rule["Name"].lower(): rule["Value"] for rule in rules}
         return cls(
             function_id=last_part(configuration["Function"]),
-            configuration_id=hashlib.sha256(f"{bucket_id}/{index}".encode()).hexdigest()[:32],
+            configuration_id=hashlib.sha256(f"{bucket}/{index}".encode()).hexdigest()[:32],
             event=configuration["Event"].removeprefix("s3:"),
             prefix=filters.get("prefix", ""),
             suffix=filters.get("suffix", ""),
@@ -71,13 +71,13 @@ class Notifications:
         self._deliver = deliver
         self._sequence = itertools.count(time.time_ns())  # increases across restarts, too
         self._subscriptions = {
-            physical_name(bucket_id, "AWS::S3::Bucket", properties): [
-                _Subscription.from_template(bucket_id, index, configuration)
+            bucket: [
+                _Subscription.from_template(bucket, index, configuration)
                 for index, configuration in enumerate(
                     properties.get("NotificationConfiguration", {}).get("LambdaConfigurations", [])
                 )
             ]
-            for bucket_id, properties in template.resources("AWS::S3::Bucket").items()
+            for bucket, properties in resources_by_name(template, "AWS::S3::Bucket").items()
         }
 
     def publish(self, created: ObjectCreated) -> None:

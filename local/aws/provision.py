@@ -7,10 +7,10 @@ connections without TLS would deny every request.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from local.template.names import physical_name
+from local.template.names import resources_by_name
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -31,20 +31,15 @@ def provision(template: Template, client: Callable[[str], Any]) -> None:
     _create_queues(client("sqs"), template)
 
 
-def _named_resources(template: Template, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    for logical_id, properties in template.resources(kind).items():
-        yield physical_name(logical_id, kind, properties), properties
-
-
 def _create_buckets(s3: S3Client, template: Template) -> None:
-    for name, properties in _named_resources(template, "AWS::S3::Bucket"):
+    for name, properties in resources_by_name(template, "AWS::S3::Bucket").items():
         s3.create_bucket(Bucket=name)
         if versioning := properties.get("VersioningConfiguration"):
             s3.put_bucket_versioning(Bucket=name, VersioningConfiguration=versioning)
 
 
 def _create_tables(dynamodb: DynamoDBClient, template: Template) -> None:
-    for name, properties in _named_resources(template, "AWS::DynamoDB::Table"):
+    for name, properties in resources_by_name(template, "AWS::DynamoDB::Table").items():
         parameters: Any = {key: properties[key] for key in properties.keys() - _SEPARATE_TABLE_PROPERTIES}
         dynamodb.create_table(TableName=name, **parameters)
         if time_to_live := properties.get("TimeToLiveSpecification"):
@@ -54,12 +49,15 @@ def _create_tables(dynamodb: DynamoDBClient, template: Template) -> None:
 
 
 def _create_queues(sqs: SQSClient, template: Template) -> None:
-    queues = list(_named_resources(template, "AWS::SQS::Queue"))
+    queues = resources_by_name(template, "AWS::SQS::Queue")
     urls = {
         name: sqs.create_queue(QueueName=name, Attributes=_queue_attributes(properties))["QueueUrl"]
-        for name, properties in queues
+        for name, properties in queues.items()
     }
-    for name, properties in queues:  # after all of them exist, because a policy refers to another queue
+    for (
+        name,
+        properties,
+    ) in queues.items():  # after all of them exist, because a policy refers to another queue
         if redrive := properties.get("RedrivePolicy"):
             sqs.set_queue_attributes(QueueUrl=urls[name], Attributes={"RedrivePolicy": json.dumps(redrive)})
 
