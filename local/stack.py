@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import boto3
@@ -69,10 +68,7 @@ class Stack:
     template: Template = field(init=False)
     rekognition: Rekognition = field(init=False)
     functions: FunctionInvoker = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._undo = ExitStack()
-        self._seeding = False
+    _seeding: bool = field(init=False, default=False)
 
     def __enter__(self) -> Self:
         with ExitStack() as undo:
@@ -80,9 +76,7 @@ class Stack:
             self._undo = undo.pop_all()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._undo.close()
 
     def client(self, service: Any) -> Any:

@@ -41,9 +41,6 @@ class Context:
     def get_remaining_time_in_millis(self) -> int:
         return max(0, int((self._deadline - time.time()) * 1000))
 
-    def log(self, message: str) -> None:
-        sys.stdout.write(str(message))
-
 
 class JsonFormatter(logging.Formatter):
     """Lambda's JSON log format."""
