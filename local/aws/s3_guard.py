@@ -105,7 +105,7 @@ def _hide_missing_object(
 def _set_s3_headers(request: Request, response: Response) -> None:
     """Add the headers that S3 always sends, and remove those that only moto sends."""
     response.headers["Server"] = "AmazonS3"
-    response.headers.setdefault("x-amz-request-id", response.headers.get("x-amzn-requestid"))
+    response.headers.setdefault("x-amz-request-id", response.headers.get("x-amzn-requestid", "local"))
     removed = [_MOTO_CHECKSUM, "x-amzn-requestid"]
     if not response.body and request.method != "HEAD":
         removed.append("content-type")
