@@ -68,7 +68,7 @@ def main() -> int:
         say(str(error))
         return 1
     except KeyboardInterrupt:
-        return 0
+        pass
     return 0
 
 

@@ -103,19 +103,6 @@ class RequestHandler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 20  # seconds without a byte before S3 closes a connection
     disable_nagle_algorithm = True
-    server: Server
-
-    def setup(self) -> None:
-        super().setup()
-        self.server.add_connection(self.connection)
-
-    def finish(self) -> None:
-        try:
-            super().finish()
-        except OSError:
-            _LOG.debug("The client closed the connection early.")
-        finally:
-            self.server.remove_connection(self.connection)
 
     def handle_expect_100(self) -> bool:
         return True  # RequestBody sends it on the first read, so that rejected uploads need not be sent
@@ -208,11 +195,10 @@ class Server(ThreadedWSGIServer):
                     connection.shutdown(socket.SHUT_RD)  # a request in progress can still send its response
             self._connections_changed.wait_for(lambda: not self._connections, _STOP_TIMEOUT)
 
-    def add_connection(self, connection: socket.socket) -> None:
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
         with self._connections_changed:
-            self._connections.add(connection)
-
-    def remove_connection(self, connection: socket.socket) -> None:
+            self._connections.add(request)
+        super().process_request_thread(request, client_address)
         with self._connections_changed:
-            self._connections.discard(connection)
+            self._connections.discard(request)
             self._connections_changed.notify_all()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import boto3
@@ -17,11 +16,12 @@ from botocore.config import Config
 
 from local.api.http_api import HttpApi
 from local.api.routes import load_api_settings
-from local.aws.endpoint import AwsEndpoint
+from local.aws.endpoint import AwsEndpoint, AwsRequestHandler
+from local.aws.provision import provision
 from local.cli.client import ClientError
 from local.lambda_.environment import Log, log_line, log_problems
 from local.lambda_.functions import load_event_source_mappings, load_functions
-from local.lambda_.invoker import RETRY_DELAYS, FunctionInvoker
+from local.lambda_.invoker import SPEEDUP, FunctionInvoker
 from local.lambda_.queues import QueuePollers, send_to_queue
 from local.rekognition import Options, Rekognition
 from local.seed import seed
@@ -44,7 +44,7 @@ class Stack:
     """A stack that runs inside a `with` block. Port 0 picks any free port.
 
     Raises AddressError, ParameterError, ResolutionError, SettingError, or TemplateError if it can't start.
-    Several stacks in one process share buckets, tables, and queues: moto keeps its state per process.
+    A process can run only one stack at a time: moto keeps its state per process.
     """
 
     web_port: int = 0
@@ -54,11 +54,9 @@ class Stack:
     host: str = "127.0.0.1"
     aws_host: str = "127.0.0.1"
     parameters: Mapping[str, str] = field(default_factory=dict)
-    retry_delays: Sequence[float] = RETRY_DELAYS
-    visibility_seconds: int | None = None  # for failed messages; default: 1/60 of the queue's timeout
+    speedup: float = SPEEDUP  # divides the delays before retries
     options: Options | None = None  # of Rekognition; default: from the environment variables
     now: Callable[[], datetime] = lambda: datetime.now(UTC)  # for the expiry of presigned URLs
-    root: Path = ROOT
     progress: Callable[[str], None] = lambda line: None
     log: Log = log_line  # for the output of the functions
 
@@ -70,10 +68,7 @@ class Stack:
     template: Template = field(init=False)
     rekognition: Rekognition = field(init=False)
     functions: FunctionInvoker = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._undo = ExitStack()
-        self._seeding = False
+    _seeding: bool = field(init=False, default=False)
 
     def __enter__(self) -> Self:
         with ExitStack() as undo:
@@ -81,9 +76,7 @@ class Stack:
             self._undo = undo.pop_all()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._undo.close()
 
     def client(self, service: Any) -> Any:
@@ -94,7 +87,11 @@ class Stack:
             region_name=REGION,
             aws_access_key_id=ADMIN_KEY,
             aws_secret_access_key=ADMIN_SECRET,
-            config=Config(signature_version="s3v4" if service == "s3" else None),
+            config=Config(
+                proxies={},
+                s3={"addressing_style": "path"},
+                signature_version="s3v4" if service == "s3" else None,
+            ),
         )
 
     def token(self, username: str) -> str:
@@ -102,8 +99,10 @@ class Stack:
         return self.sign_in.token(username)
 
     def _start(self, undo: ExitStack) -> None:
-        web = _listen(undo, self.host, self.web_port, "WEB_PORT")
-        api = _listen(undo, self.host, self.api_port, "API_PORT")
+        web = Server(self.host, self.web_port, "WEB_PORT")
+        undo.callback(web.stop)
+        api = Server(self.host, self.api_port, "API_PORT")
+        undo.callback(api.stop)
         self.page_url, self.api_url = web.url, api.url
         self.progress("Reading template.yaml …")
         self._start_sign_in(undo)
@@ -112,7 +111,7 @@ class Stack:
             "SignInIssuer": self.sign_in_url,
             "SignInClientId": CLIENT_ID,
         }
-        self.template = Template.load(self.root / "template.yaml", {**self.parameters, **addresses})
+        self.template = Template.load(ROOT / "template.yaml", {**self.parameters, **addresses})
         settings = load_api_settings(self.template)
         self.progress("Starting S3, DynamoDB, SQS, and Rekognition …")
         endpoint = self._start_aws(undo)
@@ -125,7 +124,7 @@ class Stack:
         headers = site_headers(self.template, self.api_url, self.aws_url, self.sign_in_url)
         sign_in = {"issuer": self.sign_in_url, "clientId": CLIENT_ID}
         config = {"apiUrl": self.api_url, "signIn": sign_in}
-        web.serve(Site(self.root / "web", self.page_url, config, headers))
+        web.serve(Site(ROOT / "web", self.page_url, config, headers))
 
     def _start_sign_in(self, undo: ExitStack) -> None:
         server = _listen(undo, self.host, self.sign_in_port, "SIGN_IN_PORT")
@@ -138,9 +137,12 @@ class Stack:
             return endpoint.read_object(bucket, key, version, access_key)
 
         self.rekognition = Rekognition(read, self.options or Options.from_env(os.environ))
+        server = Server(self.aws_host, self.aws_port, "AWS_PORT", AwsRequestHandler)
+        undo.callback(server.stop)
+        self.aws_url = server.url
         endpoint = AwsEndpoint(self.template, self.rekognition, self._object_created, lambda: self.now())
-        undo.callback(endpoint.stop)
-        self.aws_url = endpoint.start(self.aws_host, self.aws_port)
+        server.serve(endpoint)
+        provision(self.template, self.client)
         return endpoint
 
     def _start_functions(self, undo: ExitStack, endpoint: AwsEndpoint) -> None:
@@ -150,15 +152,15 @@ class Stack:
             endpoint_url=self.aws_url,
             credentials_for=endpoint.credentials_for,
             send=partial(send_to_queue, sqs, self.log),
-            retry_delays=self.retry_delays,
+            speedup=self.speedup,
             log=self._log,
         )
         mappings = load_event_source_mappings(self.template)
-        pollers = QueuePollers(sqs, mappings, self.functions.invoke, self.visibility_seconds, self.log)
+        pollers = QueuePollers(sqs, mappings, self.functions.invoke, self.speedup, self.log)
         undo.callback(self.functions.stop)
-        undo.callback(pollers.stop)
         self.functions.start()
         pollers.start()
+        undo.callback(pollers.stop)
 
     def _seed(self) -> None:
         self.progress("Uploading the sample pictures …")
@@ -166,7 +168,7 @@ class Stack:
         try:
             bucket = self.template.outputs["InputBucketName"]
             token = self.token(EVENTS_OWNER.username)
-            seed(self.client("s3"), bucket, self.root / "samples", self.api_url, token)
+            seed(self.client("s3"), bucket, ROOT / "samples", self.api_url, token)
         except ClientError as error:  # keep running, so that a broken handler can be fixed
             self.progress(f"The sample upload for events/ couldn't be created: {error}")
         finally:
@@ -179,9 +181,3 @@ class Stack:
     def _object_created(self, function_id: str, event: dict[str, Any]) -> None:
         if not self._seeding:  # the sample pictures stay unprocessed until their event is invoked
             self.functions.invoke_async(function_id, event)
-
-
-def _listen(undo: ExitStack, host: str, port: int, setting: str) -> Server:
-    server = Server(host, port, setting)
-    undo.callback(server.stop)
-    return server

@@ -35,5 +35,5 @@ def stack() -> Iterator[Stack]:
     """The local stack, shared by all tests of a run. It retries at once instead of after a delay."""
     from local.stack import Stack  # slow to import, and most tests don't need it
 
-    with Stack(retry_delays=(0.05, 0.05), visibility_seconds=0) as running:
+    with Stack(speedup=1200) as running:
         yield running

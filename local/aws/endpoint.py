@@ -5,23 +5,23 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
+from werkzeug.datastructures import Headers
 
 from local.aws.http import Request, Response, S3Resource
 from local.aws.iam import Callers, Permission
 from local.aws.json_services import JsonServices, find_service
 from local.aws.moto_apps import Moto
 from local.aws.notifications import Notifications
-from local.aws.provision import provision
 from local.aws.s3_cors import BucketCors
 from local.aws.s3_errors import S3Error
 from local.aws.s3_guard import S3Guard
-from local.server import RequestHandler, Server
+from local.server import RequestHandler
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -33,14 +33,14 @@ _LOG = logging.getLogger(__name__)
 _MAX_SETTINGS_BYTES = 1 << 20
 
 
-class _MotoRequestHandler(RequestHandler, MotoRequestHandler):
+class AwsRequestHandler(RequestHandler, MotoRequestHandler):
     """Keeps underscores in the names of S3 metadata headers, as moto's handler does."""
 
 
 class AwsEndpoint:
-    """A WSGI application with the buckets, tables and queues of the template.
+    """A WSGI application that enforces the template's roles, CORS rules and notifications.
 
-    moto's state belongs to the process, so endpoints that run in one process share it.
+    moto's state belongs to the process, so a process can have only one endpoint at a time.
     """
 
     def __init__(
@@ -51,33 +51,12 @@ class AwsEndpoint:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """`on_object_created(function_id, event)` receives S3's events. Raises UnsupportedPolicy."""
-        self._template = template
         self._rekognition = rekognition
         self._callers = Callers(template)
-        self._cors = BucketCors(template)
-        self._notifications = Notifications(template, on_object_created)
-        self._now = now
-        self._moto: Moto | None = None
-        self._server: Server | None = None
-
-    def start(self, host: str, port: int) -> str:
-        """Serve, create the template's resources and return the URL. Raises AddressError."""
-        self._server = Server(host, port, "AWS_PORT", _MotoRequestHandler)
         self._moto = Moto()
-        self._s3 = S3Guard(self._moto, self._callers, self._cors, self._notifications, self._now)
-        self._json_services = JsonServices(self._moto, self._callers, self._rekognition, self._now)
-        self._server.serve(self)
-        with ExitStack() as undo:
-            undo.callback(self.stop)
-            provision(self._template, self._server.url)
-            undo.pop_all()
-        return self._server.url
-
-    def stop(self) -> None:
-        if self._server is not None and self._moto is not None:
-            self._server.stop()
-            self._moto.close()
-            self._server = self._moto = None
+        notifications = Notifications(template, on_object_created)
+        self._s3 = S3Guard(self._moto, self._callers, BucketCors(template), notifications, now)
+        self._json_services = JsonServices(self._moto, self._callers, rekognition, now)
 
     def credentials_for(self, function_id: str) -> Mapping[str, str]:
         """Return the environment variables with which boto3 uses the function's role."""
@@ -88,10 +67,10 @@ class AwsEndpoint:
         """Read an object for Rekognition, with the caller's permissions. Raises ObjectUnreadable."""
         from local.rekognition import ObjectUnreadable  # imports OpenCV, which only Rekognition needs
 
-        resource = S3Resource.from_key(bucket, key)
+        resource = S3Resource(bucket, quote(key))
         action = "s3:GetObject" if version is None else "s3:GetObjectVersion"
         caller = self._callers.find(access_key)
-        if self._moto is None or caller is None or not caller.has(Permission(action, resource.arn)):
+        if caller is None or not caller.has(Permission(action, resource.arn)):
             raise ObjectUnreadable(f"{bucket}/{key}")
         query = "" if version is None else f"versionId={version}"
         response = self._moto.call_s3("GET", resource, query)
@@ -143,4 +122,5 @@ class AwsEndpoint:
 
 
 def _json_response(status: int, document: Mapping[str, Any]) -> Response:
-    return Response(status, {"Content-Type": "application/json"}, json.dumps(document).encode())
+    headers = Headers({"Content-Type": "application/json"})
+    return Response(status, headers, json.dumps(document).encode())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote, unquote_plus, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from moto.core.request import EnvironHeaders
+from werkzeug.datastructures import Headers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -22,18 +23,8 @@ _BASE_HOSTS = ("localhost", "host.docker.internal")
 @dataclass(frozen=True)
 class Response:
     status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Headers = field(default_factory=Headers)
     body: bytes = b""
-
-    def header(self, name: str) -> str | None:
-        """Return the value of a header, ignoring case, or None if it is missing."""
-        return next((value for key, value in self.headers.items() if key.lower() == name.lower()), None)
-
-    def with_headers(self, headers: Mapping[str, str]) -> Response:
-        """Return a copy with `headers` added, replacing those of the same name."""
-        replaced = {name.lower() for name in headers}
-        kept = {name: value for name, value in self.headers.items() if name.lower() not in replaced}
-        return Response(self.status, {**kept, **headers}, self.body)
 
 
 @dataclass(frozen=True)
@@ -43,7 +34,7 @@ class Request:
     query: str  # as sent, still percent-encoded
     headers: Mapping[str, str]  # names in lower case
     body: RequestBody
-    environ: WSGIEnvironment = field(repr=False)
+    source_ip: str
 
     @classmethod
     def from_environ(cls, environ: WSGIEnvironment) -> Request:
@@ -53,34 +44,17 @@ class Request:
             target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
         path, _, query = target.partition("?")
         headers = {name.lower(): value for name, value in EnvironHeaders(environ)}
-        return cls(environ["REQUEST_METHOD"], path, query, headers, environ["wsgi.input"], environ)
+        body, source_ip = environ["wsgi.input"], environ["REMOTE_ADDR"]
+        return cls(environ["REQUEST_METHOD"], path, query, headers, body, source_ip)
 
     @cached_property
-    def query_pairs(self) -> tuple[tuple[str, str], ...]:
+    def query_pairs(self) -> list[tuple[str, str]]:
         """The decoded query in order. A plus sign stays a plus sign, as in S3's signatures."""
-        return tuple((unquote(name), unquote(value)) for name, value in self._raw_pairs())
-
-    @cached_property
-    def parameters(self) -> Mapping[str, str]:
-        """The query as S3's operations read it: the first value of each name, a plus sign is a space."""
-        found: dict[str, str] = {}
-        for name, value in self._raw_pairs():
-            found.setdefault(unquote_plus(name), unquote_plus(value))
-        return found
+        return parse_qsl(self.query.replace("+", "%2B"), keep_blank_values=True)
 
     @property
     def host(self) -> str:
         return self.headers.get("host", "")
-
-    @property
-    def source_ip(self) -> str:
-        return str(self.environ.get("REMOTE_ADDR", "127.0.0.1"))
-
-    def _raw_pairs(self) -> Iterator[tuple[str, str]]:
-        for pair in self.query.split("&"):
-            if pair:
-                name, _, value = pair.partition("=")
-                yield name, value
 
 
 @dataclass(frozen=True)
@@ -89,10 +63,6 @@ class S3Resource:
 
     bucket: str = ""
     raw_key: str = ""  # as sent, still percent-encoded
-
-    @classmethod
-    def from_key(cls, bucket: str, key: str) -> S3Resource:
-        return cls(bucket, quote(key))
 
     @classmethod
     def from_request(cls, request: Request) -> S3Resource:

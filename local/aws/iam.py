@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from local.template.names import ACCOUNT, ADMIN_KEY, ADMIN_SECRET, PARTITION, last_part
+from local.template.names import ACCOUNT, ADMIN_KEY, ADMIN_SECRET, PARTITION, last_part, resources_by_name
 
 if TYPE_CHECKING:
     from local.template.template import Template
@@ -25,8 +25,6 @@ _MANAGED_POLICIES: dict[str, tuple[str, ...]] = {
         "sqs:GetQueueAttributes",
         *_LOGS,
     ),
-    "AWSXRayDaemonWriteAccess": ("xray:PutTraceSegments", "xray:PutTelemetryRecords"),
-    "AWSXrayWriteOnlyAccess": ("xray:PutTraceSegments", "xray:PutTelemetryRecords"),
 }
 _SUPPORTED_ELEMENTS = {"Sid", "Effect", "Action", "Resource"}
 
@@ -92,7 +90,7 @@ class Callers:
     def __init__(self, template: Template) -> None:
         """Raises UnsupportedPolicy."""
         admin = Caller(ADMIN_KEY, ADMIN_SECRET, f"arn:{PARTITION}:iam::{ACCOUNT}:root", ACCOUNT)
-        roles = template.resources("AWS::IAM::Role")
+        roles = resources_by_name(template, "AWS::IAM::Role")
         self._functions = {
             function_id: _function_caller(function_id, last_part(properties["Role"]), roles)
             for function_id, properties in template.resources("AWS::Lambda::Function").items()
@@ -107,8 +105,7 @@ class Callers:
 
 
 def _function_caller(function_id: str, role_name: str, roles: Mapping[str, Mapping[str, Any]]) -> Caller:
-    by_name = {role.get("RoleName", role_id): role for role_id, role in roles.items()} | dict(roles)
-    if role_name not in by_name:
+    if role_name not in roles:
         raise UnsupportedPolicy(f"The template does not define {role_name}, the role of {function_id}.")
     # Keys look like AWS's and are the same after a restart; secrets are not.
     digest = base64.b32encode(hashlib.sha256(function_id.encode()).digest()).decode()
@@ -117,7 +114,7 @@ def _function_caller(function_id: str, role_name: str, roles: Mapping[str, Mappi
         secret_key=secrets.token_urlsafe(30),
         arn=f"arn:{PARTITION}:sts::{ACCOUNT}:assumed-role/{role_name}/{function_id}",
         principal_id=f"AROA{digest[:16]}:{function_id}",
-        statements=tuple(_role_statements(function_id, by_name[role_name])),
+        statements=tuple(_role_statements(function_id, roles[role_name])),
     )
 
 

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from werkzeug.datastructures import Headers
+
 from local.aws import signatures
 from local.aws.http import Request, Response
 from local.aws.iam import Caller, Callers, Permission
@@ -35,19 +37,28 @@ _TRANSACTION_ACTIONS = {
 }
 
 
-class _ServiceError(Exception):
-    """An error response; SQS uses the codes of its older XML protocol."""
+# SQS uses the codes of its older XML protocol.
+_SQS_CODES = {
+    "AccessDeniedException": "AccessDenied",
+    "InvalidSignatureException": "SignatureDoesNotMatch",
+    "MissingAuthenticationTokenException": "MissingAuthenticationToken",
+    "SerializationException": "InvalidRequest",
+    "UnrecognizedClientException": "InvalidClientTokenId",
+}
 
-    def __init__(self, code: str, sqs_code: str, message: str) -> None:
+
+class _ServiceError(Exception):
+    def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
-        self.sqs_code = sqs_code
 
     def to_response(self, service: str) -> Response:
         if service == "sqs":
-            document = {"__type": f"com.amazonaws.sqs#{self.sqs_code}", "message": str(self)}
+            code = _SQS_CODES[self.code]
+            document = {"__type": f"com.amazonaws.sqs#{code}", "message": str(self)}
             response = _json_response(403, service, document)
-            return response.with_headers({"x-amzn-query-error": f"{self.sqs_code};Sender"})
+            response.headers["x-amzn-query-error"] = f"{code};Sender"
+            return response
         document = {"__type": self.code, "message": str(self), "Message": str(self)}
         if service == "rekognition":
             document |= {"Code": self.code, "Logref": str(uuid.uuid4())}
@@ -89,20 +100,14 @@ class JsonServices:
         try:
             signature = signatures.parse_header(request)
             if signature is None:
-                raise _ServiceError(
-                    "MissingAuthenticationTokenException",
-                    "MissingAuthenticationToken",
-                    "Missing Authentication Token",
-                )
+                raise _ServiceError("MissingAuthenticationTokenException", "Missing Authentication Token")
             signature.scope.require_service(service)
         except MalformedSignature as error:
             raise _invalid_signature(f"Credential should be scoped correctly: {error}") from error
         caller = self._callers.find(signature.scope.access_key)
         if caller is None:
             raise _ServiceError(
-                "UnrecognizedClientException",
-                "InvalidClientTokenId",
-                "The security token included in the request is invalid.",
+                "UnrecognizedClientException", "The security token included in the request is invalid."
             )
         if abs(self._now() - signature.signed_at) > MAX_CLOCK_SKEW:
             raise _invalid_signature("Signature expired: the request time is too far from the server time.")
@@ -128,21 +133,16 @@ def _read_body(request: Request) -> bytes:
     except OSError:
         body = None
     if body is None:
-        raise _ServiceError("SerializationException", "InvalidRequest", "Incomplete or oversized body.")
+        raise _ServiceError("SerializationException", "Incomplete or oversized body.")
     return body
 
 
 def _authorize(caller: Caller, service: str, operation: str, body: bytes) -> None:
     if caller.statements is None:
         return  # the administrator may send anything; the service itself rejects a malformed body
-    try:
-        payload = json.loads(body or b"{}")
-    except ValueError:
-        payload = None
-    permissions = _required_permissions(service, operation, payload if isinstance(payload, dict) else {})
-    denial = caller.denial_message(permissions)
+    denial = caller.denial_message(_required_permissions(service, operation, json.loads(body)))
     if denial is not None:
-        raise _ServiceError("AccessDeniedException", "AccessDenied", denial)
+        raise _ServiceError("AccessDeniedException", denial)
 
 
 def _required_permissions(service: str, operation: str, payload: Mapping[str, Any]) -> Iterator[Permission]:
@@ -162,37 +162,28 @@ def _required_permissions(service: str, operation: str, payload: Mapping[str, An
 
 def _dynamodb_permissions(operation: str, payload: Mapping[str, Any]) -> Iterator[Permission]:
     if operation in ("TransactWriteItems", "TransactGetItems"):
-        yield from _transaction_permissions(payload.get("TransactItems"))
+        for item in payload["TransactItems"]:  # each one requires the permission of its own action
+            for name, parameters in item.items():
+                action = _TRANSACTION_ACTIONS[name]
+                yield Permission(f"dynamodb:{action}", _table_arn(parameters["TableName"]))
     elif operation in ("BatchGetItem", "BatchWriteItem"):
-        tables = payload.get("RequestItems")
-        for table in tables if isinstance(tables, Mapping) else ["*"]:
+        for table in payload["RequestItems"]:
             yield Permission(f"dynamodb:{operation}", _table_arn(table))
     else:
         index = f"/index/{payload['IndexName']}" if "IndexName" in payload else ""
         yield Permission(f"dynamodb:{operation}", _table_arn(payload.get("TableName", "*")) + index)
 
 
-def _transaction_permissions(items: Any) -> Iterator[Permission]:
-    """Require the permission of its own action for each item."""
-    for item in items if isinstance(items, list) else []:
-        for name, parameters in item.items() if isinstance(item, Mapping) else []:
-            table = parameters.get("TableName", "*") if isinstance(parameters, Mapping) else "*"
-            yield Permission(f"dynamodb:{_TRANSACTION_ACTIONS.get(name, name)}", _table_arn(table))
-
-
-def _table_arn(table: Any) -> str:
+def _table_arn(name: str) -> str:
     """Return the ARN for a table's name, which may already be an ARN."""
-    name = str(table)
     return name if name.startswith("arn:") or name == "*" else arn("dynamodb", f"table/{name}")
 
 
 def _invalid_signature(message: str) -> _ServiceError:
-    return _ServiceError("InvalidSignatureException", "SignatureDoesNotMatch", message)
+    return _ServiceError("InvalidSignatureException", message)
 
 
 def _json_response(status: int, service: str, document: Mapping[str, Any]) -> Response:
-    headers = {
-        "Content-Type": f"application/x-amz-json-1.{int(service == 'rekognition')}",
-        "x-amzn-RequestId": str(uuid.uuid4()),
-    }
+    headers = Headers({"x-amzn-RequestId": str(uuid.uuid4())})
+    headers["Content-Type"] = f"application/x-amz-json-1.{int(service == 'rekognition')}"
     return Response(status, headers, json.dumps(document).encode())

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import re
-import threading
+import itertools
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
 
-from local.template.names import ACCOUNT, REGION, last_part, physical_name
+from local.template.names import ACCOUNT, REGION, last_part, resources_by_name
 
 if TYPE_CHECKING:
     from local.template.template import Template
@@ -39,26 +39,25 @@ class ObjectCreated:
 class _Subscription:
     function_id: str
     configuration_id: str
-    event: re.Pattern[str]
+    event: str  # a pattern for event names
     prefix: str
     suffix: str
 
     @classmethod
-    def from_template(cls, bucket_id: str, index: int, configuration: Mapping[str, Any]) -> _Subscription:
+    def from_template(cls, bucket: str, index: int, configuration: Mapping[str, Any]) -> _Subscription:
         rules = configuration.get("Filter", {}).get("S3Key", {}).get("Rules", [])
         filters = {rule["Name"].lower(): rule["Value"] for rule in rules}
-        event = configuration["Event"].removeprefix("s3:")
         return cls(
             function_id=last_part(configuration["Function"]),
-            configuration_id=hashlib.sha256(f"{bucket_id}/{index}".encode()).hexdigest()[:32],
-            event=re.compile(re.escape(event).replace(r"\*", ".*")),
+            configuration_id=hashlib.sha256(f"{bucket}/{index}".encode()).hexdigest()[:32],
+            event=configuration["Event"].removeprefix("s3:"),
             prefix=filters.get("prefix", ""),
             suffix=filters.get("suffix", ""),
         )
 
     def matches(self, created: ObjectCreated) -> bool:
         return (
-            self.event.fullmatch(created.event_name) is not None
+            fnmatchcase(created.event_name, self.event)
             and created.key.startswith(self.prefix)
             and created.key.endswith(self.suffix)
         )
@@ -70,36 +69,23 @@ class Notifications:
     def __init__(self, template: Template, deliver: Callable[[str, dict[str, Any]], None]) -> None:
         """`deliver(function_id, event)` invokes a function asynchronously."""
         self._deliver = deliver
-        self._sequencer = _Sequencer()
+        self._sequence = itertools.count(time.time_ns())  # increases across restarts, too
         self._subscriptions = {
-            physical_name(bucket_id, "AWS::S3::Bucket", properties): [
-                _Subscription.from_template(bucket_id, index, configuration)
+            bucket: [
+                _Subscription.from_template(bucket, index, configuration)
                 for index, configuration in enumerate(
                     properties.get("NotificationConfiguration", {}).get("LambdaConfigurations", [])
                 )
             ]
-            for bucket_id, properties in template.resources("AWS::S3::Bucket").items()
+            for bucket, properties in resources_by_name(template, "AWS::S3::Bucket").items()
         }
 
     def publish(self, created: ObjectCreated) -> None:
-        sequencer = self._sequencer.next()
+        sequencer = f"{next(self._sequence):018X}"
         for subscription in self._subscriptions.get(created.bucket, []):
             if subscription.matches(created):
                 record = _event_record(created, subscription.configuration_id, sequencer)
                 self._deliver(subscription.function_id, {"Records": [record]})
-
-
-class _Sequencer:
-    """Strictly increasing hexadecimal numbers; safe to use from several threads."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._last = 0
-
-    def next(self) -> str:
-        with self._lock:
-            self._last = max(self._last + 1, time.time_ns())
-            return f"{self._last:018X}"
 
 
 def _event_record(created: ObjectCreated, configuration_id: str, sequencer: str) -> dict[str, Any]:

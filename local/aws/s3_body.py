@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import hmac
+import io
 import zlib
 from collections.abc import Callable, Mapping
+from http.client import parse_headers
 
 from local.aws.http import Request
 from local.aws.s3_errors import S3Error
@@ -15,14 +16,13 @@ from local.aws.s3_errors import S3Error
 MAX_BODY_BYTES = 1 << 30  # S3 accepts 5 GB; this one holds bodies in memory, and an image has at most 25 MB
 _STREAMING = "STREAMING-"
 _UNSIGNED = "UNSIGNED-PAYLOAD"
-_CHECKSUMS: Mapping[str, tuple[str, Callable[[bytes], bytes]]] = {
-    "x-amz-checksum-sha256": ("SHA256", lambda body: hashlib.sha256(body).digest()),
-    "x-amz-checksum-sha1": ("SHA1", lambda body: hashlib.sha1(body, usedforsecurity=False).digest()),
-    "x-amz-checksum-crc32": ("CRC32", lambda body: zlib.crc32(body).to_bytes(4, "big")),
+_CHECKSUMS: Mapping[str, Callable[[bytes], bytes]] = {
+    "x-amz-checksum-sha256": lambda body: hashlib.sha256(body).digest(),
+    "x-amz-checksum-sha1": lambda body: hashlib.sha1(body, usedforsecurity=False).digest(),
+    "x-amz-checksum-crc32": lambda body: zlib.crc32(body).to_bytes(4, "big"),
 }
 # Python's standard library computes no others; those are stored without a check.
 CHECKSUM_HEADERS = {*_CHECKSUMS, "x-amz-checksum-crc32c", "x-amz-checksum-crc64nvme"}
-_DIGEST_BYTES = {"SHA256": 32, "SHA1": 20, "CRC32": 4, "MD5": 16}
 
 
 def check_length(request: Request) -> None:
@@ -74,21 +74,22 @@ def read_body(request: Request) -> tuple[bytes, Mapping[str, str]]:
 
 
 def _verify_checksum(name: str, value: str, body: bytes) -> None:
-    algorithm, compute = _CHECKSUMS[name]
-    expected = _decode_digest(value, algorithm)
+    computed = _CHECKSUMS[name](body)
+    expected = _decode_digest(value, len(computed))
     if expected is None:
         raise S3Error("InvalidRequest", f"Value for {name} header is invalid.")
-    if not hmac.compare_digest(compute(body), expected):
+    if computed != expected:
+        algorithm = name.rpartition("-")[2].upper()
         # SDK users report BadDigest from S3 for every algorithm; XAmzContentChecksumMismatch is MinIO's code.
         raise S3Error("BadDigest", f"The {algorithm} you specified did not match the calculated checksum.")
 
 
 def _verify_md5(value: str, body: bytes) -> None:
-    expected = _decode_digest(value, "MD5")
+    computed = hashlib.md5(body, usedforsecurity=False).digest()
+    expected = _decode_digest(value, len(computed))
     if expected is None:
         raise S3Error("InvalidDigest", "The Content-MD5 you specified was invalid.")
-    computed = hashlib.md5(body, usedforsecurity=False).digest()
-    if not hmac.compare_digest(computed, expected):
+    if computed != expected:
         raise S3Error(
             "BadDigest",
             "The Content-MD5 you specified did not match what we received.",
@@ -97,13 +98,13 @@ def _verify_md5(value: str, body: bytes) -> None:
         )
 
 
-def _decode_digest(value: str, algorithm: str) -> bytes | None:
+def _decode_digest(value: str, size: int) -> bytes | None:
     """Decode a Base64 digest. Return None if it is malformed or has the wrong size."""
     try:
         digest = base64.b64decode(value, validate=True)
     except binascii.Error:
         return None
-    return digest if len(digest) == _DIGEST_BYTES[algorithm] else None
+    return digest if len(digest) == size else None
 
 
 def _decode_aws_chunked(stream: bytes, headers: dict[str, str]) -> bytes:
@@ -111,43 +112,36 @@ def _decode_aws_chunked(stream: bytes, headers: dict[str, str]) -> bytes:
 
     Updates `headers`. The signatures of single chunks are not verified, only the request's. Raises S3Error.
     """
+    source = io.BytesIO(stream)
     chunks: list[bytes] = []
-    position = 0
-    while True:
-        line_end = stream.find(b"\r\n", position)
-        try:
-            size = int(stream[position:line_end].split(b";", 1)[0], 16) if line_end >= 0 else -1
-        except ValueError:
-            size = -1
-        start = line_end + 2
-        if size < 0 or start + size > len(stream):
-            raise _incomplete()
-        position = start + size
-        if size == 0:
-            break
-        chunks.append(stream[start:position])
-        position += 2
-    _add_trailers(stream[position:], headers)
+    try:
+        while size := int(source.readline().split(b";", 1)[0], 16):
+            chunks.append(source.read(size))
+            source.readline()  # the line end after the chunk
+    except ValueError as error:
+        raise _incomplete() from error
+    _add_trailers(source, headers)
     body = b"".join(chunks)
     if headers.pop("x-amz-decoded-content-length", None) != str(len(body)):
         raise _incomplete()
     return body
 
 
-def _add_trailers(trailers: bytes, headers: dict[str, str]) -> None:
+def _add_trailers(source: io.BytesIO, headers: dict[str, str]) -> None:
     encodings = [encoding.strip() for encoding in headers.pop("content-encoding", "").split(",")]
     if kept := ",".join(encoding for encoding in encodings if encoding not in ("", "aws-chunked")):
         headers["content-encoding"] = kept
-    lines = [line.partition(":") for line in trailers.decode("latin-1").split("\r\n") if ":" in line]
-    sent = {name.strip().lower(): value.strip() for name, _, value in lines}
+    trailers = parse_headers(source)
     announced = headers.pop("x-amz-trailer", "").lower()
-    if announced and announced not in sent:
+    if not announced:
+        return
+    if announced not in trailers:
         raise S3Error(
             "MalformedTrailerError",
             "The request contained trailing data that was not well-formed"
             " or did not conform to our published schema.",
         )
-    headers.update({name: value for name, value in sent.items() if name == announced})
+    headers[announced] = trailers[announced]
 
 
 def _incomplete() -> S3Error:

@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from werkzeug.datastructures import Headers
+
 from local.aws.http import Request, Response
 from local.aws.s3_errors import S3Error
-from local.template.names import physical_name
+from local.template.names import resources_by_name
 
 if TYPE_CHECKING:
     from local.template.template import Template
@@ -72,11 +74,11 @@ class BucketCors:
 
     def __init__(self, template: Template) -> None:
         self._rules = {
-            physical_name(bucket_id, "AWS::S3::Bucket", properties): tuple(
+            bucket: [
                 CorsRule.from_template(rule)
                 for rule in properties.get("CorsConfiguration", {}).get("CorsRules", [])
-            )
-            for bucket_id, properties in template.resources("AWS::S3::Bucket").items()
+            ]
+            for bucket, properties in resources_by_name(template, "AWS::S3::Bucket").items()
         }
 
     def preflight(self, request: Request, bucket: str) -> Response:
@@ -94,7 +96,7 @@ class BucketCors:
             raise _forbidden("CORSResponse: CORS is not enabled for this bucket.", method)
         for rule in rules:
             if rule.matches(origin, method, requested):
-                return Response(200, rule.response_headers(origin, requested))
+                return Response(200, Headers(rule.response_headers(origin, requested)))
         raise _forbidden(_NOT_ALLOWED, method)
 
     def headers_for(self, request: Request, bucket: str) -> dict[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-import zlib
 from collections.abc import Callable
 from datetime import datetime
 
@@ -15,11 +14,10 @@ from local.aws.notifications import Notifications, ObjectCreated
 from local.aws.s3_auth import authenticate
 from local.aws.s3_body import CHECKSUM_HEADERS, check_length, read_body
 from local.aws.s3_cors import BucketCors
-from local.aws.s3_errors import S3Error, access_denied, new_request_id
+from local.aws.s3_errors import S3Error, access_denied
 from local.aws.s3_permissions import list_permission, required_permissions
 
 _MAX_KEY_BYTES = 1024  # S3's limit
-_LOCK_COUNT = 64
 _SUBRESOURCES = {"uploadId", "acl", "tagging", "retention"}  # a PUT to one of these creates no object
 _MOTO_CHECKSUM = "x-amz-sdk-checksum-algorithm"
 
@@ -38,21 +36,19 @@ class S3Guard:
         self._cors = cors
         self._notifications = notifications
         self._now = now
-        self._locks = tuple(threading.Lock() for _ in range(_LOCK_COUNT))
+        self._lock = threading.Lock()  # moto's If-None-Match is not atomic
 
     def handle(self, request: Request) -> Response:
         resource = S3Resource.from_request(request)
-        is_preflight = request.method == "OPTIONS"
         try:
-            if is_preflight:
-                response = self._cors.preflight(request, resource.bucket)
-            else:
-                response = self._serve(request, resource)
+            if request.method == "OPTIONS":
+                return self._cors.preflight(request, resource.bucket)
+            response = self._serve(request, resource)
         except S3Error as error:
             response = error.to_response(request.method)
-        if is_preflight:
-            return response
-        return response.with_headers(self._cors.headers_for(request, resource.bucket))
+        if request.method != "OPTIONS":
+            response.headers.update(self._cors.headers_for(request, resource.bucket))
+        return response
 
     def _serve(self, request: Request, resource: S3Resource) -> Response:
         _check_key(resource)
@@ -66,18 +62,14 @@ class S3Guard:
         body, headers = read_body(request)
         for name in CHECKSUM_HEADERS & headers.keys():  # moto stores a checksum only if this header names it
             headers = {_MOTO_CHECKSUM: name.rpartition("-")[2].upper(), **headers}
-        method, query, environ = request.method, request.query, request.environ
-        with self._lock(resource):  # moto's If-None-Match is not atomic
-            response = self._moto.call_s3(method, resource, query, headers, body, environ)
+        with self._lock:
+            response = self._moto.call_s3(request.method, resource, request.query, headers, body)
             response = _hide_missing_object(request, resource, caller, response)
-            response = _with_s3_headers(request, response)
+            _set_s3_headers(request, response)
             created = self._find_created(request, resource, caller, response, len(body))
             if created is not None:
                 self._notifications.publish(created)
         return response
-
-    def _lock(self, resource: S3Resource) -> threading.Lock:
-        return self._locks[zlib.crc32(resource.arn.encode()) % _LOCK_COUNT]
 
     def _find_created(
         self, request: Request, resource: S3Resource, caller: Caller, response: Response, size: int
@@ -91,9 +83,9 @@ class S3Guard:
             bucket=resource.bucket,
             key=resource.key,
             operation=operation,
-            size=size if operation == "Put" else int(head.header("content-length") or 0),
-            etag=(head.header("etag") or "").strip('"'),
-            version_id=head.header("x-amz-version-id"),
+            size=size if operation == "Put" else int(head.headers["content-length"]),
+            etag=head.headers["etag"].strip('"'),
+            version_id=head.headers.get("x-amz-version-id"),
             principal_id=caller.principal_id,
             source_ip=request.source_ip,
             request_id=response.headers["x-amz-request-id"],
@@ -110,25 +102,25 @@ def _hide_missing_object(
     return response
 
 
-def _with_s3_headers(request: Request, response: Response) -> Response:
+def _set_s3_headers(request: Request, response: Response) -> None:
     """Add the headers that S3 always sends, and remove those that only moto sends."""
-    removed = {_MOTO_CHECKSUM, "server", "x-amzn-requestid"}
+    response.headers["Server"] = "AmazonS3"
+    response.headers.setdefault("x-amz-request-id", response.headers.get("x-amzn-requestid", "local"))
+    removed = [_MOTO_CHECKSUM, "x-amzn-requestid"]
     if not response.body and request.method != "HEAD":
-        removed.add("content-type")
-    request_id = response.header("x-amzn-requestid") or new_request_id()
-    kept = {name: value for name, value in response.headers.items() if name.lower() not in removed}
-    return Response(
-        response.status, {"Server": "AmazonS3", "x-amz-request-id": request_id, **kept}, response.body
-    )
+        removed.append("content-type")
+    for name in removed:
+        response.headers.remove(name)
 
 
 def _create_operation(request: Request, resource: S3Resource) -> str | None:
     """Return the last part of the event's name, or None if the request cannot create an object."""
     if not resource.raw_key:
         return None
-    if request.method == "PUT" and not _SUBRESOURCES & request.parameters.keys():
+    parameters = {name for name, _ in request.query_pairs}
+    if request.method == "PUT" and not _SUBRESOURCES & parameters:
         return "Copy" if "x-amz-copy-source" in request.headers else "Put"
-    if request.method == "POST" and "uploadId" in request.parameters:
+    if request.method == "POST" and "uploadId" in parameters:
         return "CompleteMultipartUpload"
     return None
 
@@ -146,7 +138,7 @@ def _check_key(resource: S3Resource) -> None:
 
 def _check_response_overrides(request: Request) -> None:
     """Reject values that cannot be sent as the response headers that a URL asks for."""
-    for name, value in request.parameters.items():
+    for name, value in request.query_pairs:
         if name.startswith("response-") and not re.fullmatch(r"[\t\x20-\x7e\xa0-\xff]*", value):
             raise S3Error(
                 "InvalidArgument",

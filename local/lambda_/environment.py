@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from uuid import uuid4
@@ -27,7 +28,6 @@ Log = Callable[[str, str], None]  # log(source name, line)
 
 _WORKER = Path(__file__).with_name("worker.py")
 _START_TIMEOUT = 60  # seconds; Lambda allows 10, but imports are slow on a busy machine
-_STOP_TIMEOUT = 1  # seconds
 _MAX_RESPONSE = 6 * 1024 * 1024  # bytes; Lambda's quota for synchronous invocations
 _ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL"
 
@@ -80,7 +80,7 @@ def lambda_variables(function: Function, credentials: Mapping[str, str], endpoin
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory),
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-        "AWS_LAMBDA_LOG_FORMAT": "JSON" if function.json_logs else "Text",
+        "AWS_LAMBDA_LOG_FORMAT": "JSON",
         "AWS_LAMBDA_LOG_GROUP_NAME": function.log_group,
         "AWS_LAMBDA_LOG_STREAM_NAME": f"local/[$LATEST]{uuid4().hex}",
         "LAMBDA_TASK_ROOT": str(function.folder),
@@ -105,8 +105,6 @@ class ExecutionEnvironment:
         self._log = log
         self._function = function
         self._responses: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._init_response: dict[str, Any] | None = None
-        self._timed_out = False
         self._process = subprocess.Popen(  # noqa: S603 -- our own worker, and the template's handler
             [sys.executable, "-P", str(_WORKER), function.handler],
             cwd=function.folder,
@@ -127,15 +125,13 @@ class ExecutionEnvironment:
 
     @property
     def alive(self) -> bool:
-        return not self._timed_out and self._process.poll() is None
+        return self._process.poll() is None
 
-    def wait_until_ready(self) -> dict[str, Any] | None:
-        """Wait for the handler's import; return Lambda's description of the error if it failed."""
-        if self._init_response is None:
-            text = f"Importing the handler took longer than {_START_TIMEOUT} seconds."
-            self._init_response = self._receive("", _START_TIMEOUT, text)
-        error: dict[str, Any] | None = self._init_response.get("error")
-        return error
+    @cached_property
+    def init_error(self) -> dict[str, Any] | None:
+        """Lambda's description of the error if the handler's import failed. Waits for the import."""
+        text = f"Importing the handler took longer than {_START_TIMEOUT} seconds."
+        return self._receive("", _START_TIMEOUT, text).get("error")
 
     def invoke(self, event: Any, request_id: str) -> InvocationResult:
         """Run the handler once; after a timeout or a crash the environment isn't `alive` any more."""
@@ -158,7 +154,7 @@ class ExecutionEnvironment:
     def stop(self) -> None:
         """Kill the process."""
         self._process.kill()
-        self._process.wait(_STOP_TIMEOUT)
+        self._process.wait()
         assert self._process.stdin  # noqa: S101 -- always a pipe here
         with contextlib.suppress(BrokenPipeError):  # closing flushes, and the reader is gone
             self._process.stdin.close()
@@ -168,8 +164,8 @@ class ExecutionEnvironment:
         try:
             line = self._responses.get(timeout=timeout)
         except queue.Empty:
-            self._timed_out = True
             self._process.kill()
+            self._process.wait()
             return {"error": {"errorType": "Sandbox.Timedout", "errorMessage": timeout_text}}
         if not line:
             return {"error": self._exit_error(request_id)}
@@ -180,11 +176,7 @@ class ExecutionEnvironment:
         return response
 
     def _exit_error(self, request_id: str) -> dict[str, Any]:
-        try:
-            code = self._process.wait(_STOP_TIMEOUT)
-        except subprocess.TimeoutExpired:  # the handler closed the pipe, but the process still runs
-            self._process.kill()
-            code = self._process.wait(_STOP_TIMEOUT)
+        code = self._process.wait()
         reason = "without providing a reason" if code == 0 else f"with error: exit status {code}"
         if code < 0:
             reason = f"with error: signal: {signal.Signals(-code).name}"

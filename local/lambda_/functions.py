@@ -22,7 +22,6 @@ class Function:
     timeout: float  # seconds
     memory: int  # MB
     variables: Mapping[str, str]
-    json_logs: bool
     log_group: str
     retries: int
     failure_queue: str | None  # name of the queue for events whose retries are exhausted
@@ -87,7 +86,6 @@ def _function(
     invoke_configs: Mapping[str, Mapping[str, Any]],
 ) -> Function:
     name = properties.get("FunctionName", logical_id)
-    logging = properties.get("LoggingConfig", {})
     invoke_config = invoke_configs.get(name, {})
     destination = invoke_config.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
     if destination and ":sqs:" not in destination:
@@ -101,8 +99,7 @@ def _function(
         timeout=float(properties.get("Timeout", 3)),
         memory=int(properties.get("MemorySize", 128)),
         variables={key: str(value) for key, value in variables.items()},
-        json_logs=logging.get("LogFormat") == "JSON",
-        log_group=logging.get("LogGroup", f"/aws/lambda/{name}"),
+        log_group=properties.get("LoggingConfig", {}).get("LogGroup", f"/aws/lambda/{name}"),
         retries=int(invoke_config.get("MaximumRetryAttempts", 2)),
         failure_queue=last_part(destination) if destination else None,
     )

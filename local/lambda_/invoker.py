@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
+import queue
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +19,8 @@ if TYPE_CHECKING:
 _MAX_PAYLOAD_BYTES = 6 * 1024 * 1024  # Lambda's quotas
 _MAX_ASYNC_PAYLOAD_BYTES = 1024 * 1024
 _CONCURRENCY = 2  # environments per function
-RETRY_DELAYS = (1.0, 2.0)  # seconds; minutes on AWS
+_RETRY_DELAYS = (60, 120)  # seconds on AWS
+SPEEDUP = 60  # a minute on AWS is a second here
 
 
 class PayloadTooLarge(Exception):
@@ -37,16 +37,16 @@ class FunctionInvoker:
         endpoint_url: str,
         credentials_for: Callable[[str], Mapping[str, str]],
         send: Callable[[str, str], None],
-        retry_delays: Sequence[float] = RETRY_DELAYS,
+        speedup: float = SPEEDUP,
         log: Log = log_line,
     ) -> None:
         """Prepare `functions`, by logical id.
 
-        `send(queue name, body)` delivers to failure destinations. `retry_delays` are the seconds before each
-        retry of an asynchronous event; the last one also applies to all further retries.
+        `send(queue name, body)` delivers to failure destinations. `speedup` divides the delays before the
+        retries of an asynchronous event.
         """
         self._send = send
-        self._delays = retry_delays
+        self._retry_delays = [delay / speedup for delay in _RETRY_DELAYS]
         self._log = log
         self._stopping = threading.Event()
         self._pools = {
@@ -61,7 +61,7 @@ class FunctionInvoker:
         for pool in self._pools.values():
             pool.warm_up()
         for pool in self._pools.values():
-            pool.wait_until_ready()
+            pool.log_init_error()
 
     def stop(self) -> None:
         """Stop all workers; asynchronous events that are still waiting are lost."""
@@ -89,7 +89,7 @@ class FunctionInvoker:
             if not result.failed or self._stopping.is_set():
                 return
             self._log(function.id, f"Attempt {attempt} of {attempts} failed: {result.error}")
-            if attempt < attempts and self._stopping.wait(self._delays[min(attempt, len(self._delays)) - 1]):
+            if attempt < attempts and self._stopping.wait(self._retry_delays[attempt - 1]):
                 return
         if function.failure_queue:
             record = failure_record(function, event, result, attempts)
@@ -103,67 +103,58 @@ class _EnvironmentPool:
         self.function = function
         self._log = log
         self._variables = variables
-        self._slots = threading.Semaphore(_CONCURRENCY)
+        # One entry per concurrent invocation; None has no environment yet.
+        self._idle: queue.LifoQueue[ExecutionEnvironment | None] = queue.LifoQueue()
+        for _ in range(_CONCURRENCY):
+            self._idle.put(None)
         self._lock = threading.Lock()
-        self._idle: list[ExecutionEnvironment] = []
-        self._all: set[ExecutionEnvironment] = set()
+        self._started: set[ExecutionEnvironment] = set()
         self._stopped = False
 
     def warm_up(self) -> None:
-        if environment := self._start(code_version(self.function.folder)):
-            self._idle.append(environment)
+        self._idle.put(self._renew(self._idle.get()))
 
-    def wait_until_ready(self) -> None:
-        """Wait for idle environments and log their import errors, which the next invocation returns."""
-        for environment in self._idle:
-            if error := environment.wait_until_ready():
-                self._log(self.function.id, InvocationResult(error, True, "").error)
+    def log_init_error(self) -> None:
+        """Wait for the environment that `warm_up` started, and log the error of its import."""
+        environment = self._idle.get()
+        if environment and environment.init_error:
+            self._log(self.function.id, InvocationResult(environment.init_error, True, "").error)
+        self._idle.put(environment)
 
     def invoke(self, event: Any, request_id: str) -> InvocationResult:
-        with self._slots:
-            environment = self._acquire(code_version(self.function.folder))
+        environment = self._idle.get()
+        try:
+            environment = self._renew(environment)
             if environment is None:
                 error = {"errorType": "Runtime.ExitError", "errorMessage": "The local stack is stopping."}
                 return InvocationResult(error, True, request_id)
-            if init_error := environment.wait_until_ready():
-                self._discard(environment)
-                return InvocationResult({**init_error, "requestId": request_id}, True, request_id)
-            result = environment.invoke(event, request_id)
-            with self._lock:
-                self._idle.append(environment)
-            return result
+            if environment.init_error:
+                return InvocationResult({**environment.init_error, "requestId": request_id}, True, request_id)
+            return environment.invoke(event, request_id)
+        finally:
+            self._idle.put(environment)
 
     def stop(self) -> None:
         with self._lock:
             self._stopped = True
-            environments = list(self._all)
+            environments = list(self._started)
         for environment in environments:
             environment.stop()
 
-    def _acquire(self, version: int) -> ExecutionEnvironment | None:
-        """Return an environment that runs this version of the code, or None if the pool is stopped."""
-        while True:
-            with self._lock:
-                if not self._idle:
-                    break
-                environment = self._idle.pop()
-            if environment.alive and environment.version == version:
-                return environment
-            self._discard(environment)
-        return self._start(version)
-
-    def _start(self, version: int) -> ExecutionEnvironment | None:
+    def _renew(self, environment: ExecutionEnvironment | None) -> ExecutionEnvironment | None:
+        """Replace a missing or exited environment, or one with old code. Return None after `stop`."""
+        version = code_version(self.function.folder)
+        if environment and environment.alive and environment.version == version:
+            return environment
         with self._lock:  # so that `stop` misses no environment
+            if environment:
+                environment.stop()
+                self._started.discard(environment)
             if self._stopped:
                 return None
             environment = ExecutionEnvironment(self.function, self._variables, version, self._log)
-            self._all.add(environment)
+            self._started.add(environment)
             return environment
-
-    def _discard(self, environment: ExecutionEnvironment) -> None:
-        environment.stop()
-        with self._lock:
-            self._all.discard(environment)
 
 
 def failure_record(function: Function, event: Any, result: InvocationResult, attempts: int) -> dict[str, Any]:
@@ -185,16 +176,9 @@ def failure_record(function: Function, event: Any, result: InvocationResult, att
 
 
 def code_version(folder: Path) -> int:
-    """Return a number that changes when a file in the folder is added, removed, or saved."""
-    files = []
-    for parent, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if name != "__pycache__" and not name.startswith(".")]
-        for name in names:
-            if not name.startswith("."):  # editors keep hidden files next to an open file
-                with contextlib.suppress(FileNotFoundError):  # deleted after it was listed
-                    status = os.stat(os.path.join(parent, name))
-                    files.append((parent, name, status.st_mtime_ns, status.st_size))
-    return hash(tuple(sorted(files)))
+    """Return a number that changes when a module in the folder is added, removed, or saved."""
+    files = folder.rglob("[!.]*.py")  # editors keep hidden files next to an open file
+    return hash(frozenset((file, file.stat().st_mtime_ns) for file in files))
 
 
 def _check_size(event: Any, max_bytes: int) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.lambda_.environment import InvocationResult, Log, log_line
+from local.lambda_.invoker import SPEEDUP
 from local.template.names import REGION, arn
 
 if TYPE_CHECKING:
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
 
 _WAIT_SECONDS = 1  # of a long poll; short because stopping waits for it
 _ERROR_DELAY = 1.0  # seconds
-_SPEEDUP = 60  # a minute on AWS is a second here
-
-# moto's queues belong to the process: if it runs several stacks, only the one started last polls.
-_running: list[QueuePollers] = []
 
 
 class QueuePollers:
@@ -32,17 +29,16 @@ class QueuePollers:
         client: SQSClient,
         mappings: Iterable[EventSourceMapping],
         invoke: Callable[[str, Any], InvocationResult],
-        visibility_seconds: int | None = None,
+        speedup: float = SPEEDUP,
         log: Log = log_line,
     ) -> None:
         """Create pollers; `invoke(function id, event)` runs a function.
 
-        A failed message becomes visible again after `visibility_seconds`; the default is 1/60 of the
-        queue's visibility timeout.
+        A failed message becomes visible again after the queue's visibility timeout, divided by `speedup`.
         """
         self._client = client
         self._invoke = invoke
-        self._visibility_seconds = visibility_seconds
+        self._speedup = speedup
         self._log = log
         self._stopping = threading.Event()
         self._threads = [
@@ -52,24 +48,17 @@ class QueuePollers:
         ]
 
     def start(self) -> None:
-        _running.append(self)
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
         """Stop polling and wait for the pollers to end; give up on one whose function still runs."""
         self._stopping.set()
-        if self in _running:
-            _running.remove(self)
         for thread in self._threads:
-            if thread.ident is not None:
-                thread.join(_WAIT_SECONDS + 0.5)
+            thread.join(_WAIT_SECONDS + 0.5)
 
     def _poll(self, mapping: EventSourceMapping) -> None:
         while not self._stopping.is_set():
-            if _running[-1:] != [self]:
-                self._stopping.wait(_WAIT_SECONDS)
-                continue
             try:
                 self._process_batch(mapping)
             except (BotoCoreError, ClientError) as error:
@@ -103,10 +92,8 @@ class QueuePollers:
                 )
 
     def _visibility_timeout(self, url: str) -> int:
-        if self._visibility_seconds is not None:
-            return self._visibility_seconds
         response = self._client.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
-        return int(response["Attributes"]["VisibilityTimeout"]) // _SPEEDUP
+        return int(int(response["Attributes"]["VisibilityTimeout"]) / self._speedup)
 
 
 def failed_message_ids(

@@ -41,9 +41,6 @@ class Context:
     def get_remaining_time_in_millis(self) -> int:
         return max(0, int((self._deadline - time.time()) * 1000))
 
-    def log(self, message: str) -> None:
-        sys.stdout.write(str(message))
-
 
 class JsonFormatter(logging.Formatter):
     """Lambda's JSON log format."""
@@ -82,12 +79,11 @@ def load_handler(path: str) -> Handler:
     except SyntaxError as error:
         text = f"Syntax error in module '{module_name}': {error}"
         raise _runtime_error("Runtime.UserCodeSyntaxError", text) from error
-    handler = getattr(module, function_name, None)
+    handler: Handler | None = getattr(module, function_name, None)
     if handler is None:
         text = f"Handler '{function_name}' missing on module '{module_name}'"
         raise _runtime_error("Runtime.HandlerNotFound", text)
-    loaded: Handler = handler
-    return loaded
+    return handler
 
 
 def _runtime_error(name: str, message: str) -> Exception:
@@ -109,12 +105,9 @@ def handle(handler: Handler, request: dict[str, Any]) -> str:
 
 
 def _set_up_logging() -> None:
-    text = logging.Formatter("[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(message)s", "%Y-%m-%dT%H:%M:%S")
-    as_json = os.environ["AWS_LAMBDA_LOG_FORMAT"] == "JSON"
     stream = logging.StreamHandler(sys.stderr)
-    stream.setFormatter(JsonFormatter() if as_json else text)
-    logging.getLogger().addHandler(stream)
-    logging.getLogger().setLevel(os.environ.get("AWS_LAMBDA_LOG_LEVEL", "INFO" if as_json else "WARNING"))
+    stream.setFormatter(JsonFormatter())
+    logging.basicConfig(level=logging.INFO, handlers=[stream])
 
 
 def _read_requests(source: IO[str], requests: queue.SimpleQueue[str]) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from local.template.template import Template
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -27,6 +30,7 @@ NAME_PROPERTIES = {
     "AWS::S3::Bucket": "BucketName",
     "AWS::DynamoDB::Table": "TableName",
     "AWS::SQS::Queue": "QueueName",
+    "AWS::IAM::Role": "RoleName",
     "AWS::Lambda::Function": "FunctionName",
     "AWS::Logs::LogGroup": "LogGroupName",
 }
@@ -56,6 +60,8 @@ def last_part(resource_arn: str) -> str:
     return resource_arn.split(":", 5)[-1].split(":")[-1].split("/")[-1]
 
 
-def physical_name(logical_id: str, resource_type: str, properties: Mapping[str, Any]) -> str:
-    """Return a resource's name from its resolved properties, or its logical id if the template sets none."""
-    return str(properties.get(NAME_PROPERTIES.get(resource_type, ""), logical_id))
+def resources_by_name(template: Template, resource_type: str) -> dict[str, dict[str, Any]]:
+    """Return the resolved properties of all resources of a type; the default name is the logical id."""
+    key = NAME_PROPERTIES[resource_type]
+    resources = template.resources(resource_type)
+    return {properties.get(key, logical_id): properties for logical_id, properties in resources.items()}

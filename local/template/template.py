@@ -16,7 +16,7 @@ from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
 from local.template.intrinsics import ResolutionError, resolve
-from local.template.names import ATTRIBUTES, NAME_PROPERTIES, PSEUDO_PARAMETERS, REGION, physical_name
+from local.template.names import ATTRIBUTES, NAME_PROPERTIES, PSEUDO_PARAMETERS, REGION
 from local.template.parameters import parameter_values
 
 _CODE_LOCATION = "s3://local/code"  # the transform rejects folders: `sam package` replaces them with S3 URLs
@@ -108,9 +108,7 @@ class Template:
     def _physical_name(self, logical_id: str, resource: Mapping[str, Any]) -> str:
         # Resolve the name only: other properties may refer to this resource.
         key = NAME_PROPERTIES.get(resource["Type"], "")
-        properties = resource.get("Properties", {})
-        name = {key: resolve(properties[key], self)} if key in properties else {}
-        return physical_name(logical_id, resource["Type"], name)
+        return str(resolve(resource.get("Properties", {}).get(key, logical_id), self))
 
     def _exists(self, entry: Mapping[str, Any]) -> bool:
         return "Condition" not in entry or self.condition(entry["Condition"])

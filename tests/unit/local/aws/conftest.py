@@ -22,7 +22,9 @@ import yaml
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from local.aws.endpoint import AwsEndpoint
+from local.aws.endpoint import AwsEndpoint, AwsRequestHandler
+from local.aws.provision import provision
+from local.server import Server
 
 RESOURCES = yaml.safe_load(Path(__file__).with_name("small_template.yaml").read_text(encoding="utf-8"))
 
@@ -168,15 +170,16 @@ def module_aws(template_of: Callable[[Mapping[str, Any]], Any]) -> Iterator[Loca
     events: queue.SimpleQueue[tuple[str, dict[str, Any]]] = queue.SimpleQueue()
     rekognition: Any = FakeRekognition()
     clock = Clock()
+    template = template_of(RESOURCES)
     endpoint = AwsEndpoint(
-        template_of(RESOURCES),
-        rekognition,
-        lambda function_id, event: events.put((function_id, event)),
-        clock,
+        template, rekognition, lambda function_id, event: events.put((function_id, event)), clock
     )
-    url = endpoint.start("127.0.0.1", 0)
-    yield LocalAws(endpoint, rekognition, events, clock, url)
-    endpoint.stop()
+    server = Server("127.0.0.1", 0, "AWS_PORT", AwsRequestHandler)
+    server.serve(endpoint)
+    aws = LocalAws(endpoint, rekognition, events, clock, server.url)
+    provision(template, aws.client)
+    yield aws
+    server.stop()
 
 
 @pytest.fixture

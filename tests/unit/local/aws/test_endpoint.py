@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 from datetime import timedelta
 from typing import Any
 
@@ -11,10 +10,6 @@ import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from botocore.exceptions import ParamValidationError
-
-from local.aws.endpoint import AwsEndpoint
-from local.server import AddressError
 
 SERVICES = [("dynamodb", "list_tables"), ("sqs", "list_queues"), ("rekognition", "describe_projects")]
 CODES = {
@@ -146,22 +141,3 @@ def test_unexpected_exception_becomes_an_internal_error(aws: Any, monkeypatch: p
     monkeypatch.setattr(aws.rekognition, "calls", fail)
     reply = aws.send("GET", "/_local/rekognition")
     assert (reply.status, reply.code) == (500, "InternalError")
-
-
-def test_reports_a_port_in_use(aws: Any, template_of: Any) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        endpoint = AwsEndpoint(template_of({}), aws.rekognition, lambda function_id, event: None)
-        with pytest.raises(AddressError, match="in use"):
-            endpoint.start("127.0.0.1", listener.getsockname()[1])
-        endpoint.stop()
-    assert aws.client("s3").list_buckets()["Buckets"]
-
-
-def test_stops_the_server_if_a_resource_cannot_be_created(aws: Any, template_of: Any) -> None:
-    buckets = {"B": {"BucketName": "not a bucket name"}}
-    endpoint = AwsEndpoint(template_of({"AWS::S3::Bucket": buckets}), aws.rekognition, lambda *_: None)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    with pytest.raises(ParamValidationError):
-        endpoint.start("127.0.0.1", port)
-    socket.create_server(("127.0.0.1", port)).close()

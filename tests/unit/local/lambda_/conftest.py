@@ -76,7 +76,6 @@ def function(tmp_path: Path) -> Function:
         timeout=20.0,
         memory=256,
         variables={"AWS_ENDPOINT_URL": "", "TABLE": "Images"},
-        json_logs=True,
         log_group="/local/test",
         retries=2,
         failure_queue="RetryQueue",
@@ -100,7 +99,7 @@ def start(function: Function) -> Iterator[Start]:
                 endpoint_url="http://127.0.0.1:4566",
                 credentials_for=lambda function_id: {"AWS_ACCESS_KEY_ID": f"key of {function_id}"},
                 send=send,
-                retry_delays=(0.01, 0.02),
+                speedup=6000,
             )
             cleanup.callback(invoker.stop)
             invoker.start()

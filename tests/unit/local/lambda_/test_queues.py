@@ -50,17 +50,15 @@ class FakeSqs:
         self.done.put({"returned": arguments})
 
 
-@pytest.mark.parametrize(("visibility_seconds", "seconds"), [(None, 6), (0, 0)])
-def test_deletes_processed_messages_and_returns_failed_ones(
-    visibility_seconds: int | None, seconds: int
-) -> None:
+@pytest.mark.parametrize(("speedup", "seconds"), [(60, 6), (1200, 0)])
+def test_deletes_processed_messages_and_returns_failed_ones(speedup: float, seconds: int) -> None:
     sqs, events = FakeSqs(), queue.Queue[Any]()
 
     def invoke(function_id: str, event: Any) -> InvocationResult:
         events.put((function_id, event))
         return InvocationResult({"batchItemFailures": [{"itemIdentifier": "b"}]}, False, "1")
 
-    pollers = QueuePollers(sqs, [MAPPING], invoke, visibility_seconds)  # type: ignore[arg-type]
+    pollers = QueuePollers(sqs, [MAPPING], invoke, speedup)  # type: ignore[arg-type]
     pollers.start()
     done = [sqs.done.get(timeout=10) for _ in MESSAGES]
     pollers.stop()

@@ -69,7 +69,6 @@ def test_reads_functions_with_lambdas_defaults(tmp_path: Path) -> None:
             "ARN": "arn:aws:sqs:us-east-1:123456789012:local-shared",
             "LEVEL": "5",
         },
-        json_logs=False,
         log_group="/aws/lambda/Work",
         retries=2,
         failure_queue=None,
