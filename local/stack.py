@@ -23,7 +23,7 @@ from local.lambda_.environment import Log, log_line, log_problems
 from local.lambda_.functions import load_event_source_mappings, load_functions
 from local.lambda_.invoker import RETRY_DELAYS, FunctionInvoker
 from local.lambda_.queues import QueuePollers, send_to_queue
-from local.rekognition import Options, Rekognition
+from local.rekognition import OnnxModel, Rekognition
 from local.seed import seed
 from local.server import Server
 from local.sign_in.provider import SignIn
@@ -56,7 +56,6 @@ class Stack:
     parameters: Mapping[str, str] = field(default_factory=dict)
     retry_delays: Sequence[float] = RETRY_DELAYS
     visibility_seconds: int | None = None  # for failed messages; default: 1/60 of the queue's timeout
-    options: Options | None = None  # of Rekognition; default: from the environment variables
     now: Callable[[], datetime] = lambda: datetime.now(UTC)  # for the expiry of presigned URLs
     root: Path = ROOT
     progress: Callable[[str], None] = lambda line: None
@@ -136,7 +135,7 @@ class Stack:
         def read(bucket: str, key: str, version: str | None, access_key: str) -> bytes:
             return endpoint.read_object(bucket, key, version, access_key)
 
-        self.rekognition = Rekognition(read, self.options or Options.from_env(os.environ))
+        self.rekognition = Rekognition(read, OnnxModel.from_env(os.environ))
         endpoint = AwsEndpoint(self.template, self.rekognition, self._object_created, lambda: self.now())
         undo.callback(endpoint.stop)
         self.aws_url = endpoint.start(self.aws_host, self.aws_port)

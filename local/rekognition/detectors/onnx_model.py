@@ -21,8 +21,8 @@ from cv2.typing import MatLike
 from onnxruntime.capi import onnxruntime_pybind11_state as onnx_errors
 
 from local.rekognition.detectors.onnx_output import is_detector, parse_outputs
+from local.rekognition.errors import SettingError
 from local.rekognition.geometry import Box, Rect
-from local.rekognition.options import SettingError
 
 DTYPES = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(uint8)": np.uint8}
 DETECTOR_SIDE, CLASSIFIER_SIDE = 640, 224  # pixels, if the model's size is dynamic
@@ -42,32 +42,30 @@ class Prediction:
 
 
 class OnnxModel:
-    def __init__(self, session: Any, labels: list[str], name: str) -> None:
-        self.name = name
-        self._session = session
-        self._labels = labels
-        self._input = ModelInput(session)
-        # A trial run finds unsupported outputs at start-up.
-        self.predict(np.zeros((100, 100, 3), dtype=np.uint8))
-
-    @classmethod
-    def load(cls, model: Path, labels: Path) -> OnnxModel:
+    def __init__(self, model: Path, labels: Path) -> None:
         """Load a model and its labels. Raises SettingError if either can't be used."""
-        names = read_labels(labels)
+        self._labels = read_labels(labels)
         if not model.is_file():
             raise SettingError(f"LOCAL_MODEL: there is no file {model}.")
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
+        self.name = model.stem
         try:
-            session = onnxruntime.InferenceSession(
-                str(model), sess_options=options, providers=["CPUExecutionProvider"]
-            )
-            return cls(session, names, model.stem)
+            self._session = onnxruntime.InferenceSession(str(model), providers=["CPUExecutionProvider"])
+            self._input = ModelInput(self._session)
+            # A trial run finds unsupported outputs at start-up.
+            self.predict(np.zeros((100, 100, 3), dtype=np.uint8))
         except SettingError as error:
             raise SettingError(f"LOCAL_MODEL {model.name} can't be used: {error}") from None
         except ONNX_ERRORS as error:
             reason = str(error).strip().splitlines()[0][:300]
             raise SettingError(f"LOCAL_MODEL {model.name} isn't a valid ONNX model: {reason}") from error
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> OnnxModel | None:
+        """Load the model of LOCAL_MODEL and LOCAL_LABELS. Return None if neither is set."""
+        model, labels = env.get("LOCAL_MODEL"), env.get("LOCAL_LABELS")
+        if bool(model) != bool(labels):
+            raise SettingError("LOCAL_MODEL and LOCAL_LABELS belong together: set both or neither.")
+        return cls(Path(model), Path(labels)) if model and labels else None
 
     def predict(self, pixels: MatLike) -> tuple[Prediction, ...]:
         """Return the predictions for upright BGR pixels, highest confidence first."""

@@ -17,8 +17,8 @@ import cv2
 import numpy as np
 from cv2.typing import MatLike
 
+from local.rekognition.errors import SettingError
 from local.rekognition.geometry import Rect
-from local.rekognition.options import SettingError
 
 Size = tuple[int, int]  # width and height of the model's input
 MIN_CLASS_SCORE = 0.01
