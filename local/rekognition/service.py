@@ -17,7 +17,7 @@ from local.rekognition.faults import FaultInjector
 from local.rekognition.images import LIMITS, Limits, check_bytes, check_dimensions
 from local.rekognition.labels import detect_custom_labels, detect_labels, detect_moderation_labels
 from local.rekognition.people import detect_faces, detect_protective_equipment, recognize_celebrities
-from local.rekognition.requests import load_service_model, parse_request
+from local.rekognition.requests import parse_request
 from local.rekognition.text import detect_text
 
 ReadObject = Callable[[str, str, str | None, str], bytes]
@@ -97,7 +97,7 @@ class Rekognition:
             return {operation: self._calls[operation] for operation in OPERATIONS}
 
     def _respond(self, operation: str, payload: bytes, access_key: str) -> Response:
-        request = parse_request(load_service_model().operation_model(operation), payload)
+        request = parse_request(operation, payload)
         limits = LIMITS.get(operation, Limits())
         data = self._read_image(request.pop("Image"), limits, access_key)
         check_dimensions(data, limits)
