@@ -48,16 +48,12 @@ LIMITS = {
 }
 
 
-def check_bytes(data: bytes, limits: Limits, *, by_reference: bool) -> None:
-    """Raise ImageTooLargeException if the file is too large for an S3 object or for `Bytes`."""
+def check_limits(data: bytes, limits: Limits, *, by_reference: bool) -> None:
+    """Raise RekognitionError if the file, or a side, is too small or too large. Reads only the header."""
     max_bytes = MAX_OBJECT_BYTES if by_reference else limits.max_bytes
     if max_bytes is not None and len(data) > max_bytes:
         detail = f"it has {len(data)} bytes; at most {max_bytes} are taken this way."
         raise RekognitionError.from_code("ImageTooLargeException", detail)
-
-
-def check_dimensions(data: bytes, limits: Limits) -> None:
-    """Raise RekognitionError if a side is too short or too long. Reads only the header."""
     width, height = _open(data).size
     if min(width, height) < limits.min_side:
         # AWS sends InvalidParameterException without a detail here.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import collections
-import hashlib
+import functools
 import logging
 import threading
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ from local.rekognition.detectors.ocr import TextReader
 from local.rekognition.detectors.onnx_model import OnnxModel
 from local.rekognition.errors import ObjectUnreadable, RekognitionError, SettingError
 from local.rekognition.faults import FaultInjector
-from local.rekognition.images import LIMITS, Limits, check_bytes, check_dimensions
+from local.rekognition.images import LIMITS, Limits, check_limits
 from local.rekognition.labels import detect_custom_labels, detect_labels, detect_moderation_labels
 from local.rekognition.people import detect_faces, detect_protective_equipment, recognize_celebrities
 from local.rekognition.requests import parse_request
@@ -53,7 +53,9 @@ class Rekognition:
         self._faults = faults or FaultInjector(OPERATIONS)
         self._lock = threading.Lock()
         self._calls: collections.Counter[str] = collections.Counter()
-        self._analyses: collections.OrderedDict[str, ImageAnalysis] = collections.OrderedDict()
+        self._analyze = functools.lru_cache(MAX_CACHED_ANALYSES)(
+            lambda data: ImageAnalysis(data, self._reader, self._model)
+        )
 
     def __call__(self, operation: str, payload: bytes, access_key: str) -> tuple[int, dict[str, Any]]:
         """Handle one call. Return the HTTP status and the JSON body."""
@@ -98,29 +100,20 @@ class Rekognition:
 
     def _respond(self, operation: str, payload: bytes, access_key: str) -> Response:
         request = parse_request(operation, payload)
-        limits = LIMITS.get(operation, Limits())
-        data = self._read_image(request.pop("Image"), limits, access_key)
-        check_dimensions(data, limits)
-        digest = hashlib.sha256(data).hexdigest()
-        with self._lock:
-            if digest not in self._analyses:
-                self._analyses[digest] = ImageAnalysis(data, self._reader, self._model)
-            self._analyses.move_to_end(digest)
-            if len(self._analyses) > MAX_CACHED_ANALYSES:
-                self._analyses.popitem(last=False)
-            analysis = self._analyses[digest]
+        image = request.pop("Image")
+        data = self._read_image(image, access_key)
+        check_limits(data, LIMITS.get(operation, Limits()), by_reference="S3Object" in image)
+        with self._lock:  # concurrent calls on an image must share one analysis
+            analysis = self._analyze(data)
         return OPERATIONS[operation](request, analysis)
 
-    def _read_image(self, image: dict[str, Any], limits: Limits, access_key: str) -> bytes:
+    def _read_image(self, image: dict[str, Any], access_key: str) -> bytes:
         if ("S3Object" in image) == ("Bytes" in image):
             detail = "the image must be given as S3Object or as Bytes, one of them."
             raise RekognitionError.from_code("InvalidParameterException", detail)
-        s3_object = image.get("S3Object")
-        data: bytes = image["Bytes"] if s3_object is None else self._read_s3(s3_object, access_key)
-        check_bytes(data, limits, by_reference=s3_object is not None)
-        return data
-
-    def _read_s3(self, s3_object: dict[str, str], access_key: str) -> bytes:
+        if "Bytes" in image:
+            return bytes(image["Bytes"])
+        s3_object: dict[str, str] = image["S3Object"]
         bucket, name = s3_object.get("Bucket"), s3_object.get("Name")
         if not bucket or not name:
             detail = "an S3Object must have a Bucket and a Name."
