@@ -23,7 +23,9 @@ from local.lambda_.environment import Log, log_line, log_problems
 from local.lambda_.functions import load_event_source_mappings, load_functions
 from local.lambda_.invoker import SPEEDUP, FunctionInvoker
 from local.lambda_.queues import QueuePollers, send_to_queue
-from local.rekognition import Options, Rekognition
+from local.rekognition import OnnxModel, Rekognition
+from local.rekognition.faults import FaultInjector, read_fault_settings
+from local.rekognition.service import OPERATIONS
 from local.seed import seed
 from local.server import Server
 from local.sign_in.provider import Provider
@@ -55,7 +57,6 @@ class Stack:
     aws_host: str = "127.0.0.1"
     parameters: Mapping[str, str] = field(default_factory=dict)
     speedup: float = SPEEDUP  # divides the delays before retries
-    options: Options | None = None  # of Rekognition; default: from the environment variables
     now: Callable[[], datetime] = lambda: datetime.now(UTC)  # for the expiry of presigned URLs
     progress: Callable[[str], None] = lambda line: None
     log: Log = log_line  # for the output of the functions
@@ -127,7 +128,8 @@ class Stack:
         web.serve(Site(ROOT / "web", self.page_url, config, headers))
 
     def _start_sign_in(self, undo: ExitStack) -> None:
-        server = _listen(undo, self.host, self.sign_in_port, "SIGN_IN_PORT")
+        server = Server(self.host, self.sign_in_port, "SIGN_IN_PORT")
+        undo.callback(server.stop)
         self.sign_in_url = server.url
         self.sign_in = Provider(self.sign_in_url, self.page_url)
         server.serve(self.sign_in.app)
@@ -136,7 +138,8 @@ class Stack:
         def read(bucket: str, key: str, version: str | None, access_key: str) -> bytes:
             return endpoint.read_object(bucket, key, version, access_key)
 
-        self.rekognition = Rekognition(read, self.options or Options.from_env(os.environ))
+        faults = FaultInjector(OPERATIONS, initial=read_fault_settings(os.environ))
+        self.rekognition = Rekognition(read, OnnxModel.from_env(os.environ), faults)
         server = Server(self.aws_host, self.aws_port, "AWS_PORT", AwsRequestHandler)
         undo.callback(server.stop)
         self.aws_url = server.url

@@ -14,7 +14,6 @@ from PIL import ImageColor
 from local.rekognition.geometry import Box
 
 MAX_COLORS = 12
-SAMPLE_SIDE = 128  # pixels: more don't change the shares
 SAME_COLOR_DISTANCE = 14.0  # in Lab; colors nearer than this are counted as one
 MIN_PERCENT = 0.5
 # Names by hue, because Lab distance misjudges dull and dark colors: upper bounds in OpenCV's half degrees.
@@ -27,24 +26,24 @@ BROWN_MAX_VALUE = 170  # darker oranges and reds are brown
 
 def describe_image(pixels: MatLike, boxes: Iterable[Box], max_colors: int) -> dict[str, Any]:
     """Describe the whole image, and separately what is inside and outside the boxes if there are any."""
-    properties = _describe(pixels, max_colors)
     inside = np.zeros(pixels.shape[:2], dtype=bool)
     height, width = inside.shape
     for box in boxes:
         top, bottom = round(box.top * height), round((box.top + box.height) * height)
         left, right = round(box.left * width), round((box.left + box.width) * width)
         inside[top:bottom, left:right] = True
+
+    def describe(mask: MatLike) -> dict[str, Any]:
+        return {
+            "Quality": measure_quality(pixels, mask),
+            "DominantColors": dominant_colors(pixels[mask], max_colors),
+        }
+
+    properties = describe(np.ones_like(inside))
     if inside.any() and not inside.all():
-        properties["Foreground"] = _describe(pixels, max_colors, inside)
-        properties["Background"] = _describe(pixels, max_colors, ~inside)
+        properties["Foreground"] = describe(inside)
+        properties["Background"] = describe(~inside)
     return properties
-
-
-def _describe(pixels: MatLike, max_colors: int, mask: MatLike | None = None) -> dict[str, Any]:
-    return {
-        "Quality": measure_quality(pixels, mask),
-        "DominantColors": dominant_colors(pixels, max_colors, mask),
-    }
 
 
 def measure_quality(pixels: MatLike, mask: MatLike | None = None) -> dict[str, float]:
@@ -62,31 +61,24 @@ def measure_quality(pixels: MatLike, mask: MatLike | None = None) -> dict[str, f
     }
 
 
-def dominant_colors(pixels: MatLike, max_colors: int, mask: MatLike | None = None) -> list[dict[str, Any]]:
-    """Return the most frequent colors of BGR pixels, at most 12; the same pixels give the same answer."""
-    scale = min(1.0, SAMPLE_SIDE / max(pixels.shape[:2]))
-    size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    if mask is not None:
-        small_mask = cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST).astype(bool)
-        small = small[small_mask][:, np.newaxis] if small_mask.any() else pixels[mask][:, np.newaxis]
-    flat = small.reshape(-1, 3)
-    percentages = [(mean, 100 * count / len(flat)) for mean, count in _group(flat)]
-    return [
-        _to_wire(mean, percent)
-        for mean, percent in percentages[: min(max_colors, MAX_COLORS)]
-        if percent >= MIN_PERCENT
-    ]
+def dominant_colors(pixels: MatLike, max_colors: int) -> list[dict[str, Any]]:
+    """Return the most frequent colors of BGR pixels, at most 12."""
+    flat = pixels.reshape(-1, 3)
+    groups = _group(flat)[: min(max_colors, MAX_COLORS)]
+    colors = [_to_wire(mean, 100 * count / len(flat)) for mean, count in groups]
+    return [color for color in colors if color["PixelPercent"] >= MIN_PERCENT]
 
 
 def _group(flat: MatLike) -> list[tuple[MatLike, int]]:
     """Group similar colors around the most frequent ones. Return mean and count of each, largest first."""
-    bins, member, counts = np.unique(np.asarray(flat) // 16, axis=0, return_inverse=True, return_counts=True)
-    sums = np.zeros((len(bins), 3))
-    np.add.at(sums, member.ravel(), flat)
+    # Count the pixels of each cube of 16 x 16 x 16 colors.
+    cubes = (flat // 16) @ np.array([256, 16, 1])
+    sums = np.stack([np.bincount(cubes, channel) for channel in flat.T], axis=1)
+    counts = np.bincount(cubes)
+    sums, counts = sums[counts > 0], counts[counts > 0]
     lab = _to_lab(sums / counts[:, np.newaxis])
     groups: list[tuple[MatLike, int]] = []
-    ungrouped = np.ones(len(bins), dtype=bool)
+    ungrouped = np.ones(len(counts), dtype=bool)
     for index in np.argsort(-counts, kind="stable"):
         if ungrouped[index]:
             near = ungrouped & (np.linalg.norm(lab - lab[index], axis=1) <= SAME_COLOR_DISTANCE)

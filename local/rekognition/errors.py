@@ -26,6 +26,14 @@ ERROR_MESSAGES = {
 }
 
 
+class SettingError(ValueError):
+    """An invalid setting. The message names the setting and says what is valid."""
+
+
+class ObjectUnreadable(Exception):
+    """The object doesn't exist or the caller may not read it. Rekognition reports both the same way."""
+
+
 class RekognitionError(Exception):
     """An error response with its code and message."""
 
@@ -40,16 +48,10 @@ class RekognitionError(Exception):
         message = ERROR_MESSAGES[code]
         return cls(code, f"{message.rstrip('.')}: {detail}" if detail else message)
 
-    @property
-    def status(self) -> int:
-        return 500 if self.code in SERVER_ERRORS else 400
-
-    def to_wire(self) -> dict[str, str]:
+    def to_wire(self) -> tuple[int, dict[str, str]]:
+        """Return the HTTP status and the JSON body."""
         # AWS omits Code and Logref from errors raised before Rekognition itself sees the request. No client
         # reads these two fields, so the emulator always sends them.
         logref = str(uuid.uuid4())
-        return {"__type": self.code, "Code": self.code, "Logref": logref, "Message": self.message}
-
-
-class ObjectUnreadable(Exception):
-    """The object doesn't exist or the caller may not read it. Rekognition reports both the same way."""
+        body = {"__type": self.code, "Code": self.code, "Logref": logref, "Message": self.message}
+        return (500 if self.code in SERVER_ERRORS else 400), body

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
+import random
 import threading
-from collections.abc import Callable, Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.rekognition.errors import RekognitionError
-from local.rekognition.options import Options, SettingError, check_error_code, check_number
+from local.rekognition.errors import ERROR_MESSAGES, RekognitionError, SettingError
 
 ALL_OPERATIONS = "*"
-FloatSource = Callable[[], float]
 
 
 @dataclass
@@ -22,7 +24,7 @@ class Fault:
     rate: float = 1.0
     count: int | None = None
 
-    def trigger(self, random: FloatSource) -> bool:
+    def trigger(self, random: Callable[[], float]) -> bool:
         """Return whether the current call fails, and count it if so."""
         if self.count == 0 or random() >= self.rate:
             return False
@@ -34,15 +36,13 @@ class Fault:
 class TokenBucket:
     """A quota of `rate` calls per second. It allows a burst of one second's worth, at least one call."""
 
-    def __init__(self, rate: float, clock: FloatSource) -> None:
+    def __init__(self, rate: float, now: float) -> None:
         self._rate = rate
-        self._clock = clock
         self._capacity = max(1.0, rate)
         self._tokens = self._capacity
-        self._refilled_at = clock()
+        self._refilled_at = now
 
-    def take(self) -> bool:
-        now = self._clock()
+    def take(self, now: float) -> bool:
         self._tokens = min(self._capacity, self._tokens + (now - self._refilled_at) * self._rate)
         self._refilled_at = now
         if self._tokens < 1:
@@ -55,26 +55,25 @@ class FaultInjector:
     """Latency, quotas and errors of each operation. Thread-safe; settings can change between calls."""
 
     def __init__(
-        self, options: Options, operations: Iterable[str], clock: FloatSource, random: FloatSource
+        self,
+        operations: Iterable[str],
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] = time.sleep,
+        random: Callable[[], float] = random.random,
+        initial: Mapping[str, Any] | None = None,
     ) -> None:
-        self._options = options
         self._operations = frozenset(operations)
-        self._clock = clock
-        self._random = random
+        self._clock, self._sleep, self._random = clock, sleep, random
         self._lock = threading.Lock()
+        self._initial = dict(initial or {})
         self.reset()
 
     def reset(self) -> None:
-        """Return to the options that the emulator was started with."""
-        options = self._options
-        fault = Fault(options.fault_code, options.fault_rate)
+        """Restore the initial settings."""
         with self._lock:
-            self._settings: dict[str, dict[str, Any]] = {
-                "latencyMs": {ALL_OPERATIONS: options.latency_ms},
-                "tps": {ALL_OPERATIONS: options.tps},
-                "faults": {ALL_OPERATIONS: [fault] if fault.rate > 0 else []},
-            }
+            self._settings: dict[str, dict[str, Any]] = {name: {} for name in _PARSERS}
             self._buckets: dict[str, TokenBucket] = {}
+        self.update(self._initial)
 
     def update(self, changes: Mapping[str, Any]) -> None:
         """Replace the given settings (`latencyMs`, `tps`, `faults`) and keep the others.
@@ -90,13 +89,18 @@ class FaultInjector:
             if "tps" in parsed:
                 self._buckets = {}
 
-    def latency(self, operation: str) -> float:
-        """Return the minimum duration of a call, in seconds."""
-        with self._lock:
-            return float(self._get("latencyMs", operation) or 0) / 1000
+    @contextlib.contextmanager
+    def inject(self, operation: str) -> Iterator[None]:
+        """Fail the call or make it last as long as configured. Raises the injected or throttling error."""
+        started_at = self._clock()
+        self._check(operation, started_at)
+        yield
+        latency = (self._get("latencyMs", operation) or 0) / 1000
+        remaining = latency - (self._clock() - started_at)
+        if remaining > 0:
+            self._sleep(remaining)
 
-    def check(self, operation: str) -> None:
-        """Raise the injected error for this call, or the throttling error if it exceeds the quota."""
+    def _check(self, operation: str, now: float) -> None:
         with self._lock:
             faults = self._settings["faults"]
             for fault in (*faults.get(operation, ()), *faults.get(ALL_OPERATIONS, ())):
@@ -106,15 +110,14 @@ class FaultInjector:
             if rate is None:
                 return
             # As on AWS, each operation has its own quota, even if one number was given for all of them.
-            bucket = self._buckets.setdefault(operation, TokenBucket(rate, self._clock))
-            if not bucket.take():
+            bucket = self._buckets.setdefault(operation, TokenBucket(rate, now))
+            if not bucket.take(now):
                 raise RekognitionError.from_code("ProvisionedThroughputExceededException")
 
     def _get(self, name: str, operation: str) -> Any:
         """Return the operation's value, or the one for all operations if it has none."""
         values = self._settings[name]
-        value = values.get(operation)
-        return values.get(ALL_OPERATIONS) if value is None else value
+        return values.get(operation, values.get(ALL_OPERATIONS))
 
     def _parse_setting(self, name: str, value: Any) -> dict[str, Any]:
         """Return the values by operation. A value for all operations gets the key `*`."""
@@ -126,10 +129,39 @@ class FaultInjector:
         return {operation: _PARSERS[name](item) for operation, item in value.items()}
 
 
+def read_fault_settings(env: Mapping[str, str]) -> dict[str, Any]:
+    """Return the settings of the REKOGNITION_* variables. Raises SettingError if one is invalid."""
+    rate = _read_number(env, "REKOGNITION_FAULT_RATE", max_value=1)
+    code = env.get("REKOGNITION_FAULT_CODE") or "ThrottlingException"
+    if code not in ERROR_MESSAGES:
+        message = f"REKOGNITION_FAULT_CODE must be one of {', '.join(ERROR_MESSAGES)}, not {code!r}."
+        raise SettingError(message)
+    return {
+        "latencyMs": _read_number(env, "REKOGNITION_LATENCY_MS"),
+        "tps": _read_number(env, "REKOGNITION_TPS") or None,
+        "faults": {"code": code, "rate": rate},
+    }
+
+
+def _read_number(env: Mapping[str, str], name: str, max_value: float = math.inf) -> float:
+    value: Any = env.get(name) or "0"
+    with contextlib.suppress(ValueError):  # `_parse_number` explains
+        value = float(value)
+    return _parse_number(value, name, max_value)
+
+
+def _parse_number(value: Any, name: str, max_value: float = math.inf) -> float:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not 0 <= value <= max_value or value == math.inf:
+        bounds = f"between 0 and {max_value:g}" if max_value < math.inf else "of 0 or more"
+        raise SettingError(f"{name} must be a number {bounds}, not {value!r}.")
+    return float(value)
+
+
 def _parse_rate(value: Any) -> float | None:
     if value is None:
         return None
-    rate = check_number(value, "tps")
+    rate = _parse_number(value, "tps")
     if not rate:
         raise SettingError("tps must be more than 0; use null for no quota.")
     return rate
@@ -143,13 +175,15 @@ def _parse_fault(value: Any) -> Fault:
     if not isinstance(value, dict) or set(value) - {"code", "rate", "count"} or "code" not in value:
         raise SettingError('faults must be {"code": ..., "count": ...} or {"code": ..., "rate": ...}.')
     code, rate, count = value["code"], value.get("rate", 1.0), value.get("count")
+    if not isinstance(code, str) or code not in ERROR_MESSAGES:
+        raise SettingError(f"faults: code must be one of {', '.join(ERROR_MESSAGES)}, not {code!r}.")
     if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 0):
         raise SettingError(f"faults: count must be a whole number of 0 or more, not {count!r}.")
-    return Fault(check_error_code(code, "faults: code"), check_number(rate, "faults: rate", 1), count)
+    return Fault(code, _parse_number(rate, "faults: rate", 1), count)
 
 
 _PARSERS: dict[str, Callable[[Any], Any]] = {
-    "latencyMs": lambda value: check_number(value, "latencyMs"),
+    "latencyMs": lambda value: _parse_number(value, "latencyMs"),
     "tps": _parse_rate,
     "faults": _parse_faults,
 }

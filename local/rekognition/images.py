@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from cv2.typing import MatLike
-from PIL import Image, ImageFile
+from PIL import Image, ImageFile, ImageOps
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
@@ -22,7 +22,6 @@ from local.rekognition.errors import RekognitionError
 
 MAX_OBJECT_BYTES = 15 * 1024 * 1024  # of an S3 object (Rekognition, "Guidelines and quotas")
 DETECTION_SIDE = 800  # pixels: finds faces from 3% of the longer side; twice the size takes 4 times as long
-ORIENTATION_TAG = 0x0112
 # Modes that are reduced before they are converted, because a large PNG is decoded at its full size.
 REDUCIBLE_MODES = ("L", "RGB", "RGBA")
 # Pillow's decoders raise all of these for damaged files.
@@ -49,16 +48,12 @@ LIMITS = {
 }
 
 
-def check_bytes(data: bytes, limits: Limits, *, by_reference: bool) -> None:
-    """Raise ImageTooLargeException if the file is too large for an S3 object or for `Bytes`."""
+def check_limits(data: bytes, limits: Limits, *, by_reference: bool) -> None:
+    """Raise RekognitionError if the file, or a side, is too small or too large. Reads only the header."""
     max_bytes = MAX_OBJECT_BYTES if by_reference else limits.max_bytes
     if max_bytes is not None and len(data) > max_bytes:
         detail = f"it has {len(data)} bytes; at most {max_bytes} are taken this way."
         raise RekognitionError.from_code("ImageTooLargeException", detail)
-
-
-def check_dimensions(data: bytes, limits: Limits) -> None:
-    """Raise RekognitionError if a side is too short or too long. Reads only the header."""
     width, height = _open(data).size
     if min(width, height) < limits.min_side:
         # AWS sends InvalidParameterException without a detail here.
@@ -75,16 +70,16 @@ def check_dimensions(data: bytes, limits: Limits) -> None:
 def decode_pixels(data: bytes, max_side: int) -> MatLike:
     """Decode to upright BGR pixels, scaled down if the longer side exceeds `max_side` pixels."""
     image = _open(data)
-    orientation = _orientation(image)
     try:
         image.draft("RGB", (max_side, max_side))  # lets the JPEG decoder scale down while decoding
         image.load()
+        _transpose(image)
         factor = max(image.size) // max_side
         reduced = image.reduce(factor) if factor > 1 and image.mode in REDUCIBLE_MODES else image
         pixels = _to_bgr(reduced)
     except DECODE_ERRORS:
         raise RekognitionError.from_code("InvalidImageFormatException") from None
-    return np.ascontiguousarray(_to_upright(shrink(pixels, max_side)[0], orientation))
+    return shrink(pixels, max_side)[0]
 
 
 def shrink(pixels: MatLike, max_side: int) -> tuple[MatLike, float]:
@@ -113,13 +108,12 @@ def _suppressed_warnings() -> Iterator[None]:
         yield
 
 
-def _orientation(image: ImageFile.ImageFile) -> int:
-    """Return the EXIF orientation, 1 to 8; 1 if missing or invalid, and for PNGs, as on AWS."""
-    orientation = 1
+def _transpose(image: ImageFile.ImageFile) -> None:
+    """Turn a JPEG upright by its EXIF orientation if that is valid. AWS ignores the orientation of a PNG."""
     if isinstance(image, JpegImageFile):
-        with _suppressed_warnings(), contextlib.suppress(*DECODE_ERRORS):
-            orientation = image.getexif().get(ORIENTATION_TAG, 1)
-    return orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1
+        # Damaged EXIF data can raise any exception, also after the pixels are transposed.
+        with _suppressed_warnings(), contextlib.suppress(Exception):
+            ImageOps.exif_transpose(image, in_place=True)
 
 
 def _to_bgr(image: Image.Image) -> MatLike:
@@ -131,10 +125,3 @@ def _to_bgr(image: Image.Image) -> MatLike:
         white = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(white, image)
     return cv2.cvtColor(np.asarray(image.convert("RGB")), cv2.COLOR_RGB2BGR)
-
-
-def _to_upright(pixels: MatLike, orientation: int) -> MatLike:
-    if orientation in (2, 4, 5, 7):
-        pixels = pixels[:, ::-1]
-    quarter_turns = {3: 2, 4: 2, 5: 1, 6: 3, 7: 3, 8: 1}.get(orientation, 0)
-    return np.rot90(pixels, quarter_turns)

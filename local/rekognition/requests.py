@@ -14,19 +14,29 @@ import re
 from typing import Any
 
 import botocore.session
-from botocore.model import ListShape, OperationModel, ServiceModel, Shape, StructureShape
+from botocore.model import ListShape, ServiceModel, Shape, StructureShape
 
 from local.rekognition.errors import RekognitionError
 
 MAX_INTEGER = 2**31 - 1
 
 
+# The JSON types of each scalar shape, and their description in error messages.
+SCALARS: dict[str, tuple[tuple[type, ...], str]] = {
+    "string": ((str,), "a string"),
+    "blob": ((str,), "a string"),
+    "integer": ((int,), "a whole number"),
+    "float": ((int, float), "a number"),
+    "boolean": ((bool,), "true or false"),
+}
+
+
 @functools.cache
-def load_service_model() -> ServiceModel:
+def _load_service_model() -> ServiceModel:
     return botocore.session.get_session().get_service_model("rekognition")
 
 
-def parse_request(operation: OperationModel, payload: bytes) -> dict[str, Any]:
+def parse_request(operation: str, payload: bytes) -> dict[str, Any]:
     """Return the request's members, with blobs decoded and nulls left out.
 
     Raises RekognitionError (SerializationException or ValidationException) if it doesn't fit the model.
@@ -35,14 +45,13 @@ def parse_request(operation: OperationModel, payload: bytes) -> dict[str, Any]:
         document = json.loads(payload or b"{}", parse_constant=_reject_constant)
     except (ValueError, RecursionError):
         raise _serialization_error("the body is not JSON") from None
-    if operation.input_shape is None:
-        return {}
+    shape = _load_service_model().shape_for(f"{operation}Request")
     parser = _Parser()
-    request = parser.parse_structure(document, operation.input_shape, "")
-    violations = parser.violations
-    if violations:
-        count = f"{len(violations)} validation error{'s' if len(violations) > 1 else ''} detected: "
-        raise RekognitionError("ValidationException", count + "; ".join(violations))
+    request: dict[str, Any] = parser.parse(document, shape, "")
+    count = len(parser.violations)
+    if count:
+        summary = f"{count} validation error{'s' if count > 1 else ''} detected: "
+        raise RekognitionError("ValidationException", summary + "; ".join(parser.violations))
     return request
 
 
@@ -52,7 +61,14 @@ class _Parser:
     def __init__(self) -> None:
         self.violations: list[str] = []
 
-    def parse_structure(self, value: Any, shape: StructureShape, path: str) -> dict[str, Any]:
+    def parse(self, value: Any, shape: Shape, path: str) -> Any:
+        if isinstance(shape, StructureShape):
+            return self._parse_structure(value, shape, path)
+        if isinstance(shape, ListShape):
+            return self._parse_list(value, shape, path)
+        return self._parse_scalar(value, shape, path)
+
+    def _parse_structure(self, value: Any, shape: StructureShape, path: str) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise _serialization_error(f"{path or 'the body'} must be an object")
         for name in value:
@@ -62,19 +78,10 @@ class _Parser:
         parsed = {}
         for name, member in shape.members.items():
             if value.get(name) is not None:
-                parsed[name] = self._parse(value[name], member, _join(path, name))
+                parsed[name] = self.parse(value[name], member, _join(path, name))
             elif name in shape.required_members:
                 self._add("null", _join(path, name), "Member must not be null")
         return parsed
-
-    def _parse(self, value: Any, shape: Shape, path: str) -> Any:
-        if isinstance(shape, StructureShape):
-            return self.parse_structure(value, shape, path)
-        if isinstance(shape, ListShape):
-            return self._parse_list(value, shape, path)
-        scalar = _parse_scalar(value, shape.type_name, path)
-        self._check_constraints(scalar, shape, path)
-        return scalar
 
     def _parse_list(self, value: Any, shape: ListShape, path: str) -> list[Any]:
         if not isinstance(value, list):
@@ -82,21 +89,32 @@ class _Parser:
         shown = "[" + ", ".join(str(item) for item in value) + "]"
         self._check_range(len(value), shown, "length", shape, path)
         return [
-            self._parse(item, shape.member, f"{path}.{number}.member") for number, item in enumerate(value, 1)
+            self.parse(item, shape.member, f"{path}.{number}.member") for number, item in enumerate(value, 1)
         ]
 
-    def _check_constraints(self, value: Any, shape: Shape, path: str) -> None:
-        if isinstance(value, bytes):
+    def _parse_scalar(self, value: Any, shape: Shape, path: str) -> Any:
+        types, expected = SCALARS[shape.type_name]
+        if type(value) not in types or (shape.type_name == "integer" and abs(value) > MAX_INTEGER):
+            raise _serialization_error(f"{path} must be {expected}")
+        if shape.type_name == "blob":
+            try:
+                value = base64.b64decode(value, validate=True)
+            except ValueError:
+                raise _serialization_error(f"{path} must be base64") from None
             self._check_range(len(value), f"blob of {len(value)} bytes", "length", shape, path)
-        elif isinstance(value, str):
-            self._check_range(len(value), value, "length", shape, path)
-            pattern, allowed = shape.metadata.get("pattern"), shape.metadata.get("enum")
-            if pattern and not re.fullmatch(pattern, value):
-                self._add(_quote(value), path, f"Member must satisfy regular expression pattern: {pattern}")
-            if allowed and value not in allowed:
-                self._add(_quote(value), path, f"Member must satisfy enum value set: [{', '.join(allowed)}]")
-        elif not isinstance(value, bool):
+        elif shape.type_name == "string":
+            self._check_string(value, shape, path)
+        elif shape.type_name != "boolean":
             self._check_range(value, str(value), "value", shape, path)
+        return value
+
+    def _check_string(self, value: str, shape: Shape, path: str) -> None:
+        self._check_range(len(value), value, "length", shape, path)
+        pattern, allowed = shape.metadata.get("pattern"), shape.metadata.get("enum")
+        if pattern and not re.fullmatch(pattern, value):
+            self._add(_quote(value), path, f"Member must satisfy regular expression pattern: {pattern}")
+        if allowed and value not in allowed:
+            self._add(_quote(value), path, f"Member must satisfy enum value set: [{', '.join(allowed)}]")
 
     def _check_range(self, number: float, shown: str, what: str, shape: Shape, path: str) -> None:
         low, high = shape.metadata.get("min"), shape.metadata.get("max")
@@ -126,25 +144,3 @@ def _join(path: str, name: str) -> str:
     """Format a path as AWS does: image.s3Object.name."""
     name = name[:1].lower() + name[1:]
     return f"{path}.{name}" if path else name
-
-
-# The JSON types of each scalar shape, and their description in error messages.
-_SCALARS: dict[str, tuple[tuple[type, ...], str]] = {
-    "string": ((str,), "a string"),
-    "blob": ((str,), "a string"),
-    "integer": ((int,), "a whole number"),
-    "float": ((int, float), "a number"),
-    "boolean": ((bool,), "true or false"),
-}
-
-
-def _parse_scalar(value: Any, type_name: str, path: str) -> Any:
-    types, expected = _SCALARS[type_name]
-    if type(value) not in types or (type_name == "integer" and abs(value) > MAX_INTEGER):
-        raise _serialization_error(f"{path} must be {expected}")
-    if type_name != "blob":
-        return value
-    try:
-        return base64.b64decode(value, validate=True)
-    except ValueError:
-        raise _serialization_error(f"{path} must be base64") from None

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import collections
-import hashlib
+import functools
 import logging
-import random
 import threading
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from local.rekognition.analysis import ImageAnalysis, Request, Response
 from local.rekognition.detectors.ocr import TextReader
 from local.rekognition.detectors.onnx_model import OnnxModel
-from local.rekognition.errors import ObjectUnreadable, RekognitionError
+from local.rekognition.errors import ObjectUnreadable, RekognitionError, SettingError
 from local.rekognition.faults import FaultInjector
-from local.rekognition.images import LIMITS, Limits, check_bytes, check_dimensions
+from local.rekognition.images import LIMITS, Limits, check_limits
 from local.rekognition.labels import detect_custom_labels, detect_labels, detect_moderation_labels
-from local.rekognition.options import Options, SettingError
 from local.rekognition.people import detect_faces, detect_protective_equipment, recognize_celebrities
-from local.rekognition.requests import load_service_model, parse_request
+from local.rekognition.requests import parse_request
 from local.rekognition.text import detect_text
 
 ReadObject = Callable[[str, str, str | None, str], bytes]
@@ -47,42 +44,34 @@ class Rekognition:
     def __init__(
         self,
         read_object: ReadObject,
-        options: Options,
-        *,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], object] = time.sleep,
-        random: Callable[[], float] = random.random,
+        model: OnnxModel | None = None,
+        faults: FaultInjector | None = None,
     ) -> None:
         self._read_object = read_object
         self._reader = TextReader()
-        model, labels = options.model, options.labels
-        self._model = OnnxModel.load(model, labels) if model and labels else None
-        self._faults = FaultInjector(options, OPERATIONS, clock, random)
-        self._clock, self._sleep = clock, sleep
+        self._model = model
+        self._faults = faults or FaultInjector(OPERATIONS)
         self._lock = threading.Lock()
         self._calls: collections.Counter[str] = collections.Counter()
-        self._analyses: collections.OrderedDict[str, ImageAnalysis] = collections.OrderedDict()
+        self._analyze = functools.lru_cache(MAX_CACHED_ANALYSES)(
+            lambda data: ImageAnalysis(data, self._reader, self._model)
+        )
 
     def __call__(self, operation: str, payload: bytes, access_key: str) -> tuple[int, dict[str, Any]]:
         """Handle one call. Return the HTTP status and the JSON body."""
-        started_at = self._clock()
         try:
             if operation not in OPERATIONS:
                 detail = f"{operation} is not one of {', '.join(OPERATIONS)}."
                 raise RekognitionError("UnknownOperationException", detail)
-            self._faults.check(operation)
-            response = self._respond(operation, payload, access_key)
+            with self._faults.inject(operation):
+                response = self._respond(operation, payload, access_key)
+                with self._lock:
+                    self._calls[operation] += 1
         except RekognitionError as error:
-            return error.status, error.to_wire()
+            return error.to_wire()
         except Exception:  # to the client, a bug in the emulator is an error of the service
             logger.exception("%s failed", operation)
-            internal_error = RekognitionError.from_code("InternalServerError")
-            return internal_error.status, internal_error.to_wire()
-        with self._lock:
-            self._calls[operation] += 1
-        remaining = self._faults.latency(operation) - (self._clock() - started_at)
-        if remaining > 0:
-            self._sleep(remaining)
+            return RekognitionError.from_code("InternalServerError").to_wire()
         return 200, response
 
     def configure(self, changes: Mapping[str, Any]) -> None:
@@ -90,7 +79,7 @@ class Rekognition:
 
         - `latencyMs`, `tps`: a number for all operations, or an object from operation to number
         - `faults`: the same with `{"code", "count"}` or `{"code", "rate"}`, or a list of these
-        - `reset`: true restores the options and sets the counts of calls to 0, before the other changes
+        - `reset`: true removes all settings and sets the counts of calls to 0, before the other changes
 
         Raises SettingError if any of them is invalid.
         """
@@ -110,30 +99,21 @@ class Rekognition:
             return {operation: self._calls[operation] for operation in OPERATIONS}
 
     def _respond(self, operation: str, payload: bytes, access_key: str) -> Response:
-        request = parse_request(load_service_model().operation_model(operation), payload)
-        limits = LIMITS.get(operation, Limits())
-        data = self._read_image(request.pop("Image"), limits, access_key)
-        check_dimensions(data, limits)
-        digest = hashlib.sha256(data).hexdigest()
-        with self._lock:
-            if digest not in self._analyses:
-                self._analyses[digest] = ImageAnalysis(data, self._reader, self._model)
-            self._analyses.move_to_end(digest)
-            if len(self._analyses) > MAX_CACHED_ANALYSES:
-                self._analyses.popitem(last=False)
-            analysis = self._analyses[digest]
+        request = parse_request(operation, payload)
+        image = request.pop("Image")
+        data = self._read_image(image, access_key)
+        check_limits(data, LIMITS.get(operation, Limits()), by_reference="S3Object" in image)
+        with self._lock:  # concurrent calls on an image must share one analysis
+            analysis = self._analyze(data)
         return OPERATIONS[operation](request, analysis)
 
-    def _read_image(self, image: dict[str, Any], limits: Limits, access_key: str) -> bytes:
+    def _read_image(self, image: dict[str, Any], access_key: str) -> bytes:
         if ("S3Object" in image) == ("Bytes" in image):
             detail = "the image must be given as S3Object or as Bytes, one of them."
             raise RekognitionError.from_code("InvalidParameterException", detail)
-        s3_object = image.get("S3Object")
-        data: bytes = image["Bytes"] if s3_object is None else self._read_s3(s3_object, access_key)
-        check_bytes(data, limits, by_reference=s3_object is not None)
-        return data
-
-    def _read_s3(self, s3_object: dict[str, str], access_key: str) -> bytes:
+        if "Bytes" in image:
+            return bytes(image["Bytes"])
+        s3_object: dict[str, str] = image["S3Object"]
         bucket, name = s3_object.get("Bucket"), s3_object.get("Name")
         if not bucket or not name:
             detail = "an S3Object must have a Bucket and a Name."

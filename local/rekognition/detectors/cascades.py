@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,8 +13,6 @@ from cv2.typing import MatLike
 
 from local.rekognition.geometry import Rect, iou
 
-_classifiers = threading.local()  # they aren't thread-safe, so each thread loads its own
-
 
 @dataclass(frozen=True)
 class Candidate:
@@ -21,15 +20,18 @@ class Candidate:
     weight: float  # of the last stage; higher is more certain
 
 
-@dataclass(frozen=True)
 class Cascade:
-    """A cascade by its file name, with its number of stages.
+    """A cascade of OpenCV, loaded on first use. Thread-safe."""
 
-    The number is needed because detectMultiScale3 also returns what failed in the last stages.
-    """
+    def __init__(self, name: str, stages: int) -> None:
+        """Take its number of stages, because detectMultiScale3 also returns what failed in the last ones."""
+        self._path = f"{cv2.data.haarcascades}haarcascade_{name}.xml"
+        self._stages = stages
+        self._lock = threading.Lock()
 
-    name: str
-    stages: int
+    @functools.cached_property
+    def _classifier(self) -> cv2.CascadeClassifier:
+        return cv2.CascadeClassifier(self._path)
 
     def detect(
         self, gray: MatLike, *, scale: float = 1.1, neighbors: int = 3, min_size: int = 24, max_size: int = 0
@@ -37,13 +39,15 @@ class Cascade:
         """Return the candidates from `min_size` to `max_size` pixels (0: no limit)."""
         if min(gray.shape[:2]) < min_size:
             return []
-        rects, levels, weights = self._classifier().detectMultiScale3(
-            gray, scale, neighbors, 0, (min_size, min_size), (max_size, max_size), outputRejectLevels=True
-        )
+        smallest, largest = (min_size, min_size), (max_size, max_size)
+        with self._lock:
+            rects, levels, weights = self._classifier.detectMultiScale3(
+                gray, scale, neighbors, 0, smallest, largest, outputRejectLevels=True
+            )
         return [
             Candidate((float(x), float(y), float(w), float(h)), float(weight))
             for (x, y, w, h), level, weight in zip(rects, levels, weights, strict=True)
-            if int(level) >= self.stages
+            if int(level) >= self._stages
         ]
 
     def confirm(self, gray: MatLike, rect: Rect, *, min_iou: float) -> Candidate | None:
@@ -60,13 +64,6 @@ class Cascade:
             if iou(moved, rect) > min_iou:
                 matches.append(Candidate(moved, found.weight))
         return max(matches, key=lambda match: match.weight, default=None)
-
-    def _classifier(self) -> cv2.CascadeClassifier:
-        loaded: dict[str, cv2.CascadeClassifier] = _classifiers.__dict__
-        if self.name not in loaded:
-            path = f"{cv2.data.haarcascades}haarcascade_{self.name}.xml"
-            loaded[self.name] = cv2.CascadeClassifier(path)
-        return loaded[self.name]
 
 
 def suppress_overlaps(candidates: Iterable[Candidate]) -> list[Candidate]:

@@ -18,18 +18,14 @@ import cv2
 import numpy as np
 import onnxruntime
 from cv2.typing import MatLike
-from onnxruntime.capi import onnxruntime_pybind11_state as onnx_errors
 
 from local.rekognition.detectors.onnx_output import is_detector, parse_outputs
+from local.rekognition.errors import SettingError
 from local.rekognition.geometry import Box, Rect
-from local.rekognition.options import SettingError
 
 DTYPES = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(uint8)": np.uint8}
 DETECTOR_SIDE, CLASSIFIER_SIDE = 640, 224  # pixels, if the model's size is dynamic
 LETTERBOX_GRAY = 114  # as in the training of YOLO
-ONNX_ERRORS = tuple(
-    error for error in vars(onnx_errors).values() if isinstance(error, type) and issubclass(error, Exception)
-)
 
 onnxruntime.set_default_logger_severity(3)  # errors only; the warnings are about missing GPUs
 
@@ -42,43 +38,41 @@ class Prediction:
 
 
 class OnnxModel:
-    def __init__(self, session: Any, labels: list[str], name: str) -> None:
-        self.name = name
-        self._session = session
-        self._labels = labels
-        self._input = ModelInput(session)
-        # A trial run finds unsupported outputs at start-up.
-        self.predict(np.zeros((100, 100, 3), dtype=np.uint8))
-
-    @classmethod
-    def load(cls, model: Path, labels: Path) -> OnnxModel:
+    def __init__(self, model: Path, labels: Path) -> None:
         """Load a model and its labels. Raises SettingError if either can't be used."""
-        names = read_labels(labels)
+        self._labels = read_labels(labels)
         if not model.is_file():
             raise SettingError(f"LOCAL_MODEL: there is no file {model}.")
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
+        self.name = model.stem
         try:
-            session = onnxruntime.InferenceSession(
-                str(model), sess_options=options, providers=["CPUExecutionProvider"]
-            )
-            return cls(session, names, model.stem)
+            self._session = onnxruntime.InferenceSession(str(model), providers=["CPUExecutionProvider"])
+            self._input = ModelInput(self._session)
+            # A trial run finds unsupported outputs at start-up.
+            self.predict(np.zeros((100, 100, 3), dtype=np.uint8))
         except SettingError as error:
             raise SettingError(f"LOCAL_MODEL {model.name} can't be used: {error}") from None
-        except ONNX_ERRORS as error:
-            reason = str(error).strip().splitlines()[0][:300]
+        except Exception as error:  # onnxruntime's errors have no common base class
+            reason = str(error).strip().partition("\n")[0][:300]
             raise SettingError(f"LOCAL_MODEL {model.name} isn't a valid ONNX model: {reason}") from error
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> OnnxModel | None:
+        """Load the model of LOCAL_MODEL and LOCAL_LABELS. Return None if neither is set."""
+        model, labels = env.get("LOCAL_MODEL"), env.get("LOCAL_LABELS")
+        if bool(model) != bool(labels):
+            raise SettingError("LOCAL_MODEL and LOCAL_LABELS belong together: set both or neither.")
+        return cls(Path(model), Path(labels)) if model and labels else None
 
     def predict(self, pixels: MatLike) -> tuple[Prediction, ...]:
         """Return the predictions for upright BGR pixels, highest confidence first."""
-        tensor, placement = self._input.prepare(pixels)
+        tensor, (left, top, width, height) = self._input.prepare(pixels)
         outputs = self._session.run(None, {self._input.name: tensor})
-        height, width = pixels.shape[:2]
         predictions = []
         for raw in parse_outputs(outputs, len(self._labels), self._input.size):
             box = None
             if raw.rect is not None:
-                box = Box.from_pixels(placement.to_image(raw.rect), width, height)
+                x, y, w, h = raw.rect
+                box = Box.from_pixels((x - left, y - top, w, h), width, height)
                 if not box.area:
                     continue  # entirely in the letterbox's border
             predictions.append(Prediction(self._label(raw.class_id), min(100.0, raw.score * 100), box))
@@ -103,22 +97,6 @@ def read_labels(path: Path) -> list[str]:
         number = names.index("") + 1
         raise SettingError(f"LOCAL_LABELS: line {number} of {path} is empty; each line must have a name.")
     return names
-
-
-@dataclass(frozen=True)
-class Placement:
-    """The image's scale and position within the model's input."""
-
-    scale_x: float
-    scale_y: float
-    left: int = 0
-    top: int = 0
-
-    def to_image(self, rect: Rect) -> Rect:
-        """Convert a rectangle from pixels of the input to pixels of the image."""
-        x, y, w, h = rect
-        x, y = (x - self.left) / self.scale_x, (y - self.top) / self.scale_y
-        return (x, y, w / self.scale_x, h / self.scale_y)
 
 
 class ModelInput:
@@ -155,9 +133,9 @@ class ModelInput:
         self._mean = _read_triple(metadata, "mean", 0.0)
         self._std = _read_triple(metadata, "std", 1.0)
 
-    def prepare(self, pixels: MatLike) -> tuple[MatLike, Placement]:
-        """Convert upright BGR pixels to the model's input tensor."""
-        resized, placement = self._resize(pixels)
+    def prepare(self, pixels: MatLike) -> tuple[MatLike, Rect]:
+        """Convert upright BGR pixels to the model's input tensor. Return it and where it shows the image."""
+        resized, area = self._resize(pixels)
         array = cv2.cvtColor(resized, cv2.COLOR_BGR2RGB)
         if self._dtype != np.uint8:
             array = (array.astype(np.float32) / 255 - self._mean) / self._std
@@ -165,20 +143,19 @@ class ModelInput:
             array = array.transpose(2, 0, 1)
         if self._batched:
             array = array[np.newaxis]
-        return np.ascontiguousarray(array, dtype=self._dtype), placement
+        return np.ascontiguousarray(array, dtype=self._dtype), area
 
-    def _resize(self, pixels: MatLike) -> tuple[MatLike, Placement]:
-        height, width = pixels.shape[:2]
+    def _resize(self, pixels: MatLike) -> tuple[MatLike, Rect]:
         input_width, input_height = self.size
-        scale_x, scale_y = input_width / width, input_height / height
         if not self._letterbox:
-            return cv2.resize(pixels, self.size), Placement(scale_x, scale_y)
-        scale = min(scale_x, scale_y)
-        w, h = max(1, round(width * scale)), max(1, round(height * scale))
-        left, top = (input_width - w) // 2, (input_height - h) // 2
+            return cv2.resize(pixels, self.size), (0, 0, input_width, input_height)
+        height, width = pixels.shape[:2]
+        scale = min(input_width / width, input_height / height)
+        width, height = max(1, round(width * scale)), max(1, round(height * scale))
+        left, top = (input_width - width) // 2, (input_height - height) // 2
         canvas = np.full((input_height, input_width, 3), LETTERBOX_GRAY, dtype=np.uint8)
-        canvas[top : top + h, left : left + w] = cv2.resize(pixels, (w, h))
-        return canvas, Placement(w / width, h / height, left, top)
+        canvas[top : top + height, left : left + width] = cv2.resize(pixels, (width, height))
+        return canvas, (left, top, width, height)
 
 
 def _read_triple(metadata: Mapping[str, str], name: str, default: float) -> MatLike:

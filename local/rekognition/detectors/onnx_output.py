@@ -17,8 +17,8 @@ import cv2
 import numpy as np
 from cv2.typing import MatLike
 
+from local.rekognition.errors import SettingError
 from local.rekognition.geometry import Rect
-from local.rekognition.options import SettingError
 
 Size = tuple[int, int]  # width and height of the model's input
 MIN_CLASS_SCORE = 0.01
@@ -56,9 +56,8 @@ def _parse_classes(array: MatLike, label_count: int) -> list[RawPrediction]:
     scores = array.astype(np.float64).reshape(-1)
     if len(scores) != label_count:
         raise SettingError(f"it has {len(scores)} classes, but there are {label_count} labels.")
-    if (
-        scores.min() < 0 or scores.max() > 1
-    ):  # logits; otherwise probabilities, even if they don't add up to 1
+    # Numbers outside of 0 to 1 are logits. Others are probabilities, even if they don't add up to 1.
+    if scores.min() < 0 or scores.max() > 1:
         scores = np.exp(scores - scores.max())
         scores /= scores.sum()
     return [
@@ -113,12 +112,11 @@ def _parse_torchvision(arrays: Sequence[MatLike], size: Size) -> list[RawPredict
 
 def _parse_corners(corners: MatLike, scores: MatLike, class_ids: MatLike, size: Size) -> list[RawPrediction]:
     rects = _to_rects(corners.astype(np.float64), size)
-    predictions = [
+    return [
         RawPrediction(int(class_id), float(score), rect)
         for class_id, score, rect in zip(class_ids, scores, rects, strict=True)
         if score >= MIN_BOX_SCORE
     ]
-    return sorted(predictions, key=lambda prediction: -prediction.score)[:MAX_BOXES]
 
 
 def _to_rects(corners: MatLike, size: Size) -> list[Rect]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from local.rekognition import Options, Rekognition
+from local.rekognition import Rekognition
 from tests.unit.local.rekognition.support import MemoryStorage, client_of
 
 SAMPLES = Path(__file__).parents[4] / "samples"
@@ -21,7 +22,7 @@ def storage() -> MemoryStorage:
 
 @pytest.fixture
 def make(storage: MemoryStorage) -> Callable[..., Rekognition]:
-    return lambda options=Options(), **more: Rekognition(storage.read, options, **more)  # noqa: B008
+    return functools.partial(Rekognition, storage.read)
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ import pytest
 from botocore.exceptions import ClientError
 from PIL import Image
 
-from local.rekognition import Options
+from local.rekognition import OnnxModel
 from tests.unit.local.rekognition.onnx_models import CLASSIFIERS, ROWS, save_detector, yolo
 from tests.unit.local.rekognition.support import MODEL_ARN, client_of, encoded, flat
 
 
 def client_with(make: Any, model: Path, labels: Path) -> Any:
-    return client_of(make(Options(model=model, labels=labels)))
+    return client_of(make(OnnxModel(model, labels)))
 
 
 def test_detect_labels_includes_the_models_labels(make: Any, tmp_path: Path, labels: Any, cat: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,12 @@ def test_exif_orientation_applies_to_jpeg_but_not_to_png(orientation: int) -> No
 )
 def test_ignores_a_damaged_orientation(exif: bytes) -> None:
     assert decode_pixels(encoded(corners(), exif=exif), DETECTION_SIDE).shape == (96, 160, 3)
+
+
+def test_applies_the_orientation_if_another_tag_is_damaged() -> None:
+    entries = struct.pack("<HHLL", 0x010F, 5, 1, 38) + struct.pack("<HHLHH", 0x0112, 3, 1, 6, 0)
+    number_as_text = b"Exif\0\0II*\0\x08\0\0\0\x02\0" + entries + bytes(4) + struct.pack("<LL", 1, 1)
+    assert decode_pixels(encoded(corners(), exif=number_as_text), DETECTION_SIDE).shape == (160, 96, 3)
 
 
 def test_scales_large_images_down() -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from local.rekognition import Options, Rekognition
+from local.rekognition import Rekognition, SettingError
+from local.rekognition.faults import FaultInjector, read_fault_settings
 from local.rekognition.service import OPERATIONS
 from tests.unit.local.rekognition.support import IMAGE, client_of, moderate
 
@@ -36,7 +37,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def rekognition(make: Any, clock: Clock) -> Rekognition:
-    emulator: Rekognition = make(clock=clock, sleep=clock.sleep, random=lambda: 0.5)
+    emulator: Rekognition = make(faults=FaultInjector(OPERATIONS, clock, clock.sleep, lambda: 0.5))
     return emulator
 
 
@@ -56,7 +57,8 @@ def test_latency_for_all_operations_and_for_one(rekognition: Rekognition, clock:
 def test_processing_time_counts_towards_the_latency(make: Any) -> None:
     ticks = itertools.count(0, 0.03)
     slept: list[float] = []
-    emulator = make(Options(latency_ms=50), clock=lambda: next(ticks), sleep=slept.append)
+    emulator = make(faults=FaultInjector(OPERATIONS, lambda: next(ticks), slept.append))
+    emulator.configure({"latencyMs": 50})
     moderate(client_of(emulator))
     assert [round(seconds, 6) for seconds in slept] == [0.02]
 
@@ -135,15 +137,105 @@ def test_counts_only_successful_calls(rekognition: Rekognition) -> None:
     assert rekognition.calls() == NO_CALLS | {"DetectModerationLabels": 2, "DetectFaces": 1}
 
 
-def test_reset_restores_options_and_counts(make: Any, clock: Clock) -> None:
-    emulator = make(Options(latency_ms=30), clock=clock, sleep=clock.sleep)
-    client = client_of(emulator)
-    emulator.configure({"latencyMs": 500, "tps": 1, "faults": {"code": "ThrottlingException", "count": 9}})
+def test_reset_removes_settings_and_counts(rekognition: Rekognition, clock: Clock) -> None:
+    client = client_of(rekognition)
+    rekognition.configure({"latencyMs": 500, "tps": 1, "faults": {"code": "ThrottlingException", "count": 9}})
     assert moderate(client) == "ThrottlingException"
-    emulator.configure({"reset": True})
+    rekognition.configure({"reset": True})
     assert [moderate(client) for _ in range(2)] == [None, None]
-    assert clock.slept == [0.03, 0.03]
-    emulator.configure({"reset": True, "latencyMs": 70})
-    assert emulator.calls() == NO_CALLS
+    assert clock.slept == []
+    rekognition.configure({"reset": True, "latencyMs": 70})
+    assert rekognition.calls() == NO_CALLS
     moderate(client)
-    assert clock.slept == [0.03, 0.03, 0.07]
+    assert clock.slept == [0.07]
+
+
+INVALID_CHANGES: dict[str, tuple[dict[str, Any], str]] = {
+    "unknown setting": ({"latency": 3}, "latency: unknown setting; use latencyMs, tps, faults or reset."),
+    "unknown operation": ({"tps": {"DetectLabel": 3}}, "tps: the emulator has no operation DetectLabel."),
+    "negative": ({"latencyMs": -1}, "latencyMs must be a number of 0 or more, not -1."),
+    "text": ({"latencyMs": {"*": "long"}}, "latencyMs must be a number of 0 or more, not 'long'."),
+    "zero quota": ({"tps": 0}, "tps must be more than 0; use null for no quota."),
+    "fault without code": (
+        {"faults": {"*": {"rate": 1}}},
+        'faults must be {"code": ..., "count": ...} or {"code": ..., "rate": ...}.',
+    ),
+    "rate above 1": (
+        {"faults": {"code": "ThrottlingException", "rate": 2}},
+        "faults: rate must be a number between 0 and 1, not 2.",
+    ),
+    "fractional count": (
+        {"faults": {"code": "ThrottlingException", "count": 0.5}},
+        "faults: count must be a whole number of 0 or more, not 0.5.",
+    ),
+    "invalid reset": ({"reset": "yes"}, "reset must be true or false, not 'yes'."),
+}
+
+
+@pytest.mark.parametrize("case", INVALID_CHANGES)
+def test_rejects_invalid_changes_and_applies_none_of_them(rekognition: Rekognition, case: str) -> None:
+    changes, message = INVALID_CHANGES[case]
+    with pytest.raises(SettingError) as caught:
+        rekognition.configure({"tps": 1} | changes)
+    assert str(caught.value) == message
+    client = client_of(rekognition)
+    assert [moderate(client) for _ in range(2)] == [None, None]
+
+
+def test_rejects_an_unknown_error_code(rekognition: Rekognition) -> None:
+    with pytest.raises(SettingError, match=r"^faults: code must be one of AccessDenied.*, not 'Oops'\.$"):
+        rekognition.configure({"faults": {"code": "Oops"}})
+
+
+def test_reads_the_initial_settings_from_the_environment(make: Any, clock: Clock) -> None:
+    env = {
+        "REKOGNITION_LATENCY_MS": "200",
+        "REKOGNITION_TPS": "1",
+        "REKOGNITION_FAULT_RATE": "0.1",
+        "REKOGNITION_FAULT_CODE": "InternalServerError",
+    }
+    chances = itertools.cycle([0.5, 0.05])
+    faults = FaultInjector(
+        OPERATIONS, clock, clock.sleep, lambda: next(chances), initial=read_fault_settings(env)
+    )
+    rekognition = make(faults=faults)
+    client = client_of(rekognition)
+    assert [moderate(client) for _ in range(3)] == [
+        None,
+        "InternalServerError",
+        "ProvisionedThroughputExceededException",
+    ]
+    assert clock.slept == [0.2]
+    rekognition.configure({"tps": None, "faults": None})
+    assert [moderate(client) for _ in range(2)] == [None, None]
+    rekognition.configure({"reset": True})
+    assert [moderate(client) for _ in range(2)] == ["InternalServerError", None]
+
+
+def test_injects_nothing_by_default() -> None:
+    assert read_fault_settings({}) == {
+        "latencyMs": 0,
+        "tps": None,
+        "faults": {"code": "ThrottlingException", "rate": 0},
+    }
+
+
+@pytest.mark.parametrize(
+    ("env", "message"),
+    [
+        (
+            {"REKOGNITION_LATENCY_MS": "slow"},
+            "REKOGNITION_LATENCY_MS must be a number of 0 or more, not 'slow'.",
+        ),
+        ({"REKOGNITION_TPS": "-1"}, "REKOGNITION_TPS must be a number of 0 or more, not -1.0."),
+        ({"REKOGNITION_TPS": "inf"}, "REKOGNITION_TPS must be a number of 0 or more, not inf."),
+        (
+            {"REKOGNITION_FAULT_RATE": "7"},
+            "REKOGNITION_FAULT_RATE must be a number between 0 and 1, not 7.0.",
+        ),
+    ],
+)
+def test_rejects_an_invalid_environment(env: dict[str, str], message: str) -> None:
+    with pytest.raises(SettingError) as caught:
+        read_fault_settings(env)
+    assert str(caught.value) == message

@@ -1,4 +1,4 @@
-"""The messages about invalid models and labels files."""
+"""Loading models and labels files, and the messages about invalid ones."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from local.rekognition import Options, SettingError
-from local.rekognition.detectors.onnx_model import OnnxModel
+from local.rekognition import OnnxModel, SettingError
 from tests.unit.local.rekognition.onnx_models import (
     CLASSIFIERS,
     FLOAT,
@@ -89,10 +88,10 @@ INVALID_MODELS: dict[str, tuple[Callable[[Path], Path], str]] = {
 
 
 @pytest.mark.parametrize("case", INVALID_MODELS)
-def test_rejects_an_invalid_model(make: Any, tmp_path: Path, labels: Any, case: str) -> None:
+def test_rejects_an_invalid_model(tmp_path: Path, labels: Any, case: str) -> None:
     save, message = INVALID_MODELS[case]
     with pytest.raises(SettingError) as caught:
-        make(Options(model=save(tmp_path / "model.onnx"), labels=labels()))
+        OnnxModel(save(tmp_path / "model.onnx"), labels())
     assert str(caught.value) == f"LOCAL_MODEL model.onnx can't be used: {message}"
 
 
@@ -102,13 +101,28 @@ def test_rejects_a_file_in_another_format(
     path = tmp_path / "model.onnx"
     path.write_bytes(b"not a model")
     with pytest.raises(SettingError, match=r"^LOCAL_MODEL model\.onnx isn't a valid ONNX model: "):
-        OnnxModel.load(path, labels())
+        OnnxModel(path, labels())
     assert capfd.readouterr().err == ""
+
+
+def test_reads_the_paths_from_the_environment(tmp_path: Path, labels: Any) -> None:
+    path = CLASSIFIERS["logits"](tmp_path / "mine.onnx")
+    model = OnnxModel.from_env({"LOCAL_MODEL": str(path), "LOCAL_LABELS": str(labels())})
+    assert model is not None
+    assert model.name == "mine"
+    assert OnnxModel.from_env({}) is None
+
+
+@pytest.mark.parametrize("env", [{"LOCAL_MODEL": "m"}, {"LOCAL_LABELS": "l"}])
+def test_rejects_a_model_without_labels_and_the_reverse(env: dict[str, str]) -> None:
+    with pytest.raises(SettingError) as caught:
+        OnnxModel.from_env(env)
+    assert str(caught.value) == "LOCAL_MODEL and LOCAL_LABELS belong together: set both or neither."
 
 
 def test_rejects_a_missing_model(tmp_path: Path, labels: Any) -> None:
     with pytest.raises(SettingError) as caught:
-        OnnxModel.load(tmp_path / "model.onnx", labels())
+        OnnxModel(tmp_path / "model.onnx", labels())
     assert str(caught.value) == f"LOCAL_MODEL: there is no file {tmp_path / 'model.onnx'}."
 
 
@@ -126,18 +140,18 @@ def test_rejects_invalid_labels(tmp_path: Path, case: str) -> None:
     path = tmp_path / "labels.txt"
     path.write_bytes(content)
     with pytest.raises(SettingError) as caught:
-        OnnxModel.load(CLASSIFIERS["logits"](tmp_path / "model.onnx"), path)
+        OnnxModel(CLASSIFIERS["logits"](tmp_path / "model.onnx"), path)
     assert str(caught.value) == f"LOCAL_LABELS: {message.format(path)}"
 
 
 def test_rejects_missing_labels(tmp_path: Path) -> None:
     with pytest.raises(SettingError) as caught:
-        OnnxModel.load(CLASSIFIERS["logits"](tmp_path / "model.onnx"), tmp_path / "labels.txt")
+        OnnxModel(CLASSIFIERS["logits"](tmp_path / "model.onnx"), tmp_path / "labels.txt")
     assert str(caught.value) == f"LOCAL_LABELS: there is no file {tmp_path / 'labels.txt'}."
 
 
 def test_reads_labels_written_on_windows(tmp_path: Path) -> None:
     path = tmp_path / "labels.txt"
     path.write_bytes("\ufeffRouge\r\nVert\r\nBleu\r\n\r\n".encode())
-    model = OnnxModel.load(CLASSIFIERS["logits"](tmp_path / "model.onnx"), path)
+    model = OnnxModel(CLASSIFIERS["logits"](tmp_path / "model.onnx"), path)
     assert model.predict(np.full((10, 10, 3), (0, 0, 255), dtype=np.uint8))[0].label == "Rouge"

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from local.rekognition.detectors.onnx_model import OnnxModel
+from local.rekognition import OnnxModel
 from tests.unit.local.rekognition.onnx_models import (
     CLASSIFIERS,
     CORNERS,
@@ -28,7 +28,7 @@ from tests.unit.local.rekognition.onnx_models import (
 def test_classifier_inputs_and_outputs(
     tmp_path: Path, labels: Any, case: str, color: str, label: str
 ) -> None:
-    model = OnnxModel.load(CLASSIFIERS[case](tmp_path / "model.onnx"), labels())
+    model = OnnxModel(CLASSIFIERS[case](tmp_path / "model.onnx"), labels())
     pixels = np.asarray(Image.new("RGB", (120, 90), color))[:, :, ::-1]
     first = model.predict(pixels)[0]
     assert first.label == label
@@ -99,7 +99,7 @@ DETECTORS: dict[str, tuple[Callable[[Path], Path], list[tuple[str, int, int]]]] 
 def test_detector_outputs(tmp_path: Path, labels: Any, case: str) -> None:
     save, expected = DETECTORS[case]
     names = ("Cat", "Ball", "Third") if case == "YOLOv8, transposed" else ("Cat", "Ball")
-    model = OnnxModel.load(save(tmp_path / "model.onnx"), labels(*names))
+    model = OnnxModel(save(tmp_path / "model.onnx"), labels(*names))
     # Twice as wide as high, so the letterbox adds a gray quarter above and below.
     found = []
     for prediction in model.predict(np.zeros((200, 400, 3), dtype=np.uint8)):
@@ -115,10 +115,10 @@ def test_stretches_images_if_the_metadata_says_so(tmp_path: Path, labels: Any) -
     table = constant("out", yolo([(50, 50, 20, 20, 0.9)]))
     outputs = {"out": (FLOAT, (1, 5, 1))}
     path = save_model(tmp_path / "model.onnx", [table], outputs, (1, 3, 100, 100), resize="stretch")
-    (prediction,) = OnnxModel.load(path, labels("Ball")).predict(np.zeros((200, 400, 3), dtype=np.uint8))
+    (prediction,) = OnnxModel(path, labels("Ball")).predict(np.zeros((200, 400, 3), dtype=np.uint8))
     assert prediction.box == pytest.approx((0.4, 0.4, 0.2, 0.2))
 
 
 def test_drops_boxes_in_the_border_of_the_letterbox(tmp_path: Path, labels: Any) -> None:
     path = save_detector(tmp_path / "model.onnx", ("out", yolo([(50, 10, 20, 10, 0.9)]), np.float32))
-    assert OnnxModel.load(path, labels("Ball")).predict(np.zeros((200, 400, 3), dtype=np.uint8)) == ()
+    assert OnnxModel(path, labels("Ball")).predict(np.zeros((200, 400, 3), dtype=np.uint8)) == ()

@@ -65,13 +65,12 @@ def test_treats_null_as_missing(rekognition: Rekognition) -> None:
     assert (status, body) == (200, {"Labels": [], "LabelModelVersion": "local-opencv-1"})
 
 
-def test_a_bug_is_an_internal_server_error(make: Any, storage: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_bug_is_an_internal_server_error(caplog: pytest.LogCaptureFixture) -> None:
     def broken(*_: object) -> bytes:
         raise ZeroDivisionError
 
-    storage.read = broken
     request = {"Image": {"S3Object": {"Bucket": "bucket", "Name": "name"}}}
-    assert error_of(make(), "DetectLabels", request)[:2] == (500, "InternalServerError")
+    assert error_of(Rekognition(broken), "DetectLabels", request)[:2] == (500, "InternalServerError")
     assert caplog.messages == ["DetectLabels failed"]
 
 
