@@ -27,6 +27,12 @@ export async function retry(work, signal, onRetry) {
 
 export const isPolled = (id) => polled.includes(id) || [...activeUploads].some((upload) => upload.id === id);
 
+export async function checkImage(id, signal) {
+	const response = await getImage(id, signal);
+	if (response.image.status !== "pending") unsentIds.delete(id);
+	return response;
+}
+
 export async function pollImage(id, signal) {
 	polled.push(id);
 	try {
@@ -47,11 +53,8 @@ async function poll(id, signal) {
 		start += performance.now() - hiddenAt;
 		let wait = 1000 * 2 ** errors;
 		try {
-			const response = await getImage(id, signal);
-			if (response.image.status !== "pending") {
-				unsentIds.delete(id);
-				return response;
-			}
+			const response = await checkImage(id, signal);
+			if (response.image.status !== "pending") return response;
 			errors = 0;
 			wait = Math.max(response.waitMs * load(), (performance.now() - start) * SLOWDOWN);
 		} catch (error) {

@@ -1,4 +1,3 @@
-import { getImage } from "./api.js";
 import { deleteWithUndo } from "./deletions.js";
 import { announce, button, byId, el, icon, on, saveFile, setAttributes } from "./dom.js";
 import { appError, toError } from "./errors.js";
@@ -6,7 +5,7 @@ import { percentage } from "./format.js";
 import { imageStore } from "./image-store.js";
 import { ImageView } from "./image-view.js";
 import { createPanel } from "./panel.js";
-import { pollImage } from "./polling.js";
+import { checkImage, pollImage } from "./polling.js";
 import { go, imageUrl, labelUrl } from "./router.js";
 import { ABANDONED, isAbandoned } from "./tile.js";
 import { createZoom } from "./zoom.js";
@@ -57,7 +56,7 @@ export async function openViewer(newId, fromGallery) {
 	else title.focus();
 	loadNeighbors(signal);
 	try {
-		let response = await getImage(id, signal);
+		let response = await checkImage(id, signal);
 		setImage(response.image);
 		if (isAbandoned(image)) return showError({ message: ABANDONED });
 		if (image.status === "pending") {
@@ -108,7 +107,7 @@ function deleteCurrent() {
 async function download(kind) {
 	const { signal } = abort;
 	try {
-		const { links, image: { fileName } } = await getImage(id, signal);
+		const { links, image: { fileName } } = await checkImage(id, signal);
 		const response = await fetch(links[kind], { signal, cache: "no-store" }).catch(() => null); // the cached <img> has no CORS headers
 		if (!response?.ok) throw appError("api-unreachable");
 		saveFile(await response.blob(), kind === "original" ? fileName : `${fileName.replace(/\.[^.]+$/, "")}.json`);
