@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import dataclass
-from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 import boto3
@@ -15,7 +14,7 @@ from catalog import labels, listing
 from catalog.keys import fold, month_key, record_key
 from catalog.records import from_item
 from catalog.table import Table
-from catalog.transitions import delete, finish, start
+from catalog.transitions import delete, finish, lease, start
 from common.time import now
 
 if TYPE_CHECKING:
@@ -29,17 +28,9 @@ if TYPE_CHECKING:
     from catalog.listing import Page
     from catalog.records import ImageRecord
     from catalog.transitions.finish import Completion, FailureSummary
+    from catalog.transitions.lease import LeaseStatus
 
 _CONFIG = Config(connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 3})
-
-
-class LeaseStatus(Enum):
-    """Outcome of an attempt to lease an image for processing."""
-
-    ACQUIRED = auto()
-    DONE = auto()  # the image already has a result or a rejection
-    BUSY = auto()  # another invocation holds the lease
-    MISSING = auto()  # there is no record
 
 
 @dataclass(frozen=True)
@@ -51,7 +42,7 @@ class MonthTotals:
 
 
 class Catalog:
-    """Records of images and their index. Any method may raise TableBusy if contention persists."""
+    """Records of images and their index. `page` and the methods that write raise TableBusy on contention."""
 
     def __init__(
         self,
@@ -70,7 +61,7 @@ class Catalog:
 
     def get(self, owner: str, image_id: str) -> ImageRecord | None:
         """Return an image's record. Return None if it is missing, expired or being deleted."""
-        item = finish.read_active(self._table, owner, image_id)
+        item = self._table.get_active(record_key(owner, image_id))
         return from_item(item) if item else None
 
     def start(self, record: ImageRecord, *, restart_failed: bool = True) -> ImageRecord:
@@ -83,33 +74,11 @@ class Catalog:
 
     def acquire_lease(self, owner: str, image_id: str, lease_owner: str, seconds: int) -> LeaseStatus:
         """Lease a pending image, so that no other invocation processes it, or renew the lease."""
-        is_acquired, item = self._table.update(
-            record_key(owner, image_id),
-            "SET leaseOwner = :lease_owner, leaseExpiresAt = :until",
-            {
-                ":lease_owner": lease_owner,
-                ":until": self._table.now() + seconds,
-                ":now": self._table.now(),
-                ":pending": "pending",
-            },
-            condition="attribute_exists(pk) AND expiresAt > :now AND attribute_not_exists(deletingSince) "
-            "AND #status = :pending AND "
-            "(attribute_not_exists(leaseExpiresAt) OR leaseExpiresAt <= :now OR leaseOwner = :lease_owner)",
-        )
-        if is_acquired:
-            return LeaseStatus.ACQUIRED
-        if not item or not self._table.is_live(item) or "deletingSince" in item:
-            return LeaseStatus.MISSING
-        return LeaseStatus.BUSY if item["status"] == "pending" else LeaseStatus.DONE
+        return lease.acquire(self._table, owner, image_id, lease_owner, seconds)
 
     def release_lease(self, owner: str, image_id: str, lease_owner: str) -> None:
         """Release a lease if `lease_owner` still holds it."""
-        self._table.update(
-            record_key(owner, image_id),
-            "REMOVE leaseOwner, leaseExpiresAt",
-            {":lease_owner": lease_owner, ":pending": "pending"},
-            condition="leaseOwner = :lease_owner AND #status = :pending",
-        )
+        lease.release(self._table, owner, image_id, lease_owner)
 
     def complete(
         self, owner: str, image_id: str, completion: Completion, lease_owner: str | None = None

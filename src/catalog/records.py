@@ -60,7 +60,7 @@ class ImageRecord:
 
 
 def image_body(record: ImageRecord) -> dict[str, Any]:
-    """Return the API's `image`."""
+    """Return the API's `image`, whose fields the table stores as well (see `to_item`)."""
     body: dict[str, Any] = {
         "id": record.id,
         "status": record.status,
@@ -71,10 +71,10 @@ def image_body(record: ImageRecord) -> dict[str, Any]:
         "height": record.height,
         "uploadedAt": format_rfc3339(record.uploaded_at),
         "processedAt": record.processed_at and format_rfc3339(record.processed_at),
-        "labels": [{"name": label.name, "confidence": label.confidence} for label in record.labels],
+        "labels": label_bodies(record.labels),
     }
     if record.reason:
-        body["reason"] = reason_item(record.reason)
+        body["reason"] = reason_body(record.reason)
     return body
 
 
@@ -114,11 +114,16 @@ def summary_attributes(summary: ResultSummary) -> dict[str, Any]:
     return {"width": summary.width, "height": summary.height}
 
 
+def label_bodies(labels: Iterable[LabelSummary]) -> list[dict[str, Any]]:
+    """Return labels as the API represents them."""
+    return [{"name": label.name, "confidence": label.confidence} for label in labels]
+
+
 def label_items(labels: Iterable[LabelSummary]) -> list[dict[str, Any]]:
     """Return labels as table attributes: DynamoDB stores decimals, not floats."""
     return [{"name": label.name, "confidence": Decimal(repr(float(label.confidence)))} for label in labels]
 
 
-def reason_item(reason: Reason) -> dict[str, str]:
+def reason_body(reason: Reason) -> dict[str, str]:
     """Return a reason as the API and the table represent it."""
     return {"code": reason.code, "message": reason.message}

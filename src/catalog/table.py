@@ -66,6 +66,11 @@ class Table:
         # Consistent, because the page requests a record immediately after it was created.
         return self._table.get_item(Key=key, ConsistentRead=True).get("Item")
 
+    def get_active(self, key: Key) -> Item | None:
+        """Return a record's item. Return None if it is missing, expired or being deleted."""
+        item = self.get(key)
+        return item if item and self.is_live(item) and "deletingSince" not in item else None
+
     def get_many(self, keys: Sequence[Key]) -> list[Item]:
         """Return items in no particular order, including expired ones."""
         items: list[Item] = []

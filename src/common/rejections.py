@@ -1,4 +1,4 @@
-"""Rejections: permanent failures of an image, with one message per code.
+"""Rejections: the reasons why an image fails, with one message per code.
 
 The record, the result document and the page all show these messages.
 """
@@ -10,7 +10,7 @@ from typing import Any
 from common.formats import supported_formats
 
 # {formats} is filled in automatically; every other placeholder is a keyword argument of Rejection.of.
-SENTENCES = {
+MESSAGES = {
     "not-an-image": "This file isn't an image. Choose a file in one of these formats: {formats}.",
     "unsupported-format": "{format} files aren't supported. Save the picture as {formats}.",
     "broken": "The picture is damaged and can't be read. Export or copy it again, then upload the new file.",
@@ -40,7 +40,7 @@ SENTENCES = {
 
 
 class Rejection(Exception):
-    """A permanent failure of one image: processing it again would end the same way."""
+    """A failure of one image that is recorded instead of retried."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}")
@@ -50,4 +50,4 @@ class Rejection(Exception):
     @classmethod
     def of(cls, code: str, **values: Any) -> Rejection:
         """Return the rejection of a code. Raises KeyError if the code or one of its values is missing."""
-        return cls(code, SENTENCES[code].format_map({"formats": supported_formats(), **values}))
+        return cls(code, MESSAGES[code].format_map({"formats": supported_formats(), **values}))

@@ -81,6 +81,12 @@ def _parse_name(text: str) -> str:
     return text
 
 
+def _parse_arn(text: str) -> str | None:
+    if text and not text.startswith("arn:"):
+        raise ValueError
+    return text or None
+
+
 def _parse_count(text: str) -> int:
     number = int(text)
     if number < 1:
@@ -98,7 +104,7 @@ def _parse_percent(text: str) -> float:
 # By the types of the fields, which `from __future__ import annotations` would turn into strings.
 _PARSERS: dict[Any, tuple[Callable[[str], Any], str]] = {
     str: (_parse_name, "a name"),
-    str | None: (lambda text: text or None, "an ARN or empty"),
+    str | None: (_parse_arn, "an ARN or empty"),
     int: (_parse_count, "a whole number of at least 1"),
     float: (_parse_percent, "a number from 0 to 100"),
     bool: ({"true": True, "false": False}.__getitem__, '"true" or "false"'),

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from common.settings import ProcessorSettings
-from processor.imaging.convert import Limits
+from processor.imaging.convert import MAX_SIDE, Limits
 
 _DEFAULT_LIMITS = Limits()
-_SMALL_LIMITS = Limits(max_bytes=4_000_000, max_side=4096)  # "4 MB" in the docs: the smaller reading
+_SMALL_LIMITS = Limits(max_bytes=4_000_000, max_side=MAX_SIDE)  # "4 MB" in the docs: the smaller reading
 
 
 @dataclass(frozen=True)

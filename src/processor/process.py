@@ -8,8 +8,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from catalog.catalog import LeaseStatus
-from catalog.records import LabelSummary, Reason
+from catalog.records import LabelSummary, Reason, label_bodies, reason_body
+from catalog.transitions.lease import LeaseStatus
 from common.object_keys import result_key, thumbnail_key
 from common.rejections import Rejection
 from common.settings import MEGABYTE
@@ -63,11 +63,11 @@ class Outcome:
         if self.status == "done":
             body["resultKey"] = result_key(self.key)
             body["thumbnailKey"] = thumbnail_key(self.key)
-            body["labels"] = [{"name": label.name, "confidence": label.confidence} for label in self.labels]
+            body["labels"] = label_bodies(self.labels)
         if self.status == "failed" and self.is_stored:
             body["resultKey"] = result_key(self.key)
         if self.reason:
-            body["reason"] = {"code": self.reason.code, "message": self.reason.message}
+            body["reason"] = reason_body(self.reason)
         return body
 
 
@@ -150,7 +150,7 @@ class Processor:
             return Outcome(event.key, "skipped")
         prepared = self._prepare(job, stored.size)
         recognition = self._recognize(job, prepared)
-        if recognition.errors and not recognition.lists:
+        if recognition.errors and not recognition.values:
             job.errors = recognition.errors
             raise Rejection.of(rejection_code(recognition.errors.values()))
         result = Result(

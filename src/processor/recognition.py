@@ -41,7 +41,7 @@ _log = logging.getLogger(__name__)
 class Recognition:
     """The detectors' values by result key, and their permanent errors and model versions by name."""
 
-    lists: Mapping[str, Any]
+    values: Mapping[str, Any]
     errors: Mapping[str, DetectorError]
     model_versions: Mapping[str, str]
     billed_calls: int
@@ -107,7 +107,7 @@ class Recognizer:
 
 
 def _collect(calls: Sequence[Call], responses: Sequence[Mapping[str, Any] | DetectorError]) -> Recognition:
-    lists: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     errors: dict[str, DetectorError] = {}
     versions: dict[str, str] = {}
     for call, response in zip(calls, responses, strict=True):
@@ -115,11 +115,11 @@ def _collect(calls: Sequence[Call], responses: Sequence[Mapping[str, Any] | Dete
             if isinstance(response, DetectorError):
                 errors[detector.name] = response
                 continue
-            lists[detector.result_key] = response.get(detector.result_key, detector.default())
+            values[detector.result_key] = response.get(detector.result_key, detector.default())
             if detector.model_version_key and detector.model_version_key in response:
                 versions[detector.name] = response[detector.model_version_key]
     billed_calls = sum(not isinstance(response, DetectorError) for response in responses)
-    return Recognition(lists, errors, versions, billed_calls)
+    return Recognition(values, errors, versions, billed_calls)
 
 
 def _error_name(error: Exception) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from catalog.records import LabelSummary, Reason, ResultSummary
 from common.time import format_rfc3339
@@ -67,7 +67,7 @@ class Result:
     started_at: datetime
     ended_at: datetime
     is_converted: bool
-    is_final = True  # unlike a failure, a result is never temporary
+    is_final: ClassVar[bool] = True  # unlike a failure, a result is never temporary
 
     @property
     def summary(self) -> ResultSummary:
@@ -89,7 +89,7 @@ class Result:
         return {
             "SchemaVersion": SCHEMA_VERSION,
             "Image": self.image.document(),
-            **self.recognition.lists,
+            **self.recognition.values,
             "Errors": _errors(self.recognition.errors),
             "Recognition": {
                 "Detectors": list(self.detectors),
@@ -104,7 +104,7 @@ class Result:
 
     @property
     def _labels(self) -> list[dict[str, Any]]:
-        labels: list[dict[str, Any]] = self.recognition.lists.get("Labels", [])
+        labels: list[dict[str, Any]] = self.recognition.values.get("Labels", [])
         return labels
 
 

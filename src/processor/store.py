@@ -1,4 +1,7 @@
-"""The result store: thumbnail, document and record, in this order, so a record only refers to what exists."""
+"""The result store: writes thumbnails, documents and records.
+
+A result's record comes last, so that a completed record refers only to what exists.
+"""
 
 from __future__ import annotations
 

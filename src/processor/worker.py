@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class EventOutcome:
+class _EventOutcome:
     """The outcomes of an event's records, and the images that have to be processed again."""
 
     outcomes: tuple[Outcome, ...]
@@ -42,9 +42,9 @@ def handle_event(event: Any, processor: Processor, invocation: Invocation) -> di
     return handle(mapping, processor, invocation)
 
 
-def process_records(
+def _process_records(
     event: Mapping[str, Any], bucket: str, process: Callable[[ObjectCreated], Outcome]
-) -> EventOutcome:
+) -> _EventOutcome:
     """Process each record of an S3 event."""
     outcomes, unfinished = [], []
     for record in parse_records(event, bucket):
@@ -63,7 +63,7 @@ def process_records(
             continue
         log.info(outcome.status)
         outcomes.append(outcome)
-    return EventOutcome(tuple(outcomes), tuple(unfinished))
+    return _EventOutcome(tuple(outcomes), tuple(unfinished))
 
 
 def _handle_s3_event(
@@ -73,7 +73,7 @@ def _handle_s3_event(
 
     A busy image is finished: the invocation that processes it has an event of its own, which is retried.
     """
-    result = process_records(
+    result = _process_records(
         event, processor.input_bucket, lambda record: processor.process(record, invocation)
     )
     if result.unfinished:
@@ -101,7 +101,7 @@ def _is_settled(message: Message, processor: Processor, invocation: Invocation) 
         _log.error("message without an event", extra={"messageId": message.id})
         return False
     process = processor.give_up if message.is_last_receive else processor.process
-    result = process_records(
+    result = _process_records(
         message.event, processor.input_bucket, lambda record: process(record, invocation)
     )
     unsettled = {"busy", "failed"} if message.is_last_receive else {"busy"}

@@ -51,7 +51,7 @@ def test_slider_filters_by_confidence_without_a_request(
     expect(labels.locator(".item:visible .item-name")).to_have_text(["Person", "Face", "Astronaut", "Helmet"])
     expect(labels).to_contain_text("6 more below 90%.")
     expect(flag).to_be_hidden()
-    expect(result_section(viewer, "ppe").locator(".note:visible")).to_have_text(["Nothing on head 98%"])
+    expect(result_section(viewer, "ppe").locator(".note:visible")).to_have_text(["No gear on head 98%"])
 
     set_minimum_confidence(page, 0)
 
@@ -148,7 +148,7 @@ def test_tables_contain_names_confidences_and_positions(page: Page, viewer: Loca
             ["EILEEN COLLINS", "94%", "49% from the left, 77% from the top, 18% wide, 4% high"],
             ["NASA", "99%", "25% from the left, 69% from the top, 12% wide, 6% high"],
         ],
-        "ppe": [["Person 1 Nothing on head 98% Hand cover on left hand 77%", "98%", PERSON]],
+        "ppe": [["Person 1 No gear on head 98% Hand cover on left hand 77%", "98%", PERSON]],
         "properties": [
             ["Chocolate", "31%", ""],
             ["Linen", "22%", ""],

@@ -108,7 +108,7 @@ function faceNotes(face) {
 
 function gearNotes({ Name, Confidence, EquipmentDetections = [] }) {
 	const bodyPart = readable(Name).toLowerCase();
-	if (EquipmentDetections.length === 0) return [{ text: `Nothing on ${bodyPart}`, confidence: Confidence }];
+	if (EquipmentDetections.length === 0) return [{ text: `No gear on ${bodyPart}`, confidence: Confidence }];
 	return EquipmentDetections.map(({ Type, Confidence: confidence, CoversBodyPart }) =>
 		({ text: `${readable(Type)} ${CoversBodyPart?.Value === false ? "not covering" : "on"} ${bodyPart}`, confidence }));
 }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from catalog import actions, labels
 from catalog.keys import DAY_SECONDS, ListEntry, day_end, folded_names, month_key, record_key
-from catalog.records import label_items, reason_item, summary_attributes
+from catalog.records import label_items, reason_body, summary_attributes
 from catalog.table import TableBusy
 from common.time import format_rfc3339
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 _MAX_ATTEMPTS = 5
 _MONTH_SECONDS = 400 * DAY_SECONDS  # keeps monthly totals for over a year
-# The record was not restarted, finished or marked for deletion since it was read.
-_UNFINISHED = "uploadedAt = :uploadedAt AND #status <> :done AND attribute_not_exists(deletingSince)"
+# The record was not restarted, completed or marked for deletion since it was read.
+_NOT_DONE = "uploadedAt = :uploadedAt AND #status <> :done AND attribute_not_exists(deletingSince)"
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def complete(
     at any moment finds everything it has to remove. Raises TableBusy.
     """
     for attempt in range(_MAX_ATTEMPTS):
-        item = read_active(table, owner, image_id)
+        item = table.get_active(record_key(owner, image_id))
         if item is None:
             return False
         if item["status"] == "done":
@@ -72,19 +72,13 @@ def complete(
 def fail(table: Table, owner: str, image_id: str, failure: FailureSummary, lease_owner: str | None) -> bool:
     """Record a rejection. Return False in the same cases as `complete`, and if the image is done."""
     for attempt in range(_MAX_ATTEMPTS):
-        item = read_active(table, owner, image_id)
+        item = table.get_active(record_key(owner, image_id))
         if item is None or item["status"] == "done" or not _has_lease(item, lease_owner):
             return False
         if _fail(table, item, failure):
             return True
         table.back_off(attempt)
     raise TableBusy(image_id)
-
-
-def read_active(table: Table, owner: str, image_id: str) -> Item | None:
-    """Return a record's item. Return None if it is missing, expired or being deleted."""
-    item = table.get(record_key(owner, image_id))
-    return item if item and table.is_live(item) and "deletingSince" not in item else None
 
 
 def _has_lease(item: Item, lease_owner: str | None) -> bool:
@@ -100,8 +94,8 @@ def _complete(table: Table, item: Item, completion: Completion) -> bool:
     stale = indexed - names.keys()
     return (
         _write_index_names(table, entry, set(names), completion)
-        and labels.add(table, entry, names, _unfinished_check(entry))
-        and labels.remove(table, entry, sorted(stale), _unfinished_check(entry))
+        and labels.add(table, entry, names, _not_done_check(entry))
+        and labels.remove(table, entry, sorted(stale), _not_done_check(entry))
         and _write_done(table, entry, stale, completion)
     )
 
@@ -114,13 +108,13 @@ def _write_index_names(table: Table, entry: ListEntry, names: set[str], completi
             "SET #status = :pending, labels = :labels, expiresAt = :expiresAt REMOVE reason, processedAt"
             + (" ADD indexNames :names" if names else ""),
             {
-                **_unfinished_values(entry),
+                **_not_done_values(entry),
                 ":pending": "pending",
                 ":labels": label_items(completion.summary.labels),
                 ":expiresAt": entry.expires_at,
                 **({":names": names} if names else {}),
             },
-            f"{_UNFINISHED} AND (attribute_not_exists(indexNames) OR expiresAt = :expiresAt)",
+            f"{_NOT_DONE} AND (attribute_not_exists(indexNames) OR expiresAt = :expiresAt)",
         ),
         actions.put(entry.to_item(entry.list_key)),
     )
@@ -138,12 +132,12 @@ def _write_done(table: Table, entry: ListEntry, stale: set[str], completion: Com
             f"SET #status = :done, {', '.join(f'{name} = :{name}' for name in attributes)} "
             "REMOVE leaseOwner, leaseExpiresAt" + (" DELETE indexNames :stale" if stale else ""),
             {
-                **_unfinished_values(entry),
+                **_not_done_values(entry),
                 ":pending": "pending",
                 **{f":{name}": value for name, value in attributes.items()},
                 **({":stale": stale} if stale else {}),
             },
-            f"{_UNFINISHED} AND #status = :pending",
+            f"{_NOT_DONE} AND #status = :pending",
         ),
         actions.update(
             month_key(entry.owner, completion.processed_at),
@@ -156,7 +150,7 @@ def _write_done(table: Table, entry: ListEntry, stale: set[str], completion: Com
 def _fail(table: Table, item: Item, failure: FailureSummary) -> bool:
     entry = ListEntry.from_item(item)
     indexed: set[str] = item.get("indexNames", set())
-    if not labels.remove(table, entry, sorted(indexed), _unfinished_check(entry)):
+    if not labels.remove(table, entry, sorted(indexed), _not_done_check(entry)):
         return False
     kept_entry = replace(entry, expires_at=day_end(failure.expires_at))
     return not table.write(
@@ -165,25 +159,25 @@ def _fail(table: Table, item: Item, failure: FailureSummary) -> bool:
             "SET #status = :failed, reason = :reason, processedAt = :processedAt, expiresAt = :expiresAt, "
             "labels = :no_labels REMOVE leaseOwner, leaseExpiresAt, indexNames",
             {
-                **_unfinished_values(entry),
+                **_not_done_values(entry),
                 ":failed": "failed",
-                ":reason": reason_item(failure.reason),
+                ":reason": reason_body(failure.reason),
                 ":processedAt": format_rfc3339(failure.processed_at),
                 ":expiresAt": kept_entry.expires_at,
                 ":no_labels": [],
                 **({":indexed": indexed} if indexed else {}),
             },
             # no labels were added since the record was read
-            f"{_UNFINISHED} AND "
+            f"{_NOT_DONE} AND "
             + ("indexNames = :indexed" if indexed else "attribute_not_exists(indexNames)"),
         ),
         actions.put(kept_entry.to_item(kept_entry.list_key)),
     )
 
 
-def _unfinished_check(entry: ListEntry) -> Action:
-    return actions.check(entry.record_key, _UNFINISHED, _unfinished_values(entry))
+def _not_done_check(entry: ListEntry) -> Action:
+    return actions.check(entry.record_key, _NOT_DONE, _not_done_values(entry))
 
 
-def _unfinished_values(entry: ListEntry) -> dict[str, Any]:
+def _not_done_values(entry: ListEntry) -> dict[str, Any]:
     return {":uploadedAt": entry.uploaded_at, ":done": "done"}

@@ -51,7 +51,7 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
 
 def _convert_profile(image: Image.Image, source: ImageCms.ImageCmsProfile) -> Image.Image:
     converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
-    if converted is None:  # only in place
+    if converted is None:  # only with inPlace=True
         raise ValueError("the profile conversion returned no image")
     return converted
 

@@ -17,8 +17,8 @@ from processor.imaging.decode import decode, fit_size, reject_damaged
 if TYPE_CHECKING:
     from processor.imaging.decode import OpenedImage
 
-MIN_SIDE = 80  # pixels; the minimum of every detector but one
-MAX_SIDE = 4096  # pixels; the maximum that every detector accepts
+MIN_SIDE = 80  # pixels; the minimum of every operation but DetectProtectiveEquipment, which accepts 64
+MAX_SIDE = 4096  # pixels; the largest maximum that all operations accept
 _THUMBNAIL_SOURCE_SIDE = 2 * thumbnail.MAX_SIDE  # enough for a sharp thumbnail, and fast to decode
 _QUALITIES = (92, 85, 75, 60)
 _PNG_BIT_DEPTH = 24  # offset of the byte in the header
@@ -33,7 +33,7 @@ class Limits:
 
     max_bytes: int = 5 * MEGABYTE
     max_stored_bytes: int = 15 * MEGABYTE
-    min_side: int = 80
+    min_side: int = MIN_SIDE
     max_side: int = 10_000
 
 

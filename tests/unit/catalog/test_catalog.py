@@ -9,8 +9,9 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from catalog.catalog import Catalog, LeaseStatus, MonthTotals
+from catalog.catalog import Catalog, MonthTotals
 from catalog.records import LabelSummary
+from catalog.transitions.lease import LeaseStatus
 from tests.unit.catalog.support import ID
 
 if TYPE_CHECKING:
@@ -143,8 +144,8 @@ def test_a_finished_record_cannot_be_leased(catalog, record, table, request, fin
     catalog.start(record)
     catalog.acquire_lease("public", ID, "me", 60)
     request.getfixturevalue(finish)()
-    assert catalog.acquire_lease("public", ID, "me", 60) is LeaseStatus.DONE
-    assert catalog.acquire_lease("public", ID, "another", 60) is LeaseStatus.DONE
+    assert catalog.acquire_lease("public", ID, "me", 60) is LeaseStatus.FINISHED
+    assert catalog.acquire_lease("public", ID, "another", 60) is LeaseStatus.FINISHED
     assert {"leaseOwner", "leaseExpiresAt"} & set().union(*table.scan()["Items"]) == set()
 
 

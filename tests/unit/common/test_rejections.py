@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from common.rejections import SENTENCES, Rejection
+from common.rejections import MESSAGES, Rejection
 
 VALUES: dict[str, dict[str, Any]] = {
     "unsupported-format": {"format": "ICO"},
@@ -16,7 +16,7 @@ VALUES: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("code", SENTENCES)
+@pytest.mark.parametrize("code", MESSAGES)
 def test_every_message_is_a_complete_sentence(code: str) -> None:
     rejection = Rejection.of(code, **VALUES.get(code, {}))
     assert rejection.code == code

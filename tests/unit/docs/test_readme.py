@@ -10,7 +10,7 @@ import pytest
 from samtranslator.yaml_helper import yaml_parse
 
 from common.formats import FORMATS
-from common.rejections import SENTENCES
+from common.rejections import MESSAGES
 
 ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "README.md").read_text()
@@ -43,7 +43,7 @@ def test_lists_every_format_in_order() -> None:
 
 
 def test_lists_every_rejection_in_order() -> None:
-    assert first_column("Rejections") == list(SENTENCES)
+    assert first_column("Rejections") == list(MESSAGES)
 
 
 def test_lists_every_command() -> None:
@@ -55,8 +55,13 @@ def test_lists_every_command() -> None:
 
 
 def test_names_every_environment_variable_of_the_local_stack() -> None:
-    files = [ROOT / "local" / name for name in ("__main__.py", "cli/settings.py", "cli/token.py")]
-    read = {name for file in files for name in re.findall(r'environ(?:\.get\(|, )"(\w+)"', file.read_text())}
+    files = [
+        ROOT / "local" / name
+        for name in ("__main__.py", "cli/settings.py", "cli/token.py", "rekognition/faults.py")
+    ]
+    read = {
+        name for file in files for name in re.findall(r'env(?:iron)?(?:\.get\(|, )"(\w+)"', file.read_text())
+    }
     assert len(read) > 7
     assert {name for name in read if not re.search(rf"\b{name}\b", README)} == set()
 

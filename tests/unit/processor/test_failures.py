@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from catalog.catalog import LeaseStatus
 from catalog.records import Reason
-from common.rejections import SENTENCES
+from catalog.transitions.lease import LeaseStatus
+from common.rejections import MESSAGES
 from processor.errors import TransientError
 from processor.process import Invocation
 from tests.unit.processor.support import DIRECT_KEY, make_file
@@ -83,19 +83,19 @@ def test_an_image_fails_if_every_detector_failed(
     outcome = processor.process(put(make_file("JPEG"), UPLOAD_KEY), invocation)
     assert (outcome.status, outcome.reason.code) == ("failed", code)
     document = read_document(UPLOAD_KEY)
-    assert document["Failure"] == {"Code": code, "Message": SENTENCES[code]}
+    assert document["Failure"] == {"Code": code, "Message": MESSAGES[code]}
     assert {name: error["Code"] for name, error in document["Errors"].items()} == {
         "labels": errors[0],
         "text": errors[1],
     }
     record = get_record()
-    assert (record.status, record.labels, record.reason) == ("failed", (), Reason(code, SENTENCES[code]))
+    assert (record.status, record.labels, record.reason) == ("failed", (), Reason(code, MESSAGES[code]))
 
 
 def test_giving_up_a_direct_upload_can_be_redriven(processor, invocation, put, read_document) -> None:
     event = put(make_file("JPEG"))
     assert processor.give_up(event, invocation).reason.code == "unavailable"
-    assert read_document()["Failure"] == {"Code": "unavailable", "Message": SENTENCES["unavailable"]}
+    assert read_document()["Failure"] == {"Code": "unavailable", "Message": MESSAGES["unavailable"]}
     assert processor.process(event, invocation).status == "done"
 
 
@@ -104,7 +104,7 @@ def test_giving_up_an_upload_fails_its_record(processor, invocation, put, read_d
     assert processor.give_up(event, invocation).reason.code == "unavailable"
     assert read_document(UPLOAD_KEY)["Failure"] == {
         "Code": "unavailable",
-        "Message": SENTENCES["unavailable"],
+        "Message": MESSAGES["unavailable"],
     }
     assert get_record().status == "failed"
 

@@ -5,8 +5,8 @@ from unittest.mock import Mock
 
 import pytest
 
-from catalog.catalog import LeaseStatus
 from catalog.records import LabelSummary
+from catalog.transitions.lease import LeaseStatus
 from processor.errors import TransientError
 from processor.process import Invocation
 from tests.cloud import CUSTOM_MODEL_ARN

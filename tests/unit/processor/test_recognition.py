@@ -193,7 +193,7 @@ def test_labels_and_properties_share_a_call_and_its_error(recognize, rekognition
 def test_properties_alone_request_no_labels(recognize, rekognition) -> None:
     rekognition.queue_response("DetectLabels", {"ImageProperties": {"Quality": {"Brightness": 50.0}}})
     recognition = recognize(detect_text=False, detect_properties=True)
-    assert recognition.lists == {"ImageProperties": {"Quality": {"Brightness": 50.0}}}
+    assert recognition.values == {"ImageProperties": {"Quality": {"Brightness": 50.0}}}
     [(_, request)] = rekognition.requests
     assert {**request, "Image": None} == {"Image": None, "Features": ["IMAGE_PROPERTIES"]}
 

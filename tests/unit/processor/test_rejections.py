@@ -12,9 +12,9 @@ import pytest
 from botocore.stub import Stubber
 from PIL import Image
 
-from catalog.catalog import LeaseStatus
 from catalog.records import Reason
-from common.rejections import SENTENCES, Rejection
+from catalog.transitions.lease import LeaseStatus
+from common.rejections import MESSAGES, Rejection
 from common.storage import Storage
 from tests.unit.processor.support import DIRECT_KEY, make_file
 from tests.unit.support import IMAGE_ID, INPUT_BUCKET, UPLOAD_KEY
@@ -113,7 +113,7 @@ def test_a_deleted_object_is_gone(
         "key": key,
         "status": "failed",
         "resultKey": f"{key}.json",
-        "reason": {"code": "gone", "message": SENTENCES["gone"]},
+        "reason": {"code": "gone", "message": MESSAGES["gone"]},
     }
     assert read_document(key)["Image"] == {"Bucket": INPUT_BUCKET, "Key": key}
     if key == UPLOAD_KEY:
@@ -149,5 +149,5 @@ def test_a_forbidden_object_is_not_permitted(
     assert outcome.reason.code == "not-permitted"
     assert read_document()["Failure"] == {
         "Code": "not-permitted",
-        "Message": SENTENCES["not-permitted"],
+        "Message": MESSAGES["not-permitted"],
     }

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from catalog.catalog import LeaseStatus
-from common.rejections import SENTENCES
+from catalog.transitions.lease import LeaseStatus
+from common.rejections import MESSAGES
 from common.storage import Storage, StoredObject
 from processor.errors import TransientError
 from processor.worker import handle_event
@@ -158,7 +158,7 @@ def test_the_last_receive_records_the_failure_without_another_attempt(
     assert len(rekognition.requests) == calls
     assert read_document(UPLOAD_KEY)["Failure"] == {
         "Code": "unavailable",
-        "Message": SENTENCES["unavailable"],
+        "Message": MESSAGES["unavailable"],
     }
     assert handle(retry_batch(event, receive_count=6)) == ALL_SETTLED
 

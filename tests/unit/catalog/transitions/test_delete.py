@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalog.catalog import LeaseStatus
+from catalog.transitions.lease import LeaseStatus
 from tests.unit.catalog.support import ID
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def test_a_repeated_deletion_finishes_an_interrupted_one(
 ) -> None:
     def check() -> None:
         is_marked = catalog.get("public", ID) is None
-        expected = LeaseStatus.MISSING if is_marked else LeaseStatus.DONE
+        expected = LeaseStatus.MISSING if is_marked else LeaseStatus.FINISHED
         assert catalog.acquire_lease("public", ID, "me", 60) is expected
         assert delete() is True
         assert_deleted()
