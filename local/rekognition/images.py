@@ -52,12 +52,14 @@ def check_limits(data: bytes, limits: Limits, *, by_reference: bool) -> None:
     """Raise RekognitionError if the file, or a side, is too small or too large. Reads only the header."""
     max_bytes = MAX_OBJECT_BYTES if by_reference else limits.max_bytes
     if max_bytes is not None and len(data) > max_bytes:
-        detail = f"it has {len(data)} bytes; at most {max_bytes} are taken this way."
+        source = "an S3 object" if by_reference else "Bytes"
+        detail = f"it has {len(data)} bytes; the limit is {max_bytes} bytes for {source}."
         raise RekognitionError.from_code("ImageTooLargeException", detail)
     width, height = _open(data).size
     if min(width, height) < limits.min_side:
         # AWS sends InvalidParameterException without a detail here.
-        detail = f"the image is {width} x {height} pixels; the smallest side must have {limits.min_side}."
+        required = f"each side must have at least {limits.min_side} pixels."
+        detail = f"the image is {width} x {height} pixels; {required}"
         raise RekognitionError.from_code("InvalidParameterException", detail)
     if max(width, height) > limits.max_side:
         raise RekognitionError(

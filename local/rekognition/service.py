@@ -109,7 +109,7 @@ class Rekognition:
 
     def _read_image(self, image: dict[str, Any], access_key: str) -> bytes:
         if ("S3Object" in image) == ("Bytes" in image):
-            detail = "the image must be given as S3Object or as Bytes, one of them."
+            detail = "Image must have exactly one of S3Object and Bytes."
             raise RekognitionError.from_code("InvalidParameterException", detail)
         if "Bytes" in image:
             return bytes(image["Bytes"])

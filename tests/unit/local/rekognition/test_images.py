@@ -73,7 +73,7 @@ def test_min_side(client: Any, detector: str, min_side: int) -> None:
     assert error_of(client, {"Bytes": flat(120, min_side - 1)}, detector) == (
         "InvalidParameterException",
         f"Request has Invalid Parameters: the image is 120 x {min_side - 1} pixels; "
-        f"the smallest side must have {min_side}.",
+        f"each side must have at least {min_side} pixels.",
     )
 
 
@@ -96,7 +96,7 @@ def test_max_object_size(client: Any, storage: MemoryStorage) -> None:
     client.detect_labels(Image={"S3Object": {"Bucket": "bucket", "Name": "max"}})
     assert error_of(client, {"S3Object": {"Bucket": "bucket", "Name": "too-large"}}) == (
         "ImageTooLargeException",
-        f"Image size is too large: it has {max_bytes + 1} bytes; at most {max_bytes} are taken this way.",
+        f"Image size is too large: it has {max_bytes + 1} bytes; the limit is {max_bytes} bytes for an S3 object.",
     )
 
 
@@ -105,7 +105,7 @@ def test_operations_limited_to_4_mib_of_bytes(client: Any, detector: str) -> Non
     image = flat(100, 100, "JPEG")
     assert error_of(client, {"Bytes": image + bytes(4_194_305 - len(image))}, detector) == (
         "ImageTooLargeException",
-        "Image size is too large: it has 4194305 bytes; at most 4194304 are taken this way.",
+        "Image size is too large: it has 4194305 bytes; the limit is 4194304 bytes for Bytes.",
     )
     client.detect_labels(Image={"Bytes": image + bytes(4_194_305 - len(image))})
 

@@ -16,8 +16,8 @@ from tests.unit.local.rekognition.support import IMAGE_BASE64, client_of, error_
 IMAGE = {"Image": {"Bytes": IMAGE_BASE64}}
 BOTH = {"Bytes": IMAGE_BASE64, "S3Object": {"Bucket": "bucket", "Name": "name"}}
 INVALID: dict[str, tuple[dict[str, Any], str]] = {
-    "no source": ({"Image": {}}, "the image must be given as S3Object or as Bytes, one of them."),
-    "two sources": ({"Image": BOTH}, "the image must be given as S3Object or as Bytes, one of them."),
+    "no source": ({"Image": {}}, "Image must have exactly one of S3Object and Bytes."),
+    "two sources": ({"Image": BOTH}, "Image must have exactly one of S3Object and Bytes."),
     "no name": ({"Image": {"S3Object": {"Bucket": "bucket"}}}, "an S3Object must have a Bucket and a Name."),
     "too many labels": (IMAGE | {"MaxLabels": 1001}, "MaxLabels must be at most 1000."),
     "confidence without labels": (
@@ -52,9 +52,7 @@ def test_errors_reach_a_client_as_from_aws(client: Any) -> None:
     assert isinstance(caught.value, ClientError)
     assert caught.value.response["Error"] == {
         "Code": "InvalidParameterException",
-        "Message": (
-            "Request has Invalid Parameters: the image must be given as S3Object or as Bytes, one of them."
-        ),
+        "Message": ("Request has Invalid Parameters: Image must have exactly one of S3Object and Bytes."),
     }
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
 
