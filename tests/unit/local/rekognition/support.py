@@ -1,4 +1,4 @@
-"""A real botocore client that the emulator answers, and generated images."""
+"""A real botocore client that gets its responses from the emulator, and generated images."""
 
 from __future__ import annotations
 
