@@ -96,7 +96,8 @@ def test_max_object_size(client: Any, storage: MemoryStorage) -> None:
     client.detect_labels(Image={"S3Object": {"Bucket": "bucket", "Name": "max"}})
     assert error_of(client, {"S3Object": {"Bucket": "bucket", "Name": "too-large"}}) == (
         "ImageTooLargeException",
-        f"Image size is too large: it has {max_bytes + 1} bytes; the limit is {max_bytes} bytes for an S3 object.",
+        f"Image size is too large: it has {max_bytes + 1} bytes; "
+        f"the limit is {max_bytes} bytes for an S3 object.",
     )
 
 
