@@ -16,7 +16,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from PIL import Image
 
-from local.rekognition import ObjectUnreadable, Rekognition
+from local.rekognition.errors import ObjectUnreadable
+from local.rekognition.service import Rekognition
 
 MODEL_ARN = "arn:aws:rekognition:us-east-1:123456789012:project/birds/version/birds.2026/1234567890"
 

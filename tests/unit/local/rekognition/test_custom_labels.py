@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 from PIL import Image
 
-from local.rekognition import OnnxModel
+from local.rekognition.detectors.onnx_model import OnnxModel
 from tests.unit.local.rekognition.onnx_models import CLASSIFIERS, ROWS, save_detector, yolo
 from tests.unit.local.rekognition.support import MODEL_ARN, client_of, encoded, flat
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from local.rekognition import Rekognition, SettingError
+from local.rekognition.errors import SettingError
 from local.rekognition.faults import FaultInjector, read_fault_settings
-from local.rekognition.service import OPERATIONS
+from local.rekognition.service import OPERATIONS, Rekognition
 from tests.unit.local.rekognition.support import IMAGE, client_of, moderate
 
 NO_CALLS = dict.fromkeys(OPERATIONS, 0)

@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 from PIL import Image
 
-from local.rekognition import Rekognition
+from local.rekognition.service import Rekognition
 from tests.unit.local.rekognition.support import MODEL_ARN, MemoryStorage, client_of, encoded, flat
 
 CALLS: dict[str, Callable[..., Any]] = {

@@ -11,7 +11,8 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from local.rekognition import OnnxModel, SettingError
+from local.rekognition.detectors.onnx_model import OnnxModel
+from local.rekognition.errors import SettingError
 from tests.unit.local.rekognition.onnx_models import (
     CLASSIFIERS,
     FLOAT,

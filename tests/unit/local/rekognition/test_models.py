@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from local.rekognition import OnnxModel
+from local.rekognition.detectors.onnx_model import OnnxModel
 from tests.unit.local.rekognition.onnx_models import (
     CLASSIFIERS,
     CORNERS,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local.rekognition import Rekognition
+from local.rekognition.service import Rekognition
 from tests.unit.local.rekognition.support import IMAGE_BASE64, error_of
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.rekognition import Rekognition
+from local.rekognition.service import Rekognition
 from tests.unit.local.rekognition.support import IMAGE_BASE64, client_of, error_of
 
 IMAGE = {"Image": {"Bytes": IMAGE_BASE64}}

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from local.rekognition import Rekognition
 from local.rekognition.detectors.ocr import TextReader
+from local.rekognition.service import Rekognition
 from tests.unit.local.rekognition.support import client_of, encoded, flat
 
 SIGN = (600, 200)
