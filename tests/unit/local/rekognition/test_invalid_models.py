@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,66 +35,45 @@ def two_inputs(path: Path) -> Path:
     return path
 
 
+def empty_rows(path: Path, shape: tuple[int, ...] = (1, 3, 64, 64), dtype: int = FLOAT) -> Path:
+    return save_model(path, [constant("out", [[0, 0, 0]])], ROW, shape, dtype)
+
+
 INVALID_MODELS: dict[str, tuple[Callable[[Path], Path], str]] = {
-    "two inputs": (two_inputs, "it has 2 inputs; it must have one, the image."),
-    "integers": (
-        lambda path: save_model(path, [constant("out", [[0, 0, 0]])], ROW, dtype=TensorProto.INT64),
-        "its input is tensor(int64); it must be float32, float16 or uint8.",
-    ),
-    "grayscale": (
-        lambda path: save_model(path, [constant("out", [[0, 0, 0]])], ROW, (1, 1, 28, 28)),
-        "its input has the shape [1, 1, 28, 28]; it must be one image of 3 colors, "
-        "as [1, 3, height, width] or [1, height, width, 3].",
-    ),
-    "batch of images": (
-        lambda path: save_model(path, [constant("out", [[0, 0, 0]])], ROW, (8, 3, 28, 28)),
-        "its input has the shape [8, 3, 28, 28]; it must be one image of 3 colors, "
-        "as [1, 3, height, width] or [1, height, width, 3].",
-    ),
+    "two inputs": (two_inputs, "it has 2 inputs"),
+    "integers": (lambda path: empty_rows(path, dtype=TensorProto.INT64), "its input is tensor(int64)"),
+    "grayscale": (lambda path: empty_rows(path, (1, 1, 28, 28)), "its input has the shape [1, 1, 28, 28]"),
+    "batch": (lambda path: empty_rows(path, (8, 3, 28, 28)), "its input has the shape [8, 3, 28, 28]"),
     "too many classes": (
         lambda path: save_model(path, [constant("out", [[0, 0, 0, 1]])], {"out": (FLOAT, (1, 4))}),
-        "it has 4 classes, but there are 3 labels.",
+        "it has 4 classes, but there are 3 labels",
     ),
     "too few rows": (
         lambda path: save_detector(path, ("out", yolo(ROWS[:4]), np.float32)),
-        "its output (1, 6, 4) doesn't fit 3 labels: one side must be 7, or the last one 6.",
-    ),
-    "two outputs": (
-        lambda path: save_model(
-            path,
-            [constant("a", [[1, 2]]), constant("b", [[1, 2]])],
-            {"a": (FLOAT, (1, 2)), "b": (FLOAT, (1, 2))},
-        ),
-        "its output (1, 2), (1, 2) has none of the supported shapes.",
+        "its output (1, 6, 4) doesn't fit 3 labels",
     ),
     "not torchvision": (
         lambda path: save_detector(
             path, *((name, [1.0, 2.0], np.float32) for name in ("boxes", "labels", "scores"))
         ),
-        "its outputs float32 (2,), float32 (2,), float32 (2,) "
-        "are not boxes (N, 4), labels (N) and scores (N).",
-    ),
-    "invalid mean": (
-        lambda path: save_model(path, color_classifier(), ROW, mean="gray"),
-        "its metadata says mean=gray; it must be three numbers, such as 0.5,0.5,0.5.",
+        "its outputs float32 (2,), float32 (2,), float32 (2,) are not boxes",
     ),
     "zero deviation": (
         lambda path: save_model(path, color_classifier(), ROW, std="0,1,1"),
-        "its metadata says std=0,1,1; it must be three numbers, such as 0.5,0.5,0.5.",
+        "its metadata says std=0,1,1",
     ),
     "unknown resize": (
         lambda path: save_model(path, color_classifier(), ROW, resize="crop"),
-        "its metadata says resize=crop; it must be letterbox or stretch.",
+        "its metadata says resize=crop",
     ),
 }
 
 
 @pytest.mark.parametrize("case", INVALID_MODELS)
 def test_rejects_an_invalid_model(tmp_path: Path, labels: Any, case: str) -> None:
-    save, message = INVALID_MODELS[case]
-    with pytest.raises(SettingError) as caught:
+    save, reason = INVALID_MODELS[case]
+    with pytest.raises(SettingError, match=re.escape(f"LOCAL_MODEL model.onnx can't be used: {reason}")):
         OnnxModel(save(tmp_path / "model.onnx"), labels())
-    assert str(caught.value) == f"LOCAL_MODEL model.onnx can't be used: {message}"
 
 
 def test_rejects_a_file_in_another_format(
@@ -112,43 +92,31 @@ def test_reads_the_paths_from_the_environment(tmp_path: Path, labels: Any) -> No
     assert model is not None
     assert model.name == "mine"
     assert OnnxModel.from_env({}) is None
+    with pytest.raises(SettingError, match="set both or neither"):
+        OnnxModel.from_env({"LOCAL_MODEL": str(path)})
 
 
-@pytest.mark.parametrize("env", [{"LOCAL_MODEL": "m"}, {"LOCAL_LABELS": "l"}])
-def test_rejects_a_model_without_labels_and_the_reverse(env: dict[str, str]) -> None:
-    with pytest.raises(SettingError) as caught:
-        OnnxModel.from_env(env)
-    assert str(caught.value) == "LOCAL_MODEL and LOCAL_LABELS belong together: set both or neither."
+def test_rejects_missing_files(tmp_path: Path, labels: Any) -> None:
+    missing = tmp_path / "missing"
+    with pytest.raises(SettingError, match=r"^LOCAL_MODEL: there is no file"):
+        OnnxModel(missing, labels())
+    with pytest.raises(SettingError, match=r"^LOCAL_LABELS: there is no file"):
+        OnnxModel(CLASSIFIERS["logits"](tmp_path / "model.onnx"), missing)
 
 
-def test_rejects_a_missing_model(tmp_path: Path, labels: Any) -> None:
-    with pytest.raises(SettingError) as caught:
-        OnnxModel(tmp_path / "model.onnx", labels())
-    assert str(caught.value) == f"LOCAL_MODEL: there is no file {tmp_path / 'model.onnx'}."
-
-
-INVALID_LABELS = {
-    "empty": (b"", "{} is empty; it must have a name on each line."),
-    "blank lines": (b"\n \n", "{} is empty; it must have a name on each line."),
-    "gap": (b"one\n\ntwo\n", "line 2 of {} is empty; each line must have a name."),
-    "binary": (b"\xff\xfe\x00", "{} must be a text file in UTF-8."),
-}
-
-
-@pytest.mark.parametrize("case", INVALID_LABELS)
-def test_rejects_invalid_labels(tmp_path: Path, case: str) -> None:
-    content, message = INVALID_LABELS[case]
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"\n \n", "is empty"),
+        (b"one\n\ntwo\n", "line 2 of"),
+        (b"\xff\xfe\x00", "must be a text file"),
+    ],
+)
+def test_rejects_invalid_labels(tmp_path: Path, content: bytes, reason: str) -> None:
     path = tmp_path / "labels.txt"
     path.write_bytes(content)
-    with pytest.raises(SettingError) as caught:
+    with pytest.raises(SettingError, match=f"^LOCAL_LABELS: .*{reason}"):
         OnnxModel(CLASSIFIERS["logits"](tmp_path / "model.onnx"), path)
-    assert str(caught.value) == f"LOCAL_LABELS: {message.format(path)}"
-
-
-def test_rejects_missing_labels(tmp_path: Path) -> None:
-    with pytest.raises(SettingError) as caught:
-        OnnxModel(CLASSIFIERS["logits"](tmp_path / "model.onnx"), tmp_path / "labels.txt")
-    assert str(caught.value) == f"LOCAL_LABELS: there is no file {tmp_path / 'labels.txt'}."
 
 
 def test_reads_labels_written_on_windows(tmp_path: Path) -> None:

@@ -36,44 +36,28 @@ def test_classifier_inputs_and_outputs(
     assert first.box is None
 
 
+BOTH = [("Cat", 90, 0), ("Ball", 80, 1)]
+ALL = [*BOTH, ("Ball", 60, 0)]
+RATIOS = np.array(CORNERS) / 100
 DETECTORS: dict[str, tuple[Callable[[Path], Path], list[tuple[str, int, int]]]] = {
-    "YOLOv8": (
-        lambda path: save_detector(path, ("out", yolo(ROWS), np.float32)),
-        [("Cat", 90, 0), ("Ball", 80, 1), ("Ball", 60, 0)],
-    ),
+    "YOLOv8": (lambda path: save_detector(path, ("out", yolo(ROWS), np.float32)), ALL),
     "YOLOv8, transposed": (
         lambda path: save_detector(
             path, ("out", yolo([(*row, 0) for row in ROWS], transposed=True), np.float32)
         ),
-        [("Cat", 90, 0), ("Ball", 80, 1), ("Ball", 60, 0)],
+        ALL,
     ),
     "end to end": (
         lambda path: save_detector(
             path, ("out", [[(*CORNERS[0], 0.9, 0), (*CORNERS[1], 0.8, 1), (0, 0, 0, 0, 0, 0)]], np.float32)
         ),
-        [("Cat", 90, 0), ("Ball", 80, 1)],
+        BOTH,
     ),
     "end to end, as ratios": (
-        lambda path: save_detector(
-            path,
-            (
-                "out",
-                [[(*np.array(CORNERS[0]) / 100, 0.9, 0), (*np.array(CORNERS[1]) / 100, 0.8, 1)]],
-                np.float32,
-            ),
-        ),
-        [("Cat", 90, 0), ("Ball", 80, 1)],
+        lambda path: save_detector(path, ("out", [[(*RATIOS[0], 0.9, 0), (*RATIOS[1], 0.8, 1)]], np.float32)),
+        BOTH,
     ),
-    "torchvision": (
-        lambda path: save_detector(
-            path,
-            ("boxes", CORNERS, np.float32),
-            ("labels", [0, 1], np.int64),
-            ("scores", [0.9, 0.8], np.float32),
-            shape=(3, 100, 100),
-        ),
-        [("Cat", 90, 0), ("Ball", 80, 1)],
-    ),
+    "torchvision": (lambda path: save_torchvision(path, CORNERS, [0, 1], [0.9, 0.8], (3, 100, 100)), BOTH),
     "torchvision, batched": (
         lambda path: save_detector(
             path,
@@ -83,16 +67,15 @@ DETECTORS: dict[str, tuple[Callable[[Path], Path], list[tuple[str, int, int]]]] 
         ),
         [("Cat", 90, 0), ("Class 7", 80, 1)],
     ),
-    "torchvision, one box": (
-        lambda path: save_detector(
-            path,
-            ("boxes", CORNERS[:1], np.float32),
-            ("labels", [0], np.int64),
-            ("scores", [0.9], np.float32),
-        ),
-        [("Cat", 90, 0)],
-    ),
+    "torchvision, one box": (lambda path: save_torchvision(path, CORNERS[:1], [0], [0.9]), BOTH[:1]),
 }
+
+
+def save_torchvision(
+    path: Path, boxes: Any, labels: Any, scores: Any, shape: tuple[int, ...] = (1, 3, 100, 100)
+) -> Path:
+    outputs = (("boxes", boxes, np.float32), ("labels", labels, np.int64), ("scores", scores, np.float32))
+    return save_detector(path, *outputs, shape=shape)
 
 
 @pytest.mark.parametrize("case", DETECTORS)
