@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from PIL import Image, ImageOps
 
 from local.rekognition.images import DETECTION_SIDE, decode_pixels
-from tests.unit.local.rekognition.support import encoded, flat
+from tests.unit.local.rekognition.support import encoded
 
 
 def corners() -> Image.Image:
@@ -53,10 +53,6 @@ def test_applies_the_orientation_if_another_tag_is_damaged() -> None:
     entries = struct.pack("<HHLL", 0x010F, 5, 1, 38) + struct.pack("<HHLHH", 0x0112, 3, 1, 6, 0)
     number_as_text = b"Exif\0\0II*\0\x08\0\0\0\x02\0" + entries + bytes(4) + struct.pack("<LL", 1, 1)
     assert decode_pixels(encoded(corners(), exif=number_as_text), DETECTION_SIDE).shape == (160, 96, 3)
-
-
-def test_scales_large_images_down() -> None:
-    assert decode_pixels(flat(3000, 2000, "JPEG"), DETECTION_SIDE).shape == (533, 800, 3)
 
 
 def color_of(data: bytes) -> list[int]:

@@ -50,18 +50,12 @@ def test_rejects_other_formats(client: Any, kind: str) -> None:
 
 
 @pytest.mark.parametrize("detector", [name for name in CALLS if name != "custom"])
-def test_every_operation_rejects_invalid_files(client: Any, detector: str) -> None:
-    assert error_of(client, {"Bytes": b"GIF89a..."}, detector) == INVALID_FORMAT
-    assert error_of(client, {"Bytes": b"\xff\xd8\xff"}, detector) == INVALID_FORMAT
-    assert error_of(client, {"Bytes": b"\x89PNG\r\n\x1a\n"}, detector) == INVALID_FORMAT
-
-
-@pytest.mark.parametrize("detector", [name for name in CALLS if name != "custom"])
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
 def test_every_operation_rejects_truncated_files(client: Any, kind: str, detector: str) -> None:
     pixels = np.random.default_rng(1).integers(0, 256, (200, 200, 3), dtype=np.uint8)
     whole = encoded(Image.fromarray(pixels), kind)
-    assert error_of(client, {"Bytes": whole[: len(whole) // 2]}, detector) == INVALID_FORMAT
+    for size in (8 if kind == "PNG" else 3, len(whole) // 2):  # only the signature, or half of the pixels
+        assert error_of(client, {"Bytes": whole[:size]}, detector) == INVALID_FORMAT
 
 
 @pytest.mark.parametrize(

@@ -24,14 +24,6 @@ INVALID: dict[str, tuple[dict[str, Any], str]] = {
         IMAGE | {"Features": ["IMAGE_PROPERTIES"], "MinConfidence": 50},
         "MinConfidence needs the feature GENERAL_LABELS.",
     ),
-    "filters without labels": (
-        IMAGE
-        | {
-            "Features": ["IMAGE_PROPERTIES"],
-            "Settings": {"GeneralLabels": {"LabelInclusionFilters": ["Cat"]}},
-        },
-        "Settings.GeneralLabels needs the feature GENERAL_LABELS.",
-    ),
     "colors without properties": (
         IMAGE | {"Settings": {"ImageProperties": {"MaxDominantColors": 3}}},
         "Settings.ImageProperties needs the feature IMAGE_PROPERTIES.",
