@@ -46,21 +46,15 @@ def test_returns_people_without_equipment(client: Any, astronaut: bytes) -> None
         {"BodyParts": [], "BoundingBox": face["BoundingBox"], "Confidence": face["Confidence"], "Id": 0}
     ]
     assert "Summary" not in response
-
-
-@pytest.mark.parametrize(("min_confidence", "people"), [(80, [0]), (99.5, [])])
-def test_summary_is_indeterminate(
-    client: Any, astronaut: bytes, min_confidence: float, people: list[int]
-) -> None:
-    summarization = {"MinConfidence": min_confidence, "RequiredEquipmentTypes": ["HEAD_COVER"]}
-    response = client.detect_protective_equipment(
-        Image={"Bytes": astronaut}, SummarizationAttributes=summarization
-    )
-    assert response["Summary"] == {
-        "PersonsWithRequiredEquipment": [],
-        "PersonsWithoutRequiredEquipment": [],
-        "PersonsIndeterminate": people,
-    }
+    for min_confidence, people in ((80, [0]), (99.5, [])):
+        summarization = {"MinConfidence": min_confidence, "RequiredEquipmentTypes": ["HEAD_COVER"]}
+        assert client.detect_protective_equipment(
+            Image={"Bytes": astronaut}, SummarizationAttributes=summarization
+        )["Summary"] == {
+            "PersonsWithRequiredEquipment": [],
+            "PersonsWithoutRequiredEquipment": [],
+            "PersonsIndeterminate": people,
+        }
 
 
 def test_moderation_returns_no_labels(client: Any, astronaut: bytes) -> None:
@@ -72,15 +66,8 @@ def test_moderation_returns_no_labels(client: Any, astronaut: bytes) -> None:
 HUMAN = {"HumanLoopName": "review", "FlowDefinitionArn": "arn:aws:sagemaker:us-east-1:123456789012:flow/x"}
 
 
-@pytest.mark.parametrize(
-    ("parameters", "what"),
-    [({"ProjectVersion": MODEL_ARN}, "custom adapter"), ({"HumanLoopConfig": HUMAN}, "human review")],
-)
-def test_moderation_rejects_unavailable_features(client: Any, parameters: dict[str, Any], what: str) -> None:
+@pytest.mark.parametrize("parameters", [{"ProjectVersion": MODEL_ARN}, {"HumanLoopConfig": HUMAN}])
+def test_moderation_rejects_unavailable_features(client: Any, parameters: dict[str, Any]) -> None:
     with pytest.raises(ClientError) as caught:
         client.detect_moderation_labels(Image={"Bytes": flat(100, 100)}, **parameters)
-    assert caught.value.response["Error"] == {
-        "Code": "ResourceNotFoundException",
-        "Message": f"The resource specified in the request cannot be found: "
-        f"there is no {what} on this machine.",
-    }
+    assert caught.value.response["Error"]["Code"] == "ResourceNotFoundException"
