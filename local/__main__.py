@@ -9,7 +9,7 @@ import threading
 from types import FrameType
 
 from local.cli.settings import read_port, stack_parameters, use_local_credentials
-from local.rekognition import SettingError
+from local.rekognition.errors import SettingError
 from local.server import AddressError
 from local.stack import ROOT, Stack
 from local.template.intrinsics import ResolutionError

@@ -23,9 +23,9 @@ from local.lambda_.environment import Log, log_line, log_problems
 from local.lambda_.functions import load_event_source_mappings, load_functions
 from local.lambda_.invoker import SPEEDUP, FunctionInvoker
 from local.lambda_.queues import QueuePollers, send_to_queue
-from local.rekognition import OnnxModel, Rekognition
+from local.rekognition.detectors.onnx_model import OnnxModel
 from local.rekognition.faults import FaultInjector, read_fault_settings
-from local.rekognition.service import OPERATIONS
+from local.rekognition.service import OPERATIONS, Rekognition
 from local.seed import seed
 from local.server import Server
 from local.sign_in.provider import Provider

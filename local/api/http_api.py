@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -17,6 +15,7 @@ from local.api.payload import MalformedResponse, to_event, to_response
 from local.lambda_.environment import InvocationResult, Log, log_line
 from local.lambda_.invoker import PayloadTooLarge
 from local.sign_in.authorizer import Unauthorized
+from local.token_bucket import TokenBucket
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -41,7 +40,7 @@ class HttpApi:
         self._settings = settings
         self._invoke = invoke
         self._log = log
-        self._throttle = _TokenBucket(settings.rate, settings.burst)
+        self._throttle = TokenBucket(settings.rate, settings.burst)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="http-api")
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -99,28 +98,6 @@ class HttpApi:
         except MalformedResponse as error:
             self._log(function_id, f"The function returned an invalid response: {error}")
         return _message(500, "Internal Server Error")
-
-
-class _TokenBucket:
-    """API Gateway's throttling: up to `burst` requests at once, refilled at `rate` per second."""
-
-    def __init__(self, rate: float, burst: int) -> None:
-        self._rate = rate
-        self._burst = burst
-        self._tokens: float = burst
-        self._refilled_at = time.monotonic()
-        self._lock = threading.Lock()
-
-    def take(self) -> bool:
-        """Take a token; return False if there is none left."""
-        with self._lock:
-            now = time.monotonic()
-            self._tokens = min(self._burst, self._tokens + (now - self._refilled_at) * self._rate)
-            self._refilled_at = now
-            if self._tokens < 1:
-                return False
-            self._tokens -= 1
-            return True
 
 
 def _message(status: int, text: str) -> Response:

@@ -21,12 +21,13 @@ from local.aws.notifications import Notifications
 from local.aws.s3_cors import BucketCors
 from local.aws.s3_errors import S3Error
 from local.aws.s3_guard import S3Guard
+from local.rekognition.errors import ObjectUnreadable
 from local.server import RequestHandler
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-    from local.rekognition import Rekognition
+    from local.rekognition.service import Rekognition
     from local.template.template import Template
 
 _LOG = logging.getLogger(__name__)
@@ -65,8 +66,6 @@ class AwsEndpoint:
 
     def read_object(self, bucket: str, key: str, version: str | None, access_key: str) -> bytes:
         """Read an object for Rekognition, with the caller's permissions. Raises ObjectUnreadable."""
-        from local.rekognition import ObjectUnreadable  # imports OpenCV, which only Rekognition needs
-
         resource = S3Resource(bucket, quote(key))
         action = "s3:GetObject" if version is None else "s3:GetObjectVersion"
         caller = self._callers.find(access_key)

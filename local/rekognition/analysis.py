@@ -11,8 +11,10 @@ from typing import Any, Generic, TypeVar, cast
 import cv2
 from cv2.typing import MatLike
 
-from local.rekognition.detectors import cats, people
+from local.rekognition.detectors.bodies import MIN_BODY_WEIGHT, find_bodies
 from local.rekognition.detectors.cascades import Candidate
+from local.rekognition.detectors.cats import MIN_CAT_WEIGHT, find_cats
+from local.rekognition.detectors.faces import MIN_FACE_WEIGHT, find_eyes, find_faces
 from local.rekognition.detectors.ocr import MAX_TEXT_SIDE, Text, TextReader
 from local.rekognition.detectors.onnx_model import OnnxModel, Prediction
 from local.rekognition.geometry import Box, iou
@@ -75,26 +77,26 @@ class ImageAnalysis:
     @_ComputedOnce
     def faces(self) -> tuple[Detection, ...]:
         """People's faces, largest first."""
-        found = self._convert(people.find_faces(self._gray), people.MIN_FACE_WEIGHT, 2.5)
+        found = self._convert(find_faces(self._gray), MIN_FACE_WEIGHT, 2.5)
         return tuple(sorted(found, key=lambda face: -face.box.area))
 
     @_ComputedOnce
     def cats(self) -> tuple[Detection, ...]:
-        found = self._convert(cats.find_cats(self._gray), cats.MIN_WEIGHT, 4.0)
+        found = self._convert(find_cats(self._gray), MIN_CAT_WEIGHT, 4.0)
         return tuple(cat for cat in found if all(iou(cat.box, face.box) < 0.3 for face in self.faces))
 
     @_ComputedOnce
     def people(self) -> tuple[Detection, ...]:
         """Whole people, and faces that belong to none of them, largest first."""
-        whole = self._convert(people.find_bodies(self._gray), people.MIN_BODY_WEIGHT, 1.0)
+        whole = self._convert(find_bodies(self._gray), MIN_BODY_WEIGHT, 1.0)
         only_face = [face for face in self.faces if not any(face.box.is_inside(body.box) for body in whole)]
         return tuple(sorted((*whole, *only_face), key=lambda person: -person.box.area))
 
-    def find_eyes(self, face: Box) -> tuple[tuple[float, float] | None, ...]:
+    def find_eye_centers(self, face: Box) -> tuple[tuple[float, float] | None, ...]:
         """Return the centers of the left and the right eye (as seen in the image), as ratios of the image."""
         height, width = self._gray.shape[:2]
         rect = (face.left * width, face.top * height, face.width * width, face.height * height)
-        eyes = people.find_eyes(self._gray, rect)
+        eyes = find_eyes(self._gray, rect)
         return tuple((eye[0] / width, eye[1] / height) if eye else None for eye in eyes)
 
     def crop(self, box: Box) -> MatLike:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.rekognition.errors import ERROR_MESSAGES, RekognitionError, SettingError
+from local.token_bucket import TokenBucket
 
 ALL_OPERATIONS = "*"
 
@@ -30,24 +31,6 @@ class Fault:
             return False
         if self.count is not None:
             self.count -= 1
-        return True
-
-
-class TokenBucket:
-    """A quota of `rate` calls per second. It allows a burst of one second's worth, at least one call."""
-
-    def __init__(self, rate: float, now: float) -> None:
-        self._rate = rate
-        self._capacity = max(1.0, rate)
-        self._tokens = self._capacity
-        self._refilled_at = now
-
-    def take(self, now: float) -> bool:
-        self._tokens = min(self._capacity, self._tokens + (now - self._refilled_at) * self._rate)
-        self._refilled_at = now
-        if self._tokens < 1:
-            return False
-        self._tokens -= 1
         return True
 
 
@@ -93,14 +76,14 @@ class FaultInjector:
     def inject(self, operation: str) -> Iterator[None]:
         """Fail the call or make it last as long as configured. Raises the injected or throttling error."""
         started_at = self._clock()
-        self._check(operation, started_at)
+        self._check(operation)
         yield
         latency = (self._get("latencyMs", operation) or 0) / 1000
         remaining = latency - (self._clock() - started_at)
         if remaining > 0:
             self._sleep(remaining)
 
-    def _check(self, operation: str, now: float) -> None:
+    def _check(self, operation: str) -> None:
         with self._lock:
             faults = self._settings["faults"]
             for fault in (*faults.get(operation, ()), *faults.get(ALL_OPERATIONS, ())):
@@ -110,8 +93,10 @@ class FaultInjector:
             if rate is None:
                 return
             # As on AWS, each operation has its own quota, even if one number was given for all of them.
-            bucket = self._buckets.setdefault(operation, TokenBucket(rate, now))
-            if not bucket.take(now):
+            # A burst is one second's worth of calls, at least one.
+            if operation not in self._buckets:
+                self._buckets[operation] = TokenBucket(rate, max(1.0, rate), self._clock)
+            if not self._buckets[operation].take():
                 raise RekognitionError.from_code("ProvisionedThroughputExceededException")
 
     def _get(self, name: str, operation: str) -> Any:

@@ -33,7 +33,7 @@ _WARNINGS_LOCK = threading.Lock()
 
 
 @dataclass(frozen=True)
-class Limits:
+class OperationLimits:
     """An operation's limits: sides in pixels, and the size of an image sent as `Bytes`."""
 
     min_side: int = 80
@@ -43,21 +43,23 @@ class Limits:
 
 # Source: Rekognition, "Guidelines and quotas".
 LIMITS = {
-    "DetectProtectiveEquipment": Limits(min_side=64, max_side=4096, max_bytes=4 * 1024 * 1024),
-    "DetectCustomLabels": Limits(max_bytes=4 * 1024 * 1024),
+    "DetectProtectiveEquipment": OperationLimits(min_side=64, max_side=4096, max_bytes=4 * 1024 * 1024),
+    "DetectCustomLabels": OperationLimits(max_bytes=4 * 1024 * 1024),
 }
 
 
-def check_limits(data: bytes, limits: Limits, *, by_reference: bool) -> None:
+def check_limits(data: bytes, limits: OperationLimits, *, by_reference: bool) -> None:
     """Raise RekognitionError if the file, or a side, is too small or too large. Reads only the header."""
     max_bytes = MAX_OBJECT_BYTES if by_reference else limits.max_bytes
     if max_bytes is not None and len(data) > max_bytes:
-        detail = f"it has {len(data)} bytes; at most {max_bytes} are taken this way."
+        source = "an S3 object" if by_reference else "Bytes"
+        detail = f"it has {len(data)} bytes; the limit is {max_bytes} bytes for {source}."
         raise RekognitionError.from_code("ImageTooLargeException", detail)
     width, height = _open(data).size
     if min(width, height) < limits.min_side:
         # AWS sends InvalidParameterException without a detail here.
-        detail = f"the image is {width} x {height} pixels; the smallest side must have {limits.min_side}."
+        required = f"each side must have at least {limits.min_side} pixels."
+        detail = f"the image is {width} x {height} pixels; {required}"
         raise RekognitionError.from_code("InvalidParameterException", detail)
     if max(width, height) > limits.max_side:
         raise RekognitionError(

@@ -71,7 +71,7 @@ def detect_labels(request: Request, analysis: ImageAnalysis) -> Response:
 
 
 def detect_custom_labels(request: Request, analysis: ImageAnalysis) -> Response:
-    """Answer from the local ONNX model, whichever model the ARN names."""
+    """Return the labels of the local ONNX model, whichever model the ARN names."""
     if analysis.model is None:
         detail = "no model is running on this machine; start it with LOCAL_MODEL and LOCAL_LABELS."
         raise RekognitionError.from_code("ResourceNotReadyException", detail)

@@ -50,7 +50,7 @@ def detect_protective_equipment(request: Request, analysis: ImageAnalysis) -> Re
 
 def _describe_face(face: Detection, analysis: ImageAnalysis) -> dict[str, Any]:
     quality = measure_quality(analysis.crop(face.box))
-    eyes = zip(("eyeLeft", "eyeRight"), analysis.find_eyes(face.box), strict=True)
+    eyes = zip(("eyeLeft", "eyeRight"), analysis.find_eye_centers(face.box), strict=True)
     return {
         **face.to_wire(),
         "Landmarks": [{"Type": name, "X": eye[0], "Y": eye[1]} for name, eye in eyes if eye],

@@ -14,7 +14,7 @@ from local.rekognition.detectors.ocr import TextReader
 from local.rekognition.detectors.onnx_model import OnnxModel
 from local.rekognition.errors import ObjectUnreadable, RekognitionError, SettingError
 from local.rekognition.faults import FaultInjector
-from local.rekognition.images import LIMITS, Limits, check_limits
+from local.rekognition.images import LIMITS, OperationLimits, check_limits
 from local.rekognition.labels import detect_custom_labels, detect_labels, detect_moderation_labels
 from local.rekognition.people import detect_faces, detect_protective_equipment, recognize_celebrities
 from local.rekognition.requests import parse_request
@@ -102,14 +102,14 @@ class Rekognition:
         request = parse_request(operation, payload)
         image = request.pop("Image")
         data = self._read_image(image, access_key)
-        check_limits(data, LIMITS.get(operation, Limits()), by_reference="S3Object" in image)
+        check_limits(data, LIMITS.get(operation, OperationLimits()), by_reference="S3Object" in image)
         with self._lock:  # concurrent calls on an image must share one analysis
             analysis = self._analyze(data)
         return OPERATIONS[operation](request, analysis)
 
     def _read_image(self, image: dict[str, Any], access_key: str) -> bytes:
         if ("S3Object" in image) == ("Bytes" in image):
-            detail = "the image must be given as S3Object or as Bytes, one of them."
+            detail = "Image must have exactly one of S3Object and Bytes."
             raise RekognitionError.from_code("InvalidParameterException", detail)
         if "Bytes" in image:
             return bytes(image["Bytes"])

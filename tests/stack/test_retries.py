@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.rekognition import Rekognition
+from local.rekognition.service import Rekognition
 from tests.stack.client import wait_until
 
 if TYPE_CHECKING:

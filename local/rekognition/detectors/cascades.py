@@ -24,7 +24,10 @@ class Cascade:
     """A cascade of OpenCV, loaded on first use. Thread-safe."""
 
     def __init__(self, name: str, stages: int) -> None:
-        """Take its number of stages, because detectMultiScale3 also returns what failed in the last ones."""
+        """Load haarcascade_`name`.xml, which has `stages` stages.
+
+        detectMultiScale3 also returns rectangles that failed in the last stages; they are dropped.
+        """
         self._path = f"{cv2.data.haarcascades}haarcascade_{name}.xml"
         self._stages = stages
         self._lock = threading.Lock()

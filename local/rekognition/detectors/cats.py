@@ -21,7 +21,7 @@ MARGIN = 0.35  # room for ears beyond the edge of a portrait
 ROTATIONS = (-8, 0, 8)  # degrees
 FURTHER_ROTATIONS = (-16, 16)  # tried only if the first rotations find anything
 MIN_ROTATIONS = 2
-MIN_WEIGHT = 4.5  # sum of all detections; measured: cats 5.3 and more, everything else up to 3.4
+MIN_CAT_WEIGHT = 4.5  # sum of all detections; measured: cats 5.3 and more, everything else up to 3.4
 MIN_TEXTURE = 0.09  # measured: cats 0.107 and more, smooth shapes up to 0.084
 MIN_IOU = 0.45
 
@@ -43,7 +43,7 @@ def find_cats(gray: MatLike) -> list[Candidate]:
         mean = np.mean([face.rect for _, face in group], axis=0)
         left, top, width, height = (float(value) for value in (mean - [margin, margin, 0, 0]) / scale)
         cat = Candidate((left, top, width, height), sum(face.weight for _, face in group))
-        if cat.weight >= MIN_WEIGHT and _texture(gray, cat.rect) >= MIN_TEXTURE:
+        if cat.weight >= MIN_CAT_WEIGHT and _texture(gray, cat.rect) >= MIN_TEXTURE:
             cats.append(cat)
     return suppress_overlaps(cats)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.rekognition import ObjectUnreadable
+from local.rekognition.errors import ObjectUnreadable
 
 INPUT = "local-input-123456789012-us-east-1"
 

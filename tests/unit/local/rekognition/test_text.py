@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from local.rekognition import Rekognition
 from local.rekognition.detectors.ocr import TextReader
+from local.rekognition.service import Rekognition
 from tests.unit.local.rekognition.support import client_of, encoded, flat
 
 SIGN = (600, 200)
@@ -72,10 +72,6 @@ def test_does_not_read_eyes_as_letters(client: Any, cat: bytes) -> None:
     assert client.detect_text(Image={"Bytes": cat})["TextDetections"] == []
 
 
-def test_returns_nothing_for_an_image_without_text(client: Any) -> None:
-    assert client.detect_text(Image={"Bytes": flat(200, 200)})["TextDetections"] == []
-
-
 FILTERS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "region": (
         {"RegionsOfInterest": [{"BoundingBox": {"Left": 0, "Top": 0, "Width": 1, "Height": 0.5}}]},
@@ -111,25 +107,18 @@ class FakeEngine:
     """An OCR engine that always returns the same lines, each split into the given parts."""
 
     def __init__(self, lines: int, text: str, parts: list[str]) -> None:
+        def corners(left: float, right: float) -> list[list[float]]:
+            return [[left, 10], [right, 10], [right, 20], [left, 20]]
+
         self.txts = (text,) * lines
         self.scores = (0.9,) * lines
-        self.boxes = np.array([[[10, 10], [90, 10], [90, 20], [10, 20]]] * lines, dtype=float)
+        self.boxes = np.array([corners(10, 90)] * lines)
         step = 80 / len(parts)
-        self.word_results = (
-            tuple(
-                (
-                    part,
-                    0.8 + number / 100,
-                    [
-                        [10 + number * step, 10],
-                        [10 + (number + 1) * step, 10],
-                        [10 + (number + 1) * step, 20],
-                        [10 + number * step, 20],
-                    ],
-                )
-                for number, part in enumerate(parts)
-            ),
-        ) * lines
+        words = [
+            (part, 0.8 + number / 100, corners(10 + number * step, 10 + (number + 1) * step))
+            for number, part in enumerate(parts)
+        ]
+        self.word_results = (words,) * lines
 
     def __call__(self, pixels: object) -> FakeEngine:
         return self
