@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/CatalogTable"
 ITEM = {"pk": {"S": "OWNER#public"}, "sk": {"S": "IMAGE#1"}}
@@ -130,3 +134,32 @@ class TestRekognition:
         call = aws.client("rekognition", "ReaderFunction").detect_custom_labels
         message = aws.denial("ReaderFunction", "rekognition:DetectCustomLabels", model)
         assert aws.call_error(call, Image=IMAGE, ProjectVersionArn=model)[2] == message
+
+
+@pytest.mark.parametrize(
+    ("service", "target", "code"),
+    [
+        ("dynamodb", "DynamoDB_20120810.TransactWriteItems", "SerializationException"),
+        ("rekognition", "RekognitionService.DetectLabels", "SerializationException"),
+        ("sqs", "AmazonSQS.SendMessage", "com.amazonaws.sqs#InvalidRequest"),
+    ],
+)
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff"])
+def test_rejects_a_malformed_body(aws: Any, service: str, target: str, code: str, body: bytes) -> None:
+    assert send_signed(aws, service, target, body) == (400, code)
+
+
+def test_rejects_a_batch_without_its_items(aws: Any) -> None:
+    for operation in ("TransactWriteItems", "BatchGetItem"):
+        reply = send_signed(aws, "dynamodb", f"DynamoDB_20120810.{operation}", b"{}")
+        assert reply == (400, "SerializationException")
+
+
+def send_signed(aws: Any, service: str, target: str, body: bytes) -> tuple[int, str]:
+    """Send a body with the permissions of ReaderFunction. Return the status and the error code."""
+    request = AWSRequest("POST", f"{aws.url}/", data=body, headers={"X-Amz-Target": target})
+    keys = aws.endpoint.credentials_for("ReaderFunction")
+    credentials = Credentials(keys["AWS_ACCESS_KEY_ID"], keys["AWS_SECRET_ACCESS_KEY"])
+    SigV4Auth(credentials, service, "us-east-1").add_auth(request)
+    reply = aws.send("POST", request.url, body, dict(request.headers.items()))
+    return reply.status, json.loads(reply.body)["__type"]
