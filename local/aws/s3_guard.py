@@ -36,7 +36,8 @@ class S3Guard:
         self._cors = cors
         self._notifications = notifications
         self._now = now
-        self._lock = threading.Lock()  # moto's If-None-Match is not atomic
+        # One lock for each object: moto's If-None-Match is not atomic, nor is a GET during a DELETE.
+        self._locks: dict[str, threading.Lock] = {}
 
     def handle(self, request: Request) -> Response:
         resource = S3Resource.from_request(request)
@@ -62,7 +63,7 @@ class S3Guard:
         body, headers = read_body(request)
         for name in CHECKSUM_HEADERS & headers.keys():  # moto stores a checksum only if this header names it
             headers = {_MOTO_CHECKSUM: name.rpartition("-")[2].upper(), **headers}
-        with self._lock:
+        with self._locks.setdefault(resource.arn, threading.Lock()):
             response = self._moto.call_s3(request.method, resource, request.query, headers, body)
             response = _hide_missing_object(request, resource, caller, response)
             _set_s3_headers(request, response)

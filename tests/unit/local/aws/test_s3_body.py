@@ -17,6 +17,8 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
+from local.aws.moto_apps import Moto
+
 INPUT = "local-input-123456789012-us-east-1"
 BODY = b"the bytes of an image"
 
@@ -154,6 +156,29 @@ def test_one_of_many_concurrent_first_uploads_succeeds(aws: Any, key: str) -> No
         statuses = sorted(pool.map(upload, range(12)))
     assert statuses == [200] + [412] * 11
     assert aws.events.qsize() == 1
+
+
+def test_slow_upload_does_not_delay_requests_for_other_objects(
+    aws: Any, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call_s3 = Moto.call_s3
+    started, finish = threading.Event(), threading.Event()
+
+    def call_slowly(moto: Moto, method: str, *args: Any) -> Any:
+        if method == "PUT":
+            started.set()
+            finish.wait(5)
+        return call_s3(moto, method, *args)
+
+    aws.client("s3").put_object(Bucket=INPUT, Key=f"{key}-other", Body=BODY)
+    monkeypatch.setattr(Moto, "call_s3", call_slowly)
+    with ThreadPoolExecutor(1) as pool:
+        upload = pool.submit(aws.send, "PUT", presigned_url(aws, key), BODY)
+        assert started.wait(5)
+        aws.client("s3").get_object(Bucket=INPUT, Key=f"{key}-other")
+        assert not upload.done()
+        finish.set()
+        assert upload.result().status == 200
 
 
 def test_accepts_an_image_of_the_maximum_size(aws: Any, key: str) -> None:
