@@ -10,7 +10,7 @@ from datetime import datetime
 from local.aws.http import Request, Response, S3Resource
 from local.aws.iam import Caller, Callers
 from local.aws.moto_apps import Moto
-from local.aws.notifications import Notifications, ObjectCreated
+from local.aws.notifications import CreatedObject, Notifications
 from local.aws.s3_auth import authenticate
 from local.aws.s3_body import CHECKSUM_HEADERS, check_length, read_body
 from local.aws.s3_cors import BucketCors
@@ -74,13 +74,13 @@ class S3Guard:
 
     def _find_created(
         self, request: Request, resource: S3Resource, caller: Caller, response: Response, size: int
-    ) -> ObjectCreated | None:
+    ) -> CreatedObject | None:
         """Describe the object that the request created. Return None if it created none."""
         operation = _create_operation(request, resource)
         if operation is None or response.status != 200 or b"<Error>" in response.body[:200]:
             return None
         head = self._moto.call_s3("HEAD", resource)
-        return ObjectCreated(
+        return CreatedObject(
             bucket=resource.bucket,
             key=resource.key,
             operation=operation,

@@ -6,7 +6,7 @@ import hashlib
 import re
 from typing import Any
 
-from local.aws.notifications import Notifications, ObjectCreated
+from local.aws.notifications import CreatedObject, Notifications
 
 INPUT = "local-input-123456789012-us-east-1"
 OUTPUT = "local-output-123456789012-us-east-1"
@@ -110,7 +110,7 @@ def test_record_contains_the_version_id(template_of: Any) -> None:
     bucket = {"BucketName": "history", "NotificationConfiguration": {"LambdaConfigurations": [configuration]}}
     template = template_of({"AWS::S3::Bucket": {"B": bucket}})
     delivered: list[Any] = []
-    created = ObjectCreated("history", "k", "Put", 3, ETAG, "v1", "me", "127.0.0.1", "R")
+    created = CreatedObject("history", "k", "Put", 3, ETAG, "v1", "me", "127.0.0.1", "R")
     Notifications(template, lambda *event: delivered.append(event)).publish(created)
     (function_id, event) = delivered[0]
     assert (function_id, event["Records"][0]["s3"]["object"]["versionId"]) == ("F", "v1")
