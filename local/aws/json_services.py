@@ -67,6 +67,8 @@ class _ServiceError(Exception):
 
 
 class JsonServices:
+    """Verifies signatures and permissions, then passes requests to moto or Rekognition."""
+
     def __init__(
         self,
         moto: Moto,

@@ -23,6 +23,8 @@ _MOTO_CHECKSUM = "x-amz-sdk-checksum-algorithm"
 
 
 class S3Guard:
+    """Verifies an S3 request, lets moto handle it and publishes the event of a new object."""
+
     def __init__(
         self,
         moto: Moto,
