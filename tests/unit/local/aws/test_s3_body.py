@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import http.client
-import io
 import threading
 import zlib
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +13,6 @@ import pytest
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from botocore.exceptions import ClientError
 
 from local.aws.moto_apps import Moto
 
@@ -34,18 +31,6 @@ def presigned_url(aws: Any, key: str, **more: Any) -> str:
     return url
 
 
-def test_rejects_a_body_that_differs_from_its_checksum(aws: Any, key: str) -> None:
-    checksum = sha256(b"other bytes")
-    url = presigned_url(aws, key, ChecksumSHA256=checksum)
-    reply = aws.send("PUT", url, BODY, {"x-amz-checksum-sha256": checksum})
-    assert reply.error == (
-        400,
-        "BadDigest",
-        "The SHA256 you specified did not match the calculated checksum.",
-    )
-    assert "Contents" not in aws.client("s3").list_objects_v2(Bucket=INPUT, Prefix=key)
-
-
 @pytest.mark.parametrize("checksum", ["", "not Base64!", base64.b64encode(b"short").decode()])
 def test_rejects_a_malformed_checksum(aws: Any, key: str, checksum: str) -> None:
     url = presigned_url(aws, key, ChecksumSHA256=checksum)
@@ -59,9 +44,10 @@ def test_verifies_the_checksums_of_boto3(aws: Any, key: str, algorithm: str) -> 
     s3.put_object(Bucket=INPUT, Key=key, Body=BODY, ChecksumAlgorithm=algorithm)
     assert s3.get_object(Bucket=INPUT, Key=key)["Body"].read() == BODY
     mismatch = base64.b64encode(bytes({"CRC32": 4, "SHA1": 20, "SHA256": 32}[algorithm])).decode()
-    with pytest.raises(ClientError) as raised:
-        s3.put_object(Bucket=INPUT, Key=key, Body=BODY, **{f"Checksum{algorithm}": mismatch})
-    assert raised.value.response["Error"]["Code"] == "BadDigest"
+    parameters = {"Bucket": INPUT, "Key": key, "Body": b"other", f"Checksum{algorithm}": mismatch}
+    message = f"The {algorithm} you specified did not match the calculated checksum."
+    assert aws.call_error(s3.put_object, **parameters) == (400, "BadDigest", message)
+    assert s3.get_object(Bucket=INPUT, Key=key)["Body"].read() == BODY
 
 
 @pytest.mark.parametrize(
@@ -118,16 +104,7 @@ def test_sends_100_continue_only_for_an_accepted_upload(aws: Any, key: str) -> N
 def test_client_of_a_rejected_large_upload_gets_the_response(aws: Any, key: str) -> None:
     reply = aws.send("PUT", presigned_url(aws, key), bytes(8 << 20), {"x-amz-acl": "private"})
     assert (reply.status, reply.code) == (403, "AccessDenied")
-
-
-def test_keeps_connections_alive(aws: Any, key: str) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", aws.port, timeout=10)
-    for body in (b"first", b"second"):
-        connection.request("PUT", presigned_url(aws, key).partition(f":{aws.port}")[2], body)
-        assert connection.getresponse().read() == b""
-        reused_socket = connection.sock
-    assert connection.sock is reused_socket is not None
-    connection.close()
+    assert reply.headers["connection"] == "close"
 
 
 @pytest.mark.parametrize(
@@ -186,13 +163,6 @@ def test_accepts_an_image_of_the_maximum_size(aws: Any, key: str) -> None:
     url = presigned_url(aws, key, ChecksumSHA256=sha256(body))
     assert aws.send("PUT", url, body, {"x-amz-checksum-sha256": sha256(body)}).status == 200
     assert aws.client("s3").head_object(Bucket=INPUT, Key=key)["ContentLength"] == 25 << 20
-
-
-def test_accepts_a_multipart_upload_of_boto3(aws: Any, key: str) -> None:
-    body = bytes(range(256)) * (36 << 10)
-    aws.client("s3").upload_fileobj(io.BytesIO(body), INPUT, key, ExtraArgs={"ContentType": "image/png"})
-    stored = aws.client("s3").get_object(Bucket=INPUT, Key=key)
-    assert (stored["Body"].read() == body, stored["ContentType"]) == (True, "image/png")
 
 
 def send_chunked(aws: Any, key: str, stream: bytes, size: int, content_sha256: str, **more: str) -> Any:
