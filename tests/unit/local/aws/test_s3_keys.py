@@ -10,12 +10,9 @@ from botocore.exceptions import ClientError
 
 INPUT = "local-input-123456789012-us-east-1"
 UNUSUAL_KEYS = [
-    "a b",
-    "a+b",
-    "100%",
-    "%2F",
-    "é/ü",
-    "日本.jpg",
+    "a b+c",
+    "100%2F%",
+    "é/日本.jpg",
     "a//b",
     "/lead",
     "//",
@@ -23,8 +20,7 @@ UNUSUAL_KEYS = [
     "a/../b",
     "./x",
     "..",
-    "a?b=c&d",
-    "a#b;c",
+    "a?b=c&d#e;f",
     "'()!*~",
     "tab\tslash\\",
     "x" * 1024,
@@ -82,12 +78,8 @@ def test_rejects_a_key_that_is_not_utf_8(aws: Any) -> None:
 def test_reports_a_missing_object_and_bucket(aws: Any, key: str) -> None:
     s3 = aws.client("s3")
     for bucket, code in ((INPUT, "NoSuchKey"), ("missing", "NoSuchBucket")):
-        with pytest.raises(ClientError) as raised:
-            s3.get_object(Bucket=bucket, Key=key)
-        assert raised.value.response["Error"]["Code"] == code
-    with pytest.raises(ClientError) as raised:
-        s3.head_object(Bucket=INPUT, Key=key)
-    assert raised.value.response["Error"]["Code"] == "404"
+        assert aws.call_error(s3.get_object, Bucket=bucket, Key=key)[:2] == (404, code)
+    assert aws.call_error(s3.head_object, Bucket=INPUT, Key=key)[:2] == (404, "404")
 
 
 def test_passes_ordinary_operations_to_moto(aws: Any, key: str) -> None:

@@ -8,6 +8,9 @@ import pytest
 
 INPUT = "local-input-123456789012-us-east-1"
 OUTPUT = "local-output-123456789012-us-east-1"
+BUCKET = {"Bucket": INPUT}
+OBJECT_KEY = {"Key": "uploads/a"}
+OBJECT = BUCKET | OBJECT_KEY
 
 
 def test_allows_what_the_role_allows(aws: Any, key: str) -> None:
@@ -20,56 +23,24 @@ def test_allows_what_the_role_allows(aws: Any, key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("function", "operation", "parameters", "action", "resource"),
+    ("operation", "parameters", "action", "resource"),
     [
-        ("WriterFunction", "put_object", {"Bucket": INPUT, "Key": "a"}, "PutObject", f"{INPUT}/a"),
-        (
-            "WriterFunction",
-            "put_object",
-            {"Bucket": OUTPUT, "Key": "uploads/a"},
-            "PutObject",
-            f"{OUTPUT}/uploads/a",
-        ),
-        (
-            "WriterFunction",
-            "put_object",
-            {"Bucket": INPUT, "Key": "uploads/a", "ACL": "public-read"},
-            "PutObjectAcl",
-            f"{INPUT}/uploads/a",
-        ),
-        (
-            "WriterFunction",
-            "put_object",
-            {"Bucket": INPUT, "Key": "uploads/a", "Tagging": "a=b"},
-            "PutObjectTagging",
-            f"{INPUT}/uploads/a",
-        ),
-        (
-            "WriterFunction",
-            "copy_object",
-            {"Bucket": INPUT, "Key": "uploads/a", "CopySource": f"{OUTPUT}/b"},
-            "GetObject",
-            f"{OUTPUT}/b",
-        ),
-        ("WriterFunction", "list_objects_v2", {"Bucket": INPUT}, "ListBucket", INPUT),
-        ("WriterFunction", "delete_bucket", {"Bucket": INPUT}, "DeleteBucket", INPUT),
-        (
-            "WriterFunction",
-            "delete_objects",
-            {"Bucket": INPUT, "Delete": {"Objects": [{"Key": "uploads/a"}]}},
-            "DeleteObject",
-            f"{INPUT}/*",
-        ),
-        ("WriterFunction", "put_bucket_policy", {"Bucket": INPUT, "Policy": "{}"}, "PUT ?policy", INPUT),
-        ("ReaderFunction", "put_object", {"Bucket": INPUT, "Key": "a"}, "PutObject", f"{INPUT}/a"),
-        ("ReaderFunction", "delete_object", {"Bucket": INPUT, "Key": "a"}, "DeleteObject", f"{INPUT}/a"),
+        ("put_object", {**OBJECT, "Key": "a"}, "PutObject", f"{INPUT}/a"),
+        ("put_object", {**OBJECT, "Bucket": OUTPUT}, "PutObject", f"{OUTPUT}/uploads/a"),
+        ("put_object", {**OBJECT, "ACL": "public-read"}, "PutObjectAcl", f"{INPUT}/uploads/a"),
+        ("put_object", {**OBJECT, "Tagging": "a=b"}, "PutObjectTagging", f"{INPUT}/uploads/a"),
+        ("copy_object", {**OBJECT, "CopySource": f"{OUTPUT}/b"}, "GetObject", f"{OUTPUT}/b"),
+        ("list_objects_v2", BUCKET, "ListBucket", INPUT),
+        ("delete_bucket", BUCKET, "DeleteBucket", INPUT),
+        ("delete_objects", {**BUCKET, "Delete": {"Objects": [OBJECT_KEY]}}, "DeleteObject", f"{INPUT}/*"),
+        ("put_bucket_policy", {**BUCKET, "Policy": "{}"}, "PUT ?policy", INPUT),
     ],
 )
 def test_denies_everything_else(
-    aws: Any, function: str, operation: str, parameters: Any, action: str, resource: str
+    aws: Any, operation: str, parameters: Any, action: str, resource: str
 ) -> None:
-    call = getattr(aws.client("s3", function), operation)
-    message = aws.denial(function, f"s3:{action}", f"arn:aws:s3:::{resource}")
+    call = getattr(aws.client("s3", "WriterFunction"), operation)
+    message = aws.denial("WriterFunction", f"s3:{action}", f"arn:aws:s3:::{resource}")
     assert aws.call_error(call, **parameters) == (403, "AccessDenied", message)
 
 
