@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import queue
 import re
 import socket
@@ -19,6 +20,8 @@ from xml.sax.saxutils import unescape
 import boto3
 import pytest
 import yaml
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -149,6 +152,16 @@ class LocalAws:
             return Reply(response.status, received, response.read())
         finally:
             connection.close()
+
+    def send_signed(
+        self, service: str, target: str, body: bytes, function: str | None = None, sent: bytes | None = None
+    ) -> tuple[int, Any]:
+        """Sign a JSON body, send it or `sent` instead, and return the status and the document."""
+        credentials = self.client(service, function)._request_signer._credentials
+        request = AWSRequest("POST", f"{self.url}/", data=body, headers={"X-Amz-Target": target})
+        SigV4Auth(credentials, service, "us-east-1").add_auth(request)
+        reply = self.send("POST", "/", body if sent is None else sent, dict(request.headers.items()))
+        return reply.status, json.loads(reply.body)
 
     def send_raw(self, head: str, body: bytes = b"") -> bytes:
         """Send a request line with headers, then this part of the body, then the end of the stream."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
 
 TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/CatalogTable"
 ITEM = {"pk": {"S": "OWNER#public"}, "sk": {"S": "IMAGE#1"}}
+DLQ = "DeadLetterQueue"
+OTHER_TABLE = TABLE.replace("CatalogTable", "Other")
+INDEX = {"TableName": "CatalogTable", "IndexName": "byLabel"}
+PUT = {"PutRequest": {"Item": ITEM}}
 IMAGE = {"S3Object": {"Bucket": "local-input-123456789012-us-east-1", "Name": "a"}}
 
 
@@ -28,25 +28,9 @@ class TestDynamoDB:
         ("operation", "parameters", "action", "resource"),
         [
             ("delete_item", {"TableName": "CatalogTable", "Key": ITEM}, "DeleteItem", TABLE),
-            ("scan", {"TableName": "CatalogTable"}, "Scan", TABLE),
-            (
-                "put_item",
-                {"TableName": "Other", "Item": ITEM},
-                "PutItem",
-                TABLE.replace("CatalogTable", "Other"),
-            ),
-            (
-                "query",
-                {"TableName": "CatalogTable", "IndexName": "byLabel", "KeyConditionExpression": "pk = x"},
-                "Query",
-                f"{TABLE}/index/byLabel",
-            ),
-            (
-                "batch_write_item",
-                {"RequestItems": {"CatalogTable": [{"PutRequest": {"Item": ITEM}}]}},
-                "BatchWriteItem",
-                TABLE,
-            ),
+            ("put_item", {"TableName": "Other", "Item": ITEM}, "PutItem", OTHER_TABLE),
+            ("query", INDEX, "Query", f"{TABLE}/index/byLabel"),
+            ("batch_write_item", {"RequestItems": {"CatalogTable": [PUT]}}, "BatchWriteItem", TABLE),
             ("list_tables", {}, "ListTables", "*"),
         ],
     )
@@ -59,21 +43,9 @@ class TestDynamoDB:
 
     def test_transaction_requires_the_permission_of_every_action(self, aws: Any) -> None:
         put = {"Put": {"TableName": "CatalogTable", "Item": {**ITEM, "sk": {"S": "transaction"}}}}
-        update = {
-            "Update": {
-                "TableName": "CatalogTable",
-                "Key": ITEM,
-                "UpdateExpression": "SET a = :a",
-                "ExpressionAttributeValues": {":a": {"S": "b"}},
-            }
-        }
-        check = {
-            "ConditionCheck": {
-                "TableName": "CatalogTable",
-                "Key": ITEM,
-                "ConditionExpression": "attribute_not_exists(pk)",
-            }
-        }
+        target = {"TableName": "CatalogTable", "Key": ITEM}
+        update = {"Update": {**target, "UpdateExpression": "REMOVE a"}}
+        check = {"ConditionCheck": {**target, "ConditionExpression": "attribute_not_exists(pk)"}}
         reader, writer = aws.client("dynamodb", "ReaderFunction"), aws.client("dynamodb", "WriterFunction")
         reader.transact_write_items(TransactItems=[put, update])
         message = aws.denial("WriterFunction", "dynamodb:UpdateItem", TABLE)
@@ -81,7 +53,7 @@ class TestDynamoDB:
         message = aws.denial("ReaderFunction", "dynamodb:ConditionCheckItem", TABLE)
         assert aws.call_error(reader.transact_write_items, TransactItems=[check])[2] == message
         message = aws.denial("ReaderFunction", "dynamodb:GetItem", TABLE)
-        get = {"Get": {"TableName": "CatalogTable", "Key": ITEM}}
+        get = {"Get": target}
         assert aws.call_error(reader.transact_get_items, TransactItems=[get])[2] == message
         assert writer.transact_get_items(TransactItems=[get])["Responses"][0]["Item"]["pk"] == ITEM["pk"]
 
@@ -100,12 +72,7 @@ class TestSqs:
         ("operation", "parameters", "action", "queue"),
         [
             ("receive_message", {"QueueUrl": "RetryQueue"}, "ReceiveMessage", "RetryQueue"),
-            (
-                "send_message",
-                {"QueueUrl": "DeadLetterQueue", "MessageBody": "a"},
-                "SendMessage",
-                "DeadLetterQueue",
-            ),
+            ("send_message", {"QueueUrl": DLQ, "MessageBody": "a"}, "SendMessage", DLQ),
             ("purge_queue", {"QueueUrl": "http://x/123456789012/RetryQueue"}, "PurgeQueue", "RetryQueue"),
         ],
     )
@@ -146,20 +113,12 @@ class TestRekognition:
 )
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff"])
 def test_rejects_a_malformed_body(aws: Any, service: str, target: str, code: str, body: bytes) -> None:
-    assert send_signed(aws, service, target, body) == (400, code)
+    status, document = aws.send_signed(service, target, body, "ReaderFunction")
+    assert (status, document["__type"]) == (400, code)
 
 
 def test_rejects_a_batch_without_its_items(aws: Any) -> None:
     for operation in ("TransactWriteItems", "BatchGetItem"):
-        reply = send_signed(aws, "dynamodb", f"DynamoDB_20120810.{operation}", b"{}")
-        assert reply == (400, "SerializationException")
-
-
-def send_signed(aws: Any, service: str, target: str, body: bytes) -> tuple[int, str]:
-    """Send a body with the permissions of ReaderFunction. Return the status and the error code."""
-    request = AWSRequest("POST", f"{aws.url}/", data=body, headers={"X-Amz-Target": target})
-    keys = aws.endpoint.credentials_for("ReaderFunction")
-    credentials = Credentials(keys["AWS_ACCESS_KEY_ID"], keys["AWS_SECRET_ACCESS_KEY"])
-    SigV4Auth(credentials, service, "us-east-1").add_auth(request)
-    reply = aws.send("POST", request.url, body, dict(request.headers.items()))
-    return reply.status, json.loads(reply.body)["__type"]
+        target = f"DynamoDB_20120810.{operation}"
+        status, document = aws.send_signed("dynamodb", target, b"{}", "ReaderFunction")
+        assert (status, document["__type"]) == (400, "SerializationException")
