@@ -205,17 +205,6 @@ def aws(module_aws: LocalAws) -> LocalAws:
 
 
 @pytest.fixture
-def localhost_subdomains(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Resolve *.localhost to this machine, as most systems do."""
-    getaddrinfo = socket.getaddrinfo
-
-    def resolve(host: Any, *args: Any, **kwargs: Any) -> Any:
-        return getaddrinfo("127.0.0.1" if str(host).endswith(".localhost") else host, *args, **kwargs)
-
-    monkeypatch.setattr(socket, "getaddrinfo", resolve)
-
-
-@pytest.fixture
 def key() -> str:
     """An unused key."""
     return f"uploads/public/{uuid.uuid4().hex}"

@@ -9,11 +9,7 @@ from typing import Any
 import pytest
 
 # The codes for an unknown access key, a wrong signature and a missing one
-CODES = (
-    "UnrecognizedClientException",
-    "InvalidSignatureException",
-    "MissingAuthenticationTokenException",
-)
+CODES = ("UnrecognizedClientException", "InvalidSignatureException", "MissingAuthenticationTokenException")
 SQS_CODES = ("InvalidClientTokenId", "SignatureDoesNotMatch", "MissingAuthenticationToken")
 
 
@@ -66,8 +62,8 @@ def test_administrator_can_use_other_services_of_moto(aws: Any) -> None:
     assert aws.client("sts").get_caller_identity()["Account"] == "123456789012"
 
 
-def test_creates_the_resources_of_the_template(aws: Any) -> None:
-    dynamodb, sqs, s3 = aws.client("dynamodb"), aws.client("sqs"), aws.client("s3")
+def test_creates_the_table_and_queues_of_the_template(aws: Any) -> None:
+    dynamodb, sqs = aws.client("dynamodb"), aws.client("sqs")
     assert dynamodb.describe_time_to_live(TableName="CatalogTable")["TimeToLiveDescription"] == {
         "TimeToLiveStatus": "ENABLED",
         "AttributeName": "expiresAt",
@@ -80,10 +76,6 @@ def test_creates_the_resources_of_the_template(aws: Any) -> None:
         "deadLetterTargetArn": "arn:aws:sqs:us-east-1:123456789012:DeadLetterQueue",
         "maxReceiveCount": 5,
     }
-    assert s3.get_bucket_versioning(Bucket="history")["Status"] == "Enabled"
-    first = s3.put_object(Bucket="history", Key="a", Body=b"1")["VersionId"]
-    s3.put_object(Bucket="history", Key="a", Body=b"2")
-    assert s3.get_object(Bucket="history", Key="a", VersionId=first)["Body"].read() == b"1"
 
 
 def test_configures_rekognition_and_counts_its_calls(aws: Any) -> None:

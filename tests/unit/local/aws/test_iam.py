@@ -47,11 +47,3 @@ def test_make_run_explains_an_unsupported_policy(
     monkeypatch.setattr(os, "environ", dict(os.environ))
     assert run.main() == 1
     assert capsys.readouterr().err == "This policy isn't supported.\n"
-
-
-def test_finds_a_role_by_its_role_name(template_of: Any) -> None:
-    functions = {"F": {"Role": "arn:aws:iam::123456789012:role/named"}}
-    template = template_of(
-        {"AWS::Lambda::Function": functions, "AWS::IAM::Role": {"R": {"RoleName": "named"}}}
-    )
-    assert Callers(template).for_function("F").arn.endswith("assumed-role/named/F")
