@@ -110,6 +110,12 @@ class LocalAws:
             ),
         )
 
+    def presign(self, operation: str, key: str, function: str | None = None, **parameters: Any) -> str:
+        """Return a presigned URL for an object of the input bucket."""
+        target = {"Bucket": "local-input-123456789012-us-east-1", "Key": key}
+        url: str = self.client("s3", function).generate_presigned_url(operation, Params=target | parameters)
+        return url
+
     def call_error(self, call: Callable[..., Any], **parameters: Any) -> tuple[int, str, str]:
         """Make a boto3 call that must fail. Return status, code and message."""
         with pytest.raises(ClientError) as raised:

@@ -20,16 +20,9 @@ INPUT = "local-input-123456789012-us-east-1"
 BODY = b"the bytes of an image"
 
 
-def presigned_url(aws: Any, key: str, **more: Any) -> str:
-    url: str = aws.client("s3").generate_presigned_url(
-        "put_object", Params={"Bucket": INPUT, "Key": key, **more}
-    )
-    return url
-
-
 @pytest.mark.parametrize("checksum", ["", "not Base64!", base64.b64encode(b"short").decode()])
 def test_rejects_a_malformed_checksum(aws: Any, key: str, checksum: str) -> None:
-    url = presigned_url(aws, key, ChecksumSHA256=checksum)
+    url = aws.presign("put_object", key, ChecksumSHA256=checksum)
     reply = aws.send("PUT", url, BODY, {"x-amz-checksum-sha256": checksum})
     assert reply.error == (400, "InvalidRequest", "Value for x-amz-checksum-sha256 header is invalid.")
 
@@ -55,19 +48,21 @@ def test_verifies_the_checksums_of_boto3(aws: Any, key: str, algorithm: str) -> 
     ],
 )
 def test_verifies_content_md5(aws: Any, key: str, md5: str, code: str) -> None:
-    assert aws.send("PUT", presigned_url(aws, key, ContentMD5=md5), BODY, {"Content-MD5": md5}).code == code
+    url = aws.presign("put_object", key, ContentMD5=md5)
+    assert aws.send("PUT", url, BODY, {"Content-MD5": md5}).code == code
 
 
 def test_requires_a_content_length(aws: Any, key: str) -> None:
-    reply = aws.send("PUT", presigned_url(aws, key), None)
+    reply = aws.send("PUT", aws.presign("put_object", key), None)
     assert reply.error == (411, "MissingContentLength", "You must provide the Content-Length HTTP header.")
     chunks = b"3\r\nabc\r\n0\r\n\r\n"
-    reply = aws.send("PUT", presigned_url(aws, key), chunks, {"Transfer-Encoding": "chunked"})
+    reply = aws.send("PUT", aws.presign("put_object", key), chunks, {"Transfer-Encoding": "chunked"})
     assert (reply.status, reply.code, reply.element("Header")) == (501, "NotImplemented", "Transfer-Encoding")
 
 
 def request_target(aws: Any, key: str) -> str:
-    return presigned_url(aws, key).partition(f":{aws.port}")[2]
+    url: str = aws.presign("put_object", key)
+    return url.partition(f":{aws.port}")[2]
 
 
 def test_rejects_an_oversized_upload_without_reading_it(aws: Any, key: str) -> None:
@@ -94,7 +89,7 @@ def test_sends_100_continue_only_for_an_accepted_upload(aws: Any, key: str) -> N
 
 
 def test_client_of_a_rejected_large_upload_gets_the_response(aws: Any, key: str) -> None:
-    reply = aws.send("PUT", presigned_url(aws, key), bytes(8 << 20), {"x-amz-acl": "private"})
+    reply = aws.send("PUT", aws.presign("put_object", key), bytes(8 << 20), {"x-amz-acl": "private"})
     assert (reply.status, reply.code) == (403, "AccessDenied")
     assert reply.headers["connection"] == "close"
 
@@ -104,7 +99,7 @@ def test_client_of_a_rejected_large_upload_gets_the_response(aws: Any, key: str)
 )
 def test_stores_a_form_body_unparsed(aws: Any, key: str, content_type: str) -> None:
     headers = {"Content-Type": content_type} if content_type else {}
-    assert aws.send("PUT", presigned_url(aws, key), b"a=b&c=d", headers).status == 200
+    assert aws.send("PUT", aws.presign("put_object", key), b"a=b&c=d", headers).status == 200
     stored = aws.client("s3").get_object(Bucket=INPUT, Key=key)
     assert (stored["Body"].read(), stored["ContentType"]) == (
         b"a=b&c=d",
@@ -113,7 +108,7 @@ def test_stores_a_form_body_unparsed(aws: Any, key: str, content_type: str) -> N
 
 
 def test_one_of_many_concurrent_first_uploads_succeeds(aws: Any, key: str) -> None:
-    url = presigned_url(aws, key, IfNoneMatch="*")
+    url = aws.presign("put_object", key, IfNoneMatch="*")
     barrier = threading.Barrier(12)
 
     def upload(number: int) -> int:
@@ -142,7 +137,7 @@ def test_slow_upload_does_not_delay_requests_for_other_objects(
     aws.client("s3").put_object(Bucket=INPUT, Key=f"{key}-other", Body=BODY)
     monkeypatch.setattr(Moto, "call_s3", call_slowly)
     with ThreadPoolExecutor(1) as pool:
-        upload = pool.submit(aws.send, "PUT", presigned_url(aws, key), BODY)
+        upload = pool.submit(aws.send, "PUT", aws.presign("put_object", key), BODY)
         assert started.wait(5)
         aws.client("s3").get_object(Bucket=INPUT, Key=f"{key}-other")
         assert not upload.done()
@@ -151,7 +146,7 @@ def test_slow_upload_does_not_delay_requests_for_other_objects(
 
 
 def test_accepts_an_image_of_the_maximum_size(aws: Any, key: str) -> None:
-    assert aws.send("PUT", presigned_url(aws, key), bytes(25 << 20)).status == 200
+    assert aws.send("PUT", aws.presign("put_object", key), bytes(25 << 20)).status == 200
     assert aws.client("s3").head_object(Bucket=INPUT, Key=key)["ContentLength"] == 25 << 20
 
 

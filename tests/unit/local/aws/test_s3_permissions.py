@@ -50,28 +50,25 @@ def test_denies_listing_all_buckets(aws: Any) -> None:
 
 
 def test_deny_overrides_allow(aws: Any) -> None:
-    status, code, message = aws.call_error(
-        aws.client("s3", "ReaderFunction").get_object, Bucket=INPUT, Key="secret/a"
-    )
+    call = aws.client("s3", "ReaderFunction").get_object
+    status, code, message = aws.call_error(call, Bucket=INPUT, Key="secret/a")
     assert (status, code) == (403, "AccessDenied")
-    assert message.endswith(
-        f"arn:aws:s3:::{INPUT}/secret/a with an explicit deny in an identity-based policy"
-    )
+    assert message.endswith(f"{INPUT}/secret/a with an explicit deny in an identity-based policy")
 
 
 def test_reports_a_missing_object_only_with_list_permission(aws: Any, key: str) -> None:
     writer, reader = aws.client("s3", "WriterFunction"), aws.client("s3", "ReaderFunction")
     assert aws.call_error(reader.get_object, Bucket=INPUT, Key=key)[:2] == (404, "NoSuchKey")
     assert aws.call_error(reader.head_object, Bucket=INPUT, Key=key)[:2] == (404, "404")
+    admin = aws.client("s3")
+    assert aws.call_error(admin.get_object, Bucket="missing", Key=key)[:2] == (404, "NoSuchBucket")
     message = aws.denial("WriterFunction", "s3:ListBucket", f"arn:aws:s3:::{INPUT}")
     assert aws.call_error(writer.get_object, Bucket=INPUT, Key=key) == (403, "AccessDenied", message)
     assert aws.call_error(writer.head_object, Bucket=INPUT, Key=key)[:2] == (403, "403")
 
 
 def test_presigned_url_has_the_permissions_of_its_signer(aws: Any) -> None:
-    writer = aws.client("s3", "WriterFunction")
-    url = writer.generate_presigned_url("put_object", Params={"Bucket": INPUT, "Key": "elsewhere"})
-    reply = aws.send("PUT", url, b"x")
+    reply = aws.send("PUT", aws.presign("put_object", "elsewhere", "WriterFunction"), b"x")
     message = aws.denial("WriterFunction", "s3:PutObject", f"arn:aws:s3:::{INPUT}/elsewhere")
     assert reply.error == (403, "AccessDenied", message)
 
