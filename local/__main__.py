@@ -8,6 +8,7 @@ import sys
 import threading
 from types import FrameType
 
+from local.aws.iam import UnsupportedPolicy
 from local.cli.settings import read_port, stack_parameters, use_local_credentials
 from local.rekognition.errors import SettingError
 from local.server import AddressError
@@ -23,6 +24,7 @@ EXPLAINED = (
     ResolutionError,
     SettingError,
     TemplateError,
+    UnsupportedPolicy,
 )
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _WELCOME = """

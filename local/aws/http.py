@@ -22,6 +22,8 @@ _BASE_HOSTS = ("localhost", "host.docker.internal")
 
 @dataclass(frozen=True)
 class Response:
+    """A response whose body is complete."""
+
     status: int
     headers: Headers = field(default_factory=Headers)
     body: bytes = b""
@@ -29,6 +31,8 @@ class Response:
 
 @dataclass(frozen=True)
 class Request:
+    """A request whose body has not been read yet."""
+
     method: str
     path: str  # as sent, still percent-encoded
     query: str  # as sent, still percent-encoded

@@ -43,6 +43,8 @@ class Permission:
 
 @dataclass(frozen=True)
 class Statement:
+    """One statement of an identity-based policy."""
+
     allows: bool
     actions: re.Pattern[str]
     resources: re.Pattern[str]
@@ -55,6 +57,8 @@ class Statement:
 
 @dataclass(frozen=True)
 class Caller:
+    """The owner of an access key, and what its role allows."""
+
     access_key: str
     secret_key: str
     arn: str

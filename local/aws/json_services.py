@@ -56,7 +56,8 @@ class _ServiceError(Exception):
         if service == "sqs":
             code = _SQS_CODES[self.code]
             document = {"__type": f"com.amazonaws.sqs#{code}", "message": str(self)}
-            response = _json_response(403, service, document)
+            status = 400 if self.code == "SerializationException" else 403
+            response = _json_response(status, service, document)
             response.headers["x-amzn-query-error"] = f"{code};Sender"
             return response
         document = {"__type": self.code, "message": str(self), "Message": str(self)}
@@ -66,6 +67,8 @@ class _ServiceError(Exception):
 
 
 class JsonServices:
+    """Verifies signatures and permissions, then passes requests to moto or Rekognition."""
+
     def __init__(
         self,
         moto: Moto,
@@ -140,7 +143,11 @@ def _read_body(request: Request) -> bytes:
 def _authorize(caller: Caller, service: str, operation: str, body: bytes) -> None:
     if caller.statements is None:
         return  # the administrator may send anything; the service itself rejects a malformed body
-    denial = caller.denial_message(_required_permissions(service, operation, json.loads(body)))
+    try:
+        permissions = list(_required_permissions(service, operation, json.loads(body)))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise _ServiceError("SerializationException", "The body is not valid for this operation.") from error
+    denial = caller.denial_message(permissions)
     if denial is not None:
         raise _ServiceError("AccessDeniedException", denial)
 

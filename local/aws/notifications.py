@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class ObjectCreated:
+class CreatedObject:
+    """An object that a request created, with the fields of its event record."""
+
     bucket: str
     key: str
     operation: str  # Put, Copy or CompleteMultipartUpload
@@ -55,7 +57,7 @@ class _Subscription:
             suffix=filters.get("suffix", ""),
         )
 
-    def matches(self, created: ObjectCreated) -> bool:
+    def matches(self, created: CreatedObject) -> bool:
         return (
             fnmatchcase(created.event_name, self.event)
             and created.key.startswith(self.prefix)
@@ -80,7 +82,7 @@ class Notifications:
             for bucket, properties in resources_by_name(template, "AWS::S3::Bucket").items()
         }
 
-    def publish(self, created: ObjectCreated) -> None:
+    def publish(self, created: CreatedObject) -> None:
         sequencer = f"{next(self._sequence):018X}"
         for subscription in self._subscriptions.get(created.bucket, []):
             if subscription.matches(created):
@@ -88,7 +90,7 @@ class Notifications:
                 self._deliver(subscription.function_id, {"Records": [record]})
 
 
-def _event_record(created: ObjectCreated, configuration_id: str, sequencer: str) -> dict[str, Any]:
+def _event_record(created: CreatedObject, configuration_id: str, sequencer: str) -> dict[str, Any]:
     now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     s3_object = {
         "key": quote_plus(created.key, safe="/"),  # form-encoded, as in S3's records

@@ -54,10 +54,8 @@ def _create_queues(sqs: SQSClient, template: Template) -> None:
         name: sqs.create_queue(QueueName=name, Attributes=_queue_attributes(properties))["QueueUrl"]
         for name, properties in queues.items()
     }
-    for (
-        name,
-        properties,
-    ) in queues.items():  # after all of them exist, because a policy refers to another queue
+    # After all queues exist, because a redrive policy refers to another queue
+    for name, properties in queues.items():
         if redrive := properties.get("RedrivePolicy"):
             sqs.set_queue_attributes(QueueUrl=urls[name], Attributes={"RedrivePolicy": json.dumps(redrive)})
 

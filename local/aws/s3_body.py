@@ -8,12 +8,13 @@ import hashlib
 import io
 import zlib
 from collections.abc import Callable, Mapping
-from http.client import parse_headers
+from http.client import HTTPException, parse_headers
 
 from local.aws.http import Request
 from local.aws.s3_errors import S3Error
 
-MAX_BODY_BYTES = 1 << 30  # S3 accepts 5 GB; this one holds bodies in memory, and an image has at most 25 MB
+# S3 accepts 5 GB. The local stack holds bodies in memory, and an image has at most 25 MB.
+MAX_BODY_BYTES = 1 << 30
 _STREAMING = "STREAMING-"
 _UNSIGNED = "UNSIGNED-PAYLOAD"
 _CHECKSUMS: Mapping[str, Callable[[bytes], bytes]] = {
@@ -131,17 +132,24 @@ def _add_trailers(source: io.BytesIO, headers: dict[str, str]) -> None:
     encodings = [encoding.strip() for encoding in headers.pop("content-encoding", "").split(",")]
     if kept := ",".join(encoding for encoding in encodings if encoding not in ("", "aws-chunked")):
         headers["content-encoding"] = kept
-    trailers = parse_headers(source)
+    try:
+        trailers = parse_headers(source)
+    except HTTPException as error:  # a line that is too long, or too many of them
+        raise _malformed_trailer() from error
     announced = headers.pop("x-amz-trailer", "").lower()
     if not announced:
         return
     if announced not in trailers:
-        raise S3Error(
-            "MalformedTrailerError",
-            "The request contained trailing data that was not well-formed"
-            " or did not conform to our published schema.",
-        )
+        raise _malformed_trailer()
     headers[announced] = trailers[announced]
+
+
+def _malformed_trailer() -> S3Error:
+    return S3Error(
+        "MalformedTrailerError",
+        "The request contained trailing data that was not well-formed"
+        " or did not conform to our published schema.",
+    )
 
 
 def _incomplete() -> S3Error:

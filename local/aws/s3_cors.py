@@ -26,6 +26,8 @@ _NOT_ALLOWED = (  # S3's own spelling
 
 @dataclass(frozen=True)
 class CorsRule:
+    """One rule of a bucket's CORS configuration."""
+
     origins: tuple[str, ...]
     methods: tuple[str, ...]
     headers: tuple[str, ...]  # in lower case

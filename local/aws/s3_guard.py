@@ -10,7 +10,7 @@ from datetime import datetime
 from local.aws.http import Request, Response, S3Resource
 from local.aws.iam import Caller, Callers
 from local.aws.moto_apps import Moto
-from local.aws.notifications import Notifications, ObjectCreated
+from local.aws.notifications import CreatedObject, Notifications
 from local.aws.s3_auth import authenticate
 from local.aws.s3_body import CHECKSUM_HEADERS, check_length, read_body
 from local.aws.s3_cors import BucketCors
@@ -23,6 +23,8 @@ _MOTO_CHECKSUM = "x-amz-sdk-checksum-algorithm"
 
 
 class S3Guard:
+    """Verifies an S3 request, lets moto handle it and publishes the event of a new object."""
+
     def __init__(
         self,
         moto: Moto,
@@ -36,7 +38,8 @@ class S3Guard:
         self._cors = cors
         self._notifications = notifications
         self._now = now
-        self._lock = threading.Lock()  # moto's If-None-Match is not atomic
+        # One lock for each object: moto's If-None-Match is not atomic, nor is a GET during a DELETE.
+        self._locks: dict[str, threading.Lock] = {}
 
     def handle(self, request: Request) -> Response:
         resource = S3Resource.from_request(request)
@@ -62,7 +65,7 @@ class S3Guard:
         body, headers = read_body(request)
         for name in CHECKSUM_HEADERS & headers.keys():  # moto stores a checksum only if this header names it
             headers = {_MOTO_CHECKSUM: name.rpartition("-")[2].upper(), **headers}
-        with self._lock:
+        with self._locks.setdefault(resource.arn, threading.Lock()):
             response = self._moto.call_s3(request.method, resource, request.query, headers, body)
             response = _hide_missing_object(request, resource, caller, response)
             _set_s3_headers(request, response)
@@ -73,13 +76,13 @@ class S3Guard:
 
     def _find_created(
         self, request: Request, resource: S3Resource, caller: Caller, response: Response, size: int
-    ) -> ObjectCreated | None:
+    ) -> CreatedObject | None:
         """Describe the object that the request created. Return None if it created none."""
         operation = _create_operation(request, resource)
         if operation is None or response.status != 200 or b"<Error>" in response.body[:200]:
             return None
         head = self._moto.call_s3("HEAD", resource)
-        return ObjectCreated(
+        return CreatedObject(
             bucket=resource.bucket,
             key=resource.key,
             operation=operation,

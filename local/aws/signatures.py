@@ -29,6 +29,8 @@ class MalformedSignature(Exception):
 
 @dataclass(frozen=True)
 class CredentialScope:
+    """The access key of a signature, with the date, region and service that it is valid for."""
+
     access_key: str
     date: str
     region: str
@@ -56,6 +58,8 @@ class CredentialScope:
 
 @dataclass(frozen=True)
 class Signature:
+    """A parsed Signature Version 4, from headers or from a presigned URL."""
+
     scope: CredentialScope
     signed_at: datetime
     signed_headers: tuple[str, ...]  # names in lower case

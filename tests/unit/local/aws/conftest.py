@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import queue
 import re
 import socket
@@ -19,6 +20,8 @@ from xml.sax.saxutils import unescape
 import boto3
 import pytest
 import yaml
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -107,6 +110,12 @@ class LocalAws:
             ),
         )
 
+    def presign(self, operation: str, key: str, function: str | None = None, **parameters: Any) -> str:
+        """Return a presigned URL for an object of the input bucket."""
+        target = {"Bucket": "local-input-123456789012-us-east-1", "Key": key}
+        url: str = self.client("s3", function).generate_presigned_url(operation, Params=target | parameters)
+        return url
+
     def call_error(self, call: Callable[..., Any], **parameters: Any) -> tuple[int, str, str]:
         """Make a boto3 call that must fail. Return status, code and message."""
         with pytest.raises(ClientError) as raised:
@@ -150,6 +159,16 @@ class LocalAws:
         finally:
             connection.close()
 
+    def send_signed(
+        self, service: str, target: str, body: bytes, function: str | None = None, sent: bytes | None = None
+    ) -> tuple[int, Any]:
+        """Sign a JSON body, send it or `sent` instead, and return the status and the document."""
+        credentials = self.client(service, function)._request_signer._credentials
+        request = AWSRequest("POST", f"{self.url}/", data=body, headers={"X-Amz-Target": target})
+        SigV4Auth(credentials, service, "us-east-1").add_auth(request)
+        reply = self.send("POST", "/", body if sent is None else sent, dict(request.headers.items()))
+        return reply.status, json.loads(reply.body)
+
     def send_raw(self, head: str, body: bytes = b"") -> bytes:
         """Send a request line with headers, then this part of the body, then the end of the stream."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
@@ -189,17 +208,6 @@ def aws(module_aws: LocalAws) -> LocalAws:
     while not module_aws.events.empty():
         module_aws.events.get()
     return module_aws
-
-
-@pytest.fixture
-def localhost_subdomains(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Resolve *.localhost to this machine, as most systems do."""
-    getaddrinfo = socket.getaddrinfo
-
-    def resolve(host: Any, *args: Any, **kwargs: Any) -> Any:
-        return getaddrinfo("127.0.0.1" if str(host).endswith(".localhost") else host, *args, **kwargs)
-
-    monkeypatch.setattr(socket, "getaddrinfo", resolve)
 
 
 @pytest.fixture

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from typing import Any
 
 import pytest
 
+from local import __main__ as run
 from local.aws.iam import Callers, UnsupportedPolicy
 
 STATEMENT = {"Effect": "Allow", "NotAction": "s3:*", "Resource": "*", "Condition": {}}
@@ -33,9 +36,14 @@ def test_rejects_a_policy_that_cannot_be_enforced(template_of: Any, roles: Any, 
     assert str(raised.value) == message
 
 
-def test_finds_a_role_by_its_role_name(template_of: Any) -> None:
-    functions = {"F": {"Role": "arn:aws:iam::123456789012:role/named"}}
-    template = template_of(
-        {"AWS::Lambda::Function": functions, "AWS::IAM::Role": {"R": {"RoleName": "named"}}}
-    )
-    assert Callers(template).for_function("F").arn.endswith("assumed-role/named/F")
+def test_make_run_explains_an_unsupported_policy(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(**_: Any) -> None:
+        raise UnsupportedPolicy("This policy isn't supported.")
+
+    monkeypatch.setattr(run, "Stack", fail)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    assert run.main() == 1
+    assert capsys.readouterr().err == "This policy isn't supported.\n"

@@ -8,6 +8,10 @@ import pytest
 
 TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/CatalogTable"
 ITEM = {"pk": {"S": "OWNER#public"}, "sk": {"S": "IMAGE#1"}}
+DLQ = "DeadLetterQueue"
+OTHER_TABLE = TABLE.replace("CatalogTable", "Other")
+INDEX = {"TableName": "CatalogTable", "IndexName": "byLabel"}
+PUT = {"PutRequest": {"Item": ITEM}}
 IMAGE = {"S3Object": {"Bucket": "local-input-123456789012-us-east-1", "Name": "a"}}
 
 
@@ -24,25 +28,9 @@ class TestDynamoDB:
         ("operation", "parameters", "action", "resource"),
         [
             ("delete_item", {"TableName": "CatalogTable", "Key": ITEM}, "DeleteItem", TABLE),
-            ("scan", {"TableName": "CatalogTable"}, "Scan", TABLE),
-            (
-                "put_item",
-                {"TableName": "Other", "Item": ITEM},
-                "PutItem",
-                TABLE.replace("CatalogTable", "Other"),
-            ),
-            (
-                "query",
-                {"TableName": "CatalogTable", "IndexName": "byLabel", "KeyConditionExpression": "pk = x"},
-                "Query",
-                f"{TABLE}/index/byLabel",
-            ),
-            (
-                "batch_write_item",
-                {"RequestItems": {"CatalogTable": [{"PutRequest": {"Item": ITEM}}]}},
-                "BatchWriteItem",
-                TABLE,
-            ),
+            ("put_item", {"TableName": "Other", "Item": ITEM}, "PutItem", OTHER_TABLE),
+            ("query", INDEX, "Query", f"{TABLE}/index/byLabel"),
+            ("batch_write_item", {"RequestItems": {"CatalogTable": [PUT]}}, "BatchWriteItem", TABLE),
             ("list_tables", {}, "ListTables", "*"),
         ],
     )
@@ -55,21 +43,9 @@ class TestDynamoDB:
 
     def test_transaction_requires_the_permission_of_every_action(self, aws: Any) -> None:
         put = {"Put": {"TableName": "CatalogTable", "Item": {**ITEM, "sk": {"S": "transaction"}}}}
-        update = {
-            "Update": {
-                "TableName": "CatalogTable",
-                "Key": ITEM,
-                "UpdateExpression": "SET a = :a",
-                "ExpressionAttributeValues": {":a": {"S": "b"}},
-            }
-        }
-        check = {
-            "ConditionCheck": {
-                "TableName": "CatalogTable",
-                "Key": ITEM,
-                "ConditionExpression": "attribute_not_exists(pk)",
-            }
-        }
+        target = {"TableName": "CatalogTable", "Key": ITEM}
+        update = {"Update": {**target, "UpdateExpression": "REMOVE a"}}
+        check = {"ConditionCheck": {**target, "ConditionExpression": "attribute_not_exists(pk)"}}
         reader, writer = aws.client("dynamodb", "ReaderFunction"), aws.client("dynamodb", "WriterFunction")
         reader.transact_write_items(TransactItems=[put, update])
         message = aws.denial("WriterFunction", "dynamodb:UpdateItem", TABLE)
@@ -77,7 +53,7 @@ class TestDynamoDB:
         message = aws.denial("ReaderFunction", "dynamodb:ConditionCheckItem", TABLE)
         assert aws.call_error(reader.transact_write_items, TransactItems=[check])[2] == message
         message = aws.denial("ReaderFunction", "dynamodb:GetItem", TABLE)
-        get = {"Get": {"TableName": "CatalogTable", "Key": ITEM}}
+        get = {"Get": target}
         assert aws.call_error(reader.transact_get_items, TransactItems=[get])[2] == message
         assert writer.transact_get_items(TransactItems=[get])["Responses"][0]["Item"]["pk"] == ITEM["pk"]
 
@@ -96,12 +72,7 @@ class TestSqs:
         ("operation", "parameters", "action", "queue"),
         [
             ("receive_message", {"QueueUrl": "RetryQueue"}, "ReceiveMessage", "RetryQueue"),
-            (
-                "send_message",
-                {"QueueUrl": "DeadLetterQueue", "MessageBody": "a"},
-                "SendMessage",
-                "DeadLetterQueue",
-            ),
+            ("send_message", {"QueueUrl": DLQ, "MessageBody": "a"}, "SendMessage", DLQ),
             ("purge_queue", {"QueueUrl": "http://x/123456789012/RetryQueue"}, "PurgeQueue", "RetryQueue"),
         ],
     )
@@ -130,3 +101,19 @@ class TestRekognition:
         call = aws.client("rekognition", "ReaderFunction").detect_custom_labels
         message = aws.denial("ReaderFunction", "rekognition:DetectCustomLabels", model)
         assert aws.call_error(call, Image=IMAGE, ProjectVersionArn=model)[2] == message
+
+
+@pytest.mark.parametrize(
+    ("service", "target", "code"),
+    [
+        ("dynamodb", "DynamoDB_20120810.TransactWriteItems", "SerializationException"),
+        ("dynamodb", "DynamoDB_20120810.BatchGetItem", "SerializationException"),
+        ("rekognition", "RekognitionService.DetectLabels", "SerializationException"),
+        ("sqs", "AmazonSQS.SendMessage", "com.amazonaws.sqs#InvalidRequest"),
+    ],
+)
+def test_rejects_a_malformed_body(aws: Any, service: str, target: str, code: str) -> None:
+    without_items = [b"{}"] if service == "dynamodb" else []
+    for body in (b"", b"{", b"[]", b"\xff", *without_items):
+        status, document = aws.send_signed(service, target, body, "ReaderFunction")
+        assert (status, document["__type"]) == (400, code)

@@ -6,8 +6,6 @@ import hashlib
 import re
 from typing import Any
 
-from local.aws.notifications import Notifications, ObjectCreated
-
 INPUT = "local-input-123456789012-us-east-1"
 OUTPUT = "local-output-123456789012-us-east-1"
 ETAG = hashlib.md5(b"abc").hexdigest()
@@ -105,12 +103,6 @@ def test_sends_no_event_unless_an_object_was_created(aws: Any, key: str) -> None
     assert aws.events.empty()
 
 
-def test_record_contains_the_version_id(template_of: Any) -> None:
-    configuration = {"Event": "s3:ObjectCreated:Put", "Function": "arn:aws:lambda:us-east-1:1:function:F"}
-    bucket = {"BucketName": "history", "NotificationConfiguration": {"LambdaConfigurations": [configuration]}}
-    template = template_of({"AWS::S3::Bucket": {"B": bucket}})
-    delivered: list[Any] = []
-    created = ObjectCreated("history", "k", "Put", 3, ETAG, "v1", "me", "127.0.0.1", "R")
-    Notifications(template, lambda *event: delivered.append(event)).publish(created)
-    (function_id, event) = delivered[0]
-    assert (function_id, event["Records"][0]["s3"]["object"]["versionId"]) == ("F", "v1")
+def test_record_contains_the_version_id(aws: Any, key: str) -> None:
+    version = aws.client("s3").put_object(Bucket="history", Key=key, Body=b"abc")["VersionId"]
+    assert next_record(aws)["s3"]["object"]["versionId"] == version

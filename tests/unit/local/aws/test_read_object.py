@@ -31,15 +31,11 @@ def test_reads_a_version_of_an_object(aws: Any) -> None:
 
 @pytest.mark.parametrize(
     ("key", "function_id"),
-    [("missing", "ReaderFunction"), ("secret/a", "ReaderFunction"), ("a", "WriterFunction")],
+    [("missing", "ReaderFunction"), ("secret/a", "ReaderFunction"), ("a", "WriterFunction"), ("a", None)],
 )
-def test_cannot_read_a_missing_or_denied_object(aws: Any, key: str, function_id: str) -> None:
+def test_cannot_read_a_missing_or_denied_object(aws: Any, key: str, function_id: str | None) -> None:
     for existing in ("secret/a", "a"):
         aws.client("s3").put_object(Bucket=INPUT, Key=existing, Body=b"image")
+    access_key = access_key_of(aws, function_id) if function_id else "AKIAUNKNOWN"
     with pytest.raises(ObjectUnreadable):
-        aws.endpoint.read_object(INPUT, key, None, access_key_of(aws, function_id))
-
-
-def test_cannot_read_with_an_unknown_access_key(aws: Any) -> None:
-    with pytest.raises(ObjectUnreadable):
-        aws.endpoint.read_object(INPUT, "a", None, "AKIAUNKNOWN")
+        aws.endpoint.read_object(INPUT, key, None, access_key)

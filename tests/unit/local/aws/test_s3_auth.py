@@ -20,20 +20,11 @@ MISMATCH = (
 )
 
 
-def presigned(aws: Any, key: str, body: bytes = BODY, **changes: Any) -> str:
-    url: str = aws.client("s3", "WriterFunction").generate_presigned_url(
-        "put_object",
-        Params={
-            "Bucket": INPUT,
-            "Key": key,
-            "ContentType": "image/jpeg",
-            "ContentLength": len(body),
-            "IfNoneMatch": "*",
-            "ChecksumSHA256": CHECKSUM,
-            **changes,
-        },
-        ExpiresIn=300,
-    )
+def presigned(aws: Any, key: str) -> str:
+    parameters = {"Bucket": INPUT, "Key": key, "ContentType": "image/jpeg", "ContentLength": len(BODY)}
+    conditions = {"IfNoneMatch": "*", "ChecksumSHA256": CHECKSUM}
+    s3 = aws.client("s3", "WriterFunction")
+    url: str = s3.generate_presigned_url("put_object", Params=parameters | conditions, ExpiresIn=300)
     return url
 
 
@@ -51,29 +42,17 @@ def test_stores_a_valid_upload(aws: Any, key: str) -> None:
     assert (reply.status, reply.headers["etag"]) == (200, f'"{hashlib.md5(BODY).hexdigest()}"')
     assert (stored["Body"].read(), stored["ContentType"]) == (BODY, "image/jpeg")
     assert reply.headers["x-amz-checksum-sha256"] == CHECKSUM
-
-
-def test_second_upload_to_the_same_key_fails_the_precondition(aws: Any, key: str) -> None:
-    url = presigned(aws, key)
-    assert aws.send("PUT", url, BODY, HEADERS).status == 200
-    second = aws.send("PUT", url, BODY, HEADERS)
-    assert (second.status, second.code, second.element("Condition")) == (
-        412,
-        "PreconditionFailed",
-        "If-None-Match",
-    )
-    assert second.element("Message") == "At least one of the pre-conditions you specified did not hold"
+    second = aws.send("PUT", presigned(aws, key), BODY, HEADERS)
+    message = "At least one of the pre-conditions you specified did not hold"
+    assert second.error == (412, "PreconditionFailed", message)
+    assert second.element("Condition") == "If-None-Match"
 
 
 def test_rejects_an_expired_url_with_its_expiry_time(aws: Any, key: str) -> None:
     url = presigned(aws, key)
     aws.clock.offset = timedelta(seconds=301)
     reply = aws.send("PUT", url, BODY, HEADERS)
-    assert reply.error == (
-        403,
-        "AccessDenied",
-        "Request has expired",
-    )
+    assert reply.error == (403, "AccessDenied", "Request has expired")
     assert reply.element("X-Amz-Expires") == "300"
     assert reply.element("Expires") < reply.element("ServerTime")
     assert reply.element("RequestId") == reply.headers["x-amz-request-id"]
@@ -81,52 +60,30 @@ def test_rejects_an_expired_url_with_its_expiry_time(aws: Any, key: str) -> None
 
 def test_rejects_a_url_that_is_not_valid_yet(aws: Any, key: str) -> None:
     url = presigned(aws, key)
+    credential = "defaultkey/99991231/us-east-1/s3/aws4_request"
+    latest = changed(url, Date="99991231T235959Z", Credential=credential)  # adding to it would overflow
     aws.clock.offset = -timedelta(minutes=16)
-    reply = aws.send("PUT", url, BODY, HEADERS)
-    assert reply.error == (
-        403,
-        "AccessDenied",
-        "Request is not valid yet",
-    )
+    for early in (url, latest):
+        reply = aws.send("PUT", early, BODY, HEADERS)
+        assert reply.error == (403, "AccessDenied", "Request is not valid yet")
 
 
 @pytest.mark.parametrize(
     "headers",
-    [
-        {"Content-Type": "image/png"},
-        {"Content-Type": None},
-        {"If-None-Match": None},
-        {"If-None-Match": "other"},
-        {"x-amz-checksum-sha256": base64.b64encode(bytes(32)).decode()},
-        {"x-amz-checksum-sha256": None},
-        {"x-amz-content-sha256": "UNSIGNED-PAYLOAD"},
-    ],
-    ids=lambda headers: f"{next(iter(headers))}={next(iter(headers.values()))}",
+    [{"Content-Type": None}, {"If-None-Match": "other"}, {"x-amz-content-sha256": "UNSIGNED-PAYLOAD"}],
+    ids=str,
 )
 def test_rejects_a_header_that_differs_from_the_signed_one(aws: Any, key: str, headers: Any) -> None:
     reply = aws.send("PUT", presigned(aws, key), BODY, {**HEADERS, **headers})
     assert reply.error == (403, "SignatureDoesNotMatch", MISMATCH)
 
 
-@pytest.mark.parametrize("body", [BODY + b"!", BODY[:-1], b""], ids=["longer", "shorter", "empty"])
-def test_rejects_a_length_that_differs_from_the_signed_one(aws: Any, key: str, body: bytes) -> None:
-    reply = aws.send("PUT", presigned(aws, key), body, HEADERS)
-    assert (reply.status, reply.code) == (403, "SignatureDoesNotMatch")
-
-
-def test_rejects_a_changed_method_key_or_parameter(aws: Any, key: str) -> None:
+def test_rejects_a_changed_length_parameter_or_host(aws: Any, key: str) -> None:
     url = presigned(aws, key)
-    assert aws.send("GET", url, None, HEADERS).code == "SignatureDoesNotMatch"
-    assert aws.send("PUT", url.replace(key, f"{key}0"), BODY, HEADERS).code == "SignatureDoesNotMatch"
+    for body in (BODY + b"!", b""):
+        assert aws.send("PUT", url, body, HEADERS).code == "SignatureDoesNotMatch"
     assert aws.send("PUT", f"{url}&acl", BODY, HEADERS).code == "SignatureDoesNotMatch"
-    assert aws.send("PUT", changed(url, Expires="600"), BODY, HEADERS).code == "SignatureDoesNotMatch"
-    assert aws.send("PUT", changed(url, Signature="0" * 64), BODY, HEADERS).code == "SignatureDoesNotMatch"
     assert aws.send("PUT", url, BODY, HEADERS, host="localhost:1").code == "SignatureDoesNotMatch"
-
-
-def test_rejected_upload_stores_nothing(aws: Any, key: str) -> None:
-    aws.send("PUT", presigned(aws, key), BODY + b"!", HEADERS)
-    assert "Contents" not in aws.client("s3").list_objects_v2(Bucket=INPUT, Prefix=key)
 
 
 @pytest.mark.parametrize(
@@ -134,12 +91,9 @@ def test_rejected_upload_stores_nothing(aws: Any, key: str) -> None:
 )
 def test_rejects_an_unsigned_header(aws: Any, key: str, name: str, value: str) -> None:
     reply = aws.send("PUT", presigned(aws, key), BODY, {**HEADERS, name: value})
-    assert (reply.status, reply.code, reply.element("HeadersNotSigned")) == (
-        403,
-        "AccessDenied",
-        name.lower(),
-    )
-    assert reply.element("Message") == "There were headers present in the request which were not signed"
+    message = "There were headers present in the request which were not signed"
+    assert reply.error == (403, "AccessDenied", message)
+    assert reply.element("HeadersNotSigned") == name.lower()
 
 
 def test_rejects_an_unknown_access_key(aws: Any, key: str) -> None:
@@ -147,11 +101,8 @@ def test_rejects_an_unknown_access_key(aws: Any, key: str) -> None:
     credential = dict(parse_qsl(urlsplit(url).query))["X-Amz-Credential"]
     changed_url = changed(url, Credential=f"AKIAUNKNOWN/{credential.partition('/')[2]}")
     reply = aws.send("PUT", changed_url, BODY, HEADERS)
-    assert (reply.status, reply.code, reply.element("AWSAccessKeyId")) == (
-        403,
-        "InvalidAccessKeyId",
-        "AKIAUNKNOWN",
-    )
+    assert (reply.status, reply.code) == (403, "InvalidAccessKeyId")
+    assert reply.element("AWSAccessKeyId") == "AKIAUNKNOWN"
 
 
 CREDENTIAL = "Error parsing the X-Amz-Credential parameter; "
@@ -181,17 +132,10 @@ def test_rejects_malformed_parameters(aws: Any, key: str, parameters: Any, messa
     assert (status, code, text[: len(message)]) == (400, "AuthorizationQueryParametersError", message)
 
 
-def test_rejects_the_latest_possible_date_without_overflow(aws: Any, key: str) -> None:
-    credential = "defaultkey/99991231/us-east-1/s3/aws4_request"
-    url = changed(presigned(aws, key), Date="99991231T235959Z", Credential=credential)
-    assert aws.send("PUT", url, BODY, HEADERS).element("Message") == "Request is not valid yet"
-
-
 def test_rejects_unsigned_requests(aws: Any, key: str) -> None:
     reply = aws.send("GET", f"/{INPUT}/{key}")
     assert reply.error == (403, "AccessDenied", "Access Denied")
     assert aws.send("PUT", f"/{INPUT}/{key}", b"x").code == "AccessDenied"
     assert aws.send("GET", "/").code == "AccessDenied"
-    assert (
-        aws.send("POST", f"/{INPUT}", b"x", {"Content-Type": "multipart/form-data; boundary=b"}).status == 403
-    )
+    form = {"Content-Type": "multipart/form-data; boundary=b"}
+    assert aws.send("POST", f"/{INPUT}", b"x", form).status == 403

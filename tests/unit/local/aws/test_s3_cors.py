@@ -42,9 +42,6 @@ def test_allows_a_preflight_of_the_page(aws: Any) -> None:
     headers = "content-type, if-none-match, x-amz-checksum-sha256"
     assert (reply.status, reply.body) == (200, b"")
     assert cors_headers(reply) == {**ALLOWED, "access-control-allow-headers": headers}
-
-
-def test_allows_a_preflight_without_request_headers(aws: Any) -> None:
     reply = preflight(aws, method="GET", headers=None)
     assert (reply.status, cors_headers(reply)) == (200, ALLOWED)
 
@@ -53,48 +50,37 @@ def test_allows_a_preflight_without_request_headers(aws: Any) -> None:
     "headers",
     [
         {"origin": "http://127.0.0.1:8081"},
-        {"origin": "https://evil.example"},
         {"origin": "null"},
         {"method": "DELETE"},
         {"headers": "content-type, x-amz-acl"},
     ],
-    ids=lambda headers: next(iter(headers.values())),
+    ids=str,
 )
 def test_forbids_other_origins_methods_and_headers(aws: Any, headers: Any) -> None:
     reply = preflight(aws, **headers)
     status, code, message = reply.error
     assert (status, code) == (403, "AccessForbidden")
     assert message.startswith("CORSResponse: This CORS request is not allowed.")
-    assert (reply.element("Method"), reply.element("ResourceType")) == (
-        headers.get("method", "PUT"),
-        "OBJECT",
-    )
+    assert reply.element("Method") == headers.get("method", "PUT")
+    assert reply.element("ResourceType") == "OBJECT"
     assert cors_headers(reply) == {}
 
 
 @pytest.mark.parametrize("bucket", [OUTPUT, "missing"])
 def test_forbids_a_preflight_to_a_bucket_without_rules(aws: Any, bucket: str) -> None:
-    assert preflight(aws, bucket).error == (
-        403,
-        "AccessForbidden",
-        "CORSResponse: CORS is not enabled for this bucket.",
-    )
+    message = "CORSResponse: CORS is not enabled for this bucket."
+    assert preflight(aws, bucket).error == (403, "AccessForbidden", message)
 
 
 def test_rejects_an_incomplete_preflight(aws: Any) -> None:
-    assert preflight(aws, origin=None).error == (
-        400,
-        "BadRequest",
-        "Insufficient information. Origin request header needed.",
-    )
+    message = "Insufficient information. Origin request header needed."
+    assert preflight(aws, origin=None).error == (400, "BadRequest", message)
     message = "Invalid Access-Control-Request-Method: null"
     assert preflight(aws, method=None).error == (400, "BadRequest", message)
 
 
 def upload(aws: Any, key: str, origin: str | None) -> Any:
-    url = aws.client("s3").generate_presigned_url(
-        "put_object", Params={"Bucket": INPUT, "Key": key, "IfNoneMatch": "*"}
-    )
+    url = aws.presign("put_object", key, IfNoneMatch="*")
     return aws.send("PUT", url, b"x", {"If-None-Match": "*", "Origin": origin})
 
 
@@ -117,30 +103,17 @@ def rule(**changes: Any) -> CorsRule:
     return CorsRule.from_template({**default, **changes})
 
 
-@pytest.mark.parametrize(
-    ("origin", "expected"),
-    [
-        ("https://a.example.com", True),
-        ("https://a.b.example.com", True),
-        ("https://example.com", False),
-        ("http://a.example.com", False),
-        ("https://a.example.com.evil.org", False),
-        ("https://aXexample.com", False),
-    ],
-)
-def test_wildcard_in_an_origin_matches_any_text(origin: str, expected: bool) -> None:
-    assert rule().matches(origin, "GET") is expected
-
-
-def test_wildcard_in_a_header_matches_any_text() -> None:
+def test_wildcards_match_any_text() -> None:
+    for origin in ("https://a.example.com", "https://a.b.example.com"):
+        assert rule().matches(origin, "GET")
+    for origin in ("https://example.com", "https://a.example.com.evil.org", "https://aXexample.com"):
+        assert not rule().matches(origin, "GET")
     any_amz_header = rule(AllowedHeaders=["x-amz-*", "Content-Type"])
     assert any_amz_header.matches("https://a.example.com", "GET", ["x-amz-meta-a", "content-type"])
     assert not any_amz_header.matches("https://a.example.com", "GET", ["authorization"])
 
 
 def test_rule_for_any_origin_allows_no_credentials() -> None:
-    assert rule(AllowedOrigins=["*"]).response_headers("https://a.example.com") == {
-        "Access-Control-Allow-Origin": "*",
-        "Access-Control-Allow-Methods": "GET",
-        "Vary": "Origin, Access-Control-Request-Headers, Access-Control-Request-Method",
-    }
+    headers = rule(AllowedOrigins=["*"]).response_headers("https://a.example.com")
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Credentials" not in headers

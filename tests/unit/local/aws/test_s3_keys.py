@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_plus, urlsplit
 
 import pytest
-from botocore.exceptions import ClientError
 
 INPUT = "local-input-123456789012-us-east-1"
 UNUSUAL_KEYS = [
-    "a b",
-    "a+b",
-    "100%",
-    "%2F",
-    "é/ü",
-    "日本.jpg",
+    "a b+c",
+    "100%2F%",
+    "é/日本.jpg",
     "a//b",
     "/lead",
     "//",
@@ -23,71 +19,46 @@ UNUSUAL_KEYS = [
     "a/../b",
     "./x",
     "..",
-    "a?b=c&d",
-    "a#b;c",
+    "a?b=c&d#e;f",
     "'()!*~",
     "tab\tslash\\",
     "x" * 1024,
 ]
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"], ids=["path", "virtual"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "host.docker.internal"])
 @pytest.mark.parametrize("key", UNUSUAL_KEYS)
-@pytest.mark.usefixtures("localhost_subdomains")
 def test_unusual_key_round_trips(aws: Any, host: str, key: str) -> None:
-    s3 = aws.client("s3", host=host)
-    s3.put_object(Bucket=INPUT, Key=key, Body=key.encode())
+    s3, signer = aws.client("s3"), aws.client("s3", host=host)
+    target = {"Bucket": INPUT, "Key": key}
+    url = signer.generate_presigned_url("put_object", Params=target)
+    assert urlsplit(url).hostname == (host if host == "127.0.0.1" else f"{INPUT}.{host}")
+    assert aws.send("PUT", url, key.encode()).status == 200
     function_id, event = aws.events.get(timeout=5)
     delivered = event["Records"][0]["s3"]["object"]["key"]
-    url = s3.generate_presigned_url("get_object", Params={"Bucket": INPUT, "Key": key})
-    assert (f"{INPUT}.localhost" in url) == (host == "localhost")
-    assert aws.send("GET", url).body == key.encode()
-    assert s3.get_object(Bucket=INPUT, Key=key)["Body"].read() == key.encode()
-    assert key in [found["Key"] for found in s3.list_objects_v2(Bucket=INPUT, Prefix=key)["Contents"]]
     assert (function_id, unquote_plus(delivered)) == ("WriterFunction", key)
-    s3.delete_object(Bucket=INPUT, Key=key)
+    assert aws.send("GET", signer.generate_presigned_url("get_object", Params=target)).body == key.encode()
+    assert s3.get_object(**target)["Body"].read() == key.encode()
+    assert key in [found["Key"] for found in s3.list_objects_v2(Bucket=INPUT, Prefix=key)["Contents"]]
+    s3.delete_object(**target)
     assert "Contents" not in s3.list_objects_v2(Bucket=INPUT, Prefix=key)
 
 
-def test_accepts_the_host_name_that_containers_use(aws: Any, key: str) -> None:
-    s3 = aws.client("s3", host="host.docker.internal")
-    url = s3.generate_presigned_url("put_object", Params={"Bucket": INPUT, "Key": key})
-    assert url.startswith(f"http://{INPUT}.host.docker.internal:{aws.port}/{key}?")
-    assert aws.send("PUT", url, b"from a container").status == 200
-    assert aws.client("s3").get_object(Bucket=INPUT, Key=key)["Body"].read() == b"from a container"
-
-
 def test_accepts_an_absolute_url_in_the_request_line(aws: Any, key: str) -> None:
-    url = aws.client("s3").generate_presigned_url("put_object", Params={"Bucket": INPUT, "Key": key})
+    url = aws.presign("put_object", key)
     response = aws.send_raw(f"PUT {url} HTTP/1.1\nContent-Length: 1", b"x")
     assert response.startswith(b"HTTP/1.1 200 ")
 
 
 def test_rejects_a_key_above_1024_bytes(aws: Any) -> None:
-    with pytest.raises(ClientError) as raised:
-        aws.client("s3").put_object(Bucket=INPUT, Key="é" * 513, Body=b"")
-    assert raised.value.response["Error"] == {
-        "Code": "KeyTooLongError",
-        "Message": "Your key is too long",
-        "Size": "1026",
-        "MaxSizeAllowed": "1024",
-    }
+    reply = aws.send("PUT", aws.presign("put_object", "é" * 513), b"")
+    assert reply.error == (400, "KeyTooLongError", "Your key is too long")
+    assert (reply.element("Size"), reply.element("MaxSizeAllowed")) == ("1026", "1024")
 
 
 def test_rejects_a_key_that_is_not_utf_8(aws: Any) -> None:
     reply = aws.send("GET", f"/{INPUT}/%ff")
     assert (reply.status, reply.code) == (400, "InvalidURI")
-
-
-def test_reports_a_missing_object_and_bucket(aws: Any, key: str) -> None:
-    s3 = aws.client("s3")
-    for bucket, code in ((INPUT, "NoSuchKey"), ("missing", "NoSuchBucket")):
-        with pytest.raises(ClientError) as raised:
-            s3.get_object(Bucket=bucket, Key=key)
-        assert raised.value.response["Error"]["Code"] == code
-    with pytest.raises(ClientError) as raised:
-        s3.head_object(Bucket=INPUT, Key=key)
-    assert raised.value.response["Error"]["Code"] == "404"
 
 
 def test_passes_ordinary_operations_to_moto(aws: Any, key: str) -> None:
