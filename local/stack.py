@@ -18,7 +18,7 @@ from local.api.http_api import HttpApi
 from local.api.routes import load_api_settings
 from local.aws.endpoint import AwsEndpoint, AwsRequestHandler
 from local.aws.provision import provision
-from local.cli.client import ClientError
+from local.client import ClientError
 from local.lambda_.environment import Log, log_line, log_problems
 from local.lambda_.functions import load_event_source_mappings, load_functions
 from local.lambda_.invoker import SPEEDUP, FunctionInvoker

@@ -12,8 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from requests import RequestException, Response
 
-from local.cli.client import send
 from local.cli.settings import read_port
+from local.client import send
 from local.server import reachable_url
 from local.sign_in.user_pool import CLIENT_ID, USERS
 from local.template.parameters import ParameterError

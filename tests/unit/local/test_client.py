@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from werkzeug import Request, Response
 
-from local.cli.client import ClientError, recognize
+from local.client import ClientError, recognize
 from local.server import Server
 
 if TYPE_CHECKING:
