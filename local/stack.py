@@ -19,10 +19,10 @@ from local.api.routes import load_api_settings
 from local.aws.endpoint import AwsEndpoint, AwsRequestHandler
 from local.aws.provision import provision
 from local.client import ClientError
-from local.lambda_.environment import Log, log_line, log_problems
 from local.lambda_.functions import load_event_source_mappings, load_functions
 from local.lambda_.invoker import SPEEDUP, FunctionInvoker
 from local.lambda_.queues import QueuePollers, send_to_queue
+from local.logs import Log, log_line, log_problems
 from local.rekognition import OnnxModel, Rekognition
 from local.rekognition.faults import FaultInjector, read_fault_settings
 from local.rekognition.service import OPERATIONS

@@ -16,7 +16,7 @@ from typing import Any
 from local.__main__ import EXPLAINED, say
 from local.cli.settings import stack_parameters, use_local_credentials
 from local.client import ClientError, recognize
-from local.lambda_.environment import log_problems
+from local.logs import log_problems
 from local.stack import ROOT, Stack
 
 _RESULTS = ROOT / "build" / "demo"

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from local.lambda_.environment import ExecutionEnvironment, InvocationResult, Log, lambda_variables, log_line
+from local.lambda_.environment import ExecutionEnvironment, InvocationResult, lambda_variables
+from local.logs import Log, log_line
 
 if TYPE_CHECKING:
     from local.lambda_.functions import Function

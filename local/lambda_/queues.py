@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.lambda_.environment import InvocationResult, Log, log_line
+from local.lambda_.environment import InvocationResult
 from local.lambda_.invoker import SPEEDUP
+from local.logs import Log, log_line
 from local.template.names import REGION, arn
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.lambda_.environment import InvocationResult, lambda_variables, log_line, log_problems
+from local.lambda_.environment import InvocationResult, lambda_variables
 from local.lambda_.functions import Function
 from local.template.template import TemplateError
 
@@ -167,32 +167,3 @@ def test_worker_exits_when_its_input_closes(function: Function) -> None:
         process.stdin.write(json.dumps(request) + "\n")
         process.stdin.close()
         assert process.wait(10) == 0
-
-
-@pytest.mark.parametrize("level", ["DEBUG", "INFO"])
-def test_log_problems_hides_routine_records(level: str, capfd: pytest.CaptureFixture[str]) -> None:
-    log_problems("TestFunction", json.dumps({"level": level, "message": "done"}))
-    assert capfd.readouterr().err == ""
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        '{"level": "WARNING", "message": "rejected"}',
-        '{"level": "ERROR", "message": "failed"}',
-        '{"message": "without a level"}',
-        "Traceback (most recent call last):",
-        "[1]",
-        "7",
-        '"INFO"',
-        "null",
-    ],
-)
-def test_log_problems_prints_everything_else(line: str, capfd: pytest.CaptureFixture[str]) -> None:
-    log_problems("TestFunction", line)
-    assert capfd.readouterr().err == f"[TestFunction] {line}\n"
-
-
-def test_log_line_replaces_characters_that_cannot_be_encoded(capfd: pytest.CaptureFixture[str]) -> None:
-    log_line("TestFunction", "é \ud800 \n")
-    assert capfd.readouterr().err == "[TestFunction] é ?\n"
