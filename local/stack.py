@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import boto3
@@ -28,6 +27,7 @@ from local.rekognition.faults import FaultInjector, read_fault_settings
 from local.rekognition.service import OPERATIONS
 from local.seed import seed
 from local.server import Server
+from local.settings import ROOT
 from local.sign_in.provider import Provider
 from local.sign_in.user_pool import CLIENT_ID, EVENTS_OWNER
 from local.site.headers import site_headers
@@ -37,8 +37,6 @@ from local.template.template import Template
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(kw_only=True, eq=False)
