@@ -13,11 +13,11 @@ from uuid import uuid4
 
 from werkzeug import Request, Response
 
+from local.api.authorizer import Unauthorized
 from local.api.payload import MalformedResponse, to_event, to_response
 from local.lambda_.environment import InvocationResult
 from local.lambda_.invoker import PayloadTooLarge
 from local.logs import Log, log_line
-from local.sign_in.authorizer import Unauthorized
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

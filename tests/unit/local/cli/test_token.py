@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 
+from local.api.authorizer import IssuerKeys, JwtAuthorizer
 from local.cli.token import SignInFailed, fetch_id_token, main
-from local.server import Server
-from local.sign_in.authorizer import IssuerKeys, JwtAuthorizer
-from local.sign_in.provider import Provider
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-PAGE = "http://127.0.0.1:8080"
-
-
-@pytest.fixture(scope="module")
-def issuer() -> Iterator[str]:
-    server = Server("127.0.0.1", 0, "SIGN_IN_PORT")
-    server.serve(Provider(server.url, PAGE).app)
-    yield server.url
-    server.stop()
+from tests.unit.local.sign_in.browser import PAGE
 
 
 @pytest.fixture(autouse=True)

@@ -12,12 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc.jwk import RSAKey
 
-from local.sign_in.authorizer import IssuerKeys, JwtAuthorizer, load_authorizers
+from local.api.authorizer import IssuerKeys, JwtAuthorizer, load_authorizers
 from local.sign_in.provider import Provider
 from local.template.template import Template, TemplateError
 from tests.forgery import base64url, forge_token
-from tests.unit.local.sign_in.browser import Browser
-from tests.unit.local.sign_in.issuer import (
+from tests.unit.local.api.issuer import (
     DAY,
     EXAMPLE,
     KEY,
@@ -28,6 +27,7 @@ from tests.unit.local.sign_in.issuer import (
     example_token,
     invalid_token,
 )
+from tests.unit.local.sign_in.browser import Browser
 
 OTHER_KEY = RSAKey.generate_key(2048)
 UNKNOWN_KEY = invalid_token("the token's key isn't one of the issuer's keys")
