@@ -63,8 +63,8 @@ class HttpApi:
             return _message(404, "Not Found")
         if not self._throttle.take():
             return _message(429, "Too Many Requests")
-        body = request.get_data()
-        if len(body) > _MAX_BODY_BYTES:
+        announced = request.content_length or 0
+        if announced > _MAX_BODY_BYTES or len(body := request.get_data()) > _MAX_BODY_BYTES:
             return _message(413, "Request Entity Too Large")
         route, parameters = match
         event = to_event(request, body, route.key, parameters)

@@ -85,7 +85,7 @@ def test_selects_the_most_specific_route(
     ("method", "path"),
     [("POST", "/images"), ("HEAD", "/images"), ("GET", "/images/"), ("GET", "/"), ("GET", "/x/images")],
 )
-def test_answers_404_without_a_matching_route(tmp_path: Path, method: str, path: str) -> None:
+def test_returns_404_without_a_matching_route(tmp_path: Path, method: str, path: str) -> None:
     response = call(HttpApi(settings(tmp_path), echo), method, path)
     assert response.status_code == 404
     assert response.get_data() == (b"" if method == "HEAD" else b'{"message": "Not Found"}')
@@ -107,14 +107,17 @@ def test_reports_failures_like_api_gateway(tmp_path: Path) -> None:
     )
 
 
-def test_rejects_a_body_above_10_mb(tmp_path: Path) -> None:
-    response = call(
-        HttpApi(settings(tmp_path), echo), "PUT", "/images/1/json", data=b"x" * (10 * 1024 * 1024 + 1)
-    )
+def test_rejects_a_body_above_10_mb_without_reading_it(tmp_path: Path) -> None:
+    environ = {
+        "RAW_URI": "/images/1/json",
+        "CONTENT_LENGTH": str(10 * 1024 * 1024 + 1),
+        "wsgi.input": None,  # a read fails
+    }
+    response = Client(HttpApi(settings(tmp_path), echo)).put("/images/1/json", environ_overrides=environ)
     assert message(response) == (413, {"message": "Request Entity Too Large"})
 
 
-def test_answers_503_when_the_integration_times_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_returns_503_when_the_integration_times_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("local.api.http_api._INTEGRATION_TIMEOUT", 0.05)
     released = threading.Event()
 
@@ -135,7 +138,7 @@ def test_throttles_requests_above_the_burst(tmp_path: Path) -> None:
     assert responses == [(200, {}), (200, {}), (429, {"message": "Too Many Requests"})]
 
 
-def test_answers_404_to_a_preflight_without_cors(tmp_path: Path) -> None:
+def test_returns_404_to_a_preflight_without_cors(tmp_path: Path) -> None:
     headers = {"Origin": ORIGIN, "Access-Control-Request-Method": "GET"}
     assert call(HttpApi(settings(tmp_path), echo), "OPTIONS", "/images", headers=headers).status_code == 404
 
