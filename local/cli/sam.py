@@ -21,13 +21,16 @@ from local.cli import docker
 from local.settings import DEFAULT_PORTS, ROOT, read_port, stack_parameters, use_local_credentials
 from local.template.parameters import ParameterError
 
-_SAM = Path(sys.executable).with_name("sam")  # make installs it
+_SAM = Path(sys.executable).with_name("sam")
 _RUNTIME = "python3.13"  # the runtime in template.yaml
 _START_API_PORT = "3001"  # the local stack's API uses 3000
 _HOST_NAME = "host.docker.internal"
 
 
 def main(arguments: Sequence[str]) -> int:
+    if not _SAM.exists():
+        print("SAM CLI isn't installed. Run this command through make, which installs it.", file=sys.stderr)
+        return 1
     try:
         match arguments:
             case ["invoke", function, event]:
