@@ -18,7 +18,7 @@ Parameters:
 Conditions:
   IsVerbose: !Equals [!Ref Verbose, "yes"]
 Globals:
-  Function: {CodeUri: code/, Handler: app.handler, Runtime: python3.13}
+  Function: {CodeUri: code/, Handler: app.handler, Runtime: python3.13, LoggingConfig: {LogFormat: JSON}}
 Resources:
   Shared: {Type: AWS::SQS::Queue, Properties: {QueueName: !Sub "${AWS::StackName}-shared"}}
   VerboseOnly:
@@ -79,6 +79,12 @@ def test_reads_functions_with_lambdas_defaults(tmp_path: Path) -> None:
             queue="local-shared", function_id="Work", batch_size=10, concurrency=2, reports_failures=False
         )
     ]
+
+
+def test_rejects_functions_with_text_logs(tmp_path: Path) -> None:
+    template = load_template(tmp_path, TEMPLATE.replace("LogFormat: JSON", "LogFormat: Text"))
+    with pytest.raises(TemplateError, match=r"^The LogFormat of Work must be JSON\."):
+        load_functions(template)
 
 
 @pytest.mark.parametrize(
