@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fnmatch
 import json
 import os
 import queue
@@ -185,13 +186,10 @@ def code_version(folder: Path) -> int:
     """Return a number that changes when a module in the folder is added, removed, or saved."""
     versions = set()
     for parent, _, names in os.walk(folder):  # skips folders that disappear meanwhile
-        for name in names:
-            if name.endswith(".py") and not name.startswith(
-                "."
-            ):  # editors keep hidden files next to an open one
-                path = os.path.join(parent, name)
-                with contextlib.suppress(FileNotFoundError):  # `git checkout` has just deleted it
-                    versions.add((path, os.stat(path).st_mtime_ns))
+        for name in fnmatch.filter(names, "[!.]*.py"):  # editors keep hidden files next to an open file
+            path = os.path.join(parent, name)
+            with contextlib.suppress(FileNotFoundError):  # `git checkout` has just deleted it
+                versions.add((path, os.stat(path).st_mtime_ns))
     return hash(frozenset(versions))
 
 
