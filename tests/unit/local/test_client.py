@@ -90,15 +90,9 @@ def test_uploads_an_image_and_waits_for_it(api: FakeApi, url: str, photo: Path, 
     ]
 
 
-def test_does_not_upload_a_known_image(api: FakeApi, url: str, photo: Path) -> None:
-    recognize(url, photo, TOKEN)
-    assert [method for method, _, _ in api.requests] == ["POST", "GET", "GET"]
-
-
 @pytest.mark.parametrize(
     ("response", "message"),
     [
-        ((415, {"detail": "This type isn't supported."}), "This type isn't supported."),
         ((429, {"message": "Too Many Requests"}), "Too Many Requests"),
         ((500, {}), "The API responded with 500 INTERNAL SERVER ERROR."),
     ],
@@ -112,25 +106,6 @@ def test_raises_the_message_of_an_error_response(
     assert str(caught.value) == message
 
 
-def test_raises_if_the_upload_is_rejected(api: FakeApi, url: str, photo: Path) -> None:
-    accept_upload(api, url)
-    api.put_status = 403
-    with pytest.raises(ClientError, match=r"^The upload failed \(403 FORBIDDEN\)\.$"):
-        recognize(url, photo, TOKEN)
-
-
 def test_raises_after_the_timeout(url: str, photo: Path) -> None:
     with pytest.raises(ClientError, match=r"^The picture wasn't recognized within 0 seconds\.$"):
         recognize(url, photo, TOKEN, timeout=0)
-
-
-def test_raises_if_the_api_is_unreachable(photo: Path) -> None:
-    server = Server("127.0.0.1", 0, "API_PORT")
-    server.stop()
-    with pytest.raises(ClientError, match=rf"^The API can't be reached at {server.url}/uploads\.$"):
-        recognize(server.url, photo, TOKEN)
-
-
-def test_raises_if_the_file_is_missing(tmp_path: Path) -> None:
-    with pytest.raises(ClientError, match=r"photo\.jpg can't be read: No such file or directory\.$"):
-        recognize("http://127.0.0.1:1", tmp_path / "photo.jpg", TOKEN)

@@ -7,27 +7,11 @@ import pytest
 from local.settings import read_port, stack_parameters, use_local_credentials
 from local.template.parameters import ParameterError
 
-DETECTORS = {
-    "DetectText": "true",
-    "DetectFaces": "true",
-    "DetectProperties": "true",
-    "DetectModeration": "true",
-}
-
-
-def test_reads_the_parameters_of_the_environment_in_samconfig() -> None:
-    assert stack_parameters({}) == DETECTORS
-    assert stack_parameters({"CONFIG_ENV": "dev"}) == {
-        "Architecture": "arm64",
-        "RetentionDays": "7",
-        "LogRetentionDays": "3",
-    }
-
 
 def test_a_local_model_enables_the_custom_labels_detector() -> None:
     arn = "arn:aws:rekognition:us-east-1:123456789012:project/local/version/local/1"
     environ = {"LOCAL_MODEL": "model.onnx", "LOCAL_LABELS": "labels.txt"}
-    assert stack_parameters(environ) == DETECTORS | {"CustomLabelsModelArn": arn}
+    assert stack_parameters(environ)["CustomLabelsModelArn"] == arn
 
 
 @pytest.mark.parametrize(("environ", "port"), [({}, 8080), ({"WEB_PORT": ""}, 8080), ({"WEB_PORT": "0"}, 0)])

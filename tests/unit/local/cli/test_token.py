@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from local.api.authorizer import IssuerKeys, JwtAuthorizer
-from local.cli.token import SignInFailed, fetch_id_token, main
-from tests.unit.local.sign_in.browser import PAGE
+from local.cli.token import main
 
 
 @pytest.fixture(autouse=True)
@@ -41,11 +40,6 @@ def test_prints_the_token_and_nothing_else(
             "Sign-in doesn't accept this page (400). Set WEB_PORT to the page's port.",
         ),
         (
-            {"SIGN_IN_PORT": "nine"},
-            "alice",
-            "SIGN_IN_PORT must be a port number, or 0 for any free port, not 'nine'.",
-        ),
-        (
             {"SIGN_IN_PORT": "1"},
             "alice",
             "The local stack can't be reached at http://127.0.0.1:1. "
@@ -65,8 +59,3 @@ def test_explains_a_failure_in_one_line(
     assert main([username]) == 1
     printed = capsys.readouterr()
     assert (printed.out, printed.err) == ("", f"{message}\n")
-
-
-def test_rejects_a_server_that_is_not_the_local_sign_in(issuer: str) -> None:
-    with pytest.raises(SignInFailed, match=r"^Sign-in failed \(404\): "):
-        fetch_id_token(f"{issuer}/elsewhere", PAGE, "alice")
