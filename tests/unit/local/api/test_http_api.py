@@ -156,62 +156,10 @@ def test_rejects_a_request_without_a_token(tmp_path: Path) -> None:
     assert invoked == []
 
 
-def cors_headers(response: TestResponse) -> dict[str, str]:
-    return {
-        name.lower(): value for name, value in response.headers if name.lower().startswith("access-control")
-    }
-
-
-@pytest.fixture(scope="module")
-def project() -> ApiSettings:
-    return load_api_settings(Template.load(ROOT / "template.yaml", {"PageOrigin": ORIGIN}))
-
-
-def test_reads_the_projects_api(project: ApiSettings) -> None:
-    assert {route.key: route.function_id for route in project.routes} == {
-        "POST /uploads": "PresignFunction",
-        "GET /images": "ImagesFunction",
-        "GET /images/{id}": "ImagesFunction",
-        "DELETE /images/{id}": "ImagesFunction",
-        "GET /labels": "ImagesFunction",
-    }
-    issuers = [route.authorizer and route.authorizer.issuer for route in project.routes]
-    assert issuers == ["https://cognito-idp.us-east-1.amazonaws.com/UserPool"] * 5
-    assert (project.rate, project.burst) == (50.0, 100)
-    assert project.cors == {
-        "allowOrigins": [ORIGIN],
-        "allowMethods": ["GET", "POST", "DELETE"],
-        "allowHeaders": ["authorization", "content-type"],
-        "exposeHeaders": ["retry-after"],
-        "maxAge": 3600,
-    }
-
-
-def test_allows_preflight_requests_of_the_page(project: ApiSettings) -> None:
-    headers = {"Origin": ORIGIN, "Access-Control-Request-Method": "POST"}
-    response = call(HttpApi(project, echo), "OPTIONS", "/uploads", headers=headers)
-    assert (response.status_code, response.get_data()) == (204, b"")
-    assert cors_headers(response) == {
-        "access-control-allow-origin": ORIGIN,
-        "access-control-allow-methods": "GET,POST,DELETE",
-        "access-control-allow-headers": "authorization,content-type",
-        "access-control-expose-headers": "retry-after",
-        "access-control-max-age": "3600",
-    }
-
-
-@pytest.mark.parametrize("method", ["OPTIONS", "POST"])
-def test_allows_no_other_origin(project: ApiSettings, method: str) -> None:
-    headers = {"Origin": "http://127.0.0.1:9999", "Access-Control-Request-Method": "POST"}
-    assert cors_headers(call(HttpApi(project, echo), method, "/uploads", headers=headers)) == {}
-
-
 @pytest.mark.parametrize(("path", "status"), [("/uploads", 401), ("/nowhere", 404)])
-def test_lets_the_page_read_errors(project: ApiSettings, path: str, status: int) -> None:
-    api = HttpApi(project, returns({}))
-    response = call(api, "POST", path, headers={"Origin": ORIGIN}, data="{}")
+def test_lets_the_page_read_errors(path: str, status: int) -> None:
+    project = load_api_settings(Template.load(ROOT / "template.yaml", {"PageOrigin": ORIGIN}))
+    response = call(HttpApi(project, echo), "POST", path, headers={"Origin": ORIGIN}, data="{}")
     assert response.status_code == status
-    assert cors_headers(response) == {
-        "access-control-allow-origin": ORIGIN,
-        "access-control-expose-headers": "retry-after",
-    }
+    assert response.headers["access-control-allow-origin"] == ORIGIN
+    assert response.headers["access-control-expose-headers"] == "retry-after"
