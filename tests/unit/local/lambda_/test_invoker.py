@@ -132,12 +132,3 @@ def test_retries_as_often_as_the_template_says(start: Start, tmp_path: Path) -> 
     )
     assert sent.get(timeout=10) == "RetryQueue"
     assert len(wait_for_lines(calls, 1)) == 1
-
-
-def test_starts_no_event_after_a_stop(start: Start, tmp_path: Path) -> None:
-    calls = tmp_path / "calls"
-    invoker = start()
-    invoker.stop()
-    invoker.invoke_async("TestFunction", {"fail": 0, "calls": str(calls)})
-    time.sleep(0.1)
-    assert not calls.exists()

@@ -163,19 +163,6 @@ def test_the_sign_in_page_is_a_form_without_scripts(browser: Browser) -> None:
     )
 
 
-def test_a_link_fills_in_a_username(browser: Browser) -> None:
-    page = browser.authorize()
-    link = re.search(r'<a href="(\?[^"]+)">bob</a>', page.body)
-    assert link
-    filled = browser.send("GET", "/oauth2/authorize" + link[1].replace("&amp;", "&"))
-    assert 'name="username" value="bob"' in filled.body
-
-
-def test_serves_the_style_sheet(browser: Browser) -> None:
-    response = browser.send("GET", "/static/sign-in.css")
-    assert (response.status, response.headers["Content-Type"]) == (200, "text/css; charset=utf-8")
-
-
 @pytest.mark.parametrize("username", ["carol", "", '"><script>alert(1)</script>', "alice\x00"])
 def test_shows_the_form_again_for_an_unknown_username(browser: Browser, username: str) -> None:
     response = browser.sign_in(username)
@@ -207,15 +194,6 @@ def test_responds_to_a_preflight_request(browser: Browser) -> None:
         "Allow-Methods": "GET, POST",
         "Allow-Headers": "authorization, content-type",
     }
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "status"),
-    [("GET", "/missing", 404), ("GET", "/oauth2/token", 405), ("PUT", "/logout", 405)],
-)
-def test_responds_to_unknown_routes_in_json(browser: Browser, method: str, path: str, status: int) -> None:
-    response = browser.send(method, path)
-    assert (response.status, response.json()["error"]) == (status, "invalid_request")
 
 
 def test_rejects_a_form_above_the_size_limit(browser: Browser) -> None:
