@@ -13,7 +13,6 @@ from local.lambda_.environment import InvocationResult
 from local.lambda_.invoker import PayloadTooLarge
 from local.template.template import Template
 
-ROOT = Path(__file__).parents[4]
 ORIGIN = "http://127.0.0.1:8080"
 
 TEMPLATE = """
@@ -31,10 +30,6 @@ Resources:
         Part: {Type: HttpApi, Properties: {ApiId: !Ref Api, Method: ANY, Path: "/images/{id}/{part}"}}
         Files: {Type: HttpApi, Properties: {ApiId: !Ref Api, Method: GET, Path: "/files/{path+}"}}
 """
-AUTHORIZER = (
-    "Auth: {DefaultAuthorizer: Jwt, Authorizers: {Jwt: {IdentitySource: $request.header.Authorization, "
-    "JwtConfiguration: {issuer: 'https://issuer', audience: [a]}}}}"
-)
 
 
 def settings(folder: Path, properties: str = "FailOnWarnings: true") -> ApiSettings:
@@ -79,16 +74,6 @@ def test_selects_the_most_specific_route(
     response = call(HttpApi(settings(tmp_path), echo), method, path)
     assert message(response) == (200, {"function": "Handler", "route": route, "parameters": parameters})
     assert len(response.headers["apigw-requestid"]) == 16
-
-
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [("POST", "/images"), ("HEAD", "/images"), ("GET", "/images/"), ("GET", "/"), ("GET", "/x/images")],
-)
-def test_returns_404_without_a_matching_route(tmp_path: Path, method: str, path: str) -> None:
-    response = call(HttpApi(settings(tmp_path), echo), method, path)
-    assert response.status_code == 404
-    assert response.get_data() == (b"" if method == "HEAD" else b'{"message": "Not Found"}')
 
 
 def test_reports_failures_like_api_gateway(tmp_path: Path) -> None:
@@ -141,25 +126,3 @@ def test_throttles_requests_above_the_burst(tmp_path: Path) -> None:
 def test_returns_404_to_a_preflight_without_cors(tmp_path: Path) -> None:
     headers = {"Origin": ORIGIN, "Access-Control-Request-Method": "GET"}
     assert call(HttpApi(settings(tmp_path), echo), "OPTIONS", "/images", headers=headers).status_code == 404
-
-
-def test_rejects_a_request_without_a_token(tmp_path: Path) -> None:
-    invoked: list[str] = []
-
-    def invoke(function_id: str, event: Any) -> InvocationResult:
-        invoked.append(function_id)
-        return InvocationResult({}, False, "1")
-
-    response = call(HttpApi(settings(tmp_path, AUTHORIZER), invoke), "GET", "/images")
-    assert message(response) == (401, {"message": "Unauthorized"})
-    assert response.headers["www-authenticate"] == "Bearer"
-    assert invoked == []
-
-
-@pytest.mark.parametrize(("path", "status"), [("/uploads", 401), ("/nowhere", 404)])
-def test_lets_the_page_read_errors(path: str, status: int) -> None:
-    project = load_api_settings(Template.load(ROOT / "template.yaml", {"PageOrigin": ORIGIN}))
-    response = call(HttpApi(project, echo), "POST", path, headers={"Origin": ORIGIN}, data="{}")
-    assert response.status_code == status
-    assert response.headers["access-control-allow-origin"] == ORIGIN
-    assert response.headers["access-control-expose-headers"] == "retry-after"
