@@ -100,24 +100,23 @@ def test_rejects_a_result_that_is_not_json(invoke: Invoke) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "handler", "error"),
+    ("code", "error_type", "message"),
     [
-        ("import nowhere", "app.handler", ("Runtime.ImportModuleError", "No module named 'nowhere'")),
-        ("handler = 1 +", "app.handler", ("Runtime.UserCodeSyntaxError", "Syntax error in module 'app'")),
-        ("x = 1", "app.handler", ("Runtime.HandlerNotFound", "Handler 'handler' missing on module 'app'")),
-        ("1 / 0", "app.handler", ("ZeroDivisionError", "division by zero")),
+        ("import nowhere", "Runtime.ImportModuleError", "No module named 'nowhere'"),
+        ("handler = 1 +", "Runtime.UserCodeSyntaxError", "Syntax error in module 'app'"),
+        ("x = 1", "Runtime.HandlerNotFound", "Handler 'handler' missing on module 'app'"),
+        ("1 / 0", "ZeroDivisionError", "division by zero"),
     ],
 )
 def test_reports_an_import_error_at_each_invocation(
-    start: Start, function: Function, code: str, handler: str, error: tuple[str, str]
+    start: Start, function: Function, code: str, error_type: str, message: str
 ) -> None:
     (function.folder / "app.py").write_text(code)
-    invoker = start(handler=handler)
+    invoker = start()
     for _ in range(2):
         result = invoker.invoke("TestFunction", {})
-        assert result.failed
-        assert result.payload["errorType"] == error[0]
-        assert error[1] in result.payload["errorMessage"]
+        assert (result.failed, result.payload["errorType"]) == (True, error_type)
+        assert message in result.payload["errorMessage"]
 
 
 def test_prints_the_functions_output_and_logs(invoke: Invoke, capfd: pytest.CaptureFixture[str]) -> None:

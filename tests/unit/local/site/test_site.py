@@ -24,9 +24,9 @@ def web(tmp_path: Path) -> Path:
     return folder
 
 
-def get(folder: Path, path: str, method: str = "GET") -> TestResponse:
+def get(folder: Path, path: str) -> TestResponse:
     site = Site(folder, PAGE, {"apiUrl": "http://127.0.0.1:3000"}, HEADERS)
-    return Client(site).open(path, PAGE, method=method, environ_overrides={"RAW_URI": path})
+    return Client(site).get(path, PAGE, environ_overrides={"RAW_URI": path})
 
 
 @pytest.mark.parametrize(
@@ -75,12 +75,6 @@ def test_serves_the_latest_edit(web: Path) -> None:
     assert get(web, "/").get_data() == b"this is index.html"
     (web / "index.html").write_text("edited")
     assert get(web, "/").get_data() == b"edited"
-
-
-def test_rejects_other_methods(web: Path) -> None:
-    response = get(web, "/", method="POST")
-    assert (response.status_code, response.headers["Allow"]) == (405, "GET, HEAD")
-    assert get(web, "/", method="HEAD").get_data() == b""
 
 
 @pytest.mark.parametrize(
