@@ -55,7 +55,7 @@ def test_lists_every_command() -> None:
 
 
 def test_names_every_environment_variable_of_the_local_stack() -> None:
-    files = [ROOT / "local" / name for name in ("__main__.py", "cli/settings.py", "cli/token.py")]
+    files = [ROOT / "local" / name for name in ("__main__.py", "settings.py", "cli/token.py")]
     read = {name for file in files for name in re.findall(r'environ(?:\.get\(|, )"(\w+)"', file.read_text())}
     assert len(read) > 7
     assert {name for name in read if not re.search(rf"\b{name}\b", README)} == set()
