@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from local.aws.iam import UnsupportedPolicy
-from local.rekognition import SettingError
+from local.rekognition.errors import SettingError
 from local.server import AddressError
 from local.template.intrinsics import ResolutionError
 from local.template.parameters import ParameterError
