@@ -8,24 +8,10 @@ import sys
 import threading
 from types import FrameType
 
-from local.aws.iam import UnsupportedPolicy
-from local.cli.settings import read_port, stack_parameters, use_local_credentials
-from local.rekognition.errors import SettingError
-from local.server import AddressError
-from local.stack import ROOT, Stack
-from local.template.intrinsics import ResolutionError
-from local.template.parameters import ParameterError
-from local.template.template import TemplateError
+from local.cli.console import EXPLAINED, say
+from local.settings import read_port, stack_parameters, use_local_credentials
+from local.stack import Stack
 
-# Errors whose message tells the user what to change.
-EXPLAINED = (
-    AddressError,
-    ParameterError,
-    ResolutionError,
-    SettingError,
-    TemplateError,
-    UnsupportedPolicy,
-)
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _WELCOME = """
   Page      {stack.page_url}  (sign in as alice or bob, no password needed)
@@ -34,10 +20,6 @@ _WELCOME = """
   Sign-in   {stack.sign_in_url}
 
 Press Ctrl+C to stop."""
-
-
-def say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
@@ -53,13 +35,13 @@ def main() -> int:
     try:
         host = os.environ.get("HOST") or "127.0.0.1"
         stack = Stack(
-            web_port=read_port(os.environ, "WEB_PORT", 8080),
-            api_port=read_port(os.environ, "API_PORT", 3000),
-            aws_port=read_port(os.environ, "AWS_PORT", 4566),
-            sign_in_port=read_port(os.environ, "SIGN_IN_PORT", 9000),
+            web_port=read_port(os.environ, "WEB_PORT"),
+            api_port=read_port(os.environ, "API_PORT"),
+            aws_port=read_port(os.environ, "AWS_PORT"),
+            sign_in_port=read_port(os.environ, "SIGN_IN_PORT"),
             host=host,
             aws_host=os.environ.get("AWS_HOST") or host,
-            parameters=stack_parameters(os.environ, ROOT),
+            parameters=stack_parameters(os.environ),
             progress=say,
         )
         with stack:

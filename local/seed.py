@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.cli.client import upload
+from local.client import upload
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -32,7 +32,7 @@ def seeded_jpeg(samples: Path) -> bytes:
 def seed(s3: S3Client, bucket: str, samples: Path, api_url: str, token: str) -> None:
     """Put the direct uploads into the input bucket, and upload one image as the owner of `token`.
 
-    That image stays pending until one of the events is invoked. Raises local.cli.client.ClientError if the
+    That image stays pending until one of the events is invoked. Raises local.client.ClientError if the
     API fails.
     """
     for key, name in DIRECT_UPLOADS.items():

@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import boto3
@@ -18,16 +17,17 @@ from local.api.http_api import HttpApi
 from local.api.routes import load_api_settings
 from local.aws.endpoint import AwsEndpoint, AwsRequestHandler
 from local.aws.provision import provision
-from local.cli.client import ClientError
-from local.lambda_.environment import Log, log_line, log_problems
+from local.client import ClientError
 from local.lambda_.functions import load_event_source_mappings, load_functions
 from local.lambda_.invoker import SPEEDUP, FunctionInvoker
 from local.lambda_.queues import QueuePollers, send_to_queue
+from local.logs import Log, log_line, log_problems
 from local.rekognition.detectors.onnx_model import OnnxModel
 from local.rekognition.faults import FaultInjector, read_fault_settings
 from local.rekognition.service import OPERATIONS, Rekognition
 from local.seed import seed
 from local.server import Server
+from local.settings import ROOT
 from local.sign_in.provider import Provider
 from local.sign_in.user_pool import CLIENT_ID, EVENTS_OWNER
 from local.site.headers import site_headers
@@ -38,14 +38,12 @@ from local.template.template import Template
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-ROOT = Path(__file__).resolve().parent.parent
-
 
 @dataclass(kw_only=True, eq=False)
 class Stack:
     """A stack that runs inside a `with` block. Port 0 picks any free port.
 
-    Raises AddressError, ParameterError, ResolutionError, SettingError, or TemplateError if it can't start.
+    Raises one of `local.cli.console.EXPLAINED` if it can't start.
     A process can run only one stack at a time: moto keeps its state per process.
     """
 

@@ -11,10 +11,11 @@ from uuid import uuid4
 
 from werkzeug import Request, Response
 
+from local.api.authorizer import Unauthorized
 from local.api.payload import MalformedResponse, to_event, to_response
-from local.lambda_.environment import InvocationResult, Log, log_line
+from local.lambda_.environment import InvocationResult
 from local.lambda_.invoker import PayloadTooLarge
-from local.sign_in.authorizer import Unauthorized
+from local.logs import Log, log_line
 from local.token_bucket import TokenBucket
 
 if TYPE_CHECKING:
@@ -61,8 +62,8 @@ class HttpApi:
             return _message(404, "Not Found")
         if not self._throttle.take():
             return _message(429, "Too Many Requests")
-        body = request.get_data()
-        if len(body) > _MAX_BODY_BYTES:
+        announced = request.content_length or 0
+        if announced > _MAX_BODY_BYTES or len(body := request.get_data()) > _MAX_BODY_BYTES:
             return _message(413, "Request Entity Too Large")
         route, parameters = match
         event = to_event(request, body, route.key, parameters)

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from local.api.authorizer import JwtAuthorizer, load_authorizers
 from local.lambda_.functions import function_ids
-from local.sign_in.authorizer import JwtAuthorizer, load_authorizers
 from local.template.template import Template, TemplateError
 
 _ANY_METHOD = "x-amazon-apigateway-any-method"

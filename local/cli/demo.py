@@ -13,11 +13,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from local.__main__ import EXPLAINED, say
-from local.cli.client import ClientError, recognize
-from local.cli.settings import stack_parameters, use_local_credentials
-from local.lambda_.environment import log_problems
-from local.stack import ROOT, Stack
+from local.cli.console import EXPLAINED, say
+from local.client import ClientError, recognize
+from local.logs import log_problems
+from local.settings import ROOT, stack_parameters, use_local_credentials
+from local.stack import Stack
 
 _RESULTS = ROOT / "build" / "demo"
 
@@ -69,7 +69,7 @@ def main(arguments: list[str]) -> int:
         return 1
     use_local_credentials(os.environ)
     try:
-        parameters = stack_parameters(os.environ, ROOT)
+        parameters = stack_parameters(os.environ)
         with Stack(parameters=parameters, progress=say, log=log_problems) as stack:
             say(f"Uploading {file.name} …")
             return print_image(recognize(stack.api_url, file, stack.token("alice")), file.name)

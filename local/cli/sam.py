@@ -18,18 +18,19 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from local.cli import docker
-from local.cli.settings import read_port, stack_parameters, use_local_credentials
+from local.settings import DEFAULT_PORTS, ROOT, read_port, stack_parameters, use_local_credentials
 from local.template.parameters import ParameterError
 
-ROOT = Path(__file__).resolve().parents[2]
-_SAM = Path(sys.executable).with_name("sam")  # make installs it
+_SAM = Path(sys.executable).with_name("sam")
 _RUNTIME = "python3.13"  # the runtime in template.yaml
-_DEFAULT_AWS_PORT = 4566
 _START_API_PORT = "3001"  # the local stack's API uses 3000
 _HOST_NAME = "host.docker.internal"
 
 
 def main(arguments: Sequence[str]) -> int:
+    if not _SAM.exists():
+        print("SAM CLI isn't installed. Run this command through make, which installs it.", file=sys.stderr)
+        return 1
     try:
         match arguments:
             case ["invoke", function, event]:
@@ -74,7 +75,7 @@ def local_arguments(env_vars: Path, parameters: Mapping[str, str] | None = None)
 
     `parameters` override those of `make run`. Raises ParameterError.
     """
-    values = {**stack_parameters(os.environ, ROOT), **(parameters or {})}
+    values = {**stack_parameters(os.environ), **(parameters or {})}
     values["Architecture"] = docker.architecture()
     overrides = " ".join(f"{name}={value}" for name, value in values.items())
     arguments = ["--env-vars", str(env_vars), "--add-host", f"{_HOST_NAME}:host-gateway"]
@@ -100,7 +101,7 @@ def reachable_stack(aws_port: int) -> Iterator[Path]:
                 port = cleanup.enter_context(docker.relay(address, aws_port, ("127.0.0.1", aws_port)))
         file = Path(cleanup.enter_context(tempfile.TemporaryDirectory())) / "local-env.json"
         committed = (ROOT / "events" / "local-env.json").read_text()
-        file.write_text(committed.replace(f":{_DEFAULT_AWS_PORT}", f":{port}"))
+        file.write_text(committed.replace(f":{DEFAULT_PORTS['AWS_PORT']}", f":{port}"))
         yield file
 
 
@@ -108,7 +109,7 @@ def _sam_local(arguments: Sequence[str]) -> int:
     docker.require_engine()
     if exit_code := build():
         return exit_code
-    with reachable_stack(read_port(os.environ, "AWS_PORT", _DEFAULT_AWS_PORT)) as env_vars:
+    with reachable_stack(read_port(os.environ, "AWS_PORT")) as env_vars:
         return run_sam(["local", *arguments, *local_arguments(env_vars)], local_environment())
 
 

@@ -12,9 +12,9 @@ from urllib.parse import parse_qs, urlsplit
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from requests import RequestException, Response
 
-from local.cli.client import send
-from local.cli.settings import read_port
+from local.client import send
 from local.server import reachable_url
+from local.settings import read_port
 from local.sign_in.user_pool import CLIENT_ID, USERS
 from local.template.parameters import ParameterError
 
@@ -84,8 +84,8 @@ def main(arguments: list[str]) -> int:
     username: str = parser.parse_args(arguments).username
     host = os.environ.get("HOST") or "127.0.0.1"
     try:
-        issuer = reachable_url(host, read_port(os.environ, "SIGN_IN_PORT", 9000))
-        page_url = reachable_url(host, read_port(os.environ, "WEB_PORT", 8080))
+        issuer = reachable_url(host, read_port(os.environ, "SIGN_IN_PORT"))
+        page_url = reachable_url(host, read_port(os.environ, "WEB_PORT"))
         print(fetch_id_token(issuer, page_url, username))
     except (ParameterError, SignInFailed) as error:
         print(error, file=sys.stderr)

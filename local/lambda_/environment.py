@@ -1,4 +1,4 @@
-"""Lambda's execution environments: worker processes that run a function's handler, and their logs."""
+"""Lambda's execution environments: worker processes that run a function's handler."""
 
 from __future__ import annotations
 
@@ -18,13 +18,12 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from uuid import uuid4
 
+from local.logs import Log, log_line
 from local.template.names import REGION
 from local.template.template import TemplateError
 
 if TYPE_CHECKING:
     from local.lambda_.functions import Function
-
-Log = Callable[[str, str], None]  # log(source name, line)
 
 _WORKER = Path(__file__).with_name("worker.py")
 _START_TIMEOUT = 60  # seconds; Lambda allows 10, but imports are slow on a busy machine
@@ -44,21 +43,6 @@ class InvocationResult:
     def error(self) -> str:
         """The error type and message on one line, or "" if the invocation succeeded."""
         return f"{self.payload['errorType']}: {self.payload['errorMessage']}" if self.failed else ""
-
-
-def log_line(name: str, line: str) -> None:
-    """Print one log line to the terminal; a single write keeps lines of several threads apart."""
-    os.write(2, f"[{name}] {line.rstrip()}\n".encode(errors="replace"))
-
-
-def log_problems(name: str, line: str) -> None:
-    """Print a log line unless it is a JSON record of level DEBUG or INFO."""
-    try:
-        level = json.loads(line)["level"]
-    except (ValueError, LookupError, TypeError):  # printed text or a traceback
-        level = None
-    if level not in ("DEBUG", "INFO"):
-        log_line(name, line)
 
 
 def lambda_variables(function: Function, credentials: Mapping[str, str], endpoint_url: str) -> dict[str, str]:

@@ -45,7 +45,7 @@ class EventSourceMapping:
 def load_functions(template: Template) -> dict[str, Function]:
     """Return every function of the template, by logical id.
 
-    Raises TemplateError if a failure destination isn't an SQS queue.
+    Raises TemplateError if a failure destination isn't an SQS queue, or a log format isn't JSON.
     """
     invoke_configs = {
         last_part(config["FunctionName"]): config
@@ -90,6 +90,9 @@ def _function(
     destination = invoke_config.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
     if destination and ":sqs:" not in destination:
         raise TemplateError(f"The failure destination of {logical_id} must be an SQS queue.")
+    logging = properties.get("LoggingConfig", {})
+    if logging.get("LogFormat") != "JSON":
+        raise TemplateError(f"The LogFormat of {logical_id} must be JSON. The local stack has no other.")
     variables = properties.get("Environment", {}).get("Variables", {})
     return Function(
         id=logical_id,
@@ -99,7 +102,7 @@ def _function(
         timeout=float(properties.get("Timeout", 3)),
         memory=int(properties.get("MemorySize", 128)),
         variables={key: str(value) for key, value in variables.items()},
-        log_group=properties.get("LoggingConfig", {}).get("LogGroup", f"/aws/lambda/{name}"),
+        log_group=logging.get("LogGroup", f"/aws/lambda/{name}"),
         retries=int(invoke_config.get("MaximumRetryAttempts", 2)),
         failure_queue=last_part(destination) if destination else None,
     )

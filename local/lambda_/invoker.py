@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import fnmatch
 import json
+import os
 import queue
 import threading
 from collections.abc import Callable, Mapping
@@ -11,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from local.lambda_.environment import ExecutionEnvironment, InvocationResult, Log, lambda_variables, log_line
+from local.lambda_.environment import ExecutionEnvironment, InvocationResult, lambda_variables
+from local.logs import Log, log_line
 
 if TYPE_CHECKING:
     from local.lambda_.functions import Function
@@ -131,6 +135,9 @@ class _EnvironmentPool:
             if environment.init_error:
                 return InvocationResult({**environment.init_error, "requestId": request_id}, True, request_id)
             return environment.invoke(event, request_id)
+        except Exception as error:  # the event must be retried, and the caller's thread must survive
+            error_payload = {"errorType": type(error).__name__, "errorMessage": str(error)}
+            return InvocationResult(error_payload, True, request_id)
         finally:
             self._idle.put(environment)
 
@@ -177,8 +184,13 @@ def failure_record(function: Function, event: Any, result: InvocationResult, att
 
 def code_version(folder: Path) -> int:
     """Return a number that changes when a module in the folder is added, removed, or saved."""
-    files = folder.rglob("[!.]*.py")  # editors keep hidden files next to an open file
-    return hash(frozenset((file, file.stat().st_mtime_ns) for file in files))
+    versions = set()
+    for parent, _, names in os.walk(folder):  # skips folders that disappear meanwhile
+        for name in fnmatch.filter(names, "[!.]*.py"):  # editors keep hidden files next to an open file
+            path = os.path.join(parent, name)
+            with contextlib.suppress(FileNotFoundError):  # `git checkout` has just deleted it
+                versions.add((path, os.stat(path).st_mtime_ns))
+    return hash(frozenset(versions))
 
 
 def _check_size(event: Any, max_bytes: int) -> None:

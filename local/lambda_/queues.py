@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.lambda_.environment import InvocationResult, Log, log_line
+from local.lambda_.environment import InvocationResult
 from local.lambda_.invoker import SPEEDUP
+from local.logs import Log, log_line
 from local.template.names import REGION, arn
 
 if TYPE_CHECKING:
@@ -61,9 +62,9 @@ class QueuePollers:
         while not self._stopping.is_set():
             try:
                 self._process_batch(mapping)
-            except (BotoCoreError, ClientError) as error:
+            except Exception as error:  # thread boundary: the queue must still be polled after any error
                 if not self._stopping.is_set():
-                    self._log(mapping.queue, f"Polling failed: {error}")
+                    self._log(mapping.queue, f"Polling failed: {type(error).__name__}: {error}")
                 self._stopping.wait(_ERROR_DELAY)
 
     def _process_batch(self, mapping: EventSourceMapping) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 from playwright.sync_api import FilePayload, Page, ViewportSize, expect, sync_playwright
 
-from local.cli.settings import stack_parameters
+from local.settings import stack_parameters
 from local.stack import Stack
 from tests.browser.support import sign_in
 
@@ -31,7 +31,7 @@ def main() -> None:
     if executable is None:
         sys.exit("Chromium is missing. Install it (apt-get install chromium) or set CHROMIUM to its path.")
     expect.set_options(timeout=TIMEOUT_MS)
-    with Stack(parameters=stack_parameters(os.environ, ROOT)) as stack, sync_playwright() as playwright:
+    with Stack(parameters=stack_parameters(os.environ)) as stack, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
         page = browser.new_page(viewport=SIZE, color_scheme="light", reduced_motion="reduce")
         page.goto(stack.page_url)

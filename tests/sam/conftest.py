@@ -18,9 +18,10 @@ import pytest
 
 from local.cli import docker
 from local.cli import sam as sam_cli
+from local.settings import ROOT
 from local.stack import Stack
 
-EVENTS = sam_cli.ROOT / "events"
+EVENTS = ROOT / "events"
 INVOKE_SECONDS = 180  # the first one builds a container image with the layer
 
 
@@ -39,7 +40,7 @@ class Completed:
 def run_sam(arguments: Sequence[str], *, seconds: int, env: dict[str, str] | None = None) -> Completed:
     process = subprocess.run(
         [Path(sys.executable).with_name("sam"), *arguments],
-        cwd=sam_cli.ROOT,
+        cwd=ROOT,
         env=env or sam_cli.local_environment(),
         capture_output=True,
         text=True,
@@ -113,7 +114,7 @@ def api(built: None, env_vars: Path) -> Iterator[str]:
         arguments = ["local", "start-api", "--port", str(port), *sam_cli.local_arguments(env_vars)]
         process = subprocess.Popen(
             [Path(sys.executable).with_name("sam"), *arguments],
-            cwd=sam_cli.ROOT,
+            cwd=ROOT,
             env=sam_cli.local_environment(),
             stderr=subprocess.PIPE,
             stdout=subprocess.DEVNULL,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from samtranslator.yaml_helper import yaml_parse
 
-from local.cli.sam import ROOT, local_environment
+from local.cli.sam import local_environment
+from local.settings import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

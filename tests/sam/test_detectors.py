@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from local.cli.sam import ROOT
+from local.settings import ROOT
 from local.stack import Stack
 from tests.cloud import ALL_DETECTORS
 

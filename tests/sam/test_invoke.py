@@ -10,7 +10,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from local.cli.sam import ROOT
+from local.settings import ROOT
 from local.stack import Stack
 
 

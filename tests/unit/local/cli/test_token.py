@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 
-from local.cli.token import SignInFailed, fetch_id_token, main
-from local.server import Server
-from local.sign_in.authorizer import IssuerKeys, JwtAuthorizer
-from local.sign_in.provider import Provider
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-PAGE = "http://127.0.0.1:8080"
-
-
-@pytest.fixture(scope="module")
-def issuer() -> Iterator[str]:
-    server = Server("127.0.0.1", 0, "SIGN_IN_PORT")
-    server.serve(Provider(server.url, PAGE).app)
-    yield server.url
-    server.stop()
+from local.api.authorizer import IssuerKeys, JwtAuthorizer
+from local.cli.token import main
 
 
 @pytest.fixture(autouse=True)
@@ -56,11 +40,6 @@ def test_prints_the_token_and_nothing_else(
             "Sign-in doesn't accept this page (400). Set WEB_PORT to the page's port.",
         ),
         (
-            {"SIGN_IN_PORT": "nine"},
-            "alice",
-            "SIGN_IN_PORT must be a port number, or 0 for any free port, not 'nine'.",
-        ),
-        (
             {"SIGN_IN_PORT": "1"},
             "alice",
             "The local stack can't be reached at http://127.0.0.1:1. "
@@ -80,8 +59,3 @@ def test_explains_a_failure_in_one_line(
     assert main([username]) == 1
     printed = capsys.readouterr()
     assert (printed.out, printed.err) == ("", f"{message}\n")
-
-
-def test_rejects_a_server_that_is_not_the_local_sign_in(issuer: str) -> None:
-    with pytest.raises(SignInFailed, match=r"^Sign-in failed \(404\): "):
-        fetch_id_token(f"{issuer}/elsewhere", PAGE, "alice")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.lambda_.environment import InvocationResult, lambda_variables, log_line, log_problems
+from local.lambda_.environment import InvocationResult, lambda_variables
 from local.lambda_.functions import Function
 from local.template.template import TemplateError
 
@@ -100,24 +100,23 @@ def test_rejects_a_result_that_is_not_json(invoke: Invoke) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "handler", "error"),
+    ("code", "error_type", "message"),
     [
-        ("import nowhere", "app.handler", ("Runtime.ImportModuleError", "No module named 'nowhere'")),
-        ("handler = 1 +", "app.handler", ("Runtime.UserCodeSyntaxError", "Syntax error in module 'app'")),
-        ("x = 1", "app.handler", ("Runtime.HandlerNotFound", "Handler 'handler' missing on module 'app'")),
-        ("1 / 0", "app.handler", ("ZeroDivisionError", "division by zero")),
+        ("import nowhere", "Runtime.ImportModuleError", "No module named 'nowhere'"),
+        ("handler = 1 +", "Runtime.UserCodeSyntaxError", "Syntax error in module 'app'"),
+        ("x = 1", "Runtime.HandlerNotFound", "Handler 'handler' missing on module 'app'"),
+        ("1 / 0", "ZeroDivisionError", "division by zero"),
     ],
 )
 def test_reports_an_import_error_at_each_invocation(
-    start: Start, function: Function, code: str, handler: str, error: tuple[str, str]
+    start: Start, function: Function, code: str, error_type: str, message: str
 ) -> None:
     (function.folder / "app.py").write_text(code)
-    invoker = start(handler=handler)
+    invoker = start()
     for _ in range(2):
         result = invoker.invoke("TestFunction", {})
-        assert result.failed
-        assert result.payload["errorType"] == error[0]
-        assert error[1] in result.payload["errorMessage"]
+        assert (result.failed, result.payload["errorType"]) == (True, error_type)
+        assert message in result.payload["errorMessage"]
 
 
 def test_prints_the_functions_output_and_logs(invoke: Invoke, capfd: pytest.CaptureFixture[str]) -> None:
@@ -167,32 +166,3 @@ def test_worker_exits_when_its_input_closes(function: Function) -> None:
         process.stdin.write(json.dumps(request) + "\n")
         process.stdin.close()
         assert process.wait(10) == 0
-
-
-@pytest.mark.parametrize("level", ["DEBUG", "INFO"])
-def test_log_problems_hides_routine_records(level: str, capfd: pytest.CaptureFixture[str]) -> None:
-    log_problems("TestFunction", json.dumps({"level": level, "message": "done"}))
-    assert capfd.readouterr().err == ""
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        '{"level": "WARNING", "message": "rejected"}',
-        '{"level": "ERROR", "message": "failed"}',
-        '{"message": "without a level"}',
-        "Traceback (most recent call last):",
-        "[1]",
-        "7",
-        '"INFO"',
-        "null",
-    ],
-)
-def test_log_problems_prints_everything_else(line: str, capfd: pytest.CaptureFixture[str]) -> None:
-    log_problems("TestFunction", line)
-    assert capfd.readouterr().err == f"[TestFunction] {line}\n"
-
-
-def test_log_line_replaces_characters_that_cannot_be_encoded(capfd: pytest.CaptureFixture[str]) -> None:
-    log_line("TestFunction", "é \ud800 \n")
-    assert capfd.readouterr().err == "[TestFunction] é ?\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -57,6 +58,21 @@ def test_uses_changed_code_at_the_next_invocation(invoke: Invoke, function: Func
         "from package.values import VALUE\ndef handler(event, context): return VALUE"
     )
     assert invoke({}).payload == "new"
+
+
+def test_ignores_a_module_that_disappears(invoke: Invoke, function: Function) -> None:
+    (function.folder / "gone.py").symlink_to("nowhere")  # listed, but can't be read
+    assert invoke({"fine": True}).payload == {"fine": True}
+
+
+def test_an_event_survives_an_error_of_the_local_stack(start: Start, function: Function) -> None:
+    sent: queue.Queue[str] = queue.Queue()
+    invoker = start(send=lambda name, body: sent.put(body))
+    shutil.rmtree(function.folder)
+    invoker.invoke_async("TestFunction", {"fine": True})
+    record = json.loads(sent.get(timeout=10))
+    assert record["requestPayload"] == {"fine": True}
+    assert record["responsePayload"]["errorType"] == "FileNotFoundError"
 
 
 def test_rejects_events_and_results_above_the_quotas(start: Start) -> None:
@@ -116,12 +132,3 @@ def test_retries_as_often_as_the_template_says(start: Start, tmp_path: Path) -> 
     )
     assert sent.get(timeout=10) == "RetryQueue"
     assert len(wait_for_lines(calls, 1)) == 1
-
-
-def test_starts_no_event_after_a_stop(start: Start, tmp_path: Path) -> None:
-    calls = tmp_path / "calls"
-    invoker = start()
-    invoker.stop()
-    invoker.invoke_async("TestFunction", {"fail": 0, "calls": str(calls)})
-    time.sleep(0.1)
-    assert not calls.exists()

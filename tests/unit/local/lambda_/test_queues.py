@@ -85,6 +85,23 @@ def test_deletes_processed_messages_and_returns_failed_ones(speedup: float, seco
     }
 
 
+def test_a_poller_survives_an_unexpected_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("local.lambda_.queues._ERROR_DELAY", 0)
+    sqs, logged = FakeSqs(), queue.Queue[str]()
+    sqs.batches = [MESSAGES, MESSAGES]
+
+    def invoke(function_id: str, event: Any) -> InvocationResult:
+        if logged.empty():
+            raise RuntimeError("broken")
+        return InvocationResult(None, False, "1")
+
+    pollers = QueuePollers(sqs, [MAPPING], invoke, log=lambda name, line: logged.put(line))  # type: ignore[arg-type]
+    pollers.start()
+    assert "deleted" in sqs.done.get(timeout=10)
+    pollers.stop()
+    assert logged.get_nowait() == "Polling failed: RuntimeError: broken"
+
+
 @pytest.mark.parametrize(
     ("payload", "failed", "reports", "expected"),
     [

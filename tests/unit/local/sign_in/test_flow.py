@@ -95,14 +95,6 @@ def test_omits_claims_that_were_not_requested(browser: Browser) -> None:
     assert not {"email", "email_verified", "nonce"} & set(claims)
 
 
-def test_the_default_scope_is_the_clients(browser: Browser) -> None:
-    assert browser.tokens(scope=None)["scope"] == "openid email"
-
-
-def test_ignores_case_and_spaces_in_the_username(browser: Browser) -> None:
-    assert claims_of(browser.tokens(" Bob ")["id_token"])["cognito:username"] == "bob"
-
-
 def test_a_code_can_be_redeemed_once(browser: Browser) -> None:
     code = browser.sign_in().redirect["code"]
     assert browser.redeem(code).status == 200

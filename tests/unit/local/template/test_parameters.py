@@ -62,18 +62,3 @@ def test_reads_overrides_as_a_list_or_a_string(tmp_path: Path) -> None:
     )
     read = [samconfig_parameters(file, environment) for environment in "abc"]
     assert read == [{"X": "1=2", "Y": "b"}, {"X": "1", "Y": "b"}, {}]
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("[a", "samconfig.toml is not valid TOML"),
-        ("version = 0.1\n[b]\n[c]", "samconfig.toml has no environment a. It has: b, c."),
-        ('[a.global.parameters]\nparameter_overrides = ["X"]', "samconfig.toml has 'X', but Name=value"),
-    ],
-)
-def test_rejects_an_invalid_samconfig(tmp_path: Path, text: str, message: str) -> None:
-    file = tmp_path / "samconfig.toml"
-    file.write_text(text)
-    with pytest.raises(ParameterError, match=re.escape(message)):
-        samconfig_parameters(file, "a")

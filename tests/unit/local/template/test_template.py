@@ -8,8 +8,6 @@ from local.lambda_.functions import EventSourceMapping, Function, load_event_sou
 from local.template.intrinsics import ResolutionError
 from local.template.template import Template, TemplateError
 
-ROOT = Path(__file__).parents[4]
-
 TEMPLATE = """
 Transform: AWS::Serverless-2016-10-31
 Parameters:
@@ -18,7 +16,7 @@ Parameters:
 Conditions:
   IsVerbose: !Equals [!Ref Verbose, "yes"]
 Globals:
-  Function: {CodeUri: code/, Handler: app.handler, Runtime: python3.13}
+  Function: {CodeUri: code/, Handler: app.handler, Runtime: python3.13, LoggingConfig: {LogFormat: JSON}}
 Resources:
   Shared: {Type: AWS::SQS::Queue, Properties: {QueueName: !Sub "${AWS::StackName}-shared"}}
   VerboseOnly:
@@ -81,30 +79,15 @@ def test_reads_functions_with_lambdas_defaults(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("Resources: [", r"The template template.yaml is not valid YAML"),
-        ("Outputs: {}", r"The template template.yaml has no Resources\."),
-        (
-            "Resources: {F: {Type: 'AWS::Serverless::Function', Properties: {CodeUri: {Bucket: b}}}}",
-            r"The CodeUri of F must be a folder\.",
-        ),
-        (
-            "Transform: AWS::Serverless-2016-10-31\n"
-            "Resources: {F: {Type: 'AWS::Serverless::Function', Properties: {CodeUri: a, Wrong: b}}}",
-            r"The template template.yaml can't be transformed: .*F",
-        ),
-    ],
-)
-def test_rejects_an_invalid_template(tmp_path: Path, text: str, message: str) -> None:
-    with pytest.raises(TemplateError, match=message):
-        load_template(tmp_path, text)
+def test_rejects_functions_with_text_logs(tmp_path: Path) -> None:
+    template = load_template(tmp_path, TEMPLATE.replace("LogFormat: JSON", "LogFormat: Text"))
+    with pytest.raises(TemplateError, match=r"^The LogFormat of Work must be JSON\."):
+        load_functions(template)
 
 
-def test_reports_a_missing_template(tmp_path: Path) -> None:
-    with pytest.raises(TemplateError, match=r"template\.yaml can't be read: No such file or directory\.$"):
-        Template.load(tmp_path / "template.yaml")
+def test_rejects_a_template_that_sam_cannot_transform(tmp_path: Path) -> None:
+    with pytest.raises(TemplateError, match=r"The template template.yaml can't be transformed: .*Work"):
+        load_template(tmp_path, TEMPLATE.replace("MemorySize", "Wrong"))
 
 
 def test_rejects_unknown_references(tmp_path: Path) -> None:
@@ -118,33 +101,3 @@ def test_rejects_unknown_references(tmp_path: Path) -> None:
         with pytest.raises(ResolutionError) as caught:
             load_template(tmp_path, text).resources("AWS::SQS::Queue")
         assert str(caught.value) == message
-
-
-def test_resolves_the_project_template_like_sam_local() -> None:
-    template = Template.load(ROOT / "template.yaml", {"PageOrigin": "http://127.0.0.1:1"})
-    assert template.outputs == {
-        "ApiUrl": "https://HttpApi.execute-api.us-east-1.amazonaws.com",
-        "InputBucketName": "local-input-123456789012-us-east-1",
-        "OutputBucketName": "local-output-123456789012-us-east-1",
-        "CatalogTableName": "CatalogTable",
-        "RetryQueueUrl": "RetryQueue",
-        "DeadLetterQueueUrl": "DeadLetterQueue",
-        "SiteUrl": "http://127.0.0.1:1",
-        "SiteBucketName": "local-site-123456789012-us-east-1",
-        "SiteDistributionId": "SiteDistribution",
-        "SignInIssuer": "https://cognito-idp.us-east-1.amazonaws.com/UserPool",
-        "SignInClientId": "UserPoolClient",
-        "UserPoolId": "UserPool",
-    }
-    functions = load_functions(template)
-    assert {function.folder for function in functions.values()} == {ROOT / "src"}
-    assert functions["ProcessorFunction"].failure_queue == "RetryQueue"
-    assert load_event_source_mappings(template) == [
-        EventSourceMapping(
-            queue="RetryQueue",
-            function_id="ProcessorFunction",
-            batch_size=1,
-            concurrency=2,
-            reports_failures=True,
-        )
-    ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc.jwk import RSAKey
 
-from local.sign_in.authorizer import IssuerKeys, JwtAuthorizer, load_authorizers
+from local.api.authorizer import IssuerKeys, JwtAuthorizer, load_authorizers
 from local.sign_in.provider import Provider
-from local.template.template import Template, TemplateError
+from local.template.template import TemplateError
 from tests.forgery import base64url, forge_token
-from tests.unit.local.sign_in.browser import Browser
-from tests.unit.local.sign_in.issuer import (
+from tests.unit.local.api.issuer import (
     DAY,
     EXAMPLE,
     KEY,
@@ -28,10 +26,10 @@ from tests.unit.local.sign_in.issuer import (
     example_token,
     invalid_token,
 )
+from tests.unit.local.sign_in.browser import Browser
 
 OTHER_KEY = RSAKey.generate_key(2048)
 UNKNOWN_KEY = invalid_token("the token's key isn't one of the issuer's keys")
-TEMPLATE = Path(__file__).parents[4] / "template.yaml"
 
 
 @pytest.fixture
@@ -161,11 +159,6 @@ def test_rejects_modified_claims(authorizer: JwtAuthorizer, provider: Provider) 
     assert challenge(authorizer, bearer(f"{header}.{payload}.")) == reason
 
 
-def test_rejects_a_token_of_another_issuer(authorizer: JwtAuthorizer, clocked_browser: Browser) -> None:
-    token = clocked_browser.tokens()["id_token"]
-    assert challenge(authorizer, bearer(token)) == UNKNOWN_KEY
-
-
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
@@ -230,20 +223,6 @@ def test_reads_the_authorizers_of_the_api(provider: Provider, issuer: str) -> No
     assert authorizers["SignedIn"].authorize({"x-token": provider.token("bob")})["cognito:username"] == "bob"
     assert challenge(authorizers["SignedIn"], bearer(provider.token("bob"))) == "Bearer"
     assert load_authorizers({"paths": {}}) == {}
-
-
-@pytest.mark.parametrize(
-    ("parameters", "issuer"),
-    [
-        ({}, "https://cognito-idp.us-east-1.amazonaws.com/UserPool"),
-        ({"SignInIssuer": EXAMPLE, "SignInClientId": "page"}, EXAMPLE),
-    ],
-)
-def test_the_issuer_is_the_user_pool_or_the_parameter(parameters: dict[str, str], issuer: str) -> None:
-    template = Template.load(TEMPLATE, {"PageOrigin": "http://127.0.0.1:8080", **parameters})
-    [api] = template.resources("AWS::ApiGatewayV2::Api").values()
-    authorizers = load_authorizers(api["Body"])
-    assert [(name, authorizer.issuer) for name, authorizer in authorizers.items()] == [("SignedIn", issuer)]
 
 
 @pytest.mark.parametrize(

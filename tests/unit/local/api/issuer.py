@@ -9,7 +9,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
-from local.sign_in.authorizer import JwtAuthorizer, Unauthorized
+from local.api.authorizer import JwtAuthorizer, Unauthorized
 
 NOW = int(time.time())
 DAY = 24 * 60 * 60  # much longer than any test run

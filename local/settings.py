@@ -1,4 +1,4 @@
-"""The environment variables that configure a run of the local stack."""
+"""Where the project is, and the environment variables that configure a run of the local stack."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 from local.template.names import ACCOUNT, ADMIN_KEY, ADMIN_SECRET, REGION
 from local.template.parameters import ParameterError, samconfig_parameters
 
+ROOT = Path(__file__).resolve().parent.parent
+DEFAULT_PORTS = {"WEB_PORT": 8080, "API_PORT": 3000, "AWS_PORT": 4566, "SIGN_IN_PORT": 9000}
 _LOCAL_MODEL_ARN = f"arn:aws:rekognition:{REGION}:{ACCOUNT}:project/local/version/local/1"
 _MAX_PORT = 65535
 _KEPT = ("AWS_HOST", "AWS_PORT")  # settings of the local stack, not of an AWS SDK
@@ -29,17 +31,17 @@ def use_local_credentials(environ: MutableMapping[str, str]) -> None:
     )
 
 
-def read_port(environ: Mapping[str, str], name: str, default: int) -> int:
-    """Read a port number. Raises ParameterError."""
-    text = environ.get(name) or str(default)
+def read_port(environ: Mapping[str, str], name: str) -> int:
+    """Read one of the ports in DEFAULT_PORTS. Raises ParameterError."""
+    text = environ.get(name) or str(DEFAULT_PORTS[name])
     if not (text.isascii() and text.isdigit() and int(text) <= _MAX_PORT):
         raise ParameterError(f"{name} must be a port number, or 0 for any free port, not {text!r}.")
     return int(text)
 
 
-def stack_parameters(environ: Mapping[str, str], root: Path) -> dict[str, str]:
+def stack_parameters(environ: Mapping[str, str]) -> dict[str, str]:
     """Read the parameters of CONFIG_ENV (default: local) in samconfig.toml. Raises ParameterError."""
-    parameters = samconfig_parameters(root / "samconfig.toml", environ.get("CONFIG_ENV") or "local")
+    parameters = samconfig_parameters(ROOT / "samconfig.toml", environ.get("CONFIG_ENV") or "local")
     if environ.get("LOCAL_MODEL") or environ.get("LOCAL_LABELS"):
         parameters.setdefault("CustomLabelsModelArn", _LOCAL_MODEL_ARN)
     return parameters

@@ -1,4 +1,4 @@
-"""A provider shared by the tests, and one with a clock that they can advance."""
+"""A sign-in provider shared by the tests, and one with a clock that they can advance."""
 
 from __future__ import annotations
 

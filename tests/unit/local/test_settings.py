@@ -1,48 +1,28 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
 
-from local.cli.settings import read_port, stack_parameters, use_local_credentials
+from local.settings import read_port, stack_parameters, use_local_credentials
 from local.template.parameters import ParameterError
-
-ROOT = Path(__file__).parents[4]
-DETECTORS = {
-    "DetectText": "true",
-    "DetectFaces": "true",
-    "DetectProperties": "true",
-    "DetectModeration": "true",
-}
-
-
-def test_reads_the_parameters_of_the_environment_in_samconfig() -> None:
-    assert stack_parameters({}, ROOT) == DETECTORS
-    assert stack_parameters({"CONFIG_ENV": "dev"}, ROOT) == {
-        "Architecture": "arm64",
-        "RetentionDays": "7",
-        "LogRetentionDays": "3",
-    }
 
 
 def test_a_local_model_enables_the_custom_labels_detector() -> None:
     arn = "arn:aws:rekognition:us-east-1:123456789012:project/local/version/local/1"
     environ = {"LOCAL_MODEL": "model.onnx", "LOCAL_LABELS": "labels.txt"}
-    assert stack_parameters(environ, ROOT) == DETECTORS | {"CustomLabelsModelArn": arn}
+    assert stack_parameters(environ)["CustomLabelsModelArn"] == arn
 
 
-@pytest.mark.parametrize(
-    ("environ", "port"), [({}, 8080), ({"P": ""}, 8080), ({"P": "0"}, 0), ({"P": "1"}, 1)]
-)
+@pytest.mark.parametrize(("environ", "port"), [({}, 8080), ({"WEB_PORT": ""}, 8080), ({"WEB_PORT": "0"}, 0)])
 def test_reads_a_port(environ: dict[str, str], port: int) -> None:
-    assert read_port(environ, "P", 8080) == port
+    assert read_port(environ, "WEB_PORT") == port
 
 
 @pytest.mark.parametrize("text", ["x", "-1", "65536", "1.5", "²"])
 def test_rejects_an_invalid_port(text: str) -> None:
     with pytest.raises(ParameterError) as caught:
-        read_port({"WEB_PORT": text}, "WEB_PORT", 8080)
+        read_port({"WEB_PORT": text}, "WEB_PORT")
     assert str(caught.value) == f"WEB_PORT must be a port number, or 0 for any free port, not {text!r}."
 
 

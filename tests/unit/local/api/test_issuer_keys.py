@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from joserfc.jwk import RSAKey
 
-from local.sign_in.authorizer import IssuerKeys, JwtAuthorizer
-from tests.unit.local.sign_in.issuer import (
+from local.api.authorizer import IssuerKeys, JwtAuthorizer
+from tests.unit.local.api.issuer import (
     EXAMPLE,
     KEY,
     FakeIssuer,
