@@ -118,6 +118,7 @@ class Stack:
         self._start_functions(undo, endpoint)
         http_api = HttpApi(settings, self.functions.invoke, log=self.log)
         undo.callback(http_api.stop)
+        undo.callback(api.stop)  # first, so that no request arrives after the API's threads have ended
         api.serve(http_api)
         self._seed()
         headers = site_headers(self.template, self.api_url, self.aws_url, self.sign_in_url)

@@ -19,8 +19,8 @@ MESSAGES = {
         "Make it smaller and upload it again."
     ),
     "too-narrow": (
-        "The picture is {width:,} × {height:,} pixels. Each side must have at least {min_side} pixels. "
-        "Choose a larger picture."
+        "The picture is {width:,} × {height:,} pixels, which is too long and narrow. "
+        "Its shorter side must have at least {min_side} pixels. Crop it and upload it again."
     ),
     "too-large": "The file is larger than the limit of {megabytes} MB. Make it smaller and upload it again.",
     "empty": "The file is empty. Choose another file.",

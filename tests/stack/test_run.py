@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -10,14 +11,17 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from http.client import HTTPConnection
 from itertools import takewhile
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from tests.stack.client import send
+from local.client import ClientError, recognize
+from tests.stack.client import send, wait_until
 
 ROOT = Path(__file__).parents[2]
 FREE_PORTS = {"WEB_PORT": "0", "API_PORT": "0", "AWS_PORT": "0", "SIGN_IN_PORT": "0"}
@@ -70,19 +74,44 @@ def test_run_prints_ready_once_and_stops_on_a_signal(run: Run, number: int) -> N
     assert errors.splitlines()[-1] == "Press Ctrl+C to stop."
 
 
-def test_token_is_valid_for_the_running_api(run: Run) -> None:
+def start_and_sign_in(run: Run) -> tuple[subprocess.Popen[str], str, str]:
+    """Start a stack. Return its process, its API's URL and a token of bob."""
     process = run("local")
     assert process.stdout
     assert process.stderr
     page = process.stdout.readline().removeprefix("ready ").strip()
     welcome = takewhile(lambda line: "Ctrl+C" not in line, process.stderr)
     urls = dict(line.split()[:2] for line in welcome if "http://" in line)
-    api, sign_in = urls["API"], urls["Sign-in"]
-    ports = {"WEB_PORT": page.rpartition(":")[2], "SIGN_IN_PORT": sign_in.rpartition(":")[2]}
+    ports = {"WEB_PORT": page.rpartition(":")[2], "SIGN_IN_PORT": urls["Sign-in"].rpartition(":")[2]}
     token, errors = run("local.cli.token", "bob", **ports).communicate(timeout=30)
     assert (token.count("\n"), errors) == (1, "")
-    response = send("GET", f"{api}/labels", None, {"Authorization": f"Bearer {token.strip()}"})
+    return process, urls["API"], token.strip()
+
+
+def test_token_is_valid_for_the_running_api(run: Run) -> None:
+    _, api, token = start_and_sign_in(run)
+    response = send("GET", f"{api}/labels", None, {"Authorization": f"Bearer {token}"})
     assert (response.status, response.document["labels"]) == (200, [])
+
+
+def test_run_stops_during_a_recognition(run: Run, tmp_path: Path) -> None:
+    process, api, token = start_and_sign_in(run)
+    file = tmp_path / "large.png"
+    Image.effect_noise((4000, 3000), 100).save(file)
+    with ThreadPoolExecutor(1) as executor:
+        recognition = executor.submit(recognize, api, file, token)
+        wait_until(lambda: is_pending(api, file, token) or None)
+        process.send_signal(signal.SIGINT)
+        rest, errors = process.communicate(timeout=30)
+        assert isinstance(recognition.exception(), ClientError)
+    assert (process.returncode, rest) == (0, "")
+    assert "Traceback" not in errors
+
+
+def is_pending(api: str, file: Path, token: str) -> bool:
+    image_id = hashlib.sha256(file.read_bytes()).hexdigest()
+    response = send("GET", f"{api}/images/{image_id}", None, {"Authorization": f"Bearer {token}"})
+    return response.status == 200
 
 
 @pytest.mark.parametrize(("arguments", "name"), [([], ""), (["USER=bob"], '"bob"')])

@@ -27,7 +27,8 @@ def test_every_message_is_a_complete_sentence(code: str) -> None:
 
 def test_inserts_numbers_into_the_message() -> None:
     assert Rejection.of("too-narrow", width=79, height=2000, min_side=80).message == (
-        "The picture is 79 × 2,000 pixels. Each side must have at least 80 pixels. Choose a larger picture."
+        "The picture is 79 × 2,000 pixels, which is too long and narrow. "
+        "Its shorter side must have at least 80 pixels. Crop it and upload it again."
     )
 
 

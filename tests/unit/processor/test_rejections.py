@@ -86,8 +86,8 @@ def test_a_too_narrow_image_is_rejected_with_its_size(
     assert document["Failure"] == {
         "Code": "too-narrow",
         "Message": (
-            "The picture is 12,400 × 40 pixels. Each side must have at least 243 pixels. "
-            "Choose a larger picture."
+            "The picture is 12,400 × 40 pixels, which is too long and narrow. "
+            "Its shorter side must have at least 243 pixels. Crop it and upload it again."
         ),
     }
     assert (document["Image"]["Width"], document["Image"]["Height"]) == (12_400, 40)
