@@ -19,7 +19,6 @@ OpenPage = Callable[..., Page]
 
 UNREACHABLE = "Can't reach the service. Check your connection."
 NOT_FOUND = "This picture doesn't exist. It may have been deleted."
-ASTRONAUT_FACE = (177, 66, 272, 161)  # left, top, right, bottom in pixels of samples/astronaut.jpg
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -105,23 +104,6 @@ def bounding_box(locator: Locator) -> dict[str, float]:
     box = locator.bounding_box()
     assert box is not None
     return {"x": box["x"], "y": box["y"], "width": box["width"], "height": box["height"]}
-
-
-def box_in_image(viewer: Locator, box: Locator, size: tuple[int, int] = (512, 512)) -> tuple[float, ...]:
-    """Measure a drawn box: left, top, right, bottom in pixels of an image of the given size."""
-    image, drawn = bounding_box(viewer.locator(".image-view-img")), bounding_box(box)
-    scale_x, scale_y = size[0] / image["width"], size[1] / image["height"]
-    left, top = (drawn["x"] - image["x"]) * scale_x, (drawn["y"] - image["y"]) * scale_y
-    return left, top, left + drawn["width"] * scale_x, top + drawn["height"] * scale_y
-
-
-def contains_box(outer: tuple[float, ...], inner: tuple[float, ...]) -> bool:
-    left, top, right, bottom = inner
-    return outer[0] <= left and outer[1] <= top and outer[2] >= right and outer[3] >= bottom
-
-
-def set_minimum_confidence(page: Page, value: int) -> None:
-    page.get_by_label("Minimum confidence").fill(str(value))
 
 
 def wait_until(page: Page, condition: Callable[[], bool]) -> None:
