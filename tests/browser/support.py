@@ -18,6 +18,7 @@ ReplaceResult = Callable[..., None]
 OpenPage = Callable[..., Page]
 
 UNREACHABLE = "Can't reach the service. Check your connection."
+INVALID_SIGN_IN = "Your sign-in couldn't be verified. Sign in again."
 NOT_FOUND = "This picture doesn't exist. It may have been deleted."
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -76,6 +77,17 @@ def submit_user_name(page: Page, user: str) -> None:
     page.get_by_role("button", name="Sign in").click()
     page.get_by_label("Username").fill(user)
     page.get_by_role("button", name="Sign in").click()
+
+
+def expect_signed_in(page: Page, email: str = "alice@example.com") -> None:
+    expect(page.locator("#account-name")).to_have_text(email)
+    expect(page.get_by_text("Upload photos")).to_be_visible()
+
+
+def expect_sign_in_error(page: Page, message: str) -> None:
+    expect(page.get_by_role("alert")).to_have_text(message)
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    assert page.evaluate("sessionStorage.getItem('refresh-token')") is None
 
 
 def axe_violations(page: Page) -> list[str]:
