@@ -20,6 +20,7 @@ OpenPage = Callable[..., Page]
 UNREACHABLE = "Can't reach the service. Check your connection."
 INVALID_SIGN_IN = "Your sign-in couldn't be verified. Sign in again."
 NOT_FOUND = "This picture doesn't exist. It may have been deleted."
+REJECTION_REASON = "This file isn't an image. Choose a file in one of these formats: JPEG or PNG."
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -116,6 +117,15 @@ def bounding_box(locator: Locator) -> dict[str, float]:
     box = locator.bounding_box()
     assert box is not None
     return {"x": box["x"], "y": box["y"], "width": box["width"], "height": box["height"]}
+
+
+def tiles(page: Page) -> Locator:
+    return page.locator(".tile")
+
+
+def file_names(page: Page, count: int) -> list[str]:
+    expect(tiles(page).nth(count - 1)).to_be_attached()
+    return page.locator(".tile-name").all_inner_texts()[:count]
 
 
 def wait_until(page: Page, condition: Callable[[], bool]) -> None:
