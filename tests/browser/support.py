@@ -21,6 +21,7 @@ UNREACHABLE = "Can't reach the service. Check your connection."
 INVALID_SIGN_IN = "Your sign-in couldn't be verified. Sign in again."
 NOT_FOUND = "This picture doesn't exist. It may have been deleted."
 REJECTION_REASON = "This file isn't an image. Choose a file in one of these formats: JPEG or PNG."
+UPLOAD_COUNT = 5  # more than the number of failures that are announced one by one
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -105,6 +106,10 @@ def scrolls_sideways(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
+def new_files(new_file: NewFile, count: int = UPLOAD_COUNT) -> list[FilePayload]:
+    return [new_file("chelsea.jpg") | {"name": f"cat {number}.jpg"} for number in range(count)]
+
+
 def upload_and_open(page: Page, file: FilePayload) -> Locator:
     """Upload one file, which the page opens when it is done. Return the viewer."""
     page.set_input_files("#files", file)
@@ -174,6 +179,10 @@ def expect_upload_phase(page: Page, phase: str, count: int | None = None) -> Non
         expect(page.locator(".upload")).to_have_attribute("data-phase", phase)
         return
     expect(page.locator(f'.upload[data-phase="{phase}"]')).to_have_count(count)
+
+
+def expect_summary(page: Page, text: str, timeout: int = 30_000) -> None:
+    expect(page.locator("#upload-summary")).to_have_text(text, timeout=timeout)
 
 
 def expect_upload_error(page: Page, message: str, action: str = "Try again") -> None:

@@ -8,14 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.fake_library import FakeLibrary
-from tests.browser.support import (
-    REJECTION_REASON,
-    RequestGate,
-    axe_violations,
-    bounding_box,
-    scrolls_sideways,
-    tiles,
-)
+from tests.browser.support import REJECTION_REASON, axe_violations, bounding_box, scrolls_sideways, tiles
 
 if TYPE_CHECKING:
     from local.stack import Stack
@@ -42,18 +35,6 @@ def test_shows_a_hint_in_an_empty_library(page: Page, stack: Stack) -> None:
     expect(page.locator(".gallery-status")).to_contain_text("Your photos will appear here, newest first.")
     expect(page.locator(".illustration")).to_be_visible()
     expect(page.get_by_role("searchbox")).to_be_hidden()
-
-
-def test_removes_a_canceled_upload_from_the_grid(page: Page, objects_url: str, new_file: NewFile) -> None:
-    RequestGate(page, objects_url, "PUT")
-    file = new_file() | {"name": "canceled.jpg"}
-    page.set_input_files("#files", file)
-    tile = page.locator(".tile").filter(has_text="canceled.jpg")
-    expect(tile).to_contain_text("Recognizing…")
-    with page.expect_response(lambda response: response.request.method == "DELETE") as deletion:
-        page.get_by_role("button", name="Cancel canceled.jpg").click()
-    assert deletion.value.status == 204
-    expect(tile).to_have_count(0)
 
 
 @pytest.mark.parametrize("width", [320, 768, 1440, 3840])
