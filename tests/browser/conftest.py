@@ -223,3 +223,9 @@ def images_url(api_url: str) -> str:
 def objects_url(stack: Stack) -> str:
     """A pattern that matches originals. Thumbnails are in another bucket."""
     return f"{stack.aws_url.rstrip('/')}/{stack.template.outputs['InputBucketName']}/**"
+
+
+@pytest.fixture
+def token_url(stack: Stack) -> str:
+    """The token endpoint of the sign-in provider."""
+    return f"{stack.sign_in_url}/oauth2/token"

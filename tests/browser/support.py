@@ -18,8 +18,10 @@ ReplaceResult = Callable[..., None]
 OpenPage = Callable[..., Page]
 
 UNREACHABLE = "Can't reach the service. Check your connection."
+INVALID_SIGN_IN = "Your sign-in couldn't be verified. Sign in again."
 NOT_FOUND = "This picture doesn't exist. It may have been deleted."
-ASTRONAUT_FACE = (177, 66, 272, 161)  # left, top, right, bottom in pixels of samples/astronaut.jpg
+REJECTION_REASON = "This file isn't an image. Choose a file in one of these formats: JPEG or PNG."
+UPLOAD_COUNT = 5  # more than the number of failures that are announced one by one
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -79,6 +81,17 @@ def submit_user_name(page: Page, user: str) -> None:
     page.get_by_role("button", name="Sign in").click()
 
 
+def expect_signed_in(page: Page, email: str = "alice@example.com") -> None:
+    expect(page.locator("#account-name")).to_have_text(email)
+    expect(page.get_by_text("Upload photos")).to_be_visible()
+
+
+def expect_sign_in_error(page: Page, message: str) -> None:
+    expect(page.get_by_role("alert")).to_have_text(message)
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    assert page.evaluate("sessionStorage.getItem('refresh-token')") is None
+
+
 def axe_violations(page: Page) -> list[str]:
     """Check WCAG 2.2 AA and axe's own best practices."""
     found = Axe().run(page, options={"runOnly": AXE_RULES}).response["violations"]
@@ -91,6 +104,10 @@ def axe_violations(page: Page) -> list[str]:
 
 def scrolls_sideways(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+def new_files(new_file: NewFile, count: int = UPLOAD_COUNT) -> list[FilePayload]:
+    return [new_file("chelsea.jpg") | {"name": f"cat {number}.jpg"} for number in range(count)]
 
 
 def upload_and_open(page: Page, file: FilePayload) -> Locator:
@@ -107,21 +124,13 @@ def bounding_box(locator: Locator) -> dict[str, float]:
     return {"x": box["x"], "y": box["y"], "width": box["width"], "height": box["height"]}
 
 
-def box_in_image(viewer: Locator, box: Locator, size: tuple[int, int] = (512, 512)) -> tuple[float, ...]:
-    """Measure a drawn box: left, top, right, bottom in pixels of an image of the given size."""
-    image, drawn = bounding_box(viewer.locator(".image-view-img")), bounding_box(box)
-    scale_x, scale_y = size[0] / image["width"], size[1] / image["height"]
-    left, top = (drawn["x"] - image["x"]) * scale_x, (drawn["y"] - image["y"]) * scale_y
-    return left, top, left + drawn["width"] * scale_x, top + drawn["height"] * scale_y
+def tiles(page: Page) -> Locator:
+    return page.locator(".tile")
 
 
-def contains_box(outer: tuple[float, ...], inner: tuple[float, ...]) -> bool:
-    left, top, right, bottom = inner
-    return outer[0] <= left and outer[1] <= top and outer[2] >= right and outer[3] >= bottom
-
-
-def set_minimum_confidence(page: Page, value: int) -> None:
-    page.get_by_label("Minimum confidence").fill(str(value))
+def file_names(page: Page, count: int) -> list[str]:
+    expect(tiles(page).nth(count - 1)).to_be_attached()
+    return page.locator(".tile-name").all_inner_texts()[:count]
 
 
 def wait_until(page: Page, condition: Callable[[], bool]) -> None:
@@ -170,6 +179,10 @@ def expect_upload_phase(page: Page, phase: str, count: int | None = None) -> Non
         expect(page.locator(".upload")).to_have_attribute("data-phase", phase)
         return
     expect(page.locator(f'.upload[data-phase="{phase}"]')).to_have_count(count)
+
+
+def expect_summary(page: Page, text: str, timeout: int = 30_000) -> None:
+    expect(page.locator("#upload-summary")).to_have_text(text, timeout=timeout)
 
 
 def expect_upload_error(page: Page, message: str, action: str = "Try again") -> None:

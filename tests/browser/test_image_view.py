@@ -12,13 +12,8 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.fake_library import FakeLibrary
-from tests.browser.support import (
-    ASTRONAUT_FACE,
-    box_in_image,
-    contains_box,
-    set_minimum_confidence,
-    upload_and_open,
-)
+from tests.browser.support import upload_and_open
+from tests.browser.viewer_support import ASTRONAUT_FACE, box_in_image, contains_box, set_minimum_confidence
 
 if TYPE_CHECKING:
     from local.stack import Stack

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.support import set_minimum_confidence, upload_and_open
+from tests.browser.support import upload_and_open
+from tests.browser.viewer_support import set_minimum_confidence
 
 if TYPE_CHECKING:
     from tests.browser.support import Json, NewFile, ReplaceResult

@@ -1,4 +1,4 @@
-"""All ways to add files, and what a user sees until the result arrives."""
+"""Uploading one photo: every way to choose it, and what a user sees until the result arrives."""
 
 from __future__ import annotations
 
@@ -7,23 +7,20 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.support import (
     RequestGate,
-    drop_files,
     expect_upload_phase,
-    freeze_clock,
     fulfill_pending,
     record_requests,
-    start_drag,
     upload_and_open,
 )
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import Locator, Page, Request
+    from playwright.sync_api import Request
 
     from tests.browser.support import NewFile, OpenPage
 
@@ -87,18 +84,6 @@ def test_does_not_open_an_upload_over_another_photo(page: Page, objects_url: str
     expect(page.locator("#viewer-title")).to_have_text("chelsea.jpg")
 
 
-def test_focuses_a_dropped_photo_after_closing_it(page: Page, new_file: NewFile, tmp_path: Path) -> None:
-    path = tmp_path / "dropped.jpg"
-    path.write_bytes(new_file()["buffer"])
-    drop_files(page, [path])
-    expect(page.locator("#viewer")).to_have_attribute("data-ready", "")
-
-    page.keyboard.press("Escape")
-
-    expect(page.locator("#viewer")).to_be_hidden()
-    expect(page.get_by_role("link", name=re.compile("^dropped.jpg"))).to_be_focused()
-
-
 def test_progress_bar_follows_the_sent_bytes(page: Page, new_file: NewFile) -> None:
     session = page.context.new_cdp_session(page)
     slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 100_000}
@@ -111,112 +96,6 @@ def test_progress_bar_follows_the_sent_bytes(page: Page, new_file: NewFile) -> N
     uploading = [value for phase, value in page.evaluate("window.progress") if phase == "uploading"]
     assert uploading == sorted(uploading)
     assert any(0 < value < 1 for value in uploading)
-
-
-def test_accepts_files_dropped_anywhere(page: Page, new_file: NewFile, tmp_path: Path) -> None:
-    paths = []
-    for name in ("astronaut.jpg", "chelsea.jpg"):
-        paths.append(tmp_path / name)
-        paths[-1].write_bytes(new_file(name)["buffer"])
-
-    drop_files(page, paths)
-
-    expect_upload_phase(page, "done", 2)
-    expect(page.locator(".upload-name")).to_have_text(["astronaut.jpg", "chelsea.jpg"])
-
-
-def test_accepts_a_drop_after_the_element_under_the_pointer_changed(
-    page: Page, new_file: NewFile, tmp_path: Path
-) -> None:
-    path = tmp_path / "astronaut.jpg"
-    path.write_bytes(new_file()["buffer"])
-    dispatch = start_drag(page, [path])
-    page.evaluate("document.elementFromPoint(200, 200).style.pointerEvents = 'none'")
-    dispatch("drop")
-    expect_upload_phase(page, "done", 1)
-
-
-def test_hides_the_drop_overlay_after_a_drag_leaves_a_removed_element(
-    page: Page, new_file: NewFile, tmp_path: Path
-) -> None:
-    page.clock.install()
-    freeze_clock(page)
-    path = tmp_path / "astronaut.jpg"
-    path.write_bytes(new_file()["buffer"])
-    dispatch = start_drag(page, [path])
-    overlay = page.get_by_text("Drop photos to upload")
-    page.clock.run_for(600)
-    dispatch("dragOver")
-    page.clock.run_for(600)
-    expect(overlay).to_be_visible()
-
-    page.evaluate("document.elementFromPoint(200, 200).remove()")
-    dispatch("dragCancel")
-    page.clock.run_for(200)
-
-    expect(overlay).to_be_hidden()
-
-
-def test_uploads_the_photos_of_a_folder_and_skips_other_files(
-    page: Page, new_file: NewFile, tmp_path: Path
-) -> None:
-    folder = tmp_path / "Holiday"
-    (folder / "day one").mkdir(parents=True)
-    (folder / "day one" / "cat.jpg").write_bytes(new_file("chelsea.jpg")["buffer"])
-    (folder / "notes.txt").write_text("sunny")
-
-    drop_files(page, [folder])
-
-    expect_upload_phase(page, "done", 1)
-    expect(page.locator(".upload-name")).to_have_text("cat.jpg")
-    expect(page.locator("#notice")).to_have_text(
-        "Added 1 photo from the folder “Holiday”. Skipped 1 other file."
-    )
-
-
-def test_shows_that_a_folder_has_no_photos(page: Page, tmp_path: Path) -> None:
-    folder = tmp_path / "Empty"
-    folder.mkdir()
-
-    drop_files(page, [folder])
-
-    expect(page.locator("#notice")).to_have_text("No photos found in the folder “Empty”.")
-    expect(page.locator(".upload")).to_have_count(0)
-
-
-def test_ignores_a_dragged_tile(page: Page, new_file: NewFile) -> None:
-    page.set_input_files("#files", [new_file(), new_file("chelsea.jpg")])
-    tile = page.locator('.tile[data-status="done"] .tile-link:has(img)').first
-    expect_upload_phase(page, "done", 2)
-    page.evaluate("""() => {
-      window.dragged = [];
-      for (const type of ["dragstart", "dragover", "dragend"]) {
-        addEventListener(type, () => {
-          window.dragged.push(type);
-          window.overlayShown ||= document.body.hasAttribute("data-dragging");
-        });
-      }
-    }""")
-
-    tile.drag_to(page.locator(".upload-list-header"))
-
-    expect(page.locator(".upload")).to_have_count(2)
-    assert {"dragstart", "dragover", "dragend"} == set(page.evaluate("window.dragged"))
-    assert page.evaluate("window.overlayShown") is False
-    expect(page.locator("#notice")).to_be_empty()
-    assert page.evaluate("location.hash") == ""
-
-
-def test_asks_to_sign_in_before_a_drop(open_page: OpenPage, new_file: NewFile, tmp_path: Path) -> None:
-    page = open_page(user=None)
-    path = tmp_path / "early.jpg"
-    path.write_bytes(new_file()["buffer"])
-    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
-
-    drop_files(page, [path])
-
-    expect(page.locator("#notice")).to_have_text("Sign in first, then add your photos again.")
-    expect(page.locator(".upload")).to_have_count(0)
 
 
 def test_offers_the_camera_on_a_phone(open_page: OpenPage, new_file: NewFile) -> None:
@@ -245,15 +124,6 @@ def test_accepts_a_pasted_image(page: Page, new_file: NewFile) -> None:
 
     expect_upload_phase(page, "done")
     expect(page.locator(".viewer-meta")).to_contain_text("451 × 300 pixels · PNG")
-
-
-def test_lists_uploads_in_the_order_chosen(page: Page, new_file: NewFile) -> None:
-    files = [new_file("chelsea.jpg") | {"name": f"cat {number}.jpg"} for number in range(3)]
-
-    page.set_input_files("#files", files)
-
-    expect(page.locator(".upload-name")).to_have_text([file["name"] for file in files])
-    expect_upload_phase(page, "done", 3)
 
 
 def test_does_not_send_a_file_that_is_already_uploaded(page: Page, new_file: NewFile) -> None:
@@ -291,44 +161,6 @@ def test_guesses_a_missing_media_type_from_the_extension(page: Page) -> None:
         "c.tif": "image/tiff",
         "d": "application/octet-stream",
     }
-
-
-def test_canceling_stops_the_transfer(page: Page, objects_url: str, new_file: NewFile) -> None:
-    RequestGate(page, objects_url, "PUT")
-    page.set_input_files("#files", new_file())
-    expect_upload_phase(page, "uploading")
-
-    with page.expect_event("requestfailed"):
-        page.get_by_role("button", name="Cancel astronaut.jpg").click()
-
-    expect(page.locator(".upload")).to_have_count(0)
-    expect(page.locator("#files")).to_be_focused()
-
-
-def test_canceling_deletes_the_record(page: Page, objects_url: str, new_file: NewFile) -> None:
-    RequestGate(page, objects_url, "PUT")
-    page.set_input_files("#files", new_file())
-    expect_upload_phase(page, "uploading")
-
-    with page.expect_response(lambda response: response.request.method == "DELETE") as deletion:
-        page.get_by_role("button", name="Cancel astronaut.jpg").click()
-
-    assert deletion.value.status == 204
-
-
-def test_canceling_during_the_request_deletes_the_record(
-    page: Page, uploads_url: str, new_file: NewFile
-) -> None:
-    gate = RequestGate(page, uploads_url)
-    page.set_input_files("#files", new_file())
-    gate.wait_for(1)
-    page.get_by_role("button", name="Cancel astronaut.jpg").click()
-    expect(page.locator(".upload")).to_have_count(0)
-
-    with page.expect_response(lambda response: response.request.method == "DELETE") as deletion:
-        gate.release()
-
-    assert deletion.value.status == 204
 
 
 def test_works_with_the_keyboard_alone(page: Page, new_file: NewFile, tmp_path: Path) -> None:

@@ -1,0 +1,87 @@
+"""Accessibility of the whole page, from sign-in to the viewer."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from tests.browser.fake_library import FakeLibrary
+from tests.browser.support import RequestGate, axe_violations, expect_upload_phase, sign_in
+
+if TYPE_CHECKING:
+    from local.stack import Stack
+    from tests.browser.support import Json, NewFile, OpenPage, ReplaceResult
+
+
+def test_has_no_accessibility_violations_from_sign_in_to_result(
+    open_page: OpenPage,
+    new_file: NewFile,
+    full_result: Json,
+    replace_result: ReplaceResult,
+    images_url: str,
+    appearance: Json,
+) -> None:
+    page = open_page(user=None, **appearance)
+    expect(page.locator("#welcome")).to_be_visible()
+    assert axe_violations(page) == [], "signed out"
+
+    sign_in(page, "alice")
+    assert axe_violations(page) == [], "signed in"
+
+    gate = RequestGate(page, images_url)
+    page.set_input_files("#files", new_file())
+    expect_upload_phase(page, "recognizing")
+    assert axe_violations(page) == [], "recognizing"
+
+    flags = [{"Name": "Alcohol", "ParentName": "", "Confidence": 91.0}]
+    failed = {"custom": {"Code": "x", "Message": "Not running."}}
+    replace_result(page, full_result | {"ModerationLabels": flags, "Errors": failed})
+    gate.release()
+    viewer = page.locator("#viewer")
+    expect(viewer).to_have_attribute("data-ready", "")
+    assert axe_violations(page) == [], "blurred"
+
+    viewer.get_by_role("button", name="View photo").click()
+    viewer.get_by_role("button", name="Helmet").click()
+    viewer.get_by_text("View JSON").click()
+    assert axe_violations(page) == [], "opened"
+
+    page.keyboard.press("Escape")
+    page.set_input_files("#files", {"name": "empty.jpg", "mimeType": "image/jpeg", "buffer": b""})
+    expect(page.locator(".upload[data-phase=failed] .error-box")).to_be_visible()
+    assert axe_violations(page) == [], "failed"
+
+
+def test_has_no_accessibility_violations_in_gallery_and_viewer(
+    open_page: OpenPage, stack: Stack, images_url: str, appearance: Json
+) -> None:
+    page = open_page(**appearance)
+    library = FakeLibrary(stack, 30)
+    library.set_failed(1, "The picture is damaged.")
+    library.set_pending(2)
+    library.set_pending(3, uploaded_at=datetime(2026, 1, 1, tzinfo=UTC))
+    library.serve(page)
+    expect(page.locator(".tile").first).to_be_visible()
+    expect(page.locator(".label")).to_have_count(2)
+    page.locator("#search").fill("person")  # expands the labels
+    expect(page.locator(".label:visible")).to_have_count(1)
+    assert axe_violations(page) == [], "gallery"
+
+    gate = RequestGate(page, images_url)
+    page.get_by_role("link", name=re.compile(r"^picture-0\.jpg")).click()
+    viewer = page.locator("#viewer")
+    expect(viewer).to_contain_text("Loading…")
+    assert axe_violations(page) == [], "loading"
+
+    gate.release()
+    expect(viewer).to_have_attribute("data-ready", "")
+    page.keyboard.press("+")
+    assert axe_violations(page) == [], "zoomed"
+
+    page.keyboard.press("Delete")
+    page.locator(".toast button").focus()  # keeps the toast open
+    expect(viewer.locator(".error-box")).to_be_visible()
+    assert axe_violations(page) == [], "failed, with a toast"

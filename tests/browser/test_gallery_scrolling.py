@@ -1,0 +1,150 @@
+"""Scrolling in the gallery, and loading its pages."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.fake_library import FakeLibrary
+from tests.browser.support import UNREACHABLE, file_names, tiles
+
+if TYPE_CHECKING:
+    from playwright.sync_api import CDPSession
+
+    from local.stack import Stack
+    from tests.browser.support import Json
+
+SCROLL_TO_END = """async () => {
+  while (document.querySelector(".tile").getAttribute("aria-setsize") === "-1") {
+    scrollTo(0, document.documentElement.scrollHeight);
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  scrollTo(0, document.documentElement.scrollHeight);
+}"""
+# Scrolls to the end in steps of 4.5 window heights. `blank` counts the steps at which the middle of
+# the window shows no tile. `drift` is the largest distance in pixels of a tile from its position.
+MEASURE_SCROLLING = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  const grid = document.getElementById("grid");
+  const columns = getComputedStyle(grid).gridTemplateColumns.split(" ").length;
+  const rowOf = (tile) => Math.floor((tile.ariaPosInSet - 1) / columns);
+  const topOf = (element) => element.getBoundingClientRect().top;
+  const pitch = topOf(grid.children[columns]) - topOf(grid.children[0]);
+  const found = {nodes: 0, blank: 0, steps: 0, drift: 0};
+  scrollTo(0, document.getElementById("gallery").offsetTop);
+  let before;
+  do {
+    before = scrollY;
+    scrollBy(0, innerHeight * 4.5);
+    await frame();
+    await frame();
+    const at = (part) => document.elementFromPoint(innerWidth * 0.6, innerHeight * part);
+    const row = [0.3, 0.4, 0.5, 0.6, 0.7].map(at);
+    found.steps += 1;
+    found.blank += row.some((element) => element.closest(".tile")) ? 0 : 1;
+    found.nodes = Math.max(found.nodes, document.querySelectorAll("*").length);
+    for (const tile of grid.children) {
+      found.drift = Math.max(found.drift, Math.abs(topOf(tile) - topOf(grid) - rowOf(tile) * pitch));
+    }
+  } while (scrollY > before);
+  const bottom = grid.lastElementChild;
+  const below = grid.getBoundingClientRect().bottom - topOf(bottom) - pitch;
+  return {...found, below, last: bottom.ariaPosInSet};
+}"""
+
+
+def test_scrolls_endlessly_newest_first(page: Page, stack: Stack) -> None:
+    library = FakeLibrary(stack, 400).serve(page)
+    assert file_names(page, 3) == ["picture-0.jpg", "picture-1.jpg", "picture-2.jpg"]
+    assert len(library.list_queries) < 5
+
+    page.evaluate(SCROLL_TO_END)
+    expect(page.get_by_text("picture-399.jpg")).to_be_visible()
+    assert [query.get("cursor") for query in library.list_queries][-1] == "360"
+
+
+def task_seconds(session: CDPSession) -> float:
+    """Return the CPU time that the page has used so far."""
+    values = {metric["name"]: metric["value"] for metric in session.send("Performance.getMetrics")["metrics"]}
+    return float(values["TaskDuration"])
+
+
+def test_scrolls_smoothly_through_ten_thousand_images(page: Page, stack: Stack) -> None:
+    library = FakeLibrary(stack, 10_000).serve(page)
+    expect(tiles(page).first).to_be_visible()
+    page.evaluate(SCROLL_TO_END)
+    assert sum(int(query["limit"]) for query in library.list_queries) >= 10_000
+
+    metrics = page.context.new_cdp_session(page)
+    metrics.send(
+        "Performance.enable", {"timeDomain": "threadTicks"}
+    )  # CPU time, not affected by other processes
+    before = task_seconds(metrics)
+    found = page.evaluate(MEASURE_SCROLLING)
+    duration = task_seconds(metrics) - before
+
+    assert found["steps"] > 90
+    assert found["nodes"] < 1500
+    assert found["blank"] == 0
+    assert duration / found["steps"] < 0.05
+    assert found["drift"] < 0.5
+    assert found["last"] == "10000"
+    assert abs(found["below"]) < 0.5
+    expect(page.locator(".tile-name").last).to_have_text("picture-9999.jpg")
+
+
+def test_loads_only_the_next_page_at_the_end(page: Page, stack: Stack) -> None:
+    library = FakeLibrary(stack, 2_000).serve(page)
+    expect(tiles(page).first).to_be_visible()
+    before = page.locator("#grid").evaluate("(grid) => parseFloat(grid.style.height)")
+    with page.expect_response(re.compile("cursor=")):
+        position = page.evaluate("[scrollTo(0, document.documentElement.scrollHeight), scrollY]")[1]
+    expect(page.locator("#grid")).not_to_have_css("height", f"{before}px")
+    assert page.evaluate("scrollY") == position
+    page.evaluate("new Promise((done) => requestIdleCallback(done))")
+    assert len(library.list_queries) <= 4
+
+
+@pytest.mark.parametrize("pages", [{"page_size": 7}, {"first_page_empty": True}], ids=["short", "empty"])
+def test_continues_after_short_and_empty_pages(page: Page, stack: Stack, pages: Json) -> None:
+    FakeLibrary(stack, 30, **pages).serve(page)
+    assert file_names(page, 20)[-1] == "picture-19.jpg"
+
+
+@pytest.mark.parametrize("loaded", [0, 60], ids=["first", "second"])
+def test_can_retry_a_page_that_failed_to_load(page: Page, stack: Stack, loaded: int) -> None:
+    library = FakeLibrary(stack, 200)
+    library.list_reachable = loaded > 0
+    library.serve(page)
+    if loaded:
+        expect(tiles(page).first).to_be_visible()
+        page.evaluate("document.querySelector('.grid').scrollIntoView()")
+        library.list_reachable = False
+        page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    failed = page.locator(".gallery-status .error-box")
+    expect(failed.locator("p")).to_have_text(UNREACHABLE)
+    expect(page.locator("#announcements")).to_contain_text(UNREACHABLE)
+    failed.get_by_role("button", name="Try again").click()
+    expect(page.locator("#announcements p").filter(has_text=UNREACHABLE)).to_have_count(2)
+
+    library.list_reachable = True
+    failed.get_by_role("button", name="Try again").press("Enter")
+
+    expect(failed).to_have_count(0)
+    assert page.evaluate("document.activeElement !== document.body")
+    page.evaluate(SCROLL_TO_END)
+    expect(page.get_by_text("picture-199.jpg")).to_be_visible()
+
+
+def test_grid_is_a_list_with_a_known_length_once_loaded(page: Page, stack: Stack) -> None:
+    FakeLibrary(stack, 70).serve(page)
+    grid = page.get_by_role("list", name="Photos")
+    first = grid.get_by_role("listitem").first
+    expect(first).to_have_attribute("aria-posinset", "1")
+    expect(first.get_by_role("link").first).to_have_accessible_name("picture-0.jpg: Person and Cat")
+    page.evaluate(SCROLL_TO_END)
+    expect(grid.get_by_role("listitem").last).to_have_attribute("aria-posinset", "70")
+    expect(grid.get_by_role("listitem").last).to_have_attribute("aria-setsize", "70")

@@ -1,0 +1,57 @@
+"""The page's files: what index.html loads, their size, and code that is not allowed."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+WEB = Path(__file__).parents[2] / "web"
+MAX_BYTES = 120_000  # bytes, uncompressed
+MAX_COMPRESSED_BYTES = 35_000
+
+
+class References(HTMLParser):
+    """Collects what index.html loads, and inline code that the content security policy forbids."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loads: list[str] = []
+        self.forbidden: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if tag == "link" or (tag == "script" and "src" in values):
+            self.loads.append(values.get("href") or values.get("src") or "")
+        elif tag in ("script", "style"):
+            self.forbidden.append(tag)
+        self.forbidden += [f"{tag} {name}" for name, _ in attrs if name == "style" or name.startswith("on")]
+
+
+def test_index_html_loads_every_file_and_has_no_inline_code() -> None:
+    references = References()
+    references.feed((WEB / "index.html").read_text())
+    files = {
+        path.relative_to(WEB).as_posix()
+        for path in WEB.rglob("*")
+        if path.is_file() and path.name != "index.html"
+    }
+
+    assert references.forbidden == []
+    assert sorted(references.loads) == sorted(files | {"config.json"})
+
+
+def test_page_and_modules_stay_within_their_size_limits() -> None:
+    files = [path for path in WEB.rglob("*") if path.is_file()]
+    content = b"".join(path.read_bytes() for path in sorted(files))
+    assert len(content) < MAX_BYTES
+    assert len(gzip.compress(content)) < MAX_COMPRESSED_BYTES
+    assert {
+        path.name for path in files if path.suffix == ".js" and len(path.read_text().splitlines()) >= 200
+    } == set()
+
+
+def test_scripts_never_parse_text_as_markup() -> None:
+    unsafe = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|localStorage")
+    assert [path.name for path in (WEB / "scripts").glob("*.js") if unsafe.search(path.read_text())] == []

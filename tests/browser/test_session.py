@@ -1,0 +1,189 @@
+"""The session after sign-in: storage, reloads, renewal, and expiry."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Error, Page, Route, expect
+
+from tests.browser.support import (
+    INVALID_SIGN_IN,
+    UNREACHABLE,
+    axe_violations,
+    expect_sign_in_error,
+    expect_signed_in,
+    expect_upload_phase,
+    fulfill,
+    record_requests,
+    sign_in,
+    wait_until,
+)
+
+if TYPE_CHECKING:
+    from local.stack import Stack
+    from tests.browser.support import NewFile
+
+EXPIRED = "Your sign-in has expired. Sign in again."
+
+
+def change_token_response(token_url: str, page: Page, **changes: Any) -> None:
+    """Change fields of the provider's next token response."""
+
+    def respond(route: Route) -> None:
+        body = route.fetch().json()
+        fulfill(route, json={name: value for name, value in (body | changes).items() if value is not None})
+
+    page.route(token_url, respond, times=1)
+
+
+def test_stores_only_the_refresh_token_in_session_storage(page: Page) -> None:
+    assert page.evaluate("localStorage.length") == 0
+    assert page.evaluate("Object.keys(sessionStorage)") == ["refresh-token"]
+    assert page.evaluate("document.cookie") == ""
+    assert page.evaluate("indexedDB.databases().then((all) => all.length)") == 0
+
+
+def test_reload_keeps_the_session(page: Page) -> None:
+    page.reload()
+    expect_signed_in(page)
+
+
+def test_can_retry_when_the_provider_is_unreachable(page: Page, token_url: str) -> None:
+    page.route(token_url, lambda route: route.abort())
+    page.reload()
+    expect(page.get_by_role("alert")).to_have_text(UNREACHABLE)
+
+    page.unroute(token_url)
+    page.get_by_role("button", name="Try again").click()
+    expect_signed_in(page)
+
+
+def test_asks_to_sign_in_after_the_session_expired(page: Page) -> None:
+    page.evaluate("sessionStorage.setItem('refresh-token', 'expired')")
+    page.context.clear_cookies()  # ends the session at the provider too
+    page.reload()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(page.locator("#welcome-error")).to_have_text("")
+    expect(page).to_have_title("Image recognition")
+
+    sign_in(page, "alice")
+    expect_signed_in(page)
+
+
+def test_reload_during_a_renewal_keeps_the_session(page: Page, stack: Stack, token_url: str) -> None:
+    page.goto(f"{stack.page_url}#/label/Person")
+    interrupted: list[Route] = []
+
+    def keep_response(route: Route) -> None:
+        assert route.fetch().status == 200  # the old refresh token is invalid now
+        interrupted.append(route)
+
+    page.route(token_url, keep_response, times=1)
+    with page.expect_request(token_url):
+        page.reload()
+    wait_until(page, lambda: len(interrupted) == 1)
+
+    page.reload()
+    expect_signed_in(page)
+    expect(page.get_by_role("heading", name="Photos with Person")).to_be_visible()
+    assert urlsplit(page.url).query == ""
+
+
+def test_reload_during_the_silent_sign_in_keeps_the_session(page: Page) -> None:
+    page.evaluate("sessionStorage.setItem('refresh-token', 'expired')")
+    authorize = re.compile("/oauth2/authorize")
+    page.route(authorize, lambda route: route.abort("aborted"), times=1)
+    with page.expect_event("requestfailed", lambda request: bool(authorize.search(request.url))):
+        page.reload(wait_until="commit")
+
+    page.reload()
+
+    expect_signed_in(page)
+
+
+def test_repeated_reloads_keep_the_session(page: Page) -> None:
+    for _ in range(5):
+        with suppress(Error):  # interrupted by the navigation before
+            page.reload(wait_until="commit")
+    expect_signed_in(page)
+    expect(page.get_by_role("heading", name="Your photos", exact=True)).to_be_visible()
+
+
+def test_renews_the_token_before_it_expires(page: Page, token_url: str) -> None:
+    page.clock.install()
+    page.reload()
+    expect_signed_in(page)
+
+    with page.expect_response(token_url) as renewal:
+        page.clock.fast_forward("50:00")
+
+    assert "grant_type=refresh_token" in (renewal.value.request.post_data or "")
+    assert renewal.value.status == 200
+
+
+def test_keeps_a_refresh_token_that_is_not_rotated(page: Page, token_url: str) -> None:
+    change_token_response(token_url, page, refresh_token=None)
+    kept = page.evaluate("sessionStorage.getItem('refresh-token')")
+    page.reload()
+    expect_signed_in(page)
+    assert page.evaluate("sessionStorage.getItem('refresh-token')") == kept
+
+
+def test_rejects_a_renewed_token_of_another_user(
+    page: Page, stack: Stack, token_url: str, new_file: NewFile, api_url: str
+) -> None:
+    change_token_response(token_url, page, id_token=stack.token("bob"))
+    page.route(f"{api_url}/uploads", lambda route: fulfill(route, status=401), times=1)
+    page.set_input_files("#files", new_file())
+    expect(page.locator(".error-box p")).to_have_text(INVALID_SIGN_IN)
+
+
+def reject_current_token(page: Page, stack: Stack) -> list[str]:
+    """Let the API reject the page's current token. Return the list of tokens that it receives."""
+    seen: list[str] = []
+
+    def respond(route: Route) -> None:
+        token = route.request.headers.get("authorization", "")
+        seen.append(token)
+        if token == seen[0]:
+            fulfill(route, status=401, json={"message": "Unauthorized"})
+        else:
+            route.continue_()
+
+    page.route(f"{stack.api_url.rstrip('/')}/**", respond)
+    return seen
+
+
+def test_renews_a_rejected_token_once_for_all_requests(
+    page: Page, stack: Stack, token_url: str, new_file: NewFile
+) -> None:
+    seen = reject_current_token(page, stack)
+    renewals = record_requests(page, url=token_url)
+
+    page.set_input_files("#files", [new_file() for _ in range(3)])
+
+    expect_upload_phase(page, "done", 3)
+    assert len(renewals) == 1
+    assert len(set(seen)) == 2
+    assert all(token.startswith("Bearer ey") for token in seen)
+
+
+def test_shows_that_the_session_expired_and_signs_in_again(
+    page: Page, stack: Stack, new_file: NewFile
+) -> None:
+    page.goto(f"{stack.page_url}#/label/Person")
+    expect(page.get_by_role("heading", name="Photos with Person")).to_be_visible()
+    page.evaluate("sessionStorage.setItem('refresh-token', 'expired')")
+    reject_current_token(page, stack)
+    page.set_input_files("#files", new_file())
+    expect_sign_in_error(page, EXPIRED)
+    expect(page.locator(".upload")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Photos with Person")).to_be_hidden()
+    assert axe_violations(page) == []
+
+    page.get_by_role("button", name="Sign in").click()  # the provider still has a session
+    expect_signed_in(page)
+    expect(page.get_by_role("heading", name="Photos with Person")).to_be_visible()
