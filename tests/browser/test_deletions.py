@@ -37,6 +37,7 @@ def test_deleting_can_be_undone(page: Page, stack: Stack) -> None:
     page.keyboard.press("Delete")
     expect_image(page, 2)
     page.keyboard.press("Escape")
+    expect(get_viewer(page)).to_be_hidden()
     expect(page.locator(".tile")).to_have_count(4)
     page.keyboard.press("Control+z")
     expect(page.locator(".tile")).to_have_count(5)
@@ -75,6 +76,25 @@ def test_deletes_after_a_delay_but_not_while_the_toast_is_in_use(page: Page, sta
     assert library.deleted_ids == [image_id(1)]
 
 
+def test_undo_ends_the_delay_of_its_deletion(page: Page, stack: Stack) -> None:
+    page.clock.install()
+    library = FakeLibrary(stack, 5).serve(page)
+    expect(page.locator(".tile")).to_have_count(5)
+    open_image(page, 1)
+    freeze_clock(page)
+    page.keyboard.press("Delete")
+    page.get_by_role("button", name="Undo deleting picture-1.jpg").click()
+    expect_image(page, 1)
+    page.clock.run_for(4_000)
+    page.keyboard.press("Delete")
+    page.mouse.move(0, 0)
+    page.clock.run_for(5_000)
+    assert page.locator(".toast").count() == 1
+    assert library.deleted_ids == []
+    with page.expect_request(lambda request: request.method == "DELETE"):
+        page.clock.run_for(2_000)
+
+
 def test_uploading_a_file_again_undoes_its_deletion(page: Page, new_file: NewFile) -> None:
     broken: FilePayload = new_file() | {"name": "broken.jpg", "buffer": new_file()["buffer"][:200]}
     page.set_input_files("#files", broken)
@@ -100,6 +120,7 @@ def test_toast_keeps_its_button_on_one_line(open_page: OpenPage, stack: Stack, w
         library.change(0, fileName="picture-0.jpg" + "-without-a-single-space" * 8)
     library.serve(page)
     page.get_by_role("link", name=re.compile(r"^picture-0\.jpg")).click()
+    expect(get_viewer(page)).to_have_attribute("data-ready", "")
     page.keyboard.press("Delete")
     undo = page.locator(".toast button")
     undo.focus()  # keeps the toast open

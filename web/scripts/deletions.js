@@ -58,6 +58,7 @@ function showToast(text, action, onTimeout) {
 	announce(text);
 	return () => {
 		stop();
+		onTimeout = null;
 		element.remove();
 		toasts.hidden = toasts.children.length === 0;
 	};
