@@ -51,7 +51,7 @@ def test_restores_the_filter_from_the_url(open_page: OpenPage, stack: Stack) -> 
 def test_shows_that_an_unknown_label_has_no_photos(page: Page, stack: Stack) -> None:
     FakeLibrary(stack, 30).serve(page)
     expect(page.locator(".label")).to_have_count(2)
-    search = page.get_by_role("searchbox", name="Search your photos")
+    search = page.get_by_role("searchbox", name="Search by label")
     search.fill("50 % <b>dog</b>")
     expect(page.locator("#announcements")).to_contain_text("0 matching labels.")
     search.press("Enter")

@@ -69,7 +69,7 @@ def test_narrows_the_labels_while_typing(page: Page, stack: Stack) -> None:
     with_labels(stack, ["Person", "Cat", "Car", "Carpet"]).serve(page)
     labels = page.locator(".label")
     expect(labels).to_have_count(4)
-    search = page.get_by_role("searchbox", name="Search your photos")
+    search = page.get_by_role("searchbox", name="Search by label")
 
     search.press_sequentially("cA")
     expect(labels).to_have_text(["Cat 3", "Car 2", "Carpet 1"])
