@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from local.template.parameters import ParameterError
 from local.template.template import Template
+from tests.template.support import load
 
-ROOT = Path(__file__).resolve().parents[2]
 BUCKETS = ("InputBucket", "OutputBucket", "SiteBucket")
-PAGE = "http://127.0.0.1:8080"
+PAGE = "https://sitedistribution.cloudfront.net"
 
 
 @pytest.mark.parametrize("name", BUCKETS)
@@ -124,5 +123,5 @@ def test_every_route_requires_a_token(template: Template) -> None:
 @pytest.mark.parametrize("origin", ["*", "https://*.example.com", "https://example.com/page", "example.com"])
 def test_rejects_an_origin_with_a_wildcard_or_a_path(origin: str) -> None:
     with pytest.raises(ParameterError) as caught:
-        Template.load(ROOT / "template.yaml", {"PageOrigin": origin})
+        load(PageOrigin=origin)
     assert "one origin, such as https://pictures.example.com, without a path or wildcard" in str(caught.value)
