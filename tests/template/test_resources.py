@@ -83,6 +83,24 @@ def test_only_the_input_bucket_invokes_the_processor(template: Template) -> None
     assert "NotificationConfiguration" not in buckets["OutputBucket"]
 
 
+@pytest.mark.parametrize(
+    ("parameters", "protected", "state"),
+    [({}, False, "INACTIVE"), ({"Protect": "true"}, True, "ACTIVE")],
+)
+def test_accounts_and_records_outlive_the_stack_and_can_be_protected(
+    source: dict[str, Any], parameters: dict[str, str], protected: bool, state: str
+) -> None:
+    template = load(**parameters)
+    table = template.resources("AWS::DynamoDB::Table")["CatalogTable"]
+    pool = template.resources("AWS::Cognito::UserPool")["UserPool"]
+    assert (table["DeletionProtectionEnabled"], pool["DeletionProtection"]) == (protected, state)
+    kept = {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
+    for name in ("CatalogTable", "UserPool"):
+        resource = source["Resources"][name]
+        assert {policy: resource[policy] for policy in kept} == kept
+        assert "Condition" not in resource  # a condition that turns false would remove it
+
+
 def test_the_catalog_is_on_demand_and_recoverable_and_expires_items(template: Template) -> None:
     table = template.resources("AWS::DynamoDB::Table")["CatalogTable"]
     assert table["BillingMode"] == "PAY_PER_REQUEST"

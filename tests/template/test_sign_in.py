@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from local.template.parameters import ParameterError
-from local.template.template import Template
+from tests.template.support import ISSUER, OTHER_PROVIDER, broken_rules, load
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGE = "http://127.0.0.1:8080"
-ISSUER = "https://id.example.com/realms/pictures"
 
 
 @pytest.mark.parametrize(
     ("parameters", "issuer", "audience"),
     [
         ({}, "https://cognito-idp.us-east-1.amazonaws.com/UserPool", "UserPoolClient"),
-        ({"SignInIssuer": ISSUER, "SignInClientId": "page"}, ISSUER, "page"),
+        (OTHER_PROVIDER, ISSUER, "page"),
     ],
 )
 def test_the_api_accepts_tokens_of_the_user_pool_or_of_another_provider(
     parameters: dict[str, str], issuer: str, audience: str
 ) -> None:
-    template = Template.load(ROOT / "template.yaml", parameters)
+    template = load(**parameters)
     body = template.resources("AWS::ApiGatewayV2::Api")["HttpApi"]["Body"]
     authorizer = body["components"]["securitySchemes"]["SignedIn"]["x-amazon-apigateway-authorizer"]
     assert authorizer == {
@@ -34,7 +30,6 @@ def test_the_api_accepts_tokens_of_the_user_pool_or_of_another_provider(
     }
     assert template.outputs["SignInIssuer"] == issuer
     assert template.outputs["SignInClientId"] == audience
-    assert bool(template.resources("AWS::Cognito::UserPool")) == (not parameters)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +39,7 @@ def test_the_api_accepts_tokens_of_the_user_pool_or_of_another_provider(
 def test_the_page_is_a_public_client_with_the_managed_login_page(
     parameters: dict[str, str], page: str
 ) -> None:
-    template = Template.load(ROOT / "template.yaml", parameters)
+    template = load(**parameters)
     (client,) = template.resources("AWS::Cognito::UserPoolClient").values()
     assert {name: client[name] for name in PUBLIC_CLIENT} == PUBLIC_CLIENT
     assert client["CallbackURLs"] == client["LogoutURLs"] == [page]
@@ -65,16 +60,26 @@ PUBLIC_CLIENT = {
 }
 
 
-def test_another_provider_removes_the_user_pool() -> None:
-    template = Template.load(ROOT / "template.yaml", {"SignInIssuer": ISSUER, "SignInClientId": "page"})
-    for kind in ("UserPool", "UserPoolClient", "UserPoolDomain", "ManagedLoginBranding"):
+def test_another_provider_replaces_the_sign_in_page_and_keeps_the_accounts() -> None:
+    template = load(**OTHER_PROVIDER)
+    for kind in ("UserPoolClient", "UserPoolDomain", "ManagedLoginBranding"):
         assert template.resources(f"AWS::Cognito::{kind}") == {}
     assert "UserPoolId" not in template.outputs
+    assert template.resources("AWS::Cognito::UserPool") == load().resources("AWS::Cognito::UserPool")
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"SignInIssuer": ISSUER}, {"SignInClientId": "page"}, {}, OTHER_PROVIDER]
+)
+def test_another_provider_needs_an_issuer_and_a_client_id(parameters: dict[str, str]) -> None:
+    complete = len(parameters) != 1
+    problem = "Set both SignInIssuer and SignInClientId, or neither."
+    assert broken_rules(load(**parameters)) == ([] if complete else [problem])
 
 
 @pytest.mark.parametrize("issuer", [ISSUER, "https://tenant.example.com/", "http://127.0.0.1:9000"])
 def test_keeps_an_issuer_unchanged(issuer: str) -> None:
-    template = Template.load(ROOT / "template.yaml", {"SignInIssuer": issuer, "SignInClientId": "page"})
+    template = load(SignInIssuer=issuer, SignInClientId="page")
     assert template.outputs["SignInIssuer"] == issuer
 
 
@@ -83,7 +88,7 @@ def test_keeps_an_issuer_unchanged(issuer: str) -> None:
 )
 def test_rejects_an_invalid_issuer(issuer: str) -> None:
     with pytest.raises(ParameterError) as caught:
-        Template.load(ROOT / "template.yaml", {"SignInIssuer": issuer, "SignInClientId": "page"})
+        load(SignInIssuer=issuer, SignInClientId="page")
     assert "the https URL of an OpenID Connect issuer" in str(caught.value)
 
 
@@ -91,6 +96,6 @@ def test_rejects_an_invalid_issuer(issuer: str) -> None:
 def test_accounts_are_by_invitation_unless_self_sign_up_is_enabled(
     self_sign_up: str, invited_only: bool
 ) -> None:
-    template = Template.load(ROOT / "template.yaml", {"SelfSignUp": self_sign_up})
+    template = load(SelfSignUp=self_sign_up)
     (pool,) = template.resources("AWS::Cognito::UserPool").values()
     assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": invited_only}
