@@ -1,4 +1,4 @@
-"""The template for given parameters, and its rules, which only CloudFormation checks."""
+"""The template for given parameters, and what its rules say about them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from samtranslator.yaml_helper import yaml_parse
 
 from local.template.intrinsics import resolve
+from local.template.parameters import parameter_values
 from local.template.template import Template
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,10 +22,11 @@ def load(**parameters: str) -> Template:
     return Template.load(TEMPLATE, parameters)
 
 
-def broken_rules(template: Template) -> list[str]:
+def broken_rules(**parameters: str) -> list[str]:
     """Return what CloudFormation says about the parameters' values; empty if it accepts them."""
-    rules = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))["Rules"].values()
-    applied = [rule for rule in rules if _holds(rule.get("RuleCondition", True), template)]
+    source = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))
+    template = Template(source, parameter_values(source["Parameters"], parameters), {})
+    applied = [rule for rule in source["Rules"].values() if _holds(rule.get("RuleCondition", True), template)]
     assertions = [assertion for rule in applied for assertion in rule["Assertions"]]
     return [entry["AssertDescription"] for entry in assertions if not _holds(entry["Assert"], template)]
 

@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from local.template.names import PSEUDO_PARAMETERS
-from tests.template.support import broken_rules, load
+from tests.template.support import broken_rules
 
 SERVICES = ("rekognition", "cognito-idp", "lambda", "apigatewayv2", "dynamodb", "sqs", "s3")
 PARTITIONS = ("aws", "aws-us-gov")
@@ -49,4 +49,4 @@ def test_a_region_without_the_services_is_refused(
     region: str, parameters: dict[str, str], problems: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(PSEUDO_PARAMETERS, "AWS::Region", region)
-    assert broken_rules(load(**parameters)) == problems
+    assert broken_rules(**parameters) == problems

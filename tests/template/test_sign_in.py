@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from local.template.parameters import ParameterError
+from local.template.template import Template
 from tests.template.support import ISSUER, OTHER_PROVIDER, broken_rules, load
 
 PAGE = "http://127.0.0.1:8080"
@@ -55,7 +56,7 @@ PUBLIC_CLIENT = {
     "AllowedOAuthFlows": ["code"],
     "AllowedOAuthScopes": ["openid", "email"],
     "SupportedIdentityProviders": ["COGNITO"],
-    "ExplicitAuthFlows": ["ALLOW_REFRESH_TOKEN_AUTH"],
+    "ExplicitAuthFlows": ["ALLOW_USER_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
     "EnableTokenRevocation": True,
 }
 
@@ -74,7 +75,7 @@ def test_another_provider_replaces_the_sign_in_page_and_keeps_the_accounts() -> 
 def test_another_provider_needs_an_issuer_and_a_client_id(parameters: dict[str, str]) -> None:
     complete = len(parameters) != 1
     problem = "Set both SignInIssuer and SignInClientId, or neither."
-    assert broken_rules(load(**parameters)) == ([] if complete else [problem])
+    assert broken_rules(**parameters) == ([] if complete else [problem])
 
 
 @pytest.mark.parametrize("issuer", [ISSUER, "https://tenant.example.com/", "http://127.0.0.1:9000"])
@@ -98,4 +99,66 @@ def test_accounts_are_by_invitation_unless_self_sign_up_is_enabled(
 ) -> None:
     template = load(SelfSignUp=self_sign_up)
     (pool,) = template.resources("AWS::Cognito::UserPool").values()
-    assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": invited_only}
+    assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] == invited_only
+
+
+def test_a_user_name_is_an_email_address_in_any_case(template: Template) -> None:
+    (pool,) = template.resources("AWS::Cognito::UserPool").values()
+    assert pool["UsernameAttributes"] == pool["AutoVerifiedAttributes"] == ["email"]
+    assert pool["UsernameConfiguration"] == {"CaseSensitive": False}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "page"), [({}, "https://sitedistribution.cloudfront.net"), ({"PageOrigin": PAGE}, PAGE)]
+)
+def test_an_invitation_says_where_to_sign_in(parameters: dict[str, str], page: str) -> None:
+    (pool,) = load(**parameters).resources("AWS::Cognito::UserPool").values()
+    days = pool["Policies"]["PasswordPolicy"]["TemporaryPasswordValidityDays"]
+    assert pool["AdminCreateUserConfig"]["InviteMessageTemplate"] == {
+        "EmailSubject": "Your account for image recognition",
+        "EmailMessage": (
+            f'You are invited to image recognition: <a href="{page}/">{page}/</a><br><br> '
+            "Email address: {username}<br>Temporary password: {####}<br><br> "
+            f"Sign in within {days} days and choose your own password."
+        ),
+    }
+
+
+EMAIL_FROM = {"EmailFrom": "pictures@example.com"}
+SES_IDENTITY = {"SesIdentityArn": "arn:aws:ses:us-east-1:123456789012:identity/example.com"}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "sender"),
+    [
+        ({}, {"EmailSendingAccount": "COGNITO_DEFAULT"}),
+        (
+            EMAIL_FROM | SES_IDENTITY,
+            {
+                "EmailSendingAccount": "DEVELOPER",
+                "SourceArn": SES_IDENTITY["SesIdentityArn"],
+                "From": "pictures@example.com",
+            },
+        ),
+    ],
+)
+def test_emails_come_from_cognito_or_from_an_own_address(
+    parameters: dict[str, str], sender: dict[str, str]
+) -> None:
+    (pool,) = load(**parameters).resources("AWS::Cognito::UserPool").values()
+    assert pool["EmailConfiguration"] == sender
+    assert broken_rules(**parameters) == []
+
+
+@pytest.mark.parametrize("parameters", [EMAIL_FROM, SES_IDENTITY])
+def test_an_own_address_needs_its_identity_in_ses(parameters: dict[str, str]) -> None:
+    assert broken_rules(**parameters) == ["Set both EmailFrom and SesIdentityArn, or neither."]
+
+
+@pytest.mark.parametrize(
+    ("mfa", "offered"),
+    [("OFF", None), ("OPTIONAL", ["SOFTWARE_TOKEN_MFA"]), ("ON", ["SOFTWARE_TOKEN_MFA"])],
+)
+def test_a_second_factor_is_an_authenticator_app(mfa: str, offered: list[str] | None) -> None:
+    (pool,) = load(Mfa=mfa).resources("AWS::Cognito::UserPool").values()
+    assert (pool["MfaConfiguration"], pool.get("EnabledMfas")) == (mfa, offered)
