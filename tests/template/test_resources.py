@@ -138,8 +138,30 @@ def test_every_route_requires_a_token(template: Template) -> None:
             assert operation["security"] == [{"SignedIn": []}]
 
 
-@pytest.mark.parametrize("origin", ["*", "https://*.example.com", "https://example.com/page", "example.com"])
-def test_rejects_an_origin_with_a_wildcard_or_a_path(origin: str) -> None:
+@pytest.mark.parametrize(
+    "origin",
+    ["https://pictures.example.com", "http://localhost", "http://127.0.0.1:8080", "http://[::1]:8080"],
+)
+def test_accepts_an_origin_where_browsers_sign_in(origin: str) -> None:
+    assert load(PageOrigin=origin).outputs["SiteUrl"] == origin
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "*",
+        "example.com",
+        "https://*.example.com",
+        "https://example.com/page",
+        "http://example.com",
+        "http://localhost.example.com",
+        "http://192.0.2.1:8080",
+    ],
+)
+def test_rejects_an_origin_with_a_wildcard_or_a_path_or_without_tls(origin: str) -> None:
     with pytest.raises(ParameterError) as caught:
         load(PageOrigin=origin)
-    assert "one origin, such as https://pictures.example.com, without a path or wildcard" in str(caught.value)
+    assert str(caught.value) == (
+        f"The parameter PageOrigin can't be {origin!r}: it must be empty, or one https origin, such as "
+        "https://pictures.example.com, without a path or wildcard (http only for localhost)."
+    )
