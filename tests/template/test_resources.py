@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import pytest
@@ -52,6 +54,26 @@ def test_no_bucket_policy_allows_public_access(template: Template, name: str) ->
     )
     for statement in allowed:
         assert list(statement["Condition"]["StringEquals"]) == ["AWS:SourceArn"]
+
+
+@pytest.mark.parametrize("name", ["RetryQueue", "DeadLetterQueue"])
+def test_the_queues_refuse_connections_without_tls(template: Template, name: str) -> None:
+    assert template.resources("AWS::SQS::QueuePolicy")[f"{name}Policy"] == {
+        "Queues": [name],
+        "PolicyDocument": {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Sid": "TlsOnly",
+                    "Effect": "Deny",
+                    "Principal": "*",
+                    "Action": "sqs:*",
+                    "Resource": f"arn:aws:sqs:us-east-1:123456789012:{name}",
+                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                }
+            ],
+        },
+    }
 
 
 def test_the_buckets_allow_only_the_origin_of_the_page(template: Template) -> None:
@@ -119,10 +141,24 @@ def test_the_api_is_logged_and_throttled_and_fails_on_warnings(template: Templat
         "/labels": ["get"],
     }
     assert api["Body"]["x-amazon-apigateway-cors"]["allowOrigins"] == [PAGE]
-    assert stage["DefaultRouteSettings"] == {"ThrottlingRateLimit": 50, "ThrottlingBurstLimit": 100}
+    assert stage["DefaultRouteSettings"] == {"ThrottlingRateLimit": "50", "ThrottlingBurstLimit": "100"}
     assert stage["AccessLogSettings"]["DestinationArn"] == (
         "arn:aws:logs:us-east-1:123456789012:log-group:/local/api:*"
     )
+
+
+def test_the_access_log_is_json_and_has_every_reason_of_a_refusal(template: Template) -> None:
+    stage = template.resources("AWS::ApiGatewayV2::Stage")["HttpApiApiGatewayDefaultStage"]
+    # API Gateway writes a missing value as -
+    line = json.loads(re.sub(r"\$context\.[\w.]+", "-", stage["AccessLogSettings"]["Format"]))
+    reasons = {"error": "-", "authorizerError": "-", "integrationError": "-"}
+    assert line == reasons | dict.fromkeys(["requestId", "time", "ip", "route", "status", "latencyMs"], "-")
+
+
+def test_the_limits_of_the_api_are_parameters() -> None:
+    stages = load(ApiRateLimit="5", ApiBurstLimit="10").resources("AWS::ApiGatewayV2::Stage")
+    (limits,) = [stage["DefaultRouteSettings"] for stage in stages.values()]
+    assert limits == {"ThrottlingRateLimit": "5", "ThrottlingBurstLimit": "10"}
 
 
 def test_every_parameter_has_a_description_and_a_default(source: dict[str, Any]) -> None:
