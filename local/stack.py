@@ -14,7 +14,7 @@ import boto3
 from botocore.config import Config
 
 from local.api.http_api import HttpApi
-from local.api.routes import load_api_settings
+from local.api.routes import ApiSettings, load_api_settings
 from local.aws.endpoint import AwsEndpoint, AwsRequestHandler
 from local.aws.provision import provision
 from local.client import ClientError
@@ -29,7 +29,7 @@ from local.seed import seed
 from local.server import Server
 from local.settings import ROOT
 from local.sign_in.provider import Provider
-from local.sign_in.user_pool import CLIENT_ID, EVENTS_OWNER
+from local.sign_in.user_pool import CLIENT_ID
 from local.site.headers import site_headers
 from local.site.site import Site
 from local.template.names import ADMIN_KEY, ADMIN_SECRET, REGION
@@ -94,7 +94,7 @@ class Stack:
         )
 
     def token(self, username: str) -> str:
-        """Return an ID token for alice, bob, or the owner of the images in events/."""
+        """Return an ID token of the local provider for alice or bob."""
         return self.sign_in.token(username)
 
     def _start(self, undo: ExitStack) -> None:
@@ -120,7 +120,7 @@ class Stack:
         undo.callback(http_api.stop)
         undo.callback(api.stop)  # first, so that no request arrives after the API's threads have ended
         api.serve(http_api)
-        self._seed()
+        self._seed(settings)
         headers = site_headers(self.template, self.api_url, self.aws_url, self.sign_in_url)
         sign_in = {"issuer": self.sign_in_url, "clientId": CLIENT_ID}
         config = {"apiUrl": self.api_url, "signIn": sign_in}
@@ -164,13 +164,13 @@ class Stack:
         pollers.start()
         undo.callback(pollers.stop)
 
-    def _seed(self) -> None:
+    def _seed(self, settings: ApiSettings) -> None:
         self.progress("Uploading the sample pictures …")
+        (function_id,) = {route.function_id for route in settings.routes if route.key == "POST /uploads"}
         self._seeding = True
         try:
             bucket = self.template.outputs["InputBucketName"]
-            token = self.token(EVENTS_OWNER.username)
-            seed(self.client("s3"), bucket, ROOT / "samples", self.api_url, token)
+            seed(self.client("s3"), bucket, ROOT, partial(self.functions.invoke, function_id))
         except ClientError as error:  # keep running, so that a broken handler can be fixed
             self.progress(f"The sample upload for events/ couldn't be created: {error}")
         finally:
