@@ -14,12 +14,13 @@ from local.stack import Stack
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _WELCOME = """
-  Page      {stack.page_url}  (sign in as alice or bob, no password needed)
+  Page      {stack.page_url}{hint}
   API       {stack.api_url}
   AWS       {stack.aws_url}
   Sign-in   {stack.sign_in_url}
 
 Press Ctrl+C to stop."""
+_HINT = "  (sign in as alice or bob, no password needed)"
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
@@ -45,7 +46,7 @@ def main() -> int:
             progress=say,
         )
         with stack:
-            say(_WELCOME.format(stack=stack))
+            say(_WELCOME.format(stack=stack, hint=_HINT if stack.has_own_users else ""))
             print(f"ready {stack.page_url}", flush=True)
             threading.Event().wait()
     except EXPLAINED as error:
