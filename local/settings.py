@@ -5,12 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
+from typing import Any
 
 from local.template.names import ACCOUNT, ADMIN_KEY, ADMIN_SECRET, REGION
 from local.template.parameters import ParameterError, samconfig_parameters
 
 ROOT = Path(__file__).resolve().parent.parent
-DEFAULT_PORTS = {"WEB_PORT": 8080, "API_PORT": 3000, "AWS_PORT": 4566, "SIGN_IN_PORT": 9000}
+DEFAULT_PORTS = {
+    "WEB_PORT": 8080,
+    "API_PORT": 3000,
+    "AWS_PORT": 4566,
+    "SIGN_IN_PORT": 9000,
+    "START_API_PORT": 3001,
+}
 _LOCAL_MODEL_ARN = f"arn:aws:rekognition:{REGION}:{ACCOUNT}:project/local/version/local/1"
 _MAX_PORT = 65535
 _KEPT = ("AWS_HOST", "AWS_PORT")  # settings of the local stack, not of an AWS SDK
@@ -37,6 +44,25 @@ def read_port(environ: Mapping[str, str], name: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) <= _MAX_PORT):
         raise ParameterError(f"{name} must be a port number, or 0 for any free port, not {text!r}.")
     return int(text)
+
+
+def read_host(environ: Mapping[str, str]) -> str:
+    """Read the address that the page, the API and the sign-in provider listen on."""
+    return environ.get("HOST") or "127.0.0.1"
+
+
+def stack_settings(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Read the addresses and parameters of a `Stack`. Raises ParameterError."""
+    host = read_host(environ)
+    return {
+        "web_port": read_port(environ, "WEB_PORT"),
+        "api_port": read_port(environ, "API_PORT"),
+        "aws_port": read_port(environ, "AWS_PORT"),
+        "sign_in_port": read_port(environ, "SIGN_IN_PORT"),
+        "host": host,
+        "aws_host": environ.get("AWS_HOST") or host,
+        "parameters": stack_parameters(environ),
+    }
 
 
 def stack_parameters(environ: Mapping[str, str]) -> dict[str, str]:
