@@ -18,6 +18,25 @@ DEFAULT_PORTS = {
     "SIGN_IN_PORT": 9000,
     "START_API_PORT": 3001,
 }
+# The parameters that change something here. The others set what only AWS has, such as retention and accounts.
+LOCAL_PARAMETERS = frozenset(
+    {
+        "PageOrigin",
+        "SignInIssuer",
+        "SignInClientId",
+        "MaxUploadMegabytes",
+        "LabelsMinConfidence",
+        "LabelsMaxCount",
+        "DetectLabels",
+        "DetectModeration",
+        "DetectText",
+        "DetectFaces",
+        "DetectCelebrities",
+        "DetectProtectiveEquipment",
+        "DetectProperties",
+        "CustomLabelsModelArn",
+    }
+)
 _LOCAL_MODEL_ARN = f"arn:aws:rekognition:{REGION}:{ACCOUNT}:project/local/version/local/1"
 _MAX_PORT = 65535
 _KEPT = ("AWS_HOST", "AWS_PORT")  # settings of the local stack, not of an AWS SDK

@@ -27,7 +27,7 @@ from local.rekognition.faults import FaultInjector, read_fault_settings
 from local.rekognition.service import OPERATIONS, Rekognition
 from local.seed import seed
 from local.server import Server
-from local.settings import ROOT
+from local.settings import LOCAL_PARAMETERS, ROOT
 from local.sign_in.provider import Provider
 from local.sign_in.user_pool import CLIENT_ID
 from local.site.headers import site_headers
@@ -111,6 +111,9 @@ class Stack:
         self.page_url, self.api_url = web.url, api.url
         self.progress("Reading template.yaml …")
         self.template = Template.load(ROOT / "template.yaml", self._template_parameters(undo))
+        unused = [name for name in self.parameters if name not in LOCAL_PARAMETERS]
+        if unused:
+            self.progress(f"These parameters have no effect on this machine: {', '.join(unused)}.")
         self.sign_in_url = self.template.parameters["SignInIssuer"]
         settings = load_api_settings(self.template)
         self.progress("Starting S3, DynamoDB, SQS, and Rekognition …")
