@@ -112,6 +112,11 @@ def test_the_owner_of_the_events_cannot_sign_in_so_no_gallery_shows_their_pendin
 
 
 def test_every_function_declares_the_variables_of_local_env(template: Template) -> None:
-    assert load("local-env") == {"Parameters": {"AWS_ENDPOINT_URL": "http://host.docker.internal:4566"}}
+    assert load("local-env") == {
+        "Parameters": {
+            "AWS_ENDPOINT_URL": "http://127.0.0.1:4566",
+            "HTTP_PROXY": "http://host.docker.internal:4566",
+        }
+    }
     for function in load_functions(template).values():
-        assert function.variables["AWS_ENDPOINT_URL"] == ""
+        assert {function.variables[name] for name in load("local-env")["Parameters"]} == {""}
