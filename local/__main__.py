@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
 import threading
 
-from local.cli.console import EXPLAINED, interrupt_on_signals, say
+from local.cli.console import EXPLAINED, exit_at_once, interrupt_on_signals, say
 from local.settings import stack_settings, use_local_credentials
 from local.stack import Stack
 
@@ -37,7 +36,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    code = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)  # a normal exit would crash the native code of a recognition still in progress
+    exit_at_once(main())

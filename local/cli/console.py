@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from types import FrameType
+from typing import NoReturn
 
 from local.aws.iam import UnsupportedPolicy
 from local.rekognition.errors import SettingError
@@ -37,6 +39,13 @@ def _stop(number: int, frame: FrameType | None) -> None:
     for stop in _STOP_SIGNALS:
         signal.signal(stop, signal.SIG_IGN)  # a second Ctrl+C must not interrupt the cleanup
     raise KeyboardInterrupt
+
+
+def exit_at_once(code: int) -> NoReturn:
+    """End the process of a stack; a normal exit would crash the native code of a recognition in progress."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def say(line: str) -> None:

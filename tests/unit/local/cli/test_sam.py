@@ -13,13 +13,13 @@ def fake_sam(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     executable = tmp_path / "sam"
     executable.write_text('#!/bin/sh\necho "$1 $AWS_DEFAULT_REGION"\n')
     executable.chmod(0o755)
-    monkeypatch.setattr("local.cli.sam._SAM", executable)
+    monkeypatch.setattr("local.cli.sam.SAM", executable)
 
 
 def test_explains_that_sam_cli_is_not_installed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("local.cli.sam._SAM", Path("/nowhere/sam"))
+    monkeypatch.setattr("local.cli.sam.SAM", Path("/nowhere/sam"))
     assert main(["build"]) == 1
     assert capsys.readouterr().err == (
         "SAM CLI isn't installed. Run this command through make, which installs it.\n"
