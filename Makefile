@@ -12,6 +12,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
 SAM := SAM_CLI_TELEMETRY=0 $(BIN)/python -m local.cli.sam
+SAM_LOCAL := $(BIN)/python -m local.cli.sam_local
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo token test test-sam lint format bench build validate deploy logs delete \
@@ -64,18 +65,18 @@ validate: .venv/dev.stamp ## run sam validate --lint
 
 invoke-presign: EVENT := $(or $(EVENT),events/presign-post.json)
 invoke-presign: .venv/dev.stamp ## EVENT=…: invoke PresignFunction in Docker, against the local stack
-	@$(SAM) invoke PresignFunction $(EVENT)
+	@exec $(SAM_LOCAL) invoke PresignFunction $(EVENT)
 
 invoke-processor: EVENT := $(or $(EVENT),events/s3-put.json)
 invoke-processor: .venv/dev.stamp ## EVENT=…: invoke ProcessorFunction in Docker, against the local stack
-	@$(SAM) invoke ProcessorFunction $(EVENT)
+	@exec $(SAM_LOCAL) invoke ProcessorFunction $(EVENT)
 
 invoke-images: EVENT := $(or $(EVENT),events/images-get.json)
 invoke-images: .venv/dev.stamp ## EVENT=…: invoke ImagesFunction in Docker, against the local stack
-	@$(SAM) invoke ImagesFunction $(EVENT)
+	@exec $(SAM_LOCAL) invoke ImagesFunction $(EVENT)
 
 start-api: .venv/dev.stamp ## run the API in Docker on port 3001, against the local stack
-	@$(SAM) start-api
+	@exec $(SAM_LOCAL) start-api
 
 # ---------------------------------------------------------------- AWS
 deploy: .venv/dev.stamp ## ENV=dev|prod: build and deploy the stack, upload the page

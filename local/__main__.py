@@ -3,49 +3,28 @@
 from __future__ import annotations
 
 import os
-import signal
-import sys
 import threading
-from types import FrameType
 
-from local.cli.console import EXPLAINED, say
-from local.settings import read_host, read_port, stack_parameters, use_local_credentials
+from local.cli.console import EXPLAINED, exit_at_once, interrupt_on_signals, say
+from local.settings import stack_settings, use_local_credentials
 from local.stack import Stack
 
-_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _WELCOME = """
-  Page      {stack.page_url}  (sign in as alice or bob, no password needed)
+  Page      {stack.page_url}{hint}
   API       {stack.api_url}
   AWS       {stack.aws_url}
   Sign-in   {stack.sign_in_url}
 
 Press Ctrl+C to stop."""
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    for stop in _STOP_SIGNALS:
-        signal.signal(stop, signal.SIG_IGN)  # a second Ctrl+C must not interrupt the cleanup
-    raise KeyboardInterrupt
+_HINT = "  (sign in as alice or bob, no password needed)"
 
 
 def main() -> int:
     use_local_credentials(os.environ)
-    for number in _STOP_SIGNALS:
-        signal.signal(number, _stop)  # explicitly: SIGINT is ignored in a shell's background jobs
+    interrupt_on_signals()
     try:
-        host = read_host(os.environ)
-        stack = Stack(
-            web_port=read_port(os.environ, "WEB_PORT"),
-            api_port=read_port(os.environ, "API_PORT"),
-            aws_port=read_port(os.environ, "AWS_PORT"),
-            sign_in_port=read_port(os.environ, "SIGN_IN_PORT"),
-            host=host,
-            aws_host=os.environ.get("AWS_HOST") or host,
-            parameters=stack_parameters(os.environ),
-            progress=say,
-        )
-        with stack:
-            say(_WELCOME.format(stack=stack))
+        with Stack(**stack_settings(os.environ), progress=say) as stack:
+            say(_WELCOME.format(stack=stack, hint=_HINT if stack.has_own_users else ""))
             print(f"ready {stack.page_url}", flush=True)
             threading.Event().wait()
     except EXPLAINED as error:
@@ -57,7 +36,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    code = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)  # a normal exit would crash the native code of a recognition still in progress
+    exit_at_once(main())

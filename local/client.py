@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,23 +43,32 @@ def recognize(api_url: str, file: Path, token: str, timeout: float = 60.0) -> di
 
 def upload(api_url: str, name: str, content: bytes, token: str) -> str:
     """Upload an image unless the API knows it already, and return its id. Raises ClientError."""
-    image_id = hashlib.sha256(content).hexdigest()
-    body = {
+    body = upload_request(name, content)
+    presigned = _call_api("POST", f"{api_url}/uploads", token, body).get("upload")
+    if presigned:
+        put(presigned, content)
+    return str(body["sha256"])
+
+
+def upload_request(name: str, content: bytes) -> dict[str, Any]:
+    """Return the body of `POST /uploads` for a file."""
+    return {
         "fileName": name,
         "contentType": media_type(Path(name)),
         "size": len(content),
-        "sha256": image_id,
+        "sha256": hashlib.sha256(content).hexdigest(),
     }
-    presigned = _call_api("POST", f"{api_url}/uploads", token, body).get("upload")
-    if presigned:
-        url = presigned["url"]
-        try:
-            response = send(presigned["method"], url, data=content, headers=presigned["headers"])
-        except requests.RequestException as error:
-            raise ClientError(f"The upload failed: {urlsplit(url).netloc} can't be reached.") from error
-        if not response.ok and response.status_code != _PRECONDITION_FAILED:  # 412: the object exists
-            raise ClientError(f"The upload failed ({response.status_code} {response.reason}).")
-    return image_id
+
+
+def put(upload: Mapping[str, Any], content: bytes) -> None:
+    """Send a file with the `upload` that the API returned. Raises ClientError."""
+    url = upload["url"]
+    try:
+        response = send(upload["method"], url, data=content, headers=upload["headers"])
+    except requests.RequestException as error:
+        raise ClientError(f"The upload failed: {urlsplit(url).netloc} can't be reached.") from error
+    if not response.ok and response.status_code != _PRECONDITION_FAILED:  # 412: the object exists
+        raise ClientError(f"The upload failed ({response.status_code} {response.reason}).")
 
 
 def send(method: str, url: str, **options: Any) -> requests.Response:

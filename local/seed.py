@@ -1,17 +1,23 @@
 """Seed data: the objects that the files in `events/` refer to, so that each event can be invoked right away.
 
-It isn't part of any one service: it needs S3 and the API of the running stack.
+It isn't part of any one service: it needs S3 and the functions of the running stack.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from local.client import upload
+from local.api.payload import MalformedResponse, to_response
+from local.client import ClientError, put, upload_request
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+    from local.lambda_.environment import InvocationResult
 
 # The file in samples/ by key. The last key contains every kind of character that S3 encodes in events.
 DIRECT_UPLOADS = {
@@ -29,13 +35,31 @@ def seeded_jpeg(samples: Path) -> bytes:
     return jpeg[:2] + comment + jpeg[2:]
 
 
-def seed(s3: S3Client, bucket: str, samples: Path, api_url: str, token: str) -> None:
-    """Put the direct uploads into the input bucket, and upload one image as the owner of `token`.
+def seed(s3: S3Client, bucket: str, root: Path, create_upload: Callable[[Any], InvocationResult]) -> None:
+    """Put the direct uploads into the input bucket, and upload one image as the owner in `events/`.
 
-    That image stays pending until one of the events is invoked. Raises local.client.ClientError if the
-    API fails.
+    That owner can't sign in, so `create_upload` invokes the function behind `POST /uploads` without the API.
+    The image stays pending until one of the events is invoked. Raises ClientError if the function fails.
     """
+    samples = root / "samples"
     for key, name in DIRECT_UPLOADS.items():
         content = (samples / name).read_bytes()
         s3.put_object(Bucket=bucket, Key=key, Body=content, ContentType="image/jpeg")
-    upload(api_url, "seeded.jpg", seeded_jpeg(samples), token)
+    content = seeded_jpeg(samples)
+    event = json.loads((root / "events" / "presign-post.json").read_text(encoding="utf-8"))
+    event["body"] = json.dumps(upload_request("seeded.jpg", content))
+    put(_parse_upload(create_upload(event)), content)
+
+
+def _parse_upload(result: InvocationResult) -> Any:
+    """Return the `upload` of the function's response."""
+    if result.failed:
+        raise ClientError(result.error)
+    try:
+        response = to_response(result.payload)
+    except MalformedResponse as error:
+        raise ClientError(f"The function returned an invalid response: {error}") from error
+    document = response.get_json(silent=True)
+    if response.status_code != HTTPStatus.CREATED or not isinstance(document, dict):
+        raise ClientError(f"The function responded with {response.status}: {response.get_data(as_text=True)}")
+    return document["upload"]

@@ -5,12 +5,40 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
+from typing import Any
 
 from local.template.names import ACCOUNT, ADMIN_KEY, ADMIN_SECRET, REGION
 from local.template.parameters import ParameterError, samconfig_parameters
 
 ROOT = Path(__file__).resolve().parent.parent
-DEFAULT_PORTS = {"WEB_PORT": 8080, "API_PORT": 3000, "AWS_PORT": 4566, "SIGN_IN_PORT": 9000}
+DEFAULT_PORTS = {
+    "WEB_PORT": 8080,
+    "API_PORT": 3000,
+    "AWS_PORT": 4566,
+    "SIGN_IN_PORT": 9000,
+    "START_API_PORT": 3001,
+}
+# The parameters that change something here. The others set what only AWS has, such as retention and accounts.
+LOCAL_PARAMETERS = frozenset(
+    {
+        "PageOrigin",
+        "SignInIssuer",
+        "SignInClientId",
+        "MaxUploadMegabytes",
+        "ApiRateLimit",
+        "ApiBurstLimit",
+        "LabelsMinConfidence",
+        "LabelsMaxCount",
+        "DetectLabels",
+        "DetectModeration",
+        "DetectText",
+        "DetectFaces",
+        "DetectCelebrities",
+        "DetectProtectiveEquipment",
+        "DetectProperties",
+        "CustomLabelsModelArn",
+    }
+)
 _LOCAL_MODEL_ARN = f"arn:aws:rekognition:{REGION}:{ACCOUNT}:project/local/version/local/1"
 # Over http, browsers give a page the cryptography it needs only on these hosts. 0.0.0.0 and :: include them.
 _HOSTS = ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::")  # noqa: S104 -- only compared, never bound here
@@ -50,6 +78,20 @@ def read_port(environ: Mapping[str, str], name: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) <= _MAX_PORT):
         raise ParameterError(f"{name} must be a port number, or 0 for any free port, not {text!r}.")
     return int(text)
+
+
+def stack_settings(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Read the addresses and parameters of a `Stack`. Raises ParameterError."""
+    host = read_host(environ)
+    return {
+        "web_port": read_port(environ, "WEB_PORT"),
+        "api_port": read_port(environ, "API_PORT"),
+        "aws_port": read_port(environ, "AWS_PORT"),
+        "sign_in_port": read_port(environ, "SIGN_IN_PORT"),
+        "host": host,
+        "aws_host": environ.get("AWS_HOST") or host,
+        "parameters": stack_parameters(environ),
+    }
 
 
 def stack_parameters(environ: Mapping[str, str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ import boto3
 from botocore.config import Config
 
 from local.api.http_api import HttpApi
-from local.api.routes import load_api_settings
+from local.api.routes import ApiSettings, load_api_settings
 from local.aws.endpoint import AwsEndpoint, AwsRequestHandler
 from local.aws.provision import provision
 from local.client import ClientError
@@ -27,12 +27,13 @@ from local.rekognition.faults import FaultInjector, read_fault_settings
 from local.rekognition.service import OPERATIONS, Rekognition
 from local.seed import seed
 from local.server import Server
-from local.settings import ROOT
+from local.settings import LOCAL_PARAMETERS, ROOT
 from local.sign_in.provider import Provider
-from local.sign_in.user_pool import CLIENT_ID, EVENTS_OWNER
+from local.sign_in.user_pool import CLIENT_ID
 from local.site.headers import site_headers
 from local.site.site import Site
 from local.template.names import ADMIN_KEY, ADMIN_SECRET, REGION
+from local.template.parameters import ParameterError
 from local.template.template import Template
 
 if TYPE_CHECKING:
@@ -62,8 +63,8 @@ class Stack:
     page_url: str = field(init=False)
     api_url: str = field(init=False)
     aws_url: str = field(init=False)
-    sign_in_url: str = field(init=False)
-    sign_in: Provider = field(init=False)
+    sign_in_url: str = field(init=False)  # the issuer of the tokens
+    sign_in: Provider = field(init=False)  # if the stack has its own users
     template: Template = field(init=False)
     rekognition: Rekognition = field(init=False)
     functions: FunctionInvoker = field(init=False)
@@ -94,8 +95,13 @@ class Stack:
         )
 
     def token(self, username: str) -> str:
-        """Return an ID token for alice, bob, or the owner of the images in events/."""
+        """Return an ID token of the local provider for alice or bob."""
         return self.sign_in.token(username)
+
+    @property
+    def has_own_users(self) -> bool:
+        """Whether people sign in at the local provider. If not, SignInIssuer names another one."""
+        return not self.parameters.get("SignInIssuer")
 
     def _start(self, undo: ExitStack) -> None:
         web = Server(self.host, self.web_port, "WEB_PORT")
@@ -104,13 +110,11 @@ class Stack:
         undo.callback(api.stop)
         self.page_url, self.api_url = web.url, api.url
         self.progress("Reading template.yaml …")
-        self._start_sign_in(undo)
-        addresses = {
-            "PageOrigin": self.page_url,
-            "SignInIssuer": self.sign_in_url,
-            "SignInClientId": CLIENT_ID,
-        }
-        self.template = Template.load(ROOT / "template.yaml", {**self.parameters, **addresses})
+        self.template = Template.load(ROOT / "template.yaml", self._template_parameters(undo))
+        unused = [name for name in self.parameters if name not in LOCAL_PARAMETERS]
+        if unused:
+            self.progress(f"These parameters have no effect on this machine: {', '.join(unused)}.")
+        self.sign_in_url = self.template.parameters["SignInIssuer"]
         settings = load_api_settings(self.template)
         self.progress("Starting S3, DynamoDB, SQS, and Rekognition …")
         endpoint = self._start_aws(undo)
@@ -120,20 +124,34 @@ class Stack:
         undo.callback(http_api.stop)
         undo.callback(api.stop)  # first, so that no request arrives after the API's threads have ended
         api.serve(http_api)
-        self._seed()
+        self._seed(settings)
         own_site = {**self.template.parameters, "PageOrigin": ""}  # its headers exist only then
         site = Template.load(ROOT / "template.yaml", own_site)
         headers = site_headers(site, self.api_url, self.aws_url, self.sign_in_url)
-        sign_in = {"issuer": self.sign_in_url, "clientId": CLIENT_ID}
+        sign_in = {"issuer": self.sign_in_url, "clientId": self.template.parameters["SignInClientId"]}
         config = {"apiUrl": self.api_url, "signIn": sign_in}
         web.serve(Site(ROOT / "web", self.page_url, config, headers))
 
-    def _start_sign_in(self, undo: ExitStack) -> None:
+    def _template_parameters(self, undo: ExitStack) -> dict[str, str]:
+        """Return the parameters for the template; start the local provider unless they name another one."""
+        origin = self.parameters.get("PageOrigin") or self.page_url
+        if origin != self.page_url:
+            raise ParameterError(
+                f"PageOrigin can't be {origin} here: the local stack serves its own page at {self.page_url}. "
+                "Leave it out of the environment that CONFIG_ENV selects."
+            )
+        parameters = {**self.parameters, "PageOrigin": self.page_url}
+        if not self.has_own_users or parameters.get("SignInClientId"):
+            return parameters  # the template requires both or neither
+        return {**parameters, "SignInIssuer": self._start_sign_in(undo), "SignInClientId": CLIENT_ID}
+
+    def _start_sign_in(self, undo: ExitStack) -> str:
+        """Start the local provider and return its issuer."""
         server = Server(self.host, self.sign_in_port, "SIGN_IN_PORT")
         undo.callback(server.stop)
-        self.sign_in_url = server.url
-        self.sign_in = Provider(self.sign_in_url, self.page_url)
+        self.sign_in = Provider(server.url, self.page_url)
         server.serve(self.sign_in.app)
+        return server.url
 
     def _start_aws(self, undo: ExitStack) -> AwsEndpoint:
         def read(bucket: str, key: str, version: str | None, access_key: str) -> bytes:
@@ -166,13 +184,13 @@ class Stack:
         pollers.start()
         undo.callback(pollers.stop)
 
-    def _seed(self) -> None:
+    def _seed(self, settings: ApiSettings) -> None:
         self.progress("Uploading the sample pictures …")
+        (function_id,) = {route.function_id for route in settings.routes if route.key == "POST /uploads"}
         self._seeding = True
         try:
             bucket = self.template.outputs["InputBucketName"]
-            token = self.token(EVENTS_OWNER.username)
-            seed(self.client("s3"), bucket, ROOT / "samples", self.api_url, token)
+            seed(self.client("s3"), bucket, ROOT, partial(self.functions.invoke, function_id))
         except ClientError as error:  # keep running, so that a broken handler can be fixed
             self.progress(f"The sample upload for events/ couldn't be created: {error}")
         finally:

@@ -52,6 +52,7 @@ class AwsEndpoint:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """`on_object_created(function_id, event)` receives S3's events. Raises UnsupportedPolicy."""
+        self._parameters = template.parameters
         self._rekognition = rekognition
         self._callers = Callers(template)
         self._moto = Moto()
@@ -97,12 +98,12 @@ class AwsEndpoint:
         return self._json_services.handle(request, service)
 
     def _handle_control(self, request: Request) -> Response:
-        """Serve the health check and Rekognition's settings, for tests and tools."""
+        """Serve the stack's health and parameters, and Rekognition's settings, for tests and tools."""
         if "origin" in request.headers:
             return _json_response(403, {"message": "Web pages can't use this address."})
         match request.method, request.path:
             case "GET", "/_local/health":
-                return _json_response(200, {"status": "ok"})
+                return _json_response(200, {"status": "ok", "parameters": self._parameters})
             case "GET", "/_local/rekognition":
                 return _json_response(200, {"calls": dict(self._rekognition.calls())})
             case "PUT", "/_local/rekognition":

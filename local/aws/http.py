@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
     from local.server import RequestBody
 
-# Host names that may follow a bucket name: this machine, and this machine as seen from a container.
-_BASE_HOSTS = ("localhost", "host.docker.internal")
+_BASE_HOST = ".localhost"  # may follow a bucket name
 
 
 @dataclass(frozen=True)
@@ -72,9 +71,8 @@ class S3Resource:
     def from_request(cls, request: Request) -> S3Resource:
         """Find bucket and key in a virtual-hosted-style or path-style request."""
         host = request.host if request.host.endswith("]") else request.host.rsplit(":", 1)[0]
-        for base in _BASE_HOSTS:
-            if host.endswith(f".{base}"):
-                return cls(host.removesuffix(f".{base}"), request.path[1:])
+        if host.endswith(_BASE_HOST):
+            return cls(host.removesuffix(_BASE_HOST), request.path[1:])
         bucket, _, raw_key = request.path[1:].partition("/")
         return cls(unquote(bucket), raw_key)
 

@@ -1,8 +1,12 @@
-"""Messages in the terminal. Apart from `local.settings`, because it imports most of the stack."""
+"""Messages and signals of the terminal. Apart from `local.settings`, because it imports most of the stack."""
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+from types import FrameType
+from typing import NoReturn
 
 from local.aws.iam import UnsupportedPolicy
 from local.rekognition.errors import SettingError
@@ -20,6 +24,28 @@ EXPLAINED = (
     TemplateError,
     UnsupportedPolicy,
 )
+
+
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def interrupt_on_signals() -> None:
+    """Raise KeyboardInterrupt at the first Ctrl+C or SIGTERM, and ignore the next ones."""
+    for number in _STOP_SIGNALS:
+        signal.signal(number, _stop)  # explicitly: SIGINT is ignored in a shell's background jobs
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    for stop in _STOP_SIGNALS:
+        signal.signal(stop, signal.SIG_IGN)  # a second Ctrl+C must not interrupt the cleanup
+    raise KeyboardInterrupt
+
+
+def exit_at_once(code: int) -> NoReturn:
+    """End the process of a stack; a normal exit would crash the native code of a recognition in progress."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def say(line: str) -> None:

@@ -70,6 +70,8 @@ def main(arguments: list[str]) -> int:
     use_local_credentials(os.environ)
     try:
         parameters = stack_parameters(os.environ)
+        for name in ("SignInIssuer", "SignInClientId"):  # only the command itself signs in
+            parameters.pop(name, None)
         with Stack(parameters=parameters, progress=say, log=log_problems) as stack:
             say(f"Uploading {file.name} …")
             return print_image(recognize(stack.api_url, file, stack.token("alice")), file.name)

@@ -25,6 +25,21 @@ class SignInFailed(Exception):
     """No token was issued; the message says why, in words for the user."""
 
 
+def find_issuer(page_url: str) -> str:
+    """Return the issuer that the running page signs in at. Raises SignInFailed unless it is a local one."""
+    try:
+        sign_in = _send("GET", f"{page_url}/config.json").json()["signIn"]
+        issuer, client_id = sign_in["issuer"], sign_in["clientId"]
+    except (RequestException, ValueError, LookupError, TypeError) as error:
+        raise SignInFailed(
+            f"No local stack serves its page at {page_url}. "
+            "Start one with make run, or set WEB_PORT to the page's port."
+        ) from error
+    if client_id != CLIENT_ID:
+        raise SignInFailed(f"People sign in at {issuer}. Get an ID token there.")
+    return str(issuer)
+
+
 def fetch_id_token(issuer: str, page_url: str, username: str) -> str:
     """Sign in by the code flow, as the page does, and return the ID token. Raises SignInFailed."""
     verifier, state = secrets.token_urlsafe(32), secrets.token_urlsafe(16)
@@ -43,10 +58,7 @@ def fetch_id_token(issuer: str, page_url: str, username: str) -> str:
         form = client | {"grant_type": "authorization_code", "code": code, "code_verifier": verifier}
         return str(_parse_json(_send("POST", endpoints["token_endpoint"], data=form))["id_token"])
     except RequestException as error:
-        raise SignInFailed(
-            f"The local stack can't be reached at {issuer}. "
-            "Start it with make run, or set SIGN_IN_PORT to its sign-in port."
-        ) from error
+        raise SignInFailed(f"The sign-in provider can't be reached at {issuer}.") from error
 
 
 def _send(method: str, url: str, **options: Any) -> Response:
@@ -73,9 +85,7 @@ def _parse_code(response: Response, state: str, username: str) -> str:
         return query["code"][0]
     if "<form" in response.text:  # the sign-in page again
         raise SignInFailed(f"There's no user {username}. Sign in as {' or '.join(USERS)}.")
-    raise SignInFailed(
-        f"Sign-in doesn't accept this page ({response.status_code}). Set WEB_PORT to the page's port."
-    )
+    raise SignInFailed(f"Sign-in doesn't accept this page ({response.status_code}).")
 
 
 def main(arguments: list[str]) -> int:
@@ -83,10 +93,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("username", nargs="?", default="alice", help=" or ".join(USERS))
     username: str = parser.parse_args(arguments).username
     try:
-        host = read_host(os.environ)
-        issuer = reachable_url(host, read_port(os.environ, "SIGN_IN_PORT"))
-        page_url = reachable_url(host, read_port(os.environ, "WEB_PORT"))
-        print(fetch_id_token(issuer, page_url, username))
+        page_url = reachable_url(read_host(os.environ), read_port(os.environ, "WEB_PORT"))
+        print(fetch_id_token(find_issuer(page_url), page_url, username))
     except (ParameterError, SignInFailed) as error:
         print(error, file=sys.stderr)
         return 1

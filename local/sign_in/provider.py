@@ -19,7 +19,7 @@ from werkzeug.exceptions import HTTPException
 from local.sign_in.grants import PageAuthorizationServer, PageClient
 from local.sign_in.store import SESSION_SECONDS, Authorization, ProviderStore, Session
 from local.sign_in.tokens import ALGORITHM, TokenIssuer
-from local.sign_in.user_pool import CLIENT_ID, SCOPES, USERS, User, find_user, get_user
+from local.sign_in.user_pool import CLIENT_ID, SCOPES, USERS, User, find_user
 
 _DISCOVERY = "/.well-known/openid-configuration"
 _CORS_PATHS = (_DISCOVERY, "/.well-known/jwks.json", "/oauth2/token", "/oauth2/userInfo", "/oauth2/revoke")
@@ -63,7 +63,7 @@ class Provider:
         `claims` override the defaults, and None omits one. Raises KeyError if the user is unknown.
         """
         authorization = Authorization(
-            user=get_user(username),
+            user=USERS[username],
             auth_time=int(self._store.clock()),
             scope=" ".join(SCOPES),
             origin_jti=str(uuid4()),

@@ -25,14 +25,6 @@ USERS = {
     )
 }
 
-# The owner in the events/ files. This user can't sign in, so no gallery shows their pending images.
-EVENTS_OWNER = User("events", "e7e27500-7c1e-4d4a-8b60-5d0f9a3c4e03", "events@example.com")
-
-
-def get_user(username: str) -> User:
-    """Return a user for whom a token can be issued. Raises KeyError if unknown."""
-    return EVENTS_OWNER if username == EVENTS_OWNER.username else USERS[username]
-
 
 def find_user(entered: str) -> User | None:
     """Find a user who can sign in; like Cognito, ignore case and surrounding spaces."""

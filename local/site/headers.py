@@ -26,8 +26,8 @@ _HEADERS: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
 }
 
 
-def site_headers(template: Template, api_url: str, aws_url: str, sign_in_url: str) -> dict[str, str]:
-    """Return the headers of every response of the site.
+def site_headers(template: Template, api_url: str, aws_url: str, issuer: str) -> dict[str, str]:
+    """Return the headers of every response of the site, for a page that signs in at `issuer`.
 
     Raises TemplateError if a header isn't supported, or if the template doesn't have exactly one policy.
     """
@@ -43,7 +43,8 @@ def site_headers(template: Template, api_url: str, aws_url: str, sign_in_url: st
     local_urls = {
         f"https://*.execute-api.{REGION}.{_AWS_DOMAIN}": api_url,
         **{f"https://{bucket}.s3.{REGION}.{_AWS_DOMAIN}": aws_url for bucket in buckets},
-        "https:": sign_in_url,
+        # An https issuer's endpoints can be on other hosts; http is only for one on this machine.
+        "https:": "https:" if issuer.startswith("https:") else issuer,
     }
     directives = headers["Content-Security-Policy"].split("; ")
     headers["Content-Security-Policy"] = "; ".join(_localize(value, local_urls) for value in directives)

@@ -74,6 +74,11 @@ def _equals(argument: Any, template: Template) -> bool:
     return str(left) == str(right)
 
 
+def _contains(argument: Any, template: Template) -> bool:
+    values, value = resolve(argument, template)
+    return str(value) in [str(entry) for entry in values]
+
+
 def _condition(argument: Any, template: Template) -> Any:
     if isinstance(argument, str):
         return template.condition(argument)
@@ -91,6 +96,7 @@ _FUNCTIONS: dict[str, Callable[[Any, Template], Any]] = {
     "Fn::Join": _join,
     "Fn::If": _if,
     "Fn::Equals": _equals,
+    "Fn::Contains": _contains,
     "Fn::And": lambda argument, template: all(_booleans(argument, template)),
     "Fn::Or": lambda argument, template: any(_booleans(argument, template)),
     "Fn::Not": lambda argument, template: not _booleans(argument, template)[0],

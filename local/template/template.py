@@ -17,7 +17,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 from local.template.intrinsics import ResolutionError, resolve
 from local.template.names import ATTRIBUTES, NAME_PROPERTIES, PSEUDO_PARAMETERS, REGION
-from local.template.parameters import parameter_values
+from local.template.parameters import ParameterError, parameter_values
 
 _CODE_LOCATION = "s3://local/code"  # the transform rejects folders: `sam package` replaces them with S3 URLs
 _CODE_PROPERTIES = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
@@ -50,7 +50,17 @@ class Template:
         document = _read(path)
         values = parameter_values(document.get("Parameters", {}), parameters or {})
         folders = _replace_code_folders(document, path.resolve().parent)
-        return cls(_transform(document, values, path.name), values, folders)
+        template = cls(_transform(document, values, path.name), values, folders)
+        template.check_rules()
+        return template
+
+    def check_rules(self) -> None:
+        """Raises ParameterError with a rule's description if the parameters violate the rule."""
+        for rule in self._document.get("Rules", {}).values():
+            if resolve(rule.get("RuleCondition", True), self):
+                for assertion in rule["Assertions"]:
+                    if not resolve(assertion["Assert"], self):
+                        raise ParameterError(assertion["AssertDescription"])
 
     def resources(self, resource_type: str) -> dict[str, dict[str, Any]]:
         """Return the resolved properties of all resources of a type, by logical id.

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import json
-import socket
 import subprocess
-import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
-from local.cli import docker
-from local.cli import sam as sam_cli
+from local.cli import sam_local
+from local.cli.docker import Engine, find_engine
+from local.cli.sam import SAM, local_environment
 from local.settings import ROOT
 from local.stack import Stack
 
@@ -39,9 +37,9 @@ class Completed:
 
 def run_sam(arguments: Sequence[str], *, seconds: int, env: dict[str, str] | None = None) -> Completed:
     process = subprocess.run(
-        [Path(sys.executable).with_name("sam"), *arguments],
+        [SAM, *arguments],
         cwd=ROOT,
-        env=env or sam_cli.local_environment(),
+        env=env or local_environment(),
         capture_output=True,
         text=True,
         timeout=seconds,
@@ -56,24 +54,27 @@ def sam() -> Callable[..., Completed]:
 
 
 @pytest.fixture(scope="session")
-def built() -> None:
-    docker.require_engine()
-    assert sam_cli.build() == 0
+def engine() -> Engine:
+    return find_engine()
 
 
 @pytest.fixture(scope="session")
-def env_vars(stack: Stack) -> Iterator[Path]:
-    with sam_cli.reachable_stack(int(stack.aws_url.rsplit(":", 1)[1])) as file:
-        yield file
+def built(engine: Engine) -> None:
+    assert sam_local.build() == 0
 
 
 @pytest.fixture(scope="session")
-def invoke(built: None, env_vars: Path) -> Callable[..., Completed]:
-    def run(function: str, event: str, **parameters: str) -> Completed:
-        arguments = ["local", "invoke", function, "--event", str(EVENTS / event)]
-        return run_sam([*arguments, *sam_cli.local_arguments(env_vars, parameters)], seconds=INVOKE_SECONDS)
+def invoke(built: None, engine: Engine, stack: Stack) -> Iterator[Callable[..., Completed]]:
+    aws_port = urlsplit(stack.aws_url).port
+    assert aws_port
+    with sam_local.reachable_stack(engine, stack.template.parameters, aws_port) as reachable:
 
-    return run
+        def run(function: str, event: str, **parameters: str) -> Completed:
+            options = sam_local.sam_local_options(engine, reachable, **parameters)
+            arguments = ["local", "invoke", function, "--event", str(EVENTS / event), *options]
+            return run_sam(arguments, seconds=INVOKE_SECONDS)
+
+        yield run
 
 
 @pytest.fixture
@@ -104,37 +105,3 @@ def process_objects(
         return outcomes
 
     return process
-
-
-@pytest.fixture(scope="session")
-def api(built: None, env_vars: Path) -> Iterator[str]:
-    """The address of `sam local start-api`."""
-    with contextlib.ExitStack() as cleanup:
-        port = free_port()
-        arguments = ["local", "start-api", "--port", str(port), *sam_cli.local_arguments(env_vars)]
-        process = subprocess.Popen(
-            [Path(sys.executable).with_name("sam"), *arguments],
-            cwd=ROOT,
-            env=sam_cli.local_environment(),
-            stderr=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            text=True,
-        )
-        assert process.stderr is not None
-        cleanup.enter_context(process.stderr)
-        cleanup.callback(process.wait, 30)
-        cleanup.callback(process.terminate)
-        for line in process.stderr:
-            if "Running on" in line:
-                break
-        else:
-            pytest.fail("sam local start-api exited before it was ready")
-        # keep reading, otherwise the process blocks once the pipe is full
-        threading.Thread(target=process.stderr.read, daemon=True).start()
-        yield f"http://127.0.0.1:{port}"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

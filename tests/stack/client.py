@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -60,6 +61,7 @@ class ImageFile:
         }
 
 
+Run = Callable[..., "subprocess.Popen[str]"]
 UploadAndCapture = Callable[[], tuple[ImageFile, Any]]
 
 

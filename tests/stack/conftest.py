@@ -3,20 +3,46 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
 
+from local.settings import DEFAULT_PORTS
 from local.sign_in.user_pool import USERS
-from tests.stack.client import Client, ImageFile, UploadAndCapture
+from tests.stack.client import Client, ImageFile, Run, UploadAndCapture
 
 if TYPE_CHECKING:
     from local.stack import Stack
 
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def run() -> Iterator[Run]:
+    """Start a module of `local` as a process, on free ports unless `environ` has others."""
+    with ExitStack() as cleanup:
+
+        def start(module: str, *arguments: str, cwd: Path = ROOT, **environ: str) -> subprocess.Popen[str]:
+            process = subprocess.Popen(
+                [sys.executable, "-m", module, *arguments],
+                cwd=cwd,
+                env=os.environ | dict.fromkeys(DEFAULT_PORTS, "0") | environ,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            cleanup.enter_context(process)
+            cleanup.callback(process.kill)
+            return process
+
+        yield start
 
 
 @pytest.fixture(scope="session")

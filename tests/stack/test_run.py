@@ -9,10 +9,7 @@ import re
 import signal
 import socket
 import subprocess
-import sys
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from http.client import HTTPConnection
 from itertools import takewhile
 from pathlib import Path
@@ -21,31 +18,9 @@ import pytest
 from PIL import Image
 
 from local.client import ClientError, recognize
-from tests.stack.client import send, wait_until
+from tests.stack.client import Run, send, wait_until
 
 ROOT = Path(__file__).parents[2]
-FREE_PORTS = {"WEB_PORT": "0", "API_PORT": "0", "AWS_PORT": "0", "SIGN_IN_PORT": "0"}
-Run = Callable[..., "subprocess.Popen[str]"]
-
-
-@pytest.fixture
-def run() -> Iterator[Run]:
-    with ExitStack() as cleanup:
-
-        def start(module: str, *arguments: str, **environ: str) -> subprocess.Popen[str]:
-            process = subprocess.Popen(
-                [sys.executable, "-m", module, *arguments],
-                cwd=ROOT,
-                env=os.environ | FREE_PORTS | environ,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-            cleanup.enter_context(process)
-            cleanup.callback(process.kill)
-            return process
-
-        yield start
 
 
 def get(url: str, path: str, host: str | None = None) -> tuple[int, str | None, bytes]:

@@ -52,7 +52,7 @@ def function_environment(logical_id: str) -> dict[str, str]:
         **template["Globals"]["Function"]["Environment"]["Variables"],
         **function["Environment"]["Variables"],
     }
-    del variables["AWS_ENDPOINT_URL"]  # boto3's own
+    del variables["AWS_ENDPOINT_URL"], variables["HTTP_PROXY"]  # boto3's own
     return {
         name: NAMES.get(name) or str(template["Parameters"][value["Ref"]]["Default"])
         for name, value in variables.items()

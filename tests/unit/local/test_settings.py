@@ -3,9 +3,17 @@ from __future__ import annotations
 import os
 
 import pytest
+from samtranslator.yaml_helper import yaml_parse
 
 from local.server import reachable_url
-from local.settings import ROOT, read_host, read_port, stack_parameters, use_local_credentials
+from local.settings import (
+    LOCAL_PARAMETERS,
+    ROOT,
+    read_host,
+    read_port,
+    stack_parameters,
+    use_local_credentials,
+)
 from local.template.parameters import ParameterError
 from local.template.template import Template
 
@@ -14,6 +22,17 @@ def test_a_local_model_enables_the_custom_labels_detector() -> None:
     arn = "arn:aws:rekognition:us-east-1:123456789012:project/local/version/local/1"
     environ = {"LOCAL_MODEL": "model.onnx", "LOCAL_LABELS": "labels.txt"}
     assert stack_parameters(environ)["CustomLabelsModelArn"] == arn
+
+
+def test_knows_which_parameters_have_an_effect_on_this_machine() -> None:
+    declared = set(yaml_parse((ROOT / "template.yaml").read_text())["Parameters"])
+    assert declared - LOCAL_PARAMETERS == {
+        *("SelfSignUp", "Mfa", "EmailFrom", "SesIdentityArn", "Protect"),
+        *("RetentionDays", "LogRetentionDays", "Architecture", "ApiConcurrency", "ProcessorConcurrency"),
+        *("PermissionsBoundaryArn", "KmsKeyArn"),
+        *("SiteDomainName", "SiteCertificateArn", "WebAclArn", "AccessLogBucket"),
+    }
+    assert set() == LOCAL_PARAMETERS - declared
 
 
 @pytest.mark.parametrize(("environ", "port"), [({}, 8080), ({"WEB_PORT": ""}, 8080), ({"WEB_PORT": "0"}, 0)])

@@ -16,7 +16,7 @@ from local.api.payload import to_event
 from local.api.routes import load_api_settings
 from local.lambda_.functions import load_event_source_mappings, load_functions
 from local.seed import DIRECT_UPLOADS, seeded_jpeg
-from local.sign_in.user_pool import EVENTS_OWNER
+from local.sign_in.user_pool import USERS
 from local.template.template import Template
 
 ROOT = Path(__file__).parents[4]
@@ -26,7 +26,8 @@ S3_EVENTS = ("s3-put", "s3-put-odd-key", "s3-put-several", "s3-missing-object", 
 HTTP_EVENTS = ("presign-post", "presign-bad", "images-get", "images-bad-id", "images-list", "labels-get")
 MISSING = "samples/missing.jpg"
 UPLOAD_ID = hashlib.sha256(seeded_jpeg(SAMPLES)).hexdigest()
-UPLOAD_KEY = f"uploads/{EVENTS_OWNER.sub}/{UPLOAD_ID}"
+OWNER = "e7e27500-7c1e-4d4a-8b60-5d0f9a3c4e03"
+UPLOAD_KEY = f"uploads/{OWNER}/{UPLOAD_ID}"
 
 
 def load(name: str) -> dict[str, Any]:
@@ -102,11 +103,20 @@ def test_http_events_match_the_local_api(name: str, template: Template) -> None:
     assert set(event) == set(actual)
     assert {key: event.get(key) for key in compared} == {key: actual.get(key) for key in compared}
     assert set(event["requestContext"]) == {*actual["requestContext"], "authorizer"}
-    assert event["requestContext"]["authorizer"]["jwt"]["claims"]["sub"] == EVENTS_OWNER.sub
+    assert event["requestContext"]["authorizer"]["jwt"]["claims"]["sub"] == OWNER
     assert set(event["requestContext"]["http"]) == set(actual["requestContext"]["http"])
 
 
+def test_the_owner_of_the_events_cannot_sign_in_so_no_gallery_shows_their_pending_image() -> None:
+    assert OWNER not in {user.sub for user in USERS.values()}
+
+
 def test_every_function_declares_the_variables_of_local_env(template: Template) -> None:
-    assert load("local-env") == {"Parameters": {"AWS_ENDPOINT_URL": "http://host.docker.internal:4566"}}
+    assert load("local-env") == {
+        "Parameters": {
+            "AWS_ENDPOINT_URL": "http://127.0.0.1:4566",
+            "HTTP_PROXY": "http://host.docker.internal:4566",
+        }
+    }
     for function in load_functions(template).values():
-        assert function.variables["AWS_ENDPOINT_URL"] == ""
+        assert {function.variables[name] for name in load("local-env")["Parameters"]} == {""}

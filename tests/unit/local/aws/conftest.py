@@ -181,7 +181,9 @@ class LocalAws:
 @pytest.fixture(scope="module")
 def template_of() -> Callable[[Mapping[str, Any]], Any]:
     """Build stand-ins for a transformed template."""
-    return lambda resources: SimpleNamespace(resources=lambda kind: resources.get(kind, {}))
+    return lambda resources: SimpleNamespace(
+        resources=lambda kind: resources.get(kind, {}), parameters={"DetectText": "true"}
+    )
 
 
 @pytest.fixture(scope="module")

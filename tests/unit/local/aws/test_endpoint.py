@@ -86,8 +86,12 @@ def test_configures_rekognition_and_counts_its_calls(aws: Any) -> None:
         assert aws.send("PUT", "/_local/rekognition", invalid).status == 400
 
 
+def test_tells_tools_the_parameters_of_the_stack(aws: Any) -> None:
+    reply = aws.send("GET", "/_local/health")
+    assert json.loads(reply.body) == {"status": "ok", "parameters": {"DetectText": "true"}}
+
+
 def test_denies_control_requests_from_web_pages(aws: Any) -> None:
-    assert aws.send("GET", "/_local/health").status == 200
     for method in ("GET", "PUT", "OPTIONS"):
         reply = aws.send(method, "/_local/rekognition", b"{}", {"Origin": "http://127.0.0.1:8080"})
         assert (reply.status, "access-control-allow-origin" in reply.headers) == (403, False)

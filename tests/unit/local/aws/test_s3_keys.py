@@ -26,7 +26,7 @@ UNUSUAL_KEYS = [
 ]
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "host.docker.internal"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 @pytest.mark.parametrize("key", UNUSUAL_KEYS)
 def test_unusual_key_round_trips(aws: Any, host: str, key: str) -> None:
     s3, signer = aws.client("s3"), aws.client("s3", host=host)

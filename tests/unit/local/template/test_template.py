@@ -6,6 +6,7 @@ import pytest
 
 from local.lambda_.functions import EventSourceMapping, Function, load_event_source_mappings, load_functions
 from local.template.intrinsics import ResolutionError
+from local.template.parameters import ParameterError
 from local.template.template import Template, TemplateError
 
 TEMPLATE = """
@@ -88,6 +89,39 @@ def test_rejects_functions_with_text_logs(tmp_path: Path) -> None:
 def test_rejects_a_template_that_sam_cannot_transform(tmp_path: Path) -> None:
     with pytest.raises(TemplateError, match=r"The template template.yaml can't be transformed: .*Work"):
         load_template(tmp_path, TEMPLATE.replace("MemorySize", "Wrong"))
+
+
+RULES = """
+Parameters:
+  Zone: {Type: String, Default: a}
+  Size: {Type: String, Default: ""}
+Rules:
+  KnownZone:
+    Assertions:
+      - {Assert: !Contains [[a, b], !Ref Zone], AssertDescription: The zone must be a or b.}
+  SizeInA:
+    RuleCondition: !Equals [!Ref Zone, a]
+    Assertions:
+      - {Assert: !Equals [!Ref Size, ""], AssertDescription: Zone a has no sizes.}
+Resources: {Queue: {Type: AWS::SQS::Queue}}
+"""
+
+
+@pytest.mark.parametrize("parameters", [{}, {"Zone": "b"}, {"Zone": "b", "Size": "1"}])
+def test_accepts_parameters_that_violate_no_rule(tmp_path: Path, parameters: dict[str, str]) -> None:
+    assert load_template(tmp_path, RULES, **parameters).parameters == {"Zone": "a", "Size": ""} | parameters
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [({"Zone": "c"}, "The zone must be a or b."), ({"Size": "1"}, "Zone a has no sizes.")],
+)
+def test_rejects_parameters_that_violate_a_rule(
+    tmp_path: Path, parameters: dict[str, str], message: str
+) -> None:
+    with pytest.raises(ParameterError) as caught:
+        load_template(tmp_path, RULES, **parameters)
+    assert str(caught.value) == message
 
 
 def test_rejects_unknown_references(tmp_path: Path) -> None:

@@ -1,0 +1,37 @@
+"""The upload that the stack seeds for the files in `events/`, when its function doesn't work."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from local.client import ClientError
+from local.lambda_.environment import InvocationResult
+from local.seed import seed
+from local.settings import ROOT
+
+
+@pytest.mark.parametrize(
+    ("payload", "failed", "message"),
+    [
+        ({"errorType": "KeyError", "errorMessage": "'owner'"}, True, "KeyError: 'owner'"),
+        (
+            {"statusCode": "x"},
+            False,
+            "The function returned an invalid response: statusCode must be a number, not 'x'.",
+        ),
+        (
+            {"statusCode": 400, "body": "{}"},
+            False,
+            "The function responded with 400 BAD REQUEST: {}",
+        ),
+        (None, False, "The function responded with 200 OK: null"),
+    ],
+)
+def test_explains_why_the_upload_could_not_be_created(payload: Any, failed: bool, message: str) -> None:
+    s3: Any = SimpleNamespace(put_object=lambda **parameters: None)
+    with pytest.raises(ClientError) as caught:
+        seed(s3, "input", ROOT, lambda event: InvocationResult(payload, failed, "1"))
+    assert str(caught.value) == message
