@@ -72,9 +72,14 @@ class Catalog:
         """
         return start.start(self._table, record, restart_failed=restart_failed)
 
-    def acquire_lease(self, owner: str, image_id: str, lease_owner: str, seconds: int) -> LeaseStatus:
-        """Lease a pending image, so that no other invocation processes it, or renew the lease."""
-        return lease.acquire(self._table, owner, image_id, lease_owner, seconds)
+    def acquire_lease(
+        self, owner: str, image_id: str, lease_owner: str, seconds: int, *, reopen: bool = False
+    ) -> LeaseStatus:
+        """Lease a pending image, so that no other invocation processes it, or renew the lease.
+
+        If `reopen` is true, an image that failed as unavailable becomes pending again and is leased as well.
+        """
+        return lease.acquire(self._table, owner, image_id, lease_owner, seconds, reopen=reopen)
 
     def release_lease(self, owner: str, image_id: str, lease_owner: str) -> None:
         """Release a lease if `lease_owner` still holds it."""
