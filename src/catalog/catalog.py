@@ -14,7 +14,7 @@ from catalog import labels, listing
 from catalog.keys import fold, month_key, record_key
 from catalog.records import from_item
 from catalog.table import Table
-from catalog.transitions import delete, finish, lease, start
+from catalog.transitions import delete, finish, lease, reopen, start
 from common.time import now
 
 if TYPE_CHECKING:
@@ -99,6 +99,14 @@ class Catalog:
     ) -> bool:
         """Record a rejection. Return False if the record is gone, done or restarted."""
         return finish.fail(self._table, owner, image_id, failure, lease_owner)
+
+    def reopen(self, failed: ImageRecord) -> ImageRecord | None:
+        """Set a failed image back to pending, unless it changed since `failed` was read.
+
+        Send its event to the retry queue first, so that no interruption leaves it pending without an event.
+        Return the current record, or None if it is missing, expired or being deleted.
+        """
+        return reopen.reopen(self._table, failed)
 
     def page(self, owner: str, *, limit: int, label: str | None = None, position: str | None = None) -> Page:
         """Return a page of an owner's images, newest first: all, or those with a label (case-insensitive)."""

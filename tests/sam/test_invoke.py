@@ -28,6 +28,7 @@ CASES: list[tuple[str, str, Any]] = [
     ("PresignFunction", "presign-bad.json", (400, "invalid-request")),
     ("ImagesFunction", "images-get.json", (200, None)),
     ("ImagesFunction", "images-bad-id.json", (404, "not-found")),
+    ("ImagesFunction", "images-retry.json", (202, None)),  # before s3-upload.json processes this image
     ("ImagesFunction", "images-list.json", (200, None)),
     ("ImagesFunction", "labels-get.json", (200, None)),
     ("ProcessorFunction", "s3-put.json", [("done", None)]),
@@ -44,6 +45,7 @@ ROUTES = [
     ("GET", "/images", None),
     ("GET", f"/images/{'0' * 64}", None),
     ("DELETE", f"/images/{'0' * 64}", None),
+    ("POST", f"/images/{'0' * 64}/retry", None),
     ("GET", "/labels", None),
 ]
 

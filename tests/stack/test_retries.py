@@ -125,6 +125,42 @@ def test_a_redriven_message_is_processed_after_an_outage(
     assert messages_in(user, "DeadLetterQueue") == 0
 
 
+def test_a_person_retries_a_picture_after_an_outage(
+    user: Client,
+    new_image: Callable[[], ImageFile],
+    outage: Callable[[], AbstractContextManager[list[str]]],
+) -> None:
+    image = new_image()
+    with outage():
+        fail_as_unavailable(user, image)
+        dead = take_dead_letter(user)
+    statuses = [user.retry(image.id).status for _ in range(3)]
+    assert statuses[0] == 202
+    assert set(statuses) <= {202, 200}
+    assert_recognized_once(user, image)
+    # the message of the first failure is harmless
+    user.stack.client("sqs").send_message(QueueUrl=queue_url(user, "RetryQueue"), MessageBody=dead)
+    wait_until(lambda: messages_in(user, "RetryQueue") == 0 or None)
+    assert_recognized_once(user, image)
+    assert messages_in(user, "DeadLetterQueue") == 0
+
+
+def test_a_picture_without_its_file_cannot_be_retried(
+    user: Client,
+    new_image: Callable[[], ImageFile],
+    outage: Callable[[], AbstractContextManager[list[str]]],
+) -> None:
+    image = new_image()
+    with outage():
+        fail_as_unavailable(user, image)
+        take_dead_letter(user)
+    user.s3.delete_object(Bucket=user.input, Key=user.key(image))
+    response = user.retry(image.id)
+    assert (response.status, response.document["code"]) == (409, "not-retryable")
+    user.upload(image)
+    assert user.wait_until_processed(image)["image"]["status"] == "done"
+
+
 def test_processes_an_event_from_the_retry_queue(
     user: Client, upload_and_capture: UploadAndCapture, event_file: Callable[[str], Any]
 ) -> None:

@@ -68,6 +68,7 @@ def test_images_has_only_the_permissions_it_needs(template: Template) -> None:
         ("dynamodb:BatchGetItem", TABLE),
         ("dynamodb:UpdateItem", TABLE),
         ("dynamodb:DeleteItem", TABLE),
+        ("sqs:SendMessage", QUEUE),
     }
 
 

@@ -47,7 +47,7 @@ def acquire(
     )
     if is_acquired:
         return LeaseStatus.ACQUIRED
-    if not item or not table.is_live(item) or "deletingSince" in item:
+    if not table.is_active(item):
         return LeaseStatus.MISSING
     return LeaseStatus.BUSY if item["status"] == "pending" else LeaseStatus.FINISHED
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalog.catalog import MonthTotals
-from catalog.records import Reason
 from catalog.transitions.lease import LeaseStatus
 from tests.unit.catalog.support import ID
 
@@ -18,12 +17,6 @@ if TYPE_CHECKING:
     from catalog.records import ImageRecord
 
 LABELS = ["Label 1", "Label 2", "Label 3"]
-UNAVAILABLE = Reason("unavailable", "Try again later.")
-
-
-@pytest.fixture
-def fail_as_unavailable(fail: Callable[..., bool]) -> Callable[[], bool]:
-    return lambda: fail(reason=UNAVAILABLE)
 
 
 @pytest.fixture
