@@ -122,13 +122,16 @@ class Catalog:
         item = self._table.get(month_key(owner, self._clock())) or {"images": 0, "billedCalls": 0}
         return MonthTotals(int(item["images"]), int(item["billedCalls"]))
 
-    def begin_deletion(self, owner: str, image_id: str) -> ListEntry | None:
+    def begin_deletion(
+        self, owner: str, image_id: str, *, if_unchanged: ImageRecord | None = None
+    ) -> ListEntry | None:
         """Hide an image and remove its labels. Return None if there is no record.
 
         Delete the image's objects next, then call `end_deletion`. A repeated call resumes an interrupted
-        deletion.
+        deletion. With `if_unchanged`, a finished record that was read before, also return None if it changed
+        since.
         """
-        return delete.begin(self._table, owner, image_id)
+        return delete.begin(self._table, owner, image_id, if_unchanged=if_unchanged)
 
     def end_deletion(self, entry: ListEntry) -> None:
         """Delete the record of an image whose objects are deleted."""

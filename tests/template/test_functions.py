@@ -54,6 +54,7 @@ def test_presign_has_only_the_permissions_it_needs(template: Template) -> None:
         ("dynamodb:GetItem", TABLE),
         ("dynamodb:PutItem", TABLE),
         ("dynamodb:DeleteItem", TABLE),
+        ("dynamodb:UpdateItem", TABLE),
     }
 
 
