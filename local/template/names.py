@@ -1,4 +1,8 @@
-"""Names, ARNs, and attributes of resources. They match `sam local`, so both resolve a template alike."""
+"""Names, ARNs, and attributes of resources.
+
+They match `sam local`, so both resolve a template alike. Only the Ref of a queue differs: it is a URL here,
+as on AWS, and a name there. The local SQS accepts both.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +37,11 @@ NAME_PROPERTIES = {
     "AWS::IAM::Role": "RoleName",
     "AWS::Lambda::Function": "FunctionName",
     "AWS::Logs::LogGroup": "LogGroupName",
+}
+
+# The value of Ref by resource type, given the resource's name; that of all other types is the name itself.
+REFERENCES: dict[str, Callable[[str], str]] = {
+    "AWS::SQS::Queue": lambda name: f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}",
 }
 
 # The value of Fn::GetAtt by resource type and attribute, given the resource's name.

@@ -16,7 +16,7 @@ from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
 from local.template.intrinsics import ResolutionError, resolve
-from local.template.names import ATTRIBUTES, NAME_PROPERTIES, PSEUDO_PARAMETERS, REGION
+from local.template.names import ATTRIBUTES, NAME_PROPERTIES, PSEUDO_PARAMETERS, REFERENCES, REGION
 from local.template.parameters import ParameterError, parameter_values
 
 _CODE_LOCATION = "s3://local/code"  # the transform rejects folders: `sam package` replaces them with S3 URLs
@@ -94,7 +94,10 @@ class Template:
             parameter_type = self._document["Parameters"][name]["Type"]
             value = self.parameters[name]
             return value.split(",") if parameter_type in ("CommaDelimitedList", "List<Number>") else value
-        return self._physical_name(name, self._resource(name))
+        resource = self._resource(name)
+        physical_name = self._physical_name(name, resource)
+        reference = REFERENCES.get(resource["Type"])
+        return reference(physical_name) if reference else physical_name
 
     def attribute(self, logical_id: str, name: str) -> str:
         resource = self._resource(logical_id)

@@ -14,7 +14,7 @@ from catalog import labels, listing
 from catalog.keys import fold, month_key, record_key
 from catalog.records import from_item
 from catalog.table import Table
-from catalog.transitions import delete, finish, lease, start
+from catalog.transitions import delete, finish, lease, reopen, start
 from common.time import now
 
 if TYPE_CHECKING:
@@ -72,9 +72,14 @@ class Catalog:
         """
         return start.start(self._table, record, restart_failed=restart_failed)
 
-    def acquire_lease(self, owner: str, image_id: str, lease_owner: str, seconds: int) -> LeaseStatus:
-        """Lease a pending image, so that no other invocation processes it, or renew the lease."""
-        return lease.acquire(self._table, owner, image_id, lease_owner, seconds)
+    def acquire_lease(
+        self, owner: str, image_id: str, lease_owner: str, seconds: int, *, reopen: bool = False
+    ) -> LeaseStatus:
+        """Lease a pending image, so that no other invocation processes it, or renew the lease.
+
+        If `reopen` is true, an image that failed as unavailable becomes pending again and is leased as well.
+        """
+        return lease.acquire(self._table, owner, image_id, lease_owner, seconds, reopen=reopen)
 
     def release_lease(self, owner: str, image_id: str, lease_owner: str) -> None:
         """Release a lease if `lease_owner` still holds it."""
@@ -95,6 +100,14 @@ class Catalog:
         """Record a rejection. Return False if the record is gone, done or restarted."""
         return finish.fail(self._table, owner, image_id, failure, lease_owner)
 
+    def reopen(self, failed: ImageRecord) -> ImageRecord | None:
+        """Set a failed image back to pending, unless it changed since `failed` was read.
+
+        Send its event to the retry queue first, so that no interruption leaves it pending without an event.
+        Return the current record, or None if it is missing, expired or being deleted.
+        """
+        return reopen.reopen(self._table, failed)
+
     def page(self, owner: str, *, limit: int, label: str | None = None, position: str | None = None) -> Page:
         """Return a page of an owner's images, newest first: all, or those with a label (case-insensitive)."""
         folded = None if label is None else fold(label)
@@ -109,13 +122,16 @@ class Catalog:
         item = self._table.get(month_key(owner, self._clock())) or {"images": 0, "billedCalls": 0}
         return MonthTotals(int(item["images"]), int(item["billedCalls"]))
 
-    def begin_deletion(self, owner: str, image_id: str) -> ListEntry | None:
+    def begin_deletion(
+        self, owner: str, image_id: str, *, if_unchanged: ImageRecord | None = None
+    ) -> ListEntry | None:
         """Hide an image and remove its labels. Return None if there is no record.
 
         Delete the image's objects next, then call `end_deletion`. A repeated call resumes an interrupted
-        deletion.
+        deletion. With `if_unchanged`, a finished record that was read before, also return None if it changed
+        since.
         """
-        return delete.begin(self._table, owner, image_id)
+        return delete.begin(self._table, owner, image_id, if_unchanged=if_unchanged)
 
     def end_deletion(self, entry: ListEntry) -> None:
         """Delete the record of an image whose objects are deleted."""

@@ -60,4 +60,4 @@ def _read_records(table: Table, owner: str, entries: Sequence[Item]) -> list[tup
 
 def _is_current(table: Table, entry: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
     has_same_position = entry["sk"] == f"{item['uploadedAt']}#{item['id']}"
-    return has_same_position and table.is_live(item) and "deletingSince" not in item
+    return has_same_position and table.is_active(item)

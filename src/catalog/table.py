@@ -53,6 +53,10 @@ class Table:
         """Return whether an item has not expired: DynamoDB deletes expired items up to days later."""
         return bool(item["expiresAt"] > self.now())
 
+    def is_active(self, item: Mapping[str, Any]) -> bool:
+        """Return whether a record's item exists, has not expired and isn't being deleted."""
+        return bool(item) and self.is_live(item) and "deletingSince" not in item
+
     def back_off(self, attempt: int) -> None:
         """Sleep before the next attempt: exponential backoff with jitter."""
         self.sleep(min(_MAX_DELAY, _MIN_DELAY * 2.0**attempt) * (0.5 + self._random() / 2))
@@ -69,7 +73,7 @@ class Table:
     def get_active(self, key: Key) -> Item | None:
         """Return a record's item. Return None if it is missing, expired or being deleted."""
         item = self.get(key)
-        return item if item and self.is_live(item) and "deletingSince" not in item else None
+        return item if item and self.is_active(item) else None
 
     def get_many(self, keys: Sequence[Key]) -> list[Item]:
         """Return items in no particular order, including expired ones."""

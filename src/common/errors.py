@@ -60,6 +60,12 @@ class NotFound(Problem):
     status, code, title = 404, "not-found", "Not Found"
 
 
+class NotRetryable(Problem):
+    """The image failed for a reason that a retry can't overcome."""
+
+    status, code, title = 409, "not-retryable", "Conflict"
+
+
 class QuotaExceeded(Problem):
     """The owner has reached a quota."""
 

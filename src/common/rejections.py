@@ -9,6 +9,8 @@ from typing import Any
 
 from common.formats import supported_formats
 
+UNAVAILABLE = "unavailable"  # the only failure that a retry of the same bytes can overcome
+
 # {formats} is filled in automatically; every other placeholder is a keyword argument of Rejection.of.
 MESSAGES = {
     "not-an-image": "This file isn't an image. Choose a file in one of these formats: {formats}.",
@@ -29,7 +31,7 @@ MESSAGES = {
         "The picture couldn't be read: a permission is missing, or its bucket is in another region. "
         "Contact the administrator."
     ),
-    "unavailable": "The picture couldn't be recognized after several attempts. Upload it again later.",
+    UNAVAILABLE: "The picture couldn't be recognized after several attempts. Try again later.",
     "not-recognized": (
         "No detector could process the picture. The result lists the errors. Contact the administrator."
     ),

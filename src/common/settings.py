@@ -50,11 +50,12 @@ class ProcessorSettings:
 
 @dataclass(frozen=True)
 class ImagesSettings:
-    """Settings of GET and DELETE /images and GET /labels."""
+    """Settings of the routes for images and labels."""
 
     input_bucket: str
     output_bucket: str
     catalog_table: str
+    retry_queue_url: str
 
 
 def from_env(settings_type: type[_Settings], env: Mapping[str, str]) -> _Settings:

@@ -9,11 +9,17 @@ from catalog.catalog import Catalog
 from common.http import Response, handle_errors
 from common.settings import ImagesSettings, from_env
 from common.storage import Storage
+from images.retry_queue import RetryQueue
 from images.routes import respond
 from images.views import ImageService
 
 _settings = from_env(ImagesSettings, os.environ)
-_service = ImageService(_settings, Storage.from_env(), Catalog.from_env(_settings.catalog_table))
+_service = ImageService(
+    _settings,
+    Storage.from_env(),
+    Catalog.from_env(_settings.catalog_table),
+    RetryQueue.from_env(_settings.retry_queue_url),
+)
 
 
 @handle_errors

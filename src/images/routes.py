@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Event = dict[str, Any]
 
+_RETRY_AFTER = {"retry-after": "1"}  # seconds until the result of a pending image may be there
+
 
 def respond(event: Event, service: ImageService) -> Response:
     """Call the function of the event's route. Raises NotFound if there is none."""
@@ -35,7 +37,14 @@ def get_image(event: Event, service: ImageService, owner: str) -> Response:
     """Return the image, its result and its links; while it is pending, also when to ask again."""
     view = service.view(owner, event["pathParameters"]["id"])
     body = {"image": image_body(view.image), "result": view.result, "links": view.links}
-    return json_response(200, body, {"retry-after": "1"} if view.image.status == "pending" else None)
+    return json_response(200, body, _RETRY_AFTER if view.image.status == "pending" else None)
+
+
+def retry_image(event: Event, service: ImageService, owner: str) -> Response:
+    """Return the image, and unless it is already done, when to ask for its result."""
+    image = service.retry(owner, event["pathParameters"]["id"])
+    body = {"image": image_body(image)}
+    return json_response(200, body) if image.status == "done" else json_response(202, body, _RETRY_AFTER)
 
 
 def delete_image(event: Event, service: ImageService, owner: str) -> Response:
@@ -53,5 +62,6 @@ ROUTES: dict[str, Callable[[Event, ImageService, str], Response]] = {
     "GET /images": list_images,
     "GET /images/{id}": get_image,
     "DELETE /images/{id}": delete_image,
+    "POST /images/{id}/retry": retry_image,
     "GET /labels": list_labels,
 }

@@ -10,17 +10,23 @@ from typing import TYPE_CHECKING, Any
 
 from catalog.keys import encode_cursor
 from catalog.records import image_body
-from common.errors import NotFound
+from common.errors import NotFound, NotRetryable
 from common.logs import image_logger
 from common.object_keys import is_image_id, result_key, thumbnail_key, upload_key
+from common.rejections import MESSAGES, UNAVAILABLE
 from common.storage import ObjectForbidden, ObjectGone
+from common.time import now
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from catalog.catalog import Catalog
     from catalog.records import ImageRecord
     from common.settings import ImagesSettings
     from common.storage import Storage
     from images.queries import ListQuery
+    from images.retry_queue import RetryQueue
 
 LINK_SECONDS = 900  # a link expires with the credentials that signed it, which may last no longer
 _log = logging.getLogger(__name__)
@@ -36,13 +42,22 @@ class ImageView:
 
 
 class ImageService:
-    """Reads and deletes the images of an owner. Raises NotFound if the owner has no image with an id."""
+    """Reads, retries and deletes images of an owner. Raises NotFound if the owner has no image with an id."""
 
-    def __init__(self, settings: ImagesSettings, storage: Storage, catalog: Catalog) -> None:
+    def __init__(
+        self,
+        settings: ImagesSettings,
+        storage: Storage,
+        catalog: Catalog,
+        retry_queue: RetryQueue,
+        clock: Callable[[], datetime] = now,
+    ) -> None:
         self._input_bucket = settings.input_bucket
         self._output_bucket = settings.output_bucket
         self._storage = storage
         self._catalog = catalog
+        self._retry_queue = retry_queue
+        self._clock = clock
 
     def list_images(self, owner: str, query: ListQuery) -> dict[str, Any]:
         """Return a page of images and the cursor of the next page, None on the last."""
@@ -66,13 +81,35 @@ class ImageService:
 
     def view(self, owner: str, image_id: str) -> ImageView:
         """Return an image with its result and links."""
-        record = self._catalog.get(owner, image_id) if is_image_id(image_id) else None
-        if record is None:
-            raise _image_not_found()
+        record = self._get(owner, image_id)
         if record.status == "pending":
             return ImageView(record, None, {})
         result = self._read_result(record)
         return ImageView(record, result, self._links(record, result))
+
+    def retry(self, owner: str, image_id: str) -> ImageRecord:
+        """Retry an image that failed as unavailable, and return its current record.
+
+        Idempotent: an image that is pending or done is returned as it is. Raises NotRetryable if it failed
+        for another reason, or if its file is gone.
+        """
+        record = self._get(owner, image_id)
+        if record.reason is None:
+            return record
+        if record.reason.code != UNAVAILABLE:
+            raise NotRetryable(record.reason.message)  # it says why, and what to do instead
+        key = upload_key(owner, image_id)
+        try:
+            self._storage.head(self._input_bucket, key)
+        except (ObjectGone, ObjectForbidden):  # without s3:ListBucket S3 doesn't report missing objects
+            raise NotRetryable(MESSAGES["gone"]) from None
+        # The event first: the processor reopens the record as well, so an interruption here loses nothing.
+        self._retry_queue.send(self._input_bucket, key, self._clock())
+        current = self._catalog.reopen(record)
+        if current is None:
+            raise _image_not_found()
+        image_logger(_log, owner, image_id).info("image retried")
+        return current
 
     def delete(self, owner: str, image_id: str) -> None:
         """Delete an image: its objects first, its record last, so a repeated call can resume."""
@@ -85,6 +122,12 @@ class ImageService:
         self._storage.delete(self._output_bucket, result_key(key))
         self._catalog.end_deletion(entry)
         image_logger(_log, owner, image_id).info("image deleted")
+
+    def _get(self, owner: str, image_id: str) -> ImageRecord:
+        record = self._catalog.get(owner, image_id) if is_image_id(image_id) else None
+        if record is None:
+            raise _image_not_found()
+        return record
 
     def _read_result(self, record: ImageRecord) -> dict[str, Any] | None:
         key = result_key(upload_key(record.owner, record.id))

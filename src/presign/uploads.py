@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from catalog.catalog import Catalog
     from common.settings import PresignSettings
-    from common.storage import SignedRequest, Storage
+    from common.storage import SignedRequest, Storage, StoredObject
     from presign.requests import UploadRequest
 
 UPLOAD_SECONDS = 300  # enough for the largest file on a slow connection; the URL permits nothing else
@@ -73,7 +73,7 @@ class UploadService:
         self._clock = clock
 
     def create(self, owner: str, request: UploadRequest) -> Upload:
-        """Start a record and presign the upload, unless the image is already done.
+        """Start a record and presign the upload, unless the image is already done and still stored.
 
         Idempotent: each call presigns another URL for the same bytes. Raises InternalError if the image is
         being deleted and the deletion doesn't finish in time.
@@ -109,26 +109,39 @@ class UploadService:
             uploaded_at=self._clock(),  # before the catalog is read: `_delete_leftover` relies on it
         )
         existing = self._catalog.get(owner, request.sha256)
-        if existing and existing.status == "done":
-            return existing
         if existing and existing.status == "pending":
             existing = self._catalog.start(new, restart_failed=False)
-            if existing.status != "failed":
-                return existing
-        self._delete_leftover(new, existing)
+        if existing is None:
+            self._delete_leftover(new, new.uploaded_at - _CLOCK_SKEW)
+        elif existing.status == "pending" or (existing.status == "done" and self._find_object(existing)):
+            return existing
+        else:
+            self._remove(existing)
         return self._catalog.start(new)
 
-    def _delete_leftover(self, new: ImageRecord, failed: ImageRecord | None) -> None:
+    def _remove(self, finished: ImageRecord) -> None:
+        """Delete the record of a failed image or of one without its object, unless it changed meanwhile.
+
+        The object of a done image may be gone before its record, for example since RetentionDays was lowered.
+        Marking the record first stops the processor, which may be about to reopen it for a retry.
+        """
+        entry = self._catalog.begin_deletion(finished.owner, finished.id, if_unchanged=finished)
+        if entry:
+            self._delete_leftover(finished, finished.processed_at or finished.uploaded_at)
+            self._catalog.end_deletion(entry)
+
+    def _delete_leftover(self, record: ImageRecord, newest: datetime) -> None:
         """Delete an object left by an earlier upload: it would block the PUT, and no event would follow.
 
-        It belongs to a failed image, or arrived after its image was deleted. An object newer than this
-        request, or than the failure, belongs to a concurrent request and is kept.
+        It belongs to a failed image, or arrived after its image was deleted. An object newer than `newest`
+        belongs to a concurrent request and is kept.
         """
-        key = upload_key(new.owner, new.id)
+        leftover = self._find_object(record)
+        if leftover and leftover.modified_at <= newest:
+            self._storage.delete(self._bucket, upload_key(record.owner, record.id))
+
+    def _find_object(self, record: ImageRecord) -> StoredObject | None:
         try:
-            leftover = self._storage.head(self._bucket, key)
+            return self._storage.head(self._bucket, upload_key(record.owner, record.id))
         except (ObjectGone, ObjectForbidden):  # without s3:ListBucket S3 doesn't report missing objects
-            return
-        newest = (failed and failed.processed_at) or new.uploaded_at - _CLOCK_SKEW
-        if leftover.modified_at <= newest:
-            self._storage.delete(self._bucket, key)
+            return None

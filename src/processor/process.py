@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from catalog.records import LabelSummary, Reason, label_bodies, reason_body
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 _MIN_SECONDS = 20.0  # for the largest image; with less time left, another invocation should process it
 _RESERVED_SECONDS = 5.0  # for writing the result after the last retry
+_UPLOAD_TIMEOUT = timedelta(hours=1)  # longer than any upload: its URL is valid for 5 minutes
 _LEASE_MARGIN = 5  # seconds that a lease outlives its invocation, so that two never overlap
 
 
@@ -94,26 +96,33 @@ class Processor:
         self._limits = common_limits(self._detectors)
 
     def process(self, event: ObjectCreated, invocation: Invocation) -> Outcome:
-        """Process an image, unless it is already done or another invocation is processing it."""
+        """Process an image, unless it is already finished or another invocation is processing it.
+
+        An image that failed as unavailable isn't finished: its event was redriven.
+        """
         if invocation.seconds_left() < _MIN_SECONDS:
             raise TransientError("too little time left for another image")
-        return self._with_lease(event, invocation, self._process)
+        return self._with_lease(event, invocation, self._process, reopen=True)
 
     def give_up(self, event: ObjectCreated, invocation: Invocation) -> Outcome:
         """Record that every attempt failed, unless one of them succeeded."""
-        return self._with_lease(event, invocation, self._fail_as_unavailable)
+        return self._with_lease(event, invocation, self._fail_as_unavailable, reopen=False)
 
     def _with_lease(
         self,
         event: ObjectCreated,
         invocation: Invocation,
         work: Callable[[ObjectCreated, Invocation], Outcome],
+        *,
+        reopen: bool,
     ) -> Outcome:
         upload, lease_owner = event.upload, invocation.lease_owner
         if upload is None:
             return work(event, invocation)
         seconds = int(invocation.seconds_left()) + _LEASE_MARGIN
-        lease = self._catalog.acquire_lease(upload.owner, upload.image_id, lease_owner, seconds)
+        lease = self._catalog.acquire_lease(
+            upload.owner, upload.image_id, lease_owner, seconds, reopen=reopen
+        )
         if lease is LeaseStatus.MISSING:
             self._store.delete_orphan(event, upload)
         if lease is not LeaseStatus.ACQUIRED:
@@ -200,11 +209,13 @@ class Processor:
         return Outcome(job.event.key, "failed", reason=reason)
 
     def _is_restarted(self, event: ObjectCreated) -> bool:
-        """Return whether the event is older than the record: the image was deleted and started again."""
+        """Return whether the image was started again after the event, and its file may still arrive."""
         if event.upload is None:
             return False
         record = self._catalog.get(event.upload.owner, event.upload.image_id)
-        return record is not None and event.created_at < record.uploaded_at
+        if record is None or record.uploaded_at <= event.created_at:
+            return False
+        return self._clock() - record.uploaded_at < _UPLOAD_TIMEOUT
 
 
 class _Job:

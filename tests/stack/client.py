@@ -173,6 +173,9 @@ class Client:
         labels = self.call("GET", "/labels").document["labels"]
         return {label["name"]: label["count"] for label in labels}
 
+    def retry(self, image_id: str) -> Response:
+        return self.call("POST", f"/images/{image_id}/retry")
+
     def delete(self, image_id: str) -> int:
         return self.call("DELETE", f"/images/{image_id}").status
 

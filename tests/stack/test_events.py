@@ -61,10 +61,12 @@ def test_processes_a_message_of_the_retry_queue(invoke: Callable[[str, str], Any
 def test_processes_the_seeded_upload(invoke: Callable[[str, str], Any]) -> None:
     before = invoke("ImagesFunction", "images-get")
     assert json.loads(before["body"])["image"]["status"] == "pending"
+    assert invoke("ImagesFunction", "images-retry")["statusCode"] == 202
     (image,) = invoke("ProcessorFunction", "s3-upload")["images"]
     assert image["status"] == "done"
     after = invoke("ImagesFunction", "images-get")
     assert (after["statusCode"], json.loads(after["body"])["image"]["status"]) == (200, "done")
+    assert invoke("ImagesFunction", "images-retry")["statusCode"] == 200
 
 
 @pytest.mark.parametrize(

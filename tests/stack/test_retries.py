@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +12,8 @@ from local.rekognition.service import Rekognition
 from tests.stack.client import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from tests.stack.client import Client, ImageFile, UploadAndCapture
 
@@ -40,26 +42,63 @@ def test_retries_a_transient_error(
     assert client.wait_until_processed(image)["image"]["status"] == "done"
 
 
-def test_records_a_permanent_fault_and_sends_it_to_the_dead_letter_queue(
-    client: Client, new_image: Callable[[], ImageFile], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    image, sqs = new_image(), client.stack.client("sqs")
-    operations: list[str] = []
-    # not retried within an attempt: otherwise eight attempts would take half a minute
-    malformed = (200, {"Labels": [{"Parents": "some"}]})
+@pytest.fixture
+def outage(monkeypatch: pytest.MonkeyPatch) -> Callable[[], AbstractContextManager[list[str]]]:
+    """Make every call to Rekognition fail within a `with` block, which yields the called operations."""
 
-    def return_malformed(self: Rekognition, operation: str, *call: Any) -> tuple[int, Any]:
-        operations.append(operation)
-        return malformed
+    @contextmanager
+    def break_rekognition() -> Iterator[list[str]]:
+        operations: list[str] = []
+        # not retried within an attempt: otherwise eight attempts would take half a minute
+        malformed = (200, {"Labels": [{"Parents": "some"}]})
 
-    monkeypatch.setattr(Rekognition, "__call__", return_malformed)
+        def return_malformed(self: Rekognition, operation: str, *call: Any) -> tuple[int, Any]:
+            operations.append(operation)
+            return malformed
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Rekognition, "__call__", return_malformed)
+            yield operations
+
+    return break_rekognition
+
+
+def take_dead_letter(client: Client) -> str:
+    """Wait for a message in the dead-letter queue, remove it, and return its body."""
+    sqs, url = client.stack.client("sqs"), queue_url(client, "DeadLetterQueue")
+    (message,) = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)["Messages"]
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    body: str = message["Body"]
+    return body
+
+
+def fail_as_unavailable(client: Client, image: ImageFile) -> None:
     client.upload(image)
     view = client.wait_until_processed(image)["image"]
     assert (view["status"], view["reason"]["code"]) == ("failed", "unavailable")
-    dead = queue_url(client, "DeadLetterQueue")
-    (message,) = sqs.receive_message(QueueUrl=dead, WaitTimeSeconds=20)["Messages"]
-    sqs.delete_message(QueueUrl=dead, ReceiptHandle=message["ReceiptHandle"])
-    record = json.loads(message["Body"])
+
+
+def assert_recognized_once(user: Client, image: ImageFile) -> None:
+    """Assert that the user's only image is done, and is listed, counted and billed once."""
+    body = user.wait_until_processed(image)
+    assert body["image"]["status"] == "done", body
+    assert body["result"]["Recognition"]["BilledCalls"] == 1
+    (label, *_) = user.label_counts()
+    assert user.image_ids() == user.image_ids(label=label) == [image.id]
+    assert set(user.label_counts().values()) == {1}
+    totals = user.call("GET", "/labels").document["thisMonth"]
+    assert totals == {"images": 1, "billedCalls": 1}
+
+
+def test_records_a_permanent_fault_and_sends_it_to_the_dead_letter_queue(
+    client: Client,
+    new_image: Callable[[], ImageFile],
+    outage: Callable[[], AbstractContextManager[list[str]]],
+) -> None:
+    image = new_image()
+    with outage() as operations:
+        fail_as_unavailable(client, image)
+    record = json.loads(take_dead_letter(client))
     (s3_record,) = record["requestPayload"]["Records"]
     assert s3_record["s3"]["object"]["key"] == client.key(image)
     assert record["requestContext"]["condition"] == "RetriesExhausted"
@@ -67,6 +106,59 @@ def test_records_a_permanent_fault_and_sends_it_to_the_dead_letter_queue(
     assert record["responsePayload"]["errorType"] == "TransientError"
     assert operations == ["DetectLabels"] * 8  # three attempts by Lambda, five from the retry queue
     assert messages_in(client, "RetryQueue") == 0
+
+
+def test_a_redriven_message_is_processed_after_an_outage(
+    user: Client,
+    new_image: Callable[[], ImageFile],
+    outage: Callable[[], AbstractContextManager[list[str]]],
+) -> None:
+    image = new_image()
+    with outage():
+        fail_as_unavailable(user, image)
+    # as SQS redrives a message: a new one with the same body
+    redriven = take_dead_letter(user)
+    user.stack.client("sqs").send_message(QueueUrl=queue_url(user, "RetryQueue"), MessageBody=redriven)
+    wait_until(lambda: user.get_image(image.id).document["image"]["status"] != "failed" or None)
+    assert_recognized_once(user, image)
+    wait_until(lambda: messages_in(user, "RetryQueue") == 0 or None)
+    assert messages_in(user, "DeadLetterQueue") == 0
+
+
+def test_a_person_retries_a_picture_after_an_outage(
+    user: Client,
+    new_image: Callable[[], ImageFile],
+    outage: Callable[[], AbstractContextManager[list[str]]],
+) -> None:
+    image = new_image()
+    with outage():
+        fail_as_unavailable(user, image)
+        dead = take_dead_letter(user)
+    statuses = [user.retry(image.id).status for _ in range(3)]
+    assert statuses[0] == 202
+    assert set(statuses) <= {202, 200}
+    assert_recognized_once(user, image)
+    # the message of the first failure is harmless
+    user.stack.client("sqs").send_message(QueueUrl=queue_url(user, "RetryQueue"), MessageBody=dead)
+    wait_until(lambda: messages_in(user, "RetryQueue") == 0 or None)
+    assert_recognized_once(user, image)
+    assert messages_in(user, "DeadLetterQueue") == 0
+
+
+def test_a_picture_without_its_file_cannot_be_retried(
+    user: Client,
+    new_image: Callable[[], ImageFile],
+    outage: Callable[[], AbstractContextManager[list[str]]],
+) -> None:
+    image = new_image()
+    with outage():
+        fail_as_unavailable(user, image)
+        take_dead_letter(user)
+    user.s3.delete_object(Bucket=user.input, Key=user.key(image))
+    response = user.retry(image.id)
+    assert (response.status, response.document["code"]) == (409, "not-retryable")
+    user.upload(image)
+    assert user.wait_until_processed(image)["image"]["status"] == "done"
 
 
 def test_processes_an_event_from_the_retry_queue(

@@ -117,3 +117,23 @@ def test_pending_image_accepts_only_one_upload(client: Client, new_image: Callab
     responses = [send("PUT", each["url"], image.content, each["headers"]) for each in (first, second)]
     assert [response.status for response in responses] == [200, 412]
     assert client.wait_until_processed(image)["image"]["status"] == "done"
+
+
+def test_a_known_image_without_its_object_is_uploaded_again(
+    user: Client, new_image: Callable[[], ImageFile]
+) -> None:
+    """As after RetentionDays was lowered: the lifecycle rule deletes the objects, but not the records."""
+    image = new_image()
+    labels = [label["name"] for label in user.recognize(image)["image"]["labels"]]
+    counts = user.label_counts()
+    for bucket in (user.input, user.output):
+        for key in user.keys(bucket, user.key(image)):
+            user.s3.delete_object(Bucket=bucket, Key=key)
+    expired = user.get_image(image.id).document
+    assert (expired["image"]["status"], expired["result"]) == ("done", None)
+    body = user.recognize(image)
+    assert body["result"]["SchemaVersion"] == 1
+    assert user.request_upload(image.request).status == 200
+    assert user.label_counts() == counts
+    assert user.image_ids() == user.image_ids(label=labels[0]) == [image.id]
+    assert user.call("GET", "/labels").document["thisMonth"]["images"] == 2

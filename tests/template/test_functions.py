@@ -54,6 +54,7 @@ def test_presign_has_only_the_permissions_it_needs(template: Template) -> None:
         ("dynamodb:GetItem", TABLE),
         ("dynamodb:PutItem", TABLE),
         ("dynamodb:DeleteItem", TABLE),
+        ("dynamodb:UpdateItem", TABLE),
     }
 
 
@@ -68,6 +69,7 @@ def test_images_has_only_the_permissions_it_needs(template: Template) -> None:
         ("dynamodb:BatchGetItem", TABLE),
         ("dynamodb:UpdateItem", TABLE),
         ("dynamodb:DeleteItem", TABLE),
+        ("sqs:SendMessage", QUEUE),
     }
 
 

@@ -138,6 +138,7 @@ def test_the_api_is_logged_and_throttled_and_fails_on_warnings(template: Templat
         "/uploads": ["post"],
         "/images": ["get"],
         "/images/{id}": ["delete", "get"],
+        "/images/{id}/retry": ["post"],
         "/labels": ["get"],
     }
     assert api["Body"]["x-amazon-apigateway-cors"]["allowOrigins"] == [PAGE]

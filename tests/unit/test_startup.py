@@ -29,6 +29,7 @@ from tests.unit.support import (
     INPUT_BUCKET,
     OTHER_ID,
     OUTPUT_BUCKET,
+    RETRY_QUEUE_URL,
     TABLE,
     UPLOAD_REQUEST,
     completion,
@@ -36,7 +37,12 @@ from tests.unit.support import (
     load_template,
 )
 
-NAMES = {"INPUT_BUCKET": INPUT_BUCKET, "OUTPUT_BUCKET": OUTPUT_BUCKET, "CATALOG_TABLE": TABLE}
+NAMES = {
+    "INPUT_BUCKET": INPUT_BUCKET,
+    "OUTPUT_BUCKET": OUTPUT_BUCKET,
+    "CATALOG_TABLE": TABLE,
+    "RETRY_QUEUE_URL": RETRY_QUEUE_URL,
+}
 MODULES = {
     "PresignFunction": "presign.app",
     "ImagesFunction": "images.app",

@@ -9,21 +9,27 @@ from typing import TYPE_CHECKING
 
 from catalog import actions, labels
 from catalog.keys import ListEntry, record_key
+from catalog.transitions.unchanged import unchanged
 
 if TYPE_CHECKING:
+    from catalog.records import ImageRecord
     from catalog.table import Table
 
 
-def begin(table: Table, owner: str, image_id: str) -> ListEntry | None:
+def begin(
+    table: Table, owner: str, image_id: str, *, if_unchanged: ImageRecord | None = None
+) -> ListEntry | None:
     """Mark a record for deletion and remove its labels. Return None if there is no record.
 
     Also returns None if another deletion finished first: the current objects may belong to a new upload.
+    With `if_unchanged`, a finished record that was read before, return None if it changed since.
     """
+    condition, values = unchanged(if_unchanged) if if_unchanged else ("attribute_exists(pk)", {})
     is_marked, item = table.update(
         record_key(owner, image_id),
         "SET deletingSince = :now",
-        {":now": table.now()},
-        condition="attribute_exists(pk) AND expiresAt > :now",
+        {**values, ":now": table.now()},
+        condition=f"{condition} AND expiresAt > :now",
     )
     if not is_marked:
         return None

@@ -6,6 +6,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from catalog.keys import record_key
+from common.rejections import UNAVAILABLE
 
 if TYPE_CHECKING:
     from catalog.table import Table
@@ -20,20 +21,33 @@ class LeaseStatus(Enum):
     MISSING = auto()  # there is no record
 
 
-def acquire(table: Table, owner: str, image_id: str, lease_owner: str, seconds: int) -> LeaseStatus:
-    """Lease a pending image, or renew its owner's lease."""
+def acquire(
+    table: Table, owner: str, image_id: str, lease_owner: str, seconds: int, *, reopen: bool
+) -> LeaseStatus:
+    """Lease a pending image, or renew its owner's lease.
+
+    If `reopen` is true, an image that failed as unavailable becomes pending again and is leased as well.
+    """
     now = table.now()
+    values = {":lease_owner": lease_owner, ":until": now + seconds, ":now": now, ":pending": "pending"}
+    can_lease = (
+        "#status = :pending AND "
+        "(attribute_not_exists(leaseExpiresAt) OR leaseExpiresAt <= :now OR leaseOwner = :lease_owner)"
+    )
+    if reopen:
+        values |= {":failed": "failed", ":unavailable": UNAVAILABLE}
+        can_lease += " OR #status = :failed AND reason.code = :unavailable"
     is_acquired, item = table.update(
         record_key(owner, image_id),
-        "SET leaseOwner = :lease_owner, leaseExpiresAt = :until",
-        {":lease_owner": lease_owner, ":until": now + seconds, ":now": now, ":pending": "pending"},
+        "SET #status = :pending, leaseOwner = :lease_owner, leaseExpiresAt = :until "
+        "REMOVE reason, processedAt",
+        values,
         condition="attribute_exists(pk) AND expiresAt > :now AND attribute_not_exists(deletingSince) "
-        "AND #status = :pending AND "
-        "(attribute_not_exists(leaseExpiresAt) OR leaseExpiresAt <= :now OR leaseOwner = :lease_owner)",
+        f"AND ({can_lease})",
     )
     if is_acquired:
         return LeaseStatus.ACQUIRED
-    if not item or not table.is_live(item) or "deletingSince" in item:
+    if not table.is_active(item):
         return LeaseStatus.MISSING
     return LeaseStatus.BUSY if item["status"] == "pending" else LeaseStatus.FINISHED
 

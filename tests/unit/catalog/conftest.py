@@ -88,9 +88,9 @@ def complete(catalog: Catalog, clock: Clock) -> Callable[..., bool]:
 def fail(catalog: Catalog, clock: Clock) -> Callable[..., bool]:
     """Record a rejection; it expires after five days."""
 
-    def fail(lease_owner: str | None = None) -> bool:
+    def fail(lease_owner: str | None = None, reason: Reason = REASON) -> bool:
         expires_at = int(clock.now.timestamp()) + 5 * 86400
-        failure = FailureSummary(REASON, processed_at=clock.now, expires_at=expires_at)
+        failure = FailureSummary(reason, processed_at=clock.now, expires_at=expires_at)
         return catalog.fail("public", ID, failure, lease_owner)
 
     return fail

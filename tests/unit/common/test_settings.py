@@ -8,10 +8,10 @@ from common.settings import ImagesSettings, PresignSettings, ProcessorSettings, 
 from tests.cloud import CUSTOM_MODEL_ARN
 
 PRESIGN = {"INPUT_BUCKET": "in", "CATALOG_TABLE": "catalog", "MAX_UPLOAD_MEGABYTES": "25"}
-IMAGES = {"INPUT_BUCKET": "in", "OUTPUT_BUCKET": "out", "CATALOG_TABLE": "catalog"}
+IMAGES = {"INPUT_BUCKET": "in", "OUTPUT_BUCKET": "out", "CATALOG_TABLE": "catalog", "RETRY_QUEUE_URL": "url"}
 PROCESSOR = {
     **PRESIGN,
-    **IMAGES,
+    "OUTPUT_BUCKET": "out",
     "RETENTION_DAYS": "90",
     "LABELS_MIN_CONFIDENCE": "42.5",
     "LABELS_MAX_COUNT": "100",
@@ -53,7 +53,7 @@ def test_reads_the_settings_of_the_processor() -> None:
 
 
 def test_reads_the_settings_of_images() -> None:
-    assert from_env(ImagesSettings, IMAGES) == ImagesSettings("in", "out", "catalog")
+    assert from_env(ImagesSettings, IMAGES) == ImagesSettings("in", "out", "catalog", "url")
 
 
 def test_reads_an_optional_arn() -> None:

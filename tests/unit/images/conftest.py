@@ -1,15 +1,28 @@
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 
 from catalog.records import ImageRecord
 from common.settings import ImagesSettings
+from images.retry_queue import RetryQueue
 from images.routes import respond
 from images.views import ImageService
-from tests.unit.support import FAILURE, INPUT_BUCKET, NOW, OUTPUT_BUCKET, TABLE, call, completion, http_event
+from tests.unit.support import (
+    FAILURE,
+    INPUT_BUCKET,
+    NOW,
+    OUTPUT_BUCKET,
+    RETRY_QUEUE_URL,
+    TABLE,
+    call,
+    completion,
+    http_event,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,8 +32,31 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def service(storage: Storage, catalog: Catalog) -> ImageService:
-    return ImageService(ImagesSettings(INPUT_BUCKET, OUTPUT_BUCKET, TABLE), storage, catalog)
+def sqs(aws: None) -> Any:
+    return boto3.client("sqs")
+
+
+@pytest.fixture
+def retry_queue(sqs: Any) -> RetryQueue:
+    return RetryQueue(sqs, sqs.create_queue(QueueName="retry")["QueueUrl"])
+
+
+@pytest.fixture
+def read_messages(sqs: Any) -> Callable[[], list[Any]]:
+    """Return the bodies of the messages in the retry queue, parsed."""
+
+    def read_messages() -> list[Any]:
+        url = sqs.get_queue_url(QueueName="retry")["QueueUrl"]
+        received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
+        return [json.loads(message["Body"]) for message in received.get("Messages", [])]
+
+    return read_messages
+
+
+@pytest.fixture
+def service(storage: Storage, catalog: Catalog, retry_queue: RetryQueue) -> ImageService:
+    settings = ImagesSettings(INPUT_BUCKET, OUTPUT_BUCKET, TABLE, RETRY_QUEUE_URL)
+    return ImageService(settings, storage, catalog, retry_queue, clock=lambda: NOW)
 
 
 @pytest.fixture

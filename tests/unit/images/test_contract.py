@@ -114,6 +114,8 @@ def test_responses_about_images_conform(send, store, start, fail) -> None:
         check_response("GET /images", response)
     for image_id in (IMAGE_ID, OTHER_ID, FAILED_ID, "00" * 32):
         check_response("GET /images/{id}", send("GET /images/{id}", image_id=image_id))
+    for image_id in (IMAGE_ID, OTHER_ID, FAILED_ID, "00" * 32):
+        check_response("POST /images/{id}/retry", send("POST /images/{id}/retry", image_id=image_id))
     check_response("GET /labels", send("GET /labels"))
     for _ in range(2):
         check_response("DELETE /images/{id}", send("DELETE /images/{id}", image_id=IMAGE_ID))

@@ -25,7 +25,7 @@ def two_owners(store: Callable[..., None]) -> None:
 @pytest.mark.parametrize(
     ("owner", "image_id", "image_owner"), [("alice", BOBS_ID, "bob"), ("bob", ALICES_ID, "alice")]
 )
-@pytest.mark.parametrize("route", ["GET /images/{id}", "DELETE /images/{id}"])
+@pytest.mark.parametrize("route", ["GET /images/{id}", "DELETE /images/{id}", "POST /images/{id}/retry"])
 def test_another_owners_image_looks_like_a_missing_one(
     two_owners, send, route: str, owner: str, image_id: str, image_owner: str
 ) -> None:

@@ -2,18 +2,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from moto.s3.models import s3_backends
 
 from tests.unit.support import (
     DONE_BODY,
     FAILURE,
     IMAGE_ID,
-    INPUT_BUCKET,
     NOW,
     PENDING_BODY,
     UPLOAD_KEY,
@@ -30,24 +28,6 @@ UPLOAD_HEADERS = {
     "If-None-Match": "*",
     "x-amz-checksum-sha256": "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=",
 }
-
-
-@pytest.fixture
-def put_object(aws: None, s3: Any) -> Callable[..., None]:
-    """Put an object at the image's key, last modified at the given time."""
-
-    def put_object(modified_at: datetime = NOW - timedelta(seconds=1)) -> None:
-        s3.put_object(Bucket=INPUT_BUCKET, Key=UPLOAD_KEY, Body=b"x")
-        stored = s3_backends["123456789012"]["aws"].get_object(INPUT_BUCKET, UPLOAD_KEY)
-        assert stored is not None
-        stored.last_modified = modified_at.replace(tzinfo=None)
-
-    return put_object
-
-
-@pytest.fixture
-def object_exists(object_keys: Callable[[str], list[str]]) -> Callable[[], bool]:
-    return lambda: object_keys(INPUT_BUCKET) == [UPLOAD_KEY]
 
 
 @pytest.fixture

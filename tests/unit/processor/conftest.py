@@ -24,6 +24,7 @@ from tests.unit.support import IMAGE_ID, INPUT_BUCKET, NOW, OUTPUT_BUCKET, ROOT,
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
 
     from catalog.catalog import Catalog
     from common.storage import Storage
@@ -83,11 +84,11 @@ def settings() -> ProcessorSettings:
 def make_processor(
     storage: Storage, catalog: Catalog, rekognition: FakeRekognition, settings: ProcessorSettings
 ) -> Callable[..., Processor]:
-    """Build a processor, with some settings changed."""
+    """Build a processor, with another clock or some settings changed."""
 
-    def make_processor(**changes: Any) -> Processor:
+    def make_processor(clock: Callable[[], datetime] = lambda: NOW, **changes: Any) -> Processor:
         recognizer = Recognizer(rekognition.client, sleep=lambda _: None, random=lambda: 1.0)
-        return Processor(replace(settings, **changes), storage, catalog, recognizer, clock=lambda: NOW)
+        return Processor(replace(settings, **changes), storage, catalog, recognizer, clock)
 
     return make_processor
 

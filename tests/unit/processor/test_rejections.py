@@ -17,7 +17,7 @@ from catalog.transitions.lease import LeaseStatus
 from common.rejections import MESSAGES, Rejection
 from common.storage import Storage
 from tests.unit.processor.support import DIRECT_KEY, make_file
-from tests.unit.support import IMAGE_ID, INPUT_BUCKET, UPLOAD_KEY
+from tests.unit.support import IMAGE_ID, INPUT_BUCKET, NOW, UPLOAD_KEY
 
 
 @pytest.mark.parametrize(
@@ -129,6 +129,19 @@ def test_a_late_event_does_not_fail_a_restarted_image(
     assert processor.process(late, invocation).body() == {"key": UPLOAD_KEY, "status": "skipped"}
     assert get_record().status == "pending"
     assert catalog.acquire_lease("alice", IMAGE_ID, "request-2", 60) is LeaseStatus.ACQUIRED
+
+
+def test_a_late_event_fails_an_image_whose_file_never_arrived_again(
+    make_processor, invocation, put, storage, get_record
+) -> None:
+    """Otherwise a redriven event would leave the image pending, without another event to finish it."""
+    event = put(b"x", UPLOAD_KEY)
+    storage.delete(INPUT_BUCKET, UPLOAD_KEY)
+    late = replace(event, created_at=event.created_at - timedelta(minutes=1))
+    processor = make_processor(clock=lambda: NOW + timedelta(hours=1))
+    outcome = processor.process(late, invocation)
+    assert outcome.reason.code == "gone"
+    assert get_record().status == "failed"
 
 
 def test_a_forbidden_object_is_not_permitted(

@@ -74,8 +74,8 @@ def test_an_image_restarted_while_an_orphan_is_deleted_keeps_its_objects(
     storage.write(OUTPUT_BUCKET, f"{UPLOAD_KEY}.json", b"new", content_type="application/json")
     acquire_lease = catalog.acquire_lease
 
-    def acquire_then_restart(*args: Any) -> Any:
-        missing = acquire_lease(*args)
+    def acquire_then_restart(*args: Any, **options: Any) -> Any:
+        missing = acquire_lease(*args, **options)
         catalog.start(record)
         return missing
 

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from catalog.catalog import MonthTotals
 from catalog.transitions.lease import LeaseStatus
 from common.rejections import MESSAGES
 from common.storage import Storage, StoredObject
 from processor.errors import TransientError
 from processor.worker import handle_event
 from tests.unit.processor.support import make_file, s3_event, s3_record
-from tests.unit.support import IMAGE_ID, OUTPUT_BUCKET, UPLOAD_KEY
+from tests.unit.support import IMAGE_ID, INPUT_BUCKET, OUTPUT_BUCKET, UPLOAD_KEY
 
 if TYPE_CHECKING:
     from processor.process import Invocation, Processor
@@ -161,6 +162,56 @@ def test_the_last_receive_records_the_failure_without_another_attempt(
         "Message": MESSAGES["unavailable"],
     }
     assert handle(retry_batch(event, receive_count=6)) == ALL_SETTLED
+
+
+@pytest.fixture
+def failed_message(handle, put, rekognition) -> dict[str, Any]:
+    """A message in the dead-letter queue, whose image failed as unavailable."""
+    put(make_file("JPEG"), UPLOAD_KEY)
+    message = retry_batch(s3_event(UPLOAD_KEY))
+    rekognition.queue_errors("DetectLabels", *["ThrottlingException"] * 6)
+    assert handle(message) == MESSAGE_FAILED
+    assert handle(retry_batch(s3_event(UPLOAD_KEY), receive_count=6)) == MESSAGE_FAILED
+    return message
+
+
+def test_a_redriven_message_is_processed(
+    handle, failed_message, get_record, read_document, catalog, rekognition
+) -> None:
+    assert get_record().reason.code == "unavailable"
+    assert handle(failed_message) == ALL_SETTLED
+    assert (get_record().status, get_record().reason) == ("done", None)
+    assert read_document(UPLOAD_KEY)["Labels"][0]["Name"] == "Red"
+    assert handle(failed_message) == ALL_SETTLED
+    assert rekognition.call_counts() == {"DetectLabels": 6 + 1}
+    assert catalog.this_month("alice") == MonthTotals(1, 1)
+
+
+def test_a_redriven_message_can_fail_again(handle, failed_message, get_record, rekognition) -> None:
+    rekognition.queue_errors("DetectLabels", *["ThrottlingException"] * 6)
+    assert handle(failed_message) == MESSAGE_FAILED
+    assert get_record().status == "pending"
+    assert handle(retry_batch(s3_event(UPLOAD_KEY), receive_count=6)) == MESSAGE_FAILED
+    assert get_record().reason.code == "unavailable"
+    assert handle(failed_message) == ALL_SETTLED
+    assert get_record().status == "done"
+
+
+def test_a_redriven_message_whose_object_is_gone_fails_the_image(
+    handle, failed_message, get_record, storage
+) -> None:
+    storage.delete(INPUT_BUCKET, UPLOAD_KEY)
+    assert handle(failed_message) == ALL_SETTLED
+    assert get_record().reason.code == "gone"
+
+
+def test_a_redriven_message_about_a_deleted_image_leaves_it_deleted(
+    handle, failed_message, get_record, delete_image, object_keys
+) -> None:
+    delete_image()
+    assert handle(failed_message) == ALL_SETTLED
+    assert get_record() is None
+    assert object_keys(OUTPUT_BUCKET) == []
 
 
 def test_a_message_about_a_leased_image_is_delivered_again(handle, put, catalog, get_record) -> None:

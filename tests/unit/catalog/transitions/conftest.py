@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from catalog.records import Reason
 from tests.unit.catalog.support import Interruption, interrupt
 
 if TYPE_CHECKING:
@@ -78,6 +79,12 @@ def interrupt_each_call(run_before_each_call: Callable[..., int]) -> Callable[..
         return run_before_each_call(interruptible, interrupt, check, prepare)
 
     return interrupt_each_call
+
+
+@pytest.fixture
+def fail_as_unavailable(fail: Callable[..., bool]) -> Callable[[], bool]:
+    """Record the failure that a retry can overcome."""
+    return lambda: fail(reason=Reason("unavailable", "Try again later."))
 
 
 @pytest.fixture

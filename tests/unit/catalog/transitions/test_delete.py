@@ -191,3 +191,29 @@ def test_an_image_with_two_concurrent_results_can_be_deleted(
         assert_deleted()
 
     run_before_each_call(lambda: complete(*LABELS), lambda: complete("Label 3", "Cat"), check)
+
+
+def test_deletes_only_the_record_that_was_read(
+    catalog, clock, record, restarted, complete, fail, fail_as_unavailable, reset, assert_deleted
+) -> None:
+    reset()
+    fail_as_unavailable()
+    failed = catalog.get("public", ID)
+
+    def fail_again() -> None:
+        clock.advance(seconds=1)
+        fail()
+
+    for change in (
+        lambda: catalog.acquire_lease("public", ID, "me", 60, reopen=True),
+        fail_again,
+        lambda: catalog.start(restarted),
+        lambda: complete("Cat"),
+    ):
+        change()
+        current = catalog.get("public", ID)
+        assert catalog.begin_deletion("public", ID, if_unchanged=failed) is None
+        assert catalog.get("public", ID) == current
+    catalog.end_deletion(catalog.begin_deletion("public", ID, if_unchanged=current))
+    assert_deleted()
+    assert catalog.begin_deletion("public", ID, if_unchanged=current) is None

@@ -60,7 +60,8 @@ class TestDynamoDB:
 
 class TestSqs:
     def test_allows_what_the_role_allows(self, aws: Any) -> None:
-        sent = aws.client("sqs", "WriterFunction").send_message(QueueUrl="RetryQueue", MessageBody="again")
+        url = "https://sqs.us-east-1.amazonaws.com/123456789012/RetryQueue"
+        sent = aws.client("sqs", "WriterFunction").send_message(QueueUrl=url, MessageBody="again")
         reader = aws.client("sqs", "ReaderFunction")
         received = reader.receive_message(QueueUrl="RetryQueue")["Messages"][0]
         assert (received["MessageId"], received["Body"]) == (sent["MessageId"], "again")

@@ -49,9 +49,10 @@ def test_omits_resources_and_outputs_whose_condition_is_false(tmp_path: Path) ->
         "Shared": {"QueueName": "local-shared"},
         "VerboseOnly": {"Tags": [{"Key": "zones", "Value": ["a", "b"]}]},
     }
+    urls = "https://sqs.us-east-1.amazonaws.com/123456789012"
     assert (default.outputs, verbose.outputs) == (
-        {"Url": "local-shared"},
-        {"Url": "local-shared", "VerboseUrl": "VerboseOnly"},
+        {"Url": f"{urls}/local-shared"},
+        {"Url": f"{urls}/local-shared", "VerboseUrl": f"{urls}/VerboseOnly"},
     )
 
 
@@ -64,7 +65,7 @@ def test_reads_functions_with_lambdas_defaults(tmp_path: Path) -> None:
         timeout=3.0,
         memory=512,
         variables={
-            "QUEUE": "local-shared",
+            "QUEUE": "https://sqs.us-east-1.amazonaws.com/123456789012/local-shared",
             "ARN": "arn:aws:sqs:us-east-1:123456789012:local-shared",
             "LEVEL": "5",
         },

@@ -1,0 +1,28 @@
+"""Reopen: set an image that failed back to pending, after its event was sent again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalog.keys import record_key
+from catalog.records import from_item
+from catalog.transitions.unchanged import unchanged
+
+if TYPE_CHECKING:
+    from catalog.records import ImageRecord
+    from catalog.table import Table
+
+
+def reopen(table: Table, failed: ImageRecord) -> ImageRecord | None:
+    """Set a failed image back to pending unless it has changed since `failed` was read.
+
+    Return the current record, or None if it is missing, expired or being deleted.
+    """
+    is_unchanged, values = unchanged(failed)
+    _, item = table.update(
+        record_key(failed.owner, failed.id),
+        "SET #status = :pending REMOVE reason, processedAt",
+        {**values, ":pending": "pending", ":now": table.now()},
+        condition=f"{is_unchanged} AND expiresAt > :now AND attribute_not_exists(deletingSince)",
+    )
+    return from_item(item) if table.is_active(item) else None

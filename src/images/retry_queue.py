@@ -1,0 +1,49 @@
+"""The SQS adapter: sends events to the retry queue, from which the processor retries them slowly."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote_plus
+
+import boto3
+from botocore.config import Config
+
+from common.time import format_rfc3339
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mypy_boto3_sqs import SQSClient
+
+_CONFIG = Config(connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 3})
+
+
+class RetryQueue:
+    """The retry queue. Its messages have the form in which Lambda sends an event that failed."""
+
+    def __init__(self, client: SQSClient, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    @classmethod
+    def from_env(cls, url: str) -> RetryQueue:
+        """Build the client from the function's environment."""
+        return cls(boto3.client("sqs", config=_CONFIG), url)
+
+    def send(self, bucket: str, key: str, time: datetime) -> None:
+        """Send the event that an object was created at a time."""
+        body = {"requestPayload": _object_created(bucket, key, time)}
+        self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(body))
+
+
+def _object_created(bucket: str, key: str, time: datetime) -> dict[str, Any]:
+    """Return an S3 event with the members that the processor reads."""
+    record = {
+        "eventVersion": "2.1",
+        "eventSource": "aws:s3",
+        "eventTime": format_rfc3339(time),
+        "eventName": "ObjectCreated:Put",
+        "s3": {"bucket": {"name": bucket}, "object": {"key": quote_plus(key, safe="/")}},  # as S3 does
+    }
+    return {"Records": [record]}

@@ -1,0 +1,156 @@
+"""Leases of images that failed as unavailable, alone and with another operation before each call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from catalog.catalog import MonthTotals
+from catalog.transitions.lease import LeaseStatus
+from tests.unit.catalog.support import ID
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from catalog.catalog import Catalog
+    from catalog.records import ImageRecord
+
+LABELS = ["Label 1", "Label 2", "Label 3"]
+
+
+@pytest.fixture
+def reopen(catalog: Catalog) -> Callable[..., LeaseStatus]:
+    """Lease the image for an event, which reopens it if it failed as unavailable."""
+    return lambda lease_owner="me": catalog.acquire_lease("public", ID, lease_owner, 60, reopen=True)
+
+
+def test_an_event_reopens_an_image_that_failed_as_unavailable(
+    catalog, clock, record, read_items, fail_as_unavailable, reopen
+) -> None:
+    catalog.start(record)
+    fail_as_unavailable()
+    key = f"OWNER#public IMAGE#{ID}"
+    failed = read_items()
+    assert reopen() is LeaseStatus.ACQUIRED
+    assert catalog.get("public", ID) == record
+    reopened = read_items()
+    item = reopened.pop(key)
+    before = failed.pop(key)
+    assert item == {
+        **{name: value for name, value in before.items() if name not in ("reason", "processedAt")},
+        "status": "pending",
+        "leaseOwner": "me",
+        "leaseExpiresAt": int(clock.now.timestamp()) + 60,
+    }
+    assert reopened == failed
+    assert reopen("another") is LeaseStatus.BUSY
+
+
+def test_giving_up_reopens_nothing(catalog, record, fail_as_unavailable, read_items) -> None:
+    catalog.start(record)
+    fail_as_unavailable()
+    failed = read_items()
+    assert catalog.acquire_lease("public", ID, "me", 60, reopen=False) is LeaseStatus.FINISHED
+    assert read_items() == failed
+
+
+@pytest.mark.parametrize("finish", ["complete", "fail"])
+def test_other_finished_images_stay_finished(catalog, record, reopen, read_items, request, finish) -> None:
+    catalog.start(record)
+    request.getfixturevalue(finish)()
+    finished = read_items()
+    assert reopen() is LeaseStatus.FINISHED
+    assert read_items() == finished
+
+
+def test_an_expired_failure_is_missing(catalog, clock, record, fail_as_unavailable, reopen) -> None:
+    catalog.start(record)
+    fail_as_unavailable()
+    clock.advance(days=6)
+    assert reopen() is LeaseStatus.MISSING
+
+
+@pytest.fixture
+def process(complete: Callable[..., bool], reopen: Callable[..., LeaseStatus]) -> Callable[..., LeaseStatus]:
+    """Process an event: lease the image and record its result."""
+
+    def process(lease_owner: str = "me") -> LeaseStatus:
+        status = reopen(lease_owner)
+        if status is LeaseStatus.ACQUIRED:
+            complete(*LABELS, lease_owner=lease_owner)
+        return status
+
+    return process
+
+
+@pytest.fixture
+def assert_done_once(
+    catalog: Catalog, count_labels: Callable[..., dict[str, int]], list_ids: Callable[..., list[str]]
+) -> Callable[[], None]:
+    """Assert that the image is done, and is listed, counted and billed once."""
+
+    def assert_done_once() -> None:
+        image = catalog.get("public", ID)
+        assert image is not None
+        assert image.status == "done"
+        assert count_labels() == dict.fromkeys(LABELS, 1)
+        assert list_ids("label 3") == list_ids() == [ID]
+        assert catalog.this_month("public") == MonthTotals(1, 2)
+
+    return assert_done_once
+
+
+def test_a_redriven_event_finishes_an_interrupted_one(
+    clock, process, fail_as_unavailable, interrupt_each_call, assert_done_once
+) -> None:
+    def check() -> None:
+        clock.advance(seconds=60)  # the lease of the interrupted invocation expires
+        process()
+        assert_done_once()
+
+    # lease and reopen, then the five calls of a completion
+    assert interrupt_each_call(process, check, fail_as_unavailable) == 6
+
+
+def test_duplicate_events_process_a_reopened_image_once(
+    process, fail_as_unavailable, run_before_each_call, assert_done_once
+) -> None:
+    duplicates: list[LeaseStatus] = []
+    calls = run_before_each_call(
+        process, lambda: duplicates.append(process("duplicate")), assert_done_once, fail_as_unavailable
+    )
+    assert duplicates == [LeaseStatus.ACQUIRED] + [LeaseStatus.BUSY] * (calls - 1)
+
+
+def test_a_deleted_image_stays_deleted(
+    process, reopen, delete, fail_as_unavailable, run_before_each_call, assert_deleted
+) -> None:
+    def check() -> None:
+        assert_deleted()
+        assert reopen() is LeaseStatus.MISSING
+        assert_deleted()
+
+    assert run_before_each_call(process, delete, check, fail_as_unavailable) == 6
+
+
+def test_an_image_being_deleted_is_not_reopened(
+    catalog, reopen, fail_as_unavailable, reset, delete, assert_deleted
+) -> None:
+    reset()
+    fail_as_unavailable()
+    catalog.begin_deletion("public", ID)
+    assert reopen() is LeaseStatus.MISSING
+    assert delete() is True
+    assert_deleted()
+
+
+def test_a_new_upload_restarts_the_image_until_it_is_leased(
+    catalog, record, restarted, process, fail_as_unavailable, run_before_each_call, assert_done_once
+) -> None:
+    started: list[ImageRecord] = []
+    calls = run_before_each_call(
+        process, lambda: started.append(catalog.start(restarted)), assert_done_once, fail_as_unavailable
+    )
+    times = [current.uploaded_at for current in started]
+    assert times == [restarted.uploaded_at] + [record.uploaded_at] * (calls - 1)

@@ -1,0 +1,269 @@
+"""POST /images/{id}/retry, and the message that it sends to the retry queue."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+from botocore.stub import Stubber
+
+from catalog.records import Reason
+from catalog.transitions.finish import FailureSummary
+from catalog.transitions.lease import LeaseStatus
+from common.object_keys import UploadKey
+from common.rejections import MESSAGES
+from processor.events import Message, ObjectCreated, parse_messages, parse_records
+from tests.unit.support import (
+    DONE_BODY,
+    IMAGE_ID,
+    INPUT_BUCKET,
+    LATER,
+    NOW,
+    NOW_TEXT,
+    OTHER_ID,
+    PENDING_BODY,
+    UPLOAD_KEY,
+    completion,
+    problem_body,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from catalog.catalog import Catalog
+    from images.retry_queue import RetryQueue
+
+HEADERS = {"content-type": "application/json", "cache-control": "no-store"}
+PENDING = {**PENDING_BODY, "fileName": "Kätzchen.jpg"}
+ACCEPTED = {
+    "statusCode": 202,
+    "headers": {**HEADERS, "retry-after": "1"},
+    "body": {"image": PENDING},
+    "isBase64Encoded": False,
+}
+
+
+@pytest.fixture
+def retry(send: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """Request a retry of an image."""
+    return lambda image_id=IMAGE_ID, owner="alice": send(
+        "POST /images/{id}/retry", image_id=image_id, owner=owner
+    )
+
+
+@pytest.fixture
+def fail_with(catalog: Catalog, start: Callable[..., None], s3: Any) -> Callable[..., None]:
+    """Create an image that failed for a reason: its record and its file."""
+
+    def fail_with(code: str) -> None:
+        start(IMAGE_ID)
+        assert catalog.fail("alice", IMAGE_ID, FailureSummary(Reason(code, f"{code}."), NOW, LATER))
+        s3.put_object(Bucket=INPUT_BUCKET, Key=UPLOAD_KEY, Body=b"image")
+
+    return fail_with
+
+
+def test_retries_an_unavailable_image(retry, fail_with, read_messages, catalog, get_page) -> None:
+    fail_with("unavailable")
+    assert retry() == ACCEPTED
+    assert catalog.get("alice", IMAGE_ID).reason is None
+    assert [image["status"] for image in get_page()["images"]] == ["pending"]
+    assert read_messages() == [
+        {
+            "requestPayload": {
+                "Records": [
+                    {
+                        "eventVersion": "2.1",
+                        "eventSource": "aws:s3",
+                        "eventTime": NOW_TEXT,
+                        "eventName": "ObjectCreated:Put",
+                        "s3": {"bucket": {"name": INPUT_BUCKET}, "object": {"key": UPLOAD_KEY}},
+                    }
+                ]
+            }
+        }
+    ]
+
+
+def test_the_processor_reads_the_message(retry, fail_with, read_messages) -> None:
+    fail_with("unavailable")
+    retry()
+    (body,) = read_messages()
+    record = {
+        "messageId": "m0",
+        "attributes": {"ApproximateReceiveCount": "1"},
+        "body": json.dumps(body),
+    }
+    (message,) = parse_messages({"Records": [record]})
+    assert message == Message("m0", body["requestPayload"], is_last_receive=False)
+    assert parse_records(body["requestPayload"], INPUT_BUCKET) == [
+        ObjectCreated(INPUT_BUCKET, UPLOAD_KEY, NOW, UploadKey("alice", IMAGE_ID))
+    ]
+
+
+def test_the_queue_encodes_the_key_as_s3_does(retry_queue, read_messages) -> None:
+    retry_queue.send(INPUT_BUCKET, "uploads/a b+é", NOW)
+    (body,) = read_messages()
+    (event,) = parse_records(body["requestPayload"], INPUT_BUCKET)
+    assert event.key == "uploads/a b+é"
+
+
+def test_a_repeated_request_sends_no_second_message(retry, fail_with, read_messages) -> None:
+    fail_with("unavailable")
+    assert retry() == retry() == ACCEPTED
+    assert len(read_messages()) == 1
+
+
+def test_a_pending_image_stays_pending(retry, start, read_messages) -> None:
+    start(IMAGE_ID)
+    assert retry() == ACCEPTED
+    assert read_messages() == []
+
+
+def test_a_done_image_is_returned(retry, store, read_messages) -> None:
+    store(IMAGE_ID, "Cat")
+    assert retry() == {
+        "statusCode": 200,
+        "headers": HEADERS,
+        "body": {"image": {**DONE_BODY, "fileName": "Kätzchen.jpg"}},
+        "isBase64Encoded": False,
+    }
+    assert read_messages() == []
+
+
+def test_another_failure_is_not_retryable(retry, fail_with, read_messages, catalog) -> None:
+    fail_with("broken")
+    response = retry()
+    assert (response["statusCode"], response["body"]) == (
+        409,
+        problem_body(409, "Conflict", "not-retryable", "broken."),
+    )
+    assert catalog.get("alice", IMAGE_ID).status == "failed"
+    assert read_messages() == []
+
+
+@pytest.mark.parametrize(("code", "status"), [("404", 404), ("403", 403)])
+def test_an_image_without_its_file_is_not_retryable(
+    retry, fail_with, storage, read_messages, catalog, code: str, status: int
+) -> None:
+    fail_with("unavailable")
+    with Stubber(storage._client) as stub:
+        stub.add_client_error("head_object", service_error_code=code, http_status_code=status)
+        response = retry()
+    assert (response["statusCode"], response["body"]) == (
+        409,
+        problem_body(409, "Conflict", "not-retryable", MESSAGES["gone"]),
+    )
+    assert catalog.get("alice", IMAGE_ID).status == "failed"
+    assert read_messages() == []
+
+
+@pytest.mark.parametrize(("image_id", "owner"), [(OTHER_ID, "alice"), (IMAGE_ID, "bob"), ("../x", "alice")])
+def test_an_unknown_image_is_not_found(retry, fail_with, read_messages, image_id: str, owner: str) -> None:
+    fail_with("unavailable")
+    response = retry(image_id, owner)
+    detail = "This picture doesn't exist. It may have been deleted."
+    assert (response["statusCode"], response["body"]) == (
+        404,
+        problem_body(404, "Not Found", "not-found", detail),
+    )
+    assert read_messages() == []
+
+
+@contextmanager
+def interrupted(client: Any, service: str, operation: str) -> Iterator[None]:
+    """Make the calls of an operation fail before they are sent."""
+
+    def fail(**_: Any) -> None:
+        raise EndpointConnectionError(endpoint_url=f"https://{service}.example.com")
+
+    name = f"before-call.{service}.{operation}"
+    client.meta.events.register(name, fail)
+    yield
+    client.meta.events.unregister(name, fail)
+
+
+def test_a_retry_interrupted_before_its_message_changes_nothing(
+    retry, fail_with, sqs, read_messages, catalog
+) -> None:
+    fail_with("unavailable")
+    with interrupted(sqs, "sqs", "SendMessage"):
+        assert retry()["statusCode"] == 500
+    assert catalog.get("alice", IMAGE_ID).status == "failed"
+    assert retry() == ACCEPTED
+    assert len(read_messages()) == 1
+
+
+def test_a_retry_interrupted_after_its_message_can_be_repeated(
+    retry, fail_with, table, read_messages, catalog
+) -> None:
+    """The message alone is enough as well: the processor reopens the image."""
+    fail_with("unavailable")
+    with interrupted(table.meta.client, "dynamodb", "UpdateItem"):
+        assert retry()["statusCode"] == 500
+    assert catalog.get("alice", IMAGE_ID).status == "failed"
+    assert len(read_messages()) == 1
+    assert retry() == ACCEPTED
+    assert len(read_messages()) == 2
+
+
+@pytest.fixture
+def retry_while(
+    retry: Callable[..., dict[str, Any]], retry_queue: RetryQueue, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., dict[str, Any]]:
+    """Request a retry; another process changes the image just after the message was sent."""
+
+    def retry_while(change: Callable[[], object]) -> dict[str, Any]:
+        send = retry_queue.send
+
+        def send_then_change(*args: Any) -> None:
+            send(*args)
+            change()
+
+        with monkeypatch.context() as patch:
+            patch.setattr(retry_queue, "send", send_then_change)
+            return retry()
+
+    return retry_while
+
+
+def test_the_processor_may_be_faster(retry_while, fail_with, catalog) -> None:
+    fail_with("unavailable")
+
+    def process() -> None:
+        status = catalog.acquire_lease("alice", IMAGE_ID, "request-1", 60, reopen=True)
+        assert status is LeaseStatus.ACQUIRED
+        assert catalog.complete("alice", IMAGE_ID, completion("Cat"), "request-1")
+
+    response = retry_while(process)
+    assert (response["statusCode"], response["body"]["image"]["status"]) == (200, "done")
+
+
+def test_a_new_failure_is_kept(retry_while, fail_with, catalog) -> None:
+    """The message may have failed with it, so nothing would finish a pending image."""
+    fail_with("unavailable")
+
+    def fail_again() -> None:
+        catalog.acquire_lease("alice", IMAGE_ID, "request-1", 60, reopen=True)
+        later = FailureSummary(Reason("unavailable", "Again."), NOW + timedelta(seconds=1), LATER)
+        assert catalog.fail("alice", IMAGE_ID, later, "request-1")
+
+    response = retry_while(fail_again)
+    assert (response["statusCode"], response["body"]["image"]["status"]) == (202, "failed")
+    assert catalog.get("alice", IMAGE_ID).reason.message == "Again."
+
+
+def test_an_image_deleted_meanwhile_is_not_found(retry_while, fail_with, delete_image) -> None:
+    fail_with("unavailable")
+    assert retry_while(delete_image)["statusCode"] == 404
+
+
+def test_an_image_being_deleted_is_not_found(retry_while, fail_with, catalog) -> None:
+    fail_with("unavailable")
+    response = retry_while(lambda: catalog.begin_deletion("alice", IMAGE_ID))
+    assert response["statusCode"] == 404
+    assert catalog.get("alice", IMAGE_ID) is None

@@ -1,0 +1,249 @@
+"""Uploads of an image that failed, or whose object expired before its record, replace the old record."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.stub import Stubber
+
+from catalog.catalog import Catalog, MonthTotals
+from catalog.labels import LabelCount
+from catalog.records import Reason
+from catalog.transitions.finish import FailureSummary
+from catalog.transitions.lease import LeaseStatus
+from common.errors import InternalError
+from common.settings import PresignSettings
+from presign.requests import UploadRequest
+from presign.uploads import Upload, UploadService
+from tests.unit.catalog.support import Clock, Interruption, interrupt
+from tests.unit.support import (
+    IMAGE_ID,
+    INPUT_BUCKET,
+    LATER,
+    NOW,
+    PENDING_BODY,
+    TABLE,
+    UPLOAD_KEY,
+    completion,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from common.storage import Storage
+
+UNAVAILABLE = FailureSummary(Reason("unavailable", "Try again later."), NOW, LATER)
+LABELS = (LabelCount("Animal", 1), LabelCount("Cat", 1))
+
+
+@pytest.fixture
+def done(post: Callable[..., tuple[int, dict[str, Any]]], catalog: Catalog) -> None:
+    """An image that is done, and whose object has expired."""
+    post()
+    assert catalog.complete("alice", IMAGE_ID, completion("Cat", "Animal"))
+
+
+@pytest.fixture
+def failed(post: Callable[..., tuple[int, dict[str, Any]]], catalog: Catalog) -> None:
+    """An image that failed as unavailable, and whose object has expired."""
+    post()
+    assert catalog.fail("alice", IMAGE_ID, UNAVAILABLE)
+
+
+@pytest.fixture
+def assert_uploadable_again(catalog: Catalog, table: Any) -> Callable[[tuple[int, dict[str, Any]]], None]:
+    """Assert that an upload was created, and that nothing of the old record is left."""
+
+    def assert_uploadable_again(response: tuple[int, dict[str, Any]]) -> None:
+        status, body = response
+        assert (status, body["image"], body["upload"]["method"]) == (201, PENDING_BODY, "PUT")
+        assert catalog.label_counts("alice") == ()
+        assert [record.id for record in catalog.page("alice", limit=10).records] == [IMAGE_ID]
+        assert catalog.page("alice", limit=10, label="cat").records == ()
+        items = [item for item in table.scan()["Items"] if "MONTH#" not in item["sk"]]
+        assert len(items) == 2  # the record and its list entry
+        assert catalog.complete("alice", IMAGE_ID, completion("Cat", "Animal"))
+        assert catalog.label_counts("alice") == LABELS
+
+    return assert_uploadable_again
+
+
+@pytest.mark.parametrize("state", ["done", "failed"])
+def test_an_image_without_its_object_can_be_uploaded_again(
+    request, post, assert_uploadable_again, state: str
+) -> None:
+    request.getfixturevalue(state)
+    assert_uploadable_again(post())
+
+
+def test_a_forbidden_object_counts_as_gone(done, post, storage, s3, assert_uploadable_again) -> None:
+    """Without s3:ListBucket S3 returns 403 for a missing object."""
+    with Stubber(storage._client) as stub:
+        for _ in range(2):
+            stub.add_client_error("head_object", service_error_code="403", http_status_code=403)
+        response = post()
+    assert_uploadable_again(response)
+
+
+def test_a_storage_error_keeps_a_done_image(done, post, storage, catalog) -> None:
+    with Stubber(storage._client) as stub:
+        stub.add_client_error("head_object", service_error_code="503", http_status_code=503)
+        assert post()[0] == 500
+    assert catalog.get("alice", IMAGE_ID).status == "done"
+
+
+def test_the_month_still_includes_the_replaced_result(done, post, catalog) -> None:
+    post()
+    assert catalog.this_month("alice") == MonthTotals(1, 1)
+    catalog.complete("alice", IMAGE_ID, completion("Cat"))
+    assert catalog.this_month("alice") == MonthTotals(2, 2)
+
+
+class Scenario:
+    """An image in a state, and an upload of it with another action before one of the upload's calls."""
+
+    def __init__(self, storage: Storage, table: Any, put_object: Callable[[], None], state: str) -> None:
+        self.clock = Clock()
+        self.catalog = Catalog(table, self.clock, sleep=lambda _: None)
+        self._service = UploadService(
+            PresignSettings(INPUT_BUCKET, TABLE, 25), storage, self.catalog, self.clock
+        )
+        self._storage = storage
+        self._table = table
+        self._put_object = put_object
+        self.state = state
+
+    def upload(self) -> Upload:
+        return self._service.create("alice", UploadRequest("cat.jpg", "image/jpeg", 1000, IMAGE_ID))
+
+    def reset(self) -> None:
+        """Store the image: a done one without its object, a failed one with it."""
+        self.clock.now = NOW
+        for item in self._table.scan()["Items"]:
+            self._table.delete_item(Key={"pk": item["pk"], "sk": item["sk"]})
+        self._storage.delete(INPUT_BUCKET, UPLOAD_KEY)
+        self.upload()
+        if self.state == "done":
+            assert self.catalog.complete("alice", IMAGE_ID, completion("Cat", "Animal"))
+        else:
+            assert self.catalog.fail("alice", IMAGE_ID, UNAVAILABLE)
+            self._put_object()
+
+    def before_each_call(self, action: Callable[[], object], check: Callable[[Upload | None], None]) -> int:
+        """Upload once for each of its calls, with an action before it, and check. Return the number of calls.
+
+        The check receives None if the action interrupted the upload.
+        """
+        clients = (self._table.meta.client, self._storage._client)
+        for index in count():
+            self.reset()
+            names: list[str] = []
+
+            def run_action(model: Any, names: list[str] = names, index: int = index, **_: Any) -> None:
+                names.append(model.name)
+                if len(names) == index + 1:
+                    action()
+
+            upload = None
+            for client in clients:
+                client.meta.events.register("before-call", run_action)
+            with suppress(Interruption):
+                upload = self.upload()
+            for client in clients:
+                client.meta.events.unregister("before-call", run_action)
+            if len(names) <= index:
+                return index
+            check(upload)
+        raise AssertionError
+
+
+@pytest.fixture(params=["done", "failed"])
+def scenario(
+    request: pytest.FixtureRequest, storage: Storage, table: Any, put_object: Callable[[], None]
+) -> Scenario:
+    return Scenario(storage, table, put_object, request.param)
+
+
+@pytest.fixture
+def assert_recognizable(scenario: Scenario) -> Callable[[], None]:
+    """Assert that the image is pending, and that its result will be listed and counted once."""
+
+    def assert_recognizable() -> None:
+        record = scenario.catalog.get("alice", IMAGE_ID)
+        assert record is not None
+        assert record.status == "pending"
+        assert scenario.catalog.complete("alice", IMAGE_ID, completion("Cat", "Animal"))
+        assert scenario.catalog.label_counts("alice") == LABELS
+        for label in (None, "cat"):
+            page = scenario.catalog.page("alice", limit=10, label=label)
+            assert [image.id for image in page.records] == [IMAGE_ID]
+
+    return assert_recognizable
+
+
+def test_an_interrupted_replacement_can_be_repeated(scenario, assert_recognizable, object_keys) -> None:
+    def check(upload: Upload | None) -> None:
+        assert upload is None
+        scenario.clock.advance(seconds=60)  # a deletion in progress counts as interrupted
+        assert scenario.upload().put is not None
+        assert object_keys(INPUT_BUCKET) == []  # the PUT can succeed
+        assert_recognizable()
+
+    # get, head, mark, labels, get, head, end, get, start; a failed image has an object instead of labels
+    assert scenario.before_each_call(interrupt, check) == {"done": 9, "failed": 8}[scenario.state]
+
+
+def test_concurrent_uploads_replace_the_record_once(scenario, assert_recognizable, object_keys) -> None:
+    def upload_again() -> None:
+        with suppress(
+            InternalError
+        ):  # the first upload, which is deleting the old record, waits for this one
+            assert scenario.upload().put is not None
+
+    def check(upload: Upload | None) -> None:
+        assert upload is not None
+        assert upload.put is not None
+        assert object_keys(INPUT_BUCKET) == []
+        assert_recognizable()
+
+    scenario.before_each_call(upload_again, check)
+
+
+def test_a_deletion_during_the_upload_leaves_nothing_of_the_old_record(scenario, assert_recognizable) -> None:
+    def delete() -> None:
+        entry = scenario.catalog.begin_deletion("alice", IMAGE_ID)
+        if entry:
+            scenario.catalog.end_deletion(entry)
+
+    def check(upload: Upload | None) -> None:
+        assert upload is not None
+        assert upload.put is not None
+        if scenario.catalog.get("alice", IMAGE_ID) is None:  # the deletion came last
+            scenario.upload()
+        assert_recognizable()
+
+    scenario.before_each_call(delete, check)
+
+
+@pytest.mark.parametrize("scenario", ["failed"], indirect=True)
+def test_a_redriven_event_keeps_the_object_that_it_processes(
+    scenario, assert_recognizable, object_keys
+) -> None:
+    leases: list[LeaseStatus] = []
+
+    def lease() -> None:
+        leases.append(scenario.catalog.acquire_lease("alice", IMAGE_ID, "request-1", 60, reopen=True))
+
+    def check(upload: Upload | None) -> None:
+        assert upload is not None
+        assert upload.put is not None
+        is_kept = leases[-1] is LeaseStatus.ACQUIRED
+        assert object_keys(INPUT_BUCKET) == ([UPLOAD_KEY] if is_kept else [])
+        assert_recognizable()
+
+    calls = scenario.before_each_call(lease, check)
+    # the record is read, then marked
+    assert leases == [LeaseStatus.ACQUIRED] * 2 + [LeaseStatus.MISSING] * (calls - 2)
