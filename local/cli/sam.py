@@ -1,4 +1,4 @@
-"""Run SAM CLI with the environment that it needs: `python -m local.cli.sam COMMAND …`."""
+"""SAM CLI, with the environment that each of its commands needs."""
 
 from __future__ import annotations
 
@@ -14,11 +14,6 @@ from local.template.names import REGION
 
 SAM = Path(sys.executable).with_name("sam")
 _RUNTIME = "python3.13"  # the runtime in template.yaml
-
-
-def main(arguments: Sequence[str]) -> int:
-    offline = arguments[:1] in (["build"], ["validate"])
-    return run_sam(arguments, offline_environment() if offline else sam_environment())
 
 
 def run_sam(arguments: Sequence[str], env: Mapping[str, str]) -> int:
@@ -60,7 +55,3 @@ def _find_pyenv_runtime() -> Path | None:
     root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     versions = sorted((root / "versions").glob(f"{_RUNTIME.removeprefix('python')}.*/bin/{_RUNTIME}"))
     return versions[-1].parent if versions else None
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
