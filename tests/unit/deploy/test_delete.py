@@ -47,6 +47,7 @@ class Account:
         self.pool = self.cognito.create_user_pool(PoolName=STACK)["UserPool"]["Id"]
         self.on("before-call.cloudformation.ListStackResources", self._list_resources)
         self.answer = "yes"
+        self.failed: set[str] = set()  # logical IDs
         self.questions: list[str] = []
 
     def delete(self, environment: str = "default") -> int:
@@ -69,11 +70,14 @@ class Account:
                 "LogicalResourceId": logical_id,
                 "ResourceType": resource_type,
                 "PhysicalResourceId": name,
-                "ResourceStatus": "CREATE_COMPLETE" if exists else status,
+                "ResourceStatus": self._status(logical_id) if exists else status,
             }
             for logical_id, resource_type, name, status in listed
         ]
         return SimpleNamespace(status_code=200), {"StackResourceSummaries": summaries}
+
+    def _status(self, logical_id: str) -> str:
+        return "CREATE_FAILED" if logical_id in self.failed else "CREATE_COMPLETE"
 
     def put_picture(self) -> None:
         self.s3.put_object(Bucket="pictures-input", Key="uploads/a", Body=b"picture")
@@ -178,6 +182,50 @@ def test_refuses_if_the_table_is_protected_whatever_the_stack_says(account: Acco
         "protection off in the AWS console, then run make delete again."
     )
     assert (account.contents(), account.questions) == (before, [])
+
+
+@pytest.mark.parametrize("status", ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED"])
+def test_deletes_what_is_left_of_a_first_deployment_that_failed(account: Account, status: str) -> None:
+    """The protection was on from the start, and can't be lifted by an update."""
+    account.protect_table(True)
+    account.cognito.update_user_pool(UserPoolId=account.pool, DeletionProtection="ACTIVE")
+    account.on(
+        "after-call.cloudformation.DescribeStacks",
+        lambda parsed, **_: [
+            stack.update(
+                StackStatus=status, Parameters=[{"ParameterKey": "Protect", "ParameterValue": "true"}]
+            )
+            for stack in parsed.get("Stacks", [])
+            if stack["StackStatus"] == "CREATE_COMPLETE"
+        ],
+    )
+    assert account.delete() == 0
+    assert account.contents() == NOTHING
+
+
+def test_refuses_a_stack_with_termination_protection(account: Account) -> None:
+    account.on(
+        "after-call.cloudformation.DescribeStacks",
+        lambda parsed, **_: parsed["Stacks"][0].update(EnableTerminationProtection=True),
+    )
+    before = account.contents()
+    with pytest.raises(DeploymentError) as caught:
+        account.delete()
+    assert str(caught.value) == (
+        "The stack pictures has termination protection. Turn it off with aws cloudformation "
+        "update-termination-protection --no-enable-termination-protection --stack-name pictures "
+        "--region eu-central-1, then run make delete again."
+    )
+    assert (account.contents(), account.questions) == (before, [])
+
+
+def test_leaves_what_the_stack_could_not_create(account: Account, capsys: pytest.CaptureFixture[str]) -> None:
+    account.failed = {"InputBucket", "CatalogTable"}  # another stack has resources of these names
+    account.answer = "no"
+    account.delete()
+    assert capsys.readouterr().out == (
+        f"This deletes:\n- the stack {STACK} in {REGION}\n- all accounts in the user pool {account.pool}\n"
+    )
 
 
 @pytest.mark.parametrize(
