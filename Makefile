@@ -80,7 +80,7 @@ invoke-images: EVENT := $(or $(EVENT),events/images-get.json)
 invoke-images: .venv/dev.stamp ## EVENT=…: invoke ImagesFunction in Docker, against the local stack
 	@exec $(SAM_LOCAL) invoke ImagesFunction $(EVENT)
 
-start-api: .venv/dev.stamp ## run the API in Docker on port 3001, against the local stack
+start-api: .venv/dev.stamp ## run the API on port 3001, with its functions in Docker, against the local stack
 	@exec $(SAM_LOCAL) start-api
 
 # ---------------------------------------------------------------- AWS

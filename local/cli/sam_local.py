@@ -135,9 +135,9 @@ def reachable_stack(engine: Engine, parameters: Mapping[str, str], aws_port: int
 def sam_local_options(engine: Engine, stack: RunningStack, **parameters: str) -> list[str]:
     """Return the options of `sam local` for a stack. `parameters` override the stack's."""
     values = {**stack.parameters, **parameters, "Architecture": architecture()}
-    overrides = " ".join(f'{name}="{value}"' for name, value in values.items() if value)
+    overrides = [f'{name}="{value}"' for name, value in values.items()]
     options = ["--env-vars", str(stack.env_vars), "--add-host", f"{_HOST_NAME}:host-gateway"]
-    options += ["--parameter-overrides", overrides]
+    options += ["--parameter-overrides", *overrides]
     return [*options, "--skip-pull-image"] if engine.has_base_image() else options
 
 

@@ -30,9 +30,14 @@ class StartLambda:
     """The process, which runs inside a `with` block. It listens on a free port."""
 
     def __init__(self, options: Sequence[str]) -> None:
-        """Start it with `options` of `sam local`. Raises StartLambdaFailed."""
+        """Prepare it with `options` of `sam local`."""
+        self._options = options
+        self._stopping = False
+
+    def __enter__(self) -> Self:
+        """Start the process, and wait until it accepts requests. Raises StartLambdaFailed."""
         self._process = subprocess.Popen(  # noqa: S603 -- SAM CLI with our own options
-            [SAM, "local", "start-lambda", *_OPTIONS, *options],
+            [SAM, "local", "start-lambda", *_OPTIONS, *self._options],
             cwd=ROOT,
             env=local_environment(),
             stdout=subprocess.DEVNULL,
@@ -42,20 +47,18 @@ class StartLambda:
             start_new_session=True,  # Ctrl+C must not reach it before the API has stopped
         )
         assert self._process.stderr  # noqa: S101 -- always a pipe here
-        self._url = self._wait_until_running(self._process.stderr)
-        self._relay = threading.Thread(target=_print_lines, args=(self._process.stderr,), daemon=True)
+        try:
+            self._url = _wait_until_running(self._process.stderr)
+        except BaseException:  # also Ctrl+C, which the process doesn't receive
+            self._stop()
+            self._process.stderr.close()
+            raise
+        self._relay = threading.Thread(target=self._print_lines, args=(self._process.stderr,), daemon=True)
         self._relay.start()
-
-    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._process.send_signal(signal.SIGINT)
-        try:
-            self._process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self._stop()
         self._relay.join()
 
     def invoke(self, function_id: str, event: Any) -> InvocationResult:
@@ -76,24 +79,33 @@ class StartLambda:
         """Wait until the process ends by itself, and return its exit code."""
         return self._process.wait()
 
-    def _wait_until_running(self, output: IO[str]) -> str:
-        lines = []
-        for line in output:
-            if match := _RUNNING.search(line):
-                return match[1]
-            lines.append(line)
-        output.close()
-        self._process.wait()
-        raise StartLambdaFailed(f"sam local start-lambda failed:\n{''.join(lines).strip()}")
+    def _stop(self) -> None:
+        self._stopping = True
+        self._process.send_signal(signal.SIGINT)
+        try:
+            self._process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _print_lines(self, output: IO[str]) -> None:
+        with output:
+            for line in output:
+                # The caller prints its own message. The functions' runtime reports its end as an error.
+                if "Press CTRL+C" not in line and not self._stopping:
+                    sys.stderr.write(line)
+                    sys.stderr.flush()
+
+
+def _wait_until_running(output: IO[str]) -> str:
+    """Return the URL that SAM CLI announces."""
+    lines = []
+    for line in output:
+        if match := _RUNNING.search(line):
+            return match[1]
+        lines.append(line)
+    raise StartLambdaFailed(f"sam local start-lambda failed:\n{''.join(lines).strip()}")
 
 
 def _failure(error_type: Any, message: Any) -> InvocationResult:
     return InvocationResult({"errorType": error_type, "errorMessage": message}, True, "")
-
-
-def _print_lines(output: IO[str]) -> None:
-    with output:
-        for line in output:
-            if "Press CTRL+C" not in line:  # this command prints its own message
-                sys.stderr.write(line)
-                sys.stderr.flush()

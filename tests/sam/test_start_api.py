@@ -3,44 +3,56 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 
+from local.cli.token import fetch_id_token, find_issuer
 from local.client import recognize, send
-from local.settings import ROOT
+from local.settings import DEFAULT_PORTS, ROOT
 from local.stack import Stack
 from tests.contract import operations
 
 pytestmark = pytest.mark.timeout(200)
 
 
-@pytest.fixture(scope="module")
-def api(stack: Stack) -> Iterator[str]:
-    """The URL of the API, which uses the stack that listens on AWS_PORT."""
-    ports = {"AWS_PORT": str(urlsplit(stack.aws_url).port), "START_API_PORT": "0"}
-    with subprocess.Popen(
-        [sys.executable, "-m", "local.cli.sam_local", "start-api"],
-        cwd=ROOT,
-        env=os.environ | ports,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
+@contextmanager
+def running(log: Path, **ports: str) -> Iterator[str]:
+    """Run the command, which logs to a file, and yield the URL of its API."""
+    with (
+        log.open("w") as stderr,
+        subprocess.Popen(
+            [sys.executable, "-m", "local.cli.sam_local", "start-api"],
+            cwd=ROOT,
+            env=os.environ | dict.fromkeys(DEFAULT_PORTS, "0") | ports,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+        ) as process,
+    ):
         assert process.stdout
-        last = ""
-        for last in process.stdout:
-            if last.startswith("ready "):
-                break
-        assert last.startswith("ready ")
-        yield last.removeprefix("ready ").strip()
+        ready = next((line for line in process.stdout if line.startswith("ready ")), "")
+        assert ready, log.read_text()
+        yield ready.removeprefix("ready ").strip()
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0
+    assert "Traceback" not in log.read_text()
+
+
+@pytest.fixture(scope="module")
+def api(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of the API of the stack that runs."""
+    log = tmp_path_factory.mktemp("api") / "stderr"
+    with running(log, AWS_PORT=str(urlsplit(stack.aws_url).port)) as url:
+        yield url
 
 
 def test_uploads_lists_and_returns_an_image(api: str, stack: Stack, tmp_path: Path) -> None:
@@ -64,3 +76,13 @@ def test_the_page_of_the_stack_can_call_the_api(api: str, stack: Stack) -> None:
     headers = {"Origin": stack.page_url, "Access-Control-Request-Method": "GET"}
     response = send("OPTIONS", f"{api}/images", headers=headers)
     assert response.headers["access-control-allow-origin"] == stack.page_url
+
+
+def test_starts_a_stack_whose_tokens_it_accepts(tmp_path: Path) -> None:
+    log = tmp_path / "stderr"
+    with running(log) as url:
+        (page_port,) = re.findall(r"get a token with: make token USER=alice WEB_PORT=(\d+)", log.read_text())
+        issuer = find_issuer(f"http://127.0.0.1:{page_port}")
+        token = fetch_id_token(issuer, f"http://127.0.0.1:{page_port}", "alice")
+        response = send("GET", f"{url}/images", headers={"Authorization": f"Bearer {token}"})
+    assert (response.status_code, response.json()) == (200, {"images": [], "cursor": None})

@@ -36,13 +36,16 @@ def test_passes_the_address_and_the_parameters_of_the_stack(engine: Engine) -> N
                 "HTTP_PROXY": "http://host.docker.internal:4567",
             }
         }
-    overrides = (
-        'PageOrigin="http://127.0.0.1:8081" SignInIssuer="http://127.0.0.1:9000" SignInClientId="local-page" '
-        f'Architecture="{architecture()}" DetectText="true"'
-    )
     assert options == [
         *("--env-vars", str(stack.env_vars), "--add-host", "host.docker.internal:host-gateway"),
-        *("--parameter-overrides", overrides, "--skip-pull-image"),
+        "--parameter-overrides",
+        'PageOrigin="http://127.0.0.1:8081"',
+        'SignInIssuer="http://127.0.0.1:9000"',
+        'SignInClientId="local-page"',
+        'CustomLabelsModelArn=""',
+        f'Architecture="{architecture()}"',
+        'DetectText="true"',
+        "--skip-pull-image",
     ]
 
 
