@@ -57,6 +57,7 @@ class ImageRecord:
     processed_at: datetime | None = None
     labels: tuple[LabelSummary, ...] = ()
     reason: Reason | None = None
+    is_received: bool = False  # whether the processor has seen its file
 
 
 def image_body(record: ImageRecord) -> dict[str, Any]:
@@ -75,6 +76,8 @@ def image_body(record: ImageRecord) -> dict[str, Any]:
     }
     if record.reason:
         body["reason"] = reason_body(record.reason)
+    if record.is_received and record.status == "pending":
+        body["received"] = True
     return body
 
 
@@ -106,6 +109,7 @@ def from_item(item: Mapping[str, Any]) -> ImageRecord:
         processed_at=parse_rfc3339(processed_at) if processed_at else None,
         labels=tuple(LabelSummary(label["name"], float(label["confidence"])) for label in item["labels"]),
         reason=Reason(reason["code"], reason["message"]) if reason else None,
+        is_received="received" in item,
     )
 
 

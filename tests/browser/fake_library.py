@@ -41,10 +41,12 @@ class FakeLibrary:
     list_queries: list[dict[str, str]] = field(default_factory=list)
     requested_ids: list[str] = field(default_factory=list)
     deleted_ids: list[str] = field(default_factory=list)
+    retried_ids: list[str] = field(default_factory=list)
     link_generation: str = "first"  # the end of each link's URL
     expired_generations: set[str] = field(default_factory=set)
     list_reachable: bool = True
     delete_problem: tuple[int, str, str] | None = None  # status, code, detail
+    retry_problem: tuple[int, str, str] | None = None
 
     def __post_init__(self) -> None:
         self.images = {image_id(number): self._image(number) for number in range(self.size)}
@@ -63,8 +65,8 @@ class FakeLibrary:
     def change(self, number: int, **fields: Any) -> None:
         self.images[image_id(number)] |= fields
 
-    def set_failed(self, number: int, message: str) -> None:
-        reason = {"code": "not-an-image", "message": message}
+    def set_failed(self, number: int, message: str, code: str = "not-an-image") -> None:
+        reason = {"code": code, "message": message}
         self.change(number, status="failed", reason=reason, labels=[], width=None, height=None)
 
     def set_pending(self, number: int, uploaded_at: datetime | None = None) -> None:
@@ -108,9 +110,12 @@ class FakeLibrary:
         _fulfill_json(route, {"images": listed, "cursor": str(end) if end < len(found) else None})
 
     def _image_by_id(self, route: Route) -> None:
-        identifier = urlsplit(route.request.url).path.rpartition("/")[2]
+        identifier = urlsplit(route.request.url).path.split("/")[2]
         if route.request.method == "DELETE":
             self._delete(route, identifier)
+            return
+        if route.request.method == "POST":
+            self._retry(route, identifier)
             return
         self.requested_ids.append(identifier)
         image = self.images.get(identifier)
@@ -133,6 +138,16 @@ class FakeLibrary:
         self.deleted_ids.append(identifier)
         self.images.pop(identifier, None)
         fulfill(route, status=204)
+
+    def _retry(self, route: Route, identifier: str) -> None:
+        if self.retry_problem:
+            _fulfill_problem(route, *self.retry_problem)
+            return
+        self.retried_ids.append(identifier)
+        image = self.images[identifier]
+        del image["reason"]
+        image |= {"status": "pending", "processedAt": None, "received": True}
+        _fulfill_json(route, {"image": image})
 
     def _labels(self, route: Route) -> None:
         counts = Counter(label["name"] for image in self.images.values() for label in image["labels"])

@@ -26,6 +26,10 @@ export async function listLabels() {
 	return (await call("GET", "/labels", ({ labels }) => Array.isArray(labels))).body;
 }
 
+export async function retryImage(id) {
+	return (await call("POST", `${imagePath(id)}/retry`, hasImage)).body;
+}
+
 export async function deleteImage(id) {
 	await call("DELETE", imagePath(id), () => true, { keepalive: true });
 }

@@ -16,7 +16,7 @@ export function createPanel() {
 		showMessage: (text) => fill([], el("p", { class: "hint", text })),
 
 		showError({ code, message, action }, retry) {
-			const [text, onClick] = action ? [action, retry] : ["Choose file again", chooseFile];
+			const [text, onClick] = action && code !== "not-retryable" ? [action, retry] : ["Choose file again", chooseFile];
 			fill([], errorBox(message, code === "not-found" ? null : button("button", text, onClick)));
 		},
 

@@ -1,4 +1,5 @@
-import { getImage } from "./api.js";
+import { getImage, retryImage } from "./api.js";
+import { emit } from "./dom.js";
 import { appError } from "./errors.js";
 
 const RETRYABLE = ["api-unreachable", "api-busy", "api-error", "internal-error", "upload-interrupted", "upload-stalled"];
@@ -23,6 +24,12 @@ export async function retry(work, signal, onRetry) {
 			if (!navigator.onLine) await nextEvent(window, "online", signal);
 		}
 	}
+}
+
+export const isRetryable = ({ reason }) => reason?.code === "unavailable";
+
+export async function retryRecognition(id) {
+	emit("image-changed", await retryImage(id));
 }
 
 export const isPolled = (id) => polled.includes(id) || [...activeUploads].some((upload) => upload.id === id);

@@ -1,5 +1,7 @@
-import { button, byId, el, icon, setAttributes } from "./dom.js";
+import { announce, button, byId, el, icon, setAttributes } from "./dom.js";
+import { toError } from "./errors.js";
 import { joined } from "./format.js";
+import { isRetryable, retryRecognition } from "./polling.js";
 import { imageUrl, labelUrl } from "./router.js";
 
 const MAX_LABELS = 3;
@@ -8,7 +10,7 @@ const MIN_REFRESH_MS = 60_000;
 
 export const ABANDONED = "The upload didn't finish. Choose the file again.";
 export const chooseFile = () => byId("files").click();
-export const isAbandoned = ({ status, uploadedAt }) => status === "pending" && Date.now() - Date.parse(uploadedAt) > UPLOAD_TIMEOUT_MS;
+export const isAbandoned = ({ status, uploadedAt, received }) => status === "pending" && !received && Date.now() - Date.parse(uploadedAt) > UPLOAD_TIMEOUT_MS;
 
 // no tab stop: the label list has the same links
 const createChip = ({ name }) => el("a", { class: "chip", href: labelUrl(name), dir: "auto", tabindex: -1, text: name });
@@ -30,14 +32,26 @@ export class Tile {
 		this.#image = image;
 		const { id, status, fileName, labels } = image;
 		const hasFocus = this.element.contains(document.activeElement);
-		const needsFile = status === "failed" || isAbandoned(image);
-		const chips = needsFile ? [button("chip", "Choose again", chooseFile, { "aria-label": `Choose again: ${fileName}` })] : labels.slice(0, MAX_LABELS).map(createChip);
+		const hasFailed = status === "failed" || isAbandoned(image);
+		const [action, onClick] = isRetryable(image) ? ["Try again", () => this.#retry()] : ["Choose again", chooseFile];
+		const chips = hasFailed ? [button("chip", action, onClick, { "aria-label": `${action}: ${fileName}` })] : labels.slice(0, MAX_LABELS).map(createChip);
 		this.element.dataset.status = status;
 		setAttributes(this.link, { href: imageUrl(id), "aria-label": describe(image) });
 		if (status === "done") this.#showThumbnail(image.thumbnailUrl);
-		else this.#showMessage(image.reason?.message ?? (needsFile ? ABANDONED : "Recognizing…"), needsFile);
+		else this.#showMessage(image.reason?.message ?? (hasFailed ? ABANDONED : "Recognizing…"), hasFailed);
 		this.element.replaceChildren(this.link, el("p", { class: "tile-name", dir: "auto", title: fileName, text: fileName }), el("p", { class: "chips" }, ...chips));
 		if (hasFocus) this.link.focus({ preventScroll: true });
+	}
+
+	async #retry() {
+		const { id, fileName } = this.#image;
+		try {
+			await retryRecognition(id);
+		} catch (error) {
+			const { message } = toError(error);
+			this.#showMessage(message, true);
+			announce(`${fileName}: ${message}`);
+		}
 	}
 
 	#showMessage(text, isError) {

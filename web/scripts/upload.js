@@ -3,7 +3,7 @@
 import { createUpload, deleteImage } from "./api.js";
 import { emit } from "./dom.js";
 import { AppError, appError, toError } from "./errors.js";
-import { activeUploads, pollImage, retry, unsentIds } from "./polling.js";
+import { activeUploads, isRetryable, pollImage, retry, retryRecognition, unsentIds } from "./polling.js";
 import { mediaType, put, sha256 } from "./transfer.js";
 
 const MAX_PARALLEL = 6;
@@ -19,6 +19,7 @@ export class Upload extends EventTarget {
 	#created; // the API's response
 	#needsHash = true;
 	#isStored = false;
+	#isRetryable = false;
 	id;
 	state = { phase: "waiting" };
 
@@ -38,6 +39,7 @@ export class Upload extends EventTarget {
 			emit("image-changed", { image: { ...image, thumbnailUrl: links?.thumbnail } });
 			if (image.status === "failed") {
 				this.#isStored = false;
+				this.#isRetryable = isRetryable(image);
 				throw new AppError(image.reason.code, image.reason.message);
 			}
 			this.#setState({ phase: "done", known, image });
@@ -64,6 +66,7 @@ export class Upload extends EventTarget {
 
 	/** True if already uploaded. */
 	async #send() {
+		if (this.#isRetryable) await this.#retry();
 		if (this.#isStored) return false;
 		this.#abort.signal.throwIfAborted();
 		if (this.file.size > MAX_HASHED_BYTES) await this.#create(NO_HASH);
@@ -73,6 +76,17 @@ export class Upload extends EventTarget {
 			this.#needsHash = false;
 		}
 		return oneAtATime(this.id, () => this.#sendHashed());
+	}
+
+	/** If the file is gone, it is sent again. */
+	async #retry() {
+		try {
+			await retryRecognition(this.id);
+			this.#isStored = true;
+		} catch (error) {
+			if (!["not-retryable", "not-found"].includes(error.code)) throw error;
+		}
+		this.#isRetryable = false;
 	}
 
 	async #sendHashed() {

@@ -1,11 +1,11 @@
 import { deleteWithUndo } from "./deletions.js";
 import { announce, button, byId, el, icon, on, saveFile, setAttributes } from "./dom.js";
-import { appError, toError } from "./errors.js";
+import { AppError, appError, toError } from "./errors.js";
 import { percentage } from "./format.js";
 import { imageStore } from "./image-store.js";
 import { ImageView } from "./image-view.js";
 import { createPanel } from "./panel.js";
-import { checkImage, pollImage } from "./polling.js";
+import { checkImage, isRetryable, pollImage, retryRecognition } from "./polling.js";
 import { go, imageUrl, labelUrl } from "./router.js";
 import { ABANDONED, isAbandoned } from "./tile.js";
 import { createZoom } from "./zoom.js";
@@ -44,7 +44,7 @@ let canGoBack = false; // whether Back leads to the gallery
 
 export const viewedId = () => id;
 
-export async function openViewer(newId, fromGallery) {
+export async function openViewer(newId, fromGallery, prepare) {
 	abort.abort();
 	abort = new AbortController();
 	const { signal } = abort;
@@ -56,6 +56,7 @@ export async function openViewer(newId, fromGallery) {
 	else title.focus();
 	loadNeighbors(signal);
 	try {
+		await prepare?.();
 		let response = await checkImage(id, signal);
 		setImage(response.image);
 		if (isAbandoned(image)) return showError({ message: ABANDONED });
@@ -64,11 +65,13 @@ export async function openViewer(newId, fromGallery) {
 			response = await pollImage(id, signal);
 			setImage(response.image);
 		}
+		const retry = () => openViewer(id, fromGallery, () => retryRecognition(id));
+		if (isRetryable(image)) return showError(new AppError(image.reason.code, image.reason.message), retry);
 		if (image.status === "failed") return showError(image.reason);
 		await panel.showResult(response, imageView);
 		if (!signal.aborted) viewer.dataset.ready = "";
 	} catch (error) {
-		if (!signal.aborted) showError(toError(error));
+		if (!signal.aborted) showError(toError(error), () => openViewer(id, fromGallery, prepare));
 	}
 }
 
@@ -153,9 +156,9 @@ function setImage(newImage) {
 	deleteButton.hidden = !image;
 }
 
-function showError(error) {
+function showError(error, retry) {
 	imageView.showMessage("No photo to show");
-	panel.showError(error, () => openViewer(id));
+	panel.showError(error, retry);
 	announce(error.message);
 }
 

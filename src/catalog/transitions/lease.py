@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from catalog.keys import record_key
 from common.rejections import UNAVAILABLE
@@ -29,7 +29,13 @@ def acquire(
     If `reopen` is true, an image that failed as unavailable becomes pending again and is leased as well.
     """
     now = table.now()
-    values = {":lease_owner": lease_owner, ":until": now + seconds, ":now": now, ":pending": "pending"}
+    values: dict[str, Any] = {
+        ":lease_owner": lease_owner,
+        ":until": now + seconds,
+        ":now": now,
+        ":pending": "pending",
+        ":true": True,
+    }
     can_lease = (
         "#status = :pending AND "
         "(attribute_not_exists(leaseExpiresAt) OR leaseExpiresAt <= :now OR leaseOwner = :lease_owner)"
@@ -39,7 +45,7 @@ def acquire(
         can_lease += " OR #status = :failed AND reason.code = :unavailable"
     is_acquired, item = table.update(
         record_key(owner, image_id),
-        "SET #status = :pending, leaseOwner = :lease_owner, leaseExpiresAt = :until "
+        "SET #status = :pending, received = :true, leaseOwner = :lease_owner, leaseExpiresAt = :until "
         "REMOVE reason, processedAt",
         values,
         condition="attribute_exists(pk) AND expiresAt > :now AND attribute_not_exists(deletingSince) "

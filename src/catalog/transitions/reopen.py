@@ -21,8 +21,8 @@ def reopen(table: Table, failed: ImageRecord) -> ImageRecord | None:
     is_unchanged, values = unchanged(failed)
     _, item = table.update(
         record_key(failed.owner, failed.id),
-        "SET #status = :pending REMOVE reason, processedAt",
-        {**values, ":pending": "pending", ":now": table.now()},
+        "SET #status = :pending, received = :true REMOVE reason, processedAt",
+        {**values, ":pending": "pending", ":true": True, ":now": table.now()},
         condition=f"{is_unchanged} AND expiresAt > :now AND attribute_not_exists(deletingSince)",
     )
     return from_item(item) if table.is_active(item) else None

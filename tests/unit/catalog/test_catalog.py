@@ -62,6 +62,7 @@ def test_stores_a_lease_in_the_record(catalog, read_items, clock, record) -> Non
     catalog.start(record)
     catalog.acquire_lease("public", ID, "me", 60)
     item = read_items()[f"OWNER#public IMAGE#{ID}"]
+    assert item["received"] is True
     assert item["leaseOwner"] == "me"
     assert item["leaseExpiresAt"] == Decimal(int(clock.now.timestamp()) + 60)
 

@@ -42,7 +42,7 @@ PENDING = {**PENDING_BODY, "fileName": "Kätzchen.jpg"}
 ACCEPTED = {
     "statusCode": 202,
     "headers": {**HEADERS, "retry-after": "1"},
-    "body": {"image": PENDING},
+    "body": {"image": {**PENDING, "received": True}},
     "isBase64Encoded": False,
 }
 
@@ -120,7 +120,7 @@ def test_a_repeated_request_sends_no_second_message(retry, fail_with, read_messa
 
 def test_a_pending_image_stays_pending(retry, start, read_messages) -> None:
     start(IMAGE_ID)
-    assert retry() == ACCEPTED
+    assert retry() == {**ACCEPTED, "body": {"image": PENDING}}
     assert read_messages() == []
 
 

@@ -97,7 +97,7 @@ def test_does_not_restart_an_image_being_processed(post, catalog) -> None:
     post()
     catalog.acquire_lease("alice", IMAGE_ID, "processor", 60)
     status, body = post({**UPLOAD_REQUEST, "fileName": "same-cat.jpg"})
-    assert (status, body["image"]) == (201, PENDING_BODY)
+    assert (status, body["image"]) == (201, {**PENDING_BODY, "received": True})
 
 
 def test_returns_a_done_image_without_an_upload(post, put_object, object_exists, complete) -> None:

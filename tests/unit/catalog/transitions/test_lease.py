@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -33,13 +34,14 @@ def test_an_event_reopens_an_image_that_failed_as_unavailable(
     key = f"OWNER#public IMAGE#{ID}"
     failed = read_items()
     assert reopen() is LeaseStatus.ACQUIRED
-    assert catalog.get("public", ID) == record
+    assert catalog.get("public", ID) == replace(record, is_received=True)
     reopened = read_items()
     item = reopened.pop(key)
     before = failed.pop(key)
     assert item == {
         **{name: value for name, value in before.items() if name not in ("reason", "processedAt")},
         "status": "pending",
+        "received": True,
         "leaseOwner": "me",
         "leaseExpiresAt": int(clock.now.timestamp()) + 60,
     }

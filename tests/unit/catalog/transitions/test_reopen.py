@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,14 +30,14 @@ def test_a_reopened_image_is_pending_and_keeps_its_place_and_expiry(
     catalog, record, failed, read_items, list_ids
 ) -> None:
     before = read_items()
-    assert catalog.reopen(failed) == record
+    assert catalog.reopen(failed) == replace(record, is_received=True)
     after = read_items()
     assert {key: item["expiresAt"] for key, item in after.items()} == {
         key: item["expiresAt"] for key, item in before.items()
     }
     assert after[f"OWNER#public IMAGE#{ID}"].keys() & {"reason", "processedAt", "leaseOwner"} == set()
     assert list_ids() == [ID]
-    assert catalog.reopen(failed) == record
+    assert catalog.reopen(failed) == replace(record, is_received=True)
     assert catalog.acquire_lease("public", ID, "me", 60) is LeaseStatus.ACQUIRED
 
 
