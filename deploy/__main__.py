@@ -18,13 +18,13 @@ from local.template.parameters import ParameterError
 from local.template.template import TemplateError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from deploy.environments import Environment
     from deploy.target import Target
 
-OFFLINE: Mapping[str, Callable[..., int]] = {"build": sam.build, "validate": sam.validate}
-ONLINE: Mapping[str, Callable[..., int]] = {
+OFFLINE: dict[str, Callable[..., int]] = {"build": sam.build, "validate": sam.validate}
+ONLINE: dict[str, Callable[..., int]] = {
     "deploy": deploy.main,
     "user": users.main,
     "logs": sam.logs,

@@ -25,7 +25,7 @@ def empty_bucket(client: S3Client, bucket: str) -> int:
             answer = client.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
             if errors := answer.get("Errors"):
                 reasons = "; ".join(f"{error['Key']}: {error['Message']}" for error in errors[:_SHOWN])
-                raise DeploymentError(f"{len(errors)} objects of {bucket} can't be deleted: {reasons}")
+                raise DeploymentError(f"{len(errors)} objects of {bucket} can't be deleted: {reasons}.")
             deleted += len(entries)
     except client.exceptions.NoSuchBucket:
         pass

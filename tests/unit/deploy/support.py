@@ -25,8 +25,8 @@ OUTPUTS = {
 QUEUE = {"Queue": {"Type": "AWS::SQS::Queue"}}
 
 
-def make_target(name: str = "default", **settings: Any) -> Target:
-    return Target(Environment(name, STACK, {}, **settings), SESSION, REGION, "the test")
+def make_target(name: str = "default", session: boto3.Session = SESSION, **settings: Any) -> Target:
+    return Target(Environment(name, STACK, {}, **settings), session, REGION, "the test")
 
 
 def create_stack(
