@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 
 from deploy import delete
-from deploy.buckets import empty_bucket
+from deploy.buckets import delete_objects
 from deploy.errors import DeploymentError
 from deploy.stack import find_stack
 from tests.unit.deploy.support import REGION, SESSION, STACK, create_stack, make_target
@@ -248,13 +248,13 @@ def test_empties_a_bucket_with_more_than_one_page_of_objects() -> None:
     )
     for number in range(5):
         client.put_object(Bucket="images", Key=f"uploads/{number}", Body=b"x")
-    assert empty_bucket(client, "images") == 5
+    assert delete_objects(client, "images") == 5
     assert client.list_objects_v2(Bucket="images")["KeyCount"] == 0
 
 
 @mock_aws
 def test_a_bucket_that_does_not_exist_is_empty() -> None:
-    assert empty_bucket(SESSION.client("s3"), "missing") == 0
+    assert delete_objects(SESSION.client("s3"), "missing") == 0
 
 
 @mock_aws
@@ -267,7 +267,7 @@ def test_reports_objects_that_can_not_be_deleted() -> None:
         "after-call.s3.DeleteObjects", lambda parsed, **_: parsed.update(Errors=errors)
     )
     with pytest.raises(DeploymentError) as caught:
-        empty_bucket(client, "images")
+        delete_objects(client, "images")
     assert str(caught.value) == (
         "4 objects of images can't be deleted: a: Access Denied; b: Access Denied; c: Access Denied."
     )
