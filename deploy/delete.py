@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import WaiterError
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from deploy.target import Target
 
 _BUCKET = "AWS::S3::Bucket"
+_NOT_OURS = ("CREATE_FAILED", "DELETE_COMPLETE")  # a creation can fail because another stack has the name
 _ATTEMPTS = 3  # pictures can arrive between emptying a bucket and deleting it
 _DELETION_MINUTES = 60  # CloudFront needs a quarter of an hour
 
@@ -50,11 +51,12 @@ def main(target: Target) -> int:
         print(f"There is no stack {target.stack_name} in {target.region}, and nothing is left of one.")
         return 0
     if stack:
-        _require_deletable(stack)
+        _require_deletable(target, stack)
     _require_unprotected(target, stack, belongings)
     if not _confirm(target, stack, belongings):
         print("Nothing was deleted.", file=sys.stderr)
         return 1
+    _unprotect(target, belongings)
     if stack:
         _delete_stack(target, cloudformation, stack, belongings.buckets)
     for resource in belongings.retained:
@@ -71,7 +73,7 @@ def _find_belongings(target: Target, client: CloudFormationClient, stack: Stack 
         resource
         for stack_id in ids
         for resource in stack_resources(client, stack_id)
-        if resource.name and resource.status != "DELETE_COMPLETE"
+        if resource.name and resource.status not in _NOT_OURS
     ]
     return Belongings(
         [resource.name for resource in resources if resource.type == _BUCKET],
@@ -83,28 +85,36 @@ def _find_belongings(target: Target, client: CloudFormationClient, stack: Stack 
     )
 
 
-def _require_deletable(stack: Stack) -> None:
+def _require_deletable(target: Target, stack: Stack) -> None:
+    """Raise DeploymentError if CloudFormation would refuse, before anything is deleted."""
     if stack.is_changing and stack.status != "DELETE_IN_PROGRESS":
         raise DeploymentError(
             f"The stack {stack.name} is being changed ({stack.status}). Wait until that is finished."
         )
+    if stack.has_termination_protection:
+        raise DeploymentError(
+            f"The stack {stack.name} has termination protection. Turn it off with aws cloudformation "
+            f"update-termination-protection --no-enable-termination-protection --stack-name {stack.name} "
+            f"--region {target.region}, then run {target.environment.command('delete')} again."
+        )
 
 
 def _require_unprotected(target: Target, stack: Stack | None, belongings: Belongings) -> None:
-    """Raise DeploymentError, which says how to lift the protection, if anything is protected."""
-    if stack and stack.parameters.get("Protect") == "true":
+    """Raise DeploymentError, which says how to lift the protection, if something of value is protected."""
+    if stack and not stack.was_deployed:
+        return
+    delete = target.environment.command("delete")
+    if stack and stack.status != "DELETE_FAILED" and stack.parameters.get("Protect") == "true":
         kept = " and ".join(_describe(resource) for resource in belongings.retained)
         raise DeploymentError(
-            f"The stack {stack.name} is protected. Its protection keeps {kept}. To delete them, lift it "
-            f'with {target.environment.command("deploy")} SET="Protect=false", '
-            f"then run {target.environment.command('delete')} again."
+            f"The stack {stack.name} is protected. Its protection keeps {kept}. To delete them, lift it with "
+            f'{target.environment.command("deploy")} SET="Protect=false", then run {delete} again.'
         )
     for resource in belongings.retained:
-        kind = RETAINED[resource.type]
-        if kind.is_protected(target.session, resource.name):
+        if RETAINED[resource.type].is_protected(target.session, resource.name):
             raise DeploymentError(
                 f"Deletion protection keeps {_describe(resource)}. To delete it, turn the protection off "
-                f"in the AWS console, then run {target.environment.command('delete')} again."
+                f"in the AWS console, then run {delete} again."
             )
 
 
@@ -119,6 +129,14 @@ def _confirm(target: Target, stack: Stack | None, belongings: Belongings) -> boo
     return confirm("Delete all of this?")
 
 
+def _unprotect(target: Target, belongings: Belongings) -> None:
+    """Lift the protection of what is left of a first deployment that failed: the stack can't be updated."""
+    for resource in belongings.retained:
+        kind = RETAINED[resource.type]
+        if kind.is_protected(target.session, resource.name):
+            kind.unprotect(target.session, resource.name)
+
+
 def _delete_stack(target: Target, client: CloudFormationClient, stack: Stack, buckets: Iterable[str]) -> None:
     s3 = target.session.client("s3")
     for _ in range(_ATTEMPTS):
@@ -130,7 +148,10 @@ def _delete_stack(target: Target, client: CloudFormationClient, stack: Stack, bu
             client.get_waiter("stack_delete_complete").wait(
                 StackName=stack.id, WaiterConfig=waiter_config(_DELETION_MINUTES)
             )
-        except WaiterError:
+        except WaiterError as error:
+            answer: Any = error.last_response  # typed as an error, which it isn't
+            if answer["Stacks"][0]["StackStatus"] != "DELETE_FAILED":
+                raise
             continue
         print(f"Deleted the stack {stack.name}.")
         return

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from deploy.buckets import delete_bucket
 from deploy.environments import ROOT
+from deploy.errors import DeploymentError
 from deploy.page import CONFIG, page_config, read_page
 from deploy.parameters import changed_parameters, deployment_parameters, require_supported_region
 from deploy.sam import build_and_deploy
@@ -27,8 +28,9 @@ BUILD = ROOT / "build"
 def main(target: Target, overrides: str = "", confirmation: str = "") -> int:
     """Deploy with the parameters of samconfig.toml and `overrides`; return the exit code.
 
-    `confirmation` "no" executes the changes without asking, whatever samconfig.toml says.
+    `confirmation` is "yes" or "no" to ask before changes or not, or empty to do what samconfig.toml says.
     """
+    confirm = _parse_confirmation(confirmation, target.environment.confirms_changes)
     parameters = deployment_parameters(target.environment, overrides)
     require_supported_region(target.region)
     cloudformation = target.session.client("cloudformation")
@@ -36,7 +38,6 @@ def main(target: Target, overrides: str = "", confirmation: str = "") -> int:
     if before:
         require_updatable(before, target)
     _print_plan(target, parameters, overrides)
-    confirm = target.environment.confirms_changes and confirmation != "no"
     started = int(time.time())
     if exit_code := build_and_deploy(target, parameters, confirm=confirm):
         print("The stack wasn't deployed, for the reason above. The page wasn't published.", file=sys.stderr)
@@ -46,6 +47,13 @@ def main(target: Target, overrides: str = "", confirmation: str = "") -> int:
         return 1
     _publish(target, require_stack(target), before)
     return 0
+
+
+def _parse_confirmation(text: str, default: bool) -> bool:
+    answers = {"": default, "no": False, "yes": True}
+    if text not in answers:
+        raise DeploymentError(f"CONFIRM must be yes or no, not {text!r}.")
+    return answers[text]
 
 
 def _print_plan(target: Target, parameters: Mapping[str, str], overrides: str) -> None:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Protocol
 
+from deploy.polling import waiter_config
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import boto3
+
+
+_UPDATE_MINUTES = 5
 
 
 class Retained(Protocol):
@@ -19,6 +24,7 @@ class Retained(Protocol):
 
     def exists(self, session: boto3.Session, name: str) -> bool: ...
     def is_protected(self, session: boto3.Session, name: str) -> bool: ...
+    def unprotect(self, session: boto3.Session, name: str) -> None: ...
     def delete(self, session: boto3.Session, name: str) -> None:
         """Delete the resource. Nothing happens if it doesn't exist."""
 
@@ -38,6 +44,11 @@ class Table:
         table = session.client("dynamodb").describe_table(TableName=name)["Table"]
         return table.get("DeletionProtectionEnabled", False)
 
+    def unprotect(self, session: boto3.Session, name: str) -> None:
+        client = session.client("dynamodb")
+        client.update_table(TableName=name, DeletionProtectionEnabled=False)
+        client.get_waiter("table_exists").wait(TableName=name, WaiterConfig=waiter_config(_UPDATE_MINUTES))
+
     def delete(self, session: boto3.Session, name: str) -> None:
         client = session.client("dynamodb")
         with contextlib.suppress(client.exceptions.ResourceNotFoundException):
@@ -52,13 +63,20 @@ class UserPool:
         client = session.client("cognito-idp")
         try:
             client.describe_user_pool(UserPoolId=name)
-        except client.exceptions.ResourceNotFoundException:
+        except (
+            client.exceptions.ResourceNotFoundException,
+            client.exceptions.InvalidParameterException,  # the ID of one that was never created
+        ):
             return False
         return True
 
     def is_protected(self, session: boto3.Session, name: str) -> bool:
         pool = session.client("cognito-idp").describe_user_pool(UserPoolId=name)["UserPool"]
         return pool.get("DeletionProtection") == "ACTIVE"
+
+    def unprotect(self, session: boto3.Session, name: str) -> None:
+        # this resets the pool's other settings, which doesn't matter before its deletion
+        session.client("cognito-idp").update_user_pool(UserPoolId=name, DeletionProtection="INACTIVE")
 
     def delete(self, session: boto3.Session, name: str) -> None:
         client = session.client("cognito-idp")

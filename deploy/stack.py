@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from deploy.target import Target
 
 REVIEW = "REVIEW_IN_PROGRESS"  # the first change set was created, and not executed
+_NEVER_DEPLOYED = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Stack:
     status: str
     parameters: Mapping[str, str]
     outputs: Mapping[str, str]
+    has_termination_protection: bool = False
 
     def output(self, name: str) -> str:
         """Return an output. Raises DeploymentError if the stack was never deployed completely."""
@@ -36,6 +38,11 @@ class Stack:
                 f"The stack {self.name} has no output {name} (its status is {self.status}). Deploy it first."
             )
         return self.outputs[name]
+
+    @property
+    def was_deployed(self) -> bool:
+        """Whether the stack was ever complete. If not, nobody can have used it."""
+        return self.status not in _NEVER_DEPLOYED
 
     @property
     def is_changing(self) -> bool:
@@ -68,6 +75,7 @@ def find_stack(client: CloudFormationClient, name: str) -> Stack | None:
         found["StackStatus"],
         {entry["ParameterKey"]: entry["ParameterValue"] for entry in found.get("Parameters", [])},
         {entry["OutputKey"]: entry["OutputValue"] for entry in found.get("Outputs", [])},
+        found.get("EnableTerminationProtection", False),
     )
 
 

@@ -5,98 +5,15 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
-from deploy import delete
-from deploy.buckets import delete_objects
 from deploy.errors import DeploymentError
-from deploy.stack import find_stack
-from tests.unit.deploy.support import REGION, SESSION, STACK, create_stack, make_target
+from tests.unit.deploy.account import Account
+from tests.unit.deploy.support import REGION, STACK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-RESOURCES = {
-    "InputBucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "pictures-input"}},
-    "CatalogTable": {
-        "Type": "AWS::DynamoDB::Table",
-        "DeletionPolicy": "Retain",  # moto doesn't know RetainExceptOnCreate
-        "Properties": {
-            "TableName": "records",
-            "BillingMode": "PAY_PER_REQUEST",
-            "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
-            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
-        },
-    },
-}
-
-
-class Account:
-    """What is in the account: a stack with a picture, and how the person answers the question."""
-
-    def __init__(self) -> None:
-        create_stack({}, RESOURCES, {"Protect": "false"})
-        self.session = boto3.Session(region_name=REGION)
-        self.cloudformation = self.session.client("cloudformation")
-        self.s3 = self.session.client("s3")
-        self.dynamodb = self.session.client("dynamodb")
-        self.cognito = self.session.client("cognito-idp")
-        self.put_picture()
-        self.pool = self.cognito.create_user_pool(PoolName=STACK)["UserPool"]["Id"]
-        self.on("before-call.cloudformation.ListStackResources", self._list_resources)
-        self.answer = "yes"
-        self.questions: list[str] = []
-
-    def delete(self, environment: str = "default") -> int:
-        return delete.main(make_target(environment, self.session))
-
-    def on(self, event: str, handler: Callable[..., Any]) -> None:
-        """Let a handler observe, change or answer the calls of all clients."""
-        self.session.events.register(event, handler)
-
-    def _list_resources(self, **_: object) -> tuple[Any, dict[str, Any]]:
-        """Answer as CloudFormation does, also for a deleted stack. moto would create its resources again."""
-        exists = find_stack(self.cloudformation, STACK) is not None
-        listed = [
-            ("InputBucket", "AWS::S3::Bucket", "pictures-input", "DELETE_COMPLETE"),
-            ("CatalogTable", "AWS::DynamoDB::Table", "records", "DELETE_SKIPPED"),
-            ("UserPool", "AWS::Cognito::UserPool", self.pool, "DELETE_SKIPPED"),
-        ]
-        summaries = [
-            {
-                "LogicalResourceId": logical_id,
-                "ResourceType": resource_type,
-                "PhysicalResourceId": name,
-                "ResourceStatus": "CREATE_COMPLETE" if exists else status,
-            }
-            for logical_id, resource_type, name, status in listed
-        ]
-        return SimpleNamespace(status_code=200), {"StackResourceSummaries": summaries}
-
-    def put_picture(self) -> None:
-        self.s3.put_object(Bucket="pictures-input", Key="uploads/a", Body=b"picture")
-
-    def pools(self) -> list[str]:
-        return [pool["Id"] for pool in self.cognito.list_user_pools(MaxResults=10)["UserPools"]]
-
-    def contents(self) -> tuple[bool, list[str], list[str], list[str]]:
-        """Return whether the stack exists, and the buckets, tables and user pools that do."""
-        return (
-            find_stack(self.cloudformation, STACK) is not None,
-            [bucket["Name"] for bucket in self.s3.list_buckets()["Buckets"]],
-            self.dynamodb.list_tables()["TableNames"],
-            self.pools(),
-        )
-
-    def reply(self, question: str) -> str:
-        self.questions.append(question)
-        return self.answer
-
-    def protect_table(self, on: bool) -> None:
-        self.dynamodb.update_table(TableName="records", DeletionProtectionEnabled=on)
-
+    from collections.abc import Iterator
 
 NOTHING: tuple[bool, list[str], list[str], list[str]] = (False, [], [], [])
 
@@ -180,6 +97,50 @@ def test_refuses_if_the_table_is_protected_whatever_the_stack_says(account: Acco
     assert (account.contents(), account.questions) == (before, [])
 
 
+@pytest.mark.parametrize("status", ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED"])
+def test_deletes_what_is_left_of_a_first_deployment_that_failed(account: Account, status: str) -> None:
+    """The protection was on from the start, and can't be lifted by an update."""
+    account.protect_table(True)
+    account.cognito.update_user_pool(UserPoolId=account.pool, DeletionProtection="ACTIVE")
+    account.on(
+        "after-call.cloudformation.DescribeStacks",
+        lambda parsed, **_: [
+            stack.update(
+                StackStatus=status, Parameters=[{"ParameterKey": "Protect", "ParameterValue": "true"}]
+            )
+            for stack in parsed.get("Stacks", [])
+            if stack["StackStatus"] == "CREATE_COMPLETE"
+        ],
+    )
+    assert account.delete() == 0
+    assert account.contents() == NOTHING
+
+
+def test_refuses_a_stack_with_termination_protection(account: Account) -> None:
+    account.on(
+        "after-call.cloudformation.DescribeStacks",
+        lambda parsed, **_: parsed["Stacks"][0].update(EnableTerminationProtection=True),
+    )
+    before = account.contents()
+    with pytest.raises(DeploymentError) as caught:
+        account.delete()
+    assert str(caught.value) == (
+        "The stack pictures has termination protection. Turn it off with aws cloudformation "
+        "update-termination-protection --no-enable-termination-protection --stack-name pictures "
+        "--region eu-central-1, then run make delete again."
+    )
+    assert (account.contents(), account.questions) == (before, [])
+
+
+def test_leaves_what_the_stack_could_not_create(account: Account, capsys: pytest.CaptureFixture[str]) -> None:
+    account.failed = {"InputBucket", "CatalogTable"}  # another stack has resources of these names
+    account.answer = "no"
+    account.delete()
+    assert capsys.readouterr().out == (
+        f"This deletes:\n- the stack {STACK} in {REGION}\n- all accounts in the user pool {account.pool}\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("service", "operation"),
     [
@@ -237,37 +198,3 @@ def test_says_that_there_is_nothing_to_delete(account: Account, capsys: pytest.C
         f"There is no stack {STACK} in {REGION}, and nothing is left of one.\n"
     )
     assert len(account.questions) == 1
-
-
-@mock_aws
-def test_empties_a_bucket_with_more_than_one_page_of_objects() -> None:
-    client = SESSION.client("s3")
-    client.create_bucket(Bucket="images", CreateBucketConfiguration={"LocationConstraint": REGION})
-    client.meta.events.register(
-        "provide-client-params.s3.ListObjectsV2", lambda params, **_: params.update(MaxKeys=2)
-    )
-    for number in range(5):
-        client.put_object(Bucket="images", Key=f"uploads/{number}", Body=b"x")
-    assert delete_objects(client, "images") == 5
-    assert client.list_objects_v2(Bucket="images")["KeyCount"] == 0
-
-
-@mock_aws
-def test_a_bucket_that_does_not_exist_is_empty() -> None:
-    assert delete_objects(SESSION.client("s3"), "missing") == 0
-
-
-@mock_aws
-def test_reports_objects_that_can_not_be_deleted() -> None:
-    client = SESSION.client("s3")
-    client.create_bucket(Bucket="images", CreateBucketConfiguration={"LocationConstraint": REGION})
-    client.put_object(Bucket="images", Key="a", Body=b"x")
-    errors = [{"Key": key, "Code": "AccessDenied", "Message": "Access Denied"} for key in "abcd"]
-    client.meta.events.register(
-        "after-call.s3.DeleteObjects", lambda parsed, **_: parsed.update(Errors=errors)
-    )
-    with pytest.raises(DeploymentError) as caught:
-        delete_objects(client, "images")
-    assert str(caught.value) == (
-        "4 objects of images can't be deleted: a: Access Denied; b: Access Denied; c: Access Denied."
-    )

@@ -95,6 +95,7 @@ def test_builds_and_deploys_with_the_same_region_and_parameters(
         (True, "", "--confirm-changeset"),
         (True, "no", "--no-confirm-changeset"),
         (False, "", "--no-confirm-changeset"),
+        (False, "yes", "--confirm-changeset"),
     ],
 )
 def test_asks_for_confirmation_as_the_environment_says(
@@ -102,6 +103,12 @@ def test_asks_for_confirmation_as_the_environment_says(
 ) -> None:
     assert deploy.main(make_target(confirms_changes=confirms), "", confirmation) == 0
     assert sam.commands[1][-1] == option
+
+
+def test_rejects_another_confirmation_before_the_build(sam: Sam) -> None:
+    with pytest.raises(DeploymentError, match=r"^CONFIRM must be yes or no, not 'maybe'.$"):
+        deploy.main(make_target(), "", "maybe")
+    assert sam.commands == []
 
 
 @pytest.mark.parametrize("command", ["build", "deploy"])

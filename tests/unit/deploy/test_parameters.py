@@ -90,6 +90,12 @@ def test_a_region_must_be_one_of_the_templates_rule(tmp_path: Path) -> None:
     )
 
 
+def test_reads_the_rule_of_the_real_template() -> None:
+    require_supported_region("eu-central-1")
+    with pytest.raises(DeploymentError, match=r"^The stack can't be deployed to eu-north-1,"):
+        require_supported_region("eu-north-1")
+
+
 def test_without_the_rule_every_region_is_accepted(tmp_path: Path) -> None:
     template = tmp_path / "template.yaml"
     template.write_text("Resources: {}\n")
