@@ -1,11 +1,12 @@
 # Every command of the project. `make help` lists them.
 # Variables: ENV (environment in samconfig.toml), SET (parameters of one deployment), CONFIRM=no (deploy without
-# asking), EVENT, FILE, EMAIL, USER, ARGS (for pytest), PYTHON.
+# asking), EVENT, FILE, EMAIL, OWNER, USER, ARGS (for pytest), PYTHON.
 
 ENV ?= default
 EVENT ?=
 FILE ?=
 EMAIL ?=
+OWNER ?=
 SET ?=
 CONFIRM ?=
 ARGS ?=
@@ -15,12 +16,12 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
 SAM_LOCAL := $(BIN)/python -m local.cli.sam_local
-DEPLOY := $(BIN)/python -m deploy
+DEPLOY := env PYTHONPATH=src $(BIN)/python -m deploy
 # a variable as one word for the shell, whatever it contains
 quote = '$(subst ','\'',$(value $(1)))'
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo token test test-sam lint format bench build validate deploy user logs redrive delete \
+.PHONY: help run demo token test test-sam lint format bench build validate deploy user erase logs redrive delete \
 	invoke-presign invoke-processor invoke-images start-api screenshots requirements clean
 
 help: ## list the commands
@@ -90,6 +91,9 @@ deploy: .venv/dev.stamp ## [ENV=…] [SET="Name=value …"] [CONFIRM=no]: build 
 user: .venv/dev.stamp ## EMAIL=… [ENV=…]: invite a person to sign in
 	@exec $(DEPLOY) user $(call quote,ENV) $(call quote,EMAIL)
 
+erase: .venv/dev.stamp ## OWNER=… [ENV=…]: erase everything about one person, by email address or sub
+	@exec $(DEPLOY) erase $(call quote,ENV) $(call quote,OWNER)
+
 logs: .venv/dev.stamp ## [ENV=…]: follow the functions' logs
 	@exec $(DEPLOY) logs $(call quote,ENV)
 
@@ -106,8 +110,9 @@ requirements: .venv/run.stamp ## update the pinned requirements from requirement
 UV_COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --upgrade --custom-compile-command "make requirements"
 
 clean: ## remove all generated files and the virtual environment
-	rm -rf .venv .aws-sam build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .aws-sam build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf .venv || test -z "$$(ls -A .venv)" # in the devcontainer, .venv is a mount point, which stays
 
 .venv/run.stamp: requirements/run.txt requirements/bootstrap.txt layers/imaging/requirements.txt
 	@make/set-up "$(PYTHON)" run

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from deploy import delete, deploy, redrive, sam, users
+from deploy import delete, deploy, erase, redrive, sam, users
 from deploy.environments import read_environment
 from deploy.errors import DeploymentError, describe
 from deploy.target import find_target
@@ -27,6 +27,7 @@ OFFLINE: dict[str, Callable[..., int]] = {"build": sam.build, "validate": sam.va
 ONLINE: dict[str, Callable[..., int]] = {
     "deploy": deploy.main,
     "user": users.main,
+    "erase": erase.main,
     "logs": sam.logs,
     "redrive": redrive.main,
     "delete": delete.main,

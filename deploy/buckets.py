@@ -1,4 +1,4 @@
-"""Empty and delete buckets. CloudFormation can't delete a bucket that contains objects."""
+"""Delete objects and buckets. CloudFormation can't delete a bucket that contains objects."""
 
 from __future__ import annotations
 
@@ -13,14 +13,21 @@ if TYPE_CHECKING:
 _SHOWN = 3  # objects in an error message
 
 
-def empty_bucket(client: S3Client, bucket: str) -> int:
-    """Delete all objects of a bucket, also those that arrive meanwhile; return their number.
+def count_objects(client: S3Client, bucket: str, prefix: str) -> int:
+    """Return the number of objects whose keys start with a prefix."""
+    pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    return sum(page["KeyCount"] for page in pages)
 
-    A bucket that doesn't exist has none. Raises DeploymentError if an object can't be deleted.
+
+def delete_objects(client: S3Client, bucket: str, prefix: str = "") -> int:
+    """Delete all objects whose keys start with a prefix, also those that arrive meanwhile.
+
+    Return their number. A bucket that doesn't exist has none. Raises DeploymentError if an object can't be
+    deleted.
     """
     deleted = 0
     try:
-        while entries := client.list_objects_v2(Bucket=bucket).get("Contents", []):
+        while entries := client.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", []):
             objects: list[ObjectIdentifierTypeDef] = [{"Key": entry["Key"]} for entry in entries]
             answer = client.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
             if errors := answer.get("Errors"):
@@ -34,7 +41,7 @@ def empty_bucket(client: S3Client, bucket: str) -> int:
 
 def delete_bucket(client: S3Client, bucket: str) -> None:
     """Delete a bucket with everything in it, if it exists."""
-    empty_bucket(client, bucket)
+    delete_objects(client, bucket)
     try:
         client.delete_bucket(Bucket=bucket)
     except client.exceptions.ClientError as error:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import WaiterError
 
-from deploy.buckets import empty_bucket
+from deploy.buckets import delete_objects
 from deploy.errors import DeploymentError
 from deploy.polling import waiter_config
+from deploy.prompt import confirm
 from deploy.retained import RETAINED
 from deploy.stack import deleted_stacks, find_stack, stack_resources
 
@@ -125,10 +126,7 @@ def _confirm(target: Target, stack: Stack | None, belongings: Belongings) -> boo
             print(f"- everything in the bucket {bucket}")
     for resource in belongings.retained:
         print(f"- {_describe(resource)}")
-    try:
-        return input("Delete all of this? (yes/no) ").strip().lower() == "yes"
-    except EOFError:
-        return False
+    return confirm("Delete all of this?")
 
 
 def _unprotect(target: Target, belongings: Belongings) -> None:
@@ -143,7 +141,7 @@ def _delete_stack(target: Target, client: CloudFormationClient, stack: Stack, bu
     s3 = target.session.client("s3")
     for _ in range(_ATTEMPTS):
         for bucket in buckets:
-            print(f"{bucket}: {empty_bucket(s3, bucket)} objects deleted")
+            print(f"{bucket}: {delete_objects(s3, bucket)} objects deleted")
         print(f"Deleting the stack {stack.name}. This takes some minutes.")
         client.delete_stack(StackName=stack.id)
         try:

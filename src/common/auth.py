@@ -17,17 +17,22 @@ _SAFE = re.compile(r"(?!s-)[A-Za-z0-9_-]{1,64}")  # without the prefix, so no tw
 
 
 def get_owner(event: Mapping[str, Any]) -> str:
-    """Return the owner's name for an HTTP API event. Raises NotSignedIn if it has no token claims.
-
-    The name is the token's `sub` claim if that needs no escaping in an object key, an event or a URL;
-    otherwise it is a hash of the claim.
-    """
+    """Return the owner's name for an HTTP API event. Raises NotSignedIn if it has no token claims."""
     try:
         sub = event["requestContext"]["authorizer"]["jwt"]["claims"]["sub"]
     except (KeyError, TypeError):
         raise NotSignedIn from None
     if not isinstance(sub, str) or not sub:
         raise NotSignedIn
+    return owner_name(sub)
+
+
+def owner_name(sub: str) -> str:
+    """Return the owner's name for a token's `sub` claim.
+
+    It is the claim itself if that needs no escaping in an object key, an event or a URL; otherwise it is a
+    hash of the claim.
+    """
     if _SAFE.fullmatch(sub):
         return sub
     digest = hashlib.sha256(sub.encode(errors="surrogatepass")).digest()

@@ -23,9 +23,14 @@ def is_image_id(text: str) -> bool:
     return re.fullmatch(_IMAGE_ID, text) is not None
 
 
+def owner_prefix(owner: str) -> str:
+    """Return how the keys of an owner's uploads and their results start, in both buckets."""
+    return f"uploads/{owner}/"
+
+
 def upload_key(owner: str, image_id: str) -> str:
     """Return the key of an upload. Raises ValueError if the parts can't be parsed back from it."""
-    key = f"uploads/{owner}/{image_id}"
+    key = f"{owner_prefix(owner)}{image_id}"
     if _UPLOAD.fullmatch(key) is None:
         raise ValueError(f"invalid owner or image id: {owner!r}, {image_id!r}")
     return key

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from catalog.table import Item, Table
 
 _MAX_ATTEMPTS = 5
-_MONTH_SECONDS = 400 * DAY_SECONDS  # keeps monthly totals for over a year
+MONTH_SECONDS = 400 * DAY_SECONDS  # keeps monthly totals for over a year
 # The record was not restarted, completed or marked for deletion since it was read.
 _NOT_DONE = "uploadedAt = :uploadedAt AND #status <> :done AND attribute_not_exists(deletingSince)"
 
@@ -142,7 +142,7 @@ def _write_done(table: Table, entry: ListEntry, stale: set[str], completion: Com
         actions.update(
             month_key(entry.owner, completion.processed_at),
             "ADD images :one, billedCalls :calls SET expiresAt = :expiresAt",
-            {":one": 1, ":calls": completion.billed_calls, ":expiresAt": table.now() + _MONTH_SECONDS},
+            {":one": 1, ":calls": completion.billed_calls, ":expiresAt": table.now() + MONTH_SECONDS},
         ),
     )
 

@@ -1,0 +1,161 @@
+"""Erasing a person: everything about them goes, and everything else stays as it was."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from common.auth import owner_name
+from common.object_keys import upload_key
+from deploy import erase
+from deploy.errors import DeploymentError
+from tests.unit.catalog.support import Interruption, interrupt
+from tests.unit.deploy.people import FAILED
+from tests.unit.deploy.support import REGION, SESSION, make_target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.unit.deploy.people import People
+
+ADA = "ada@example.com"
+
+
+@pytest.fixture(autouse=True)
+def answers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The answers to the questions; by default one yes."""
+    given = ["yes"]
+    monkeypatch.setattr("builtins.input", lambda _: given.pop(0))
+    return given
+
+
+@contextmanager
+def interruption_before(operation: str) -> Iterator[None]:
+    """Stop a command before its first call of an operation."""
+    event = f"before-call.*.{operation}"
+    SESSION.events.register(event, lambda **_: interrupt(), unique_id=operation)
+    try:
+        yield
+    finally:
+        SESSION.events.unregister(event, unique_id=operation)
+
+
+def test_erases_everything_about_one_owner_and_nothing_else(people: People) -> None:
+    for owner in ("alic", "alice2", "alice-"):
+        people.add_images(owner)
+        people.add_account(f"{owner}@example.com")
+    people.put("input", "photos/uploads/alice/cat.jpg")
+    people.fail_events(upload_key("alice2", FAILED), "photos/uploads/alice/cat.jpg")
+    before = people.snapshot()
+    people.add_images("alice")
+    people.fail_events(upload_key("alice", FAILED))
+    assert erase.main(make_target(), "alice") == 0
+    assert people.snapshot() == before
+
+
+@pytest.mark.parametrize("by_email", [True, False], ids=["by email", "by sub"])
+def test_erases_the_account_as_well_and_says_what_it_does(
+    people: People, by_email: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people.add_account("bob@example.com")
+    before = people.snapshot()
+    sub = people.add_account(ADA)
+    people.add_images(sub)
+    people.fail_events(upload_key(sub, FAILED))
+    items = len(people.items())
+    assert erase.main(make_target("prod"), ADA if by_email else sub) == 0
+    assert people.snapshot() == before
+    assert capsys.readouterr().out == (
+        f"This erases everything about {sub} in the stack pictures in {REGION}:\n"
+        f"- the account {ADA}\n"
+        f"- catalog items: {items}\n"
+        "- messages in the dead-letter queue: 1\n"
+        "- pictures: 6\n"
+        "- results and thumbnails: 12\n"
+        f"Disabled the account {ADA}.\n"
+        f"Erased catalog items: {items}\n"
+        "Erased messages in the dead-letter queue: 1\n"
+        "Erased pictures: 6\n"
+        "Erased results and thumbnails: 12\n"
+        f"Deleted the account {ADA}.\n"
+        "Pictures can still arrive with a token from before. An hour later, when it has expired, "
+        f"run this again: make erase ENV=prod OWNER={sub}\n"
+        "Logs and backups expire by themselves: see docs/privacy.md.\n"
+    )
+
+
+@pytest.mark.parametrize("operation", ["BatchWriteItem", "DeleteMessage", "DeleteObjects", "AdminDeleteUser"])
+def test_an_interrupted_erasure_is_finished_by_the_next_one(
+    people: People, answers: list[str], operation: str
+) -> None:
+    before = people.snapshot()
+    sub = people.add_account(ADA)
+    people.add_images(sub)
+    people.fail_events(upload_key(sub, FAILED))
+    with interruption_before(operation), pytest.raises(Interruption):
+        erase.main(make_target(), ADA)
+    assert not people.is_enabled(ADA)
+    answers.append("yes")
+    assert erase.main(make_target(), ADA) == 0
+    assert people.snapshot() == before
+
+
+@pytest.mark.parametrize("answer", ["no", ""])
+def test_nothing_happens_without_a_yes(
+    people: People, answers: list[str], answer: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people.add_images(people.add_account(ADA))
+    before = people.snapshot()
+    answers[:] = [answer]
+    assert erase.main(make_target(), ADA) == 1
+    assert capsys.readouterr().err == "Nothing was erased.\n"
+    assert people.snapshot() == before
+    assert people.is_enabled(ADA)
+
+
+def test_says_if_there_is_nothing_without_asking(people: People, capsys: pytest.CaptureFixture[str]) -> None:
+    assert erase.main(make_target(), "alice") == 0
+    assert capsys.readouterr().out == f"The stack pictures in {REGION} stores nothing about alice.\n"
+
+
+with_another_provider = pytest.mark.parametrize("people", [False], indirect=True, ids=["another provider"])
+
+
+@with_another_provider
+def test_erases_a_person_of_another_provider_by_sub(
+    people: People, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = people.snapshot()
+    people.add_images(owner_name("auth0|ada@example.com"))
+    assert erase.main(make_target(), "auth0|ada@example.com") == 0
+    assert people.snapshot() == before
+    printed = capsys.readouterr().out
+    assert "\nIt doesn't erase the account at https://id.example.com: close that first.\n" in printed
+    assert "make erase OWNER='auth0|ada@example.com'\n" in printed
+
+
+@with_another_provider
+def test_erases_an_account_from_before_another_provider(people: People) -> None:
+    before = people.snapshot()
+    people.add_images(people.add_account(ADA))
+    assert erase.main(make_target(), ADA) == 0
+    assert people.snapshot() == before
+
+
+@pytest.mark.parametrize(
+    ("person", "message"),
+    [
+        ("", "Give the person's email address or sub: make erase OWNER=person@example.com"),
+        (
+            ADA,
+            "The stack has no account ada@example.com. If it is already deleted, "
+            "give the sub that was printed then: make erase OWNER=SUB",
+        ),
+    ],
+)
+def test_a_person_who_cannot_be_found_is_a_mistake(people: People, person: str, message: str) -> None:
+    with pytest.raises(DeploymentError) as caught:
+        erase.main(make_target(), person)
+    assert str(caught.value) == message

@@ -1,0 +1,55 @@
+"""An owner's items: all are found, also after an interruption and while the functions add to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from deploy.owned_items import OwnedItems
+from tests.unit.catalog.support import CallLog, Interruption, interrupt
+
+if TYPE_CHECKING:
+    from tests.unit.deploy.people import People
+
+
+def test_counts_and_deletes_every_item_of_an_owner(people: People) -> None:
+    people.add_images("alice2")
+    before = people.items()
+    people.add_images("alice")
+    items = OwnedItems(people.table, "alice")
+    added = len(people.items()) - len(before)
+    assert (items.count(), items.delete(), items.count()) == (added, added, 0)
+    assert people.items() == before
+
+
+def test_a_deletion_that_is_interrupted_at_any_call_is_finished_by_the_next_one(people: People) -> None:
+    people.add_images("alice")
+    stored, items, calls = people.items(), OwnedItems(people.table, "alice"), CallLog(people.table)
+    interruptions = 0
+    while interruptions < 100:
+        people.restore(stored)
+        calls.clear()
+        calls.run_before(interruptions, interrupt)
+        try:
+            items.delete()
+            break
+        except Interruption:
+            items.delete()
+            assert people.items() == {}
+        interruptions += 1
+    assert 20 < interruptions < 100
+
+
+def test_an_image_that_is_finished_at_any_call_leaves_nothing(people: People) -> None:
+    people.add_images("alice")
+    stored, items, calls = people.items(), OwnedItems(people.table, "alice"), CallLog(people.table)
+    index = 0
+    while index < 100:
+        people.restore(stored)
+        calls.clear()
+        calls.run_before(index, lambda: people.finish_pending("alice"))
+        items.delete()
+        assert people.items() == {}
+        if not calls.has_run:
+            break
+        index += 1
+    assert 20 < index < 100
