@@ -38,6 +38,9 @@ from local.template.template import Template
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
+# Options of CloudFront, which the template accepts only for a page that the deployed stack serves.
+_NO_SITE_OPTIONS = {"SiteDomainName": "", "SiteCertificateArn": "", "WebAclArn": ""}
+
 
 @dataclass(kw_only=True, eq=False)
 class Stack:
@@ -110,7 +113,8 @@ class Stack:
             "SignInIssuer": self.sign_in_url,
             "SignInClientId": CLIENT_ID,
         }
-        self.template = Template.load(ROOT / "template.yaml", {**self.parameters, **addresses})
+        parameters = {**self.parameters, **_NO_SITE_OPTIONS, **addresses}
+        self.template = Template.load(ROOT / "template.yaml", parameters)
         settings = load_api_settings(self.template)
         self.progress("Starting S3, DynamoDB, SQS, and Rekognition …")
         endpoint = self._start_aws(undo)

@@ -11,9 +11,13 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def cfn_lint(file: Path) -> tuple[int, str]:
+# SAM replaces parameters in its own resources with their values, so that a Fn::Sub may have none left
+SUB_WITHOUT_VARIABLES = "W1020"
+
+
+def cfn_lint(file: Path, *options: str) -> tuple[int, str]:
     done = subprocess.run(
-        [Path(sys.executable).with_name("cfn-lint"), "--include-checks", "W", "E", "--", file],
+        [Path(sys.executable).with_name("cfn-lint"), "--include-checks", "W", "E", *options, "--", file],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -30,7 +34,7 @@ def test_the_transformed_template_is_valid(transformed: dict[str, Any], tmp_path
     # circular dependencies are only visible in the transformed template
     file = tmp_path / "transformed.json"
     file.write_text(json.dumps(transformed))
-    assert cfn_lint(file) == (0, "")
+    assert cfn_lint(file, "--ignore-checks", SUB_WITHOUT_VARIABLES) == (0, "")
 
 
 def test_a_circular_dependency_is_found_in_the_transformed_template(
