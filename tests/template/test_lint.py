@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from cfnlint.api import ManualArgs, lint
 
+from tests.template import variants
 from tests.template.references import condition_parameters, deciding_parameters, dependencies, missing
 from tests.template.support import TEMPLATE
-from tests.template.variants import CHOICES, combinations, decided, merged, pairwise, transformed
 
 # SAM replaces parameters in its own resources with their values, so that a Fn::Sub may have none left
 SUB_WITHOUT_VARIABLES = "W1020"
@@ -36,57 +36,55 @@ def problems(document: dict[str, Any]) -> list[str]:
 def problems_of_any_variant(document: dict[str, Any]) -> set[str]:
     """Return the problems of every combination of the choices that decide about resources and references."""
     deciding = deciding_parameters(document)
-    choices = [choice for choice in CHOICES if deciding & choice.keys()]
-    variants = [decided(document, parameters) for parameters in combinations(choices)]
-    assert len(variants) > len(choices)
-    return {problem for variant in variants for problem in problems(variant)}
+    choices = [choice for choice in variants.CHOICES if deciding & choice.keys()]
+    documents = [variants.decided(document, parameters) for parameters in variants.combinations(choices)]
+    assert len(documents) > len(choices)
+    return {problem for each in documents for problem in problems(each)}
 
 
 def test_the_source_is_valid() -> None:
     assert cfn_lint(TEMPLATE.read_text(encoding="utf-8")) == []
 
 
-def test_the_transformed_template_is_valid() -> None:
-    found = cfn_lint(json.dumps(transformed({})))
+def test_the_transformed_template_is_valid(transformed: dict[str, Any]) -> None:
+    found = cfn_lint(json.dumps(transformed))
     assert [finding for finding in found if finding[0] != SUB_WITHOUT_VARIABLES] == []
 
 
-def test_the_choices_include_every_parameter_that_a_condition_compares() -> None:
-    document = transformed({})
+def test_the_choices_include_every_parameter_that_a_condition_compares(transformed: dict[str, Any]) -> None:
     compared = {
-        name for condition in document["Conditions"] for name in condition_parameters(document, condition)
+        name
+        for condition in transformed["Conditions"]
+        for name in condition_parameters(transformed, condition)
     }
-    assert compared - merged(CHOICES).keys() == set()
+    assert compared - variants.merged(variants.CHOICES).keys() == set()
 
 
-def test_no_variant_has_a_missing_or_circular_reference() -> None:
-    assert problems_of_any_variant(transformed({})) == set()
+def test_no_variant_has_a_missing_or_circular_reference(transformed: dict[str, Any]) -> None:
+    assert problems_of_any_variant(transformed) == set()
 
 
-def test_a_circular_reference_is_found() -> None:
-    document = transformed({})  # only the transformed template shows it
-    variables = document["Resources"]["ProcessorFunction"]["Properties"]["Environment"]["Variables"]
+def test_a_circular_reference_is_found(transformed: dict[str, Any]) -> None:
+    variables = transformed["Resources"]["ProcessorFunction"]["Properties"]["Environment"]["Variables"]
     variables["INPUT_BUCKET"] = {"Ref": "InputBucket"}
-    (problem,) = problems_of_any_variant(document)
+    (problem,) = problems_of_any_variant(transformed)
     assert problem.startswith("circular: ")
 
 
-def test_a_circular_reference_of_a_single_variant_is_found() -> None:
-    document = transformed({})
-    policy = document["Resources"]["SiteHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]
+def test_a_circular_reference_of_a_single_variant_is_found(transformed: dict[str, Any]) -> None:
+    policy = transformed["Resources"]["SiteHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]
     policy["Comment"] = {"Fn::If": ["OwnUserPool", {"Ref": "UserPool"}, "another provider"]}
-    (problem,) = problems_of_any_variant(document)
+    (problem,) = problems_of_any_variant(transformed)
     assert problem.startswith("circular: ")
 
 
-def test_a_missing_resource_of_a_single_variant_is_found() -> None:
-    document = transformed({})
-    document["Resources"]["UserPool"]["Condition"] = "OwnSite"
-    assert problems_of_any_variant(document) == {"UserPool doesn't exist"}
+def test_a_missing_resource_of_a_single_variant_is_found(transformed: dict[str, Any]) -> None:
+    transformed["Resources"]["UserPool"]["Condition"] = "OwnSite"
+    assert problems_of_any_variant(transformed) == {"UserPool doesn't exist"}
 
 
-@pytest.mark.parametrize("parameters", pairwise())
+@pytest.mark.parametrize("parameters", variants.pairwise())
 def test_a_variant_has_no_error(parameters: dict[str, str]) -> None:
-    document = decided(transformed(parameters), parameters)
+    document = variants.decided(variants.transformed(parameters), parameters)
     found = cfn_lint(json.dumps(document))
     assert [finding for finding in found if finding[0].startswith("E")] == []
