@@ -39,6 +39,9 @@ from local.template.template import Template
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
+# Options of CloudFront, which the template accepts only for a page that the deployed stack serves.
+_NO_SITE_OPTIONS = {"SiteDomainName": "", "SiteCertificateArn": "", "WebAclArn": ""}
+
 
 @dataclass(kw_only=True, eq=False)
 class Stack:
@@ -140,7 +143,7 @@ class Stack:
                 f"PageOrigin can't be {origin} here: the local stack serves its own page at {self.page_url}. "
                 "Leave it out of the environment that CONFIG_ENV selects."
             )
-        parameters = {**self.parameters, "PageOrigin": self.page_url}
+        parameters = {**self.parameters, **_NO_SITE_OPTIONS, "PageOrigin": self.page_url}
         if not self.has_own_users or parameters.get("SignInClientId"):
             return parameters  # the template requires both or neither
         return {**parameters, "SignInIssuer": self._start_sign_in(undo), "SignInClientId": CLIENT_ID}

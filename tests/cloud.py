@@ -18,6 +18,18 @@ ALL_DETECTORS = {
     "CustomLabelsModelArn": CUSTOM_MODEL_ARN,
 }
 
+# the template's parameters for accounts with their own rules, each with a value
+ENTERPRISE_OPTIONS = {
+    "ApiConcurrency": "20",
+    "ProcessorConcurrency": "5",
+    "PermissionsBoundaryArn": "arn:aws:iam::123456789012:policy/boundary",
+    "KmsKeyArn": "arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-4e5f-6789-abcd-ef0123456789",
+    "SiteDomainName": "pictures.example.com",
+    "SiteCertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d",
+    "WebAclArn": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/page/0a1b2c3d",
+    "AccessLogBucket": "access-logs",
+}
+
 
 def create_catalog_table(name: str = "catalog") -> Any:
     """Create a table with the key schema of the template, and return its boto3 resource."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from local.template.template import Template
 
+_ENCRYPTION = {"SSESpecification", "SqsManagedSseEnabled", "KmsMasterKeyId"}  # everything is kept in memory
 # Properties that boto3 sets in separate calls, or under another name. All others are passed on.
 _SEPARATE_TABLE_PROPERTIES = {"TableName", "TimeToLiveSpecification", "PointInTimeRecoverySpecification"}
 _SEPARATE_QUEUE_PROPERTIES = {"QueueName", "RedrivePolicy"}
@@ -40,7 +41,8 @@ def _create_buckets(s3: S3Client, template: Template) -> None:
 
 def _create_tables(dynamodb: DynamoDBClient, template: Template) -> None:
     for name, properties in resources_by_name(template, "AWS::DynamoDB::Table").items():
-        parameters: Any = {key: properties[key] for key in properties.keys() - _SEPARATE_TABLE_PROPERTIES}
+        passed_on = properties.keys() - _SEPARATE_TABLE_PROPERTIES - _ENCRYPTION
+        parameters: Any = {key: properties[key] for key in passed_on}
         dynamodb.create_table(TableName=name, **parameters)
         if time_to_live := properties.get("TimeToLiveSpecification"):
             dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=time_to_live)
@@ -65,5 +67,5 @@ def _queue_attributes(properties: Mapping[str, Any]) -> Any:
     return {
         key: str(value).lower() if isinstance(value, bool) else str(value)
         for key, value in properties.items()
-        if key not in _SEPARATE_QUEUE_PROPERTIES
+        if key not in _SEPARATE_QUEUE_PROPERTIES | _ENCRYPTION
     }

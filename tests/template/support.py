@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,14 @@ ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "template.yaml"
 ISSUER = "https://id.example.com/realms/pictures"
 OTHER_PROVIDER = {"SignInIssuer": ISSUER, "SignInClientId": "page"}
+FUNCTIONS = ("PresignFunction", "ProcessorFunction", "ImagesFunction")
+
+
+@cache
+def read_source() -> dict[str, Any]:
+    """Return the template as it is written. Don't change it: every caller receives the same object."""
+    parsed: dict[str, Any] = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))
+    return parsed
 
 
 def load(**parameters: str) -> Template:
@@ -22,9 +31,20 @@ def load(**parameters: str) -> Template:
     return Template.load(TEMPLATE, parameters)
 
 
+def statements(template: Template, function: str) -> list[dict[str, Any]]:
+    """Return the policy statements of a function's role."""
+    role = template.resources("AWS::IAM::Role")[f"{function}Role"]
+    return [statement for policy in role["Policies"] for statement in policy["PolicyDocument"]["Statement"]]
+
+
+def allowed(template: Template, function: str) -> set[tuple[str, str]]:
+    """Return the actions and resources that a function's role allows."""
+    return {(statement["Action"], statement["Resource"]) for statement in statements(template, function)}
+
+
 def broken_rules(**parameters: str) -> list[str]:
     """Return what CloudFormation says about the parameters' values; empty if it accepts them."""
-    source = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))
+    source = read_source()
     template = Template(source, parameter_values(source["Parameters"], parameters), {})
     applied = [rule for rule in source["Rules"].values() if _holds(rule.get("RuleCondition", True), template)]
     assertions = [assertion for rule in applied for assertion in rule["Assertions"]]

@@ -9,21 +9,12 @@ import pytest
 from common.settings import ImagesSettings, PresignSettings, ProcessorSettings, from_env
 from local.template.template import Template
 from tests.cloud import CUSTOM_MODEL_ARN
+from tests.template.support import FUNCTIONS, allowed, statements
 
 INPUT = "arn:aws:s3:::local-input-123456789012-us-east-1"
 OUTPUT = "arn:aws:s3:::local-output-123456789012-us-east-1"
 TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/CatalogTable"
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:RetryQueue"
-FUNCTIONS = ("PresignFunction", "ProcessorFunction", "ImagesFunction")
-
-
-def statements(template: Template, function: str) -> list[dict[str, Any]]:
-    role = template.resources("AWS::IAM::Role")[f"{function}Role"]
-    return [statement for policy in role["Policies"] for statement in policy["PolicyDocument"]["Statement"]]
-
-
-def allowed(template: Template, function: str) -> set[tuple[str, str]]:
-    return {(statement["Action"], statement["Resource"]) for statement in statements(template, function)}
 
 
 def test_each_function_has_a_log_group_with_retention(template: Template) -> None:

@@ -8,8 +8,6 @@ from local.template.parameters import ParameterError
 from local.template.template import Template
 from tests.template.support import ISSUER, OTHER_PROVIDER, broken_rules, load
 
-PAGE = "http://127.0.0.1:8080"
-
 
 @pytest.mark.parametrize(
     ("parameters", "issuer", "audience"),
@@ -33,17 +31,9 @@ def test_the_api_accepts_tokens_of_the_user_pool_or_of_another_provider(
     assert template.outputs["SignInClientId"] == audience
 
 
-@pytest.mark.parametrize(
-    ("parameters", "page"),
-    [({}, "https://sitedistribution.cloudfront.net/"), ({"PageOrigin": PAGE}, f"{PAGE}/")],
-)
-def test_the_page_is_a_public_client_with_the_managed_login_page(
-    parameters: dict[str, str], page: str
-) -> None:
-    template = load(**parameters)
+def test_the_page_is_a_public_client_with_the_managed_login_page(template: Template) -> None:
     (client,) = template.resources("AWS::Cognito::UserPoolClient").values()
     assert {name: client[name] for name in PUBLIC_CLIENT} == PUBLIC_CLIENT
-    assert client["CallbackURLs"] == client["LogoutURLs"] == [page]
     (branding,) = template.resources("AWS::Cognito::ManagedLoginBranding").values()
     assert (branding["ClientId"], branding["UseCognitoProvidedValues"]) == ("UserPoolClient", True)
     (domain,) = template.resources("AWS::Cognito::UserPoolDomain").values()
@@ -108,11 +98,9 @@ def test_a_user_name_is_an_email_address_in_any_case(template: Template) -> None
     assert pool["UsernameConfiguration"] == {"CaseSensitive": False}
 
 
-@pytest.mark.parametrize(
-    ("parameters", "page"), [({}, "https://sitedistribution.cloudfront.net"), ({"PageOrigin": PAGE}, PAGE)]
-)
-def test_an_invitation_says_where_to_sign_in(parameters: dict[str, str], page: str) -> None:
-    (pool,) = load(**parameters).resources("AWS::Cognito::UserPool").values()
+def test_an_invitation_says_where_to_sign_in(template: Template) -> None:
+    (pool,) = template.resources("AWS::Cognito::UserPool").values()
+    page = template.outputs["SiteUrl"]
     days = pool["Policies"]["PasswordPolicy"]["TemporaryPasswordValidityDays"]
     assert pool["AdminCreateUserConfig"]["InviteMessageTemplate"] == {
         "EmailSubject": "Your account for image recognition",

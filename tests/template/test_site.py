@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from local.template.template import Template
-from tests.template.support import OTHER_PROVIDER, load
+from tests.cloud import ENTERPRISE_OPTIONS
+from tests.template.support import OTHER_PROVIDER, broken_rules, load
 
 PAGE = "http://127.0.0.1:8080"
 
@@ -78,16 +79,78 @@ CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 
 
+OWN_DOMAIN = {
+    "SiteDomainName": "pictures.example.com",
+    "SiteCertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d",
+}
+
+
 @pytest.mark.parametrize(
-    ("parameters", "url"), [({}, "https://sitedistribution.cloudfront.net"), ({"PageOrigin": PAGE}, PAGE)]
+    ("parameters", "url"),
+    [
+        ({}, "https://sitedistribution.cloudfront.net"),
+        (OWN_DOMAIN, "https://pictures.example.com"),
+        ({"PageOrigin": PAGE}, PAGE),
+    ],
 )
-def test_the_url_of_the_page_is_an_output_and_the_only_allowed_origin(
-    parameters: dict[str, str], url: str
-) -> None:
+def test_the_pages_origin_is_the_same_everywhere(parameters: dict[str, str], url: str) -> None:
     template = load(**parameters)
+    assert broken_rules(**parameters) == []
     assert template.outputs["SiteUrl"] == url
     api = template.resources("AWS::ApiGatewayV2::Api")["HttpApi"]
     assert api["Body"]["x-amazon-apigateway-cors"]["allowOrigins"] == [url]
+    buckets = template.resources("AWS::S3::Bucket")
+    for name in ("InputBucket", "OutputBucket"):
+        (rule,) = buckets[name]["CorsConfiguration"]["CorsRules"]
+        assert rule["AllowedOrigins"] == [url]
+    (client,) = template.resources("AWS::Cognito::UserPoolClient").values()
+    assert client["CallbackURLs"] == client["LogoutURLs"] == [f"{url}/"]
+    (pool,) = template.resources("AWS::Cognito::UserPool").values()
+    invitation = pool["AdminCreateUserConfig"]["InviteMessageTemplate"]["EmailMessage"]
+    assert f'<a href="{url}/">{url}/</a>' in invitation
+
+
+def test_an_own_domain_has_its_certificate_and_modern_tls() -> None:
+    template = load(**OWN_DOMAIN)
+    (distribution,) = template.resources("AWS::CloudFront::Distribution").values()
+    config = distribution["DistributionConfig"]
+    assert config["Aliases"] == ["pictures.example.com"]
+    assert config["ViewerCertificate"] == {
+        "AcmCertificateArn": OWN_DOMAIN["SiteCertificateArn"],
+        "SslSupportMethod": "sni-only",
+        "MinimumProtocolVersion": "TLSv1.2_2021",
+    }
+    assert template.outputs["SiteDistributionDomainName"] == "sitedistribution.cloudfront.net"
+
+
+def test_without_an_own_domain_the_site_has_cloudfronts(template: Template) -> None:
+    (distribution,) = template.resources("AWS::CloudFront::Distribution").values()
+    config = distribution["DistributionConfig"]
+    assert config["ViewerCertificate"] == {"CloudFrontDefaultCertificate": True}
+    assert "Aliases" not in config
+    assert "SiteDistributionDomainName" not in template.outputs
+
+
+BOTH_OR_NEITHER = "Set both SiteDomainName and SiteCertificateArn, or neither."
+OWN_SITE_ONLY = (
+    "SiteDomainName, SiteCertificateArn and WebAclArn are only for a page that this stack serves. "
+    "Don't set them with PageOrigin."
+)
+WEB_ACL = {"WebAclArn": ENTERPRISE_OPTIONS["WebAclArn"]}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "problems"),
+    [
+        ({"SiteDomainName": OWN_DOMAIN["SiteDomainName"]}, [BOTH_OR_NEITHER]),
+        ({"SiteCertificateArn": OWN_DOMAIN["SiteCertificateArn"]}, [BOTH_OR_NEITHER]),
+        (OWN_DOMAIN | {"PageOrigin": PAGE}, [OWN_SITE_ONLY]),
+        (WEB_ACL | {"PageOrigin": PAGE}, [OWN_SITE_ONLY]),
+        (OWN_DOMAIN | WEB_ACL, []),
+    ],
+)
+def test_options_of_the_site_that_exclude_each_other(parameters: dict[str, str], problems: list[str]) -> None:
+    assert broken_rules(**parameters) == problems
 
 
 def test_a_page_that_is_hosted_elsewhere_needs_no_site(source: dict[str, Any]) -> None:
