@@ -143,10 +143,10 @@ async function check() {
 }
 
 export async function signOut() {
-	const refreshToken = get(REFRESH_TOKEN);
+	const tokens = [get(REFRESH_TOKEN), current?.token];
 	end();
 	signOuts.postMessage(null);
-	await redirectToSignOut(refreshToken);
+	await redirectToSignOut(...tokens);
 }
 
 function end(error) {
