@@ -100,7 +100,7 @@ requirements: .venv/run.stamp ## update the pinned requirements from requirement
 UV_COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --upgrade --custom-compile-command "make requirements"
 
 clean: ## remove all generated files and the virtual environment
-	rm -rf .venv .aws-sam build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .aws-sam build .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/browser/strict_provider/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/run.stamp: requirements/run.txt requirements/bootstrap.txt layers/imaging/requirements.txt
