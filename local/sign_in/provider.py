@@ -28,6 +28,7 @@ _PREFLIGHT_HEADERS = {
     "Access-Control-Allow-Headers": "authorization, content-type",
     "Access-Control-Max-Age": "3600",
 }
+_LOGOUT_URIS = ("logout_uri", "post_logout_redirect_uri")  # Cognito's and the standard's
 _MAX_BODY_BYTES = 64 * 1024
 # Authlib quotes these in error descriptions, and raises ValueError for characters that RFC 6749, 5.2 forbids.
 _QUOTED_PARAMETERS = ("grant_type", "redirect_uri", "response_type")
@@ -158,13 +159,18 @@ class Provider:
         return info
 
     def _logout(self) -> Response:
-        if request.args.get("client_id") != CLIENT_ID:
+        """End the session. The parameters are Cognito's or those of OpenID Connect RP-Initiated Logout."""
+        hint = request.args.get("id_token_hint")
+        if hint is not None and not self.tokens.is_id_token(hint):
+            return _error(400, "invalid_request", "id_token_hint must be an ID token of this provider.")
+        if request.args.get("client_id", CLIENT_ID if hint else "") != CLIENT_ID:
             return _error(400, "invalid_request", f"client_id must be {CLIENT_ID}.")
-        target = request.args.get("logout_uri", "")
-        if not self._client.check_redirect_uri(target):
-            return _error(400, "invalid_request", f"logout_uri must be a URL of {self._page_origin}.")
+        targets = [request.args[name] for name in _LOGOUT_URIS if name in request.args]
+        if not targets or not all(map(self._client.check_redirect_uri, targets)):
+            expected = f"{' or '.join(_LOGOUT_URIS)} must be a URL of {self._page_origin}."
+            return _error(400, "invalid_request", expected)
         self._store.sessions.pop(request.cookies.get(self._cookie, ""))
-        response = Response(status=302, headers={"Location": target})
+        response = Response(status=302, headers={"Location": targets[0]})
         response.delete_cookie(self._cookie, httponly=True, samesite="Lax")
         return response
 

@@ -59,12 +59,19 @@ class TokenIssuer:
 
     def verify_access_token(self, token: str) -> dict[str, Any] | None:
         """Return the claims of an access token that this provider issued, or None if invalid or expired."""
+        claims = self._decode(token, "access")
+        return claims if claims and claims["exp"] > self._clock() else None
+
+    def is_id_token(self, token: str) -> bool:
+        """Return whether this provider issued the ID token. It may have expired."""
+        return self._decode(token, "id") is not None
+
+    def _decode(self, token: str, token_use: str) -> dict[str, Any] | None:
         try:
             claims = jwt.decode(token, self.key, [ALGORITHM]).claims
         except (JoseError, ValueError):
             return None
-        valid = claims.get("token_use") == "access" and claims["exp"] > self._clock()
-        return claims if valid else None
+        return claims if claims.get("token_use") == token_use else None
 
     def sign(self, claims: dict[str, Any]) -> str:
         """Sign claims; those that are None are omitted."""

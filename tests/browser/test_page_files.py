@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 WEB = Path(__file__).parents[2] / "web"
-MAX_BYTES = 120_000  # bytes, uncompressed
-MAX_COMPRESSED_BYTES = 37_000
+MAX_BYTES = 124_000  # bytes, uncompressed
+MAX_COMPRESSED_BYTES = 39_000
 
 
 class References(HTMLParser):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Error, Page, Route, expect
 
+from local.sign_in.user_pool import USERS
 from tests.browser.support import (
     INVALID_SIGN_IN,
     UNREACHABLE,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from local.stack import Stack
     from tests.browser.support import NewFile
 
+UNEXPECTED = "The service sent an unexpected response. Try again in a moment."
 EXPIRED = "Your sign-in has expired. Sign in again."
 
 
@@ -39,9 +41,11 @@ def change_token_response(token_url: str, page: Page, **changes: Any) -> None:
     page.route(token_url, respond, times=1)
 
 
-def test_stores_only_the_refresh_token_in_session_storage(page: Page) -> None:
+def test_stores_only_the_refresh_token_and_whose_it_is(page: Page) -> None:
     assert page.evaluate("localStorage.length") == 0
-    assert page.evaluate("Object.keys(sessionStorage)") == ["refresh-token"]
+    assert page.evaluate("Object.keys(sessionStorage).sort()") == ["refresh-token", "user"]
+    assert page.evaluate("sessionStorage.getItem('user')") == USERS["alice"].sub
+    assert page.evaluate("caches.keys()") == []
     assert page.evaluate("document.cookie") == ""
     assert page.evaluate("indexedDB.databases().then((all) => all.length)") == 0
 
@@ -101,6 +105,31 @@ def test_reload_during_the_silent_sign_in_keeps_the_session(page: Page) -> None:
 
     page.reload()
 
+    expect_signed_in(page)
+
+
+def test_tries_the_refresh_token_of_an_interrupted_renewal_last(page: Page) -> None:
+    page.evaluate("sessionStorage.setItem('renewing', 'yes')")  # the provider may have replaced the token
+    page.context.clear_cookies()  # ends the session at the provider
+    with page.expect_request(re.compile("/oauth2/authorize")) as authorization:
+        page.reload()
+    assert parse_qs(urlsplit(authorization.value.url).query)["prompt"] == ["none"]
+    expect_signed_in(page)
+    assert page.evaluate("sessionStorage.getItem('renewing')") is None
+
+
+def test_an_unexpected_response_of_the_provider_keeps_the_session(page: Page) -> None:
+    page.route(re.compile("openid-configuration"), lambda route: fulfill(route, body="<html>"), times=1)
+    page.reload()
+    expect(page.get_by_role("alert")).to_have_text(UNEXPECTED)
+
+    page.reload()
+    expect_signed_in(page)
+
+
+def test_asks_the_provider_when_the_refresh_token_is_rejected(page: Page) -> None:
+    page.evaluate("sessionStorage.setItem('refresh-token', 'revoked')")
+    page.reload()
     expect_signed_in(page)
 
 
@@ -177,6 +206,7 @@ def test_shows_that_the_session_expired_and_signs_in_again(
     page.goto(f"{stack.page_url}#/label/Person")
     expect(page.get_by_role("heading", name="Photos with Person")).to_be_visible()
     page.evaluate("sessionStorage.setItem('refresh-token', 'expired')")
+    page.context.clear_cookies()  # ends the session at the provider too
     reject_current_token(page, stack)
     page.set_input_files("#files", new_file())
     expect_sign_in_error(page, EXPIRED)
@@ -184,6 +214,6 @@ def test_shows_that_the_session_expired_and_signs_in_again(
     expect(page.get_by_role("heading", name="Photos with Person")).to_be_hidden()
     assert axe_violations(page) == []
 
-    page.get_by_role("button", name="Sign in").click()  # the provider still has a session
+    sign_in(page, "alice")
     expect_signed_in(page)
     expect(page.get_by_role("heading", name="Photos with Person")).to_be_visible()

@@ -53,6 +53,14 @@ def test_signed_out_page_has_a_headline_and_one_button(guest: Page) -> None:
     expect(guest.get_by_text("Upload photos")).to_be_hidden()
 
 
+def test_first_visit_does_not_lead_to_the_provider(guest: Page, stack: Stack) -> None:
+    urls: list[str] = []
+    guest.on("request", lambda request: urls.append(request.url))
+    guest.reload()
+    expect(guest.get_by_role("button", name="Sign in")).to_be_visible()
+    assert [url for url in urls if url.startswith(stack.sign_in_url)] == []
+
+
 def test_signs_in_with_pkce(guest: Page, page_url: str) -> None:
     with guest.expect_request(re.compile("/oauth2/authorize")) as authorization:
         sign_in(guest, "alice")

@@ -42,16 +42,24 @@ def test_signing_out_during_uploads_asks_first(page: Page, objects_url: str, new
 
 
 def test_signing_out_revokes_the_session_everywhere(
-    page: Page, stack: Stack, token_url: str, new_file: NewFile
+    page: Page, stack: Stack, page_url: str, token_url: str, new_file: NewFile
 ) -> None:
     page.set_input_files("#files", new_file())
     expect_upload_phase(page, "done")
     page.get_by_role("button", name="Close", exact=True).click()  # the viewer
     refresh = page.evaluate("sessionStorage.getItem('refresh-token')")
 
-    with page.expect_request(re.compile(re.escape(stack.sign_in_url) + "/logout")):
+    with page.expect_request(re.compile(re.escape(stack.sign_in_url) + "/logout")) as sign_out:
         page.get_by_role("button", name="Sign out").click()
 
+    query = parse_qs(urlsplit(sign_out.value.url).query)
+    [hint] = query.pop("id_token_hint")
+    assert stack.sign_in.tokens.is_id_token(hint)
+    assert query == {
+        "client_id": ["local-page"],
+        "logout_uri": [page_url],
+        "post_logout_redirect_uri": [page_url],
+    }
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     assert page.evaluate("sessionStorage.length + localStorage.length") == 0
     expect(page.locator(".upload")).to_have_count(0)

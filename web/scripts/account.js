@@ -3,7 +3,6 @@ import { toError } from "./errors.js";
 import { redirectToSignIn } from "./oidc.js";
 import { signOut, startSession } from "./session.js";
 
-const RETRYABLE = ["settings-missing", "api-unreachable"];
 const [account, accountName, filePicker, welcome, errorText, signInButton, signOutButton] =
 	byIds("account", "account-name", "file-picker", "welcome", "welcome-error", "sign-in", "sign-out");
 
@@ -27,7 +26,7 @@ export function setUpAccount({ confirmSignOut }) {
 		},
 		"signed-out": ({ error }) => {
 			account.hidden = true;
-			action = RETRYABLE.includes(error?.code) ? startSession : redirectToSignIn;
+			action = error?.isTemporary ? startSession : redirectToSignIn;
 			signInButton.textContent = action === startSession ? "Try again" : "Sign in";
 			show("out", error);
 		},
@@ -40,5 +39,6 @@ export function setUpAccount({ confirmSignOut }) {
 			signInButton.disabled = false;
 		},
 	});
+	on(window, { online: () => !welcome.hidden && action === startSession && signInButton.click() });
 	on(signOutButton, { click: () => confirmSignOut() && run(signOut) });
 }

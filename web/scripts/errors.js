@@ -1,3 +1,5 @@
+const TEMPORARY = ["settings-missing", "api-unreachable"];
+
 export class AppError extends Error {
 	constructor(code, message) {
 		super(message);
@@ -6,6 +8,10 @@ export class AppError extends Error {
 
 	get action() {
 		return this.code === "slow-result" ? "Keep waiting" : "Try again";
+	}
+
+	get isTemporary() {
+		return TEMPORARY.includes(this.code);
 	}
 }
 

@@ -1,10 +1,14 @@
 import { setUpAccount } from "./account.js";
 import { byId, listen, on } from "./dom.js";
 import { setUpDropzone } from "./dropzone.js";
+import { plural } from "./format.js";
 import "./gallery.js";
+import { activeUploads } from "./polling.js";
 import { go, imageUrl, route } from "./router.js";
-import { startSession } from "./session.js";
-import { addUploads, confirmSignOut, hasUpload, removeUploads } from "./upload-list.js";
+import { takeFiles } from "./saved-files.js";
+import { setUpSession, startSession } from "./session.js";
+import { finishTransfers } from "./transfer.js";
+import { addUploads, confirmSignOut, hasUpload, removeUploads, saveUploads } from "./upload-list.js";
 import { Upload } from "./upload.js";
 
 const { body } = document;
@@ -30,12 +34,26 @@ function openWhenDone(upload, focused) {
 	};
 }
 
+async function continueUploads() {
+	const { files, missing } = await takeFiles();
+	if (files.length > 0) uploadFiles(files);
+	if (missing > 0) showNotice(`${plural(missing, "photo")} couldn't be kept while your sign-in was renewed. Add your photos again.`);
+}
+
 listen({
-	"signed-out": () => {
+	"signed-in": continueUploads,
+	"signed-out": ({ error }) => {
+		if (!error?.isTemporary) takeFiles(); // never for the next user
 		removeUploads();
 		delete body.dataset.compact;
 	},
 });
 setUpDropzone({ onFiles: uploadFiles, onMessage: showNotice });
 setUpAccount({ confirmSignOut });
+setUpSession({
+	isInUse: () => navigator.userActivation.isActive || activeUploads.size > 0 || !byId("toasts").hidden || byId("search").value !== "",
+	isUploading: () => activeUploads.size > 0,
+	finishTransfers,
+	saveUploads,
+});
 startSession();

@@ -9,20 +9,24 @@ const CLOCK_SKEW = 120; // seconds
 
 const pageUrl = () => new URL("./", location.href).href;
 
-const provider = once(async () => {
+const provider = once(discover);
+
+async function discover() {
 	const { issuer, clientId } = (await config()).signIn;
 	const { status, body } = await fetchJson(`${issuer.replace(/\/+$/, "")}/.well-known/openid-configuration`);
 	if (status !== 200 || body?.issuer !== issuer || !body.authorization_endpoint || !body.token_endpoint) throw appError("api-unexpected");
 	return { ...body, clientId };
-});
+}
 
-export async function redirectToSignIn(prompt) {
+/** `context` comes back with the response. */
+export async function redirectToSignIn({ prompt, save, ...context } = {}) {
 	if (!globalThis.crypto?.subtle) throw appError("insecure");
-	const { authorization_endpoint, clientId: client_id, scopes_supported = [] } = await provider();
+	const { authorization_endpoint, clientId: client_id, scopes_supported = [] } = await discover(); // is it reachable now?
 	const [state, nonce, verifier] = [random(), random(), random()];
 	const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier));
-	sessionStorage.setItem(REQUEST, JSON.stringify({ state, nonce, verifier, prompt, hash: location.hash }));
-	location.assign(withQuery(authorization_endpoint, {
+	await save?.();
+	sessionStorage.setItem(REQUEST, JSON.stringify({ ...context, state, nonce, verifier, prompt, hash: location.hash }));
+	location[prompt ? "replace" : "assign"](withQuery(authorization_endpoint, {
 		response_type: "code", client_id, redirect_uri: pageUrl(), state, nonce,
 		scope: `openid email${scopes_supported.includes("offline_access") ? " offline_access" : ""}`,
 		code_challenge: base64url(new Uint8Array(digest)), code_challenge_method: "S256", ...(prompt && { prompt }),
@@ -42,10 +46,10 @@ export function takeRedirectResponse() {
 
 export async function exchangeCode({ code, error, error_description, request }) {
 	if (!request) throw appError("sign-in-invalid");
-	if (error && request.prompt) throw appError("sign-in-expired");
+	if (request.prompt && /_required$/.test(error)) throw appError("sign-in-expired");
 	if (error) throw new AppError("sign-in-failed", `Sign-in wasn't completed: ${error_description || error}.`.replace("..", "."));
 	const tokens = await requestTokens({ grant_type: "authorization_code", code, code_verifier: request.verifier, redirect_uri: pageUrl() });
-	return { tokens, claims: await verifyClaims(tokens.id_token, { nonce: request.nonce }) };
+	return { tokens, claims: await verifyClaims(tokens.id_token, request) };
 }
 
 export async function refreshTokens(refresh_token, sub) {
@@ -54,11 +58,11 @@ export async function refreshTokens(refresh_token, sub) {
 	return { tokens: { refresh_token, ...tokens }, claims };
 }
 
-export async function redirectToSignOut(token) {
+export async function redirectToSignOut(token, id_token_hint) {
 	const { revocation_endpoint, end_session_endpoint, authorization_endpoint, clientId: client_id } = await provider();
-	if (revocation_endpoint) fetch(revocation_endpoint, { method: "POST", body: new URLSearchParams({ client_id, token }), keepalive: true }).catch(() => {});
+	if (revocation_endpoint && token) fetch(revocation_endpoint, { method: "POST", body: new URLSearchParams({ client_id, token }), keepalive: true }).catch(() => {});
 	const url = end_session_endpoint ?? new URL("/logout", authorization_endpoint); // Cognito has no end_session_endpoint
-	location.assign(withQuery(url, { client_id, logout_uri: pageUrl(), post_logout_redirect_uri: pageUrl() }));
+	location.assign(withQuery(url, { client_id, logout_uri: pageUrl(), post_logout_redirect_uri: pageUrl(), ...(id_token_hint && { id_token_hint }) }));
 }
 
 async function requestTokens(fields) {
@@ -94,7 +98,8 @@ function parseClaims(token) {
 async function fetchJson(url, options) {
 	try {
 		const response = await fetch(url, { ...options, credentials: "omit", signal: AbortSignal.timeout(TIMEOUT_MS) });
-		return { status: response.status, body: await response.json().catch(() => null) };
+		const body = await response.json().catch((error) => (error instanceof SyntaxError ? null : Promise.reject(error)));
+		return { status: response.status, body };
 	} catch {
 		throw appError("api-unreachable");
 	}

@@ -5,76 +5,153 @@ import { emit, on } from "./dom.js";
 import { appError, toError } from "./errors.js";
 import { exchangeCode, redirectToSignIn, redirectToSignOut, refreshTokens, takeRedirectResponse } from "./oidc.js";
 
-const REFRESH_TOKEN = "refresh-token"; // in sessionStorage
-const RENEW_AT = 0.8; // of the lifetime
-const MIN_REMAINING = 0.05;
-const otherTabs = new BroadcastChannel("signed-out");
+// in sessionStorage
+const USER = "user"; // the token's subject, while this tab has a session
+const REFRESH_TOKEN = "refresh-token";
+const RENEWING = "renewing"; // the provider may have replaced the refresh token
+// of the token's lifetime
+const RENEW_AT = 0.8;
+const LEAVE_AT = 0.9; // even if the page is in use
+const USABLE_UNTIL = 0.95;
+const CHECK_EVERY = 0.02;
+const MAX_CHECK_MS = 30_000;
+const NAVIGATION_TIMEOUT_MS = 20_000;
+const FINAL = ["sign-in-expired", "sign-in-invalid"];
+const signOuts = new BroadcastChannel("signed-out");
+const [inbox, outbox] = [new BroadcastChannel("refresh"), new BroadcastChannel("refresh")];
 
+const TAB = Math.random();
+
+let page;
+let haveArrived;
 let current;
 let renewal;
 let timer;
 
+const age = () => (Date.now() - current.receivedAt) / current.lifetime;
+const get = (key) => sessionStorage.getItem(key);
+const remove = (...keys) => keys.forEach((key) => sessionStorage.removeItem(key));
+
+export function setUpSession(hooks) {
+	page = hooks;
+}
+
 export async function startSession() {
 	const response = takeRedirectResponse(); // first: the code must not stay in the URL
 	try {
-		if (!(await config()).signIn) return emit("signed-in", { claims: null });
-		const refreshToken = sessionStorage.getItem(REFRESH_TOKEN);
-		if (response && (response.request || !refreshToken)) store(await exchangeCode(response));
-		else if (refreshToken) await renew();
-		else return emit("signed-out");
-		return emit("signed-in", { claims: current.claims });
+		if (!(await config()).signIn) emit("signed-in", { claims: null });
+		else if (response && (response.request || !get(USER))) await complete(response);
+		else if (!get(USER)) emit("signed-out");
+		else if (get(RENEWING)) await leaveToRenew(); // interrupted by a reload
+		else await renew();
 	} catch (error) {
-		const hasExpired = error.code === "sign-in-expired";
-		if (hasExpired && !response) return redirectToSignIn("none"); // a reload may have interrupted a renewal
-		if (hasExpired) sessionStorage.clear();
-		return emit("signed-out", { error: hasExpired ? undefined : toError(error) });
+		const isNoNews = error.code === "sign-in-expired" && !response?.request?.isRenewal;
+		end(isNoNews ? undefined : toError(error));
 	}
 }
 
-on(otherTabs, { message: () => current && forget() });
+async function complete(response) {
+	try {
+		store(await exchangeCode(response), response.request.isRejected);
+	} catch (error) {
+		if (error.code !== "sign-in-expired" || !get(RENEWING)) throw error;
+		await refresh();
+	}
+}
+
+on(signOuts, { message: () => get(USER) && end() });
+on(inbox, {
+	message: ({ data: { used, refreshToken, tab } }) => {
+		if (used && used === get(REFRESH_TOKEN)) sessionStorage.setItem(REFRESH_TOKEN, refreshToken);
+		if (tab === TAB) haveArrived();
+	},
+});
+
+/** Waits until earlier messages of other tabs have arrived: messages keep their order. */
+function receiveMessages() {
+	return new Promise((resolve) => {
+		haveArrived = resolve;
+		outbox.postMessage({ tab: TAB });
+	});
+}
 
 export async function getToken(rejected) {
 	if (!(await config()).signIn) return null;
-	const isValid = current && current.token !== rejected && Date.now() < current.expiresAt - current.lifetime * MIN_REMAINING;
-	if (!isValid) await renew();
+	const isRejected = current && current.token === rejected;
+	if (isRejected && current.isRejected) return rejected; // a new token won't help
+	if (!current || isRejected || age() > USABLE_UNTIL) await renew(isRejected);
 	return current.token;
 }
 
-function renew() {
-	renewal ??= renewOnce().finally(() => (renewal = undefined));
+function renew(isRejected) {
+	renewal ??= renewOnce(isRejected).finally(() => (renewal = undefined));
 	return renewal;
 }
 
-async function renewOnce() {
-	const refreshToken = sessionStorage.getItem(REFRESH_TOKEN);
+async function renewOnce(isRejected) {
 	try {
-		if (!refreshToken) throw appError("sign-in-expired");
-		store(await refreshTokens(refreshToken, current?.claims.sub));
+		if (get(REFRESH_TOKEN)) return await refresh();
 	} catch (error) {
-		if (error.code === "sign-in-expired" && current) forget(error);
-		throw error;
+		if (error.code !== "sign-in-expired") throw error;
 	}
+	await leaveToRenew(isRejected);
 }
 
-function store({ tokens, claims }) {
+/** One tab at a time, because duplicated tabs have the same refresh token. */
+function refresh() {
+	return navigator.locks.request("refresh", async () => {
+		await receiveMessages();
+		const [used, sub] = [get(REFRESH_TOKEN), get(USER)];
+		sessionStorage.setItem(RENEWING, "yes");
+		try {
+			const renewed = await refreshTokens(used, sub);
+			if (!get(USER)) throw appError("sign-in-expired"); // signed out meanwhile
+			outbox.postMessage({ used, refreshToken: renewed.tokens.refresh_token });
+			store(renewed);
+		} catch (error) {
+			if (error.code === "sign-in-expired") remove(REFRESH_TOKEN, RENEWING);
+			throw error;
+		}
+	});
+}
+
+async function leaveToRenew(isRejected) {
+	await page.finishTransfers();
+	const sub = get(USER);
+	if (!sub) throw appError("sign-in-expired");
+	await redirectToSignIn({ prompt: "none", save: page.saveUploads, sub, isRejected, isRenewal: Boolean(current) });
+	await new Promise((resolve) => setTimeout(resolve, NAVIGATION_TIMEOUT_MS));
+	throw appError("api-unreachable");
+}
+
+function store({ tokens, claims }, isRejected) {
+	const isNew = !current;
 	const lifetime = (claims.exp - claims.iat) * 1000; // by this device's clock
-	current = { token: tokens.id_token, claims, lifetime, expiresAt: Date.now() + lifetime };
-	clearTimeout(timer);
-	if (!tokens.refresh_token) return;
-	sessionStorage.setItem(REFRESH_TOKEN, tokens.refresh_token);
-	timer = setTimeout(() => renew().catch(() => {}), lifetime * RENEW_AT);
+	current = { token: tokens.id_token, lifetime, receivedAt: Date.now(), isRejected };
+	sessionStorage.setItem(USER, claims.sub);
+	remove(RENEWING, REFRESH_TOKEN);
+	if (tokens.refresh_token) sessionStorage.setItem(REFRESH_TOKEN, tokens.refresh_token);
+	clearInterval(timer); // an interval, because a timeout stands still while the device sleeps
+	timer = setInterval(check, Math.min(lifetime * CHECK_EVERY, MAX_CHECK_MS));
+	if (isNew) emit("signed-in", { claims });
+}
+
+async function check() {
+	if (age() < RENEW_AT || (!get(REFRESH_TOKEN) && age() < LEAVE_AT && page.isInUse())) return;
+	const error = renewal ? appError("api-unreachable") : await renew().catch(toError);
+	if (error && current && age() > 1 && !page.isUploading()) end(error);
 }
 
 export async function signOut() {
-	const refreshToken = sessionStorage.getItem(REFRESH_TOKEN);
-	forget();
-	otherTabs.postMessage(null);
-	await redirectToSignOut(refreshToken ?? "");
+	const tokens = [get(REFRESH_TOKEN), current?.token];
+	end();
+	signOuts.postMessage(null);
+	await redirectToSignOut(...tokens);
 }
 
-function forget(error) {
-	clearTimeout(timer);
-	sessionStorage.clear();
+function end(error) {
+	clearInterval(timer);
 	current = undefined;
+	if (!error || FINAL.includes(error.code)) remove(USER, REFRESH_TOKEN, RENEWING);
 	emit("signed-out", { error });
 }

@@ -3,6 +3,7 @@ import { appError } from "./errors.js";
 
 const STALL_TIMEOUT_MS = 60_000;
 const ALIASES = { jpg: "jpeg", jpe: "jpeg", jfif: "jpeg", hif: "heif", tif: "tiff" };
+const transfers = new Set();
 const TYPES = /^(jpeg|mpo|png|webp|gif|bmp|heic|heif|avif|tiff)$/;
 
 export function mediaType({ type, name }) {
@@ -43,7 +44,15 @@ export function put(file, { method, url, headers }, signal, onProgress) {
 	on(signal, { abort: () => abort(signal.reason) });
 	restartTimer();
 	request.send(file);
-	return promise.then(outcome);
+	const transfer = promise.then(outcome);
+	const remove = () => transfers.delete(transfer);
+	transfers.add(transfer);
+	transfer.then(remove, remove);
+	return transfer;
+}
+
+export async function finishTransfers() {
+	while (transfers.size > 0) await Promise.allSettled(transfers);
 }
 
 function outcome({ status, responseText }) {

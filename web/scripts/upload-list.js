@@ -1,6 +1,7 @@
 import { announce, button, byIds, el, errorBox, icon, on, setAttributes } from "./dom.js";
 import { bytes, joined, percentage, plural } from "./format.js";
 import { imageUrl } from "./router.js";
+import { saveFiles } from "./saved-files.js";
 
 const RENDER_DELAY_MS = 50;
 const MAX_LABELS = 3;
@@ -11,12 +12,18 @@ const [section, summary, totalProgress, retryButton, cancelButton, clearButton, 
 	byIds("upload-list", "upload-summary", "upload-progress", "upload-retry", "upload-cancel", "upload-clear", "upload-rows", "files");
 let renderTimer;
 let isBusy;
+let isSaved = false;
 
 const all = () => [...rows.keys()];
 const inPhase = (...phases) => all().filter(({ state }) => phases.includes(state.phase));
 const unsent = () => all().filter((upload) => upload.isUnsent);
 
-on(window, { beforeunload: (event) => unsent().length > 0 && event.preventDefault() });
+on(window, {
+	beforeunload: (event) => {
+		if (unsent().length > 0 && !isSaved) event.preventDefault();
+		isSaved = false;
+	},
+});
 on(cancelButton, { click: () => removeUploads(unsent()) });
 on(clearButton, { click: () => removeUploads(inPhase("done", "failed")) });
 on(retryButton, {
@@ -40,6 +47,11 @@ export function addUploads(uploads) {
 export function confirmSignOut() {
 	const { length } = unsent();
 	return length === 0 || confirm(`${plural(length, "photo is", "photos are")} still uploading. Sign out and cancel?`);
+}
+
+export async function saveUploads() {
+	await saveFiles(unsent().map(({ file }) => file));
+	isSaved = true;
 }
 
 export function removeUploads(uploads = all()) {

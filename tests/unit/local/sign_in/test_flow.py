@@ -6,8 +6,11 @@ import base64
 import hashlib
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import pytest
+
+from tests.unit.local.sign_in.browser import PAGE
 
 if TYPE_CHECKING:
     from tests.unit.local.sign_in.browser import Browser, Clock
@@ -142,10 +145,30 @@ def test_prompt_none_without_a_session_is_an_error(browser: Browser) -> None:
     assert without_scope["error"] == "login_required"
 
 
-def test_logout_ends_the_session_and_returns_to_the_page(browser: Browser) -> None:
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        ["client_id", "logout_uri"],
+        ["client_id", "post_logout_redirect_uri"],
+        ["id_token_hint", "post_logout_redirect_uri"],
+        ["client_id", "id_token_hint", "logout_uri", "post_logout_redirect_uri"],
+    ],
+    ids=", ".join,
+)
+def test_logout_ends_the_session_and_returns_to_the_page(
+    clocked_browser: Browser, clock: Clock, parameters: list[str]
+) -> None:
+    browser = clocked_browser
+    values = {
+        "client_id": "local-page",
+        "id_token_hint": browser.tokens()["id_token"],
+        "logout_uri": f"{PAGE}/",
+        "post_logout_redirect_uri": f"{PAGE}/",
+    }
+    clock.offset = 3601  # the token of the hint has expired
     browser.sign_in()
     copied = dict(browser.cookies)
-    response = browser.send("GET", "/logout?client_id=local-page&logout_uri=http%3A%2F%2F127.0.0.1%3A8080%2F")
+    response = browser.send("GET", "/logout?" + urlencode({name: values[name] for name in parameters}))
     assert response.redirect == {}
     assert browser.cookies == {}
     browser.cookies = copied  # a copy of the cookie is invalid, too

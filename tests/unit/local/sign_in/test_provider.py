@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlencode
 
 import pytest
 
@@ -137,6 +138,11 @@ def test_only_one_of_several_concurrent_refreshes_succeeds(browser: Browser) -> 
         "client_id=another&logout_uri=http://127.0.0.1:8080/",
         "client_id=local-page&logout_uri=https://evil.example/",
         "client_id=local-page&logout_uri=//evil.example/",
+        "client_id=local-page&post_logout_redirect_uri=https://evil.example/",
+        "client_id=local-page&logout_uri=http://127.0.0.1:8080/&post_logout_redirect_uri=https://evil.example/",
+        "post_logout_redirect_uri=http://127.0.0.1:8080/",
+        "client_id=local-page&post_logout_redirect_uri=http://127.0.0.1:8080/&id_token_hint=made-up",
+        "post_logout_redirect_uri=http://127.0.0.1:8080/&id_token_hint=",
     ],
 )
 def test_an_invalid_logout_keeps_the_session(browser: Browser, query: str) -> None:
@@ -144,6 +150,19 @@ def test_an_invalid_logout_keeps_the_session(browser: Browser, query: str) -> No
     response = browser.send("GET", f"/logout?{query}")
     assert (response.status, response.json()["error"]) == (400, "invalid_request")
     assert "code" in browser.authorize(prompt="none").redirect
+
+
+def test_an_access_token_is_no_hint_at_logout(browser: Browser) -> None:
+    hint = browser.tokens()["access_token"]
+    query = {"id_token_hint": hint, "post_logout_redirect_uri": f"{PAGE}/"}
+    response = browser.send("GET", "/logout?" + urlencode(query))
+    assert (response.status, response.json()) == (
+        400,
+        {
+            "error": "invalid_request",
+            "error_description": "id_token_hint must be an ID token of this provider.",
+        },
+    )
 
 
 def test_the_sign_in_page_forbids_scripts_and_framing(browser: Browser) -> None:
