@@ -50,7 +50,7 @@ class Template:
         document = _read(path)
         values = parameter_values(document.get("Parameters", {}), parameters or {})
         folders = _replace_code_folders(document, path.resolve().parent)
-        return cls(_transform(document, values, path.name), values, folders)
+        return cls(transform_document(document, values, path.name), values, folders)
 
     def resources(self, resource_type: str) -> dict[str, dict[str, Any]]:
         """Return the resolved properties of all resources of a type, by logical id.
@@ -144,7 +144,8 @@ def _replace_code_folders(document: dict[str, Any], root: Path) -> dict[str, Pat
     return folders
 
 
-def _transform(document: dict[str, Any], values: dict[str, str], name: str) -> dict[str, Any]:
+def transform_document(document: dict[str, Any], values: Mapping[str, str], name: str) -> dict[str, Any]:
+    """Apply the SAM transform to a document. Raises TemplateError, which mentions the template's name."""
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)  # the transform asks boto3 for the partition
     managed_policies = SimpleNamespace(load=dict)  # ARNs by name; the template uses none
     try:
