@@ -1,10 +1,13 @@
 # Every command of the project. `make help` lists them.
-# Variables: ENV (environment in samconfig.toml), EVENT, FILE, EMAIL, USER, ARGS (for pytest), PYTHON.
+# Variables: ENV (environment in samconfig.toml), SET (parameters of one deployment), CONFIRM=no (deploy without
+# asking), EVENT, FILE, EMAIL, USER, ARGS (for pytest), PYTHON.
 
 ENV ?= default
 EVENT ?=
 FILE ?=
 EMAIL ?=
+SET ?=
+CONFIRM ?=
 ARGS ?=
 
 # the first Python on the PATH that is new enough and can create a virtual environment
@@ -12,10 +15,13 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
 SAM := SAM_CLI_TELEMETRY=0 $(BIN)/python -m local.cli.sam
+DEPLOY := $(BIN)/python -m deploy
+# a variable as one word for the shell, whatever it contains
+quote = '$(subst ','\'',$(value $(1)))'
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo token test test-sam lint format bench build validate deploy logs delete \
-	invoke-presign invoke-processor invoke-images start-api user screenshots requirements clean
+.PHONY: help run demo token test test-sam lint format bench build validate deploy user logs redrive delete \
+	invoke-presign invoke-processor invoke-images start-api screenshots requirements clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,11 +62,11 @@ bench: .venv/dev.stamp ## measure memory and waiting time
 	@$(BIN)/python bench/detectors.py
 
 # ---------------------------------------------------------------- SAM
-build: .venv/dev.stamp ## run sam build
-	@$(SAM) build --config-env $(ENV)
+build: .venv/dev.stamp ## [ENV=…] [SET=…]: run sam build
+	@exec $(DEPLOY) build $(call quote,ENV) $(call quote,SET)
 
-validate: .venv/dev.stamp ## run sam validate --lint
-	@$(SAM) validate --lint --config-env $(ENV)
+validate: .venv/dev.stamp ## [ENV=…]: run sam validate --lint
+	@exec $(DEPLOY) validate $(call quote,ENV)
 
 invoke-presign: EVENT := $(or $(EVENT),events/presign-post.json)
 invoke-presign: .venv/dev.stamp ## EVENT=…: invoke PresignFunction in Docker, against the local stack
@@ -78,20 +84,20 @@ start-api: .venv/dev.stamp ## run the API in Docker on port 3001, against the lo
 	@$(SAM) start-api
 
 # ---------------------------------------------------------------- AWS
-deploy: .venv/dev.stamp ## ENV=dev|prod: build and deploy the stack, upload the page
-	@$(SAM) build --config-env $(ENV)
-	@$(SAM) deploy --config-env $(ENV)
-	@$(BIN)/python -m deploy.page $(ENV)
+deploy: .venv/dev.stamp ## [ENV=…] [SET="Name=value …"] [CONFIRM=no]: build and deploy the stack, publish the page
+	@exec $(DEPLOY) deploy $(call quote,ENV) $(call quote,SET) $(call quote,CONFIRM)
 
-user: .venv/dev.stamp ## EMAIL=…: invite a person to sign in
-	@$(BIN)/python -m deploy.users $(ENV) "$(EMAIL)"
+user: .venv/dev.stamp ## EMAIL=… [ENV=…]: invite a person to sign in
+	@exec $(DEPLOY) user $(call quote,ENV) $(call quote,EMAIL)
 
-logs: .venv/dev.stamp ## ENV=…: follow the functions' logs
-	@$(SAM) logs --config-env $(ENV) --tail
+logs: .venv/dev.stamp ## [ENV=…]: follow the functions' logs
+	@exec $(DEPLOY) logs $(call quote,ENV)
 
-delete: .venv/dev.stamp ## ENV=…: delete the stack with all pictures and results
-	@$(BIN)/python -m deploy.buckets $(ENV)
-	@$(SAM) delete --config-env $(ENV)
+redrive: .venv/dev.stamp ## [ENV=…]: try the events in the dead-letter queue again
+	@exec $(DEPLOY) redrive $(call quote,ENV)
+
+delete: .venv/dev.stamp ## [ENV=…]: delete the stack with all pictures, results, records and accounts
+	@exec $(DEPLOY) delete $(call quote,ENV)
 
 # ---------------------------------------------------------------- housekeeping
 requirements: .venv/run.stamp ## update the pinned requirements from requirements/*.in

@@ -1,44 +1,42 @@
-"""Empty a stack's buckets before it is deleted: `python -m deploy.buckets ENVIRONMENT`.
-
-CloudFormation can't delete a bucket that contains objects.
-"""
+"""Empty and delete buckets. CloudFormation can't delete a bucket that contains objects."""
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
-import boto3
-
-from deploy.environments import stack_name, stack_outputs
+from deploy.errors import DeploymentError
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3.service_resource import Bucket
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
+
+_SHOWN = 3  # objects in an error message
 
 
-def empty_bucket(bucket: Bucket) -> int:
-    """Delete all objects of a bucket; return their number."""
+def empty_bucket(client: S3Client, bucket: str) -> int:
+    """Delete all objects of a bucket, also those that arrive meanwhile; return their number.
+
+    A bucket that doesn't exist has none. Raises DeploymentError if an object can't be deleted.
+    """
     deleted = 0
-    for page in bucket.objects.pages():
-        bucket.delete_objects(Delete={"Objects": [{"Key": entry.key} for entry in page], "Quiet": True})
-        deleted += len(page)
+    try:
+        while entries := client.list_objects_v2(Bucket=bucket).get("Contents", []):
+            objects: list[ObjectIdentifierTypeDef] = [{"Key": entry["Key"]} for entry in entries]
+            answer = client.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
+            if errors := answer.get("Errors"):
+                reasons = "; ".join(f"{error['Key']}: {error['Message']}" for error in errors[:_SHOWN])
+                raise DeploymentError(f"{len(errors)} objects of {bucket} can't be deleted: {reasons}.")
+            deleted += len(entries)
+    except client.exceptions.NoSuchBucket:
+        pass
     return deleted
 
 
-def main(environment: str) -> int:
-    stack = stack_name(environment)
-    outputs = stack_outputs(boto3.client("cloudformation"), stack)
-    buckets = [value for key, value in outputs.items() if key.endswith("BucketName")]
-    reply = input(
-        f"Delete the stack {stack} and all pictures and results in {' and '.join(buckets)}? (yes/no) "
-    )
-    if reply.strip().lower() != "yes":
-        print("Nothing was deleted.")
-        return 1
-    for name in buckets:
-        print(f"{name}: {empty_bucket(boto3.resource('s3').Bucket(name))} objects deleted")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+def delete_bucket(client: S3Client, bucket: str) -> None:
+    """Delete a bucket with everything in it, if it exists."""
+    empty_bucket(client, bucket)
+    try:
+        client.delete_bucket(Bucket=bucket)
+    except client.exceptions.ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchBucket":
+            raise

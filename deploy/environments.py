@@ -1,36 +1,68 @@
-"""The environments of samconfig.toml and their stacks."""
+"""The environments of samconfig.toml."""
 
 from __future__ import annotations
 
-import tomllib
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from deploy.errors import DeploymentError
+from local.template.parameters import parse_overrides, read_samconfig
 
 if TYPE_CHECKING:
-    from mypy_boto3_cloudformation import CloudFormationClient
+    from collections.abc import Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
+DEFAULT = "default"
 
 
-class UnknownEnvironment(Exception):
+class UnknownEnvironment(DeploymentError):
     """samconfig.toml has no stack for this environment; the message lists the ones it has."""
 
 
-def stack_name(environment: str, samconfig: Path = ROOT / "samconfig.toml") -> str:
-    """Return the name of an environment's stack. Raises UnknownEnvironment if it has none."""
-    names = {
-        name: section["global"]["parameters"]["stack_name"]
-        for name, section in tomllib.loads(samconfig.read_text()).items()
-        if isinstance(section, dict) and "stack_name" in section.get("global", {}).get("parameters", {})
+@dataclass(frozen=True)
+class Environment:
+    """What samconfig.toml says about one environment."""
+
+    name: str
+    stack_name: str
+    parameters: Mapping[str, str]
+    region: str | None = None
+    profile: str | None = None
+    confirms_changes: bool = False
+
+    def command(self, target: str) -> str:
+        """Return the make command of a target for this environment, for messages."""
+        return f"make {target}" if self.name == DEFAULT else f"make {target} ENV={self.name}"
+
+
+def read_environment(name: str, samconfig: Path = ROOT / "samconfig.toml") -> Environment:
+    """Read an environment. Raises UnknownEnvironment, or ParameterError if the file isn't valid."""
+    settings = {
+        environment: _settings(section)
+        for environment, section in read_samconfig(samconfig).items()
+        if isinstance(section, dict)
     }
-    if environment not in names:
+    deployable = [environment for environment, found in settings.items() if "stack_name" in found]
+    if name not in deployable:
         raise UnknownEnvironment(
-            f"samconfig.toml has no environment {environment!r}: use {', '.join(names)}."
+            f"{samconfig.name} has no environment {name!r}: use {', '.join(deployable)}."
         )
-    return str(names[environment])
+    found = settings[name]
+    return Environment(
+        name,
+        found["stack_name"],
+        parse_overrides(found.get("parameter_overrides", []), samconfig.name),
+        found.get("region"),
+        found.get("profile"),
+        found.get("confirm_changeset", False),
+    )
 
 
-def stack_outputs(client: CloudFormationClient, stack: str) -> dict[str, str]:
-    """Return a stack's outputs by key. Raises botocore's ClientError if the stack doesn't exist."""
-    (description,) = client.describe_stacks(StackName=stack)["Stacks"]
-    return {output["OutputKey"]: output["OutputValue"] for output in description.get("Outputs", [])}
+def _settings(section: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of `sam deploy`, which override those of all commands."""
+    return {
+        key: value
+        for command in ("global", "deploy")
+        for key, value in section.get(command, {}).get("parameters", {}).items()
+    }

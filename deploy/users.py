@@ -1,20 +1,35 @@
-"""Invite a person to a stack's user pool: `python -m deploy.users ENVIRONMENT EMAIL`."""
+"""Invite a person to a stack's user pool."""
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
-import boto3
-
-from deploy.environments import stack_name, stack_outputs
+from deploy.errors import DeploymentError
+from deploy.stack import require_stack
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
+    from deploy.target import Target
+
+
+def main(target: Target, email: str = "") -> int:
+    """Invite a person, or invite them again; print what happened."""
+    if "@" not in email:
+        command = target.environment.command("user")
+        raise DeploymentError(f"Give an email address: {command} EMAIL=person@example.com")
+    stack = require_stack(target)
+    if "UserPoolId" not in stack.outputs:
+        raise DeploymentError(f"Users sign in at {stack.output('SignInIssuer')}. Add them there.")
+    print(invite(target.session.client("cognito-idp"), stack.output("UserPoolId"), email))
+    return 0
+
 
 def invite(client: CognitoIdentityProviderClient, user_pool_id: str, email: str) -> str:
-    """Create a user, who receives a temporary password by email; return a sentence about the outcome."""
+    """Create a user, who receives a temporary password by email; return a sentence about the outcome.
+
+    A person who never signed in receives a new password, because the first one expires.
+    """
     try:
         client.admin_create_user(
             UserPoolId=user_pool_id,
@@ -23,21 +38,14 @@ def invite(client: CognitoIdentityProviderClient, user_pool_id: str, email: str)
             DesiredDeliveryMediums=["EMAIL"],
         )
     except client.exceptions.UsernameExistsException:
-        return f"{email} already has an account."
+        user = client.admin_get_user(UserPoolId=user_pool_id, Username=email)
+        if user["UserStatus"] != "FORCE_CHANGE_PASSWORD":
+            return f"{email} already has an account."
+        client.admin_create_user(
+            UserPoolId=user_pool_id,
+            Username=email,
+            MessageAction="RESEND",
+            DesiredDeliveryMediums=["EMAIL"],
+        )
+        return f"Invited {email} again. They will receive an email with a new temporary password."
     return f"Invited {email}. They will receive an email with a temporary password."
-
-
-def main(environment: str, email: str) -> int:
-    if "@" not in email:
-        print("Give an email address: make user EMAIL=person@example.com", file=sys.stderr)
-        return 1
-    outputs = stack_outputs(boto3.client("cloudformation"), stack_name(environment))
-    if "UserPoolId" not in outputs:
-        print(f"Users sign in at {outputs['SignInIssuer']}. Add them there.", file=sys.stderr)
-        return 1
-    print(invite(boto3.client("cognito-idp"), outputs["UserPoolId"], email))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2]))

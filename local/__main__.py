@@ -9,7 +9,7 @@ import threading
 from types import FrameType
 
 from local.cli.console import EXPLAINED, say
-from local.settings import read_port, stack_parameters, use_local_credentials
+from local.settings import read_host, read_port, stack_parameters, use_local_credentials
 from local.stack import Stack
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -33,7 +33,7 @@ def main() -> int:
     for number in _STOP_SIGNALS:
         signal.signal(number, _stop)  # explicitly: SIGINT is ignored in a shell's background jobs
     try:
-        host = os.environ.get("HOST") or "127.0.0.1"
+        host = read_host(os.environ)
         stack = Stack(
             web_port=read_port(os.environ, "WEB_PORT"),
             api_port=read_port(os.environ, "API_PORT"),

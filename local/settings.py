@@ -12,6 +12,8 @@ from local.template.parameters import ParameterError, samconfig_parameters
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_PORTS = {"WEB_PORT": 8080, "API_PORT": 3000, "AWS_PORT": 4566, "SIGN_IN_PORT": 9000}
 _LOCAL_MODEL_ARN = f"arn:aws:rekognition:{REGION}:{ACCOUNT}:project/local/version/local/1"
+# Over http, browsers give a page the cryptography it needs only on these hosts. 0.0.0.0 and :: include them.
+_HOSTS = ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::")  # noqa: S104 -- only compared, never bound here
 _MAX_PORT = 65535
 _KEPT = ("AWS_HOST", "AWS_PORT")  # settings of the local stack, not of an AWS SDK
 
@@ -29,6 +31,17 @@ def use_local_credentials(environ: MutableMapping[str, str]) -> None:
         AWS_SHARED_CREDENTIALS_FILE=os.devnull,
         AWS_EC2_METADATA_DISABLED="true",
     )
+
+
+def read_host(environ: Mapping[str, str]) -> str:
+    """Read the address of the page, the API and the sign-in provider. Raises ParameterError."""
+    host = environ.get("HOST") or _HOSTS[0]
+    if host not in _HOSTS:
+        raise ParameterError(
+            f"HOST must be {', '.join(_HOSTS[:-1])} or {_HOSTS[-1]}, not {host!r}: "
+            "over http, browsers run the page only on this machine."
+        )
+    return host
 
 
 def read_port(environ: Mapping[str, str], name: str) -> int:

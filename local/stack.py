@@ -121,7 +121,9 @@ class Stack:
         undo.callback(api.stop)  # first, so that no request arrives after the API's threads have ended
         api.serve(http_api)
         self._seed()
-        headers = site_headers(self.template, self.api_url, self.aws_url, self.sign_in_url)
+        own_site = {**self.template.parameters, "PageOrigin": ""}  # its headers exist only then
+        site = Template.load(ROOT / "template.yaml", own_site)
+        headers = site_headers(site, self.api_url, self.aws_url, self.sign_in_url)
         sign_in = {"issuer": self.sign_in_url, "clientId": CLIENT_ID}
         config = {"apiUrl": self.api_url, "signIn": sign_in}
         web.serve(Site(ROOT / "web", self.page_url, config, headers))

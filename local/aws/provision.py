@@ -1,7 +1,7 @@
 """Creates the buckets, tables and queues of the template.
 
-Bucket policies are left out on purpose: moto applies a Deny without its Condition, so the one that denies
-connections without TLS would deny every request.
+The policies of buckets and queues are left out on purpose: moto applies a Deny without its Condition, so the
+one that denies connections without TLS would deny every request.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from urllib.request import urlopen
 
 from local.cli import docker
 from local.settings import DEFAULT_PORTS, ROOT, read_port, stack_parameters, use_local_credentials
+from local.template.names import REGION
 from local.template.parameters import ParameterError
 
 _SAM = Path(sys.executable).with_name("sam")
@@ -37,6 +38,8 @@ def main(arguments: Sequence[str]) -> int:
                 return _sam_local(["invoke", function, "--event", event])
             case ["start-api"]:
                 return _sam_local(["start-api", "--port", _START_API_PORT])
+            case [("build" | "validate"), *_]:
+                return run_sam(arguments, offline_environment())
             case _:
                 return run_sam(arguments, sam_environment())
     except (docker.DockerUnavailable, ParameterError) as error:
@@ -51,10 +54,15 @@ def run_sam(arguments: Sequence[str], env: Mapping[str, str]) -> int:
 
 def sam_environment() -> dict[str, str]:
     """Return this process's environment, with the functions' Python version on the PATH for `sam build`."""
-    env = {"SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": "us-east-1", **os.environ}
+    env = {"SAM_CLI_TELEMETRY": "0", **os.environ}
     if folder := _find_pyenv_runtime():
         env["PATH"] = f"{folder}{os.pathsep}{env['PATH']}"
     return env
+
+
+def offline_environment() -> dict[str, str]:
+    """Return the environment for commands that need a region to resolve the template, but never use it."""
+    return {"AWS_DEFAULT_REGION": REGION, **sam_environment()}
 
 
 def local_environment() -> dict[str, str]:

@@ -14,7 +14,7 @@ from requests import RequestException, Response
 
 from local.client import send
 from local.server import reachable_url
-from local.settings import read_port
+from local.settings import read_host, read_port
 from local.sign_in.user_pool import CLIENT_ID, USERS
 from local.template.parameters import ParameterError
 
@@ -82,8 +82,8 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="make token USER=alice", description=__doc__)
     parser.add_argument("username", nargs="?", default="alice", help=" or ".join(USERS))
     username: str = parser.parse_args(arguments).username
-    host = os.environ.get("HOST") or "127.0.0.1"
     try:
+        host = read_host(os.environ)
         issuer = reachable_url(host, read_port(os.environ, "SIGN_IN_PORT"))
         page_url = reachable_url(host, read_port(os.environ, "WEB_PORT"))
         print(fetch_id_token(issuer, page_url, username))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import shlex
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,20 +39,38 @@ def samconfig_parameters(path: Path, environment: str) -> dict[str, str]:
 
     Raises ParameterError if the file isn't valid TOML or doesn't have the environment.
     """
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise ParameterError(f"{path.name} is not valid TOML: {error}.") from error
+    document = read_samconfig(path)
     if environment not in document:
         known = ", ".join(name for name, entry in document.items() if isinstance(entry, dict))
         raise ParameterError(f"{path.name} has no environment {environment}. It has: {known}.")
     overrides = document[environment].get("global", {}).get("parameters", {}).get("parameter_overrides", [])
+    return parse_overrides(overrides, path.name)
+
+
+def read_samconfig(path: Path) -> dict[str, Any]:
+    """Read samconfig.toml. Raises ParameterError if it isn't valid TOML."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ParameterError(f"{path.name} is not valid TOML: {error}.") from error
+
+
+def parse_overrides(overrides: str | Sequence[str], source: str) -> dict[str, str]:
+    """Parse `Name=value` pairs, as a list or as a text with spaces in between; a value can be quoted.
+
+    Raises ParameterError, which names the source.
+    """
     values = {}
-    for pair in overrides.split() if isinstance(overrides, str) else overrides:
-        name, equals, value = pair.partition("=")
-        if not equals:
-            raise ParameterError(f"{path.name} has {pair!r}, but Name=value is expected.")
-        values[name] = value.strip('"')
+    for text in [overrides] if isinstance(overrides, str) else overrides:
+        try:
+            pairs = shlex.split(text)
+        except ValueError as error:
+            raise ParameterError(f"{source} has {text!r}, in which a quotation mark isn't closed.") from error
+        for pair in pairs:
+            name, equals, value = pair.partition("=")
+            if not equals:
+                raise ParameterError(f"{source} has {pair!r}, but Name=value is expected.")
+            values[name] = value
     return values
 
 

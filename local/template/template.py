@@ -47,7 +47,7 @@ class Template:
 
         Raises TemplateError or ParameterError with a message for the user.
         """
-        document = _read(path)
+        document = read_template(path)
         values = parameter_values(document.get("Parameters", {}), parameters or {})
         folders = _replace_code_folders(document, path.resolve().parent)
         return cls(transform_document(document, values, path.name), values, folders)
@@ -114,7 +114,8 @@ class Template:
         return "Condition" not in entry or self.condition(entry["Condition"])
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_template(path: Path) -> dict[str, Any]:
+    """Read a template as it is, with its tags as intrinsic functions. Raises TemplateError."""
     try:
         document = yaml_parse(path.read_text(encoding="utf-8"))
     except OSError as error:

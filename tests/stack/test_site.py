@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from local.settings import ROOT
+from local.template.template import Template
 from tests.stack.client import send
 
 if TYPE_CHECKING:
@@ -14,7 +16,8 @@ if TYPE_CHECKING:
 
 def security_headers(stack: Stack) -> dict[str, str]:
     """Return the headers of the template's policy, with local addresses instead of AWS's."""
-    (policy,) = stack.template.resources("AWS::CloudFront::ResponseHeadersPolicy").values()
+    own_site = Template.load(ROOT / "template.yaml", {**stack.template.parameters, "PageOrigin": ""})
+    (policy,) = own_site.resources("AWS::CloudFront::ResponseHeadersPolicy").values()
     config = policy["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
     content = config["ContentSecurityPolicy"]["ContentSecurityPolicy"]
     buckets = " ".join(

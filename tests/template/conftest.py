@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +11,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 from local.template.template import Template
 from tests.cloud import ALL_DETECTORS
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.template.support import TEMPLATE, load
 
 
 class NoManagedPolicies:
@@ -23,7 +21,7 @@ class NoManagedPolicies:
 
 @pytest.fixture(scope="session")
 def source() -> dict[str, Any]:
-    parsed: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
+    parsed: dict[str, Any] = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))
     return parsed
 
 
@@ -40,10 +38,10 @@ def transformed(source: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def template() -> Template:
-    return Template.load(ROOT / "template.yaml", {"PageOrigin": "http://127.0.0.1:8080"})
+    return load()
 
 
 @pytest.fixture(scope="session")
 def all_detectors() -> Template:
     """The largest stack that can be deployed."""
-    return Template.load(ROOT / "template.yaml", ALL_DETECTORS)
+    return load(**ALL_DETECTORS)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import json
+import re
 from typing import Any
 
 import pytest
 
 from local.template.parameters import ParameterError
 from local.template.template import Template
+from tests.template.support import load
 
-ROOT = Path(__file__).resolve().parents[2]
 BUCKETS = ("InputBucket", "OutputBucket", "SiteBucket")
-PAGE = "http://127.0.0.1:8080"
+PAGE = "https://sitedistribution.cloudfront.net"
 
 
 @pytest.mark.parametrize("name", BUCKETS)
@@ -55,6 +56,26 @@ def test_no_bucket_policy_allows_public_access(template: Template, name: str) ->
         assert list(statement["Condition"]["StringEquals"]) == ["AWS:SourceArn"]
 
 
+@pytest.mark.parametrize("name", ["RetryQueue", "DeadLetterQueue"])
+def test_the_queues_refuse_connections_without_tls(template: Template, name: str) -> None:
+    assert template.resources("AWS::SQS::QueuePolicy")[f"{name}Policy"] == {
+        "Queues": [name],
+        "PolicyDocument": {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Sid": "TlsOnly",
+                    "Effect": "Deny",
+                    "Principal": "*",
+                    "Action": "sqs:*",
+                    "Resource": f"arn:aws:sqs:us-east-1:123456789012:{name}",
+                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                }
+            ],
+        },
+    }
+
+
 def test_the_buckets_allow_only_the_origin_of_the_page(template: Template) -> None:
     buckets = template.resources("AWS::S3::Bucket")
     assert buckets["InputBucket"]["CorsConfiguration"]["CorsRules"] == [
@@ -84,6 +105,24 @@ def test_only_the_input_bucket_invokes_the_processor(template: Template) -> None
     assert "NotificationConfiguration" not in buckets["OutputBucket"]
 
 
+@pytest.mark.parametrize(
+    ("parameters", "protected", "state"),
+    [({}, False, "INACTIVE"), ({"Protect": "true"}, True, "ACTIVE")],
+)
+def test_accounts_and_records_outlive_the_stack_and_can_be_protected(
+    source: dict[str, Any], parameters: dict[str, str], protected: bool, state: str
+) -> None:
+    template = load(**parameters)
+    table = template.resources("AWS::DynamoDB::Table")["CatalogTable"]
+    pool = template.resources("AWS::Cognito::UserPool")["UserPool"]
+    assert (table["DeletionProtectionEnabled"], pool["DeletionProtection"]) == (protected, state)
+    kept = {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
+    for name in ("CatalogTable", "UserPool"):
+        resource = source["Resources"][name]
+        assert {policy: resource[policy] for policy in kept} == kept
+        assert "Condition" not in resource  # a condition that turns false would remove it
+
+
 def test_the_catalog_is_on_demand_and_recoverable_and_expires_items(template: Template) -> None:
     table = template.resources("AWS::DynamoDB::Table")["CatalogTable"]
     assert table["BillingMode"] == "PAY_PER_REQUEST"
@@ -102,10 +141,24 @@ def test_the_api_is_logged_and_throttled_and_fails_on_warnings(template: Templat
         "/labels": ["get"],
     }
     assert api["Body"]["x-amazon-apigateway-cors"]["allowOrigins"] == [PAGE]
-    assert stage["DefaultRouteSettings"] == {"ThrottlingRateLimit": 50, "ThrottlingBurstLimit": 100}
+    assert stage["DefaultRouteSettings"] == {"ThrottlingRateLimit": "50", "ThrottlingBurstLimit": "100"}
     assert stage["AccessLogSettings"]["DestinationArn"] == (
         "arn:aws:logs:us-east-1:123456789012:log-group:/local/api:*"
     )
+
+
+def test_the_access_log_is_json_and_has_every_reason_of_a_refusal(template: Template) -> None:
+    stage = template.resources("AWS::ApiGatewayV2::Stage")["HttpApiApiGatewayDefaultStage"]
+    # API Gateway writes a missing value as -
+    line = json.loads(re.sub(r"\$context\.[\w.]+", "-", stage["AccessLogSettings"]["Format"]))
+    reasons = {"error": "-", "authorizerError": "-", "integrationError": "-"}
+    assert line == reasons | dict.fromkeys(["requestId", "time", "ip", "route", "status", "latencyMs"], "-")
+
+
+def test_the_limits_of_the_api_are_parameters() -> None:
+    stages = load(ApiRateLimit="5", ApiBurstLimit="10").resources("AWS::ApiGatewayV2::Stage")
+    (limits,) = [stage["DefaultRouteSettings"] for stage in stages.values()]
+    assert limits == {"ThrottlingRateLimit": "5", "ThrottlingBurstLimit": "10"}
 
 
 def test_every_parameter_has_a_description_and_a_default(source: dict[str, Any]) -> None:
@@ -121,8 +174,30 @@ def test_every_route_requires_a_token(template: Template) -> None:
             assert operation["security"] == [{"SignedIn": []}]
 
 
-@pytest.mark.parametrize("origin", ["*", "https://*.example.com", "https://example.com/page", "example.com"])
-def test_rejects_an_origin_with_a_wildcard_or_a_path(origin: str) -> None:
+@pytest.mark.parametrize(
+    "origin",
+    ["https://pictures.example.com", "http://localhost", "http://127.0.0.1:8080", "http://[::1]:8080"],
+)
+def test_accepts_an_origin_where_browsers_sign_in(origin: str) -> None:
+    assert load(PageOrigin=origin).outputs["SiteUrl"] == origin
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "*",
+        "example.com",
+        "https://*.example.com",
+        "https://example.com/page",
+        "http://example.com",
+        "http://localhost.example.com",
+        "http://192.0.2.1:8080",
+    ],
+)
+def test_rejects_an_origin_with_a_wildcard_or_a_path_or_without_tls(origin: str) -> None:
     with pytest.raises(ParameterError) as caught:
-        Template.load(ROOT / "template.yaml", {"PageOrigin": origin})
-    assert "one origin, such as https://pictures.example.com, without a path or wildcard" in str(caught.value)
+        load(PageOrigin=origin)
+    assert str(caught.value) == (
+        f"The parameter PageOrigin can't be {origin!r}: it must be empty, or one https origin, such as "
+        "https://pictures.example.com, without a path or wildcard (http only for localhost)."
+    )

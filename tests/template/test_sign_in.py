@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from local.template.parameters import ParameterError
 from local.template.template import Template
+from tests.template.support import ISSUER, OTHER_PROVIDER, broken_rules, load
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGE = "http://127.0.0.1:8080"
-ISSUER = "https://id.example.com/realms/pictures"
 
 
 @pytest.mark.parametrize(
     ("parameters", "issuer", "audience"),
     [
         ({}, "https://cognito-idp.us-east-1.amazonaws.com/UserPool", "UserPoolClient"),
-        ({"SignInIssuer": ISSUER, "SignInClientId": "page"}, ISSUER, "page"),
+        (OTHER_PROVIDER, ISSUER, "page"),
     ],
 )
 def test_the_api_accepts_tokens_of_the_user_pool_or_of_another_provider(
     parameters: dict[str, str], issuer: str, audience: str
 ) -> None:
-    template = Template.load(ROOT / "template.yaml", parameters)
+    template = load(**parameters)
     body = template.resources("AWS::ApiGatewayV2::Api")["HttpApi"]["Body"]
     authorizer = body["components"]["securitySchemes"]["SignedIn"]["x-amazon-apigateway-authorizer"]
     assert authorizer == {
@@ -34,7 +31,6 @@ def test_the_api_accepts_tokens_of_the_user_pool_or_of_another_provider(
     }
     assert template.outputs["SignInIssuer"] == issuer
     assert template.outputs["SignInClientId"] == audience
-    assert bool(template.resources("AWS::Cognito::UserPool")) == (not parameters)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +40,7 @@ def test_the_api_accepts_tokens_of_the_user_pool_or_of_another_provider(
 def test_the_page_is_a_public_client_with_the_managed_login_page(
     parameters: dict[str, str], page: str
 ) -> None:
-    template = Template.load(ROOT / "template.yaml", parameters)
+    template = load(**parameters)
     (client,) = template.resources("AWS::Cognito::UserPoolClient").values()
     assert {name: client[name] for name in PUBLIC_CLIENT} == PUBLIC_CLIENT
     assert client["CallbackURLs"] == client["LogoutURLs"] == [page]
@@ -60,21 +56,31 @@ PUBLIC_CLIENT = {
     "AllowedOAuthFlows": ["code"],
     "AllowedOAuthScopes": ["openid", "email"],
     "SupportedIdentityProviders": ["COGNITO"],
-    "ExplicitAuthFlows": ["ALLOW_REFRESH_TOKEN_AUTH"],
+    "ExplicitAuthFlows": ["ALLOW_USER_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
     "EnableTokenRevocation": True,
 }
 
 
-def test_another_provider_removes_the_user_pool() -> None:
-    template = Template.load(ROOT / "template.yaml", {"SignInIssuer": ISSUER, "SignInClientId": "page"})
-    for kind in ("UserPool", "UserPoolClient", "UserPoolDomain", "ManagedLoginBranding"):
+def test_another_provider_replaces_the_sign_in_page_and_keeps_the_accounts() -> None:
+    template = load(**OTHER_PROVIDER)
+    for kind in ("UserPoolClient", "UserPoolDomain", "ManagedLoginBranding"):
         assert template.resources(f"AWS::Cognito::{kind}") == {}
     assert "UserPoolId" not in template.outputs
+    assert template.resources("AWS::Cognito::UserPool") == load().resources("AWS::Cognito::UserPool")
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"SignInIssuer": ISSUER}, {"SignInClientId": "page"}, {}, OTHER_PROVIDER]
+)
+def test_another_provider_needs_an_issuer_and_a_client_id(parameters: dict[str, str]) -> None:
+    complete = len(parameters) != 1
+    problem = "Set both SignInIssuer and SignInClientId, or neither."
+    assert broken_rules(**parameters) == ([] if complete else [problem])
 
 
 @pytest.mark.parametrize("issuer", [ISSUER, "https://tenant.example.com/", "http://127.0.0.1:9000"])
 def test_keeps_an_issuer_unchanged(issuer: str) -> None:
-    template = Template.load(ROOT / "template.yaml", {"SignInIssuer": issuer, "SignInClientId": "page"})
+    template = load(SignInIssuer=issuer, SignInClientId="page")
     assert template.outputs["SignInIssuer"] == issuer
 
 
@@ -83,7 +89,7 @@ def test_keeps_an_issuer_unchanged(issuer: str) -> None:
 )
 def test_rejects_an_invalid_issuer(issuer: str) -> None:
     with pytest.raises(ParameterError) as caught:
-        Template.load(ROOT / "template.yaml", {"SignInIssuer": issuer, "SignInClientId": "page"})
+        load(SignInIssuer=issuer, SignInClientId="page")
     assert "the https URL of an OpenID Connect issuer" in str(caught.value)
 
 
@@ -91,6 +97,68 @@ def test_rejects_an_invalid_issuer(issuer: str) -> None:
 def test_accounts_are_by_invitation_unless_self_sign_up_is_enabled(
     self_sign_up: str, invited_only: bool
 ) -> None:
-    template = Template.load(ROOT / "template.yaml", {"SelfSignUp": self_sign_up})
+    template = load(SelfSignUp=self_sign_up)
     (pool,) = template.resources("AWS::Cognito::UserPool").values()
-    assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": invited_only}
+    assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] == invited_only
+
+
+def test_a_user_name_is_an_email_address_in_any_case(template: Template) -> None:
+    (pool,) = template.resources("AWS::Cognito::UserPool").values()
+    assert pool["UsernameAttributes"] == pool["AutoVerifiedAttributes"] == ["email"]
+    assert pool["UsernameConfiguration"] == {"CaseSensitive": False}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "page"), [({}, "https://sitedistribution.cloudfront.net"), ({"PageOrigin": PAGE}, PAGE)]
+)
+def test_an_invitation_says_where_to_sign_in(parameters: dict[str, str], page: str) -> None:
+    (pool,) = load(**parameters).resources("AWS::Cognito::UserPool").values()
+    days = pool["Policies"]["PasswordPolicy"]["TemporaryPasswordValidityDays"]
+    assert pool["AdminCreateUserConfig"]["InviteMessageTemplate"] == {
+        "EmailSubject": "Your account for image recognition",
+        "EmailMessage": (
+            f'You are invited to image recognition: <a href="{page}/">{page}/</a><br><br> '
+            "Email address: {username}<br>Temporary password: {####}<br><br> "
+            f"Sign in within {days} days and choose your own password."
+        ),
+    }
+
+
+EMAIL_FROM = {"EmailFrom": "pictures@example.com"}
+SES_IDENTITY = {"SesIdentityArn": "arn:aws:ses:us-east-1:123456789012:identity/example.com"}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "sender"),
+    [
+        ({}, {"EmailSendingAccount": "COGNITO_DEFAULT"}),
+        (
+            EMAIL_FROM | SES_IDENTITY,
+            {
+                "EmailSendingAccount": "DEVELOPER",
+                "SourceArn": SES_IDENTITY["SesIdentityArn"],
+                "From": "pictures@example.com",
+            },
+        ),
+    ],
+)
+def test_emails_come_from_cognito_or_from_an_own_address(
+    parameters: dict[str, str], sender: dict[str, str]
+) -> None:
+    (pool,) = load(**parameters).resources("AWS::Cognito::UserPool").values()
+    assert pool["EmailConfiguration"] == sender
+    assert broken_rules(**parameters) == []
+
+
+@pytest.mark.parametrize("parameters", [EMAIL_FROM, SES_IDENTITY])
+def test_an_own_address_needs_its_identity_in_ses(parameters: dict[str, str]) -> None:
+    assert broken_rules(**parameters) == ["Set both EmailFrom and SesIdentityArn, or neither."]
+
+
+@pytest.mark.parametrize(
+    ("mfa", "offered"),
+    [("OFF", None), ("OPTIONAL", ["SOFTWARE_TOKEN_MFA"]), ("ON", ["SOFTWARE_TOKEN_MFA"])],
+)
+def test_a_second_factor_is_an_authenticator_app(mfa: str, offered: list[str] | None) -> None:
+    (pool,) = load(Mfa=mfa).resources("AWS::Cognito::UserPool").values()
+    assert (pool["MfaConfiguration"], pool.get("EnabledMfas")) == (mfa, offered)

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
 import pytest
 
 from local.template.template import Template
+from tests.template.support import OTHER_PROVIDER, load
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGE = "http://127.0.0.1:8080"
-ISSUER = "https://id.example.com/realms/pictures"
 
 
 @pytest.mark.parametrize(
     ("parameters", "sign_in"),
     [
         ({}, "https://cognito-idp.us-east-1.amazonaws.com https://*.auth.us-east-1.amazoncognito.com"),
-        ({"SignInIssuer": ISSUER, "SignInClientId": "page"}, "https:"),
+        (OTHER_PROVIDER, "https:"),
     ],
 )
 def test_the_site_sends_strict_headers(parameters: dict[str, str], sign_in: str) -> None:
-    template = Template.load(ROOT / "template.yaml", parameters)
+    template = load(**parameters)
     (policy,) = template.resources("AWS::CloudFront::ResponseHeadersPolicy").values()
     buckets = " ".join(
         f"https://local-{kind}-123456789012-us-east-1.s3.us-east-1.amazonaws.com"
@@ -85,7 +84,15 @@ CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 def test_the_url_of_the_page_is_an_output_and_the_only_allowed_origin(
     parameters: dict[str, str], url: str
 ) -> None:
-    template = Template.load(ROOT / "template.yaml", parameters)
+    template = load(**parameters)
     assert template.outputs["SiteUrl"] == url
     api = template.resources("AWS::ApiGatewayV2::Api")["HttpApi"]
     assert api["Body"]["x-amazon-apigateway-cors"]["allowOrigins"] == [url]
+
+
+def test_a_page_that_is_hosted_elsewhere_needs_no_site(source: dict[str, Any]) -> None:
+    template = load(PageOrigin=PAGE)
+    site = {name: entry["Type"] for name, entry in source["Resources"].items() if name.startswith("Site")}
+    assert sorted(site) == ["SiteAccess", "SiteBucket", "SiteBucketPolicy", "SiteDistribution", "SiteHeaders"]
+    assert [name for name, kind in site.items() if name in template.resources(kind)] == []
+    assert [name for name in template.outputs if name.startswith("Site")] == ["SiteUrl"]

@@ -1,80 +1,226 @@
-"""The deployment commands, except the page's."""
+"""A deployment: the checks before it, what SAM CLI gets, and what happens to the page after it.
+
+SAM CLI is replaced by a recorder that creates the stack in moto.
+"""
 
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
-from deploy.buckets import empty_bucket
-from deploy.environments import UnknownEnvironment, stack_name, stack_outputs
-from deploy.users import invite
-from deploy.users import main as users_main
+from deploy import deploy
+from deploy.errors import DeploymentError
+from deploy.site import Site
+from deploy.stack import Stack, require_updatable
+from tests.unit.deploy.support import OUTPUTS, REGION, SESSION, STACK, create_stack, make_target
 
-TEMPLATE = {
-    "Resources": {"Queue": {"Type": "AWS::SQS::Queue"}},
-    "Outputs": {"ApiUrl": {"Value": "https://api.example.com"}},
-}
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+SITE_OUTPUTS = {**OUTPUTS, "SiteBucketName": "site", "SiteDistributionId": "D1", "UserPoolId": "pool"}
 
 
-def test_each_environment_has_its_own_stack() -> None:
-    assert {name: stack_name(name) for name in ("default", "dev", "prod")} == {
-        "default": "image-recognition",
-        "dev": "image-recognition-dev",
-        "prod": "image-recognition-prod",
+class Sam:
+    """Records SAM CLI's commands, and deploys a stack with these outputs."""
+
+    def __init__(self, outputs: Mapping[str, str]) -> None:
+        self.outputs = outputs
+        self.commands: list[Sequence[str]] = []
+        self.failing_command = ""
+
+    def __call__(self, arguments: Sequence[str], env: Mapping[str, str]) -> int:
+        self.commands.append(arguments)
+        if arguments[0] == self.failing_command:
+            return 1
+        if arguments[0] == "deploy":
+            client = SESSION.client("cloudformation")
+            client.delete_stack(StackName=STACK)
+            create_stack(self.outputs)
+        return 0
+
+
+@pytest.fixture
+def sam(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sam]:
+    recorder = Sam(SITE_OUTPUTS)
+    monkeypatch.setattr("deploy.sam.run_sam", recorder)
+    monkeypatch.setattr("deploy.deploy.ROOT", tmp_path)
+    monkeypatch.setattr("deploy.deploy.BUILD", tmp_path / "build")
+    with mock_aws():
+        yield recorder
+
+
+@pytest.fixture
+def published(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, str]]:
+    """The page's publications: bucket, distribution and config.json."""
+    calls: list[tuple[str, str, str]] = []
+
+    def publish(site: Site, page: Any, config: str) -> bool:
+        calls.append((site.bucket, site.distribution, config))
+        return True
+
+    monkeypatch.setattr(Site, "publish", publish)
+    return calls
+
+
+def test_builds_and_deploys_with_the_same_region_and_parameters(
+    sam: Sam, published: list[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert deploy.main(make_target("dev"), "Architecture=arm64") == 0
+    build, deployment = sam.commands
+    assert build[:5] == ["build", "--config-env", "dev", "--region", REGION]
+    assert deployment == ["deploy", *build[1:], "--no-confirm-changeset"]
+    assert 'Architecture="arm64"' in build
+    assert 'PageOrigin=""' in build
+    config = {
+        "apiUrl": "https://api.example.com",
+        "signIn": {"issuer": "https://id.example.com", "clientId": "page"},
     }
+    assert published == [("site", "D1", json.dumps(config) + "\n")]
+    assert capsys.readouterr().out == (
+        "Stack: pictures\n"
+        "Parameters that differ from the template's defaults: Architecture=arm64\n"
+        "SET applies to this deployment only. To keep a value, add it to samconfig.toml.\n"
+        "The page is at https://pictures.example.com\n"
+        "Invite people with: make user ENV=dev EMAIL=person@example.com\n"
+    )
 
 
-def test_an_unknown_environment_raises_an_error_that_lists_the_known_ones() -> None:
-    with pytest.raises(UnknownEnvironment) as caught:
-        stack_name("staging")
-    assert str(caught.value) == "samconfig.toml has no environment 'staging': use default, dev, prod."
+@pytest.mark.parametrize(
+    ("confirms", "confirmation", "option"),
+    [
+        (True, "", "--confirm-changeset"),
+        (True, "no", "--no-confirm-changeset"),
+        (False, "", "--no-confirm-changeset"),
+        (False, "yes", "--confirm-changeset"),
+    ],
+)
+def test_asks_for_confirmation_as_the_environment_says(
+    sam: Sam, published: list[Any], confirms: bool, confirmation: str, option: str
+) -> None:
+    assert deploy.main(make_target(confirms_changes=confirms), "", confirmation) == 0
+    assert sam.commands[1][-1] == option
 
 
-@mock_aws
-def test_returns_the_outputs_of_a_stack_by_key() -> None:
-    client = boto3.client("cloudformation")
-    client.create_stack(StackName="image-recognition", TemplateBody=json.dumps(TEMPLATE))
-    assert stack_outputs(client, "image-recognition") == {"ApiUrl": "https://api.example.com"}
+def test_rejects_another_confirmation_before_the_build(sam: Sam) -> None:
+    with pytest.raises(DeploymentError, match=r"^CONFIRM must be yes or no, not 'maybe'.$"):
+        deploy.main(make_target(), "", "maybe")
+    assert sam.commands == []
 
 
-@mock_aws
-def test_empties_a_bucket_with_more_than_one_page_of_objects() -> None:
-    client = boto3.client("s3")
-    client.create_bucket(Bucket="images")
-    for number in range(1005):
-        client.put_object(Bucket="images", Key=f"uploads/{number}", Body=b"x")
-    assert empty_bucket(boto3.resource("s3").Bucket("images")) == 1005
-    assert client.list_objects_v2(Bucket="images")["KeyCount"] == 0
+@pytest.mark.parametrize("command", ["build", "deploy"])
+def test_the_page_is_not_published_if_the_stack_is_not_deployed(
+    sam: Sam, published: list[Any], command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sam.failing_command = command
+    assert deploy.main(make_target()) == 1
+    assert sam.commands[-1][0] == command
+    assert published == []
+    assert capsys.readouterr().err == (
+        "The stack wasn't deployed, for the reason above. The page wasn't published.\n"
+    )
 
 
-@mock_aws
-def test_a_second_invitation_says_that_the_account_exists() -> None:
-    client = boto3.client("cognito-idp")
-    pool = client.create_user_pool(PoolName="people", UsernameAttributes=["email"])["UserPool"]["Id"]
-    assert [invite(client, pool, "ada@example.com") for _ in range(2)] == [
-        "Invited ada@example.com. They will receive an email with a temporary password.",
-        "ada@example.com already has an account.",
+def test_declined_changes_are_discarded_and_the_page_is_not_published(
+    sam: Sam, published: list[Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    create_stack(SITE_OUTPUTS)
+    client = SESSION.client("cloudformation")
+
+    def decline(arguments: Sequence[str], env: Mapping[str, str]) -> int:
+        if arguments[0] == "deploy":
+            for name in ("samcli-deploy5000", "samcli-deploy4999", "by-hand"):
+                client.create_change_set(
+                    StackName=STACK,
+                    ChangeSetName=name,
+                    ChangeSetType="UPDATE",
+                    TemplateBody=json.dumps({"Resources": {"Other": {"Type": "AWS::SQS::Queue"}}}),
+                )
+        return 0
+
+    monkeypatch.setattr("deploy.sam.run_sam", decline)
+    monkeypatch.setattr("deploy.deploy.time.time", lambda: 5000.5)
+    assert deploy.main(make_target(confirms_changes=True)) == 1
+    assert published == []
+    assert capsys.readouterr().err == "The changes were declined. Neither they nor the page were deployed.\n"
+    left = client.list_change_sets(StackName=STACK)["Summaries"]
+    assert {entry["ChangeSetName"] for entry in left} == {"samcli-deploy4999", "by-hand"}
+
+
+def test_writes_the_config_of_a_page_that_another_server_serves(
+    sam: Sam, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sam.outputs = OUTPUTS
+    assert deploy.main(make_target("prod"), "PageOrigin=https://pictures.example.com") == 0
+    assert json.loads((tmp_path / "build" / "prod" / "config.json").read_text()) == {
+        "apiUrl": "https://api.example.com",
+        "signIn": {"issuer": "https://id.example.com", "clientId": "page"},
+    }
+    assert capsys.readouterr().out.splitlines()[3:] == [
+        "Copy web/ to https://pictures.example.com, and build/prod/config.json next to its index.html."
     ]
-    (user,) = client.list_users(UserPoolId=pool)["Users"]
-    attributes = {attribute["Name"]: attribute["Value"] for attribute in user["Attributes"]}
-    assert (attributes["email"], attributes["email_verified"]) == ("ada@example.com", "true")
 
 
-def test_rejects_an_invalid_email_address(capsys: pytest.CaptureFixture[str]) -> None:
-    assert users_main("default", "") == 1
-    assert capsys.readouterr().err == "Give an email address: make user EMAIL=person@example.com\n"
+def test_deletes_the_bucket_of_a_site_that_the_stack_no_longer_has(sam: Sam) -> None:
+    create_stack(SITE_OUTPUTS)
+    s3 = SESSION.client("s3")
+    s3.create_bucket(Bucket="site", CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_object(Bucket="site", Key="index.html", Body=b"page")
+    sam.outputs = OUTPUTS
+    assert deploy.main(make_target(), "PageOrigin=https://pictures.example.com") == 0
+    assert s3.list_buckets()["Buckets"] == []
+    assert deploy.main(make_target(), "PageOrigin=https://pictures.example.com") == 0
 
 
-@mock_aws
-def test_users_of_another_provider_are_added_there(capsys: pytest.CaptureFixture[str]) -> None:
-    template = {
-        "Resources": {"Queue": {"Type": "AWS::SQS::Queue"}},
-        "Outputs": {"SignInIssuer": {"Value": "https://id.example.com"}},
-    }
-    client = boto3.client("cloudformation")
-    client.create_stack(StackName="image-recognition", TemplateBody=json.dumps(template))
-    assert users_main("default", "ada@example.com") == 1
-    assert capsys.readouterr().err == "Users sign in at https://id.example.com. Add them there.\n"
+def test_an_invalid_parameter_or_region_is_refused_before_the_build(
+    sam: Sam, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(region: str) -> None:
+        raise DeploymentError(f"not {region}")
+
+    monkeypatch.setattr("deploy.deploy.require_supported_region", refuse)
+    with pytest.raises(DeploymentError, match=f"not {REGION}"):
+        deploy.main(make_target())
+    assert sam.commands == []
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        (
+            "ROLLBACK_COMPLETE",
+            "The first deployment of the stack pictures failed and was rolled back. "
+            "Remove what is left with make delete ENV=dev, then run make deploy ENV=dev again.",
+        ),
+        (
+            "DELETE_FAILED",
+            "The stack pictures can't be updated (DELETE_FAILED). "
+            "Delete it with make delete ENV=dev, then run make deploy ENV=dev again.",
+        ),
+        (
+            "UPDATE_ROLLBACK_FAILED",
+            "The last update of the stack pictures failed, and its rollback as well. "
+            "Finish the rollback with aws cloudformation continue-update-rollback --stack-name pictures "
+            "--region eu-central-1, then run make deploy ENV=dev again.",
+        ),
+        (
+            "UPDATE_IN_PROGRESS",
+            "The stack pictures is being changed (UPDATE_IN_PROGRESS). "
+            "Wait until that is finished, then run make deploy ENV=dev again.",
+        ),
+    ],
+)
+def test_says_what_to_do_with_a_stack_that_cannot_be_updated(status: str, sentence: str) -> None:
+    with pytest.raises(DeploymentError) as caught:
+        require_updatable(Stack("id", "pictures", status, {}, {}), make_target("dev"))
+    assert str(caught.value) == sentence
+
+
+@pytest.mark.parametrize(
+    "status", ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS"]
+)
+def test_other_stacks_can_be_updated(status: str) -> None:
+    require_updatable(Stack("id", "pictures", status, {}, {}), make_target("dev"))

@@ -4,8 +4,10 @@ import os
 
 import pytest
 
-from local.settings import read_port, stack_parameters, use_local_credentials
+from local.server import reachable_url
+from local.settings import ROOT, read_host, read_port, stack_parameters, use_local_credentials
 from local.template.parameters import ParameterError
+from local.template.template import Template
 
 
 def test_a_local_model_enables_the_custom_labels_detector() -> None:
@@ -24,6 +26,28 @@ def test_rejects_an_invalid_port(text: str) -> None:
     with pytest.raises(ParameterError) as caught:
         read_port({"WEB_PORT": text}, "WEB_PORT")
     assert str(caught.value) == f"WEB_PORT must be a port number, or 0 for any free port, not {text!r}."
+
+
+@pytest.mark.parametrize(
+    ("environ", "host"), [({}, "127.0.0.1"), ({"HOST": ""}, "127.0.0.1"), ({"HOST": "0.0.0.0"}, "0.0.0.0")]
+)
+def test_reads_the_host(environ: dict[str, str], host: str) -> None:
+    assert read_host(environ) == host
+
+
+def test_rejects_a_host_where_browsers_do_not_run_the_page() -> None:
+    with pytest.raises(ParameterError) as caught:
+        read_host({"HOST": "192.0.2.1"})
+    assert str(caught.value) == (
+        "HOST must be 127.0.0.1, ::1, localhost, 0.0.0.0 or ::, not '192.0.2.1': "
+        "over http, browsers run the page only on this machine."
+    )
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "0.0.0.0", "::"])
+def test_the_template_accepts_the_page_on_every_host(host: str) -> None:
+    page = reachable_url(read_host({"HOST": host}), 8080)
+    assert Template.load(ROOT / "template.yaml", {"PageOrigin": page}).outputs["SiteUrl"] == page
 
 
 def test_removes_everything_that_leads_to_a_real_account() -> None:

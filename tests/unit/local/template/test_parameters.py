@@ -5,7 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.template.parameters import ParameterError, parameter_values, samconfig_parameters
+from local.template.parameters import (
+    ParameterError,
+    parameter_values,
+    parse_overrides,
+    samconfig_parameters,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,3 +67,20 @@ def test_reads_overrides_as_a_list_or_a_string(tmp_path: Path) -> None:
     )
     read = [samconfig_parameters(file, environment) for environment in "abc"]
     assert read == [{"X": "1=2", "Y": "b"}, {"X": "1", "Y": "b"}, {}]
+
+
+@pytest.mark.parametrize("overrides", ["X= Y='b c, \"d\"' Z=1", ['X=""', "Y='b c, \"d\"'", "Z=1"]])
+def test_parses_quoted_and_empty_values(overrides: str | list[str]) -> None:
+    assert parse_overrides(overrides, "SET") == {"X": "", "Y": 'b c, "d"', "Z": "1"}
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        ("X=1 Y", "SET has 'Y', but Name=value is expected."),
+        ("X='1", "SET has \"X='1\", in which a quotation mark isn't closed."),
+    ],
+)
+def test_rejects_overrides_of_another_form(overrides: str, message: str) -> None:
+    with pytest.raises(ParameterError, match=f"^{re.escape(message)}$"):
+        parse_overrides(overrides, "SET")

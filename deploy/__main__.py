@@ -1,0 +1,60 @@
+"""Run a command on a deployment: `python -m deploy COMMAND ENVIRONMENT [VALUE]`; the Makefile has them all.
+
+An expected mistake or failure is one sentence on the standard error and exit code 1.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from deploy import delete, deploy, redrive, sam, users
+from deploy.environments import read_environment
+from deploy.errors import DeploymentError, describe
+from deploy.target import find_target
+from local.template.parameters import ParameterError
+from local.template.template import TemplateError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from deploy.environments import Environment
+    from deploy.target import Target
+
+OFFLINE: dict[str, Callable[..., int]] = {"build": sam.build, "validate": sam.validate}
+ONLINE: dict[str, Callable[..., int]] = {
+    "deploy": deploy.main,
+    "user": users.main,
+    "logs": sam.logs,
+    "redrive": redrive.main,
+    "delete": delete.main,
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code."""
+    command, environment, *values = arguments
+    try:
+        return _run(command, read_environment(environment), values)
+    except (DeploymentError, ParameterError, TemplateError) as error:
+        print(error, file=sys.stderr)
+    except (BotoCoreError, ClientError) as error:
+        print(describe(error), file=sys.stderr)
+    except KeyboardInterrupt:
+        return 130  # as a shell reports it
+    return 1
+
+
+def _run(command: str, environment: Environment, values: Sequence[str]) -> int:
+    if command in OFFLINE:
+        return OFFLINE[command](environment, *values)
+    target: Target = find_target(environment)
+    print(f"Region: {target.region} (from {target.region_source})")
+    return ONLINE[command](target, *values)
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr] # SAM CLI writes to the same stream
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,172 @@
+"""Delete an environment's stack with everything that it stores.
+
+CloudFormation deletes the stack itself: `sam delete` would also delete the packages in SAM CLI's bucket,
+which stacks with the same code share. The table and the user pool outlive their stack and are deleted last.
+A run that was interrupted can be repeated: CloudFormation still lists the resources of a deleted stack.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import WaiterError
+
+from deploy.buckets import empty_bucket
+from deploy.errors import DeploymentError
+from deploy.polling import waiter_config
+from deploy.retained import RETAINED
+from deploy.stack import deleted_stacks, find_stack, stack_resources
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+    from deploy.stack import Resource, Stack
+    from deploy.target import Target
+
+_BUCKET = "AWS::S3::Bucket"
+_NOT_OURS = ("CREATE_FAILED", "DELETE_COMPLETE")  # a creation can fail because another stack has the name
+_ATTEMPTS = 3  # pictures can arrive between emptying a bucket and deleting it
+_DELETION_MINUTES = 60  # CloudFront needs a quarter of an hour
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """What is deleted with a stack: its buckets, and the table and the user pool that outlive it."""
+
+    buckets: Sequence[str]
+    retained: Sequence[Resource]
+
+
+def main(target: Target) -> int:
+    """Ask, then delete everything; return the exit code."""
+    cloudformation = target.session.client("cloudformation")
+    stack = find_stack(cloudformation, target.stack_name)
+    belongings = _find_belongings(target, cloudformation, stack)
+    if not stack and not belongings.retained:
+        print(f"There is no stack {target.stack_name} in {target.region}, and nothing is left of one.")
+        return 0
+    if stack:
+        _require_deletable(target, stack)
+    _require_unprotected(target, stack, belongings)
+    if not _confirm(target, stack, belongings):
+        print("Nothing was deleted.", file=sys.stderr)
+        return 1
+    _unprotect(target, belongings)
+    if stack:
+        _delete_stack(target, cloudformation, stack, belongings.buckets)
+    for resource in belongings.retained:
+        kind = RETAINED[resource.type]
+        kind.delete(target.session, resource.name)
+        print(f"Deleted the {kind.noun} {resource.name}.")
+    return 0
+
+
+def _find_belongings(target: Target, client: CloudFormationClient, stack: Stack | None) -> Belongings:
+    """Find what belongs to the stack, or is left of deleted stacks of its name."""
+    ids = [stack.id] if stack else deleted_stacks(client, target.stack_name)
+    resources = [
+        resource
+        for stack_id in ids
+        for resource in stack_resources(client, stack_id)
+        if resource.name and resource.status not in _NOT_OURS
+    ]
+    return Belongings(
+        [resource.name for resource in resources if resource.type == _BUCKET],
+        [
+            resource
+            for resource in resources
+            if resource.type in RETAINED and RETAINED[resource.type].exists(target.session, resource.name)
+        ],
+    )
+
+
+def _require_deletable(target: Target, stack: Stack) -> None:
+    """Raise DeploymentError if CloudFormation would refuse, before anything is deleted."""
+    if stack.is_changing and stack.status != "DELETE_IN_PROGRESS":
+        raise DeploymentError(
+            f"The stack {stack.name} is being changed ({stack.status}). Wait until that is finished."
+        )
+    if stack.has_termination_protection:
+        raise DeploymentError(
+            f"The stack {stack.name} has termination protection. Turn it off with aws cloudformation "
+            f"update-termination-protection --no-enable-termination-protection --stack-name {stack.name} "
+            f"--region {target.region}, then run {target.environment.command('delete')} again."
+        )
+
+
+def _require_unprotected(target: Target, stack: Stack | None, belongings: Belongings) -> None:
+    """Raise DeploymentError, which says how to lift the protection, if something of value is protected."""
+    if stack and not stack.was_deployed:
+        return
+    delete = target.environment.command("delete")
+    if stack and stack.status != "DELETE_FAILED" and stack.parameters.get("Protect") == "true":
+        kept = " and ".join(_describe(resource) for resource in belongings.retained)
+        raise DeploymentError(
+            f"The stack {stack.name} is protected. Its protection keeps {kept}. To delete them, lift it with "
+            f'{target.environment.command("deploy")} SET="Protect=false", then run {delete} again.'
+        )
+    for resource in belongings.retained:
+        if RETAINED[resource.type].is_protected(target.session, resource.name):
+            raise DeploymentError(
+                f"Deletion protection keeps {_describe(resource)}. To delete it, turn the protection off "
+                f"in the AWS console, then run {delete} again."
+            )
+
+
+def _confirm(target: Target, stack: Stack | None, belongings: Belongings) -> bool:
+    print("This deletes:")
+    if stack:
+        print(f"- the stack {stack.name} in {target.region}")
+        for bucket in belongings.buckets:
+            print(f"- everything in the bucket {bucket}")
+    for resource in belongings.retained:
+        print(f"- {_describe(resource)}")
+    try:
+        return input("Delete all of this? (yes/no) ").strip().lower() == "yes"
+    except EOFError:
+        return False
+
+
+def _unprotect(target: Target, belongings: Belongings) -> None:
+    """Lift the protection of what is left of a first deployment that failed: the stack can't be updated."""
+    for resource in belongings.retained:
+        kind = RETAINED[resource.type]
+        if kind.is_protected(target.session, resource.name):
+            kind.unprotect(target.session, resource.name)
+
+
+def _delete_stack(target: Target, client: CloudFormationClient, stack: Stack, buckets: Iterable[str]) -> None:
+    s3 = target.session.client("s3")
+    for _ in range(_ATTEMPTS):
+        for bucket in buckets:
+            print(f"{bucket}: {empty_bucket(s3, bucket)} objects deleted")
+        print(f"Deleting the stack {stack.name}. This takes some minutes.")
+        client.delete_stack(StackName=stack.id)
+        try:
+            client.get_waiter("stack_delete_complete").wait(
+                StackName=stack.id, WaiterConfig=waiter_config(_DELETION_MINUTES)
+            )
+        except WaiterError as error:
+            answer: Any = error.last_response  # typed as an error, which it isn't
+            if answer["Stacks"][0]["StackStatus"] != "DELETE_FAILED":
+                raise
+            continue
+        print(f"Deleted the stack {stack.name}.")
+        return
+    failed = "; ".join(
+        f"{resource.logical_id}: {resource.reason}"
+        for resource in stack_resources(client, stack.id)
+        if resource.status == "DELETE_FAILED"
+    )
+    raise DeploymentError(
+        f"The stack {stack.name} can't be deleted. {failed or 'CloudFormation gives no reason'}"
+    )
+
+
+def _describe(resource: Resource) -> str:
+    kind = RETAINED[resource.type]
+    return f"{kind.contents} in the {kind.noun} {resource.name}"

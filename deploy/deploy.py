@@ -1,0 +1,101 @@
+"""Build and deploy an environment's stack, and publish its page."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from deploy.buckets import delete_bucket
+from deploy.environments import ROOT
+from deploy.errors import DeploymentError
+from deploy.page import CONFIG, page_config, read_page
+from deploy.parameters import changed_parameters, deployment_parameters, require_supported_region
+from deploy.sam import build_and_deploy
+from deploy.site import Site
+from deploy.stack import discard_declined_changes, find_stack, require_stack, require_updatable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from deploy.stack import Stack
+    from deploy.target import Target
+
+BUILD = ROOT / "build"
+
+
+def main(target: Target, overrides: str = "", confirmation: str = "") -> int:
+    """Deploy with the parameters of samconfig.toml and `overrides`; return the exit code.
+
+    `confirmation` is "yes" or "no" to ask before changes or not, or empty to do what samconfig.toml says.
+    """
+    confirm = _parse_confirmation(confirmation, target.environment.confirms_changes)
+    parameters = deployment_parameters(target.environment, overrides)
+    require_supported_region(target.region)
+    cloudformation = target.session.client("cloudformation")
+    before = find_stack(cloudformation, target.stack_name)
+    if before:
+        require_updatable(before, target)
+    _print_plan(target, parameters, overrides)
+    started = int(time.time())
+    if exit_code := build_and_deploy(target, parameters, confirm=confirm):
+        print("The stack wasn't deployed, for the reason above. The page wasn't published.", file=sys.stderr)
+        return exit_code
+    if confirm and discard_declined_changes(cloudformation, target.stack_name, started):
+        print("The changes were declined. Neither they nor the page were deployed.", file=sys.stderr)
+        return 1
+    _publish(target, require_stack(target), before)
+    return 0
+
+
+def _parse_confirmation(text: str, default: bool) -> bool:
+    answers = {"": default, "no": False, "yes": True}
+    if text not in answers:
+        raise DeploymentError(f"CONFIRM must be yes or no, not {text!r}.")
+    return answers[text]
+
+
+def _print_plan(target: Target, parameters: Mapping[str, str], overrides: str) -> None:
+    changed = changed_parameters(parameters)
+    listed = ", ".join(f"{name}={value}" for name, value in changed.items())
+    print(f"Stack: {target.stack_name}")
+    print(f"Parameters that differ from the template's defaults: {listed or 'none'}")
+    if overrides:
+        print("SET applies to this deployment only. To keep a value, add it to samconfig.toml.")
+
+
+def _publish(target: Target, stack: Stack, before: Stack | None) -> None:
+    if "SiteBucketName" in stack.outputs:
+        _publish_on_site(target, stack)
+    else:
+        file = write_config(stack, BUILD / target.environment.name)
+        print(f"Copy web/ to {stack.output('SiteUrl')}, and {file.relative_to(ROOT)} next to its index.html.")
+        _remove_abandoned_site(target, before)
+    if "UserPoolId" in stack.outputs:
+        print(f"Invite people with: {target.environment.command('user')} EMAIL=person@example.com")
+
+
+def _publish_on_site(target: Target, stack: Stack) -> None:
+    site = Site(
+        target.session.client("s3"),
+        target.session.client("cloudfront"),
+        stack.output("SiteBucketName"),
+        stack.output("SiteDistributionId"),
+    )
+    changed = site.publish(read_page(), page_config(stack))
+    print(f"The page is at {stack.output('SiteUrl')}" + ("" if changed else " (no changes)"))
+
+
+def write_config(stack: Stack, folder: Path) -> Path:
+    """Write config.json for a page that another server serves, and return its path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / CONFIG
+    file.write_text(page_config(stack), encoding="utf-8")
+    return file
+
+
+def _remove_abandoned_site(target: Target, before: Stack | None) -> None:
+    """Delete the bucket that the stack had until now: CloudFormation leaves it behind with the page in it."""
+    if before and (bucket := before.outputs.get("SiteBucketName")):
+        delete_bucket(target.session.client("s3"), bucket)

@@ -1,0 +1,70 @@
+"""The template's parameters for one deployment, and how they are passed to SAM CLI."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+from deploy.environments import ROOT
+from deploy.errors import DeploymentError
+from local.template.parameters import ParameterError, parameter_values, parse_overrides
+from local.template.template import read_template
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from deploy.environments import Environment
+
+TEMPLATE = ROOT / "template.yaml"
+
+
+def deployment_parameters(
+    environment: Environment, overrides: str = "", template: Path = TEMPLATE
+) -> dict[str, str]:
+    """Return the value of every parameter: from `overrides`, else samconfig.toml, else the default.
+
+    SAM CLI and CloudFormation must get all of them. A parameter that is left out keeps the value of the last
+    deployment in the stack, but gets its default in the build. Raises ParameterError.
+    """
+    given = {**environment.parameters, **parse_overrides(overrides, "SET")}
+    return parameter_values(_read(template)["Parameters"], given)
+
+
+def changed_parameters(values: Mapping[str, str], template: Path = TEMPLATE) -> dict[str, str]:
+    """Return the parameters whose value isn't the template's default."""
+    declared = _read(template)["Parameters"]
+    return {name: value for name, value in values.items() if value != str(declared[name].get("Default"))}
+
+
+def sam_overrides(values: Mapping[str, str]) -> list[str]:
+    """Return parameters as SAM CLI's option, quoted for its own parser. Raises ParameterError."""
+    return ["--parameter-overrides", *(_quote(name, value) for name, value in values.items())]
+
+
+def require_supported_region(region: str, template: Path = TEMPLATE) -> None:
+    """Raise DeploymentError if the template's rule doesn't list the region."""
+    supported = _supported_regions(_read(template))
+    if supported and region not in supported:
+        raise DeploymentError(
+            f"The stack can't be deployed to {region}, which doesn't have every service that it needs. "
+            f"Use one of {', '.join(supported)}."
+        )
+
+
+@functools.cache  # it takes a third of a second
+def _read(template: Path) -> Mapping[str, Any]:
+    return read_template(template)
+
+
+def _quote(name: str, value: str) -> str:
+    if "\\" in value:
+        raise ParameterError(f"The parameter {name} can't contain a backslash: SAM CLI can't pass it.")
+    escaped = value.replace('"', '\\"')
+    return f'{name}="{escaped}"'
+
+
+def _supported_regions(document: Mapping[str, Any]) -> list[str]:
+    rule = document.get("Rules", {}).get("SupportedRegion", {"Assertions": []})
+    lists = [assertion["Assert"].get("Fn::Contains", [[]])[0] for assertion in rule["Assertions"]]
+    return [region for regions in lists for region in regions]

@@ -1,0 +1,43 @@
+"""SAM CLI's part of the commands: build, validate, deploy and logs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from deploy.parameters import deployment_parameters, sam_overrides
+from deploy.stack import require_stack
+from local.cli.sam import offline_environment, run_sam, sam_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from deploy.environments import Environment
+    from deploy.target import Target
+
+
+def build(environment: Environment, overrides: str = "") -> int:
+    """Run `sam build` and return its exit code."""
+    parameters = deployment_parameters(environment, overrides)
+    options = ["--config-env", environment.name, *sam_overrides(parameters)]
+    return run_sam(["build", *options], offline_environment())
+
+
+def validate(environment: Environment) -> int:
+    """Run `sam validate --lint` and return its exit code."""
+    return run_sam(["validate", "--lint", "--config-env", environment.name], offline_environment())
+
+
+def build_and_deploy(target: Target, parameters: Mapping[str, str], *, confirm: bool) -> int:
+    """Build and deploy the stack with the same parameters; return the exit code of what fails, or 0."""
+    options = [*target.sam_options(), *sam_overrides(parameters)]
+    if exit_code := run_sam(["build", *options], sam_environment()):
+        return exit_code
+    confirmation = "--confirm-changeset" if confirm else "--no-confirm-changeset"
+    return run_sam(["deploy", *options, confirmation], sam_environment())
+
+
+def logs(target: Target) -> int:
+    """Follow the logs of the stack's functions."""
+    require_stack(target)
+    options = ["--stack-name", target.stack_name, *target.sam_options()]
+    return run_sam(["logs", *options, "--tail"], sam_environment())

@@ -1,0 +1,44 @@
+"""Emptying a bucket before its deletion."""
+
+from __future__ import annotations
+
+import pytest
+from moto import mock_aws
+
+from deploy.buckets import empty_bucket
+from deploy.errors import DeploymentError
+from tests.unit.deploy.support import REGION, SESSION
+
+
+@mock_aws
+def test_empties_a_bucket_with_more_than_one_page_of_objects() -> None:
+    client = SESSION.client("s3")
+    client.create_bucket(Bucket="images", CreateBucketConfiguration={"LocationConstraint": REGION})
+    client.meta.events.register(
+        "provide-client-params.s3.ListObjectsV2", lambda params, **_: params.update(MaxKeys=2)
+    )
+    for number in range(5):
+        client.put_object(Bucket="images", Key=f"uploads/{number}", Body=b"x")
+    assert empty_bucket(client, "images") == 5
+    assert client.list_objects_v2(Bucket="images")["KeyCount"] == 0
+
+
+@mock_aws
+def test_a_bucket_that_does_not_exist_is_empty() -> None:
+    assert empty_bucket(SESSION.client("s3"), "missing") == 0
+
+
+@mock_aws
+def test_reports_objects_that_can_not_be_deleted() -> None:
+    client = SESSION.client("s3")
+    client.create_bucket(Bucket="images", CreateBucketConfiguration={"LocationConstraint": REGION})
+    client.put_object(Bucket="images", Key="a", Body=b"x")
+    errors = [{"Key": key, "Code": "AccessDenied", "Message": "Access Denied"} for key in "abcd"]
+    client.meta.events.register(
+        "after-call.s3.DeleteObjects", lambda parsed, **_: parsed.update(Errors=errors)
+    )
+    with pytest.raises(DeploymentError) as caught:
+        empty_bucket(client, "images")
+    assert str(caught.value) == (
+        "4 objects of images can't be deleted: a: Access Denied; b: Access Denied; c: Access Denied."
+    )

@@ -1,0 +1,61 @@
+"""The environments of samconfig.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from deploy.environments import ROOT, Environment, UnknownEnvironment, read_environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAMES = ("default", "dev", "prod")
+
+
+def test_each_environment_has_its_own_stack() -> None:
+    assert [read_environment(name).stack_name for name in NAMES] == [
+        "image-recognition",
+        "image-recognition-dev",
+        "image-recognition-prod",
+    ]
+
+
+def test_an_unknown_environment_raises_an_error_that_lists_the_known_ones() -> None:
+    with pytest.raises(UnknownEnvironment) as caught:
+        read_environment("staging")
+    assert str(caught.value) == "samconfig.toml has no environment 'staging': use default, dev, prod."
+
+
+def test_the_settings_of_sam_deploy_override_those_of_all_commands(tmp_path: Path) -> None:
+    file = tmp_path / "samconfig.toml"
+    file.write_text("""
+        version = 0.1
+        [default.global.parameters]
+        stack_name = "a"
+        region = "eu-west-1"
+        profile = "work"
+        parameter_overrides = ["A=1"]
+        [default.deploy.parameters]
+        region = "eu-central-1"
+        parameter_overrides = "B='2 3'"
+        confirm_changeset = true
+    """)
+    assert read_environment("default", file) == Environment(
+        "default", "a", {"B": "2 3"}, region="eu-central-1", profile="work", confirms_changes=True
+    )
+
+
+def test_a_command_in_a_message_names_the_environment_unless_it_is_the_default() -> None:
+    assert [read_environment(name).command("deploy") for name in ("default", "prod")] == [
+        "make deploy",
+        "make deploy ENV=prod",
+    ]
+
+
+def test_an_unchanged_stack_is_no_failure_in_any_environment() -> None:
+    samconfig = tomllib.loads((ROOT / "samconfig.toml").read_text())
+    settings = [samconfig[name]["deploy"]["parameters"]["fail_on_empty_changeset"] for name in NAMES]
+    assert settings == [False, False, False]

@@ -1,0 +1,102 @@
+"""Which parameters a deployment sends, and that SAM CLI reads them as they are meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from samcli.cli.types import CfnParameterOverridesType
+from samtranslator.yaml_helper import yaml_parse
+
+from deploy.environments import Environment
+from deploy.errors import DeploymentError
+from deploy.parameters import (
+    TEMPLATE,
+    changed_parameters,
+    deployment_parameters,
+    require_supported_region,
+    sam_overrides,
+)
+from local.template.parameters import ParameterError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PROD = Environment("prod", "pictures", {"Architecture": "arm64", "RetentionDays": "365"})
+
+
+def read_by_sam(option: list[str]) -> dict[str, str]:
+    parsed: dict[str, str] = CfnParameterOverridesType().convert(tuple(option[1:]), None, None)
+    return parsed
+
+
+def test_sends_every_parameter_with_the_values_of_set_over_those_of_samconfig() -> None:
+    values = deployment_parameters(PROD, "DetectText=true RetentionDays=30")
+    defaults = {
+        name: str(rules["Default"]) for name, rules in yaml_parse(TEMPLATE.read_text())["Parameters"].items()
+    }
+    given = {"Architecture": "arm64", "DetectText": "true", "RetentionDays": "30"}
+    assert values == {**defaults, **given}
+    assert changed_parameters(values) == given
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        ("DetectDogs=true", "The template has no parameter DetectDogs. It has: PageOrigin, "),
+        ("RetentionDays=0", "The parameter RetentionDays can't be '0': it must be 1 or more."),
+        ("RetentionDays", "SET has 'RetentionDays', but Name=value is expected."),
+    ],
+)
+def test_rejects_an_unknown_or_invalid_parameter(overrides: str, message: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        deployment_parameters(PROD, overrides)
+    assert str(caught.value).startswith(message)
+
+
+@given(
+    st.dictionaries(
+        st.from_regex("[A-Za-z0-9]+", fullmatch=True), st.text(st.characters(exclude_characters="\\"))
+    )
+)
+def test_sam_reads_every_value_as_it_is(values: dict[str, str]) -> None:
+    assert read_by_sam(sam_overrides(values)) == values
+
+
+def test_rejects_a_value_that_sam_would_read_differently() -> None:
+    with pytest.raises(ParameterError, match=r"^The parameter Name can't contain a backslash"):
+        sam_overrides({"Name": "a\\b"})
+
+
+RULE = """
+Rules:
+  SupportedRegion:
+    Assertions:
+      - Assert: !Contains [[eu-west-1, us-east-1], !Ref AWS::Region]
+"""
+
+
+def test_a_region_must_be_one_of_the_templates_rule(tmp_path: Path) -> None:
+    template = tmp_path / "template.yaml"
+    template.write_text(f"Resources: {{}}\n{RULE}")
+    require_supported_region("eu-west-1", template)
+    with pytest.raises(DeploymentError) as caught:
+        require_supported_region("eu-north-1", template)
+    assert str(caught.value) == (
+        "The stack can't be deployed to eu-north-1, which doesn't have every service that it needs. "
+        "Use one of eu-west-1, us-east-1."
+    )
+
+
+def test_reads_the_rule_of_the_real_template() -> None:
+    require_supported_region("eu-central-1")
+    with pytest.raises(DeploymentError, match=r"^The stack can't be deployed to eu-north-1,"):
+        require_supported_region("eu-north-1")
+
+
+def test_without_the_rule_every_region_is_accepted(tmp_path: Path) -> None:
+    template = tmp_path / "template.yaml"
+    template.write_text("Resources: {}\n")
+    require_supported_region("eu-north-1", template)
