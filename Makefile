@@ -21,7 +21,7 @@ DEPLOY := env PYTHONPATH=src $(BIN)/python -m deploy
 quote = '$(subst ','\'',$(value $(1)))'
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo token test test-sam lint format bench build validate deploy user erase logs redrive delete \
+.PHONY: help run demo token test test-deploy test-sam lint format bench build validate deploy user erase logs redrive delete \
 	invoke-presign invoke-processor invoke-images start-api screenshots requirements clean
 
 help: ## list the commands
@@ -41,6 +41,9 @@ demo: .venv/run.stamp ## FILE=photo.jpg: recognize one picture; print a table, s
 test: .venv/dev.stamp ## run the unit, template, stack and browser tests
 	@$(BIN)/python -m pytest tests/unit tests/template $(ARGS)
 	@$(BIN)/python -m pytest tests/stack $$(make/browser-tests) $(ARGS)
+
+test-deploy: .venv/dev.stamp ## rehearse deploy, user, redrive and delete against an imitation of AWS
+	@exec $(BIN)/python -m pytest tests/deploy $(ARGS)
 
 test-sam: .venv/dev.stamp ## run sam validate, build, package, and sam local invoke for every event (needs Docker)
 	@exec $(BIN)/python -m pytest tests/sam $(ARGS)

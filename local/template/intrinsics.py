@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from local.template.template import Template
+from typing import Any, Protocol
 
 NO_VALUE = object()  # Ref AWS::NoValue: the property or list entry that holds it is removed
+
+
+class Template(Protocol):
+    """What the functions look up: references, attributes, and conditions."""
+
+    def ref(self, name: str) -> Any: ...
+
+    def attribute(self, logical_id: str, name: str) -> Any: ...
+
+    def condition(self, name: str) -> bool: ...
 
 
 class ResolutionError(Exception):

@@ -50,7 +50,7 @@ class Template:
         document = read_template(path)
         values = parameter_values(document.get("Parameters", {}), parameters or {})
         folders = _replace_code_folders(document, path.resolve().parent)
-        template = cls(_transform(document, values, path.name), values, folders)
+        template = cls(transform_document(document, values, path.name), values, folders)
         template.check_rules()
         return template
 
@@ -158,7 +158,8 @@ def _replace_code_folders(document: dict[str, Any], root: Path) -> dict[str, Pat
     return folders
 
 
-def _transform(document: dict[str, Any], values: dict[str, str], name: str) -> dict[str, Any]:
+def transform_document(document: dict[str, Any], values: Mapping[str, str], name: str) -> dict[str, Any]:
+    """Apply the SAM transform to a document. Raises TemplateError, which mentions the template's name."""
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)  # the transform asks boto3 for the partition
     managed_policies = SimpleNamespace(load=dict)  # ARNs by name; the template uses none
     try:

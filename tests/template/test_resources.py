@@ -59,7 +59,7 @@ def test_no_bucket_policy_allows_public_access(template: Template, name: str) ->
 @pytest.mark.parametrize("name", ["RetryQueue", "DeadLetterQueue"])
 def test_the_queues_refuse_connections_without_tls(template: Template, name: str) -> None:
     assert template.resources("AWS::SQS::QueuePolicy")[f"{name}Policy"] == {
-        "Queues": [name],
+        "Queues": [f"https://sqs.us-east-1.amazonaws.com/123456789012/{name}"],
         "PolicyDocument": {
             "Version": "2012-10-17",
             "Statement": [
