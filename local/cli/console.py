@@ -26,13 +26,15 @@ EXPLAINED = (
 )
 
 
-_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def interrupt_on_signals() -> None:
-    """Raise KeyboardInterrupt at the first Ctrl+C or SIGTERM, and ignore the next ones."""
+    """Raise KeyboardInterrupt at the first Ctrl+C, SIGTERM or closed terminal, and ignore the next ones."""
     for number in _STOP_SIGNALS:
-        signal.signal(number, _stop)  # explicitly: SIGINT is ignored in a shell's background jobs
+        # Explicitly, because SIGINT is ignored in a shell's background jobs. SIGHUP is ignored under nohup.
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _stop)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

@@ -32,7 +32,7 @@ def get(url: str, path: str, host: str | None = None) -> tuple[int, str | None, 
     return result
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_run_prints_ready_once_and_stops_on_a_signal(run: Run, number: int) -> None:
     process = run("local")
     assert process.stdout
