@@ -78,7 +78,7 @@ def main(target: Target, person: str = "") -> int:
         return 1
     _erase(cognito, account, kinds)
     print(
-        "Pictures can still arrive with a token from before. An hour later, when it has expired, "
+        "Tokens issued before this can still upload pictures. When they have expired, in an hour, "
         f"run this again: {command} OWNER={shlex.quote(sub)}"
     )
     print("Logs and backups expire by themselves: see docs/privacy.md.")

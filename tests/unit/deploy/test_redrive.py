@@ -93,7 +93,7 @@ def test_follows_a_move_that_is_under_way(queue: Queue, capsys: pytest.CaptureFi
     ("end", "reason"),
     [
         (task("FAILED", reason="AccessDenied"), "AccessDenied"),
-        (task("CANCELLED"), "it was cancelled"),
+        (task("CANCELLED"), "it was canceled"),
     ],
 )
 def test_a_move_that_stops_is_an_error(queue: Queue, end: dict[str, Any], reason: str) -> None:
