@@ -115,7 +115,7 @@ UV_COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --upgr
 clean: ## remove all generated files and the virtual environment
 	rm -rf .aws-sam build .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/browser/strict_provider/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
-	rm -rf .venv || test -z "$$(ls -A .venv)" # in the devcontainer, .venv is a mount point, which stays
+	rm -rf .venv || test -z "$$(ls -A .venv)" # in the dev container, .venv is a mount point, which stays
 
 .venv/run.stamp: requirements/run.txt requirements/bootstrap.txt layers/imaging/requirements.txt
 	@make/set-up "$(PYTHON)" run

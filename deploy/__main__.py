@@ -5,6 +5,7 @@ An expected mistake or failure is one sentence on the standard error and exit co
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import TYPE_CHECKING
 
@@ -57,5 +58,6 @@ def _run(command: str, environment: Environment, values: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr] # SAM CLI writes to the same stream
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)  # SAM CLI writes to the same stream
     sys.exit(main(sys.argv[1:]))

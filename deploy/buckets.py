@@ -20,7 +20,7 @@ def count_objects(client: S3Client, bucket: str, prefix: str) -> int:
 
 
 def delete_objects(client: S3Client, bucket: str, prefix: str = "") -> int:
-    """Delete all objects whose keys start with a prefix, also those that arrive meanwhile.
+    """Delete all objects whose keys start with a prefix, including those that arrive in the meantime.
 
     Return their number. A bucket that doesn't exist has none. Raises DeploymentError if an object can't be
     deleted.

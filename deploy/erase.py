@@ -59,7 +59,7 @@ def main(target: Target, person: str = "") -> int:
         raise DeploymentError(f"Give the person's email address or sub: {command} OWNER=person@example.com")
     stack = require_stack(target)
     cognito = target.session.client("cognito-idp")
-    account = _find_account(target, stack, person)
+    account = _find_account(target, cognito, stack, person)
     sub = account.sub if account else person
     kinds = _kinds(target, stack, owner_name(sub))
     counts = {kind.name: kind.count() for kind in kinds}
@@ -78,21 +78,22 @@ def main(target: Target, person: str = "") -> int:
         return 1
     _erase(cognito, account, kinds)
     print(
-        "Pictures can still arrive with a token from before. An hour later, when it has expired, "
+        "Tokens issued before this can still upload pictures. When they have expired, in an hour, "
         f"run this again: {command} OWNER={shlex.quote(sub)}"
     )
     print("Logs and backups expire by themselves: see docs/privacy.md.")
     return 0
 
 
-def _find_account(target: Target, stack: Stack, person: str) -> Account | None:
+def _find_account(
+    target: Target, client: CognitoIdentityProviderClient, stack: Stack, person: str
+) -> Account | None:
     """Find an account by `sub` or email address; None if it was deleted, or is at another provider.
 
     The stack keeps its user pool when another provider takes over. Raises DeploymentError for an email
     address without an account, which doesn't lead to a `sub`; another provider's `sub` may look like one.
     """
     resources = stack_resources(target.session.client("cloudformation"), stack.id)
-    client = target.session.client("cognito-idp")
     for user_pool in [resource.name for resource in resources if resource.type == _USER_POOL]:
         try:
             user = client.admin_get_user(UserPoolId=user_pool, Username=person)

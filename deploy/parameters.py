@@ -1,4 +1,4 @@
-"""The template's parameters for one deployment, and how they are passed to SAM CLI."""
+"""The template's parameters for one deployment, and the regions that it can use."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from deploy.environments import ROOT
 from deploy.errors import DeploymentError
-from local.template.parameters import ParameterError, parameter_values, parse_overrides
+from local.template.parameters import parameter_values, parse_overrides
 from local.template.template import read_template
 
 if TYPE_CHECKING:
@@ -37,11 +37,6 @@ def changed_parameters(values: Mapping[str, str], template: Path = TEMPLATE) -> 
     return {name: value for name, value in values.items() if value != str(declared[name].get("Default"))}
 
 
-def sam_overrides(values: Mapping[str, str]) -> list[str]:
-    """Return parameters as SAM CLI's option, quoted for its own parser. Raises ParameterError."""
-    return ["--parameter-overrides", *(_quote(name, value) for name, value in values.items())]
-
-
 def require_supported_region(region: str, template: Path = TEMPLATE) -> None:
     """Raise DeploymentError if the template's rule doesn't list the region."""
     supported = _supported_regions(_read(template))
@@ -55,13 +50,6 @@ def require_supported_region(region: str, template: Path = TEMPLATE) -> None:
 @functools.cache  # it takes a third of a second
 def _read(template: Path) -> Mapping[str, Any]:
     return read_template(template)
-
-
-def _quote(name: str, value: str) -> str:
-    if "\\" in value:
-        raise ParameterError(f"The parameter {name} can't contain a backslash: SAM CLI can't pass it.")
-    escaped = value.replace('"', '\\"')
-    return f'{name}="{escaped}"'
 
 
 def _supported_regions(document: Mapping[str, Any]) -> list[str]:

@@ -28,7 +28,7 @@ def main(target: Target) -> int:
 def redrive(client: SQSClient, queue_url: str, sleep: Callable[[float], None] = time.sleep) -> None:
     """Move the messages, or follow a move that is under way; print the progress.
 
-    Raises DeploymentError if the move fails or is cancelled.
+    Raises DeploymentError if the move fails or is canceled.
     """
     answer = client.get_queue_attributes(
         QueueUrl=queue_url, AttributeNames=["QueueArn", "ApproximateNumberOfMessages"]
@@ -44,7 +44,7 @@ def redrive(client: SQSClient, queue_url: str, sleep: Callable[[float], None] = 
         print(_progress(task, waiting))
         sleep(POLL_SECONDS)
     if task is None or task["Status"] != "COMPLETED":
-        reason = (task or {}).get("FailureReason") or "it was cancelled"
+        reason = (task or {}).get("FailureReason") or "it was canceled"
         raise DeploymentError(
             f"The redrive stopped: {reason}. Run it again; messages that were moved stay moved."
         )

@@ -12,12 +12,11 @@ if TYPE_CHECKING:
 
     import boto3
 
-
 _UPDATE_MINUTES = 5
 
 
 class Retained(Protocol):
-    """A kind of resource."""
+    """A kind of resource that outlives its stack, and how it is named in messages."""
 
     noun: str
     contents: str
@@ -30,6 +29,8 @@ class Retained(Protocol):
 
 
 class Table:
+    """The catalog."""
+
     noun = "table"
     contents = "the records of all pictures"
 
@@ -56,6 +57,8 @@ class Table:
 
 
 class UserPool:
+    """The accounts."""
+
     noun = "user pool"
     contents = "all accounts"
 

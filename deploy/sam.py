@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from deploy.parameters import deployment_parameters, sam_overrides
+from deploy.parameters import deployment_parameters
 from deploy.stack import require_stack
-from local.cli.sam import offline_environment, run_sam, sam_environment
+from local.cli.sam import offline_environment, parameter_overrides, run_sam, sam_environment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def build(environment: Environment, overrides: str = "") -> int:
     """Run `sam build` and return its exit code."""
     parameters = deployment_parameters(environment, overrides)
-    options = ["--config-env", environment.name, *sam_overrides(parameters)]
+    options = ["--config-env", environment.name, *parameter_overrides(parameters)]
     return run_sam(["build", *options], offline_environment())
 
 
@@ -29,7 +29,7 @@ def validate(environment: Environment) -> int:
 
 def build_and_deploy(target: Target, parameters: Mapping[str, str], *, confirm: bool) -> int:
     """Build and deploy the stack with the same parameters; return the exit code of what fails, or 0."""
-    options = [*target.sam_options(), *sam_overrides(parameters)]
+    options = [*target.sam_options(), *parameter_overrides(parameters)]
     if exit_code := run_sam(["build", *options], sam_environment()):
         return exit_code
     confirmation = "--confirm-changeset" if confirm else "--no-confirm-changeset"

@@ -158,6 +158,6 @@ def discard_declined_changes(client: CloudFormationClient, name: str, since: int
 
 
 def _creation_time(name: str) -> int:
-    """Return the time in a change set's name, or 0 if it isn't one of SAM CLI."""
+    """Return the time in a change set's name, or 0 if SAM CLI didn't give the name."""
     time = name.removeprefix("samcli-deploy")
     return int(time) if time.isdigit() else 0

@@ -24,8 +24,6 @@ EXPLAINED = (
     TemplateError,
     UnsupportedPolicy,
 )
-
-
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from local.settings import ROOT, use_local_credentials
 from local.template.names import REGION
+from local.template.parameters import ParameterError
 
 SAM = Path(sys.executable).with_name("sam")
 _RUNTIME = "python3.13"  # the runtime in template.yaml
@@ -22,6 +23,11 @@ def run_sam(arguments: Sequence[str], env: Mapping[str, str]) -> int:
         print("SAM CLI isn't installed. Run this command through make, which installs it.", file=sys.stderr)
         return 1
     return subprocess.run([SAM, *arguments], cwd=ROOT, env=dict(env), check=False).returncode  # noqa: S603
+
+
+def parameter_overrides(values: Mapping[str, str]) -> list[str]:
+    """Return parameters as SAM CLI's option, quoted for its own parser. Raises ParameterError."""
+    return ["--parameter-overrides", *(_quote(name, value) for name, value in values.items())]
 
 
 def sam_environment() -> dict[str, str]:
@@ -42,6 +48,13 @@ def local_environment() -> dict[str, str]:
     env = sam_environment()
     use_local_credentials(env)
     return env
+
+
+def _quote(name: str, value: str) -> str:
+    if "\\" in value:
+        raise ParameterError(f"The parameter {name} can't contain a backslash: SAM CLI can't pass it.")
+    escaped = value.replace('"', '\\"')
+    return f'{name}="{escaped}"'
 
 
 def _find_pyenv_runtime() -> Path | None:

@@ -21,7 +21,7 @@ from local.api.http_api import HttpApi
 from local.api.routes import load_api_settings
 from local.cli.console import EXPLAINED, exit_at_once, interrupt_on_signals, say
 from local.cli.docker import Engine, EngineUnavailable, architecture, find_engine, relay
-from local.cli.sam import local_environment, run_sam
+from local.cli.sam import local_environment, parameter_overrides, run_sam
 from local.cli.start_lambda import StartLambda, StartLambdaFailed
 from local.client import send
 from local.logs import log_problems
@@ -95,8 +95,7 @@ def start_api(engine: Engine) -> int:
 
 def build() -> int:
     """Run `sam build` for this machine's architecture and return its exit code."""
-    overrides = f"Architecture={architecture()}"
-    return run_sam(["build", "--parameter-overrides", overrides], local_environment())
+    return run_sam(["build", *parameter_overrides({"Architecture": architecture()})], local_environment())
 
 
 @contextlib.contextmanager
@@ -135,9 +134,8 @@ def reachable_stack(engine: Engine, parameters: Mapping[str, str], aws_port: int
 def sam_local_options(engine: Engine, stack: RunningStack, **parameters: str) -> list[str]:
     """Return the options of `sam local` for a stack. `parameters` override the stack's."""
     values = {**stack.parameters, **parameters, "Architecture": architecture()}
-    overrides = [f'{name}="{value}"' for name, value in values.items()]
     options = ["--env-vars", str(stack.env_vars), "--add-host", f"{_HOST_NAME}:host-gateway"]
-    options += ["--parameter-overrides", *overrides]
+    options += parameter_overrides(values)
     return [*options, "--skip-pull-image"] if engine.has_base_image() else options
 
 

@@ -55,7 +55,7 @@ class Template:
         return template
 
     def check_rules(self) -> None:
-        """Raises ParameterError with a rule's description if the parameters violate the rule."""
+        """Raise ParameterError with a rule's description if the parameters violate the rule."""
         for rule in self._document.get("Rules", {}).values():
             if resolve(rule.get("RuleCondition", True), self):
                 for assertion in rule["Assertions"]:

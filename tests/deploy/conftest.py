@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-
 MAKE_SECONDS = 600  # for a test that deploys several times, on a busy machine
 
 

@@ -77,7 +77,7 @@ def test_parameters_come_from_set_then_samconfig_then_the_template(
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ("Colour=red", "The template has no parameter Colour. It has: PageOrigin, "),
+        ("Color=red", "The template has no parameter Color. It has: PageOrigin, "),
         ("RetentionDays=0", "The parameter RetentionDays can't be '0': it must be 1 or more.\n"),
         ("RetentionDays", "SET has 'RetentionDays', but Name=value is expected.\n"),
         ("SignInIssuer=it's", "SET has \"SignInIssuer=it's\", in which a quotation mark isn't closed.\n"),

@@ -15,8 +15,8 @@ from tests.deploy.workspace import REGION
 
 
 def client(aws: Imitation, service: str, access_key: str = ACCESS_KEY) -> Any:
-    session = boto3.Session(access_key, "secret", region_name=REGION)
-    return session.client(service, endpoint_url=aws.url)  # type: ignore[call-overload]
+    session: Any = boto3.Session(access_key, "secret", region_name=REGION)
+    return session.client(service, endpoint_url=aws.url)
 
 
 @pytest.fixture

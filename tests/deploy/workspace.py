@@ -15,6 +15,7 @@ from local.settings import ROOT
 from tests.deploy.imitation.imitation import ACCESS_KEY, Imitation
 
 REGION = "eu-central-1"
+_NOT_COPIED = {"tests", "docs"}
 _CHANGED_BY_TESTS = ("samconfig.toml", "template.yaml", "src", "web")
 _SECONDS = 240  # the first build installs the layer's packages
 
@@ -99,10 +100,8 @@ def copy_project(target: Path) -> Path:
         capture_output=True,
         check=True,
     )
-    for name in {name.split("/")[0] for name in listed.stdout.decode().split("\0") if name} - {
-        "tests",
-        "docs",
-    }:
+    names = {path.split("/")[0] for path in listed.stdout.decode().split("\0") if path}
+    for name in names - _NOT_COPIED:
         _copy(name, folder)
     (folder / ".venv").symlink_to(sys.prefix)
     for requirements in (*folder.glob("requirements/*.txt"), *folder.glob("layers/*/requirements.txt")):

@@ -46,14 +46,7 @@ def broken_rules(**parameters: str) -> list[str]:
     """Return what CloudFormation says about the parameters' values; empty if it accepts them."""
     source = read_source()
     template = Template(source, parameter_values(source["Parameters"], parameters), {})
-    applied = [rule for rule in source["Rules"].values() if _holds(rule.get("RuleCondition", True), template)]
+    rules = source["Rules"].values()
+    applied = [rule for rule in rules if resolve(rule.get("RuleCondition", True), template)]
     assertions = [assertion for rule in applied for assertion in rule["Assertions"]]
-    return [entry["AssertDescription"] for entry in assertions if not _holds(entry["Assert"], template)]
-
-
-def _holds(expression: Any, template: Template) -> bool:
-    match expression:
-        case {"Fn::Contains": [values, value]}:  # exists in rules only
-            return resolve(value, template) in resolve(values, template)
-        case _:
-            return bool(resolve(expression, template))
+    return [entry["AssertDescription"] for entry in assertions if not resolve(entry["Assert"], template)]

@@ -8,10 +8,8 @@ import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from samtranslator.translator.transform import transform
-
 from local.template.parameters import parameter_values
-from local.template.template import Template
+from local.template.template import Template, transform_document
 from tests.cloud import ALL_DETECTORS, ENTERPRISE_OPTIONS
 from tests.template.support import OTHER_PROVIDER, broken_rules, read_source
 
@@ -43,8 +41,7 @@ def transformed(parameters: Mapping[str, str]) -> dict[str, Any]:
     document["Globals"]["Function"]["CodeUri"] = "s3://packaged/code"
     document["Resources"]["ImagingLayer"]["Properties"]["ContentUri"] = "s3://packaged/layer"
     values = parameter_values(document["Parameters"], parameters)
-    result: dict[str, Any] = transform(document, values, _NoManagedPolicies())
-    return result
+    return transform_document(document, values, "template.yaml")
 
 
 def decided(document: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, Any]:
@@ -95,11 +92,6 @@ def pairwise() -> list[dict[str, str]]:
 
 def merged(choices: Iterable[Mapping[str, str]]) -> dict[str, str]:
     return {name: value for choice in choices for name, value in choice.items()}
-
-
-class _NoManagedPolicies:
-    def load(self) -> dict[str, str]:
-        return {}
 
 
 def _seen(pairs: set[Pair], made: Sequence[bool]) -> set[Pair]:

@@ -16,14 +16,13 @@ const USABLE_UNTIL = 0.95;
 const CHECK_EVERY = 0.02;
 const MAX_CHECK_MS = 30_000;
 const NAVIGATION_TIMEOUT_MS = 20_000;
+const TAB = Math.random();
 const FINAL = ["sign-in-expired", "sign-in-invalid"];
 const signOuts = new BroadcastChannel("signed-out");
 const [inbox, outbox] = [new BroadcastChannel("refresh"), new BroadcastChannel("refresh")];
 
-const TAB = Math.random();
-
-let page;
-let haveArrived;
+let page; // what it is doing
+let messagesArrived;
 let current;
 let renewal;
 let timer;
@@ -45,8 +44,8 @@ export async function startSession() {
 		else if (get(RENEWING)) await leaveToRenew(); // interrupted by a reload
 		else await renew();
 	} catch (error) {
-		const isNoNews = error.code === "sign-in-expired" && !response?.request?.isRenewal;
-		end(isNoNews ? undefined : toError(error));
+		const isExpected = error.code === "sign-in-expired" && !response?.request?.isRenewal;
+		end(isExpected ? undefined : toError(error));
 	}
 }
 
@@ -63,14 +62,14 @@ on(signOuts, { message: () => get(USER) && end() });
 on(inbox, {
 	message: ({ data: { used, refreshToken, tab } }) => {
 		if (used && used === get(REFRESH_TOKEN)) sessionStorage.setItem(REFRESH_TOKEN, refreshToken);
-		if (tab === TAB) haveArrived();
+		if (tab === TAB) messagesArrived();
 	},
 });
 
 /** Waits until earlier messages of other tabs have arrived: messages keep their order. */
 function receiveMessages() {
 	return new Promise((resolve) => {
-		haveArrived = resolve;
+		messagesArrived = resolve;
 		outbox.postMessage({ tab: TAB });
 	});
 }

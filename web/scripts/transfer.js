@@ -3,8 +3,9 @@ import { appError } from "./errors.js";
 
 const STALL_TIMEOUT_MS = 60_000;
 const ALIASES = { jpg: "jpeg", jpe: "jpeg", jfif: "jpeg", hif: "heif", tif: "tiff" };
-const transfers = new Set();
 const TYPES = /^(jpeg|mpo|png|webp|gif|bmp|heic|heif|avif|tiff)$/;
+
+const transfers = new Set(); // in progress
 
 export function mediaType({ type, name }) {
 	const extension = name.split(".").at(-1).toLowerCase();

@@ -36,20 +36,20 @@ def acquire(
         ":pending": "pending",
         ":true": True,
     }
-    can_lease = (
+    leasable = (
         "#status = :pending AND "
         "(attribute_not_exists(leaseExpiresAt) OR leaseExpiresAt <= :now OR leaseOwner = :lease_owner)"
     )
     if reopen:
         values |= {":failed": "failed", ":unavailable": UNAVAILABLE}
-        can_lease += " OR #status = :failed AND reason.code = :unavailable"
+        leasable += " OR #status = :failed AND reason.code = :unavailable"
     is_acquired, item = table.update(
         record_key(owner, image_id),
         "SET #status = :pending, received = :true, leaseOwner = :lease_owner, leaseExpiresAt = :until "
         "REMOVE reason, processedAt",
         values,
         condition="attribute_exists(pk) AND expiresAt > :now AND attribute_not_exists(deletingSince) "
-        f"AND ({can_lease})",
+        f"AND ({leasable})",
     )
     if is_acquired:
         return LeaseStatus.ACQUIRED

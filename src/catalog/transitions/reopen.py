@@ -18,11 +18,11 @@ def reopen(table: Table, failed: ImageRecord) -> ImageRecord | None:
 
     Return the current record, or None if it is missing, expired or being deleted.
     """
-    is_unchanged, values = unchanged(failed)
+    condition, values = unchanged(failed)
     _, item = table.update(
         record_key(failed.owner, failed.id),
         "SET #status = :pending, received = :true REMOVE reason, processedAt",
         {**values, ":pending": "pending", ":true": True, ":now": table.now()},
-        condition=f"{is_unchanged} AND expiresAt > :now AND attribute_not_exists(deletingSince)",
+        condition=f"{condition} AND expiresAt > :now AND attribute_not_exists(deletingSince)",
     )
     return from_item(item) if table.is_active(item) else None

@@ -14,8 +14,14 @@ from typing import IO, TYPE_CHECKING
 
 import pytest
 
+from tests.browser.support import freeze_clock, sign_in
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Page
+
+    from tests.browser.support import OpenPage
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[2]
@@ -91,3 +97,17 @@ def empty_catalog() -> None:
 def objects_url(stack: StrictStack) -> str:
     """A pattern that matches originals."""
     return f"{stack.aws_url}/{stack.input_bucket}/**"
+
+
+@pytest.fixture
+def open_clocked(open_page: OpenPage) -> Callable[[str], Page]:
+    """Sign in on a page whose clock moves only when the test advances it."""
+
+    def open_(user: str) -> Page:
+        page = open_page(user=None)
+        page.clock.install()
+        sign_in(page, user)
+        freeze_clock(page)
+        return page
+
+    return open_

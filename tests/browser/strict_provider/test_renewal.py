@@ -9,64 +9,20 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, Request, Route, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.browser.support import (
-    UNREACHABLE,
-    RequestGate,
-    expect_signed_in,
-    expect_upload_phase,
-    freeze_clock,
-    fulfill,
-    sign_in,
-    tiles,
-    wait_until,
-)
+from tests.browser.strict_provider.support import RENEWAL, advance, record_authorizations
+from tests.browser.support import UNREACHABLE, expect_signed_in, fulfill, sign_in, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Dialog
-
     from tests.browser.strict_provider.conftest import StrictStack
-    from tests.browser.support import NewFile, OpenPage
+    from tests.browser.support import OpenPage
 
 EXPIRED = "Your sign-in has expired. Sign in again."
 REJECTED = "The service rejected your sign-in. Sign out, then sign in again."
-LIFETIME_MS = 20_000
-RENEWAL = 0.9  # of a lifetime: then the page leaves even if it is in use
 with_and_without_refresh_token = pytest.mark.parametrize("user", ["alice", "bob"])
-
-
-@pytest.fixture
-def open_clocked(open_page: OpenPage) -> Callable[[str], Page]:
-    """Sign in on a page whose clock moves only when the test advances it."""
-
-    def open_(user: str) -> Page:
-        page = open_page(user=None)
-        page.clock.install()
-        sign_in(page, user)
-        freeze_clock(page)
-        return page
-
-    return open_
-
-
-def advance(page: Page, lifetimes: float) -> None:
-    page.clock.fast_forward(int(lifetimes * LIFETIME_MS))
-
-
-def record_authorizations(page: Page, stack: StrictStack) -> list[dict[str, list[str]]]:
-    """Return a list to which the query of every authorization request is added from now on."""
-    queries: list[dict[str, list[str]]] = []
-
-    def record(request: Request) -> None:
-        url = urlsplit(request.url)
-        if request.url.startswith(f"{stack.issuer}/auth?"):
-            queries.append(parse_qs(url.query))
-
-    page.on("request", record)
-    return queries
 
 
 def end_session_elsewhere(page: Page, stack: StrictStack) -> None:
@@ -227,66 +183,6 @@ def test_signs_out_when_the_token_expires_and_the_provider_is_unreachable(
     page.unroute(f"{stack.issuer}/**")
     page.evaluate("dispatchEvent(new Event('online'))")
     expect_signed_in(page, user)
-
-
-def test_waits_until_the_page_is_not_in_use(open_clocked: Callable[[str], Page], stack: StrictStack) -> None:
-    page = open_clocked("bob")
-    queries = record_authorizations(page, stack)
-    page.get_by_role("heading", name="Your photos", exact=True).click()
-
-    advance(page, RENEWAL - 0.1)
-    expect_signed_in(page, "bob")
-    assert queries == []
-
-    with page.expect_response(f"{stack.issuer}/token"):
-        advance(page, 0.1)
-    expect_signed_in(page, "bob")
-
-
-def test_uploads_in_progress_survive_a_renewal(
-    open_clocked: Callable[[str], Page], stack: StrictStack, objects_url: str, new_file: NewFile
-) -> None:
-    page = open_clocked("bob")
-    page.get_by_role(
-        "heading", name="Your photos", exact=True
-    ).click()  # browsers confirm leaving only after a click
-    dialogs: list[Dialog] = []
-    page.on("dialog", lambda dialog: dialogs.append(dialog))
-    stored: list[int] = []
-    page.on("response", lambda it: stored.append(it.status) if it.request.method == "PUT" else None)
-    gate = RequestGate(page, objects_url, "PUT")
-    page.set_input_files("#files", [new_file() | {"name": f"survivor {n}.jpg"} for n in range(8)])
-    gate.wait_for(6)  # two are waiting
-    queries = record_authorizations(page, stack)
-
-    advance(page, 1.1)
-    expect_upload_phase(page, "uploading", 6)
-    assert queries == []
-
-    gate.release()
-    page.clock.resume()
-    expect(page.locator(".upload")).to_have_count(2)
-    assert [query["prompt"] for query in queries] == [["none"]]
-    assert dialogs == []
-    assert page.evaluate("caches.keys()") == []
-    expect(tiles(page).filter(has_text="survivor")).to_have_count(8)
-    wait_until(page, lambda: stored == [200] * 8)
-
-
-def test_says_which_uploads_did_not_survive(
-    open_clocked: Callable[[str], Page], objects_url: str, new_file: NewFile
-) -> None:
-    page = open_clocked("bob")
-    page.evaluate("void (caches.open = () => Promise.reject(new DOMException('', 'SecurityError')))")
-    gate = RequestGate(page, objects_url, "PUT")
-    page.set_input_files("#files", [new_file() for _ in range(7)])
-    gate.wait_for(6)
-    advance(page, RENEWAL)
-    gate.release()
-    expect(page.locator("#notice")).to_have_text(
-        "1 photo couldn't be kept while your sign-in was renewed. Add your photos again."
-    )
-    assert page.evaluate("Object.keys(sessionStorage)") == ["user"]
 
 
 def test_a_rejected_token_is_renewed(open_clocked: Callable[[str], Page], stack: StrictStack) -> None:

@@ -21,10 +21,8 @@ _DOMAIN_PREFIX = re.compile(r"(?!.*(aws|amazon|cognito))[a-z0-9]([a-z0-9-]{0,61}
 
 class UserPool(ResourceType):
     def create(self, place: Place, properties: Mapping[str, Any]) -> str:
-        client, name = (
-            place.client("cognito-idp"),
-            properties.get("UserPoolName") or new_name(place, properties),
-        )
+        client = place.client("cognito-idp")
+        name = properties.get("UserPoolName") or new_name(place, properties)
         arguments = api_arguments(client, "CreateUserPool", properties)
         created = client.create_user_pool(**arguments | {"PoolName": name})
         return str(created["UserPool"]["Id"])
@@ -71,10 +69,8 @@ class UserPoolDomain(ResourceType):
 
 class UserPoolClient(ResourceType):
     def create(self, place: Place, properties: Mapping[str, Any]) -> str:
-        client, name = (
-            place.client("cognito-idp"),
-            properties.get("ClientName") or new_name(place, properties),
-        )
+        client = place.client("cognito-idp")
+        name = properties.get("ClientName") or new_name(place, properties)
         arguments = api_arguments(client, "CreateUserPoolClient", properties)
         created = client.create_user_pool_client(**arguments | {"ClientName": name})
         return str(created["UserPoolClient"]["ClientId"])

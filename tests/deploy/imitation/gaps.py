@@ -23,9 +23,8 @@ class Gaps:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._bucket_regions: dict[str, str] = {}
-        self._moves: dict[
-            str, dict[str, Any]
-        ] = {}  # the latest of each queue, as ListMessageMoveTasks shows it
+        # the latest move from each queue, as ListMessageMoveTasks shows it
+        self._moves: dict[str, dict[str, Any]] = {}
         self._handlers: dict[tuple[str, str], _Handler] = {
             ("cloudfront", "GetInvalidation"): self._get_invalidation,
             ("cognito-idp", "AdminCreateUser"): self._create_user,

@@ -144,23 +144,16 @@ class Scope:
 
 
 def check_rules(document: Mapping[str, Any], values: Mapping[str, str], region: str) -> None:
-    """Raises InvalidRequest if the parameters violate an assertion under `Rules`."""
+    """Raise InvalidRequest if the parameters violate an assertion under `Rules`."""
     scope = Scope(Blueprint("", document, values), "", "", region, {})
     for name, rule in document.get("Rules", {}).items():
         if not scope.resolve(rule.get("RuleCondition", True)):
             continue
         for assertion in rule["Assertions"]:
-            if not _is_true(assertion["Assert"], scope):
+            if not scope.resolve(assertion["Assert"]):
                 raise InvalidRequest(
                     f"Rule {name} failed: {assertion.get('AssertDescription', 'an assertion is false.')}"
                 )
-
-
-def _is_true(assertion: Any, scope: Scope) -> bool:
-    match assertion:
-        case {"Fn::Contains": [values, value]}:
-            return scope.resolve(value) in scope.resolve(values)
-    return bool(scope.resolve(assertion))
 
 
 def _unresolved(name: str) -> InvalidRequest:

@@ -14,7 +14,7 @@ class Services:
     """Clients of the imitation's services."""
 
     def __init__(self, url: str) -> None:
-        self._session = boto3.Session(ACCESS_KEY, "secret")
+        self._session: Any = boto3.Session(ACCESS_KEY, "secret")
         self._url = url
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
@@ -22,6 +22,6 @@ class Services:
     def client(self, service: str, region: str) -> Any:
         with self._lock:
             if (service, region) not in self._clients:
-                client = self._session.client(service, region_name=region, endpoint_url=self._url)  # type: ignore[call-overload]
+                client = self._session.client(service, region_name=region, endpoint_url=self._url)
                 self._clients[service, region] = client
             return self._clients[service, region]

@@ -49,6 +49,8 @@ class ChangeSet:
 
 @dataclass
 class Stack:
+    """A stack, which keeps its entry after its deletion."""
+
     name: str
     region: str
     status: str = "REVIEW_IN_PROGRESS"
@@ -110,7 +112,7 @@ class Stack:
         }
 
     def describe_resources(self) -> list[dict[str, Any]]:
-        """Return the entries of DescribeStackResources, also of deleted resources."""
+        """Return the entries of ListStackResources, including deleted resources."""
         return [
             {
                 "StackName": self.name,

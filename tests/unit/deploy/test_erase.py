@@ -80,7 +80,7 @@ def test_erases_the_account_as_well_and_says_what_it_does(
         "Erased pictures: 6\n"
         "Erased results and thumbnails: 12\n"
         f"Deleted the account {ADA}.\n"
-        "Pictures can still arrive with a token from before. An hour later, when it has expired, "
+        "Tokens issued before this can still upload pictures. When they have expired, in an hour, "
         f"run this again: make erase ENV=prod OWNER={sub}\n"
         "Logs and backups expire by themselves: see docs/privacy.md.\n"
     )

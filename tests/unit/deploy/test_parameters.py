@@ -1,13 +1,10 @@
-"""Which parameters a deployment sends, and that SAM CLI reads them as they are meant."""
+"""Which parameters a deployment sends, and to which regions it can go."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from samcli.cli.types import CfnParameterOverridesType
 from samtranslator.yaml_helper import yaml_parse
 
 from deploy.environments import Environment
@@ -17,7 +14,6 @@ from deploy.parameters import (
     changed_parameters,
     deployment_parameters,
     require_supported_region,
-    sam_overrides,
 )
 from local.template.parameters import ParameterError
 
@@ -25,11 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PROD = Environment("prod", "pictures", {"Architecture": "arm64", "RetentionDays": "365"})
-
-
-def read_by_sam(option: list[str]) -> dict[str, str]:
-    parsed: dict[str, str] = CfnParameterOverridesType().convert(tuple(option[1:]), None, None)
-    return parsed
 
 
 def test_sends_every_parameter_with_the_values_of_set_over_those_of_samconfig() -> None:
@@ -54,20 +45,6 @@ def test_rejects_an_unknown_or_invalid_parameter(overrides: str, message: str) -
     with pytest.raises(ParameterError) as caught:
         deployment_parameters(PROD, overrides)
     assert str(caught.value).startswith(message)
-
-
-@given(
-    st.dictionaries(
-        st.from_regex("[A-Za-z0-9]+", fullmatch=True), st.text(st.characters(exclude_characters="\\"))
-    )
-)
-def test_sam_reads_every_value_as_it_is(values: dict[str, str]) -> None:
-    assert read_by_sam(sam_overrides(values)) == values
-
-
-def test_rejects_a_value_that_sam_would_read_differently() -> None:
-    with pytest.raises(ParameterError, match=r"^The parameter Name can't contain a backslash"):
-        sam_overrides({"Name": "a\\b"})
 
 
 RULE = """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from botocore.stub import Stubber
@@ -10,9 +10,6 @@ from botocore.stub import Stubber
 from deploy.errors import DeploymentError
 from deploy.redrive import redrive
 from tests.unit.deploy.support import SESSION
-
-if TYPE_CHECKING:
-    pass
 
 URL = "https://sqs.eu-central-1.amazonaws.com/123456789012/dead-letters"
 ARN = "arn:aws:sqs:eu-central-1:123456789012:dead-letters"
@@ -95,11 +92,8 @@ def test_follows_a_move_that_is_under_way(queue: Queue, capsys: pytest.CaptureFi
 @pytest.mark.parametrize(
     ("end", "reason"),
     [
-        (
-            task("FAILED", reason="AccessDenied"),
-            "AccessDenied",
-        ),
-        (task("CANCELLED"), "it was cancelled"),
+        (task("FAILED", reason="AccessDenied"), "AccessDenied"),
+        (task("CANCELLED"), "it was canceled"),
     ],
 )
 def test_a_move_that_stops_is_an_error(queue: Queue, end: dict[str, Any], reason: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -51,14 +51,14 @@ def profiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_finds_the_region_and_uses_it_for_every_client(
     variables: dict[str, str],
-    settings: dict[str, str],
+    settings: dict[str, Any],
     region: str,
     source: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    target = find_target(Environment("default", "pictures", {}, **settings))  # type: ignore[arg-type]
+    target = find_target(Environment("default", "pictures", {}, **settings))
     assert (target.region, target.region_source) == (region, source)
     assert target.session.client("s3").meta.region_name == region
     assert target.sam_options() == [

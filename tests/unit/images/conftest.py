@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from catalog.records import ImageRecord
+from catalog.records import ImageRecord, Reason
+from catalog.transitions.finish import FailureSummary
 from common.settings import ImagesSettings
 from images.retry_queue import RetryQueue
 from images.routes import respond
 from images.views import ImageService
 from tests.unit.support import (
     FAILURE,
+    IMAGE_ID,
     INPUT_BUCKET,
+    LATER,
     NOW,
     OUTPUT_BUCKET,
     RETRY_QUEUE_URL,
     TABLE,
+    UPLOAD_KEY,
     call,
     completion,
     http_event,
@@ -100,6 +104,14 @@ def delete(send: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
+def retry(send: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """Request a retry of an image."""
+    return lambda image_id=IMAGE_ID, owner="alice": send(
+        "POST /images/{id}/retry", image_id=image_id, owner=owner
+    )
+
+
+@pytest.fixture
 def start(catalog: Catalog) -> Callable[..., None]:
     """Create the record of a pending image."""
 
@@ -121,6 +133,18 @@ def fail(catalog: Catalog, start: Callable[..., None]) -> Callable[[str], None]:
         assert catalog.fail("alice", image_id, FAILURE)
 
     return fail
+
+
+@pytest.fixture
+def fail_with(catalog: Catalog, start: Callable[..., None], s3: Any) -> Callable[..., None]:
+    """Create an image that failed for a reason: its record and its file."""
+
+    def fail_with(code: str) -> None:
+        start(IMAGE_ID)
+        assert catalog.fail("alice", IMAGE_ID, FailureSummary(Reason(code, f"{code}."), NOW, LATER))
+        s3.put_object(Bucket=INPUT_BUCKET, Key=UPLOAD_KEY, Body=b"image")
+
+    return fail_with
 
 
 @pytest.fixture

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
 
-from catalog.records import Reason
-from catalog.transitions.finish import FailureSummary
-from catalog.transitions.lease import LeaseStatus
 from common.object_keys import UploadKey
 from common.rejections import MESSAGES
 from processor.events import Message, ObjectCreated, parse_messages, parse_records
@@ -21,21 +17,16 @@ from tests.unit.support import (
     DONE_BODY,
     IMAGE_ID,
     INPUT_BUCKET,
-    LATER,
     NOW,
     NOW_TEXT,
     OTHER_ID,
     PENDING_BODY,
     UPLOAD_KEY,
-    completion,
     problem_body,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from catalog.catalog import Catalog
-    from images.retry_queue import RetryQueue
+    from collections.abc import Iterator
 
 HEADERS = {"content-type": "application/json", "cache-control": "no-store"}
 PENDING = {**PENDING_BODY, "fileName": "Kätzchen.jpg"}
@@ -45,26 +36,6 @@ ACCEPTED = {
     "body": {"image": {**PENDING, "received": True}},
     "isBase64Encoded": False,
 }
-
-
-@pytest.fixture
-def retry(send: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
-    """Request a retry of an image."""
-    return lambda image_id=IMAGE_ID, owner="alice": send(
-        "POST /images/{id}/retry", image_id=image_id, owner=owner
-    )
-
-
-@pytest.fixture
-def fail_with(catalog: Catalog, start: Callable[..., None], s3: Any) -> Callable[..., None]:
-    """Create an image that failed for a reason: its record and its file."""
-
-    def fail_with(code: str) -> None:
-        start(IMAGE_ID)
-        assert catalog.fail("alice", IMAGE_ID, FailureSummary(Reason(code, f"{code}."), NOW, LATER))
-        s3.put_object(Bucket=INPUT_BUCKET, Key=UPLOAD_KEY, Body=b"image")
-
-    return fail_with
 
 
 def test_retries_an_unavailable_image(retry, fail_with, read_messages, catalog, get_page) -> None:
@@ -209,61 +180,3 @@ def test_a_retry_interrupted_after_its_message_can_be_repeated(
     assert len(read_messages()) == 1
     assert retry() == ACCEPTED
     assert len(read_messages()) == 2
-
-
-@pytest.fixture
-def retry_while(
-    retry: Callable[..., dict[str, Any]], retry_queue: RetryQueue, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., dict[str, Any]]:
-    """Request a retry; another process changes the image just after the message was sent."""
-
-    def retry_while(change: Callable[[], object]) -> dict[str, Any]:
-        send = retry_queue.send
-
-        def send_then_change(*args: Any) -> None:
-            send(*args)
-            change()
-
-        with monkeypatch.context() as patch:
-            patch.setattr(retry_queue, "send", send_then_change)
-            return retry()
-
-    return retry_while
-
-
-def test_the_processor_may_be_faster(retry_while, fail_with, catalog) -> None:
-    fail_with("unavailable")
-
-    def process() -> None:
-        status = catalog.acquire_lease("alice", IMAGE_ID, "request-1", 60, reopen=True)
-        assert status is LeaseStatus.ACQUIRED
-        assert catalog.complete("alice", IMAGE_ID, completion("Cat"), "request-1")
-
-    response = retry_while(process)
-    assert (response["statusCode"], response["body"]["image"]["status"]) == (200, "done")
-
-
-def test_a_new_failure_is_kept(retry_while, fail_with, catalog) -> None:
-    """The message may have failed with it, so nothing would finish a pending image."""
-    fail_with("unavailable")
-
-    def fail_again() -> None:
-        catalog.acquire_lease("alice", IMAGE_ID, "request-1", 60, reopen=True)
-        later = FailureSummary(Reason("unavailable", "Again."), NOW + timedelta(seconds=1), LATER)
-        assert catalog.fail("alice", IMAGE_ID, later, "request-1")
-
-    response = retry_while(fail_again)
-    assert (response["statusCode"], response["body"]["image"]["status"]) == (202, "failed")
-    assert catalog.get("alice", IMAGE_ID).reason.message == "Again."
-
-
-def test_an_image_deleted_meanwhile_is_not_found(retry_while, fail_with, delete_image) -> None:
-    fail_with("unavailable")
-    assert retry_while(delete_image)["statusCode"] == 404
-
-
-def test_an_image_being_deleted_is_not_found(retry_while, fail_with, catalog) -> None:
-    fail_with("unavailable")
-    response = retry_while(lambda: catalog.begin_deletion("alice", IMAGE_ID))
-    assert response["statusCode"] == 404
-    assert catalog.get("alice", IMAGE_ID) is None
