@@ -45,9 +45,8 @@ def read_environment(name: str, samconfig: Path = ROOT / "samconfig.toml") -> En
     }
     deployable = [environment for environment, found in settings.items() if "stack_name" in found]
     if name not in deployable:
-        raise UnknownEnvironment(
-            f"{samconfig.name} has no environment {name!r}: use {', '.join(deployable)}."
-        )
+        problem = "has no stack_name for the environment" if name in settings else "has no environment"
+        raise UnknownEnvironment(f"{samconfig.name} {problem} {name!r}: use {', '.join(deployable)}.")
     found = settings[name]
     return Environment(
         name,

@@ -38,7 +38,10 @@ def describe(error: BotoCoreError | ClientError) -> str:
         return _describe_answer(error)
     match error:
         case NoCredentialsError():
-            return "No AWS credentials were found. Run aws configure, or set AWS_PROFILE."
+            return (
+                "No AWS credentials were found. Run aws configure, or set AWS_PROFILE, "
+                "or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+            )
         case PartialCredentialsError():
             missing = error.kwargs["cred_var"]
             return f"The AWS credentials are incomplete: {missing} is missing."
@@ -69,5 +72,5 @@ def _describe_answer(error: ClientError) -> str:
 
 def _sentence(text: str) -> str:
     """Return a message of AWS or boto3 on one line, with a period."""
-    line = " ".join(text.split())
+    line = " ".join(text.split()).rstrip(":")
     return line if line.endswith((".", "!", "?")) else f"{line}."

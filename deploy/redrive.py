@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from deploy.errors import DeploymentError
 from deploy.polling import POLL_SECONDS
-from deploy.stack import require_stack
+from deploy.stack import require_deployed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def main(target: Target) -> int:
     """Redrive the target's queue and show the progress."""
-    queue_url = require_stack(target).output("DeadLetterQueueUrl")
+    queue_url = require_deployed(target).output("DeadLetterQueueUrl")
     redrive(target.session.client("sqs"), queue_url)
     return 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deploy.parameters import deployment_parameters
-from deploy.stack import require_stack
+from deploy.stack import require_deployed
 from local.cli.sam import offline_environment, parameter_overrides, run_sam, sam_environment
 
 if TYPE_CHECKING:
@@ -38,6 +38,6 @@ def build_and_deploy(target: Target, parameters: Mapping[str, str], *, confirm: 
 
 def logs(target: Target) -> int:
     """Follow the logs of the stack's functions."""
-    require_stack(target)
+    require_deployed(target)
     options = ["--stack-name", target.stack_name, *target.sam_options()]
     return run_sam(["logs", *options, "--tail"], sam_environment())

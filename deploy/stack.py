@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from deploy.target import Target
 
 REVIEW = "REVIEW_IN_PROGRESS"  # the first change set was created, and not executed
-_NEVER_DEPLOYED = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
+_NEVER_DEPLOYED = (REVIEW, "CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,20 @@ def require_stack(target: Target) -> Stack:
             f"Deploy it with {target.environment.command('deploy')}."
         )
     return stack
+
+
+def require_deployed(target: Target) -> Stack:
+    """Return the target's stack. Raises DeploymentError if it doesn't exist or was never complete."""
+    stack = require_stack(target)
+    if stack.was_deployed:
+        return stack
+    deploy, delete = (target.environment.command(command) for command in ("deploy", "delete"))
+    if stack.status == REVIEW:
+        raise DeploymentError(f"The stack {stack.name} isn't deployed yet. Run {deploy} first.")
+    raise DeploymentError(
+        f"The first deployment of the stack {stack.name} failed ({stack.status}). "
+        f"Run {delete}, then {deploy}."
+    )
 
 
 def stack_resources(client: CloudFormationClient, stack_id: str) -> Iterator[Resource]:

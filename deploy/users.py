@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from deploy.errors import DeploymentError
-from deploy.stack import require_stack
+from deploy.stack import require_deployed
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
     from deploy.target import Target
 
+_EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")  # Cognito checks the rest
+
 
 def main(target: Target, email: str = "") -> int:
     """Invite a person, or invite them again; print what happened."""
-    if "@" not in email:
+    if not _EMAIL.fullmatch(email):
         command = target.environment.command("user")
-        raise DeploymentError(f"Give an email address: {command} EMAIL=person@example.com")
-    stack = require_stack(target)
+        raise DeploymentError(f"Give one email address: {command} EMAIL=person@example.com")
+    stack = require_deployed(target)
     if "UserPoolId" not in stack.outputs:
         raise DeploymentError(f"Users sign in at {stack.output('SignInIssuer')}. Add them there.")
     print(invite(target.session.client("cognito-idp"), stack.output("UserPoolId"), email))

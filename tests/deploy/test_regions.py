@@ -85,7 +85,11 @@ def test_other_regions_stacks_are_not_seen(workspace: Workspace, aws: Imitation)
 @pytest.mark.parametrize(
     ("key", "sentence"),
     [
-        (None, "No AWS credentials were found. Run aws configure, or set AWS_PROFILE.\n"),
+        (
+            None,
+            "No AWS credentials were found. Run aws configure, or set AWS_PROFILE, "
+            "or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.\n",
+        ),
         (EXPIRED_KEY, "The AWS credentials have expired. Sign in again, for example with aws sso login, "),
         ("AKIAUNKNOWN000000000", "AWS doesn't accept the credentials (InvalidClientTokenId): "),
     ],

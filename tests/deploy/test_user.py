@@ -65,7 +65,7 @@ def test_invites_again_until_the_person_has_signed_in(
 def test_address_is_checked(workspace: Workspace, aws: Imitation, pool: str) -> None:
     completed = workspace.make("user", "EMAIL=ada")
     assert completed.code != 0
-    assert "Give an email address: make user EMAIL=person@example.com\n" in completed.output
+    assert "Give one email address: make user EMAIL=person@example.com\n" in completed.output
     assert (changes(aws.calls), users(aws, pool)) == ([], [])
 
 

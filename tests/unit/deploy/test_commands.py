@@ -19,6 +19,7 @@ from moto import mock_aws
 
 from deploy.__main__ import OFFLINE, ONLINE, main
 from deploy.errors import describe
+from deploy.stack import Stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,6 +73,34 @@ def test_a_stack_that_does_not_exist(command: str, capsys: pytest.CaptureFixture
     )
 
 
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        (
+            "ROLLBACK_COMPLETE",
+            "The first deployment of the stack image-recognition-dev failed (ROLLBACK_COMPLETE). "
+            "Run make delete ENV=dev, then make deploy ENV=dev.\n",
+        ),
+        (
+            "REVIEW_IN_PROGRESS",
+            "The stack image-recognition-dev isn't deployed yet. Run make deploy ENV=dev first.\n",
+        ),
+    ],
+)
+@pytest.mark.parametrize("command", [("logs",), ("redrive",), ("user", "ada@example.com")])
+def test_a_stack_that_was_never_deployed(
+    command: tuple[str, ...],
+    status: str,
+    sentence: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("deploy.stack.find_stack", lambda client, name: Stack("id", name, status, {}, {}))
+    name, *values = command
+    assert main([name, "dev", *values]) == 1
+    assert capsys.readouterr().err == sentence
+
+
 def test_an_unknown_profile(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("AWS_PROFILE", "nope")
     assert main(["logs", "default"]) == 1
@@ -85,7 +114,8 @@ def test_no_credentials(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         monkeypatch.delenv(name)
     assert main(["logs", "default"]) == 1
     assert capsys.readouterr().err == (
-        "No AWS credentials were found. Run aws configure, or set AWS_PROFILE.\n"
+        "No AWS credentials were found. Run aws configure, or set AWS_PROFILE, "
+        "or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.\n"
     )
 
 
@@ -103,7 +133,11 @@ def test_an_endpoint_that_can_not_be_reached(
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        (NoCredentialsError(), "No AWS credentials were found. Run aws configure, or set AWS_PROFILE."),
+        (
+            NoCredentialsError(),
+            "No AWS credentials were found. Run aws configure, or set AWS_PROFILE, "
+            "or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+        ),
         (
             PartialCredentialsError(provider="env", cred_var="AWS_SECRET_ACCESS_KEY"),
             "The AWS credentials are incomplete: AWS_SECRET_ACCESS_KEY is missing.",

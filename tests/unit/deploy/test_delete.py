@@ -32,7 +32,7 @@ def test_deletes_everything_after_a_question_that_names_it(
 ) -> None:
     assert account.delete() == 0
     assert account.contents() == NOTHING
-    assert account.questions == ["Delete all of this? (yes/no) "]
+    assert account.questions == ["Delete all of this? Type yes to confirm: "]
     assert capsys.readouterr().out == (
         "This deletes:\n"
         f"- the stack {STACK} in {REGION}\n"

@@ -29,6 +29,14 @@ def test_an_unknown_environment_raises_an_error_that_lists_the_known_ones() -> N
     assert str(caught.value) == "samconfig.toml has no environment 'staging': use default, dev, prod."
 
 
+def test_an_environment_without_a_stack_cannot_be_deployed() -> None:
+    with pytest.raises(UnknownEnvironment) as caught:
+        read_environment("local")
+    assert str(caught.value) == (
+        "samconfig.toml has no stack_name for the environment 'local': use default, dev, prod."
+    )
+
+
 def test_the_settings_of_sam_deploy_override_those_of_all_commands(tmp_path: Path) -> None:
     file = tmp_path / "samconfig.toml"
     file.write_text("""
