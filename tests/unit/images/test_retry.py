@@ -16,6 +16,7 @@ from catalog.transitions.finish import FailureSummary
 from catalog.transitions.lease import LeaseStatus
 from common.object_keys import UploadKey
 from common.rejections import MESSAGES
+from common.time import format_rfc3339
 from processor.events import Message, ObjectCreated, parse_messages, parse_records
 from tests.unit.support import (
     DONE_BODY,
@@ -23,7 +24,6 @@ from tests.unit.support import (
     INPUT_BUCKET,
     LATER,
     NOW,
-    NOW_TEXT,
     OTHER_ID,
     PENDING_BODY,
     UPLOAD_KEY,
@@ -33,8 +33,10 @@ from tests.unit.support import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from catalog.catalog import Catalog
+    from common.storage import Storage
     from images.retry_queue import RetryQueue
 
 HEADERS = {"content-type": "application/json", "cache-control": "no-store"}
@@ -67,7 +69,15 @@ def fail_with(catalog: Catalog, start: Callable[..., None], s3: Any) -> Callable
     return fail_with
 
 
-def test_retries_an_unavailable_image(retry, fail_with, read_messages, catalog, get_page) -> None:
+@pytest.fixture
+def modified_at(storage: Storage) -> Callable[[], datetime]:
+    """Return the time of the image's file, which is older than any upload of it that starts meanwhile."""
+    return lambda: storage.head(INPUT_BUCKET, UPLOAD_KEY).modified_at
+
+
+def test_retries_an_unavailable_image(
+    retry, fail_with, read_messages, catalog, get_page, modified_at
+) -> None:
     fail_with("unavailable")
     assert retry() == ACCEPTED
     assert catalog.get("alice", IMAGE_ID).reason is None
@@ -79,7 +89,7 @@ def test_retries_an_unavailable_image(retry, fail_with, read_messages, catalog, 
                     {
                         "eventVersion": "2.1",
                         "eventSource": "aws:s3",
-                        "eventTime": NOW_TEXT,
+                        "eventTime": format_rfc3339(modified_at()),
                         "eventName": "ObjectCreated:Put",
                         "s3": {"bucket": {"name": INPUT_BUCKET}, "object": {"key": UPLOAD_KEY}},
                     }
@@ -89,7 +99,7 @@ def test_retries_an_unavailable_image(retry, fail_with, read_messages, catalog, 
     ]
 
 
-def test_the_processor_reads_the_message(retry, fail_with, read_messages) -> None:
+def test_the_processor_reads_the_message(retry, fail_with, read_messages, modified_at) -> None:
     fail_with("unavailable")
     retry()
     (body,) = read_messages()
@@ -101,7 +111,7 @@ def test_the_processor_reads_the_message(retry, fail_with, read_messages) -> Non
     (message,) = parse_messages({"Records": [record]})
     assert message == Message("m0", body["requestPayload"], is_last_receive=False)
     assert parse_records(body["requestPayload"], INPUT_BUCKET) == [
-        ObjectCreated(INPUT_BUCKET, UPLOAD_KEY, NOW, UploadKey("alice", IMAGE_ID))
+        ObjectCreated(INPUT_BUCKET, UPLOAD_KEY, modified_at(), UploadKey("alice", IMAGE_ID))
     ]
 
 
