@@ -98,7 +98,8 @@ class Processor:
     def process(self, event: ObjectCreated, invocation: Invocation) -> Outcome:
         """Process an image, unless it is already finished or another invocation is processing it.
 
-        An image that failed as unavailable isn't finished: its event was redriven.
+        An image that failed as unavailable isn't finished: its event was redriven. Nor is one that failed
+        before its file was created: `POST /uploads` keeps such a file, so no other event would follow.
         """
         if invocation.seconds_left() < _MIN_SECONDS:
             raise TransientError("too little time left for another image")
@@ -121,7 +122,12 @@ class Processor:
             return work(event, invocation)
         seconds = int(invocation.seconds_left()) + _LEASE_MARGIN
         lease = self._catalog.acquire_lease(
-            upload.owner, upload.image_id, lease_owner, seconds, reopen=reopen
+            upload.owner,
+            upload.image_id,
+            lease_owner,
+            seconds,
+            created_at=event.created_at,
+            reopen=reopen,
         )
         if lease is LeaseStatus.MISSING:
             self._store.delete_orphan(event, upload)

@@ -144,6 +144,19 @@ def test_a_late_event_fails_an_image_whose_file_never_arrived_again(
     assert get_record().status == "failed"
 
 
+def test_a_file_that_arrives_after_its_image_failed_is_recognized(
+    make_processor, invocation, put, storage, get_record
+) -> None:
+    event = put(make_file("JPEG"), UPLOAD_KEY)
+    storage.delete(INPUT_BUCKET, UPLOAD_KEY)
+    assert make_processor().process(event, invocation).reason.code == "gone"
+    storage.write(INPUT_BUCKET, UPLOAD_KEY, make_file("JPEG"), content_type="image/jpeg")
+    arrived = replace(event, created_at=NOW + timedelta(seconds=1))
+    processor = make_processor(clock=lambda: NOW + timedelta(seconds=2))
+    assert processor.process(arrived, invocation).status == "done"
+    assert (get_record().status, get_record().reason) == ("done", None)
+
+
 def test_a_forbidden_object_is_not_permitted(
     processor, invocation, put, read_document, storage, monkeypatch
 ) -> None:
