@@ -16,6 +16,8 @@ from catalog.records import Reason
 from catalog.transitions.lease import LeaseStatus
 from common.rejections import MESSAGES, Rejection
 from common.storage import Storage
+from processor.errors import TransientError
+from processor.process import Invocation
 from tests.unit.processor.support import DIRECT_KEY, make_file
 from tests.unit.support import IMAGE_ID, INPUT_BUCKET, NOW, UPLOAD_KEY
 
@@ -129,6 +131,31 @@ def test_a_late_event_does_not_fail_a_restarted_image(
     assert processor.process(late, invocation).body() == {"key": UPLOAD_KEY, "status": "skipped"}
     assert get_record().status == "pending"
     assert catalog.acquire_lease("alice", IMAGE_ID, "request-2", 60) is LeaseStatus.ACQUIRED
+
+
+def test_a_late_event_is_retried_if_the_file_arrives_during_its_lease(
+    processor, invocation, put, storage, get_record, monkeypatch
+) -> None:
+    """The file's own event finds the image busy, so nothing else would process it."""
+    event = put(b"x", UPLOAD_KEY)
+    storage.delete(INPUT_BUCKET, UPLOAD_KEY)
+    late = replace(event, created_at=event.created_at - timedelta(minutes=1))
+    head = storage.head
+
+    def head_then_arrive(*address: str) -> Any:
+        try:
+            return head(*address)
+        finally:
+            monkeypatch.setattr(storage, "head", head)
+            storage.write(INPUT_BUCKET, UPLOAD_KEY, make_file("JPEG"), content_type="image/jpeg")
+            outcome = processor.process(event, Invocation("request-2", lambda: 60.0))
+            assert outcome.status == "busy"
+
+    monkeypatch.setattr(storage, "head", head_then_arrive)
+    with pytest.raises(TransientError):
+        processor.process(late, invocation)
+    assert processor.process(late, invocation).status == "done"
+    assert get_record().status == "done"
 
 
 def test_a_late_event_fails_an_image_whose_file_never_arrived_again(
