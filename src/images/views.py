@@ -14,7 +14,7 @@ from common.errors import NotFound, NotRetryable
 from common.logs import image_logger
 from common.object_keys import is_image_id, result_key, thumbnail_key, upload_key
 from common.rejections import MESSAGES, UNAVAILABLE
-from common.storage import ObjectForbidden, ObjectGone
+from common.storage import ObjectGone
 
 if TYPE_CHECKING:
     from catalog.catalog import Catalog
@@ -95,7 +95,7 @@ class ImageService:
         key = upload_key(owner, image_id)
         try:
             stored = self._storage.head(self._input_bucket, key)
-        except (ObjectGone, ObjectForbidden):  # without s3:ListBucket S3 doesn't report missing objects
+        except ObjectGone:
             raise NotRetryable(MESSAGES["gone"]) from None
         # The event first: the processor reopens the record as well, so an interruption here loses nothing.
         # Its time is the file's, so that the processor sees when the image is started again meanwhile.
@@ -128,7 +128,7 @@ class ImageService:
         key = result_key(upload_key(record.owner, record.id))
         try:
             document: dict[str, Any] = json.loads(self._storage.read(self._output_bucket, key))
-        except (ObjectGone, ObjectForbidden):  # without s3:ListBucket S3 doesn't report missing objects
+        except ObjectGone:
             image_logger(_log, record.owner, record.id).warning("result missing")
             return None
         return document

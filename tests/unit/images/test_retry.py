@@ -156,17 +156,29 @@ def test_another_failure_is_not_retryable(retry, fail_with, read_messages, catal
     assert read_messages() == []
 
 
-@pytest.mark.parametrize(("code", "status"), [("404", 404), ("403", 403)])
 def test_an_image_without_its_file_is_not_retryable(
-    retry, fail_with, storage, read_messages, catalog, code: str, status: int
+    retry, fail_with, storage, read_messages, catalog
 ) -> None:
     fail_with("unavailable")
-    with Stubber(storage._client) as stub:
-        stub.add_client_error("head_object", service_error_code=code, http_status_code=status)
-        response = retry()
+    storage.delete(INPUT_BUCKET, UPLOAD_KEY)
+    response = retry()
     assert (response["statusCode"], response["body"]) == (
         409,
         problem_body(409, "Conflict", "not-retryable", MESSAGES["gone"]),
+    )
+    assert catalog.get("alice", IMAGE_ID).status == "failed"
+    assert read_messages() == []
+
+
+def test_a_forbidden_file_is_an_internal_error(retry, fail_with, storage, read_messages, catalog) -> None:
+    fail_with("unavailable")
+    with Stubber(storage._client) as stub:
+        stub.add_client_error("head_object", service_error_code="403", http_status_code=403)
+        response = retry()
+    detail = "Something went wrong on our side. Try again in a moment."
+    assert (response["statusCode"], response["body"]) == (
+        500,
+        problem_body(500, "Internal Server Error", "internal-error", detail),
     )
     assert catalog.get("alice", IMAGE_ID).status == "failed"
     assert read_messages() == []
