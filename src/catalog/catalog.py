@@ -73,13 +73,23 @@ class Catalog:
         return start.start(self._table, record, restart_failed=restart_failed)
 
     def acquire_lease(
-        self, owner: str, image_id: str, lease_owner: str, seconds: int, *, reopen: bool = False
+        self,
+        owner: str,
+        image_id: str,
+        lease_owner: str,
+        seconds: int,
+        *,
+        created_at: datetime | None = None,
+        reopen: bool = False,
     ) -> LeaseStatus:
         """Lease a pending image, so that no other invocation processes it, or renew the lease.
 
-        If `reopen` is true, an image that failed as unavailable becomes pending again and is leased as well.
+        An image that failed before its file was created, at `created_at`, becomes pending again and is leased
+        as well. So does one that failed as unavailable, if `reopen` is true.
         """
-        return lease.acquire(self._table, owner, image_id, lease_owner, seconds, reopen=reopen)
+        return lease.acquire(
+            self._table, owner, image_id, lease_owner, seconds, created_at=created_at, reopen=reopen
+        )
 
     def release_lease(self, owner: str, image_id: str, lease_owner: str) -> None:
         """Release a lease if `lease_owner` still holds it."""

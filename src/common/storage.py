@@ -44,7 +44,7 @@ class ObjectGone(Exception):
 
 
 class ObjectForbidden(Exception):
-    """Access is denied. Without s3:ListBucket, S3 also reports a missing object this way."""
+    """Access is denied. It doesn't mean a missing object, because the functions have s3:ListBucket."""
 
 
 @dataclass(frozen=True)

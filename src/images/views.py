@@ -14,13 +14,9 @@ from common.errors import NotFound, NotRetryable
 from common.logs import image_logger
 from common.object_keys import is_image_id, result_key, thumbnail_key, upload_key
 from common.rejections import MESSAGES, UNAVAILABLE
-from common.storage import ObjectForbidden, ObjectGone
-from common.time import now
+from common.storage import ObjectGone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
     from catalog.catalog import Catalog
     from catalog.records import ImageRecord
     from common.settings import ImagesSettings
@@ -50,14 +46,12 @@ class ImageService:
         storage: Storage,
         catalog: Catalog,
         retry_queue: RetryQueue,
-        clock: Callable[[], datetime] = now,
     ) -> None:
         self._input_bucket = settings.input_bucket
         self._output_bucket = settings.output_bucket
         self._storage = storage
         self._catalog = catalog
         self._retry_queue = retry_queue
-        self._clock = clock
 
     def list_images(self, owner: str, query: ListQuery) -> dict[str, Any]:
         """Return a page of images and the cursor of the next page, None on the last."""
@@ -100,11 +94,12 @@ class ImageService:
             raise NotRetryable(record.reason.message)  # it says why, and what to do instead
         key = upload_key(owner, image_id)
         try:
-            self._storage.head(self._input_bucket, key)
-        except (ObjectGone, ObjectForbidden):  # without s3:ListBucket S3 doesn't report missing objects
+            stored = self._storage.head(self._input_bucket, key)
+        except ObjectGone:
             raise NotRetryable(MESSAGES["gone"]) from None
         # The event first: the processor reopens the record as well, so an interruption here loses nothing.
-        self._retry_queue.send(self._input_bucket, key, self._clock())
+        # Its time is the file's, so that the processor sees when the image is started again meanwhile.
+        self._retry_queue.send(self._input_bucket, key, stored.modified_at)
         current = self._catalog.reopen(record)
         if current is None:
             raise _image_not_found()
@@ -133,7 +128,7 @@ class ImageService:
         key = result_key(upload_key(record.owner, record.id))
         try:
             document: dict[str, Any] = json.loads(self._storage.read(self._output_bucket, key))
-        except (ObjectGone, ObjectForbidden):  # without s3:ListBucket S3 doesn't report missing objects
+        except ObjectGone:
             image_logger(_log, record.owner, record.id).warning("result missing")
             return None
         return document

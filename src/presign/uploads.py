@@ -14,7 +14,7 @@ from common.errors import InternalError
 from common.http import Response, json_response
 from common.logs import image_logger
 from common.object_keys import upload_key
-from common.storage import ObjectForbidden, ObjectGone
+from common.storage import ObjectGone
 from common.time import format_rfc3339, now
 from presign.requests import parse_request
 
@@ -143,5 +143,5 @@ class UploadService:
     def _find_object(self, record: ImageRecord) -> StoredObject | None:
         try:
             return self._storage.head(self._bucket, upload_key(record.owner, record.id))
-        except (ObjectGone, ObjectForbidden):  # without s3:ListBucket S3 doesn't report missing objects
+        except ObjectGone:
             return None

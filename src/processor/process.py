@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from catalog.catalog import Catalog
+    from common.object_keys import UploadKey
     from common.settings import ProcessorSettings
     from common.storage import Storage
     from processor.events import ObjectCreated
@@ -98,7 +99,8 @@ class Processor:
     def process(self, event: ObjectCreated, invocation: Invocation) -> Outcome:
         """Process an image, unless it is already finished or another invocation is processing it.
 
-        An image that failed as unavailable isn't finished: its event was redriven.
+        An image that failed as unavailable isn't finished: its event was redriven. Nor is one that failed
+        before its file was created: `POST /uploads` keeps such a file, so no other event would follow.
         """
         if invocation.seconds_left() < _MIN_SECONDS:
             raise TransientError("too little time left for another image")
@@ -121,7 +123,12 @@ class Processor:
             return work(event, invocation)
         seconds = int(invocation.seconds_left()) + _LEASE_MARGIN
         lease = self._catalog.acquire_lease(
-            upload.owner, upload.image_id, lease_owner, seconds, reopen=reopen
+            upload.owner,
+            upload.image_id,
+            lease_owner,
+            seconds,
+            created_at=event.created_at,
+            reopen=reopen,
         )
         if lease is LeaseStatus.MISSING:
             self._store.delete_orphan(event, upload)
@@ -139,8 +146,8 @@ class Processor:
         try:
             return self._recognize_image(job)
         except Rejection as rejection:
-            if rejection.code == "gone" and self._is_restarted(event):
-                return Outcome(event.key, "skipped")
+            if rejection.code == "gone" and event.upload and self._is_restarted(event, event.upload):
+                return self._leave_to_next_event(job, event.upload)
             return self._reject(job, rejection)
 
     def _fail_as_unavailable(self, event: ObjectCreated, invocation: Invocation) -> Outcome:
@@ -208,11 +215,17 @@ class Processor:
             return Outcome(job.event.key, "skipped")
         return Outcome(job.event.key, "failed", reason=reason)
 
-    def _is_restarted(self, event: ObjectCreated) -> bool:
+    def _leave_to_next_event(self, job: _Job, upload: UploadKey) -> Outcome:
+        """Skip an image whose file has an event of its own, unless that event came during the lease."""
+        self._catalog.release_lease(upload.owner, upload.image_id, job.lease_owner)
+        with suppress(ObjectGone):
+            self._storage.head(job.event.bucket, job.event.key)
+            raise TransientError("the file has just arrived")
+        return Outcome(job.event.key, "skipped")
+
+    def _is_restarted(self, event: ObjectCreated, upload: UploadKey) -> bool:
         """Return whether the image was started again after the event, and its file may still arrive."""
-        if event.upload is None:
-            return False
-        record = self._catalog.get(event.upload.owner, event.upload.image_id)
+        record = self._catalog.get(upload.owner, upload.image_id)
         if record is None or record.uploaded_at <= event.created_at:
             return False
         return self._clock() - record.uploaded_at < _UPLOAD_TIMEOUT

@@ -41,6 +41,7 @@ def test_presign_has_only_the_permissions_it_needs(template: Template) -> None:
     assert allowed(template, "PresignFunction") == {
         ("s3:PutObject", f"{INPUT}/uploads/*"),
         ("s3:GetObject", f"{INPUT}/uploads/*"),
+        ("s3:ListBucket", INPUT),
         ("s3:DeleteObject", f"{INPUT}/uploads/*"),
         ("dynamodb:GetItem", TABLE),
         ("dynamodb:PutItem", TABLE),
@@ -52,8 +53,10 @@ def test_presign_has_only_the_permissions_it_needs(template: Template) -> None:
 def test_images_has_only_the_permissions_it_needs(template: Template) -> None:
     assert allowed(template, "ImagesFunction") == {
         ("s3:GetObject", f"{INPUT}/uploads/*"),
+        ("s3:ListBucket", INPUT),
         ("s3:DeleteObject", f"{INPUT}/uploads/*"),
         ("s3:GetObject", f"{OUTPUT}/uploads/*"),
+        ("s3:ListBucket", OUTPUT),
         ("s3:DeleteObject", f"{OUTPUT}/uploads/*"),
         ("dynamodb:GetItem", TABLE),
         ("dynamodb:Query", TABLE),

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from catalog.keys import record_key
 from common.rejections import UNAVAILABLE
+from common.time import format_rfc3339
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from catalog.table import Table
 
 
@@ -22,11 +25,19 @@ class LeaseStatus(Enum):
 
 
 def acquire(
-    table: Table, owner: str, image_id: str, lease_owner: str, seconds: int, *, reopen: bool
+    table: Table,
+    owner: str,
+    image_id: str,
+    lease_owner: str,
+    seconds: int,
+    *,
+    created_at: datetime | None,
+    reopen: bool,
 ) -> LeaseStatus:
     """Lease a pending image, or renew its owner's lease.
 
-    If `reopen` is true, an image that failed as unavailable becomes pending again and is leased as well.
+    An image that failed before its file was created, at `created_at`, becomes pending again and is leased
+    as well. So does one that failed as unavailable, if `reopen` is true.
     """
     now = table.now()
     values: dict[str, Any] = {
@@ -43,6 +54,9 @@ def acquire(
     if reopen:
         values |= {":failed": "failed", ":unavailable": UNAVAILABLE}
         leasable += " OR #status = :failed AND reason.code = :unavailable"
+    if created_at:
+        values |= {":failed": "failed", ":created_at": format_rfc3339(created_at)}
+        leasable += " OR #status = :failed AND processedAt < :created_at"
     is_acquired, item = table.update(
         record_key(owner, image_id),
         "SET #status = :pending, received = :true, leaseOwner = :lease_owner, leaseExpiresAt = :until "

@@ -60,7 +60,7 @@ def read_messages(sqs: Any) -> Callable[[], list[Any]]:
 @pytest.fixture
 def service(storage: Storage, catalog: Catalog, retry_queue: RetryQueue) -> ImageService:
     settings = ImagesSettings(INPUT_BUCKET, OUTPUT_BUCKET, TABLE, RETRY_QUEUE_URL)
-    return ImageService(settings, storage, catalog, retry_queue, clock=lambda: NOW)
+    return ImageService(settings, storage, catalog, retry_queue)
 
 
 @pytest.fixture

@@ -12,13 +12,13 @@ from botocore.stub import Stubber
 
 from common.object_keys import UploadKey
 from common.rejections import MESSAGES
+from common.time import format_rfc3339
 from processor.events import Message, ObjectCreated, parse_messages, parse_records
 from tests.unit.support import (
     DONE_BODY,
     IMAGE_ID,
     INPUT_BUCKET,
     NOW,
-    NOW_TEXT,
     OTHER_ID,
     PENDING_BODY,
     UPLOAD_KEY,
@@ -26,7 +26,10 @@ from tests.unit.support import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from common.storage import Storage
 
 HEADERS = {"content-type": "application/json", "cache-control": "no-store"}
 PENDING = {**PENDING_BODY, "fileName": "Kätzchen.jpg"}
@@ -38,7 +41,15 @@ ACCEPTED = {
 }
 
 
-def test_retries_an_unavailable_image(retry, fail_with, read_messages, catalog, get_page) -> None:
+@pytest.fixture
+def modified_at(storage: Storage) -> Callable[[], datetime]:
+    """Return the time of the image's file, which is older than any upload of it that starts meanwhile."""
+    return lambda: storage.head(INPUT_BUCKET, UPLOAD_KEY).modified_at
+
+
+def test_retries_an_unavailable_image(
+    retry, fail_with, read_messages, catalog, get_page, modified_at
+) -> None:
     fail_with("unavailable")
     assert retry() == ACCEPTED
     assert catalog.get("alice", IMAGE_ID).reason is None
@@ -50,7 +61,7 @@ def test_retries_an_unavailable_image(retry, fail_with, read_messages, catalog, 
                     {
                         "eventVersion": "2.1",
                         "eventSource": "aws:s3",
-                        "eventTime": NOW_TEXT,
+                        "eventTime": format_rfc3339(modified_at()),
                         "eventName": "ObjectCreated:Put",
                         "s3": {"bucket": {"name": INPUT_BUCKET}, "object": {"key": UPLOAD_KEY}},
                     }
@@ -60,7 +71,7 @@ def test_retries_an_unavailable_image(retry, fail_with, read_messages, catalog, 
     ]
 
 
-def test_the_processor_reads_the_message(retry, fail_with, read_messages) -> None:
+def test_the_processor_reads_the_message(retry, fail_with, read_messages, modified_at) -> None:
     fail_with("unavailable")
     retry()
     (body,) = read_messages()
@@ -72,7 +83,7 @@ def test_the_processor_reads_the_message(retry, fail_with, read_messages) -> Non
     (message,) = parse_messages({"Records": [record]})
     assert message == Message("m0", body["requestPayload"], is_last_receive=False)
     assert parse_records(body["requestPayload"], INPUT_BUCKET) == [
-        ObjectCreated(INPUT_BUCKET, UPLOAD_KEY, NOW, UploadKey("alice", IMAGE_ID))
+        ObjectCreated(INPUT_BUCKET, UPLOAD_KEY, modified_at(), UploadKey("alice", IMAGE_ID))
     ]
 
 
@@ -117,17 +128,29 @@ def test_another_failure_is_not_retryable(retry, fail_with, read_messages, catal
     assert read_messages() == []
 
 
-@pytest.mark.parametrize(("code", "status"), [("404", 404), ("403", 403)])
 def test_an_image_without_its_file_is_not_retryable(
-    retry, fail_with, storage, read_messages, catalog, code: str, status: int
+    retry, fail_with, storage, read_messages, catalog
 ) -> None:
     fail_with("unavailable")
-    with Stubber(storage._client) as stub:
-        stub.add_client_error("head_object", service_error_code=code, http_status_code=status)
-        response = retry()
+    storage.delete(INPUT_BUCKET, UPLOAD_KEY)
+    response = retry()
     assert (response["statusCode"], response["body"]) == (
         409,
         problem_body(409, "Conflict", "not-retryable", MESSAGES["gone"]),
+    )
+    assert catalog.get("alice", IMAGE_ID).status == "failed"
+    assert read_messages() == []
+
+
+def test_a_forbidden_file_is_an_internal_error(retry, fail_with, storage, read_messages, catalog) -> None:
+    fail_with("unavailable")
+    with Stubber(storage._client) as stub:
+        stub.add_client_error("head_object", service_error_code="403", http_status_code=403)
+        response = retry()
+    detail = "Something went wrong on our side. Try again in a moment."
+    assert (response["statusCode"], response["body"]) == (
+        500,
+        problem_body(500, "Internal Server Error", "internal-error", detail),
     )
     assert catalog.get("alice", IMAGE_ID).status == "failed"
     assert read_messages() == []

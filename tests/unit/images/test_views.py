@@ -120,10 +120,11 @@ def test_a_failed_image_may_have_no_document(get, fail) -> None:
     assert without_query(body["links"]) == {"original": ORIGINAL_URL}
 
 
-def test_a_forbidden_document_counts_as_missing(get, done, storage, caplog: pytest.LogCaptureFixture) -> None:
-    with Stubber(storage._client) as stub:
-        stub.add_client_error("get_object", service_error_code="AccessDenied", http_status_code=403)
-        response = get(IMAGE_ID)
+def test_a_done_image_whose_document_is_missing_is_returned(
+    get, done, storage, caplog: pytest.LogCaptureFixture
+) -> None:
+    storage.delete(OUTPUT_BUCKET, f"{UPLOAD_KEY}.json")
+    response = get(IMAGE_ID)
     assert (response["statusCode"], response["body"]["result"]) == (200, None)
     assert without_query(response["body"]["links"]) == {
         "original": ORIGINAL_URL,
@@ -134,9 +135,10 @@ def test_a_forbidden_document_counts_as_missing(get, done, storage, caplog: pyte
     assert (record.getMessage(), fields["owner"], fields["imageId"]) == ("result missing", "alice", IMAGE_ID)
 
 
-def test_a_storage_error_is_an_internal_error(get, done, storage) -> None:
+@pytest.mark.parametrize(("code", "status"), [("AccessDenied", 403), ("SlowDown", 503)])
+def test_a_storage_error_is_an_internal_error(get, done, storage, code: str, status: int) -> None:
     with Stubber(storage._client) as stub:
-        stub.add_client_error("get_object", service_error_code="SlowDown", http_status_code=503)
+        stub.add_client_error("get_object", service_error_code=code, http_status_code=status)
         response = get(IMAGE_ID)
     assert (response["statusCode"], response["body"]["code"]) == (500, "internal-error")
 

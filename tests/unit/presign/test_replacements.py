@@ -28,6 +28,7 @@ from tests.unit.support import (
     TABLE,
     UPLOAD_KEY,
     completion,
+    problem_body,
 )
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from common.storage import Storage
 
 UNAVAILABLE = FailureSummary(Reason("unavailable", "Try again later."), NOW, LATER)
+INTERNAL_ERROR = "Something went wrong on our side. Try again in a moment."
 LABELS = (LabelCount("Animal", 1), LabelCount("Cat", 1))
 
 
@@ -79,20 +81,13 @@ def test_an_image_without_its_object_can_be_uploaded_again(
     assert_uploadable_again(post())
 
 
-def test_a_forbidden_object_counts_as_gone(done, post, storage, s3, assert_uploadable_again) -> None:
-    """Without s3:ListBucket S3 returns 403 for a missing object."""
+@pytest.mark.parametrize("status", [403, 503])
+def test_only_a_missing_object_counts_as_gone(done, post, storage, catalog, status: int) -> None:
     with Stubber(storage._client) as stub:
-        for _ in range(2):
-            stub.add_client_error("head_object", service_error_code="403", http_status_code=403)
-        response = post()
-    assert_uploadable_again(response)
-
-
-def test_a_storage_error_keeps_a_done_image(done, post, storage, catalog) -> None:
-    with Stubber(storage._client) as stub:
-        stub.add_client_error("head_object", service_error_code="503", http_status_code=503)
-        assert post()[0] == 500
+        stub.add_client_error("head_object", service_error_code=str(status), http_status_code=status)
+        assert post() == (500, problem_body(500, "Internal Server Error", "internal-error", INTERNAL_ERROR))
     assert catalog.get("alice", IMAGE_ID).status == "done"
+    assert catalog.label_counts("alice") == LABELS
 
 
 def test_the_month_still_includes_the_replaced_result(done, post, catalog) -> None:

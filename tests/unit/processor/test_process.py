@@ -111,7 +111,9 @@ def test_a_lease_outlives_its_invocation(processor, put, catalog, monkeypatch) -
     acquire_lease = Mock(wraps=catalog.acquire_lease)
     monkeypatch.setattr(catalog, "acquire_lease", acquire_lease)
     processor.process(event, Invocation("request-1", lambda: 58.9))
-    acquire_lease.assert_called_once_with("alice", IMAGE_ID, "request-1", 63, reopen=True)
+    acquire_lease.assert_called_once_with(
+        "alice", IMAGE_ID, "request-1", 63, created_at=event.created_at, reopen=True
+    )
 
 
 def test_too_little_time_left_is_a_transient_error(processor, put, catalog, rekognition) -> None:

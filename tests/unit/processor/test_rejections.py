@@ -16,6 +16,8 @@ from catalog.records import Reason
 from catalog.transitions.lease import LeaseStatus
 from common.rejections import MESSAGES, Rejection
 from common.storage import Storage
+from processor.errors import TransientError
+from processor.process import Invocation
 from tests.unit.processor.support import DIRECT_KEY, make_file
 from tests.unit.support import IMAGE_ID, INPUT_BUCKET, NOW, UPLOAD_KEY
 
@@ -131,6 +133,31 @@ def test_a_late_event_does_not_fail_a_restarted_image(
     assert catalog.acquire_lease("alice", IMAGE_ID, "request-2", 60) is LeaseStatus.ACQUIRED
 
 
+def test_a_late_event_is_retried_if_the_file_arrives_during_its_lease(
+    processor, invocation, put, storage, get_record, monkeypatch
+) -> None:
+    """The file's own event finds the image busy, so nothing else would process it."""
+    event = put(b"x", UPLOAD_KEY)
+    storage.delete(INPUT_BUCKET, UPLOAD_KEY)
+    late = replace(event, created_at=event.created_at - timedelta(minutes=1))
+    head = storage.head
+
+    def head_then_arrive(*address: str) -> Any:
+        try:
+            return head(*address)
+        finally:
+            monkeypatch.setattr(storage, "head", head)
+            storage.write(INPUT_BUCKET, UPLOAD_KEY, make_file("JPEG"), content_type="image/jpeg")
+            outcome = processor.process(event, Invocation("request-2", lambda: 60.0))
+            assert outcome.status == "busy"
+
+    monkeypatch.setattr(storage, "head", head_then_arrive)
+    with pytest.raises(TransientError):
+        processor.process(late, invocation)
+    assert processor.process(late, invocation).status == "done"
+    assert get_record().status == "done"
+
+
 def test_a_late_event_fails_an_image_whose_file_never_arrived_again(
     make_processor, invocation, put, storage, get_record
 ) -> None:
@@ -142,6 +169,19 @@ def test_a_late_event_fails_an_image_whose_file_never_arrived_again(
     outcome = processor.process(late, invocation)
     assert outcome.reason.code == "gone"
     assert get_record().status == "failed"
+
+
+def test_a_file_that_arrives_after_its_image_failed_is_recognized(
+    make_processor, invocation, put, storage, get_record
+) -> None:
+    event = put(make_file("JPEG"), UPLOAD_KEY)
+    storage.delete(INPUT_BUCKET, UPLOAD_KEY)
+    assert make_processor().process(event, invocation).reason.code == "gone"
+    storage.write(INPUT_BUCKET, UPLOAD_KEY, make_file("JPEG"), content_type="image/jpeg")
+    arrived = replace(event, created_at=NOW + timedelta(seconds=1))
+    processor = make_processor(clock=lambda: NOW + timedelta(seconds=2))
+    assert processor.process(arrived, invocation).status == "done"
+    assert (get_record().status, get_record().reason) == ("done", None)
 
 
 def test_a_forbidden_object_is_not_permitted(

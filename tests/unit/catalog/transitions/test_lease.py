@@ -1,8 +1,9 @@
-"""Leases of images that failed as unavailable, alone and with another operation before each call."""
+"""Leases of images that failed, alone and with another operation before each call."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -64,6 +65,25 @@ def test_other_finished_images_stay_finished(catalog, record, reopen, read_items
     finished = read_items()
     assert reopen() is LeaseStatus.FINISHED
     assert read_items() == finished
+
+
+@pytest.mark.parametrize("is_reopened", [True, False])
+def test_a_file_reopens_only_an_earlier_failure(catalog, record, fail, is_reopened: bool) -> None:
+    """The event of a file is skipped only if the next upload deletes the file as older than the failure."""
+    catalog.start(record)
+    fail()
+    failed_at = catalog.get("public", ID).processed_at
+    created_at = failed_at + timedelta(milliseconds=is_reopened)
+    status = catalog.acquire_lease("public", ID, "me", 60, created_at=created_at)
+    assert status is (LeaseStatus.ACQUIRED if is_reopened else LeaseStatus.FINISHED)
+    assert catalog.get("public", ID).status == ("pending" if is_reopened else "failed")
+
+
+def test_a_file_does_not_reopen_a_done_image(catalog, record, complete) -> None:
+    catalog.start(record)
+    complete()
+    created_at = catalog.get("public", ID).processed_at + timedelta(days=1)
+    assert catalog.acquire_lease("public", ID, "me", 60, created_at=created_at) is LeaseStatus.FINISHED
 
 
 def test_an_expired_failure_is_missing(catalog, clock, record, fail_as_unavailable, reopen) -> None:
