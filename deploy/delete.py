@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import WaiterError
 
-from deploy.buckets import delete_objects
+from deploy.abandoned_site import find_abandoned_site
+from deploy.buckets import delete_bucket, delete_objects
 from deploy.errors import DeploymentError
 from deploy.polling import waiter_config
 from deploy.prompt import confirm
@@ -42,6 +43,7 @@ class Belongings:
     buckets: Sequence[str]
     current: Sequence[Resource]  # table and user pool of the existing stack
     former: Sequence[Resource]  # those of deleted stacks of its name
+    abandoned_site: str | None  # the page's bucket that the stack no longer has
 
     @property
     def retained(self) -> Sequence[Resource]:
@@ -53,7 +55,7 @@ def main(target: Target) -> int:
     cloudformation = target.session.client("cloudformation")
     stack = find_stack(cloudformation, target.stack_name)
     belongings = _find_belongings(target, cloudformation, stack)
-    if not stack and not belongings.retained:
+    if not stack and not belongings.retained and not belongings.abandoned_site:
         print(f"There is no stack {target.stack_name} in {target.region}, and nothing is left of one.")
         return 0
     if stack:
@@ -63,6 +65,9 @@ def main(target: Target) -> int:
         print("Nothing was deleted.", file=sys.stderr)
         return 1
     _unprotect(target, belongings)
+    if belongings.abandoned_site:
+        delete_bucket(target.session.client("s3"), belongings.abandoned_site)
+        print(f"Deleted the bucket {belongings.abandoned_site}.")
     if stack:
         _delete_stack(target, cloudformation, stack, belongings.buckets)
     for resource in belongings.retained:
@@ -76,6 +81,7 @@ def _find_belongings(target: Target, client: CloudFormationClient, stack: Stack 
     """Find what belongs to the stack, and what is left of deleted stacks of its name."""
     resources = _existing_resources(target, client, [stack.id] if stack else [])
     deleted = deleted_stacks(client, target.stack_name)
+    newest = [stack.id] if stack else deleted[:1]  # the name of the page's bucket is the same for all
     former = {resource.name: resource for resource in _existing_resources(target, client, deleted)}
     return Belongings(
         [resource.name for resource in resources if resource.type == _BUCKET],
@@ -85,6 +91,7 @@ def _find_belongings(target: Target, client: CloudFormationClient, stack: Stack 
             for resource in former.values()
             if resource.type in RETAINED and owning_stacks(client, resource.name) <= {*deleted}
         ],
+        find_abandoned_site(target, newest[0]) if newest else None,
     )
 
 
@@ -142,6 +149,8 @@ def _confirm(target: Target, stack: Stack | None, belongings: Belongings) -> boo
         print(f"- the stack {stack.name} in {target.region}")
         for bucket in belongings.buckets:
             print(f"- everything in the bucket {bucket}")
+    if belongings.abandoned_site:
+        print(f"- the bucket {belongings.abandoned_site}, in which the page was before")
     for resource in belongings.retained:
         print(f"- {_describe(resource)}")
     return confirm("Delete all of this?")

@@ -164,6 +164,14 @@ def test_table_of_a_deleted_stack_that_another_stack_owns_is_kept(
     assert (completed.code, remaining(aws)) == (0, before), completed.output
 
 
+def test_abandoned_site_is_deleted(workspace: Workspace, aws: Imitation) -> None:
+    fill(aws)
+    deploy(aws, project_template(), {"PageOrigin": "https://pictures.example.com"}, name=STACK)
+    completed = workspace.make("delete", "ENV=prod", answer="yes\n")
+    assert (completed.code, remaining(aws)) == (0, {}), completed.output
+    assert f"- the bucket {SITE}, in which the page was before\n" in completed.output
+
+
 def test_protected_stack_whose_first_deployment_failed(workspace: Workspace, aws: Imitation) -> None:
     aws.cloudformation(REGION).failures["HttpApi"] = "Rate exceeded"
     deploy(aws, project_template(), {"Protect": "true"}, name=STACK)
