@@ -79,14 +79,14 @@ def _violated_constraint(value: str, declaration: Mapping[str, Any]) -> str | No
     allowed = [str(entry) for entry in declaration.get("AllowedValues", [])]
     if allowed and value not in allowed:
         return f"one of {', '.join(allowed)}"
-    if "AllowedPattern" in declaration and not re.fullmatch(declaration["AllowedPattern"], value):
+    if "AllowedPattern" in declaration and not re.fullmatch(declaration["AllowedPattern"], value, re.ASCII):
         return f"of the form {declaration['AllowedPattern']}"
     if declaration.get("Type") != "Number":
         return None
-    try:
-        number = float(value)
-    except ValueError:
-        return "a number"
+    is_whole = isinstance(declaration.get("Default"), int)  # the default of a number with a fraction has one
+    if not re.fullmatch(r"-?\d+" if is_whole else r"-?\d+(\.\d+)?", value, re.ASCII):
+        return "a whole number" if is_whole else "a number"
+    number = float(value)
     if number < float(declaration.get("MinValue", number)):
         return f"{declaration['MinValue']} or more"
     if number > float(declaration.get("MaxValue", number)):
