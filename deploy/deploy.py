@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from deploy.abandoned_site import remove_abandoned_site
+from deploy.checks import require_https_issuer, require_stack_name
 from deploy.environments import ROOT
 from deploy.errors import DeploymentError
 from deploy.page import CONFIG, page_config, read_page
@@ -33,6 +34,8 @@ def main(target: Target, overrides: str = "", confirmation: str = "") -> int:
     confirm = _parse_confirmation(confirmation, target.environment.confirms_changes)
     parameters = deployment_parameters(target.environment, overrides)
     require_supported_region(target.region)
+    require_stack_name(target, parameters)
+    require_https_issuer(parameters)
     cloudformation = target.session.client("cloudformation")
     before = find_stack(cloudformation, target.stack_name)
     if before:
