@@ -11,7 +11,12 @@ from deploy.checks import require_https_issuer, require_stack_name
 from deploy.environments import ROOT
 from deploy.errors import DeploymentError
 from deploy.page import CONFIG, page_config, read_page
-from deploy.parameters import changed_parameters, deployment_parameters, require_supported_region
+from deploy.parameters import (
+    changed_parameters,
+    deployment_parameters,
+    require_rules,
+    require_supported_region,
+)
 from deploy.sam import build_and_deploy
 from deploy.site import Site
 from deploy.stack import discard_declined_changes, find_stack, require_stack, require_updatable
@@ -34,6 +39,7 @@ def main(target: Target, overrides: str = "", confirmation: str = "") -> int:
     confirm = _parse_confirmation(confirmation, target.environment.confirms_changes)
     parameters = deployment_parameters(target.environment, overrides)
     require_supported_region(target.region)
+    require_rules(parameters, target.region)
     require_stack_name(target, parameters)
     require_https_issuer(parameters)
     cloudformation = target.session.client("cloudformation")
