@@ -39,6 +39,17 @@ def delete_objects(client: S3Client, bucket: str, prefix: str = "") -> int:
     return deleted
 
 
+def bucket_exists(client: S3Client, bucket: str, account: str) -> bool:
+    """Return whether an account has a bucket. Bucket names are unique in all accounts."""
+    try:
+        client.head_bucket(Bucket=bucket, ExpectedBucketOwner=account)
+    except client.exceptions.ClientError as error:
+        if error.response["Error"]["Code"] in ("403", "404"):  # HEAD has no body with a more precise code
+            return False
+        raise
+    return True
+
+
 def delete_bucket(client: S3Client, bucket: str) -> None:
     """Delete a bucket with everything in it, if it exists."""
     delete_objects(client, bucket)

@@ -6,11 +6,17 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from deploy.buckets import delete_bucket
+from deploy.abandoned_site import remove_abandoned_site
+from deploy.checks import require_https_issuer, require_stack_name
 from deploy.environments import ROOT
 from deploy.errors import DeploymentError
 from deploy.page import CONFIG, page_config, read_page
-from deploy.parameters import changed_parameters, deployment_parameters, require_supported_region
+from deploy.parameters import (
+    changed_parameters,
+    deployment_parameters,
+    require_rules,
+    require_supported_region,
+)
 from deploy.sam import build_and_deploy
 from deploy.site import Site
 from deploy.stack import discard_declined_changes, find_stack, require_stack, require_updatable
@@ -33,10 +39,14 @@ def main(target: Target, overrides: str = "", confirmation: str = "") -> int:
     confirm = _parse_confirmation(confirmation, target.environment.confirms_changes)
     parameters = deployment_parameters(target.environment, overrides)
     require_supported_region(target.region)
+    require_rules(parameters, target.region)
+    require_stack_name(target, parameters)
+    require_https_issuer(parameters)
     cloudformation = target.session.client("cloudformation")
     before = find_stack(cloudformation, target.stack_name)
     if before:
         require_updatable(before, target)
+        remove_abandoned_site(target, before.id)  # the page may come back
     _print_plan(target, parameters, overrides)
     started = int(time.time())
     if exit_code := build_and_deploy(target, parameters, confirm=confirm):
@@ -45,7 +55,7 @@ def main(target: Target, overrides: str = "", confirmation: str = "") -> int:
     if confirm and discard_declined_changes(cloudformation, target.stack_name, started):
         print("The changes were declined. Neither they nor the page were deployed.", file=sys.stderr)
         return 1
-    _publish(target, require_stack(target), before)
+    _publish(target, require_stack(target))
     return 0
 
 
@@ -65,13 +75,13 @@ def _print_plan(target: Target, parameters: Mapping[str, str], overrides: str) -
         print("SET applies to this deployment only. To keep a value, add it to samconfig.toml.")
 
 
-def _publish(target: Target, stack: Stack, before: Stack | None) -> None:
+def _publish(target: Target, stack: Stack) -> None:
     if "SiteBucketName" in stack.outputs:
         _publish_on_site(target, stack)
     else:
         file = write_config(stack, BUILD / target.environment.name)
         print(f"Copy web/ to {stack.output('SiteUrl')}, and {file.relative_to(ROOT)} next to its index.html.")
-        _remove_abandoned_site(target, before)
+        remove_abandoned_site(target, stack.id)
     if "UserPoolId" in stack.outputs:
         print(f"Invite people with: {target.environment.command('user')} EMAIL=person@example.com")
 
@@ -93,9 +103,3 @@ def write_config(stack: Stack, folder: Path) -> Path:
     file = folder / CONFIG
     file.write_text(page_config(stack), encoding="utf-8")
     return file
-
-
-def _remove_abandoned_site(target: Target, before: Stack | None) -> None:
-    """Delete the bucket that the stack had until now: CloudFormation leaves it behind with the page in it."""
-    if before and (bucket := before.outputs.get("SiteBucketName")):
-        delete_bucket(target.session.client("s3"), bucket)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deploy.errors import DeploymentError
-from local.template.parameters import parse_overrides, read_samconfig
+from local.template.parameters import ParameterError, command_settings, parse_overrides, read_samconfig
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,9 +38,10 @@ class Environment:
 
 def read_environment(name: str, samconfig: Path = ROOT / "samconfig.toml") -> Environment:
     """Read an environment. Raises UnknownEnvironment, or ParameterError if the file isn't valid."""
+    document = read_samconfig(samconfig)
     settings = {
-        environment: _settings(section)
-        for environment, section in read_samconfig(samconfig).items()
+        environment: _settings(document, environment, samconfig.name)
+        for environment, section in document.items()
         if isinstance(section, dict)
     }
     deployable = [environment for environment, found in settings.items() if "stack_name" in found]
@@ -48,6 +49,10 @@ def read_environment(name: str, samconfig: Path = ROOT / "samconfig.toml") -> En
         problem = "has no stack_name for the environment" if name in settings else "has no environment"
         raise UnknownEnvironment(f"{samconfig.name} {problem} {name!r}: use {', '.join(deployable)}.")
     found = settings[name]
+    for key, kind in (("stack_name", str), ("region", str), ("profile", str), ("confirm_changeset", bool)):
+        if key in found and not isinstance(found[key], kind):
+            expected = "true or false" if kind is bool else "a text"
+            raise ParameterError(f"{samconfig.name} has {key} = {found[key]!r}, but {expected} is expected.")
     return Environment(
         name,
         found["stack_name"],
@@ -58,10 +63,9 @@ def read_environment(name: str, samconfig: Path = ROOT / "samconfig.toml") -> En
     )
 
 
-def _settings(section: Mapping[str, Any]) -> dict[str, Any]:
+def _settings(document: Mapping[str, Any], environment: str, source: str) -> dict[str, Any]:
     """Return the settings of `sam deploy`, which override those of all commands."""
     return {
-        key: value
-        for command in ("global", "deploy")
-        for key, value in section.get(command, {}).get("parameters", {}).items()
+        **command_settings(document, environment, "global", source),
+        **command_settings(document, environment, "deploy", source),
     }

@@ -10,7 +10,6 @@ from __future__ import annotations
 import shlex
 import sys
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from common.auth import owner_name
@@ -45,11 +44,11 @@ class Account:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of data about a person: how to count it, and how to delete it and return the number."""
+    """One kind of data about an owner: how to count it, and how to delete it and return the number."""
 
     name: str
-    count: Callable[[], int]
-    delete: Callable[[], int]
+    count: Callable[[str], int]
+    delete: Callable[[str], int]
 
 
 def main(target: Target, person: str = "") -> int:
@@ -60,29 +59,43 @@ def main(target: Target, person: str = "") -> int:
     stack = require_stack(target)
     cognito = target.session.client("cognito-idp")
     account = _find_account(target, cognito, stack, person)
-    sub = account.sub if account else person
-    kinds = _kinds(target, stack, owner_name(sub))
-    counts = {kind.name: kind.count() for kind in kinds}
-    if not account and not any(counts.values()):
-        print(f"The stack {stack.name} in {target.region} stores nothing about {sub}.")
+    kinds = _kinds(target, stack)
+    counts = {
+        sub: {kind.name: kind.count(owner_name(sub)) for kind in kinds}
+        for sub in _possible_subs(account, person)
+    }
+    subs = [sub for sub in counts if any(counts[sub].values()) or _can_sign_in(stack, account, sub)]
+    if not account and not any(counts[person].values()):
+        _require_sub(target, stack, person)
+        print(f"The stack {stack.name} in {target.region} stores nothing about {person}.")
         return 0
-    print(f"This erases everything about {sub} in the stack {stack.name} in {target.region}:")
+    print(f"This erases everything about {' and '.join(subs)} in the stack {stack.name} in {target.region}:")
     if account:
         print(f"- the account {account.email}")
-    for name, count in counts.items():
-        print(f"- {name}: {count}")
+    for kind in kinds:
+        print(f"- {kind.name}: {sum(found[kind.name] for found in counts.values())}")
     if "UserPoolId" not in stack.outputs:
         print(f"It doesn't erase the account at {stack.output('SignInIssuer')}: close that first.")
     if not confirm("Erase all of this?"):
         print("Nothing was erased.", file=sys.stderr)
         return 1
-    _erase(cognito, account, kinds)
+    _erase(cognito, account, kinds, [owner_name(sub) for sub in subs])
+    again = " and ".join(f"{command} OWNER={shlex.quote(sub)}" for sub in subs)
     print(
         "Tokens issued before this can still upload pictures. When they have expired, in an hour, "
-        f"run this again: {command} OWNER={shlex.quote(sub)}"
+        f"run this again: {again}"
     )
     print("Logs and backups expire by themselves: see docs/privacy.md.")
     return 0
+
+
+def _possible_subs(account: Account | None, person: str) -> Sequence[str]:
+    """Return the account's `sub` and what was given: a `sub` of another provider can be an email address."""
+    return list(dict.fromkeys([account.sub, person] if account else [person]))
+
+
+def _can_sign_in(stack: Stack, account: Account | None, sub: str) -> bool:
+    return "UserPoolId" not in stack.outputs or (account is not None and sub == account.sub)
 
 
 def _find_account(
@@ -90,53 +103,81 @@ def _find_account(
 ) -> Account | None:
     """Find an account by `sub` or email address; None if it was deleted, or is at another provider.
 
-    The stack keeps its user pool when another provider takes over. Raises DeploymentError for an email
-    address without an account, which doesn't lead to a `sub`; another provider's `sub` may look like one.
+    The stack keeps its user pool when another provider takes over.
     """
     resources = stack_resources(target.session.client("cloudformation"), stack.id)
     for user_pool in [resource.name for resource in resources if resource.type == _USER_POOL]:
         try:
             user = client.admin_get_user(UserPoolId=user_pool, Username=person)
-        except client.exceptions.UserNotFoundException:
+        except (
+            client.exceptions.UserNotFoundException,
+            client.exceptions.InvalidParameterException,  # too long for a username, or with a space
+        ):
             continue
-        attributes = {attribute["Name"]: attribute["Value"] for attribute in user["UserAttributes"]}
-        return Account(user_pool, user["Username"], attributes["sub"], attributes["email"])
+        attributes = {attribute["Name"]: attribute.get("Value", "") for attribute in user["UserAttributes"]}
+        username = user["Username"]
+        return Account(user_pool, username, attributes["sub"], attributes.get("email", username))
+    return None
+
+
+def _require_sub(target: Target, stack: Stack, person: str) -> None:
+    """Raise DeploymentError for an email address without an account, which doesn't lead to a `sub`."""
     if "UserPoolId" in stack.outputs and "@" in person:
         raise DeploymentError(
             f"The stack has no account {person}. If it is already deleted, "
             f"give the sub that was printed then: {target.environment.command('erase')} OWNER=SUB"
         )
-    return None
 
 
-def _kinds(target: Target, stack: Stack, owner: str) -> Sequence[Kind]:
+def _kinds(target: Target, stack: Stack) -> Sequence[Kind]:
     """Return the kinds of data about an owner, in the order of deletion."""
     session = target.session
     s3, sqs = session.client("s3"), session.client("sqs")
-    items = OwnedItems(session.resource("dynamodb").Table(stack.output("CatalogTableName")), owner)
-    prefix = owner_prefix(owner)
-    dead_letters = (sqs, stack.output("DeadLetterQueueUrl"), f'"{prefix}')  # the start of a key in their JSON
-    pictures = (s3, stack.output("InputBucketName"), prefix)
-    results = (s3, stack.output("OutputBucketName"), prefix)
+    table = session.resource("dynamodb").Table(stack.output("CatalogTableName"))
+    dead_letters = (sqs, stack.output("DeadLetterQueueUrl"))
+    pictures = (s3, stack.output("InputBucketName"))
+    results = (s3, stack.output("OutputBucketName"))
+
+    def key_start(owner: str) -> str:
+        """Return the start of an owner's keys in the JSON of a message."""
+        return f'"{owner_prefix(owner)}'
+
     return (
-        Kind("catalog items", items.count, items.delete),
+        Kind(
+            "catalog items",
+            lambda owner: OwnedItems(table, owner).count(),
+            lambda owner: OwnedItems(table, owner).delete(),
+        ),
         Kind(
             "messages in the dead-letter queue",
-            partial(count_messages, *dead_letters),
-            partial(delete_messages, *dead_letters),
+            lambda owner: count_messages(*dead_letters, key_start(owner)),
+            lambda owner: delete_messages(*dead_letters, key_start(owner)),
         ),
-        Kind("pictures", partial(count_objects, *pictures), partial(delete_objects, *pictures)),
-        Kind("results and thumbnails", partial(count_objects, *results), partial(delete_objects, *results)),
+        Kind(
+            "pictures",
+            lambda owner: count_objects(*pictures, owner_prefix(owner)),
+            lambda owner: delete_objects(*pictures, owner_prefix(owner)),
+        ),
+        Kind(
+            "results and thumbnails",
+            lambda owner: count_objects(*results, owner_prefix(owner)),
+            lambda owner: delete_objects(*results, owner_prefix(owner)),
+        ),
     )
 
 
-def _erase(client: CognitoIdentityProviderClient, account: Account | None, kinds: Sequence[Kind]) -> None:
+def _erase(
+    client: CognitoIdentityProviderClient,
+    account: Account | None,
+    kinds: Sequence[Kind],
+    owners: Sequence[str],
+) -> None:
     if account:
         client.admin_disable_user(UserPoolId=account.user_pool, Username=account.username)
         client.admin_user_global_sign_out(UserPoolId=account.user_pool, Username=account.username)
         print(f"Disabled the account {account.email}.")
     for kind in kinds:
-        print(f"Erased {kind.name}: {kind.delete()}")
+        print(f"Erased {kind.name}: {sum(kind.delete(owner) for owner in owners)}")
     if account:
         client.admin_delete_user(UserPoolId=account.user_pool, Username=account.username)
         print(f"Deleted the account {account.email}.")

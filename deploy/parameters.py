@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from deploy.environments import ROOT
 from deploy.errors import DeploymentError
 from local.template.parameters import parameter_values, parse_overrides
-from local.template.template import read_template
+from local.template.template import Template, read_template
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +45,11 @@ def require_supported_region(region: str, template: Path = TEMPLATE) -> None:
             f"The stack can't be deployed to {region}, which doesn't have every service that it needs. "
             f"Use one of {', '.join(supported)}."
         )
+
+
+def require_rules(values: Mapping[str, str], region: str, template: Path = TEMPLATE) -> None:
+    """Raise ParameterError if the parameters violate one of the template's rules."""
+    Template(_read(template), values, {}, region).check_rules()
 
 
 @functools.cache  # it takes a third of a second

@@ -127,6 +127,17 @@ def deleted_stacks(client: CloudFormationClient, name: str) -> list[str]:
     ]
 
 
+def owning_stacks(client: CloudFormationClient, resource: str) -> set[str]:
+    """Return the IDs of the stacks that own a resource of this name, which may have been imported."""
+    try:
+        found = client.describe_stack_resources(PhysicalResourceId=resource)["StackResources"]
+    except ClientError as error:
+        if "does not exist" in error.response["Error"].get("Message", ""):  # as in find_stack
+            return set()
+        raise
+    return {entry["StackId"] for entry in found}
+
+
 def require_updatable(stack: Stack, target: Target) -> None:
     """Raise DeploymentError, which says what to do, if CloudFormation can't update the stack."""
     deploy, delete = (target.environment.command(command) for command in ("deploy", "delete"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +37,31 @@ def parameter_values(declared: Mapping[str, Mapping[str, Any]], given: Mapping[s
 def samconfig_parameters(path: Path, environment: str) -> dict[str, str]:
     """Read one environment's `parameter_overrides`, as `sam --config-env` does.
 
-    Raises ParameterError if the file isn't valid TOML or doesn't have the environment.
+    Raises ParameterError if the file isn't valid or doesn't have the environment.
     """
     document = read_samconfig(path)
     if environment not in document:
         known = ", ".join(name for name, entry in document.items() if isinstance(entry, dict))
         raise ParameterError(f"{path.name} has no environment {environment}. It has: {known}.")
-    overrides = document[environment].get("global", {}).get("parameters", {}).get("parameter_overrides", [])
-    return parse_overrides(overrides, path.name)
+    settings = command_settings(document, environment, "global", path.name)
+    return parse_overrides(settings.get("parameter_overrides", []), path.name)
+
+
+def command_settings(
+    document: Mapping[str, Any], environment: str, command: str, source: str
+) -> Mapping[str, Any]:
+    """Return the settings of one command in an environment of samconfig.toml.
+
+    Raises ParameterError, which names the source, if a part of their path isn't a table.
+    """
+    table: Mapping[str, Any] = document
+    path = [environment, command, "parameters"]
+    for depth, name in enumerate(path, start=1):
+        found = table.get(name, {})
+        if not isinstance(found, Mapping):
+            raise ParameterError(f"{source} must have a table at [{'.'.join(path[:depth])}], not {found!r}.")
+        table = found
+    return table
 
 
 def read_samconfig(path: Path) -> dict[str, Any]:
@@ -55,11 +72,18 @@ def read_samconfig(path: Path) -> dict[str, Any]:
         raise ParameterError(f"{path.name} is not valid TOML: {error}.") from error
 
 
-def parse_overrides(overrides: str | Sequence[str], source: str) -> dict[str, str]:
+def parse_overrides(overrides: str | list[str], source: str) -> dict[str, str]:
     """Parse `Name=value` pairs, as a list or as a text with spaces in between; a value can be quoted.
 
     Raises ParameterError, which names the source.
     """
+    if not isinstance(overrides, str) and not (
+        isinstance(overrides, list) and all(isinstance(text, str) for text in overrides)
+    ):
+        raise ParameterError(
+            f"{source} has parameter_overrides = {overrides!r}, but a list such as "
+            '["Name=value"] is expected.'
+        )
     values = {}
     for text in [overrides] if isinstance(overrides, str) else overrides:
         try:
@@ -68,7 +92,7 @@ def parse_overrides(overrides: str | Sequence[str], source: str) -> dict[str, st
             raise ParameterError(f"{source} has {text!r}, in which a quotation mark isn't closed.") from error
         for pair in pairs:
             name, equals, value = pair.partition("=")
-            if not equals:
+            if not equals or name == "ParameterKey":  # an older form of SAM CLI
                 raise ParameterError(f"{source} has {pair!r}, but Name=value is expected.")
             values[name] = value
     return values
@@ -79,14 +103,14 @@ def _violated_constraint(value: str, declaration: Mapping[str, Any]) -> str | No
     allowed = [str(entry) for entry in declaration.get("AllowedValues", [])]
     if allowed and value not in allowed:
         return f"one of {', '.join(allowed)}"
-    if "AllowedPattern" in declaration and not re.fullmatch(declaration["AllowedPattern"], value):
+    if "AllowedPattern" in declaration and not re.fullmatch(declaration["AllowedPattern"], value, re.ASCII):
         return f"of the form {declaration['AllowedPattern']}"
     if declaration.get("Type") != "Number":
         return None
-    try:
-        number = float(value)
-    except ValueError:
-        return "a number"
+    is_whole = isinstance(declaration.get("Default"), int)  # the default of a number with a fraction has one
+    if not re.fullmatch(r"-?\d+" if is_whole else r"-?\d+(\.\d+)?", value, re.ASCII):
+        return "a whole number" if is_whole else "a number"
+    number = float(value)
     if number < float(declaration.get("MinValue", number)):
         return f"{declaration['MinValue']} or more"
     if number > float(declaration.get("MaxValue", number)):

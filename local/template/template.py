@@ -34,9 +34,14 @@ class Template:
     """Resources, parameters, and outputs of a template, for one set of parameter values."""
 
     def __init__(
-        self, document: Mapping[str, Any], parameters: Mapping[str, str], folders: Mapping[str, Path]
+        self,
+        document: Mapping[str, Any],
+        parameters: Mapping[str, str],
+        folders: Mapping[str, Path],
+        region: str | None = None,
     ) -> None:
         """Wrap a transformed document; `folders` maps functions and layers to their code."""
+        self._region = region  # instead of the local stack's
         self._document = document
         self._folders = folders
         self.parameters = parameters
@@ -88,6 +93,8 @@ class Template:
     # The methods below are called by the intrinsic functions.
 
     def ref(self, name: str) -> Any:
+        if name == "AWS::Region" and self._region:
+            return self._region
         if name in PSEUDO_PARAMETERS:
             return PSEUDO_PARAMETERS[name]
         if name in self.parameters:

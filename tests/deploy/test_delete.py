@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -118,6 +119,57 @@ def test_interrupted_deletion_is_finished_by_the_next(
     assert remaining(aws) != {}
     completed = workspace.make("delete", "ENV=prod", answer="yes\n")
     assert (completed.code, remaining(aws)) == (0, {}), completed.output
+
+
+def test_deletion_that_was_interrupted_before_another_deployment(
+    workspace: Workspace, aws: Imitation
+) -> None:
+    former = fill(aws)
+    aws.refuse_once("dynamodb", "DeleteTable", AwsError("AccessDenied", "No permission"))
+    interrupted = workspace.make("delete", "ENV=prod", answer="yes\n")
+    assert interrupted.code != 0
+    current = fill(aws)
+    completed = workspace.make("delete", "ENV=prod", answer="yes\n")
+    assert (completed.code, remaining(aws)) == (0, {}), completed.output
+    question = completed.output[completed.output.index("This deletes:") :].partition("(yes/no)")[0]
+    assert [name for name in (*former, *current) if name not in question] == []
+
+
+def test_protected_user_pool_of_a_deleted_stack_is_kept(workspace: Workspace, aws: Imitation) -> None:
+    _, pool = fill(aws, {"Protect": "true"})
+    for bucket in (INPUT, OUTPUT, SITE):
+        aws.client("s3", REGION).delete_object(Bucket=bucket, Key="uploads/a/b")
+    aws.client("cloudformation", REGION).delete_stack(StackName=STACK)
+    aws.cloudformation(REGION).failures["HttpApi"] = "Rate exceeded"
+    deploy(aws, project_template(), {"Protect": "true"}, name=STACK)
+    before = remaining(aws)
+    refused = workspace.make("delete", "ENV=prod", answer="yes\n")
+    assert (refused.code != 0, remaining(aws)) == (True, before), refused.output
+    assert f"Deletion protection keeps all accounts in the user pool {pool}." in refused.output
+
+
+def test_table_of_a_deleted_stack_that_another_stack_owns_is_kept(
+    workspace: Workspace, aws: Imitation
+) -> None:
+    table, pool = fill(aws)
+    aws.refuse_once("dynamodb", "DeleteTable", AwsError("AccessDenied", "No permission"))
+    workspace.make("delete", "ENV=prod", answer="yes\n")
+    deploy(aws, project_template(), name="other")
+    other = aws.cloudformation(REGION).stack("other")
+    assert other is not None
+    for name, imported in (("CatalogTable", table), ("UserPool", pool)):
+        other.resources[name] = replace(other.resources[name], physical_id=imported)
+    before = remaining(aws)
+    completed = workspace.make("delete", "ENV=prod", answer="yes\n")
+    assert (completed.code, remaining(aws)) == (0, before), completed.output
+
+
+def test_abandoned_site_is_deleted(workspace: Workspace, aws: Imitation) -> None:
+    fill(aws)
+    deploy(aws, project_template(), {"PageOrigin": "https://pictures.example.com"}, name=STACK)
+    completed = workspace.make("delete", "ENV=prod", answer="yes\n")
+    assert (completed.code, remaining(aws)) == (0, {}), completed.output
+    assert f"- the bucket {SITE}, in which the page was before\n" in completed.output
 
 
 def test_protected_stack_whose_first_deployment_failed(workspace: Workspace, aws: Imitation) -> None:

@@ -177,7 +177,14 @@ def test_every_route_requires_a_token(template: Template) -> None:
 
 @pytest.mark.parametrize(
     "origin",
-    ["https://pictures.example.com", "http://localhost", "http://127.0.0.1:8080", "http://[::1]:8080"],
+    [
+        "https://pictures.example.com",
+        "https://pictures.example.com:4430",
+        "https://[2001:db8::1]:8443",
+        "http://localhost",
+        "http://127.0.0.1:8080",
+        "http://[::1]:8080",
+    ],
 )
 def test_accepts_an_origin_where_browsers_sign_in(origin: str) -> None:
     assert load(PageOrigin=origin).outputs["SiteUrl"] == origin
@@ -190,15 +197,24 @@ def test_accepts_an_origin_where_browsers_sign_in(origin: str) -> None:
         "example.com",
         "https://*.example.com",
         "https://example.com/page",
+        "https://example.com?page",
+        "https://example.com#page",
+        "https://ada@example.com",
+        "https://a.example.com,https://b.example.com",
+        "https://Example.com",
+        "https://example.com:443",
+        "https://example.com:",
+        "http://localhost:80",
         "http://example.com",
         "http://localhost.example.com",
         "http://192.0.2.1:8080",
     ],
 )
-def test_rejects_an_origin_with_a_wildcard_or_a_path_or_without_tls(origin: str) -> None:
+def test_rejects_what_browsers_never_send_as_an_origin_or_without_tls(origin: str) -> None:
     with pytest.raises(ParameterError) as caught:
         load(PageOrigin=origin)
     assert str(caught.value) == (
-        f"The parameter PageOrigin can't be {origin!r}: it must be empty, or one https origin, such as "
-        "https://pictures.example.com, without a path or wildcard (http only for localhost)."
+        f"The parameter PageOrigin can't be {origin!r}: it must be empty, or one https origin in lower "
+        "case, such as https://pictures.example.com, without a path, wildcard or default port "
+        "(http only for localhost)."
     )

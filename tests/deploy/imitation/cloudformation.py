@@ -127,6 +127,15 @@ class CloudFormation:
     def _list_stack_resources(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         return {"StackResourceSummaries": self._find(given).describe_resources()}
 
+    def _describe_stack_resources(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        name = given["PhysicalResourceId"]
+        for stack in self._stacks.values():
+            if stack.status != "DELETE_COMPLETE":
+                found = [entry for entry in stack.describe_resources() if entry["PhysicalResourceId"] == name]
+                if found:
+                    return {"StackResources": [{**entry, "StackId": stack.arn} for entry in found]}
+        raise InvalidRequest(f"Stack for {name} does not exist")
+
     def _get_template_summary(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         blueprint = self._find(given).blueprint
         declared = blueprint.document.get("Parameters", {}) if blueprint else {}

@@ -12,15 +12,17 @@ import pytest
 from moto import mock_aws
 
 from deploy import deploy
+from deploy.abandoned_site import find_abandoned_site
 from deploy.errors import DeploymentError
 from deploy.site import Site
-from deploy.stack import Stack, require_updatable
+from deploy.stack import Stack, find_stack, require_updatable
 from tests.unit.deploy.support import OUTPUTS, REGION, SESSION, STACK, create_stack, make_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+ABANDONED_SITE = f"{STACK}-site-123456789012-{REGION}"
 SITE_OUTPUTS = {**OUTPUTS, "SiteBucketName": "site", "SiteDistributionId": "D1", "UserPoolId": "pool"}
 
 
@@ -164,15 +166,27 @@ def test_writes_the_config_of_a_page_that_another_server_serves(
     ]
 
 
-def test_deletes_the_bucket_of_a_site_that_the_stack_no_longer_has(sam: Sam) -> None:
-    create_stack(SITE_OUTPUTS)
+@pytest.mark.parametrize("outputs", [OUTPUTS, SITE_OUTPUTS], ids=["repeated", "the page came back"])
+def test_deletes_the_bucket_of_a_site_that_the_stack_no_longer_has(
+    sam: Sam, published: list[Any], outputs: Mapping[str, str]
+) -> None:
+    """An earlier deployment with PageOrigin was interrupted before it did so."""
+    create_stack(OUTPUTS)
     s3 = SESSION.client("s3")
-    s3.create_bucket(Bucket="site", CreateBucketConfiguration={"LocationConstraint": REGION})
-    s3.put_object(Bucket="site", Key="index.html", Body=b"page")
-    sam.outputs = OUTPUTS
-    assert deploy.main(make_target(), "PageOrigin=https://pictures.example.com") == 0
-    assert s3.list_buckets()["Buckets"] == []
-    assert deploy.main(make_target(), "PageOrigin=https://pictures.example.com") == 0
+    for bucket in (ABANDONED_SITE, "other"):
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+        s3.put_object(Bucket=bucket, Key="index.html", Body=b"page")
+    sam.outputs = outputs
+    assert deploy.main(make_target()) == 0
+    assert [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]] == ["other"]
+
+
+def test_keeps_the_bucket_of_the_site_that_the_stack_has(sam: Sam, published: list[Any]) -> None:
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": ABANDONED_SITE}}
+    create_stack(SITE_OUTPUTS, {"SiteBucket": bucket})
+    before = find_stack(SESSION.client("cloudformation"), STACK)
+    assert before is not None
+    assert find_abandoned_site(make_target(), before.id) is None
 
 
 def test_an_invalid_parameter_or_region_is_refused_before_the_build(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from deploy.environments import ROOT, Environment, UnknownEnvironment, read_environment
+from local.template.parameters import ParameterError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,3 +68,40 @@ def test_an_unchanged_stack_is_no_failure_in_any_environment() -> None:
     samconfig = tomllib.loads((ROOT / "samconfig.toml").read_text())
     settings = [samconfig[name]["deploy"]["parameters"]["fail_on_empty_changeset"] for name in NAMES]
     assert settings == [False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "[a.global.parameters]\nstack_name = 'a'\nparameter_overrides = [1]",
+            'samconfig.toml has parameter_overrides = [1], but a list such as ["Name=value"] is expected.',
+        ),
+        (
+            "[a.global.parameters]\nstack_name = 'a'\nparameter_overrides = {Mfa = 'ON'}",
+            "samconfig.toml has parameter_overrides = {'Mfa': 'ON'}, "
+            'but a list such as ["Name=value"] is expected.',
+        ),
+        (
+            "[a.global.parameters]\nstack_name = 'a'\n"
+            "parameter_overrides = 'ParameterKey=Mfa,ParameterValue=ON'",
+            "samconfig.toml has 'ParameterKey=Mfa,ParameterValue=ON', but Name=value is expected.",
+        ),
+        ("[a]\nglobal = 'x'", "samconfig.toml must have a table at [a.global], not 'x'."),
+        ("[a.deploy]\nparameters = 1", "samconfig.toml must have a table at [a.deploy.parameters], not 1."),
+        (
+            "[a.global.parameters]\nstack_name = 5",
+            "samconfig.toml has stack_name = 5, but a text is expected.",
+        ),
+        (
+            "[a.global.parameters]\nstack_name = 'a'\nconfirm_changeset = 'no'",
+            "samconfig.toml has confirm_changeset = 'no', but true or false is expected.",
+        ),
+    ],
+)
+def test_an_invalid_setting_is_one_sentence(tmp_path: Path, text: str, message: str) -> None:
+    file = tmp_path / "samconfig.toml"
+    file.write_text(text)
+    with pytest.raises(ParameterError) as caught:
+        read_environment("a", file)
+    assert str(caught.value) == message

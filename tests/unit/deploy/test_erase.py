@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -142,6 +143,67 @@ def test_erases_an_account_from_before_another_provider(people: People) -> None:
     people.add_images(people.add_account(ADA))
     assert erase.main(make_target(), ADA) == 0
     assert people.snapshot() == before
+
+
+@with_another_provider
+def test_erases_an_owner_whose_sub_is_the_email_address_of_an_earlier_account(
+    people: People, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = people.snapshot()
+    sub = people.add_account(ADA)
+    people.add_images(sub)
+    people.add_images(owner_name(ADA))
+    assert erase.main(make_target(), ADA) == 0
+    assert people.snapshot() == before
+    printed = capsys.readouterr().out
+    assert printed.startswith(f"This erases everything about {sub} and {ADA} in the stack pictures")
+    assert f"run this again: make erase OWNER={sub} and make erase OWNER={ADA}\n" in printed
+
+
+@pytest.mark.parametrize("has_account", [True, False], ids=["account", "no account"])
+def test_erases_the_data_from_before_the_own_user_pool(people: People, has_account: bool) -> None:
+    """Another provider used email addresses as `sub`; now the stack has its own user pool again."""
+    before = people.snapshot()
+    if has_account:
+        people.add_account(ADA)
+    people.add_images(owner_name(ADA))
+    assert erase.main(make_target(), ADA) == 0
+    assert people.snapshot() == before
+
+
+def test_a_sub_that_the_user_pool_refuses_as_a_username_has_no_account(people: People) -> None:
+    def refuse(**_: object) -> Any:
+        error = {"Code": "InvalidParameterException", "Message": "1 validation error detected"}
+        return SimpleNamespace(status_code=400), {"Error": error}
+
+    before = people.snapshot()
+    sub = "a" * 129
+    people.add_images(owner_name(sub))
+    event = "before-call.cognito-identity-provider.AdminGetUser"
+    SESSION.events.register(event, refuse, unique_id="refuse")
+    try:
+        assert erase.main(make_target(), sub) == 0
+    finally:
+        SESSION.events.unregister(event, unique_id="refuse")
+    assert people.snapshot() == before
+
+
+def test_an_account_without_an_email_address_is_named_by_its_username(
+    people: People, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def remove(parsed: dict[str, Any], **_: object) -> None:
+        parsed["UserAttributes"] = [
+            attribute for attribute in parsed["UserAttributes"] if attribute["Name"] != "email"
+        ]
+
+    sub = people.add_account(ADA)
+    event = "after-call.cognito-identity-provider.AdminGetUser"
+    SESSION.events.register(event, remove, unique_id="remove")
+    try:
+        assert erase.main(make_target(), sub) == 0
+    finally:
+        SESSION.events.unregister(event, unique_id="remove")
+    assert f"Deleted the account {sub}.\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

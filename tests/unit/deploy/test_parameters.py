@@ -13,6 +13,7 @@ from deploy.parameters import (
     TEMPLATE,
     changed_parameters,
     deployment_parameters,
+    require_rules,
     require_supported_region,
 )
 from local.template.parameters import ParameterError
@@ -77,3 +78,25 @@ def test_without_the_rule_every_region_is_accepted(tmp_path: Path) -> None:
     template = tmp_path / "template.yaml"
     template.write_text("Resources: {}\n")
     require_supported_region("eu-north-1", template)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "region", "message"),
+    [
+        ("SignInClientId=page", "eu-central-1", "Set both SignInIssuer and SignInClientId, or neither."),
+        (
+            "",
+            "us-gov-west-1",
+            "GovCloud has no CloudFront, so this stack can't serve the page there. "
+            "Set PageOrigin to where you host it.",
+        ),
+    ],
+)
+def test_parameters_must_keep_the_rules_of_the_template(overrides: str, region: str, message: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        require_rules(deployment_parameters(PROD, overrides), region)
+    assert str(caught.value) == message
+
+
+def test_the_defaults_keep_the_rules_of_the_template() -> None:
+    require_rules(deployment_parameters(PROD), "eu-central-1")

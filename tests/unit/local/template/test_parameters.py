@@ -25,6 +25,8 @@ DECLARED: dict[str, dict[str, Any]] = {
         "ConstraintDescription": "one origin",
     },
     "Plain": {"Type": "String", "Default": "", "AllowedPattern": "[a-z]*"},
+    "Share": {"Type": "Number", "Default": 40.0},
+    "Digits": {"Type": "String", "Default": "", "AllowedPattern": r"\d*"},
 }
 
 
@@ -34,14 +36,26 @@ def test_uses_the_default_of_a_parameter_without_a_value() -> None:
         "Switch": "false",
         "Origin": "http://127.0.0.1",
         "Plain": "",
+        "Share": "40.0",
+        "Digits": "",
     }
 
 
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"Dayz": "7"}, "The template has no parameter Dayz. It has: Days, Switch, Origin, Plain."),
-        ({"Days": "many"}, "The parameter Days can't be 'many': it must be a number."),
+        (
+            {"Dayz": "7"},
+            "The template has no parameter Dayz. It has: Days, Switch, Origin, Plain, Share, Digits.",
+        ),
+        ({"Days": "many"}, "The parameter Days can't be 'many': it must be a whole number."),
+        ({"Days": "2.5"}, "The parameter Days can't be '2.5': it must be a whole number."),
+        ({"Days": "1e2"}, "The parameter Days can't be '1e2': it must be a whole number."),
+        ({"Days": "1_0"}, "The parameter Days can't be '1_0': it must be a whole number."),
+        ({"Days": "\u0663"}, "The parameter Days can't be '\u0663': it must be a whole number."),
+        ({"Share": "nan"}, "The parameter Share can't be 'nan': it must be a number."),
+        ({"Share": "inf"}, "The parameter Share can't be 'inf': it must be a number."),
+        ({"Digits": "\u0663"}, "The parameter Digits can't be '\u0663': it must be of the form \\d*."),
         ({"Days": "0"}, "The parameter Days can't be '0': it must be 1 or more."),
         ({"Days": "366"}, "The parameter Days can't be '366': it must be 365 or less."),
         ({"Switch": "yes"}, "The parameter Switch can't be 'yes': it must be one of true, false."),
@@ -52,6 +66,10 @@ def test_uses_the_default_of_a_parameter_without_a_value() -> None:
 def test_rejects_an_invalid_value(given: dict[str, str], message: str) -> None:
     with pytest.raises(ParameterError, match=f"^{re.escape(message)}$"):
         parameter_values(DECLARED, given)
+
+
+def test_accepts_a_fraction_if_the_default_has_one() -> None:
+    assert parameter_values(DECLARED, {"Share": "42.5"})["Share"] == "42.5"
 
 
 def test_requires_a_value_without_a_default() -> None:
