@@ -85,7 +85,11 @@ def test_signs_out_of_cognito_without_an_end_session_endpoint(
         page.get_by_role("button", name="Sign out").click()
     query = parse_qs(urlsplit(sign_out.value.url).query)
     assert sign_out.value.url.startswith(f"{stack.sign_in_url}/logout?")
-    assert (query["client_id"], query["logout_uri"]) == (["local-page"], [page_url])
+    assert query == {
+        "client_id": ["local-page"],
+        "logout_uri": [page_url],
+        "post_logout_redirect_uri": [page_url],
+    }
 
 
 def test_signs_out_other_tabs(page: Page, stack: Stack) -> None:
