@@ -6,12 +6,14 @@ const MAX_AGE_MS = 600_000;
 export async function saveFiles(files) {
 	if (files.length === 0) return;
 	const name = `${Date.now()}-${crypto.randomUUID()}`;
-	sessionStorage.setItem(SAVED, JSON.stringify({ name, count: files.length }));
+	const saved = JSON.stringify({ name, count: files.length });
+	sessionStorage.setItem(SAVED, saved);
 	const cache = await caches.open(name).catch(() => null); // some private windows have none
 	for (const [index, file] of files.entries()) {
 		const response = new Response(file, { headers: { "Content-Type": file.type, "File-Name": encodeURIComponent(file.name) } });
 		await cache?.put(`/${index}`, response).catch(() => {});
 	}
+	if (sessionStorage.getItem(SAVED) !== saved) await caches.delete(name).catch(() => {}); // signed out meanwhile
 }
 
 /** Also deletes what a closed tab has left. */
