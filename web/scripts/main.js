@@ -5,7 +5,7 @@ import { plural } from "./format.js";
 import "./gallery.js";
 import { activeUploads } from "./polling.js";
 import { go, imageUrl, route } from "./router.js";
-import { takeFiles } from "./saved-files.js";
+import { dropFiles, sweepFiles, takeFiles } from "./saved-files.js";
 import { setUpSession, startSession } from "./session.js";
 import { finishTransfers } from "./transfer.js";
 import { addUploads, confirmSignOut, hasUpload, removeUploads, saveUploads } from "./upload-list.js";
@@ -34,16 +34,15 @@ function openWhenDone(upload, focused) {
 	};
 }
 
-async function continueUploads() {
-	const { files, missing } = await takeFiles();
+async function continueUploads({ claims }) {
+	const { files, missing } = await takeFiles(claims?.sub);
 	if (files.length > 0) uploadFiles(files);
 	if (missing > 0) showNotice(`${plural(missing, "photo")} couldn't be kept while your sign-in was renewed. Add your photos again.`);
 }
 
 listen({
 	"signed-in": continueUploads,
-	"signed-out": ({ error }) => {
-		if (!error?.isTemporary) takeFiles(); // never for the next user
+	"signed-out": () => {
 		removeUploads();
 		delete body.dataset.compact;
 	},
@@ -55,5 +54,7 @@ setUpSession({
 	isUploading: () => activeUploads.size > 0,
 	finishTransfers,
 	saveUploads,
+	dropFiles,
 });
+sweepFiles();
 startSession();

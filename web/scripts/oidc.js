@@ -47,6 +47,7 @@ export function takeRedirectResponse() {
 export async function exchangeCode({ code, error, error_description, request }) {
 	if (!request) throw appError("sign-in-invalid");
 	if (request.prompt && /_required$/.test(error)) throw appError("sign-in-expired");
+	if (request.prompt && /^(temporarily_unavailable|server_error)$/.test(error)) throw appError("api-unreachable");
 	if (error) throw new AppError("sign-in-failed", `Sign-in wasn't completed: ${error_description || error}.`.replace("..", "."));
 	const tokens = await requestTokens({ grant_type: "authorization_code", code, code_verifier: request.verifier, redirect_uri: pageUrl() });
 	return { tokens, claims: await verifyClaims(tokens.id_token, request) };

@@ -62,7 +62,12 @@ async function complete(response) {
 	}
 }
 
-on(signOuts, { message: () => get(USER) && end() });
+on(signOuts, {
+	message: () => {
+		page.dropFiles();
+		if (get(USER)) end();
+	},
+});
 on(inbox, {
 	message: ({ data: { used, refreshToken, tab } }) => {
 		if (used && used === get(REFRESH_TOKEN)) sessionStorage.setItem(REFRESH_TOKEN, refreshToken);
@@ -123,7 +128,7 @@ async function leaveToRenew(isRejected) {
 	const sub = get(USER);
 	if (!sub) throw appError("sign-in-expired");
 	const save = async () => {
-		await page.saveUploads();
+		await page.saveUploads(sub);
 		if (get(USER) !== sub) throw appError("sign-in-expired"); // signed out meanwhile
 	};
 	await redirectToSignIn({ prompt: "none", save, sub, isRejected, isRenewal: Boolean(current) });
@@ -151,6 +156,7 @@ async function check() {
 
 export async function signOut() {
 	const tokens = [get(REFRESH_TOKEN), current?.token];
+	page.dropFiles();
 	end();
 	signOuts.postMessage(null);
 	await redirectToSignOut(...tokens);

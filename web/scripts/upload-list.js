@@ -49,8 +49,8 @@ export function confirmSignOut() {
 	return length === 0 || confirm(`${plural(length, "photo is", "photos are")} still uploading. Sign out and cancel?`);
 }
 
-export async function saveUploads() {
-	await saveFiles(unsent().map(({ file }) => file));
+export async function saveUploads(sub) {
+	await saveFiles(unsent().map(({ file }) => file), sub);
 	isSaved = true;
 }
 
