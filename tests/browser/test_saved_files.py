@@ -14,7 +14,9 @@ from tests.browser.support import (
     UNREACHABLE,
     RequestGate,
     expect_signed_in,
+    expect_upload_phase,
     freeze_clock,
+    fulfill,
     new_files,
     sign_in,
     tiles,
@@ -129,3 +131,15 @@ def test_files_are_kept_for_ten_minutes(waiting_page: Page) -> None:
 
     expect(waiting_page.locator("#notice")).to_have_text(NOT_KEPT)
     expect(waiting_page.locator(".upload")).to_have_count(0)
+
+
+def test_failed_uploads_survive_a_renewal(clocked_page: Page, objects_url: str, new_file: NewFile) -> None:
+    clocked_page.route(objects_url, lambda route: fulfill(route, status=400, body="<Error/>"), times=2)
+    clocked_page.set_input_files("#files", new_files(new_file, 2))
+    expect_upload_phase(clocked_page, "failed", 2)
+
+    with clocked_page.expect_response(re.compile("/oauth2/token")):
+        clocked_page.clock.fast_forward(LEAVES_AT)
+
+    clocked_page.clock.resume()
+    expect_upload_phase(clocked_page, "done", 2)

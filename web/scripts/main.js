@@ -8,7 +8,7 @@ import { go, imageUrl, route } from "./router.js";
 import { dropFiles, sweepFiles, takeFiles } from "./saved-files.js";
 import { setUpSession, startSession } from "./session.js";
 import { finishTransfers } from "./transfer.js";
-import { addUploads, confirmSignOut, hasUpload, removeUploads, saveUploads } from "./upload-list.js";
+import { addUploads, confirmSignOut, hasUpload, removeUploads, saveUploads, unfinished } from "./upload-list.js";
 import { Upload } from "./upload.js";
 
 const { body } = document;
@@ -50,7 +50,7 @@ listen({
 setUpDropzone({ onFiles: uploadFiles, onMessage: showNotice });
 setUpAccount({ confirmSignOut });
 setUpSession({
-	isInUse: () => navigator.userActivation.isActive || activeUploads.size > 0 || !byId("toasts").hidden || byId("search").value !== "",
+	isInUse: () => navigator.userActivation.isActive || activeUploads.size > 0 || unfinished().length > 0 || !byId("toasts").hidden || byId("search").value !== "",
 	isUploading: () => activeUploads.size > 0,
 	finishTransfers,
 	saveUploads,

@@ -17,6 +17,8 @@ let isSaved = false;
 const all = () => [...rows.keys()];
 const inPhase = (...phases) => all().filter(({ state }) => phases.includes(state.phase));
 const unsent = () => all().filter((upload) => upload.isUnsent);
+/** What would be lost if the page were left. */
+export const unfinished = () => all().filter((upload) => upload.isUnsent || upload.state.phase === "failed");
 
 on(window, {
 	beforeunload: (event) => {
@@ -50,7 +52,7 @@ export function confirmSignOut() {
 }
 
 export async function saveUploads(sub) {
-	await saveFiles(unsent().map(({ file }) => file), sub);
+	await saveFiles(unfinished().map(({ file }) => file), sub);
 	isSaved = true;
 }
 
