@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.support import (
     UPLOAD_COUNT,
     RequestGate,
+    expect_signed_in,
     expect_summary,
     expect_upload_phase,
     new_files,
@@ -110,6 +111,7 @@ def test_does_not_read_canceled_files(page: Page, objects_url: str, new_file: Ne
       crypto.subtle.digest = (...of) => { window.hashed += 1; return digest(...of); };
     """)
     page.reload()
+    expect_signed_in(page)
     gate = RequestGate(page, objects_url, "PUT")
     page.set_input_files("#files", new_files(new_file, 10))
     gate.wait_for(6)

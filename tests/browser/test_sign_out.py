@@ -8,13 +8,21 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.support import RequestGate, expect_signed_in, expect_upload_phase, fulfill
+from tests.browser.support import (
+    RequestGate,
+    expect_signed_in,
+    expect_upload_phase,
+    freeze_clock,
+    fulfill,
+    sign_in,
+    wait_until,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Dialog
 
     from local.stack import Stack
-    from tests.browser.support import NewFile
+    from tests.browser.support import NewFile, OpenPage
 
 
 def test_signing_out_during_uploads_asks_first(page: Page, objects_url: str, new_file: NewFile) -> None:
@@ -85,7 +93,11 @@ def test_signs_out_of_cognito_without_an_end_session_endpoint(
         page.get_by_role("button", name="Sign out").click()
     query = parse_qs(urlsplit(sign_out.value.url).query)
     assert sign_out.value.url.startswith(f"{stack.sign_in_url}/logout?")
-    assert (query["client_id"], query["logout_uri"]) == (["local-page"], [page_url])
+    assert query == {
+        "client_id": ["local-page"],
+        "logout_uri": [page_url],
+        "post_logout_redirect_uri": [page_url],
+    }
 
 
 def test_signs_out_other_tabs(page: Page, stack: Stack) -> None:
@@ -98,3 +110,81 @@ def test_signs_out_other_tabs(page: Page, stack: Stack) -> None:
 
     expect(other.get_by_role("button", name="Sign in")).to_be_visible()
     assert other.evaluate("sessionStorage.length") == 0
+
+
+def test_signing_out_in_another_tab_stops_a_renewal(
+    open_page: OpenPage, stack: Stack, objects_url: str, new_file: NewFile
+) -> None:
+    page = open_page(user=None)
+    page.clock.install()
+    sign_in(page, "alice")
+    page.evaluate("sessionStorage.removeItem('refresh-token')")
+    freeze_clock(page)
+    page.evaluate("""() => {
+      const open = caches.open.bind(caches), remove = caches.delete.bind(caches);
+      const isReleased = new Promise((resolve) => (window.release = resolve));
+      caches.open = async (name) => {
+        window.isSaving = true;
+        await isReleased;
+        return open(name);
+      };
+      caches.delete = async (name) => (window.isDropped = (await remove(name)) || window.isDropped);
+    }""")
+    other = page.context.new_page()
+    other.goto(stack.page_url)
+    other.get_by_role("button", name="Sign in").click()
+    expect_signed_in(other)
+    other.route(re.compile("/logout"), lambda route: route.abort())  # the session at the provider goes on
+    gate = RequestGate(page, objects_url, "PUT")
+    page.set_input_files("#files", [new_file() for _ in range(7)])
+    gate.wait_for(6)
+    page.clock.fast_forward("55:00")
+    gate.release()
+    wait_until(page, lambda: bool(page.evaluate("window.isSaving")))
+
+    other.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    page.evaluate("window.release()")
+    wait_until(page, lambda: bool(page.evaluate("window.isDropped")))
+
+    assert page.evaluate("sessionStorage.length") == 0
+    assert page.evaluate("caches.keys()") == []
+    assert urlsplit(page.url).path == "/"
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+def test_a_renewal_that_ends_after_sign_out_is_ignored(page: Page) -> None:
+    page.evaluate("sessionStorage.removeItem('refresh-token')")
+    authorize = re.compile("/oauth2/authorize")
+    held: list[Route] = []
+    page.route(authorize, lambda route: held.append(route), times=1)
+    page.reload(wait_until="commit")
+    wait_until(page, lambda: len(held) == 1)
+    response = page.request.get(held[0].request.url, max_redirects=0)
+    held[0].abort("aborted")
+
+    page.evaluate("sessionStorage.removeItem('user')")
+    page.goto(response.headers["location"])
+
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_signing_out_in_another_tab_during_the_exchange_of_the_code_stops_a_renewal(
+    page: Page, page_url: str, token_url: str
+) -> None:
+    page.evaluate("sessionStorage.removeItem('refresh-token')")
+    gate = RequestGate(page, token_url)
+    page.reload(wait_until="commit")
+    gate.wait_for(1)
+    other = page.context.new_page()
+    other.goto(page_url)
+    other.evaluate("new BroadcastChannel('signed-out').postMessage(null)")
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+    with page.expect_response(token_url):
+        gate.release()
+    page.wait_for_load_state("networkidle")
+
+    expect(page.locator("#welcome-error")).to_have_text("")
+    assert page.evaluate("sessionStorage.length") == 0

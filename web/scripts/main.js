@@ -5,10 +5,10 @@ import { plural } from "./format.js";
 import "./gallery.js";
 import { activeUploads } from "./polling.js";
 import { go, imageUrl, route } from "./router.js";
-import { takeFiles } from "./saved-files.js";
+import { sweepFiles, takeFiles } from "./saved-files.js";
 import { setUpSession, startSession } from "./session.js";
 import { finishTransfers } from "./transfer.js";
-import { addUploads, confirmSignOut, hasUpload, removeUploads, saveUploads } from "./upload-list.js";
+import { addUploads, confirmSignOut, dropFiles, hasUpload, removeUploads, saveUploads, unfinished } from "./upload-list.js";
 import { Upload } from "./upload.js";
 
 const { body } = document;
@@ -34,16 +34,15 @@ function openWhenDone(upload, focused) {
 	};
 }
 
-async function continueUploads() {
-	const { files, missing } = await takeFiles();
+async function continueUploads({ claims }) {
+	const { files, missing } = await takeFiles(claims?.sub);
 	if (files.length > 0) uploadFiles(files);
 	if (missing > 0) showNotice(`${plural(missing, "photo")} couldn't be kept while your sign-in was renewed. Add your photos again.`);
 }
 
 listen({
 	"signed-in": continueUploads,
-	"signed-out": ({ error }) => {
-		if (!error?.isTemporary) takeFiles(); // never for the next user
+	"signed-out": () => {
 		removeUploads();
 		delete body.dataset.compact;
 	},
@@ -51,9 +50,11 @@ listen({
 setUpDropzone({ onFiles: uploadFiles, onMessage: showNotice });
 setUpAccount({ confirmSignOut });
 setUpSession({
-	isInUse: () => navigator.userActivation.isActive || activeUploads.size > 0 || !byId("toasts").hidden || byId("search").value !== "",
+	isInUse: () => navigator.userActivation.isActive || activeUploads.size > 0 || unfinished().length > 0 || !byId("toasts").hidden || byId("search").value !== "",
 	isUploading: () => activeUploads.size > 0,
 	finishTransfers,
 	saveUploads,
+	dropFiles,
 });
+sweepFiles();
 startSession();

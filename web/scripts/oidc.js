@@ -47,6 +47,7 @@ export function takeRedirectResponse() {
 export async function exchangeCode({ code, error, error_description, request }) {
 	if (!request) throw appError("sign-in-invalid");
 	if (request.prompt && /_required$/.test(error)) throw appError("sign-in-expired");
+	if (request.prompt && error === "temporarily_unavailable") throw appError("api-unreachable");
 	if (error) throw new AppError("sign-in-failed", `Sign-in wasn't completed: ${error_description || error}.`.replace("..", "."));
 	const tokens = await requestTokens({ grant_type: "authorization_code", code, code_verifier: request.verifier, redirect_uri: pageUrl() });
 	return { tokens, claims: await verifyClaims(tokens.id_token, request) };
@@ -62,7 +63,7 @@ export async function redirectToSignOut(token, id_token_hint) {
 	const { revocation_endpoint, end_session_endpoint, authorization_endpoint, clientId: client_id } = await provider();
 	if (revocation_endpoint && token) fetch(revocation_endpoint, { method: "POST", body: new URLSearchParams({ client_id, token }), keepalive: true }).catch(() => {});
 	const url = end_session_endpoint ?? new URL("/logout", authorization_endpoint); // Cognito has no end_session_endpoint
-	location.assign(withQuery(url, { client_id, logout_uri: pageUrl(), post_logout_redirect_uri: pageUrl(), ...(id_token_hint && { id_token_hint }) }));
+	location.assign(withQuery(url, { client_id, logout_uri: pageUrl(), post_logout_redirect_uri: pageUrl(), ...(end_session_endpoint && id_token_hint && { id_token_hint }) }));
 }
 
 async function requestTokens(fields) {

@@ -1,30 +1,42 @@
-/** Files that aren't uploaded yet, for the time that the page is left to renew the sign-in. */
+/** Files that aren't uploaded yet, for the time that the session is renewed. */
 
 const SAVED = "saved-files"; // in sessionStorage
 const MAX_AGE_MS = 600_000;
+const SWEEP_EVERY_MS = 60_000;
 
-export async function saveFiles(files) {
-	if (files.length === 0) return;
+const isOld = (name) => Number.parseInt(name, 10) < Date.now() - MAX_AGE_MS;
+
+/** `sub` is the user, who alone gets them back. */
+export async function saveFiles(files, sub) {
+	if (files.length === 0) return; // keeps what is saved
 	const name = `${Date.now()}-${crypto.randomUUID()}`;
-	sessionStorage.setItem(SAVED, JSON.stringify({ name, count: files.length }));
+	const saved = JSON.stringify({ name, sub, count: files.length });
+	sessionStorage.setItem(SAVED, saved);
 	const cache = await caches.open(name).catch(() => null); // some private windows have none
 	for (const [index, file] of files.entries()) {
 		const response = new Response(file, { headers: { "Content-Type": file.type, "File-Name": encodeURIComponent(file.name) } });
 		await cache?.put(`/${index}`, response).catch(() => {});
 	}
+	if (sessionStorage.getItem(SAVED) !== saved) await caches.delete(name).catch(() => {}); // dropped meanwhile
 }
 
-/** Also deletes what a closed tab has left. */
-export async function takeFiles() {
-	const { name, count = 0 } = JSON.parse(sessionStorage.getItem(SAVED)) ?? {};
+/** Without `sub`, nobody gets them. */
+export async function takeFiles(sub) {
+	const saved = JSON.parse(sessionStorage.getItem(SAVED));
 	sessionStorage.removeItem(SAVED);
-	const responses = name ? await caches.open(name).then((cache) => cache.matchAll()).catch(() => []) : [];
+	if (!saved) return { files: [], missing: 0 };
+	const isUsable = saved.sub === sub && !isOld(saved.name);
+	const responses = isUsable ? await caches.open(saved.name).then((cache) => cache.matchAll()).catch(() => []) : [];
 	const files = await Promise.all(responses.map(async (response) => {
 		const blob = await response.blob();
 		return new File([blob], decodeURIComponent(response.headers.get("File-Name")), { type: blob.type });
 	}));
-	for (const each of (await globalThis.caches?.keys().catch(() => [])) ?? []) {
-		if (each === name || Number.parseInt(each, 10) < Date.now() - MAX_AGE_MS) await caches.delete(each);
-	}
-	return { files, missing: count - files.length };
+	await caches.delete(saved.name).catch(() => {});
+	return { files, missing: saved.sub === sub ? saved.count - files.length : 0 };
+}
+
+/** Also deletes what closed tabs have left. */
+export async function sweepFiles() {
+	setTimeout(sweepFiles, SWEEP_EVERY_MS);
+	for (const name of (await globalThis.caches?.keys().catch(() => [])) ?? []) if (isOld(name)) await caches.delete(name);
 }

@@ -38,27 +38,35 @@ export function setUpSession(hooks) {
 export async function startSession() {
 	const response = takeRedirectResponse(); // first: the code must not stay in the URL
 	try {
+		const { sub = get(USER) } = response?.request ?? {}; // a renewal is for one user, who may have signed out meanwhile
 		if (!(await config()).signIn) emit("signed-in", { claims: null });
-		else if (response && (response.request || !get(USER))) await complete(response);
+		else if (response && sub === get(USER) && (response.request || !sub)) await complete(response);
 		else if (!get(USER)) emit("signed-out");
 		else if (get(RENEWING)) await leaveToRenew(); // interrupted by a reload
 		else await renew();
 	} catch (error) {
-		const isExpected = error.code === "sign-in-expired" && !response?.request?.isRenewal;
+		const isExpected = error.code === "sign-in-expired" && !(get(USER) && response?.request?.isRenewal);
 		end(isExpected ? undefined : toError(error));
 	}
 }
 
 async function complete(response) {
 	try {
-		store(await exchangeCode(response), response.request.isRejected);
+		const signedIn = await exchangeCode(response);
+		if (response.request.sub && !get(USER)) throw appError("sign-in-expired"); // signed out meanwhile
+		store(signedIn, response.request.isRejected);
 	} catch (error) {
 		if (error.code !== "sign-in-expired" || !get(RENEWING)) throw error;
 		await refresh();
 	}
 }
 
-on(signOuts, { message: () => get(USER) && end() });
+on(signOuts, {
+	message: () => {
+		page.dropFiles();
+		if (get(USER)) end();
+	},
+});
 on(inbox, {
 	message: ({ data: { used, refreshToken, tab } }) => {
 		if (used && used === get(REFRESH_TOKEN)) sessionStorage.setItem(REFRESH_TOKEN, refreshToken);
@@ -118,8 +126,13 @@ async function leaveToRenew(isRejected) {
 	await page.finishTransfers();
 	const sub = get(USER);
 	if (!sub) throw appError("sign-in-expired");
-	await redirectToSignIn({ prompt: "none", save: page.saveUploads, sub, isRejected, isRenewal: Boolean(current) });
+	const save = async () => {
+		await page.saveUploads(sub);
+		if (get(USER) !== sub) throw appError("sign-in-expired"); // signed out meanwhile
+	};
+	await redirectToSignIn({ prompt: "none", save, sub, isRejected, isRenewal: Boolean(current) });
 	await new Promise((resolve) => setTimeout(resolve, NAVIGATION_TIMEOUT_MS));
+	page.dropFiles(); // the page goes on with its own
 	throw appError("api-unreachable");
 }
 
@@ -143,6 +156,7 @@ async function check() {
 
 export async function signOut() {
 	const tokens = [get(REFRESH_TOKEN), current?.token];
+	page.dropFiles();
 	end();
 	signOuts.postMessage(null);
 	await redirectToSignOut(...tokens);

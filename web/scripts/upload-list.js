@@ -1,7 +1,7 @@
 import { announce, button, byIds, el, errorBox, icon, on, setAttributes } from "./dom.js";
 import { bytes, joined, percentage, plural } from "./format.js";
 import { imageUrl } from "./router.js";
-import { saveFiles } from "./saved-files.js";
+import { saveFiles, takeFiles } from "./saved-files.js";
 
 const RENDER_DELAY_MS = 50;
 const MAX_LABELS = 3;
@@ -17,6 +17,8 @@ let isSaved = false;
 const all = () => [...rows.keys()];
 const inPhase = (...phases) => all().filter(({ state }) => phases.includes(state.phase));
 const unsent = () => all().filter((upload) => upload.isUnsent);
+/** What would be lost if the page were left. */
+export const unfinished = () => all().filter((upload) => upload.isUnsent || upload.state.phase === "failed");
 
 on(window, {
 	beforeunload: (event) => {
@@ -49,9 +51,14 @@ export function confirmSignOut() {
 	return length === 0 || confirm(`${plural(length, "photo is", "photos are")} still uploading. Sign out and cancel?`);
 }
 
-export async function saveUploads() {
-	await saveFiles(unsent().map(({ file }) => file));
+export async function saveUploads(sub) {
+	await saveFiles(unfinished().map(({ file }) => file), sub);
 	isSaved = true;
+}
+
+export function dropFiles() {
+	isSaved = false;
+	takeFiles();
 }
 
 export function removeUploads(uploads = all()) {
