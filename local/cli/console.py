@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from local.aws.iam import UnsupportedPolicy
-from local.rekognition.errors import SettingError
+from local.rekognition.errors import ModelError, SettingError
 from local.server import AddressError
 from local.template.intrinsics import ResolutionError
 from local.template.parameters import ParameterError
@@ -14,6 +14,7 @@ from local.template.template import TemplateError
 # Errors whose message tells the user what to change.
 EXPLAINED = (
     AddressError,
+    ModelError,
     ParameterError,
     ResolutionError,
     SettingError,
