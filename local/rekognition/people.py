@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.rekognition.analysis import ENGINE_VERSION, Detection, ImageAnalysis, Request, Response
+from local.rekognition.analysis import ImageAnalysis, Request, Response
 from local.rekognition.colors import measure_quality
+from local.rekognition.detectors import objects
+from local.rekognition.instances import Detection
 
 # Source: Rekognition API Reference of the three operations.
 MAX_FACES = 100
@@ -29,7 +31,7 @@ def recognize_celebrities(request: Request, analysis: ImageAnalysis) -> Response
 def detect_protective_equipment(request: Request, analysis: ImageAnalysis) -> Response:
     people = analysis.people[:MAX_PEOPLE]
     response: Response = {
-        "ProtectiveEquipmentModelVersion": ENGINE_VERSION,
+        "ProtectiveEquipmentModelVersion": objects.VERSION,
         # Listing a body part without equipment would mean that none is worn. No body parts means unknown.
         "Persons": [
             {"BodyParts": [], **person.to_wire(), "Id": number} for number, person in enumerate(people)

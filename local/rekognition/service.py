@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from local.rekognition.analysis import ImageAnalysis, Request, Response
+from local.rekognition.detectors.objects import load_object_model
 from local.rekognition.detectors.ocr import TextReader
 from local.rekognition.detectors.onnx_model import OnnxModel
 from local.rekognition.errors import ObjectUnreadable, RekognitionError, SettingError
@@ -47,7 +48,9 @@ class Rekognition:
         model: OnnxModel | None = None,
         faults: FaultInjector | None = None,
     ) -> None:
+        """Load the built-in object model. Raises ModelError if its file was changed."""
         self._read_object = read_object
+        load_object_model()  # now, so that a damaged file fails the start and not a picture
         self._reader = TextReader()
         self._model = model
         self._faults = faults or FaultInjector(OPERATIONS)

@@ -35,12 +35,10 @@ def test_recognizes_no_celebrities(client: Any, astronaut: bytes) -> None:
 
 
 def test_returns_people_without_equipment(client: Any, astronaut: bytes) -> None:
-    face = client.detect_faces(Image={"Bytes": astronaut})["FaceDetails"][0]
     response = client.detect_protective_equipment(Image={"Bytes": astronaut})
-    assert response["ProtectiveEquipmentModelVersion"] == "local-opencv-1"
-    assert response["Persons"] == [
-        {"BodyParts": [], "BoundingBox": face["BoundingBox"], "Confidence": face["Confidence"], "Id": 0}
-    ]
+    (person,) = client.detect_labels(Image={"Bytes": astronaut})["Labels"][0]["Instances"]
+    assert response["ProtectiveEquipmentModelVersion"] == "local-coco-ssd-1"
+    assert response["Persons"] == [{"BodyParts": [], **person, "Id": 0}]
     assert "Summary" not in response
     for min_confidence, people in ((80, [0]), (99.5, [])):
         summarization = {"MinConfidence": min_confidence, "RequiredEquipmentTypes": ["HEAD_COVER"]}
