@@ -11,6 +11,7 @@ import cv2
 from cv2.typing import MatLike
 
 from local.rekognition.detectors.faces import MIN_FACE_WEIGHT, find_eyes, find_faces
+from local.rekognition.detectors.nsfw import score_nsfw
 from local.rekognition.detectors.objects import find_objects
 from local.rekognition.detectors.ocr import MAX_TEXT_SIDE, Text, TextReader
 from local.rekognition.detectors.onnx_model import OnnxModel, Prediction
@@ -68,6 +69,11 @@ class ImageAnalysis:
     def people(self) -> Sequence[Detection]:
         """People, largest first."""
         return self.instances.get("Person", ())
+
+    @_ComputedOnce
+    def nsfw_score(self) -> float:
+        """How likely the image is pornographic, from 0 to 100."""
+        return score_nsfw(self.pixels)
 
     @_ComputedOnce
     def lines(self) -> list[Text]:

@@ -1,4 +1,4 @@
-"""DetectLabels, DetectCustomLabels and DetectModerationLabels: the operations that return labels."""
+"""DetectLabels and DetectCustomLabels."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ MAX_LABELS = 1000
 DEFAULT_MIN_CONFIDENCE = 55.0
 DEFAULT_MAX_COLORS = 10
 DEFAULT_CUSTOM_MIN_CONFIDENCE = 50.0  # own choice; AWS derives one for each label from its training data
-MODERATION_VERSION = "local-none-1"
 
 
 @dataclass
@@ -69,16 +68,6 @@ def detect_custom_labels(request: Request, analysis: ImageAnalysis) -> Response:
                 label["Geometry"] = {"BoundingBox": box.to_wire(), "Polygon": box.to_polygon()}
             labels.append(label)
     return {"CustomLabels": labels[: request.get("MaxResults")]}
-
-
-def detect_moderation_labels(request: Request, analysis: ImageAnalysis) -> Response:
-    """Return no labels, because there is no moderation model."""
-    for name, what in (("ProjectVersion", "custom adapter"), ("HumanLoopConfig", "human review")):
-        if name in request:
-            detail = f"there is no {what} on this machine."
-            raise RekognitionError.from_code("ResourceNotFoundException", detail)
-    _ = analysis.pixels  # decode it, so that a damaged image is rejected here too
-    return {"ModerationLabels": [], "ModerationModelVersion": MODERATION_VERSION, "ContentTypes": []}
 
 
 def find_labels(analysis: ImageAnalysis) -> list[Label]:

@@ -16,7 +16,8 @@ from local.rekognition.detectors.onnx_model import OnnxModel
 from local.rekognition.errors import ObjectUnreadable, RekognitionError, SettingError
 from local.rekognition.faults import FaultInjector
 from local.rekognition.images import LIMITS, OperationLimits, check_limits
-from local.rekognition.labels import detect_custom_labels, detect_labels, detect_moderation_labels
+from local.rekognition.labels import detect_custom_labels, detect_labels
+from local.rekognition.moderation import detect_moderation_labels
 from local.rekognition.people import detect_faces, detect_protective_equipment, recognize_celebrities
 from local.rekognition.requests import parse_request
 from local.rekognition.text import detect_text

@@ -1,13 +1,10 @@
-"""DetectFaces, RecognizeCelebrities, DetectProtectiveEquipment and DetectModerationLabels."""
+"""DetectFaces, RecognizeCelebrities and DetectProtectiveEquipment."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
-
-from tests.unit.local.rekognition.support import MODEL_ARN, flat
 
 
 @pytest.mark.parametrize("attributes", [None, ["ALL"]])
@@ -49,19 +46,3 @@ def test_returns_people_without_equipment(client: Any, astronaut: bytes) -> None
             "PersonsWithoutRequiredEquipment": [],
             "PersonsIndeterminate": people,
         }
-
-
-def test_moderation_returns_no_labels(client: Any, astronaut: bytes) -> None:
-    response = client.detect_moderation_labels(Image={"Bytes": astronaut}, MinConfidence=20)
-    del response["ResponseMetadata"]
-    assert response == {"ModerationLabels": [], "ModerationModelVersion": "local-none-1", "ContentTypes": []}
-
-
-HUMAN = {"HumanLoopName": "review", "FlowDefinitionArn": "arn:aws:sagemaker:us-east-1:123456789012:flow/x"}
-
-
-@pytest.mark.parametrize("parameters", [{"ProjectVersion": MODEL_ARN}, {"HumanLoopConfig": HUMAN}])
-def test_moderation_rejects_unavailable_features(client: Any, parameters: dict[str, Any]) -> None:
-    with pytest.raises(ClientError) as caught:
-        client.detect_moderation_labels(Image={"Bytes": flat(100, 100)}, **parameters)
-    assert caught.value.response["Error"]["Code"] == "ResourceNotFoundException"
