@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar, cast
 import cv2
 from cv2.typing import MatLike
 
-from local.rekognition.detectors.faces import MIN_FACE_WEIGHT, find_eyes, find_faces
+from local.rekognition.detectors.faces import MIN_FACE_WEIGHT, Point, find_eyes, find_faces
 from local.rekognition.detectors.nsfw import score_nsfw
 from local.rekognition.detectors.objects import find_objects
 from local.rekognition.detectors.ocr import MAX_TEXT_SIDE, Text, TextReader
@@ -90,12 +90,20 @@ class ImageAnalysis:
         ]
         return tuple(sorted(found, key=lambda face: -face.box.area))
 
-    def find_eye_centers(self, face: Box) -> tuple[tuple[float, float] | None, ...]:
+    @property
+    def aspect(self) -> float:
+        """Width divided by height."""
+        height, width = self.pixels.shape[:2]
+        return float(width / height)
+
+    def find_eye_centers(self, face: Box) -> tuple[Point | None, Point | None]:
         """Return the centers of the left and the right eye (as seen in the image), as ratios of the image."""
         height, width = self._gray.shape[:2]
         rect = (face.left * width, face.top * height, face.width * width, face.height * height)
-        eyes = find_eyes(self._gray, rect)
-        return tuple((eye[0] / width, eye[1] / height) if eye else None for eye in eyes)
+        left, right = (
+            (eye[0] / width, eye[1] / height) if eye else None for eye in find_eyes(self._gray, rect)
+        )
+        return left, right
 
     def crop(self, box: Box) -> MatLike:
         height, width = self.pixels.shape[:2]
