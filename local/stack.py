@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -114,6 +115,7 @@ class Stack:
         settings = load_api_settings(self.template)
         self.progress("Starting S3, DynamoDB, SQS, and Rekognition …")
         endpoint = self._start_aws(undo)
+        threading.Thread(target=self.rekognition.warm_up, daemon=True).start()
         self.progress("Starting the Lambda functions …")
         self._start_functions(undo, endpoint)
         http_api = HttpApi(settings, self.functions.invoke, log=self.log)

@@ -13,7 +13,7 @@ from cv2.typing import MatLike
 from local.rekognition.detectors.faces import MIN_FACE_WEIGHT, Point, find_eyes, find_faces
 from local.rekognition.detectors.nsfw import score_nsfw
 from local.rekognition.detectors.objects import find_objects
-from local.rekognition.detectors.ocr import MAX_TEXT_SIDE, Text, TextReader
+from local.rekognition.detectors.ocr import Text, TextReader
 from local.rekognition.detectors.onnx_model import OnnxModel, Prediction
 from local.rekognition.geometry import Box
 from local.rekognition.images import DETECTION_SIDE, decode_pixels
@@ -78,7 +78,7 @@ class ImageAnalysis:
     @_ComputedOnce
     def lines(self) -> list[Text]:
         """Lines of text."""
-        return self.reader.read(decode_pixels(self.data, MAX_TEXT_SIDE))
+        return self.reader.read(self.data)
 
     @_ComputedOnce
     def faces(self) -> tuple[Detection, ...]:
