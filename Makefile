@@ -1,9 +1,10 @@
 # Every command of the project. `make help` lists them.
-# Variables: ENV (environment in samconfig.toml), EVENT, FILE, EMAIL, USER, ARGS (for pytest), PYTHON.
+# Variables: ENV (environment in samconfig.toml), EVENT, FILE, FILES, EMAIL, USER, ARGS (for pytest and demo), PYTHON.
 
 ENV ?= default
 EVENT ?=
 FILE ?=
+FILES ?=
 EMAIL ?=
 ARGS ?=
 
@@ -27,8 +28,8 @@ run: .venv/run.stamp ## run the whole stack on this machine: page on port 8080, 
 token: .venv/run.stamp ## USER=alice: print an ID token for the running local stack
 	@exec $(BIN)/python -m local.cli.token $(if $(filter command,$(origin USER)),"$(USER)")
 
-demo: .venv/run.stamp ## FILE=photo.jpg: recognize one picture; print a table, save the JSON document
-	@exec $(BIN)/python -m local.cli.demo $(if $(FILE),"$(FILE)")
+demo: .venv/run.stamp ## FILE=photo.jpg, or a folder: recognize pictures; print tables (ARGS=--jsonl: JSON Lines), save the JSON
+	@exec $(BIN)/python -m local.cli.demo $(if $(FILE),"$(FILE)") $(FILES) $(ARGS)
 
 # ---------------------------------------------------------------- checks
 test: .venv/dev.stamp ## run the unit, template, stack and browser tests
