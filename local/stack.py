@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 
+_WARM_UP_TIMEOUT = 10  # seconds; it takes two
+
+
 @dataclass(kw_only=True, eq=False)
 class Stack:
     """A stack that runs inside a `with` block. Port 0 picks any free port.
@@ -115,7 +118,9 @@ class Stack:
         settings = load_api_settings(self.template)
         self.progress("Starting S3, DynamoDB, SQS, and Rekognition …")
         endpoint = self._start_aws(undo)
-        threading.Thread(target=self.rekognition.warm_up, daemon=True).start()
+        warm_up = threading.Thread(target=self.rekognition.warm_up, daemon=True)
+        warm_up.start()
+        undo.callback(warm_up.join, _WARM_UP_TIMEOUT)  # ending the process while a model loads would crash it
         self.progress("Starting the Lambda functions …")
         self._start_functions(undo, endpoint)
         http_api = HttpApi(settings, self.functions.invoke, log=self.log)
