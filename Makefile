@@ -52,9 +52,11 @@ format: .venv/dev.stamp ## fix and format the Python code with ruff
 screenshots: .venv/dev.stamp ## retake the README's screenshots of the page
 	@$(BIN)/python -m tests.browser.screenshots
 
-bench: .venv/dev.stamp ## measure memory and waiting time
+bench: .venv/dev.stamp ## measure memory, waiting time, recall, and the local stack with 40 photos at once
 	@$(BIN)/python bench/memory.py
 	@$(BIN)/python bench/detectors.py
+	@$(BIN)/python bench/recall.py
+	@$(BIN)/python bench/load.py
 
 # ---------------------------------------------------------------- SAM
 build: .venv/dev.stamp ## run sam build
