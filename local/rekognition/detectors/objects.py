@@ -16,7 +16,7 @@ VERSION = "local-coco-ssd-1"
 MODEL = Path(__file__).parent.parent / "models" / "coco_ssd.onnx"
 LABELS = MODEL.with_suffix(".txt")
 SHA256 = "c9c712bcd6b8fbeac3cf1fba9bc0222d7e405b580600786339b964cb34312ffb"
-MIN_CONFIDENCE = 50.0  # percent; below this, half of the objects found in photos aren't there
+MIN_CONFIDENCE = 50.0  # percent; most of what the model finds with less is not there
 MAX_SAME_OBJECT_IOU = 0.8
 
 
