@@ -1,10 +1,11 @@
 # Every command of the project. `make help` lists them.
 # Variables: ENV (environment in samconfig.toml), SET (parameters of one deployment), CONFIRM=no (deploy without
-# asking), EVENT, FILE, EMAIL, OWNER, USER, ARGS (for pytest), PYTHON.
+# asking), EVENT, FILE, FILES, EMAIL, OWNER, USER, ARGS (for pytest and demo), PYTHON.
 
 ENV ?= default
 EVENT ?=
 FILE ?=
+FILES ?=
 EMAIL ?=
 OWNER ?=
 SET ?=
@@ -34,8 +35,8 @@ run: .venv/run.stamp ## run the whole stack on this machine: page on port 8080, 
 token: .venv/run.stamp ## USER=alice: print an ID token for the running local stack
 	@exec $(BIN)/python -m local.cli.token $(if $(filter command,$(origin USER)),"$(USER)")
 
-demo: .venv/run.stamp ## FILE=photo.jpg: recognize one picture; print a table, save the JSON document
-	@exec $(BIN)/python -m local.cli.demo $(if $(FILE),"$(FILE)")
+demo: .venv/run.stamp ## FILE=photo.jpg, or a folder: recognize pictures; print tables (ARGS=--jsonl: JSON Lines), save the JSON
+	@exec $(BIN)/python -m local.cli.demo $(if $(FILE),"$(FILE)") $(FILES) $(ARGS)
 
 # ---------------------------------------------------------------- checks
 test: .venv/dev.stamp ## run the unit, template, stack and browser tests
@@ -61,9 +62,11 @@ format: .venv/dev.stamp ## fix and format the Python code with ruff
 screenshots: .venv/dev.stamp ## retake the README's screenshots of the page
 	@$(BIN)/python -m tests.browser.screenshots
 
-bench: .venv/dev.stamp ## measure memory and waiting time
+bench: .venv/dev.stamp ## measure memory, waiting time, recall, and the local stack with 40 photos at once
 	@$(BIN)/python bench/memory.py
 	@$(BIN)/python bench/detectors.py
+	@$(BIN)/python bench/recall.py
+	@$(BIN)/python bench/load.py
 
 # ---------------------------------------------------------------- SAM
 build: .venv/dev.stamp ## [ENV=…] [SET=…]: run sam build

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
 
 # Options of CloudFront, which the template accepts only for a page that the deployed stack serves.
 _NO_SITE_OPTIONS = {"SiteDomainName": "", "SiteCertificateArn": "", "WebAclArn": ""}
+
+
+_WARM_UP_TIMEOUT = 10  # seconds; it takes two
 
 
 @dataclass(kw_only=True, eq=False)
@@ -121,6 +125,9 @@ class Stack:
         settings = load_api_settings(self.template)
         self.progress("Starting S3, DynamoDB, SQS, and Rekognition …")
         endpoint = self._start_aws(undo)
+        warm_up = threading.Thread(target=self.rekognition.warm_up, daemon=True)
+        warm_up.start()
+        undo.callback(warm_up.join, _WARM_UP_TIMEOUT)  # ending the process while a model loads would crash it
         self.progress("Starting the Lambda functions …")
         self._start_functions(undo, endpoint)
         http_api = HttpApi(settings, self.functions.invoke, log=self.log)

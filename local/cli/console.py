@@ -9,7 +9,7 @@ from types import FrameType
 from typing import NoReturn
 
 from local.aws.iam import UnsupportedPolicy
-from local.rekognition.errors import SettingError
+from local.rekognition.errors import ModelError, SettingError
 from local.server import AddressError
 from local.template.intrinsics import ResolutionError
 from local.template.parameters import ParameterError
@@ -18,6 +18,7 @@ from local.template.template import TemplateError
 # Errors whose message tells the user what to change.
 EXPLAINED = (
     AddressError,
+    ModelError,
     ParameterError,
     ResolutionError,
     SettingError,

@@ -1,6 +1,6 @@
-"""`make demo FILE=photo.jpg`: recognize one picture and print its labels.
+"""`make demo FILE=photo.jpg`: recognize pictures and print what was found.
 
-The command starts a local stack of its own and saves the whole result as JSON in build/demo/.
+The command starts a local stack of its own and saves each whole result as JSON in build/demo/.
 """
 
 from __future__ import annotations
@@ -9,73 +9,99 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from local.cli.console import EXPLAINED, say
+from local.cli.findings import format_findings
+from local.cli.pictures import NotAPicture, Picture, find_pictures
 from local.client import ClientError, recognize
 from local.logs import log_problems
 from local.settings import ROOT, stack_parameters, use_local_credentials
 from local.stack import Stack
 
 _RESULTS = ROOT / "build" / "demo"
+_AT_ONCE = 2  # pictures; the stack processes no more at a time
+
+Recognize = Callable[[Path], Mapping[str, Any]]
 
 
-def format_table(labels: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Return the lines of a table. Boxes are in percent of the image's width and height."""
-    rows = [("Label", "Confidence", "Box (left, top, width, height)")]
-    for label in labels:
-        boxes = [_format_box(instance["BoundingBox"]) for instance in label["Instances"]] or [""]
-        rows.append((label["Name"], f"{label['Confidence']:.1f} %", boxes[0]))
-        rows.extend(("", "", box) for box in boxes[1:])
-    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
-    return [
-        f"{name:<{widths[0]}}  {confidence:>{widths[1]}}  {box}".rstrip() for name, confidence, box in rows
-    ]
-
-
-def _format_box(box: Mapping[str, float]) -> str:
-    return ", ".join(f"{box[side]:.0%}" for side in ("Left", "Top", "Width", "Height"))
-
-
-def save_result(result: Mapping[str, Any], name: str, folder: Path = _RESULTS) -> Path:
+def save_result(result: Mapping[str, Any], name: str, folder: Path) -> Path:
     """Write the result as `{name}.json` and return its path."""
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return path
 
 
-def print_image(response: Mapping[str, Any], name: str) -> int:
-    """Print the response of `GET /images/{id}`. Return the exit code: 1 if the image failed."""
-    image, result = response["image"], response["result"]
-    if result is not None:
-        say(f"The result is saved as {save_result(result, name)}")
-    if image["status"] == "failed":
-        say(f"{name} wasn't recognized: {image['reason']['message']}")
-        return 1
-    for line in format_table(result.get("Labels", [])):
-        print(line)
-    return 0
+def recognize_pictures(
+    pictures: list[Picture], recognize: Recognize, *, as_lines: bool, folder: Path = _RESULTS
+) -> int:
+    """Recognize pictures and print them in their order. Return the exit code: 1 if one of them failed.
+
+    `recognize(path)` returns the response of `GET /images/{id}`, or raises ClientError.
+    """
+    failures = 0
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        responses = pool.map(partial(_try, recognize), pictures)
+        for number, (picture, response) in enumerate(zip(pictures, responses, strict=True), 1):
+            if len(pictures) > 1:
+                say(f"{number} of {len(pictures)}: {picture.name}")
+            error = _find_error(picture.name, response)
+            failures += error is not None
+            if error:
+                say(error)
+            if response.get("result"):
+                say(f"The result is saved as {save_result(response['result'], picture.name, folder)}")
+            if as_lines:
+                print(json.dumps({"file": str(picture.path), **response}, ensure_ascii=False), flush=True)
+            elif not error:
+                _print_findings(response["result"], picture.name if len(pictures) > 1 else None)
+    return int(failures > 0)
+
+
+def _try(recognize: Recognize, picture: Picture) -> Mapping[str, Any]:
+    """Return the response, or a `{"error"}`, so that one picture doesn't stop the others."""
+    try:
+        return recognize(picture.path)
+    except ClientError as error:
+        return {"error": str(error)}
+
+
+def _find_error(name: str, response: Mapping[str, Any]) -> str | None:
+    if "error" in response:
+        return str(response["error"])
+    if response["image"]["status"] == "failed":
+        return f"{name} wasn't recognized: {response['image']['reason']['message']}"
+    return None
+
+
+def _print_findings(result: Mapping[str, Any], heading: str | None) -> None:
+    lines: Iterable[str] = format_findings(result)
+    print("\n".join(lines if heading is None else (heading, "", *lines, "")), flush=True)
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="make demo FILE=photo.jpg", description=__doc__)
-    parser.add_argument("file", type=Path, help="the picture to recognize")
-    file: Path = parser.parse_args(arguments).file
-    if not file.is_file():
-        say(f"The file {file} doesn't exist.")
-        return 1
-    use_local_credentials(os.environ)
+    parser.add_argument("files", type=Path, nargs="+", help="pictures, and folders of pictures")
+    parser.add_argument("--jsonl", action="store_true", help="print a line of JSON for each picture")
+    options = parser.parse_args(arguments)
     try:
+        pictures = find_pictures(options.files)
+        use_local_credentials(os.environ)
         parameters = stack_parameters(os.environ)
         for name in ("SignInIssuer", "SignInClientId"):  # only the command itself signs in
             parameters.pop(name, None)
         with Stack(parameters=parameters, progress=say, log=log_problems) as stack:
-            say(f"Uploading {file.name} …")
-            return print_image(recognize(stack.api_url, file, stack.token("alice")), file.name)
-    except (ClientError, *EXPLAINED) as error:
+            say(f"Uploading {pictures[0].name if len(pictures) == 1 else f'{len(pictures)} pictures'} …")
+            token = stack.token("alice")
+            return recognize_pictures(
+                pictures, lambda path: recognize(stack.api_url, path, token), as_lines=options.jsonl
+            )
+    except (NotAPicture, *EXPLAINED) as error:
         say(str(error))
         return 1
     except KeyboardInterrupt:

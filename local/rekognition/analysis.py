@@ -4,36 +4,25 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar, cast
 
 import cv2
 from cv2.typing import MatLike
 
-from local.rekognition.detectors.bodies import MIN_BODY_WEIGHT, find_bodies
-from local.rekognition.detectors.cascades import Candidate
-from local.rekognition.detectors.cats import MIN_CAT_WEIGHT, find_cats
-from local.rekognition.detectors.faces import MIN_FACE_WEIGHT, find_eyes, find_faces
-from local.rekognition.detectors.ocr import MAX_TEXT_SIDE, Text, TextReader
+from local.rekognition.detectors.faces import MIN_FACE_WEIGHT, Point, find_eyes, find_faces
+from local.rekognition.detectors.nsfw import score_nsfw
+from local.rekognition.detectors.objects import find_objects
+from local.rekognition.detectors.ocr import Text, TextReader
 from local.rekognition.detectors.onnx_model import OnnxModel, Prediction
-from local.rekognition.geometry import Box, iou
+from local.rekognition.geometry import Box
 from local.rekognition.images import DETECTION_SIDE, decode_pixels
+from local.rekognition.instances import Detection, add_faces, group_by_label
 
 Request = dict[str, Any]
 Response = dict[str, Any]
-ENGINE_VERSION = "local-opencv-1"
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Detection:
-    box: Box
-    confidence: float  # percent
-
-    def to_wire(self) -> dict[str, Any]:
-        return {"BoundingBox": self.box.to_wire(), "Confidence": self.confidence}
 
 
 class _ComputedOnce(Generic[T]):
@@ -70,34 +59,51 @@ class ImageAnalysis:
         return self.model.predict(self.pixels) if self.model else ()
 
     @_ComputedOnce
+    def instances(self) -> Mapping[str, Sequence[Detection]]:
+        """The objects that either model found, and people found by their face, by label."""
+        grouped = group_by_label([find_objects(self.pixels), self.predictions])
+        people = add_faces(grouped.get("Person", []), self.faces)
+        return {**grouped, "Person": people} if people else grouped
+
+    @property
+    def people(self) -> Sequence[Detection]:
+        """People, largest first."""
+        return self.instances.get("Person", ())
+
+    @_ComputedOnce
+    def nsfw_score(self) -> float:
+        """How likely the image is pornographic, from 0 to 100."""
+        return score_nsfw(self.pixels)
+
+    @_ComputedOnce
     def lines(self) -> list[Text]:
         """Lines of text."""
-        return self.reader.read(decode_pixels(self.data, MAX_TEXT_SIDE))
+        return self.reader.read(self.data)
 
     @_ComputedOnce
     def faces(self) -> tuple[Detection, ...]:
         """People's faces, largest first."""
-        found = self._convert(find_faces(self._gray), MIN_FACE_WEIGHT, 2.5)
+        height, width = self._gray.shape[:2]
+        found = [
+            Detection(Box.from_pixels(face.rect, width, height), _to_confidence(face.weight))
+            for face in find_faces(self._gray)
+        ]
         return tuple(sorted(found, key=lambda face: -face.box.area))
 
-    @_ComputedOnce
-    def cats(self) -> tuple[Detection, ...]:
-        found = self._convert(find_cats(self._gray), MIN_CAT_WEIGHT, 4.0)
-        return tuple(cat for cat in found if all(iou(cat.box, face.box) < 0.3 for face in self.faces))
+    @property
+    def aspect(self) -> float:
+        """Width divided by height."""
+        height, width = self.pixels.shape[:2]
+        return float(width / height)
 
-    @_ComputedOnce
-    def people(self) -> tuple[Detection, ...]:
-        """Whole people, and faces that belong to none of them, largest first."""
-        whole = self._convert(find_bodies(self._gray), MIN_BODY_WEIGHT, 1.0)
-        only_face = [face for face in self.faces if not any(face.box.is_inside(body.box) for body in whole)]
-        return tuple(sorted((*whole, *only_face), key=lambda person: -person.box.area))
-
-    def find_eye_centers(self, face: Box) -> tuple[tuple[float, float] | None, ...]:
+    def find_eye_centers(self, face: Box) -> tuple[Point | None, Point | None]:
         """Return the centers of the left and the right eye (as seen in the image), as ratios of the image."""
         height, width = self._gray.shape[:2]
         rect = (face.left * width, face.top * height, face.width * width, face.height * height)
-        eyes = find_eyes(self._gray, rect)
-        return tuple((eye[0] / width, eye[1] / height) if eye else None for eye in eyes)
+        left, right = (
+            (eye[0] / width, eye[1] / height) if eye else None for eye in find_eyes(self._gray, rect)
+        )
+        return left, right
 
     def crop(self, box: Box) -> MatLike:
         height, width = self.pixels.shape[:2]
@@ -109,13 +115,7 @@ class ImageAnalysis:
     def _gray(self) -> MatLike:
         return cv2.cvtColor(self.pixels, cv2.COLOR_BGR2GRAY)
 
-    def _convert(self, candidates: list[Candidate], min_weight: float, spread: float) -> list[Detection]:
-        """Convert to detections. The confidence is 55 for `min_weight`, approaching 99.9 for higher ones."""
-        height, width = self._gray.shape[:2]
-        return [
-            Detection(
-                Box.from_pixels(candidate.rect, width, height),
-                55 + 44.9 * (1 - math.exp(-max(0.0, candidate.weight - min_weight) / spread)),
-            )
-            for candidate in candidates
-        ]
+
+def _to_confidence(weight: float) -> float:
+    """Convert a face's weight to percent: 55 for the lowest one, approaching 99.9 for higher ones."""
+    return 55 + 44.9 * (1 - math.exp(-max(0.0, weight - MIN_FACE_WEIGHT) / 2.5))

@@ -30,6 +30,10 @@ class SettingError(ValueError):
     """An invalid setting. The message names the setting and says what is valid."""
 
 
+class ModelError(Exception):
+    """A file of a built-in model is missing or damaged. The message says how to restore it."""
+
+
 class ObjectUnreadable(Exception):
     """The object doesn't exist or the caller may not read it. Rekognition reports both the same way."""
 

@@ -1,15 +1,16 @@
-"""DetectLabels, DetectCustomLabels and DetectModerationLabels: the operations that return labels."""
+"""DetectLabels and DetectCustomLabels."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from local.rekognition.analysis import ENGINE_VERSION, Detection, ImageAnalysis, Request, Response
+from local.rekognition.analysis import ImageAnalysis, Request, Response
 from local.rekognition.colors import describe_image, dominant_colors
+from local.rekognition.detectors import objects
 from local.rekognition.errors import RekognitionError
-from local.rekognition.geometry import iou
+from local.rekognition.instances import Detection
 from local.rekognition.taxonomy import canonical_name, find_entry
 
 # From the API Reference of DetectLabels, unless noted.
@@ -17,34 +18,16 @@ MAX_LABELS = 1000
 DEFAULT_MIN_CONFIDENCE = 55.0
 DEFAULT_MAX_COLORS = 10
 DEFAULT_CUSTOM_MIN_CONFIDENCE = 50.0  # own choice; AWS derives one for each label from its training data
-MIN_INSTANCE_IOU = 0.5  # own choice; above this, two boxes show the same instance
-MODERATION_VERSION = "local-none-1"
 
 
 @dataclass
 class Label:
     name: str
     confidence: float = 0.0
-    instances: list[Detection] = field(default_factory=list)
+    instances: Sequence[Detection] = ()
 
     def raise_confidence(self, confidence: float) -> None:
         self.confidence = max(self.confidence, confidence)
-
-    def add(self, detection: Detection) -> None:
-        """Add an instance, or merge it with the one it duplicates: the larger box is kept."""
-        self.raise_confidence(detection.confidence)
-        for index, known in enumerate(self.instances):
-            if self._is_same(detection, known):
-                if detection.box.area > known.box.area:
-                    self.instances[index] = detection
-                return
-        self.instances.append(detection)
-
-    def _is_same(self, a: Detection, b: Detection) -> bool:
-        """Return whether two boxes show one instance. A face inside a person's box is the same person."""
-        if self.name == "Person" and (a.box.is_inside(b.box) or b.box.is_inside(a.box)):
-            return True
-        return iou(a.box, b.box) > MIN_INSTANCE_IOU
 
 
 def detect_labels(request: Request, analysis: ImageAnalysis) -> Response:
@@ -62,7 +45,7 @@ def detect_labels(request: Request, analysis: ImageAnalysis) -> Response:
             _to_wire(label, analysis, min_confidence, max_colors if with_colors else 0)
             for label in (labels if "GENERAL_LABELS" in features else [])
         ],
-        "LabelModelVersion": f"{ENGINE_VERSION}+{analysis.model.name}" if analysis.model else ENGINE_VERSION,
+        "LabelModelVersion": objects.VERSION + (f"+{analysis.model.name}" if analysis.model else ""),
     }
     if with_colors:
         boxes = [detection.box for label in found for detection in label.instances]
@@ -87,16 +70,6 @@ def detect_custom_labels(request: Request, analysis: ImageAnalysis) -> Response:
     return {"CustomLabels": labels[: request.get("MaxResults")]}
 
 
-def detect_moderation_labels(request: Request, analysis: ImageAnalysis) -> Response:
-    """Return no labels, because there is no moderation model."""
-    for name, what in (("ProjectVersion", "custom adapter"), ("HumanLoopConfig", "human review")):
-        if name in request:
-            detail = f"there is no {what} on this machine."
-            raise RekognitionError.from_code("ResourceNotFoundException", detail)
-    _ = analysis.pixels  # decode it, so that a damaged image is rejected here too
-    return {"ModerationLabels": [], "ModerationModelVersion": MODERATION_VERSION, "ContentTypes": []}
-
-
 def find_labels(analysis: ImageAnalysis) -> list[Label]:
     """Return all labels and their ancestors by confidence; of equal ones, those with instances first."""
     labels: dict[str, Label] = {}
@@ -104,17 +77,12 @@ def find_labels(analysis: ImageAnalysis) -> list[Label]:
     def label(name: str) -> Label:
         return labels.setdefault(name, Label(name))
 
-    for person in analysis.people:
-        label("Person").add(person)
+    for name, instances in analysis.instances.items():
+        labels[name] = Label(name, max(instance.confidence for instance in instances), instances)
     for face in analysis.faces:  # without instances: the box belongs to the person
         label("Face").raise_confidence(face.confidence)
-    for cat in analysis.cats:
-        label("Cat").add(cat)
-    for prediction in analysis.predictions:
-        predicted = label(canonical_name(prediction.label))
-        if prediction.box:
-            predicted.add(Detection(prediction.box, prediction.confidence))
-        predicted.raise_confidence(prediction.confidence)
+    for prediction in analysis.predictions:  # those of a classifier have no box
+        label(canonical_name(prediction.label)).raise_confidence(prediction.confidence)
     for child in list(labels.values()):
         for parent in find_entry(child.name).parents:
             label(parent).raise_confidence(child.confidence)

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import functools
+import io
 import logging
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from PIL import Image
+
 from local.rekognition.analysis import ImageAnalysis, Request, Response
+from local.rekognition.detectors.objects import load_object_model
 from local.rekognition.detectors.ocr import TextReader
 from local.rekognition.detectors.onnx_model import OnnxModel
 from local.rekognition.errors import ObjectUnreadable, RekognitionError, SettingError
 from local.rekognition.faults import FaultInjector
 from local.rekognition.images import LIMITS, OperationLimits, check_limits
-from local.rekognition.labels import detect_custom_labels, detect_labels, detect_moderation_labels
+from local.rekognition.labels import detect_custom_labels, detect_labels
+from local.rekognition.memory import return_large_blocks
+from local.rekognition.moderation import detect_moderation_labels
 from local.rekognition.people import detect_faces, detect_protective_equipment, recognize_celebrities
 from local.rekognition.requests import parse_request
 from local.rekognition.text import detect_text
@@ -30,7 +37,7 @@ OPERATIONS: dict[str, Callable[[Request, ImageAnalysis], Response]] = {
     "DetectText": detect_text,
     "RecognizeCelebrities": recognize_celebrities,
 }
-MAX_CACHED_ANALYSES = 16  # all operations on an image share its analysis, and so do later calls
+MAX_CACHED_ANALYSES = 4  # all operations on an image share its analysis, which holds up to 15 MB
 logger = logging.getLogger(__name__)
 
 
@@ -47,7 +54,10 @@ class Rekognition:
         model: OnnxModel | None = None,
         faults: FaultInjector | None = None,
     ) -> None:
+        """Load the built-in object model. Raises ModelError if its file was changed."""
         self._read_object = read_object
+        return_large_blocks()
+        load_object_model()  # now, so that a damaged file fails the start and not a picture
         self._reader = TextReader()
         self._model = model
         self._faults = faults or FaultInjector(OPERATIONS)
@@ -73,6 +83,14 @@ class Rekognition:
             logger.exception("%s failed", operation)
             return RekognitionError.from_code("InternalServerError").to_wire()
         return 200, response
+
+    def warm_up(self) -> None:
+        """Load all models, so that the first image doesn't have to wait for them."""
+        with io.BytesIO() as blank:
+            Image.new("RGB", (80, 80), "white").save(blank, "PNG")
+            analysis = ImageAnalysis(blank.getvalue(), self._reader, self._model)
+        with contextlib.suppress(RuntimeError):  # the process is already ending
+            _ = analysis.instances, analysis.nsfw_score, analysis.lines
 
     def configure(self, changes: Mapping[str, Any]) -> None:
         """Change the latency, quotas and faults of later calls. Settings that aren't given stay the same.

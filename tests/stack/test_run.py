@@ -21,6 +21,7 @@ from local.client import ClientError, recognize
 from tests.stack.client import Run, send, wait_until
 
 ROOT = Path(__file__).parents[2]
+PHOTO = (ROOT / "samples" / "chelsea.jpg").read_bytes()
 
 
 def get(url: str, path: str, host: str | None = None) -> tuple[int, str | None, bytes]:
@@ -135,11 +136,13 @@ def test_explains_an_invalid_setting(run: Run, environ: dict[str, str], message:
     assert (process.returncode, output, errors.splitlines()[-1]) == (1, "", message)
 
 
-def test_demo_prints_a_table_and_saves_the_json(run: Run) -> None:
+def test_demo_prints_tables_and_saves_the_json(run: Run) -> None:
     process = run("local.cli.demo", "samples/astronaut.jpg")
     output, errors = process.communicate(timeout=90)
     assert process.returncode == 0, errors
     assert re.search(r"^Label +Confidence +Box", output)
+    for heading in ("Face", "Color"):
+        assert re.search(rf"^{heading} ", output, re.MULTILINE)
     assert re.search(r"^Person +\d+\.\d % +(\d+%(, )?){4}$", output, re.MULTILINE)
     (saved,) = re.findall(r"^The result is saved as (.+)$", errors, re.MULTILINE)
     assert "Function]" not in errors  # no problems, so no function logs
@@ -150,8 +153,9 @@ def test_demo_prints_a_table_and_saves_the_json(run: Run) -> None:
     ("name", "content", "message"),
     [
         ("missing.jpg", None, "The file {file} doesn't exist."),
-        ("notes.jpg", b"notes", "notes.jpg wasn't recognized: This file isn't an image."),
-        ("notes.txt", b"notes", 'Files of type "text/plain" aren\'t supported.'),
+        ("notes.jpg", b"notes", "notes.jpg isn't an image."),
+        ("cut.jpg", PHOTO[:5000], "cut.jpg wasn't recognized: "),
+        ("photo.txt", PHOTO, 'Files of type "text/plain" aren\'t supported.'),
     ],
 )
 def test_demo_explains_a_failure(

@@ -1,10 +1,10 @@
-"""A custom ONNX model, set by LOCAL_MODEL and LOCAL_LABELS: a classifier or a detector.
+"""Labeled ONNX models, classifiers or detectors: the built-in one, and that of LOCAL_MODEL and LOCAL_LABELS.
 
-Its input is one RGB image, channels first or last, with or without a batch dimension of 1, of fixed or
+The input is one RGB image, channels first or last, with or without a batch dimension of 1, of fixed or
 dynamic size, as float32 or float16 from 0 to 1, or as uint8 from 0 to 255. By default images are stretched
 for a classifier and letterboxed for a detector. The model's metadata may override this: `resize` (`stretch`
-or `letterbox`), `mean` and `std` (three numbers each, on the scale from 0 to 1). onnx_output.py describes the
-supported outputs. Line n of the labels file, counted from 0, names class n.
+or `letterbox`), `mean` and `std` (three numbers each, on the scale from 0 to 1). onnx_output.py describes
+the supported outputs. Line n of the labels file, counted from 0, names class n.
 """
 
 from __future__ import annotations
@@ -16,18 +16,16 @@ from typing import Any
 
 import cv2
 import numpy as np
-import onnxruntime
 from cv2.typing import MatLike
 
 from local.rekognition.detectors.onnx_output import is_detector, parse_outputs
+from local.rekognition.detectors.onnx_session import open_session
 from local.rekognition.errors import SettingError
 from local.rekognition.geometry import Box, Rect
 
 DTYPES = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(uint8)": np.uint8}
 DETECTOR_SIDE, CLASSIFIER_SIDE = 640, 224  # pixels, if the model's size is dynamic
 LETTERBOX_GRAY = 114  # as in the training of YOLO
-
-onnxruntime.set_default_logger_severity(3)  # errors only; the warnings are about missing GPUs
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ class OnnxModel:
             raise SettingError(f"LOCAL_MODEL: there is no file {model}.")
         self.name = model.stem
         try:
-            self._session = onnxruntime.InferenceSession(str(model), providers=["CPUExecutionProvider"])
+            self._session = open_session(model)
             self._input = ModelInput(self._session)
             # A trial run finds unsupported outputs at start-up.
             self.predict(np.zeros((100, 100, 3), dtype=np.uint8))

@@ -1,20 +1,81 @@
+"""`make demo` with several pictures, without a stack."""
+
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from local.cli.demo import format_table
+import pytest
 
-BOX = {"Left": 0.254, "Top": 0.1, "Width": 0.5, "Height": 1.0}
-LABELS: list[dict[str, Any]] = [
-    {"Name": "Person", "Confidence": 99.04, "Instances": [{"BoundingBox": BOX}, {"BoundingBox": BOX}]},
-    {"Name": "Cat", "Confidence": 100.0, "Instances": []},
+from local.cli import demo
+from local.cli.demo import recognize_pictures
+from local.cli.pictures import Picture
+from local.client import ClientError
+
+CAT: dict[str, Any] = {
+    "image": {"status": "done"},
+    "result": {"Labels": [{"Name": "Cat", "Confidence": 93.0, "Instances": []}]},
+}
+REJECTED: dict[str, Any] = {
+    "image": {"status": "failed", "reason": {"message": "This file isn't an image."}},
+    "result": {"Failure": {}},
+}
+PICTURES = [
+    Picture(Path(f"/photos/{name}"), f"photos/{name}") for name in ("cat.jpg", "notes.jpg", "lost.jpg")
 ]
 
 
-def test_the_table_has_a_line_per_label_and_per_additional_box() -> None:
-    assert format_table(LABELS) == [
-        "Label   Confidence  Box (left, top, width, height)",
-        "Person      99.0 %  25%, 10%, 50%, 100%",
-        "                    25%, 10%, 50%, 100%",
-        "Cat        100.0 %",
+def recognize(path: Path) -> Mapping[str, Any]:
+    if path.name == "lost.jpg":
+        raise ClientError("The API can't be reached.")
+    return CAT if path.name == "cat.jpg" else REJECTED
+
+
+def test_prints_the_findings_of_one_picture(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert recognize_pictures(PICTURES[:1], recognize, as_lines=False, folder=tmp_path) == 0
+    output, errors = capsys.readouterr()
+    saved = tmp_path / "photos" / "cat.jpg.json"
+    assert output == "Label  Confidence  Box (left, top, width, height)\nCat        93.0 %\n"
+    assert errors == f"The result is saved as {saved}\n"
+    assert json.loads(saved.read_text()) == CAT["result"]
+
+
+def test_continues_after_a_picture_that_failed(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert recognize_pictures(PICTURES, recognize, as_lines=False, folder=tmp_path) == 1
+    output, errors = capsys.readouterr()
+    assert output.splitlines()[:2] == ["photos/cat.jpg", ""]
+    assert errors.splitlines() == [
+        "1 of 3: photos/cat.jpg",
+        f"The result is saved as {tmp_path / 'photos' / 'cat.jpg.json'}",
+        "2 of 3: photos/notes.jpg",
+        "photos/notes.jpg wasn't recognized: This file isn't an image.",
+        f"The result is saved as {tmp_path / 'photos' / 'notes.jpg.json'}",
+        "3 of 3: photos/lost.jpg",
+        "The API can't be reached.",
     ]
+
+
+def test_prints_a_line_of_json_for_each_picture(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert recognize_pictures(PICTURES, recognize, as_lines=True, folder=tmp_path) == 1
+    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [
+        {"file": "/photos/cat.jpg", **CAT},
+        {"file": "/photos/notes.jpg", **REJECTED},
+        {"file": "/photos/lost.jpg", "error": "The API can't be reached."},
+    ]
+
+
+def test_rejects_a_file_before_anything_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def start(**_: object) -> None:
+        raise AssertionError("the stack was started")
+
+    monkeypatch.setattr(demo, "Stack", start)
+    notes = tmp_path / "notes.txt"
+    notes.write_text("notes")
+    assert demo.main([str(notes)]) == 1
+    assert capsys.readouterr().err == (
+        "notes.txt isn't an image. Choose a photo, such as a JPEG, PNG or HEIC file.\n"
+    )

@@ -45,6 +45,17 @@ def cat() -> bytes:
     return (SAMPLES / "chelsea.jpg").read_bytes()
 
 
+@pytest.fixture(scope="session")
+def coffee() -> bytes:
+    return (SAMPLES / "coffee.jpg").read_bytes()
+
+
+@pytest.fixture(scope="session")
+def man() -> bytes:
+    """A man from the side, who holds a camera in front of his face."""
+    return (SAMPLES / "camera.jpg").read_bytes()
+
+
 @pytest.fixture
 def labels(tmp_path: Path) -> Callable[..., Path]:
     """Write a labels file with the given names."""

@@ -1,13 +1,14 @@
-"""DetectFaces, RecognizeCelebrities, DetectProtectiveEquipment and DetectModerationLabels."""
+"""DetectFaces, RecognizeCelebrities and DetectProtectiveEquipment."""
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from PIL import Image
 
-from tests.unit.local.rekognition.support import MODEL_ARN, flat
+from tests.unit.local.rekognition.support import encoded
 
 
 @pytest.mark.parametrize("attributes", [None, ["ALL"]])
@@ -16,7 +17,7 @@ def test_returns_only_measured_properties_of_a_face(
 ) -> None:
     parameters = {} if attributes is None else {"Attributes": attributes}
     (face,) = client.detect_faces(Image={"Bytes": astronaut}, **parameters)["FaceDetails"]
-    assert sorted(face) == ["BoundingBox", "Confidence", "Landmarks", "Quality"]
+    assert sorted(face) == ["BoundingBox", "Confidence", "Landmarks", "Pose", "Quality"]
     assert 85 < face["Confidence"] < 100
     assert sorted(face["Quality"]) == ["Brightness", "Sharpness"]
     assert 30 < face["Quality"]["Brightness"] < 80
@@ -27,6 +28,26 @@ def test_returns_only_measured_properties_of_a_face(
         assert abs(eye["Y"] * 512 - expected[1]) < 8
 
 
+@pytest.mark.parametrize("angle", [-12, 12])
+def test_estimates_the_pose_from_the_eyes(client: Any, astronaut: bytes, angle: int) -> None:
+    def pose(image: Image.Image) -> dict[str, float]:
+        (face,) = client.detect_faces(Image={"Bytes": encoded(image, "PNG")})["FaceDetails"]
+        return dict(face["Pose"])
+
+    portrait = Image.open(io.BytesIO(astronaut))
+    upright = pose(portrait)
+    assert all(abs(upright[axis]) < 10 for axis in ("Roll", "Yaw", "Pitch"))
+    rotated = pose(portrait.rotate(angle, Image.Resampling.BICUBIC))  # counterclockwise
+    assert abs(rotated["Roll"] - (upright["Roll"] - angle)) < 6
+
+
+def test_estimates_no_pose_without_both_eyes(client: Any, astronaut: bytes) -> None:
+    portrait = Image.open(io.BytesIO(astronaut))
+    portrait.paste((206, 160, 140), (188, 95, 214, 112))  # paints over an eye
+    (face,) = client.detect_faces(Image={"Bytes": encoded(portrait, "PNG")})["FaceDetails"]
+    assert sorted(face) == ["BoundingBox", "Confidence", "Landmarks", "Quality"]
+
+
 def test_recognizes_no_celebrities(client: Any, astronaut: bytes) -> None:
     response = client.recognize_celebrities(Image={"Bytes": astronaut})
     faces = client.detect_faces(Image={"Bytes": astronaut})["FaceDetails"]
@@ -34,13 +55,15 @@ def test_recognizes_no_celebrities(client: Any, astronaut: bytes) -> None:
     assert response["UnrecognizedFaces"] == faces
 
 
-def test_returns_people_without_equipment(client: Any, astronaut: bytes) -> None:
-    face = client.detect_faces(Image={"Bytes": astronaut})["FaceDetails"][0]
+def test_returns_people_and_the_body_parts_that_are_found(client: Any, astronaut: bytes) -> None:
     response = client.detect_protective_equipment(Image={"Bytes": astronaut})
-    assert response["ProtectiveEquipmentModelVersion"] == "local-opencv-1"
-    assert response["Persons"] == [
-        {"BodyParts": [], "BoundingBox": face["BoundingBox"], "Confidence": face["Confidence"], "Id": 0}
+    (person,) = client.detect_labels(Image={"Bytes": astronaut})["Labels"][0]["Instances"]
+    assert response["ProtectiveEquipmentModelVersion"] == "local-coco-ssd-1"
+    parts = [
+        {"Name": name, "Confidence": person["Confidence"], "EquipmentDetections": []}
+        for name in ("FACE", "HEAD")
     ]
+    assert response["Persons"] == [{"BodyParts": parts, **person, "Id": 0}]
     assert "Summary" not in response
     for min_confidence, people in ((80, [0]), (99.5, [])):
         summarization = {"MinConfidence": min_confidence, "RequiredEquipmentTypes": ["HEAD_COVER"]}
@@ -53,17 +76,6 @@ def test_returns_people_without_equipment(client: Any, astronaut: bytes) -> None
         }
 
 
-def test_moderation_returns_no_labels(client: Any, astronaut: bytes) -> None:
-    response = client.detect_moderation_labels(Image={"Bytes": astronaut}, MinConfidence=20)
-    del response["ResponseMetadata"]
-    assert response == {"ModerationLabels": [], "ModerationModelVersion": "local-none-1", "ContentTypes": []}
-
-
-HUMAN = {"HumanLoopName": "review", "FlowDefinitionArn": "arn:aws:sagemaker:us-east-1:123456789012:flow/x"}
-
-
-@pytest.mark.parametrize("parameters", [{"ProjectVersion": MODEL_ARN}, {"HumanLoopConfig": HUMAN}])
-def test_moderation_rejects_unavailable_features(client: Any, parameters: dict[str, Any]) -> None:
-    with pytest.raises(ClientError) as caught:
-        client.detect_moderation_labels(Image={"Bytes": flat(100, 100)}, **parameters)
-    assert caught.value.response["Error"]["Code"] == "ResourceNotFoundException"
+def test_returns_no_body_parts_of_a_person_without_a_face(client: Any, man: bytes) -> None:
+    (person,) = client.detect_protective_equipment(Image={"Bytes": man})["Persons"]
+    assert person["BodyParts"] == []

@@ -136,7 +136,7 @@ def test_errors_reach_a_client_as_from_aws(client: Any) -> None:
 def test_treats_null_as_missing(rekognition: Rekognition) -> None:
     payload = json.dumps(IMAGE | {"MinConfidence": None, "Settings": {"GeneralLabels": None}}).encode()
     status, body = rekognition("DetectLabels", payload, "caller")
-    assert (status, body) == (200, {"Labels": [], "LabelModelVersion": "local-opencv-1"})
+    assert (status, body) == (200, {"Labels": [], "LabelModelVersion": "local-coco-ssd-1"})
 
 
 def test_a_bug_is_an_internal_server_error(caplog: pytest.LogCaptureFixture) -> None:

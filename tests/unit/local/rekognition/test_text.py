@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -124,6 +126,28 @@ class FakeEngine:
         return self
 
 
+class ObservedEngine(FakeEngine):
+    """Remembers the threads it is called in."""
+
+    def __call__(self, pixels: object) -> FakeEngine:
+        self.threads = {*getattr(self, "threads", ()), threading.get_ident()}
+        return self
+
+
+def test_reads_one_image_at_a_time(reader: TextReader, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = ObservedEngine(1, "text", ["text"])
+    monkeypatch.setattr(reader, "_engine", engine)
+    with ThreadPoolExecutor(4) as pool:
+        lines = list(pool.map(reader.read, [flat(100, 100)] * 8))
+    assert [line.text for (line,) in lines] == ["text"] * 8
+    assert len(engine.threads) == 1
+
+
+def test_warming_up_counts_no_calls(rekognition: Rekognition, client: Any) -> None:
+    rekognition.warm_up()
+    assert set(rekognition.calls().values()) == {0}
+
+
 def test_returns_at_most_100_words(client: Any, reader: TextReader, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "_engine", FakeEngine(60, "two words", ["two", "words"]))
     response = client.detect_text(Image={"Bytes": flat(100, 100)})
@@ -133,7 +157,7 @@ def test_returns_at_most_100_words(client: Any, reader: TextReader, monkeypatch:
 
 def test_joins_characters_to_words(monkeypatch: pytest.MonkeyPatch, reader: TextReader) -> None:
     monkeypatch.setattr(reader, "_engine", FakeEngine(1, "早安 世界", ["早", "安", "世", "界"]))
-    (line,) = reader.read(np.zeros((100, 100, 3), dtype=np.uint8))
+    (line,) = reader.read(flat(100, 100))
     assert [(word.text, round(word.confidence), word.polygon) for word in line.words] == [
         ("早安", 80, ((0.1, 0.1), (0.5, 0.1), (0.5, 0.2), (0.1, 0.2))),
         ("世界", 82, ((0.5, 0.1), (0.9, 0.1), (0.9, 0.2), (0.5, 0.2))),

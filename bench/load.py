@@ -1,0 +1,151 @@
+"""Measure the local stack under load: 40 photos of 12 megapixels at once, with every local detector.
+
+The argument is another number of photos. The option `--make FOLDER NUMBER` is for the child process that
+draws the photos. Memory is the sum of the resident memory of this process, which runs the stack, and of the
+functions' processes, as `ps` reports it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+
+from local.client import send, upload  # noqa: E402 -- needs the path set above
+from local.settings import stack_parameters, use_local_credentials  # noqa: E402
+from local.stack import Stack  # noqa: E402
+
+_PHOTOS = 40
+_SIZE = (4000, 3000)
+_DETECTORS = (
+    "DetectCelebrities",
+    "DetectProtectiveEquipment",
+)  # in addition to those of the local environment
+_UPLOADS = 6  # at a time, as a browser does
+_POLL_SECONDS = 0.25
+_TIMEOUT = 600  # seconds
+_MAX_FIRST_SECONDS = 3.0
+_MAX_MEGABYTES = 1200
+
+
+@dataclass
+class Memory:
+    """Samples the memory of this process and its children until `stop`."""
+
+    peak: int = 0  # MB
+    _stopped: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopped.wait(0.2):
+            self.peak = max(self.peak, _resident_megabytes())
+
+
+def _resident_megabytes() -> int:
+    """Return the resident memory of this process and its children, without `ps` itself."""
+    listed = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid=,rss=,comm="], capture_output=True, text=True, check=True
+    )
+    rows = [line.split(None, 3) for line in listed.stdout.splitlines()]
+    own = str(os.getpid())
+    kilobytes = sum(int(rss) for pid, parent, rss, name in rows if own in (pid, parent) and name != "ps")
+    return kilobytes // 1024
+
+
+def make_photos(folder: Path, count: int) -> None:
+    """Draw photos from the samples, each with another crop, brightness, grain and text."""
+    samples = [Image.open(path).convert("RGB") for path in sorted((ROOT / "samples").glob("*.jpg"))]
+    random = np.random.default_rng(1)
+    grain = random.normal(0, 6, (_SIZE[1], _SIZE[0], 1)).astype(np.float32)
+    for number in range(count):
+        sample = samples[number % len(samples)]
+        left, top, right, bottom = random.uniform(0, 0.1, 4)
+        box = (
+            *(left * sample.width, top * sample.height),
+            *((1 - right) * sample.width, (1 - bottom) * sample.height),
+        )
+        photo = sample.resize(_SIZE, Image.Resampling.BICUBIC, box=box)
+        ImageDraw.Draw(photo).text((200, 2600), f"Platform {number}: mind the gap", "white", font_size=200)
+        pixels = np.asarray(photo) * np.float32(random.uniform(0.8, 1.1)) + np.roll(grain, number, axis=0)
+        Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(folder / f"{number:02}.jpg", quality=85)
+
+
+def main(count: int) -> int:
+    """Print the times and the memory; return 1 if a photo failed, a call was repeated or a limit exceeded."""
+    use_local_credentials(os.environ)
+    problems: list[str] = []
+
+    def log(name: str, line: str) -> None:
+        if "failed" in line or "ERROR" in line:
+            problems.append(f"{name}: {line}")
+
+    parameters = {**stack_parameters(os.environ), **dict.fromkeys(_DETECTORS, "true")}
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, __file__, "--make", folder, str(count)], check=True)
+        files = sorted(Path(folder).iterdir())
+        megabytes = sum(file.stat().st_size for file in files) / 1_048_576
+        print(f"{len(files)} photos of {_SIZE[0]}×{_SIZE[1]} pixels, {megabytes:.0f} MB", flush=True)
+        with Stack(parameters=parameters, log=log) as stack:
+            idle, memory = _resident_megabytes(), Memory()
+            first, last, statuses = _recognize_all(stack, files)
+            memory.stop()
+            calls = stack.rekognition.calls()
+    repeated = {name: made - count for name, made in calls.items() if made > count}
+    print(f"first result after {first:.1f} s, the last after {last:.1f} s")
+    print(f"memory: {idle} MB at the start, at most {memory.peak} MB")
+    print(f"statuses: {dict(statuses)}, repeated calls: {repeated or 'none'}, problems: {len(problems)}")
+    for problem in problems[:5]:
+        print(f"  {problem[:300]}")
+    passed = statuses == {"done": count} and not repeated and not problems
+    return int(not passed or first > _MAX_FIRST_SECONDS or memory.peak > _MAX_MEGABYTES)
+
+
+def _recognize_all(stack: Stack, files: list[Path]) -> tuple[float, float, Counter[str]]:
+    """Upload the files. Return the seconds until the first and the last result, and the statuses."""
+    token, started = stack.token("alice"), time.monotonic()
+    first = last = 0.0
+    statuses: Counter[str] = Counter()
+    with ThreadPoolExecutor(_UPLOADS) as pool:
+        for file in files:
+            pool.submit(_upload, stack, file, token)
+        while statuses.total() - statuses["pending"] < len(files) and last < _TIMEOUT:
+            time.sleep(_POLL_SECONDS)
+            response = send(
+                "GET", f"{stack.api_url}/images?limit=100", headers={"Authorization": f"Bearer {token}"}
+            )
+            statuses = Counter(image["status"] for image in response.json()["images"])
+            last = time.monotonic() - started
+            if not first and statuses["done"]:
+                first = last
+    return first, last, statuses
+
+
+def _upload(stack: Stack, file: Path, token: str) -> None:
+    upload(stack.api_url, file.name, file.read_bytes(), token)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--make"]:
+        make_photos(Path(sys.argv[2]), int(sys.argv[3]))
+    else:
+        raise SystemExit(main(int(sys.argv[1]) if sys.argv[1:] else _PHOTOS))

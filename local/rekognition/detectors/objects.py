@@ -1,0 +1,52 @@
+"""Find objects of COCO's 80 classes with the built-in model, which models/README.md describes."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from pathlib import Path
+
+from cv2.typing import MatLike
+
+from local.rekognition.detectors.onnx_model import OnnxModel, Prediction
+from local.rekognition.errors import ModelError
+from local.rekognition.geometry import iou
+
+VERSION = "local-coco-ssd-1"
+MODEL = Path(__file__).parent.parent / "models" / "coco_ssd.onnx"
+LABELS = MODEL.with_suffix(".txt")
+SHA256 = "c9c712bcd6b8fbeac3cf1fba9bc0222d7e405b580600786339b964cb34312ffb"
+MIN_CONFIDENCE = 50.0  # percent; most of what the model finds with less is not there
+MAX_SAME_OBJECT_IOU = 0.8
+
+
+@functools.cache
+def load_object_model() -> OnnxModel:
+    """Load the built-in model. Raises ModelError if its file was changed."""
+    check_sha256(MODEL, SHA256)
+    return OnnxModel(MODEL, LABELS)
+
+
+def check_sha256(model: Path, sha256: str) -> None:
+    """Raise ModelError if the file is missing or differs from the expected one."""
+    advice = f"Restore it: git checkout {model.parent}"
+    try:
+        found = hashlib.sha256(model.read_bytes()).hexdigest()
+    except OSError:
+        raise ModelError(f"The model {model} is missing. {advice}") from None
+    if found != sha256:
+        raise ModelError(f"The model {model} has the SHA-256 {found}; it must be {sha256}. {advice}")
+
+
+def find_objects(pixels: MatLike) -> tuple[Prediction, ...]:
+    """Return the objects in upright BGR pixels, highest confidence first."""
+    found: list[Prediction] = []
+    for prediction in load_object_model().predict(pixels):
+        if prediction.confidence >= MIN_CONFIDENCE and not any(_is_same(prediction, best) for best in found):
+            found.append(prediction)
+    return tuple(found)
+
+
+def _is_same(a: Prediction, b: Prediction) -> bool:
+    """Return whether two boxes are nearly equal: then two classes compete for one object."""
+    return a.box is not None and b.box is not None and iou(a.box, b.box) > MAX_SAME_OBJECT_IOU
