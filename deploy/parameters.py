@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
+import os
 from typing import TYPE_CHECKING, Any
 
 from deploy.environments import ROOT
 from deploy.errors import DeploymentError
-from local.template.parameters import parameter_values, parse_overrides
+from local.template.parameters import ParameterError, parameter_values, parse_overrides
 from local.template.template import Template, read_template
 
 if TYPE_CHECKING:
@@ -27,8 +28,12 @@ def deployment_parameters(
     SAM CLI and CloudFormation must get all of them. A parameter that is left out keeps the value of the last
     deployment in the stack, but gets its default in the build. Raises ParameterError.
     """
+    declared = _read(template)["Parameters"]
+    for name in declared:
+        if name in os.environ:  # make passes its variables on as environment variables
+            raise ParameterError(f'{name} is a parameter of the template. Put it in SET="{name}=…".')
     given = {**environment.parameters, **parse_overrides(overrides, "SET")}
-    return parameter_values(_read(template)["Parameters"], given)
+    return parameter_values(declared, given)
 
 
 def changed_parameters(values: Mapping[str, str], template: Path = TEMPLATE) -> dict[str, str]:

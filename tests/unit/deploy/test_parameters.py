@@ -56,6 +56,15 @@ Rules:
 """
 
 
+def test_rejects_a_parameter_that_is_a_variable_of_make(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RetentionDays", "3")
+    with pytest.raises(ParameterError) as caught:
+        deployment_parameters(PROD)
+    assert str(caught.value) == (
+        'RetentionDays is a parameter of the template. Put it in SET="RetentionDays=…".'
+    )
+
+
 def test_a_region_must_be_one_of_the_templates_rule(tmp_path: Path) -> None:
     template = tmp_path / "template.yaml"
     template.write_text(f"Resources: {{}}\n{RULE}")
