@@ -33,7 +33,7 @@ run: .venv/run.stamp ## run the whole stack on this machine: page on port 8080, 
 	@exec $(BIN)/python -m local
 
 token: .venv/run.stamp ## USER=alice: print an ID token for the running local stack
-	@exec $(BIN)/python -m local.cli.token $(if $(filter command,$(origin USER)),"$(USER)")
+	@exec $(BIN)/python -m local.cli.token $(if $(filter command,$(origin USER)),$(call quote,USER))
 
 demo: .venv/run.stamp ## FILE=photo.jpg, or a folder: recognize pictures; print tables (ARGS=--jsonl: JSON Lines), save the JSON
 	@exec $(BIN)/python -m local.cli.demo $(if $(FILE),"$(FILE)") $(FILES) $(ARGS)

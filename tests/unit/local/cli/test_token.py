@@ -48,7 +48,9 @@ def page(page_and_issuer: tuple[Server, str], monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.usefixtures("page")
-@pytest.mark.parametrize(("arguments", "username"), [([], "alice"), (["bob"], "bob"), ([" Bob "], "bob")])
+@pytest.mark.parametrize(
+    ("arguments", "username"), [([], "alice"), ([""], "alice"), (["bob"], "bob"), ([" Bob "], "bob")]
+)
 def test_prints_the_token_and_nothing_else(
     issuer: str, capsys: pytest.CaptureFixture[str], arguments: list[str], username: str
 ) -> None:
