@@ -21,7 +21,7 @@ from processor.recognition import Recognizer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from processor.process import Outcome
+    from processor.outcome import Outcome
 
 SETTINGS = from_env(
     ProcessorSettings,

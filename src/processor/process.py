@@ -7,11 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from catalog.records import LabelSummary, Reason, label_bodies, reason_body
+from catalog.records import Reason
 from catalog.transitions.lease import LeaseStatus
-from common.object_keys import result_key, thumbnail_key
 from common.rejections import Rejection
 from common.settings import MEGABYTE
 from common.storage import ObjectForbidden, ObjectGone
@@ -20,6 +19,7 @@ from processor.detectors import build_calls, common_limits, enabled_detectors
 from processor.errors import DetectorError, TransientError, rejection_code
 from processor.imaging.convert import PreparedImage, prepare
 from processor.imaging.decode import open_image
+from processor.outcome import Outcome
 from processor.result import Failure, Result, SourceImage
 from processor.store import ResultStore
 
@@ -45,33 +45,6 @@ class Invocation:
 
     lease_owner: str
     seconds_left: Callable[[], float]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What happened to an image.
-
-    `skipped`: it was already processed, deleted or restarted. `busy`: another invocation is processing it.
-    """
-
-    key: str
-    status: Literal["done", "failed", "skipped", "busy"]
-    labels: tuple[LabelSummary, ...] = ()
-    reason: Reason | None = None
-    is_stored: bool = True  # whether there is a document
-
-    def body(self) -> dict[str, Any]:
-        """Return the outcome as JSON for the function's return value."""
-        body: dict[str, Any] = {"key": self.key, "status": self.status}
-        if self.status == "done":
-            body["resultKey"] = result_key(self.key)
-            body["thumbnailKey"] = thumbnail_key(self.key)
-            body["labels"] = label_bodies(self.labels)
-        if self.status == "failed" and self.is_stored:
-            body["resultKey"] = result_key(self.key)
-        if self.reason:
-            body["reason"] = reason_body(self.reason)
-        return body
 
 
 class Processor:

@@ -10,7 +10,7 @@ from catalog.records import Reason
 from common.logs import image_logger
 from processor.errors import TransientError
 from processor.events import InvalidRecord, is_queue_batch, is_test_event, parse_messages, parse_records
-from processor.process import Outcome
+from processor.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -1,0 +1,39 @@
+"""What happened to an image, for the caller of the processor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from catalog.records import label_bodies, reason_body
+from common.object_keys import result_key, thumbnail_key
+
+if TYPE_CHECKING:
+    from catalog.records import LabelSummary, Reason
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What happened to an image.
+
+    `skipped`: it was already processed, deleted or restarted. `busy`: another invocation is processing it.
+    """
+
+    key: str
+    status: Literal["done", "failed", "skipped", "busy"]
+    labels: tuple[LabelSummary, ...] = ()
+    reason: Reason | None = None
+    is_stored: bool = True  # whether there is a document
+
+    def body(self) -> dict[str, Any]:
+        """Return the outcome as JSON for the function's return value."""
+        body: dict[str, Any] = {"key": self.key, "status": self.status}
+        if self.status == "done":
+            body["resultKey"] = result_key(self.key)
+            body["thumbnailKey"] = thumbnail_key(self.key)
+            body["labels"] = label_bodies(self.labels)
+        if self.status == "failed" and self.is_stored:
+            body["resultKey"] = result_key(self.key)
+        if self.reason:
+            body["reason"] = reason_body(self.reason)
+        return body
