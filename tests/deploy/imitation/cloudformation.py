@@ -22,7 +22,7 @@ from tests.deploy.imitation.documents import (
     process_document,
     read_document,
 )
-from tests.deploy.imitation.errors import AwsError, InvalidRequest
+from tests.deploy.imitation.errors import AwsError, InvalidRequest, NotImitated
 from tests.deploy.imitation.plan import plan_changes
 from tests.deploy.imitation.scope import check_rules
 from tests.deploy.imitation.services import Services
@@ -45,10 +45,10 @@ class CloudFormation:
         self._lock = threading.Lock()
 
     def call(self, operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Carry out an operation. Raises AwsError."""
+        """Carry out an operation. Raises AwsError, or NotImitated if the imitation lacks it."""
         method = getattr(self, f"_{xform_name(operation)}", None)
         if method is None:
-            raise NotImplementedError(f"The imitation of CloudFormation lacks {operation}.")
+            raise NotImitated(operation)
         with self._lock:
             result: Mapping[str, Any] | None = method(parameters)
         return result or {}
@@ -152,9 +152,7 @@ class CloudFormation:
         if stack.status not in DELETABLE:
             raise InvalidRequest(f"Stack [{stack.name}] cannot be deleted while in status {stack.status}")
         if given.get("RetainResources"):
-            raise NotImplementedError(
-                "The imitation of CloudFormation retains what the template says, nothing else."
-            )
+            raise NotImitated("DeleteStack with RetainResources")
         Deployment(stack, self._services, self.failures).delete()
 
     # ---------------------------------------------------------------- what the operations share

@@ -17,3 +17,7 @@ class InvalidRequest(AwsError):
 
     def __init__(self, message: str) -> None:
         super().__init__("ValidationError", message)
+
+
+class NotImitated(Exception):
+    """A call that AWS would carry out, and that the imitation doesn't know: the test must fail."""
