@@ -78,6 +78,19 @@ def fail_as_unavailable(client: Client, image: ImageFile) -> None:
     assert (view["status"], view["reason"]["code"]) == ("failed", "unavailable")
 
 
+@pytest.fixture
+def unavailable(
+    user: Client,
+    new_image: Callable[[], ImageFile],
+    outage: Callable[[], AbstractContextManager[list[str]]],
+) -> tuple[ImageFile, str]:
+    """A picture that failed in an outage, which is over, and the body of its dead letter."""
+    image = new_image()
+    with outage():
+        fail_as_unavailable(user, image)
+        return image, take_dead_letter(user)
+
+
 def assert_recognized_once(user: Client, image: ImageFile) -> None:
     """Assert that the user's only image is done, and is listed, counted and billed once."""
     body = user.wait_until_processed(image)
@@ -109,15 +122,10 @@ def test_records_a_permanent_fault_and_sends_it_to_the_dead_letter_queue(
 
 
 def test_a_redriven_message_is_processed_after_an_outage(
-    user: Client,
-    new_image: Callable[[], ImageFile],
-    outage: Callable[[], AbstractContextManager[list[str]]],
+    user: Client, unavailable: tuple[ImageFile, str]
 ) -> None:
-    image = new_image()
-    with outage():
-        fail_as_unavailable(user, image)
+    image, redriven = unavailable
     # as SQS redrives a message: a new one with the same body
-    redriven = take_dead_letter(user)
     user.stack.client("sqs").send_message(QueueUrl=queue_url(user, "RetryQueue"), MessageBody=redriven)
     wait_until(lambda: user.get_image(image.id).document["image"]["status"] != "failed" or None)
     assert_recognized_once(user, image)
@@ -125,15 +133,8 @@ def test_a_redriven_message_is_processed_after_an_outage(
     assert messages_in(user, "DeadLetterQueue") == 0
 
 
-def test_a_person_retries_a_picture_after_an_outage(
-    user: Client,
-    new_image: Callable[[], ImageFile],
-    outage: Callable[[], AbstractContextManager[list[str]]],
-) -> None:
-    image = new_image()
-    with outage():
-        fail_as_unavailable(user, image)
-        dead = take_dead_letter(user)
+def test_a_person_retries_a_picture_after_an_outage(user: Client, unavailable: tuple[ImageFile, str]) -> None:
+    image, dead = unavailable
     statuses = [user.retry(image.id).status for _ in range(3)]
     assert statuses[0] == 202
     assert set(statuses) <= {202, 200}
@@ -146,14 +147,9 @@ def test_a_person_retries_a_picture_after_an_outage(
 
 
 def test_a_picture_without_its_file_cannot_be_retried(
-    user: Client,
-    new_image: Callable[[], ImageFile],
-    outage: Callable[[], AbstractContextManager[list[str]]],
+    user: Client, unavailable: tuple[ImageFile, str]
 ) -> None:
-    image = new_image()
-    with outage():
-        fail_as_unavailable(user, image)
-        take_dead_letter(user)
+    image, _ = unavailable
     user.s3.delete_object(Bucket=user.input, Key=user.key(image))
     response = user.retry(image.id)
     assert (response.status, response.document["code"]) == (409, "not-retryable")
