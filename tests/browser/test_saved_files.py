@@ -53,6 +53,14 @@ def answer_with_error(page: Page, error: str) -> None:
     page.route(AUTHORIZE, respond, times=1)
 
 
+def fail_to_renew(page: Page, error: str, message: str) -> None:
+    """Let the page leave to renew its session, come back with an error, and show the message."""
+    answer_with_error(page, error)
+    page.clock.fast_forward(LEAVES_AT)
+    expect(page.get_by_role("alert")).to_have_text(message)
+    page.clock.resume()
+
+
 @pytest.fixture
 def waiting_page(clocked_page: Page, objects_url: str, new_file: NewFile) -> Page:
     """A page with two uploads that stall when its clock advances, so that they wait for another attempt."""
@@ -73,10 +81,7 @@ def waiting_page(clocked_page: Page, objects_url: str, new_file: NewFile) -> Pag
 def test_files_wait_until_the_provider_is_available(
     waiting_page: Page, error: str, message: str, button: str
 ) -> None:
-    answer_with_error(waiting_page, error)
-    waiting_page.clock.fast_forward(LEAVES_AT)
-    expect(waiting_page.get_by_role("alert")).to_have_text(message)
-    waiting_page.clock.resume()
+    fail_to_renew(waiting_page, error, message)
 
     waiting_page.get_by_role("button", name=button).click()
 
@@ -86,10 +91,7 @@ def test_files_wait_until_the_provider_is_available(
 
 
 def test_files_wait_until_the_user_signs_in_again(waiting_page: Page) -> None:
-    answer_with_error(waiting_page, "login_required")
-    waiting_page.clock.fast_forward(LEAVES_AT)
-    expect(waiting_page.get_by_role("alert")).to_have_text(EXPIRED)
-    waiting_page.clock.resume()
+    fail_to_renew(waiting_page, "login_required", EXPIRED)
     expect(waiting_page.locator(".upload")).to_have_count(0)
 
     waiting_page.get_by_role("button", name="Sign in").click()
@@ -99,10 +101,7 @@ def test_files_wait_until_the_user_signs_in_again(waiting_page: Page) -> None:
 
 
 def test_files_wait_when_a_second_renewal_fails_too(waiting_page: Page) -> None:
-    answer_with_error(waiting_page, "temporarily_unavailable")
-    waiting_page.clock.fast_forward(LEAVES_AT)
-    expect(waiting_page.get_by_role("alert")).to_have_text(UNREACHABLE)
-    waiting_page.clock.resume()
+    fail_to_renew(waiting_page, "temporarily_unavailable", UNREACHABLE)
     answer_with_error(waiting_page, "login_required")
     waiting_page.get_by_role("button", name="Try again").click()
 
@@ -113,10 +112,7 @@ def test_files_wait_when_a_second_renewal_fails_too(waiting_page: Page) -> None:
 
 
 def test_another_user_gets_none_of_the_files(waiting_page: Page) -> None:
-    answer_with_error(waiting_page, "login_required")
-    waiting_page.clock.fast_forward(LEAVES_AT)
-    expect(waiting_page.get_by_role("alert")).to_have_text(EXPIRED)
-    waiting_page.clock.resume()
+    fail_to_renew(waiting_page, "login_required", EXPIRED)
     waiting_page.context.clear_cookies()  # ends the session at the provider
 
     sign_in(waiting_page, "bob")
@@ -127,10 +123,7 @@ def test_another_user_gets_none_of_the_files(waiting_page: Page) -> None:
 
 
 def test_files_are_kept_for_ten_minutes(waiting_page: Page) -> None:
-    answer_with_error(waiting_page, "login_required")
-    waiting_page.clock.fast_forward(LEAVES_AT)
-    expect(waiting_page.get_by_role("alert")).to_have_text(EXPIRED)
-    waiting_page.clock.resume()
+    fail_to_renew(waiting_page, "login_required", EXPIRED)
     waiting_page.clock.fast_forward("12:00")
     waiting_page.wait_for_function("async () => (await caches.keys()).length === 0")
     waiting_page.clock.set_system_time(time.time())  # the provider's time, or the token seems to be expired
