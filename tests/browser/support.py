@@ -31,12 +31,12 @@ class RequestGate:
     def __init__(self, page: Page, url: str, method: str | None = None) -> None:
         self.held: list[Route] = []
         self._page = page
-        self._url = url
         self._method = method
+        self._is_enabled = True
         page.route(url, self._hold)
 
     def _hold(self, route: Route) -> None:
-        if self._method in (None, route.request.method):
+        if self._is_enabled and self._method in (None, route.request.method):
             self.held.append(route)
         else:
             route.fallback()
@@ -47,8 +47,8 @@ class RequestGate:
         assert len(self.held) == count
 
     def disable(self) -> None:
-        """Let future requests pass."""
-        self._page.unroute(self._url, self._hold)
+        """Let future requests pass. Removing the last route would release held requests too, so it stays."""
+        self._is_enabled = False
 
     def release(self) -> None:
         """Let held and future requests pass."""
