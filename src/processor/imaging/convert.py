@@ -13,6 +13,7 @@ from common.rejections import Rejection
 from common.settings import MEGABYTE
 from processor.imaging import thumbnail
 from processor.imaging.decode import decode, fit_size, reject_damaged
+from processor.imaging.formats import jpeg, png
 
 if TYPE_CHECKING:
     from processor.imaging.decode import OpenedImage
@@ -21,7 +22,6 @@ MIN_SIDE = 80  # pixels; the minimum of every operation but DetectProtectiveEqui
 MAX_SIDE = 4096  # pixels; the largest maximum that all operations accept
 _THUMBNAIL_SOURCE_SIDE = 2 * thumbnail.MAX_SIDE  # enough for a sharp thumbnail, and fast to decode
 _QUALITIES = (92, 85, 75, 60)
-_PNG_BIT_DEPTH = 24  # offset of the byte in the header
 
 
 @dataclass(frozen=True)
@@ -86,14 +86,9 @@ def _is_within(limits: Limits, opened: OpenedImage, size: int) -> bool:
 def _is_plain(opened: OpenedImage, data: bytes) -> bool:
     """Return whether Rekognition sees the file as people do."""
     if opened.format == "JPEG":
-        return opened.image.mode in ("RGB", "L")  # CMYK isn't documented as supported
-    return (
-        opened.format == "PNG"
-        and data[_PNG_BIT_DEPTH] <= 8
-        and opened.image.mode in ("RGB", "RGBA", "L", "LA", "P")
-        and opened.orientation == 1  # Rekognition ignores a PNG's orientation, browsers apply it
-        and not getattr(opened.image, "is_animated", False)
-    )
+        return jpeg.is_plain(opened.image)
+    # Rekognition ignores a PNG's orientation, browsers apply it.
+    return opened.format == "PNG" and opened.orientation == 1 and png.is_plain(opened.image, data)
 
 
 def _check_shape(width: int, height: int) -> None:

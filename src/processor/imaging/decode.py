@@ -1,29 +1,26 @@
-"""Decoding: the only module that runs decoders on a file, and handles all their errors."""
+"""Decoding: opens a file, decodes its pixels, and handles all errors of the decoders."""
 
 from __future__ import annotations
 
-import io
 import struct
 import warnings
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pi_heif
-from pi_heif.as_plugin import HeifImageFile
 from PIL import Image
-from PIL.AvifImagePlugin import AvifImageFile
-from PIL.BmpImagePlugin import BmpImageFile
-from PIL.GifImagePlugin import GifImageFile
-from PIL.JpegImagePlugin import jpeg_factory
-from PIL.PngImagePlugin import PngImageFile
-from PIL.TiffImagePlugin import TiffImageFile
-from PIL.WebPImagePlugin import WebPImageFile
 
 from common.rejections import Rejection
 from processor.imaging.color import is_opaque, to_resizable, to_srgb
-from processor.imaging.probe import MAX_PIXELS, check_header, check_size
+from processor.imaging.formats.bmp import open_bmp
+from processor.imaging.formats.gif import open_gif
+from processor.imaging.formats.heif import open_avif, open_heic
+from processor.imaging.formats.jpeg import open_jpeg
+from processor.imaging.formats.png import open_png
+from processor.imaging.formats.tiff import open_tiff
+from processor.imaging.formats.webp import open_webp
+from processor.imaging.probe import MAX_PIXELS, check_size
 from processor.imaging.sniff import HEAD_BYTES, sniff_format
 
 if TYPE_CHECKING:
@@ -35,37 +32,16 @@ if TYPE_CHECKING:
 # this limit is for anything else that a decoder allocates, such as a GIF frame larger than its screen.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2
 
-pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)  # the main image only
-
-
-class _FirstFrameWebP(WebPImageFile):
-    """A WebP that frees its decoder, with its two canvases, before the first frame is copied."""
-
-    def _get_next(self) -> tuple[bytes, int, int]:
-        frame = super()._get_next()
-        del self._decoder
-        return frame
-
-
-class _FirstFrameAvif(AvifImageFile):
-    """An AVIF that frees its decoder, with its own copies, once the first frame is loaded."""
-
-    def load(self) -> Any:
-        pixels = super().load()
-        self._decoder = self.fp = None
-        return pixels
-
-
 # Image.open would try every decoder, and reject a large image without naming its size.
-_DECODERS: dict[str, Callable[[io.BytesIO, str], ImageFile]] = {
-    "JPEG": jpeg_factory,  # returns an MPO for a JPEG that contains several images
-    "PNG": PngImageFile,
-    "WebP": _FirstFrameWebP,
-    "HEIC": HeifImageFile,
-    "AVIF": _FirstFrameAvif,
-    "GIF": GifImageFile,
-    "TIFF": TiffImageFile,
-    "BMP": BmpImageFile,
+_OPENERS: dict[str, Callable[[bytes], ImageFile]] = {
+    "JPEG": open_jpeg,
+    "PNG": open_png,
+    "WebP": open_webp,
+    "HEIC": open_heic,
+    "AVIF": open_avif,
+    "GIF": open_gif,
+    "TIFF": open_tiff,
+    "BMP": open_bmp,
 }
 _DRAFT_FORMATS = frozenset(("JPEG", "MPO"))  # can be decoded at a half, a quarter or an eighth of their size
 _EXIF_FORMATS = frozenset(("JPEG", "PNG", "WebP", "AVIF"))  # the decoders of HEIC and TIFF apply orientation
@@ -130,9 +106,8 @@ def reject_damaged() -> Iterator[None]:
 def open_image(data: bytes) -> OpenedImage:
     """Read a file's header. Raises Rejection if it isn't a supported image, is too large or damaged."""
     format_name = sniff_format(data[:HEAD_BYTES])
-    check_header(data, format_name)
     with reject_damaged():
-        image = _DECODERS[format_name](io.BytesIO(data), "")
+        image = _OPENERS[format_name](data)
         width, height = image.size
         orientation = _read_orientation(image) if format_name in _EXIF_FORMATS else 1
     if orientation >= 5:
