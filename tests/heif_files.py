@@ -60,12 +60,12 @@ def clap(size: tuple[int, int], center_offset: tuple[int, int] = (0, 0)) -> byte
     )
 
 
-def coded_item(image: Image.Image, name: str, **options: object) -> Item:
+def coded_item(image: Image.Image, name: str) -> Item:
     """Return an image as an item of a HEIC or AVIF, with the properties that its decoder needs."""
     kind, config = CODECS[name]
     plain = image.copy()
     plain.info.clear()  # so that the file has no other item
-    data = encode(plain, name, **options)
+    data = encode(plain, name)
     start = data.index(config) - 4
     size = int.from_bytes(data[start : start + 4], "big")
     coded = data[data.index(b"mdat") + 4 :]

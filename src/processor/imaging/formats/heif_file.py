@@ -11,7 +11,7 @@ from processor.imaging.cicp import CodePoints
 from processor.imaging.formats import libheif
 from processor.imaging.probe import MAX_PIXELS
 
-MAX_PARTS = 10_000  # boxes, items or extents; large photos exceed libheif's own limits of 32 to 1,000
+MAX_PARTS = 65_535  # boxes, items or extents; large photos exceed libheif's own limits of 32 to 1,000
 _DECODE_THREADS = 4
 
 

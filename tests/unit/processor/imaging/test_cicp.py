@@ -28,12 +28,13 @@ Color = tuple[float, float, float]
 
 def pq_to_nits(value: float) -> float:
     power = value ** (1 / 78.84375)
-    return 10_000 * (max(power - 0.8359375, 0) / (18.8515625 - 18.6875 * power)) ** (1 / 0.1593017578125)
+    ratio = max(power - 0.8359375, 0) / (18.8515625 - 18.6875 * power)
+    return 10_000 * math.pow(ratio, 1 / 0.1593017578125)
 
 
 def nits_to_pq(nits: float) -> float:
     power = (nits / 10_000) ** 0.1593017578125
-    return ((0.8359375 + 18.8515625 * power) / (1 + 18.6875 * power)) ** 78.84375
+    return math.pow((0.8359375 + 18.8515625 * power) / (1 + 18.6875 * power), 78.84375)
 
 
 def hlg_to_nits(color: Color, shares: Color) -> Color:
@@ -144,7 +145,7 @@ def test_other_primaries_are_shown_as_in_browsers(primaries: int, expected: tupl
 
 def test_transparency_is_kept() -> None:
     image = Image.new("RGBA", (1, 1), (128, 128, 128, 77))
-    assert to_srgb(image, CodePoints(9, PQ)).getpixel((0, 0))[3] == 77
+    assert to_srgb(image, CodePoints(9, PQ)).getchannel("A").getpixel((0, 0)) == 77
 
 
 @pytest.mark.parametrize(
