@@ -22,35 +22,18 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageFilter
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+from processor.imaging import primaries
 
-    Vector = tuple[float, float, float]
-    Matrix = tuple[Vector, Vector, Vector]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from processor.imaging.primaries import Vector
 
 PQ, HLG = 16, 18
 _SRGB_TRANSFERS = frozenset((2, 13))  # 2 is unspecified
 _VIDEO_TRANSFERS = frozenset((1, 6, 14, 15))
 _GRID = 33  # entries per dimension
 _PEAK, _WHITE = 1000.0, 203.0  # cd/m²
-
-# Chromaticities of red, green, blue and white (H.273, table 2).
-_D65 = (0.3127, 0.3290)
-_BT709 = ((0.640, 0.330), (0.300, 0.600), (0.150, 0.060), _D65)
-_SMPTE170M = ((0.630, 0.340), (0.310, 0.595), (0.155, 0.070), _D65)
-_PRIMARIES = {
-    1: _BT709,
-    4: ((0.67, 0.33), (0.21, 0.71), (0.14, 0.08), (0.310, 0.316)),
-    5: ((0.64, 0.33), (0.29, 0.60), (0.15, 0.06), _D65),
-    6: _SMPTE170M,
-    7: _SMPTE170M,
-    8: ((0.681, 0.319), (0.243, 0.692), (0.145, 0.049), (0.310, 0.316)),
-    9: ((0.708, 0.292), (0.170, 0.797), (0.131, 0.046), _D65),
-    11: ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060), (0.314, 0.351)),
-    12: ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060), _D65),
-    22: ((0.630, 0.340), (0.295, 0.605), (0.155, 0.077), _D65),
-}
-_BRADFORD = ((0.8951, 0.2664, -0.1614), (-0.7502, 1.7135, 0.0367), (0.0389, -0.0685, 1.0296))
 
 
 @dataclass(frozen=True)
@@ -63,7 +46,7 @@ class CodePoints:
     @property
     def is_srgb(self) -> bool:
         """Return whether the image is shown as it is. Reserved numbers are ignored, as viewers do."""
-        return (self.primaries == 1 or self.primaries not in _PRIMARIES) and (
+        return (self.primaries == 1 or not primaries.is_known(self.primaries)) and (
             self.transfer in _SRGB_TRANSFERS or self.transfer not in _TRANSFERS
         )
 
@@ -108,23 +91,19 @@ def _make_tables(code_points: CodePoints) -> tuple[list[int], ImageFilter.Color3
 def make_converter(code_points: CodePoints) -> Callable[[float, float, float], Vector]:
     """Return the exact conversion of encoded red, green and blue to sRGB, all from 0 to 1."""
     to_linear = _TRANSFERS.get(code_points.transfer, _srgb_to_linear)
-    source = _xyz_matrix(_PRIMARIES.get(code_points.primaries, _BT709))
-    matrix = _multiply(_invert_matrix(_xyz_matrix(_BT709)), source)
+    matrix = primaries.to_srgb(code_points.primaries)
+    luminance = primaries.to_xyz(code_points.primaries)[1]
     is_hdr = code_points.transfer in (PQ, HLG)
-    luminance = source[1]
 
     def convert(red: float, green: float, blue: float) -> Vector:
         light = to_linear(red), to_linear(green), to_linear(blue)
         if code_points.transfer == HLG:
-            gain = max(0.0, _dot(luminance, light)) ** 0.2
+            gain = max(0.0, primaries.dot(luminance, light)) ** 0.2
             light = light[0] * gain, light[1] * gain, light[2] * gain
         if is_hdr:
             light = _map_tone(light[0]), _map_tone(light[1]), _map_tone(light[2])
-        return (
-            _linear_to_srgb(_dot(matrix[0], light)),
-            _linear_to_srgb(_dot(matrix[1], light)),
-            _linear_to_srgb(_dot(matrix[2], light)),
-        )
+        red, green, blue = primaries.apply(matrix, light)
+        return _linear_to_srgb(red), _linear_to_srgb(green), _linear_to_srgb(blue)
 
     return convert
 
@@ -201,62 +180,3 @@ def _invert(function: Callable[[float], float], target: float) -> float:
         middle = (low + high) / 2
         low, high = (low, middle) if function(middle) >= target else (middle, high)
     return high
-
-
-def _xyz_matrix(primaries: Sequence[tuple[float, float]]) -> Matrix:
-    """Return the matrix from linear RGB to XYZ adapted to D65, by Bradford's method."""
-    red, green, blue, white = (_xyz(*xy) for xy in primaries)
-    columns = _transpose((red, green, blue))
-    matrix = _scale_columns(columns, _apply(_invert_matrix(columns), white))
-    cones = _apply(_BRADFORD, _xyz(*_D65)), _apply(_BRADFORD, white)
-    ratio = cones[0][0] / cones[1][0], cones[0][1] / cones[1][1], cones[0][2] / cones[1][2]
-    adaptation = _multiply(_scale_columns(_invert_matrix(_BRADFORD), ratio), _BRADFORD)
-    return _multiply(adaptation, matrix)
-
-
-def _xyz(x: float, y: float) -> Vector:
-    return x / y, 1.0, (1 - x - y) / y
-
-
-def _dot(a: Vector, b: Vector) -> float:
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
-
-
-def _apply(matrix: Matrix, vector: Vector) -> Vector:
-    return _dot(matrix[0], vector), _dot(matrix[1], vector), _dot(matrix[2], vector)
-
-
-def _transpose(matrix: Matrix) -> Matrix:
-    a, b, c = matrix
-    return (a[0], b[0], c[0]), (a[1], b[1], c[1]), (a[2], b[2], c[2])
-
-
-def _multiply(a: Matrix, b: Matrix) -> Matrix:
-    columns = _transpose(b)
-    return _apply(columns, a[0]), _apply(columns, a[1]), _apply(columns, a[2])
-
-
-def _scale_columns(matrix: Matrix, factors: Vector) -> Matrix:
-    a, b, c = _transpose(matrix)
-    x, y, z = factors
-    return _transpose((_scale(a, x), _scale(b, y), _scale(c, z)))
-
-
-def _scale(vector: Vector, factor: float) -> Vector:
-    return vector[0] * factor, vector[1] * factor, vector[2] * factor
-
-
-def _cross(a: Vector, b: Vector) -> Vector:
-    return a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]
-
-
-def _invert_matrix(matrix: Matrix) -> Matrix:
-    a, b, c = matrix
-    determinant = _dot(a, _cross(b, c))
-    columns = _cross(b, c), _cross(c, a), _cross(a, b)
-    inverse = _transpose(columns)
-    return (
-        _scale(inverse[0], 1 / determinant),
-        _scale(inverse[1], 1 / determinant),
-        _scale(inverse[2], 1 / determinant),
-    )
