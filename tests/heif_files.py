@@ -11,14 +11,8 @@ from tests.image_files import encode
 if TYPE_CHECKING:
     from PIL import Image
 
-_ESSENTIAL = (
-    b"hvcC",
-    b"av1C",
-    b"clap",
-    b"irot",
-    b"imir",
-    b"test",
-)  # properties a reader must understand
+# Properties a reader must understand.
+_ESSENTIAL = (b"hvcC", b"av1C", b"clap", b"irot", b"imir", b"rref", b"test")
 CODECS = {"HEIC": ("hvc1", b"hvcC"), "AVIF": ("av01", b"av1C")}
 
 

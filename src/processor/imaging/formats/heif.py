@@ -12,7 +12,7 @@ from PIL.AvifImagePlugin import AvifImageFile
 from PIL.ImageFile import ImageFile
 
 from common.rejections import Rejection
-from processor.imaging.formats import av1, hevc
+from processor.imaging.formats import av1, heif_transforms, hevc
 from processor.imaging.formats.heif_file import MAX_PARTS, HeifError, HeifFile
 from processor.imaging.probe import check_size
 
@@ -57,7 +57,7 @@ class _HeicImageFile(ImageFile):
 
     def load(self) -> Any:
         if self._file:
-            decoded = self._image.decode()
+            decoded = self._decode(self._file)
             if self._image.depth > 8 and not {"icc_profile", "cicp"} & self.info.keys():
                 code_points = _decode_code_points(self._file)
                 if code_points:
@@ -66,6 +66,16 @@ class _HeicImageFile(ImageFile):
             self._file = None
             del self._image
         return super().load()
+
+    def _decode(self, file: HeifFile) -> Image.Image:
+        """Return the upright pixels."""
+        size, is_derived = self._image.coded_size, file.list_coded_items(file.primary_id) != [file.primary_id]
+        if is_derived or not heif_transforms.read_crop(file, size):
+            return self._image.decode()
+        # libheif refuses to decode a coded image that is much larger than its crop.
+        whole = HeifFile(heif_transforms.without_crop(file.data, size))
+        pixels = whole.open_image(whole.primary_id).decode(is_upright=False)
+        return heif_transforms.apply(file, pixels)
 
 
 class _FirstFrameAvif(AvifImageFile):
@@ -118,7 +128,7 @@ def open_avif(data: bytes) -> ImageFile:
     with suppress(HeifError):  # what only libheif can't read is not damaged
         _check_data(file)
     # Like Chromium, ignore a crop on the left or at the top. Pillow ignores any.
-    crop = file.read_crop(file.primary_id, image.size)
+    crop = heif_transforms.read_crop(file, image.size)
     if crop and crop[:2] == (0, 0) and crop[2] <= image.width and crop[3] <= image.height:
         image.crop_to(crop[2:])
     code_points = None if "icc_profile" in image.info else _read_avif_colors(file)
@@ -168,7 +178,7 @@ def _explain(error: HeifError, data: bytes) -> Exception:
     """Return the rejection of a file that is valid but not supported, or the error itself."""
     if error.subcode == HeifError.SECURITY_LIMIT_EXCEEDED:
         return Rejection.of("unsupported-format", format=f"HEIC (more than {MAX_PARTS:,} parts)")
-    if error.subcode in HeifError.UNSUPPORTED_SUBCODES:
+    if error.code == HeifError.UNSUPPORTED_FEATURE and error.subcode in HeifError.UNSUPPORTED_SUBCODES:
         return Rejection.of("unsupported-format", format="HEIF (unknown extension)")
     if error.subcode in HeifError.MISSING_IMAGE_SUBCODES and b"moov" in data:
         return Rejection.of("unsupported-format", format="HEIC image sequence")

@@ -19,11 +19,14 @@ class HeifError(OSError):
     """An error that libheif reports, with its subcode from heif_error.h."""
 
     SECURITY_LIMIT_EXCEEDED = 1000  # subcodes
-    UNSUPPORTED_SUBCODES = frozenset((3001, 3007))  # the type of an image, an essential property
+    # Image types and essential properties that libheif doesn't support, and 0 for references between images.
+    UNSUPPORTED_SUBCODES = frozenset((0, 3001, 3007))
+    UNSUPPORTED_FEATURE = 4  # code
     MISSING_IMAGE_SUBCODES = frozenset((104, 107, 124))  # no meta or pitm box, no primary image
 
     def __init__(self, error: libheif.Error) -> None:
         super().__init__(f"{error.subcode}: {(error.message or b'').decode(errors='replace')}")
+        self.code: int = error.code
         self.subcode: int = error.subcode
 
 
@@ -31,9 +34,9 @@ class HeifFile:
     """The items of a HEIF file. Raises HeifError if the boxes that describe them can't be read."""
 
     def __init__(self, data: bytes) -> None:
-        self._data = data  # libheif reads from it until the context is freed
-        self._context = libheif.context_alloc()
-        limits = libheif.context_limits(self._context).contents
+        self.data = data  # libheif reads from it until the context is freed
+        self.context = libheif.context_alloc()
+        limits = libheif.context_limits(self.context).contents
         limits.max_image_size_pixels = MAX_PIXELS * 5 // 4  # coded sizes are rounded up
         for name in (
             "max_items",
@@ -42,47 +45,34 @@ class HeifFile:
             "max_size_entity_group",
         ):
             setattr(limits, name, MAX_PARTS)
-        libheif.context_threads(self._context, _DECODE_THREADS)
-        _check(libheif.context_read(self._context, data, len(data), None))
+        libheif.context_threads(self.context, _DECODE_THREADS)
+        _check(libheif.context_read(self.context, data, len(data), None))
         primary = libheif.ItemId()
-        _check(libheif.primary_id(self._context, byref(primary)))
+        _check(libheif.primary_id(self.context, byref(primary)))
         self.primary_id = primary.value
 
     def __del__(self) -> None:
-        libheif.context_free(self._context)
+        libheif.context_free(self.context)
 
     def open_image(self, item_id: int) -> HeifImage:
         """Return an image item. Raises HeifError if it can't be read."""
         handle = c_void_p()
-        _check(libheif.get_handle(self._context, item_id, byref(handle)))
+        _check(libheif.get_handle(self.context, item_id, byref(handle)))
         return HeifImage(self, handle)
 
     def read_type(self, item_id: int) -> str:
         """Return an item's type, such as "hvc1", or "" if there is no such item."""
-        code: int = libheif.item_type(self._context, item_id)
+        code: int = libheif.item_type(self.context, item_id)
         return code.to_bytes(4, "big").decode("latin-1").strip("\0")
 
     def read_data(self, item_id: int) -> bytes:
         """Return an item's data. Raises HeifError if a part of it is outside the file."""
         data, size = c_void_p(), c_size_t()
-        _check(libheif.item_data(self._context, item_id, None, byref(data), byref(size)))
+        _check(libheif.item_data(self.context, item_id, None, byref(data), byref(size)))
         try:
             return ctypes.string_at(data, size.value) if data else b""
         finally:
-            libheif.item_data_release(self._context, byref(data))
-
-    def read_crop(self, item_id: int, size: tuple[int, int]) -> tuple[int, int, int, int] | None:
-        """Return the left, top, right and bottom edge to which an image of a size is cropped, or None.
-
-        This precedes its rotation. Edges may be outside the image.
-        """
-        properties = (c_uint32 * 1)()
-        if not libheif.properties(self._context, item_id, libheif.CROP_PROPERTY, properties, 1):
-            return None
-        borders = c_int(), c_int(), c_int(), c_int()
-        libheif.crop_borders(self._context, item_id, properties[0], *size, *map(byref, borders))
-        left, top, right, bottom = (border.value for border in borders)
-        return left, top, size[0] - right, size[1] - bottom
+            libheif.item_data_release(self.context, byref(data))
 
     def list_coded_items(self, item_id: int) -> list[int]:
         """Return the coded images that an image is derived from, such as a grid's tiles, or itself."""
@@ -101,12 +91,12 @@ class HeifFile:
         index = 0
         while True:
             kind, ids = c_uint32(), POINTER(libheif.ItemId)()
-            count = libheif.references(self._context, item_id, index, byref(kind), byref(ids))
+            count = libheif.references(self.context, item_id, index, byref(kind), byref(ids))
             if not count:
                 return sources
             if kind.value.to_bytes(4, "big") == b"dimg":
                 sources += ids[:count]
-            libheif.references_release(self._context, byref(ids))
+            libheif.references_release(self.context, byref(ids))
             index += 1
 
 
@@ -117,6 +107,7 @@ class HeifImage:
         self._file = file
         self._handle = handle
         self.size: tuple[int, int] = libheif.width(handle), libheif.height(handle)  # upright
+        self.coded_size: tuple[int, int] = libheif.ispe_width(handle), libheif.ispe_height(handle)
         self.depth: int = libheif.depth(handle)  # bits per channel
         self.has_alpha = bool(libheif.has_alpha(handle))
         self.is_premultiplied = bool(libheif.is_premultiplied(handle))
@@ -158,11 +149,12 @@ class HeifImage:
         nclx = POINTER(libheif.Nclx)()
         return _take_code_points(libheif.handle_nclx(self._handle, byref(nclx)), nclx)
 
-    def decode(self) -> Image.Image:
-        """Return the upright pixels, 8 bits per channel. Raises HeifError if any tile can't be decoded."""
+    def decode(self, *, is_upright: bool = True) -> Image.Image:
+        """Return the pixels, 8 bits per channel. Raises HeifError if any tile can't be decoded."""
         chroma = libheif.INTERLEAVED_RGBA if self.has_alpha else libheif.INTERLEAVED_RGB
         options = libheif.options_alloc()
         options.contents.convert_hdr_to_8bit = 1
+        options.contents.ignore_transformations = not is_upright
         options.contents.autocorrect_broken_input = 1  # such as a wrong range in files of Sony cameras
         decoded = self._decode(libheif.RGB, chroma, options)
         try:

@@ -16,7 +16,6 @@ RGB, MONOCHROME, UNDEFINED = 1, 2, 99  # color spaces; UNDEFINED is also a chrom
 INTERLEAVED_RGB, INTERLEAVED_RGBA = 10, 11  # chroma formats
 INTERLEAVED = 10  # channel
 OMIT_DEPTH = 4  # filter of auxiliary images
-CROP_PROPERTY = int.from_bytes(b"clap", "big")
 
 
 class Error(ctypes.Structure):
@@ -112,6 +111,8 @@ handle_release = _function("image_handle_release", None, c_void_p)
 width = _function("image_handle_get_width", c_int, c_void_p)
 height = _function("image_handle_get_height", c_int, c_void_p)
 depth = _function("image_handle_get_luma_bits_per_pixel", c_int, c_void_p)
+ispe_width = _function("image_handle_get_ispe_width", c_int, c_void_p)
+ispe_height = _function("image_handle_get_ispe_height", c_int, c_void_p)
 has_alpha = _function("image_handle_has_alpha_channel", c_int, c_void_p)
 is_premultiplied = _function("image_handle_is_premultiplied_alpha", c_int, c_void_p)
 colorspace = _function(
@@ -132,9 +133,12 @@ image_release = _function("image_release", None, c_void_p)
 image_width = _function("image_get_width", c_int, c_void_p, c_int)
 image_height = _function("image_get_height", c_int, c_void_p, c_int)
 plane = _function("image_get_plane_readonly2", c_void_p, c_void_p, c_int, POINTER(c_size_t))
-properties = _function(
-    "item_get_properties_of_type", c_int, c_void_p, ItemId, c_int, POINTER(c_uint32), c_int
+transforms = _function(
+    "item_get_transformation_properties", c_int, c_void_p, ItemId, POINTER(c_uint32), c_int
 )
+property_type = _function("item_get_property_type", c_int, c_void_p, ItemId, c_uint32)
+rotation = _function("item_get_property_transform_rotation_ccw", c_int, c_void_p, ItemId, c_uint32)
+mirror = _function("item_get_property_transform_mirror", c_int, c_void_p, ItemId, c_uint32)
 crop_borders = _function(
     "item_get_property_transform_crop_borders",
     None,

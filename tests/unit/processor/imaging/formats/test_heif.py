@@ -173,6 +173,13 @@ def test_an_unknown_essential_property_is_not_supported() -> None:
     assert verdict(data) == unsupported("HEIF (unknown extension)")
 
 
+def test_an_image_that_is_predicted_from_another_is_not_supported() -> None:
+    item = coded_item(photo(), "HEIC")
+    predicted = replace(item, properties=(*item.properties, full_box(b"rref", b"\1pred")))
+    data = write_heif({1: predicted, 2: item}, [("pred", 1, [2])], "heic")
+    assert verdict(data) == unsupported("HEIF (unknown extension)")
+
+
 def test_an_image_sequence_without_a_still_image_is_not_supported() -> None:
     data = box(b"ftyp", b"hevc", bytes(4), b"msf1", b"hevc") + box(b"moov", full_box(b"mvhd", bytes(96)))
     assert verdict(data) == unsupported("HEIC image sequence")
@@ -216,6 +223,34 @@ def test_crop_and_rotation_are_applied(
     assert shown.size == size
     if 60 in size:  # cropped to the red part
         assert shown.resize((1, 1)).getpixel((0, 0)) == pytest.approx((255, 0, 0), abs=6)
+
+
+@pytest.mark.parametrize(
+    "transforms",
+    [(), (box(b"irot", b"\1"),), (box(b"imir", b"\0"),), (box(b"irot", b"\3"), box(b"imir", b"\1"))],
+)
+def test_a_heic_is_cropped_to_a_small_part(transforms: tuple[bytes, ...]) -> None:
+    image = Image.new("RGB", (640, 480), "blue")
+    image.paste("red", (400, 300, 520, 400))
+    item = coded_item(image, "HEIC")
+    crop = clap((120, 100), (460 - 320, 350 - 240))
+    data = write_heif({1: replace(item, properties=(*item.properties, crop, *transforms))}, [], "heic")
+    opened = open_image(data)
+    shown = read(data)
+    is_turned = any(each[4:8] == b"irot" for each in transforms)
+    assert shown.size == (opened.width, opened.height) == ((100, 120) if is_turned else (120, 100))
+    assert shown.resize((1, 1)).getpixel((0, 0)) == pytest.approx((255, 0, 0), abs=6)
+
+
+@pytest.mark.parametrize("turn", range(4))
+@pytest.mark.parametrize("mirror", [None, 0, 1])
+def test_a_crop_keeps_rotation_and_mirroring(turn: int, mirror: int | None) -> None:
+    image = photo((320, 200))
+    item = coded_item(image, "HEIC")
+    turned = (box(b"irot", bytes((turn,))), *([] if mirror is None else [box(b"imir", bytes((mirror,)))]))
+    whole = read(write_heif({1: replace(item, properties=item.properties + turned)}, [], "heic"))
+    uncropped = (*item.properties, clap((320, 200)), *turned)
+    assert read(write_heif({1: replace(item, properties=uncropped)}, [], "heic")) == whole
 
 
 def test_a_crop_of_an_avif_on_the_left_is_ignored_as_in_browsers() -> None:
