@@ -13,7 +13,7 @@ from PIL.ImageFile import ImageFile
 
 from common.rejections import Rejection
 from processor.imaging.formats import av1, heif_transforms, hevc
-from processor.imaging.formats.heif_file import MAX_PARTS, HeifError, HeifFile
+from processor.imaging.formats.heif_file import HeifError, HeifFile
 from processor.imaging.probe import check_size
 
 if TYPE_CHECKING:
@@ -176,8 +176,6 @@ def _read_avif_colors(file: HeifFile) -> CodePoints | None:
 
 def _explain(error: HeifError, data: bytes) -> Exception:
     """Return the rejection of a file that is valid but not supported, or the error itself."""
-    if error.subcode == HeifError.SECURITY_LIMIT_EXCEEDED:
-        return Rejection.of("unsupported-format", format=f"HEIC (more than {MAX_PARTS:,} parts)")
     if error.code == HeifError.UNSUPPORTED_FEATURE and error.subcode in HeifError.UNSUPPORTED_SUBCODES:
         return Rejection.of("unsupported-format", format="HEIF (unknown extension)")
     if error.subcode in HeifError.MISSING_IMAGE_SUBCODES and b"moov" in data:

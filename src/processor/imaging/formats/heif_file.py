@@ -11,14 +11,13 @@ from processor.imaging.cicp import CodePoints
 from processor.imaging.formats import libheif
 from processor.imaging.probe import MAX_PIXELS
 
-MAX_PARTS = 65_535  # boxes, items or extents; large photos exceed libheif's own limits of 32 to 1,000
+_MAX_PARTS = 65_535  # boxes, items or extents; large photos exceed libheif's own limits of 32 to 1,000
 _DECODE_THREADS = 4
 
 
 class HeifError(OSError):
     """An error that libheif reports, with its subcode from heif_error.h."""
 
-    SECURITY_LIMIT_EXCEEDED = 1000  # subcodes
     # Image types and essential properties that libheif doesn't support, and 0 for references between images.
     UNSUPPORTED_SUBCODES = frozenset((0, 3001, 3007))
     UNSUPPORTED_FEATURE = 4  # code
@@ -44,7 +43,7 @@ class HeifFile:
             "max_iloc_extents_per_item",
             "max_size_entity_group",
         ):
-            setattr(limits, name, MAX_PARTS)
+            setattr(limits, name, _MAX_PARTS)
         libheif.context_threads(self.context, _DECODE_THREADS)
         _check(libheif.context_read(self.context, data, len(data), None))
         primary = libheif.ItemId()
@@ -131,8 +130,8 @@ class HeifImage:
 
     def list_auxiliary_items(self) -> list[int]:
         """Return the auxiliary images, such as transparency, but no depth maps."""
-        ids = (libheif.ItemId * MAX_PARTS)()
-        count = libheif.auxiliary_ids(self._handle, libheif.OMIT_DEPTH, ids, MAX_PARTS)
+        ids = (libheif.ItemId * _MAX_PARTS)()
+        count = libheif.auxiliary_ids(self._handle, libheif.OMIT_DEPTH, ids, _MAX_PARTS)
         return list(ids[:count])
 
     def read_profile(self) -> bytes | None:
