@@ -9,6 +9,7 @@ from PIL import ExifTags, Image, ImagePalette
 from PIL.ImageFile import ImageFile, _Tile
 
 from common.rejections import Rejection
+from processor.imaging.formats.raw import find_raw_name
 from processor.imaging.formats.tiff_layout import Layout
 from processor.imaging.formats.tiff_strips import check_strips, find_byte_counts
 from processor.imaging.formats.tiff_tags import Directory, read_first_directory
@@ -17,7 +18,7 @@ _WIDTH, _HEIGHT, _ORIENTATION, _PALETTE, _PROFILE = 256, 257, 274, 320, 34675
 
 
 def open_tiff(data: bytes) -> ImageFile:
-    """Read a TIFF's header. Raises Rejection if its layout can't be read."""
+    """Read a TIFF's header. Raises Rejection if it is a camera's raw file, or its layout can't be read."""
     return _TiffFile(io.BytesIO(data), "")
 
 
@@ -33,6 +34,9 @@ class _TiffFile(ImageFile):
     def _open(self) -> None:
         data = self.fp.read() if self.fp else b""
         tags = read_first_directory(data)
+        raw_name = find_raw_name(data, tags)
+        if raw_name:
+            raise Rejection.of("unsupported-format", format=raw_name)
         layout = Layout.of(tags)
         check_strips(tags)
         self._mode, raw_mode = layout.modes()
