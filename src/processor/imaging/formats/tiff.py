@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from typing import Any
 
 from PIL import ExifTags, Image, ImagePalette
 from PIL.ImageFile import ImageFile, _Tile
@@ -55,12 +56,14 @@ class _TiffFile(ImageFile):
         self.decodermaxblock = len(data)  # libtiff needs the whole file at once
         self.tile = [_Tile("libtiff", (0, 0, *self._size), 0, (raw_mode, False, start))]
 
-    def load_end(self) -> None:
-        """Reduce gray samples to 8 bits."""
-        if self.mode == "I;16":
-            self._reduce(0, self._maximum)
-        elif self.mode == "F":
-            self._reduce(*_read_range(self))
+    def load(self) -> Any:
+        """Decode the pixels, and reduce gray samples to 8 bits once the decoder has freed its buffers."""
+        is_loaded = not self.tile
+        pixels = super().load()
+        if is_loaded or self.mode not in ("I;16", "F"):
+            return pixels
+        self._reduce(*((0, self._maximum) if self.mode == "I;16" else _read_range(self)))
+        return super().load()
 
     def _reduce(self, darkest: float, lightest: float) -> None:
         if self._is_white_zero:
