@@ -11,7 +11,8 @@ from PIL.ImageFile import ImageFile, _Tile
 
 from common.rejections import Rejection
 from processor.imaging.formats.raw import find_raw_name
-from processor.imaging.formats.tiff_layout import Layout
+from processor.imaging.formats.tiff_layout import WHITE_IS_ZERO, Layout
+from processor.imaging.formats.tiff_modes import find_modes
 from processor.imaging.formats.tiff_strips import check_strips, find_byte_counts
 from processor.imaging.formats.tiff_tags import Directory, read_first_directory
 
@@ -39,10 +40,10 @@ class _TiffFile(ImageFile):
         if raw_name:
             raise Rejection.of("unsupported-format", format=raw_name)
         layout = Layout.of(tags)
-        check_strips(tags)
-        self._mode, raw_mode = layout.modes()
+        self._mode, raw_mode = find_modes(layout)
+        check_strips(tags, layout)
         self._size = tags.integer(_WIDTH, 0), tags.integer(_HEIGHT, 0)
-        self._is_white_zero = layout.is_white_zero
+        self._is_white_zero = layout.photometric == WHITE_IS_ZERO
         self._maximum = (1 << layout.bits) - 1
         if self._mode in ("P", "PA"):
             self.palette = _read_palette(tags)

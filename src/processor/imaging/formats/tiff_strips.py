@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from common.rejections import Rejection
+from processor.imaging.formats.tiff_layout import OLD_JPEG
 from processor.imaging.probe import MAX_PIXELS
 
 if TYPE_CHECKING:
@@ -16,12 +17,15 @@ _STRIP_OFFSETS, _ROWS_PER_STRIP, _STRIP_BYTE_COUNTS = 273, 278, 279
 _TILE_WIDTH, _TILE_HEIGHT, _TILE_OFFSETS, _TILE_BYTE_COUNTS = 322, 323, 324, 325
 
 
-def check_strips(tags: Directory) -> None:
+def check_strips(tags: Directory, layout: Layout) -> None:
     """Raise Rejection if strips or tiles can't be read into memory, or are left out on purpose."""
     # A tile is allocated whole, however small the image is.
     if tags.integer(_TILE_WIDTH, 0) * tags.integer(_TILE_HEIGHT, 0) > MAX_PIXELS:
         raise Rejection.of("unsupported-format", format="TIFF (oversized tiles)")
-    # GDAL leaves out empty strips and tiles: offset and size are 0. libtiff fails on them.
+    # GDAL leaves out empty strips and tiles: offset and size are 0, and libtiff fails.
+    # An old JPEG may be stored elsewhere.
+    if layout.compression == OLD_JPEG:
+        return
     for offsets, counts in ((_STRIP_OFFSETS, _STRIP_BYTE_COUNTS), (_TILE_OFFSETS, _TILE_BYTE_COUNTS)):
         if (0, 0) in zip(tags.integers(offsets), tags.integers(counts), strict=False):
             raise Rejection.of("unsupported-format", format="Sparse TIFF")

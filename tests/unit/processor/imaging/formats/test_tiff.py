@@ -24,6 +24,7 @@ from tests.unit.processor.imaging.formats.tiff_files import (
     PALETTE,
     PHOTOMETRIC,
     PLANAR,
+    PREDICTOR,
     ROWS,
     SAMPLES,
     TILE_BYTE_COUNTS,
@@ -249,6 +250,8 @@ UNSUPPORTED: dict[str, Tags] = {
     "TIFF (WebP compression)": {**COLOR_TAGS, COMPRESSION: 50001},
     "TIFF (LERC compression)": {**COLOR_TAGS, COMPRESSION: 34887},
     "TIFF (unknown compression)": {**COLOR_TAGS, COMPRESSION: 4711},
+    "TIFF (12-bit gray, JPEG compression)": {BITS: 12, COMPRESSION: 7},
+    "TIFF (4-bit gray, predictor)": {BITS: 4, COMPRESSION: 8, PREDICTOR: 2},
     "TIFF (oversized tiles)": {TILE_WIDTH: 65536, TILE_HEIGHT: 65536, TILE_OFFSETS: 8, TILE_BYTE_COUNTS: 8},
     "Sparse TIFF": {OFFSETS: 0, BYTE_COUNTS: 0},
 }
