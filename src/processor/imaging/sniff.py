@@ -35,6 +35,7 @@ _UNSUPPORTED = (
     ("DDS", rb"DDS "),
     ("QOI", rb"qoif"),
     ("BPG", rb"BPG\xfb"),
+    ("OS/2 bitmap array", rb"BA.{12}(BM|IC|CI|PT|CP)"),
     ("Netpbm", rb"P[1-7]\s"),
     ("WebM or Matroska video", rb"\x1a\x45\xdf\xa3"),
     ("AVI video", rb"RIFF....AVI "),

@@ -11,7 +11,7 @@ from PIL.ImageFile import ImageFile, _Tile
 
 from common.rejections import Rejection
 from processor.imaging.formats.raw import find_raw_name
-from processor.imaging.formats.tiff_layout import WHITE_IS_ZERO, Layout
+from processor.imaging.formats.tiff_layout import OLD_JPEG, WHITE_IS_ZERO, Layout
 from processor.imaging.formats.tiff_modes import find_modes
 from processor.imaging.formats.tiff_strips import check_strips, find_byte_counts
 from processor.imaging.formats.tiff_tags import Directory, read_first_directory
@@ -44,6 +44,7 @@ class _TiffFile(ImageFile):
         check_strips(tags, layout)
         self._size = tags.integer(_WIDTH, 0), tags.integer(_HEIGHT, 0)
         self._is_white_zero = layout.photometric == WHITE_IS_ZERO
+        self._is_old_jpeg = layout.compression == OLD_JPEG
         self._maximum = (1 << layout.bits) - 1
         if self._mode in ("P", "PA"):
             self.palette = _read_palette(tags)
@@ -60,7 +61,12 @@ class _TiffFile(ImageFile):
     def load(self) -> Any:
         """Decode the pixels, and reduce gray samples to 8 bits once the decoder has freed its buffers."""
         is_loaded = not self.tile
-        pixels = super().load()
+        try:
+            pixels = super().load()
+        except OSError as error:
+            if self._is_old_jpeg:  # libtiff doesn't read all of its variants
+                raise Rejection.of("unsupported-format", format="TIFF (old JPEG compression)") from error
+            raise
         if is_loaded or self.mode not in ("I;16", "F"):
             return pixels
         self._reduce(*((0, self._maximum) if self.mode == "I;16" else _read_range(self)))

@@ -32,6 +32,7 @@ from processor.imaging.formats.tiff_layout import (
 if TYPE_CHECKING:
     from processor.imaging.formats.tiff_layout import Layout
 
+_MAX_BITS = 64
 _PACKBITS = 32773
 _COMPRESSIONS = FAX | PREDICTABLE | {UNCOMPRESSED, OLD_JPEG, JPEG, _PACKBITS}
 _OTHER_COMPRESSIONS = {
@@ -110,8 +111,11 @@ _MEASURED = {
 def find_modes(layout: Layout) -> tuple[str, str]:
     """Return Pillow's mode for the decoded image, and its raw mode for what libtiff decodes.
 
-    Raises Rejection if the layout isn't among those that are known to be shown right.
+    Raises Rejection if the layout isn't among those that are known to be shown right,
+    ValueError if there is no such layout.
     """
+    if not 0 <= layout.bits <= _MAX_BITS:
+        raise ValueError(f"{layout.bits} bits per sample")
     modes = _find_modes(layout) if _is_decodable(layout) else None
     if modes is None:
         raise Rejection.of("unsupported-format", format=_name(layout))

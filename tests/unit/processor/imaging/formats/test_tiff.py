@@ -250,6 +250,7 @@ UNSUPPORTED: dict[str, Tags] = {
     "TIFF (WebP compression)": {**COLOR_TAGS, COMPRESSION: 50001},
     "TIFF (LERC compression)": {**COLOR_TAGS, COMPRESSION: 34887},
     "TIFF (unknown compression)": {**COLOR_TAGS, COMPRESSION: 4711},
+    "TIFF (old JPEG compression)": {**COLOR_TAGS, COMPRESSION: 6},
     "TIFF (12-bit gray, JPEG compression)": {BITS: 12, COMPRESSION: 7},
     "TIFF (4-bit gray, predictor)": {BITS: 4, COMPRESSION: 8, PREDICTOR: 2},
     "TIFF (oversized tiles)": {TILE_WIDTH: 65536, TILE_HEIGHT: 65536, TILE_OFFSETS: 8, TILE_BYTE_COUNTS: 8},
@@ -301,6 +302,7 @@ def test_a_bigtiff_without_byte_counts(order: str) -> None:
 
 
 BAD: dict[str, Tags] = {
+    "more bits than there are": {BITS: 65},
     "no width": {WIDTH: None},
     "no height": {HEIGHT: 0},
     "no pixels": {OFFSETS: None},
@@ -314,6 +316,42 @@ BAD: dict[str, Tags] = {
 @pytest.mark.parametrize("problem", BAD)
 def test_missing_pixels_are_damage(problem: str) -> None:
     assert reject(write(bytes(GRAY), BAD[problem])) == BROKEN
+
+
+@pytest.mark.parametrize(
+    "compression", ["raw", "tiff_lzw", "tiff_adobe_deflate", "tiff_deflate", "packbits", "zstd", "lzma"]
+)
+@pytest.mark.parametrize("mode", ["RGB", "L", "RGBA", "P"])
+def test_lossless_compressions(compression: str, mode: str) -> None:
+    image = Image.frombytes("RGB", (90, 60), random.Random(1).randbytes(90 * 60 * 3)).convert(mode)
+    expected = image.convert("RGB").tobytes()
+    assert bytes(flat(read(save(image, "TIFF", compression=compression)))) == expected
+
+
+@pytest.mark.parametrize("compression", ["tiff_ccitt", "group3", "group4"])
+def test_fax_compressions(compression: str) -> None:
+    image = Image.new("1", (90, 60), 1)
+    image.paste(0, (10, 10, 50, 40))
+    data = save(image, "TIFF", compression=compression)
+    assert bytes(flat(read(data))) == image.convert("RGB").tobytes()
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK", "YCbCr"])
+def test_jpeg_compression(mode: str) -> None:
+    image = Image.new("RGB", (90, 60), (200, 100, 50)).convert(mode)
+    data = save(image, "TIFF", compression="jpeg", quality=95)
+    assert_close(read(data), list(zip(*[iter(image.convert("RGB").tobytes())] * 3, strict=True)), 4)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_the_orientation_is_applied_once(orientation: int) -> None:
+    stored = Image.new("RGB", (40, 20), "blue")
+    stored.paste((255, 0, 0), (0, 0, 20, 10))
+    opened = open_image(save(stored, "TIFF", tiffinfo={ORIENTATION: orientation}))
+    image = decode(opened, 100).image
+    corners = {1: (5, 5), 2: (35, 5), 3: (35, 15), 4: (5, 15), 5: (5, 5), 6: (15, 5), 7: (15, 35), 8: (5, 35)}
+    assert image.size == (opened.width, opened.height) == ((40, 20) if orientation < 5 else (20, 40))
+    assert image.getpixel(corners[orientation]) == (255, 0, 0)
 
 
 @pytest.mark.parametrize("compression", ["raw", "tiff_lzw", "tiff_adobe_deflate", "packbits", "zstd", "jpeg"])
