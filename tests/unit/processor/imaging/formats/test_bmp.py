@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from common.rejections import Rejection
-from processor.imaging.decode import decode, open_image, reject_damaged
+from tests.unit.processor.imaging.formats.reading import Color, read, reject, unsupported
 from tests.unit.processor.imaging.support import linear_profile
 
 if TYPE_CHECKING:
@@ -20,22 +19,6 @@ PIXELS = [RED, GREEN, BLUE, WHITE, BLACK, RED]
 PALETTE = [RED, GREEN, BLUE, WHITE, BLACK]
 INDEXES = [PALETTE.index(color) for color in PIXELS]
 RAW, RLE8, RLE4, FIELDS, ALPHA_FIELDS = 0, 1, 2, 3, 6
-Color = tuple[int, int, int]
-
-
-def read(data: bytes) -> list[Color]:
-    """Return the pixels that a file is shown with, row by row."""
-    opened = open_image(data)
-    with reject_damaged():
-        image = decode(opened, 100).image
-    return list(zip(*[iter(image.tobytes())] * 3, strict=True))
-
-
-def reject(data: bytes) -> tuple[str, str]:
-    """Return the code and the message of a file that is rejected."""
-    with pytest.raises(Rejection) as caught:
-        read(data)
-    return caught.value.code, caught.value.message
 
 
 def write(
@@ -275,7 +258,7 @@ UNSUPPORTED = {
 def test_what_is_not_supported_is_named(name: str) -> None:
     bits, compression, header_bytes = UNSUPPORTED[name]
     data = write(bytes(64), bits, compression, header_bytes=header_bytes)
-    assert reject(data) == ("unsupported-format", Rejection.of("unsupported-format", format=name).message)
+    assert reject(data) == unsupported(name)
 
 
 BROKEN = {
