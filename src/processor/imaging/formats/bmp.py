@@ -25,11 +25,28 @@ _ALPHA_MASK_HEADER_BYTES, _PROFILE_HEADER_BYTES = 56, 124
 _RAW, _RLE8, _RLE4, _FIELDS, _ALPHA_FIELDS = 0, 1, 2, 3, 6
 _PALETTE_MODES = {1: "P;1", 2: "P;2", 4: "P;4", 8: "P"}
 _DEFAULT_FIELDS = {16: (0x7C00, 0x3E0, 0x1F, 0), 32: (0xFF0000, 0xFF00, 0xFF, 0)}
-_UNSUPPORTED = {
-    (3, 1): "BMP (Huffman compression)",  # OS/2 version 2
-    (4, 24): "BMP (RLE24 compression)",  # OS/2 version 2
+_DEPTHS = {
+    _RAW: (1, 2, 4, 8, 16, 24, 32),
+    _RLE8: (8,),
+    _RLE4: (4,),
+    _FIELDS: (16, 32),
+    _ALPHA_FIELDS: (16, 32),
 }
-_UNSUPPORTED_COMPRESSIONS = {4: "JPEG", 5: "PNG", 11: "CMYK", 12: "CMYK", 13: "CMYK"}
+_UNSUPPORTED = {  # compression and bits; OS/2 version 2 has two compressions of its own
+    (3, 1): "BMP (Huffman compression)",
+    (4, 24): "BMP (RLE24 compression)",
+    (_FIELDS, 24): "BMP (24-bit fields)",
+    (_ALPHA_FIELDS, 24): "BMP (24-bit fields)",
+    (_RAW, 64): "64-bit BMP",
+    (_FIELDS, 64): "64-bit BMP",
+}
+_UNSUPPORTED_COMPRESSIONS = {
+    4: "BMP (JPEG compression)",
+    5: "BMP (PNG compression)",
+    11: "BMP (CMYK colors)",
+    12: "BMP (CMYK colors)",
+    13: "BMP (CMYK colors)",
+}
 
 
 @dataclass(frozen=True)
@@ -86,25 +103,21 @@ class _BmpFile(ImageFile):
 
 
 def _read_header(data: bytes) -> _Header:
-    pixels, size = struct.unpack_from("<I", data, 10)[0], struct.unpack_from("<I", data, 14)[0]
-    if size == _CORE_HEADER_BYTES:
-        width, height, _, bits = struct.unpack_from("<HHHH", data, 18)
-        rest = b""
-    else:
-        width, height, _, bits = struct.unpack_from("<iiHH", data, 18)
-        rest = data[30 : _FILE_HEADER_BYTES + size]
-    # OS/2 version 2 may end anywhere: what is missing is 0.
-    compression, _, _, _, colors = struct.unpack("<IIIII", rest[:20].ljust(20, b"\0"))
+    pixels, size = struct.unpack_from("<II", data, 10)
+    is_core = size == _CORE_HEADER_BYTES
+    width, height, _, bits = struct.unpack_from("<HHHH" if is_core else "<iiHH", data, 18)
     if width < 1 or height == 0:
         raise ValueError("the size isn't positive")
     check_size(width, abs(height))
+    rest = b"" if is_core else data[30 : _FILE_HEADER_BYTES + size]
+    # OS/2 version 2 may end anywhere: what is missing is 0.
+    compression, _, _, _, colors = struct.unpack("<IIIII", rest[:20].ljust(20, b"\0"))
     _check_layout(compression, bits)
-    start = _FILE_HEADER_BYTES + size
+    start = _FILE_HEADER_BYTES + size  # of the palette
     if size == 40 and compression in (_FIELDS, _ALPHA_FIELDS):
         start += 12 if compression == _FIELDS else 16
-    color_bytes = 3 if size == _CORE_HEADER_BYTES else 4
-    room = (pixels - start) // color_bytes if pixels > start else 1 << 8
-    palette_bytes = color_bytes * min(colors or 1 << bits, 1 << bits, room) if bits <= 8 else 0
+    color_bytes = 3 if is_core else 4
+    palette = _read_palette(data[start : pixels if pixels > start else None], bits, colors, color_bytes)
     return _Header(
         width,
         abs(height),
@@ -112,31 +125,28 @@ def _read_header(data: bytes) -> _Header:
         bits,
         compression,
         _read_fields(data, size, compression, bits),
-        data[start : start + palette_bytes],
-        "BGR" if color_bytes == 3 else "BGRX",
-        pixels if pixels > start else start + palette_bytes,
+        palette,
+        "BGR" if is_core else "BGRX",
+        pixels if pixels > start else start + len(palette),
         _read_profile(data) if size == _PROFILE_HEADER_BYTES else b"",
     )
 
 
 def _check_layout(compression: int, bits: int) -> None:
     """Raise Rejection for what isn't supported, ValueError for what doesn't exist."""
-    name = _UNSUPPORTED.get((compression, bits))
-    if compression in _UNSUPPORTED_COMPRESSIONS and not name:
-        name = f"BMP ({_UNSUPPORTED_COMPRESSIONS[compression]} compression)"
-    if bits == 64 or (bits == 24 and compression in (_FIELDS, _ALPHA_FIELDS)):
-        name = f"{bits}-bit BMP" if bits == 64 else "BMP (24-bit fields)"
+    name = _UNSUPPORTED.get((compression, bits)) or _UNSUPPORTED_COMPRESSIONS.get(compression)
     if name:
         raise Rejection.of("unsupported-format", format=name)
-    depths: dict[int, tuple[int, ...]] = {
-        _RAW: (1, 2, 4, 8, 16, 24, 32),
-        _RLE8: (8,),
-        _RLE4: (4,),
-        _FIELDS: (16, 32),
-        _ALPHA_FIELDS: (16, 32),
-    }
-    if bits not in depths.get(compression, ()):
+    if bits not in _DEPTHS.get(compression, ()):
         raise ValueError(f"compression {compression} with {bits} bits")
+
+
+def _read_palette(stored: bytes, bits: int, colors: int, color_bytes: int) -> bytes:
+    """Return the colors of up to 8 bits: fewer if the header says so, or if the pixels begin earlier."""
+    if bits > 8:
+        return b""
+    count = min(colors or 1 << bits, 1 << bits, len(stored) // color_bytes)
+    return stored[: count * color_bytes]
 
 
 def _read_fields(data: bytes, size: int, compression: int, bits: int) -> tuple[int, int, int, int]:
@@ -160,9 +170,8 @@ def _read_profile(data: bytes) -> bytes:
 def _decode(data: bytes, header: _Header) -> Image.Image:
     size = header.width, header.height
     if header.compression in (_RLE8, _RLE4):
-        image = Image.frombuffer(
-            "P", size, decode_runs(data[header.pixels :], size, header.bits), "raw", "P", 0, 1
-        )
+        indexes = decode_runs(data[header.pixels :], size, header.bits)
+        image = Image.frombuffer("P", size, indexes, "raw", "P", 0, 1)
     else:
         needed = header.stride * header.height
         pixels = data[header.pixels : header.pixels + needed]

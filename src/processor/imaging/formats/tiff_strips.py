@@ -22,10 +22,9 @@ def check_strips(tags: Directory, layout: Layout) -> None:
     # A tile is allocated whole, however small the image is.
     if tags.integer(_TILE_WIDTH, 0) * tags.integer(_TILE_HEIGHT, 0) > MAX_PIXELS:
         raise Rejection.of("unsupported-format", format="TIFF (oversized tiles)")
-    # GDAL leaves out empty strips and tiles: offset and size are 0, and libtiff fails.
-    # An old JPEG may be stored elsewhere.
-    if layout.compression == OLD_JPEG:
+    if layout.compression == OLD_JPEG:  # may be stored outside strips
         return
+    # GDAL leaves out empty strips and tiles: offset and size are 0, and libtiff fails.
     for offsets, counts in ((_STRIP_OFFSETS, _STRIP_BYTE_COUNTS), (_TILE_OFFSETS, _TILE_BYTE_COUNTS)):
         if (0, 0) in zip(tags.integers(offsets), tags.integers(counts), strict=False):
             raise Rejection.of("unsupported-format", format="Sparse TIFF")

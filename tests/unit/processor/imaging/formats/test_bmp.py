@@ -248,7 +248,7 @@ UNSUPPORTED = {
     "BMP (PNG compression)": (0, 5, 40),
     "BMP (RLE24 compression)": (24, 4, 64),
     "BMP (Huffman compression)": (1, 3, 64),
-    "BMP (CMYK compression)": (32, 11, 40),
+    "BMP (CMYK colors)": (32, 11, 40),
     "BMP (24-bit fields)": (24, 3, 40),
     "64-bit BMP": (64, 0, 40),
 }

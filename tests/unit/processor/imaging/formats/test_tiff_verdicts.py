@@ -1,4 +1,4 @@
-"""TIFFs that can't be read are unsupported, those that miss pixels are damaged, and odd tags are tolerated."""
+"""TIFFs that can't be read are unsupported, those without pixels are damaged, odd tags are tolerated."""
 
 from __future__ import annotations
 
