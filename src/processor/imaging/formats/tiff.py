@@ -81,13 +81,16 @@ class _TiffFile(ImageFile):
 
 
 def _read_range(image: Image.Image) -> tuple[float, float]:
-    """Return the extremes of samples that have no defined range, to be shown as black and white."""
+    """Return which samples are shown as black and white: 0 and 1, or the extremes if there are others.
+
+    TIFF 6.0 defines no range for floats and signed integers. Pictures of floats usually use 0 to 1.
+    """
     darkest, lightest = image.getextrema()
     if not isinstance(darkest, int | float) or not isinstance(lightest, int | float):
         raise TypeError(f"extrema of {image.mode}")
     if not math.isfinite(lightest - darkest):
         raise Rejection.of("unsupported-format", format="Floating-point TIFF")
-    return darkest, lightest
+    return (0, 1) if darkest >= 0 and lightest <= 1 else (darkest, lightest)
 
 
 def _read_palette(tags: Directory) -> ImagePalette.ImagePalette:

@@ -174,6 +174,14 @@ def test_gray_without_a_range_is_stretched(
     assert_close(read(data), gray(*GRAY), 2)
 
 
+@pytest.mark.parametrize("photometric", [0, 1])
+def test_floats_from_0_to_1_are_black_to_white(photometric: int) -> None:
+    levels = [0.25, 0.25, 0.5, 0.5, 0.5, 0.5, 0.75, 0.75]
+    stored = levels if photometric else [1 - level for level in levels]
+    data = write(pack("<", "f", stored), {BITS: 32, FORMAT: 3, PHOTOMETRIC: photometric})
+    assert_close(read(data), gray(*(round(255 * level) for level in levels)))
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
 def test_floats_without_finite_extremes_are_not_supported(value: float) -> None:
     data = write(pack("<", "f", [value, *GRAY[1:]]), {BITS: 32, FORMAT: 3})
