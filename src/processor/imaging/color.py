@@ -12,7 +12,7 @@ from processor.imaging import cicp
 if TYPE_CHECKING:
     from processor.imaging.cicp import CodePoints
 
-_RESIZABLE_MODES = frozenset(("RGB", "L", "RGBA", "RGBa", "LA", "La", "CMYK", "I;16", "I", "F"))
+_RESIZABLE_MODES = frozenset(("RGB", "L", "RGBA", "RGBa", "LA", "La", "CMYK", "I;16"))
 _ALPHA_MODES = frozenset(("RGBA", "RGBa", "LA", "La"))
 _MODE_OF_PROFILE = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 _WHITE = (255, 255, 255)
@@ -26,8 +26,6 @@ def to_resizable(image: Image.Image) -> Image.Image:
         return image.convert("RGBA" if image.has_transparency_data else "RGB")
     if image.mode in ("RGB", "L") and image.has_transparency_data:
         return image.convert("RGBA")
-    if image.mode in ("I;16B", "I;16L", "I;16N"):
-        return image.convert("I;16")
     if image.mode == "LAB":
         return _convert_profile(image, ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")))
     return image if image.mode in _RESIZABLE_MODES else image.convert("RGB")
@@ -73,13 +71,6 @@ def _convert_profile(image: Image.Image, source: ImageCms.ImageCmsProfile) -> Im
 def _to_8_bit(image: Image.Image) -> Image.Image:
     if image.mode == "I;16":
         return image.point(lambda value: value * (1 / 257)).convert("L")
-    if image.mode in ("I", "F"):
-        # These modes have no defined range: map the darkest pixel to black and the lightest to white.
-        darkest, lightest = image.getextrema()
-        if not isinstance(darkest, int | float) or not isinstance(lightest, int | float):
-            raise TypeError(f"extrema of {image.mode}")
-        scale = 255 / (lightest - darkest) if lightest > darkest else 0.0
-        return image.convert("F").point(lambda value: value * scale + -darkest * scale).convert("L")
     return image
 
 

@@ -44,7 +44,7 @@ _OPENERS: dict[str, Callable[[bytes], ImageFile]] = {
     "BMP": open_bmp,
 }
 _DRAFT_FORMATS = frozenset(("JPEG", "MPO"))  # can be decoded at a half, a quarter or an eighth of their size
-_EXIF_FORMATS = frozenset(("JPEG", "PNG", "WebP", "AVIF"))  # the decoders of HEIC and TIFF apply orientation
+_EXIF_FORMATS = frozenset(("JPEG", "PNG", "WebP", "AVIF", "TIFF"))  # the decoder of HEIC applies orientation
 _ORIENTATION_TAG = 274
 _TRANSPOSITIONS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -122,7 +122,6 @@ def decode(opened: OpenedImage, max_side: int) -> DecodedImage:
     Colors are converted after the reduction, so there are never more than two full-size buffers.
     """
     image: Image.Image = opened.image
-    image.info.pop("xmp", None)  # otherwise Pillow applies a TIFF's XMP orientation, which viewers ignore
     if opened.format in _DRAFT_FORMATS:
         opened.image.draft(None, fit_size(image.size, max_side))
     image.load()

@@ -14,7 +14,7 @@ _SUPPORTED = (
     ("WebP", rb"RIFF....WEBP"),
     ("GIF", rb"GIF8[79]a"),
     ("TIFF", rb"II[*+]\0|MM\0[*+]"),
-    ("BMP", rb"BM.{12}[\x0c\x10\x28\x34\x38\x40\x6c\x7c]\0\0\0"),  # the possible sizes of its second header
+    ("BMP", rb"BM.{12}[\x0c\x10-\x40\x6c\x7c]\0\0\0"),  # the possible sizes of its second header
 )
 _UNSUPPORTED = (
     ("Canon raw (CR2)", rb"II\*\0....CR"),  # also matches TIFF, so this table is searched first
@@ -35,6 +35,7 @@ _UNSUPPORTED = (
     ("DDS", rb"DDS "),
     ("QOI", rb"qoif"),
     ("BPG", rb"BPG\xfb"),
+    ("OS/2 bitmap array", rb"BA.{12}(BM|IC|CI|PT|CP)"),
     ("Netpbm", rb"P[1-7]\s"),
     ("WebM or Matroska video", rb"\x1a\x45\xdf\xa3"),
     ("AVI video", rb"RIFF....AVI "),

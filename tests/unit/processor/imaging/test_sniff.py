@@ -54,6 +54,7 @@ def test_detects_variants_of_supported_formats(head: bytes, name: str) -> None:
         (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000"),
         (b"\0\0\1\0\1\0\x20\x20", "Icon (ICO)"),
         (b"8BPS\0\1", "Photoshop (PSD)"),
+        (b"BA" + bytes(12) + b"BM", "OS/2 bitmap array"),
         (b"II*\0\x10\0\0\0CR\2\0", "Canon raw (CR2)"),
         (ftyp(b"crx "), "Canon raw (CR3)"),
         (ftyp(b"isom", b"mp41"), "MP4 video"),
