@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import io
+from typing import TYPE_CHECKING
 
 from PIL import Image, ImageCms
+
+from processor.imaging import cicp
+
+if TYPE_CHECKING:
+    from processor.imaging.cicp import CodePoints
 
 _RESIZABLE_MODES = frozenset(("RGB", "L", "RGBA", "RGBa", "LA", "La", "CMYK", "I;16"))
 _ALPHA_MODES = frozenset(("RGBA", "RGBa", "LA", "La"))
@@ -32,9 +38,17 @@ def is_opaque(image: Image.Image) -> bool:
     return bool(image.getchannel(image.getbands()[-1]).getextrema() == (255, 255))
 
 
-def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """Return a resizable image in sRGB. An ICC profile that can't be applied is ignored, as viewers do."""
+def to_srgb(image: Image.Image, profile: bytes | None, code_points: CodePoints | None = None) -> Image.Image:
+    """Return a resizable image in sRGB, by its code points or else its ICC profile.
+
+    A profile that can't be applied is ignored, as viewers do.
+    """
     plain = _to_8_bit(image)
+    if code_points and not code_points.is_srgb:
+        plain = cicp.to_srgb(
+            _to_rgba(plain) if plain.mode in _ALPHA_MODES else plain.convert("RGB"), code_points
+        )
+        profile = None
     if plain.mode in _ALPHA_MODES:
         plain = _flatten(plain)
     if profile:
@@ -62,7 +76,11 @@ def _to_8_bit(image: Image.Image) -> Image.Image:
 
 def _flatten(image: Image.Image) -> Image.Image:
     """Return a transparent image on a white background."""
-    rgba = image.convert("LA").convert("RGBA") if image.mode == "La" else image.convert("RGBA")
+    rgba = _to_rgba(image)
     background = Image.new("RGB", image.size, _WHITE)
     background.paste(rgba, mask=rgba.getchannel("A"))
     return background
+
+
+def _to_rgba(image: Image.Image) -> Image.Image:
+    return image.convert("LA").convert("RGBA") if image.mode == "La" else image.convert("RGBA")

@@ -126,7 +126,7 @@ def decode(opened: OpenedImage, max_side: int) -> DecodedImage:
         opened.image.draft(None, fit_size(image.size, max_side))
     image.load()
     check_size(*image.size)
-    profile = image.info.get("icc_profile")
+    profile, code_points = image.info.get("icc_profile"), image.info.get("cicp")
     resizable = to_resizable(image)
     if resizable is not image:
         opened.image.close()
@@ -135,7 +135,7 @@ def decode(opened: OpenedImage, max_side: int) -> DecodedImage:
     del resizable
     opened.image.close()
     opaque = is_opaque(small)
-    small = to_srgb(small, profile)
+    small = to_srgb(small, profile, code_points)
     if opened.orientation in _TRANSPOSITIONS:
         small = small.transpose(_TRANSPOSITIONS[opened.orientation])
     small.info.clear()  # metadata such as the location must not reach the outputs

@@ -44,7 +44,11 @@ _UNSUPPORTED = (
 )
 _AVIF_BRANDS = frozenset((b"avif", b"avis"))
 _HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"))
-_GENERIC_BRANDS = frozenset((b"mif1", b"msf1"))  # AVIF or HEIC: the compatible brands tell which
+_GENERIC_BRANDS = frozenset((b"mif1", b"mif2", b"mif3", b"miaf", b"msf1"))  # the compatible brands tell which
+# HEIF with other codecs than HEVC and AV1. It is opened like HEIC, and rejected by the codec's name.
+_OTHER_HEIF_BRANDS = frozenset(
+    (b"avci", b"avcs", b"jpeg", b"jpgs", b"j2ki", b"j2is", b"vvic", b"vvis", b"unif")
+)
 _VIDEO_BRANDS = {b"qt  ": "QuickTime video", b"crx ": "Canon raw (CR3)", b"jp2 ": "JPEG 2000"}
 
 
@@ -73,11 +77,12 @@ def _find(table: tuple[tuple[str, bytes], ...], head: bytes) -> str | None:
 def _sniff_brands(head: bytes) -> str:
     """Return HEIC or AVIF by the brands of an ISO base media file (ISO/IEC 14496-12, 4.3)."""
     major, box_end = head[8:12], int.from_bytes(head[:4], "big")
-    compatible = {head[start : start + 4] for start in range(16, min(box_end, len(head)), 4)}
+    # A mif3 file has its only compatible brand where others have a version number.
+    compatible = {head[start : start + 4] for start in range(12, min(box_end, len(head)), 4)}
     brands = compatible if major in _GENERIC_BRANDS else {major}
     if brands & _AVIF_BRANDS:
         return "AVIF"
-    if brands & _HEIC_BRANDS or major in _GENERIC_BRANDS:
+    if brands & _HEIC_BRANDS or major in _GENERIC_BRANDS | _OTHER_HEIF_BRANDS:
         return "HEIC"
     raise Rejection.of("unsupported-format", format=_VIDEO_BRANDS.get(major, "MP4 video"))
 

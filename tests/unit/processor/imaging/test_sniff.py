@@ -30,6 +30,10 @@ def test_detects_every_supported_format(name: str) -> None:
         (ftyp(b"mif1"), "HEIC"),
         (ftyp(b"msf1", b"hevc"), "HEIC"),
         (ftyp(b"heix", b"avif"), "HEIC"),
+        (ftyp(b"miaf", b"avif"), "AVIF"),
+        (ftyp(b"avci", b"mif1", b"avci"), "HEIC"),  # is rejected by its codec's name when it is opened
+        (b"\0\0\0\x10ftypmif3heic", "HEIC"),
+        (b"\0\0\0\x10ftypmif3avif", "AVIF"),
         (b"MM\0+" + bytes(20), "TIFF"),
         (b"GIF87a", "GIF"),
     ],
