@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from images.queries import ListQuery
     from images.retry_queue import RetryQueue
 
-LINK_SECONDS = 900  # a link expires with the credentials that signed it, which may last no longer
 _log = logging.getLogger(__name__)
 
 
@@ -157,9 +156,7 @@ class ImageService:
         return self._link(self._output_bucket, thumbnail_key(upload_key(record.owner, record.id)))
 
     def _link(self, bucket: str, key: str, download_name: str | None = None) -> str:
-        return self._storage.presign_get(
-            bucket, key, expires_seconds=LINK_SECONDS, download_name=download_name
-        )
+        return self._storage.presign_get(bucket, key, download_name=download_name)
 
 
 def _image_not_found() -> NotFound:

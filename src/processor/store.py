@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from processor.events import ObjectCreated
     from processor.result import Failure, Result
 
+# An image's id is its content's hash, so its renderings change only with the code that renders them. A day is
+# as long as a tab stays open; a shared computer shouldn't keep deleted pictures for much longer.
+_CACHE_CONTROL = "private, max-age=86400, immutable"
 _SOURCE_ETAG = "source-etag"  # metadata of a document: the ETag of the image it describes
 
 
@@ -128,6 +131,7 @@ class ResultStore:
             key,
             body,
             content_type=rendering.MEDIA_TYPE,
+            cache_control=_CACHE_CONTROL,
         )
 
     def _write_document(self, outcome: Result | Failure) -> None:

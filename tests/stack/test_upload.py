@@ -81,6 +81,7 @@ def test_links_return_the_original_its_renderings_and_the_result(client: Client,
     for name, size in (("preview", (512, 512)), ("thumbnail", (480, 480))):
         with Image.open(BytesIO(responses[name].body)) as rendering:
             assert (rendering.format, rendering.size) == ("WEBP", size)
+        assert responses[name].headers["cache-control"] == "private, max-age=86400, immutable"
 
 
 def test_known_bytes_are_not_billed_again(client: Client, done: Done) -> None:

@@ -55,6 +55,20 @@ def test_processes_a_direct_upload(processor, invocation, put, read_document, st
     assert (stored.content_type, dict(stored.metadata)) == ("application/json", {"source-etag": etag})
 
 
+@pytest.mark.parametrize("suffix", ["preview", "thumb"])
+def test_browsers_may_keep_a_rendering_but_ask_for_the_document_again(
+    processor, invocation, put, s3, suffix: str
+) -> None:
+    processor.process(put(make_file("JPEG")), invocation)
+    rendering = s3.head_object(Bucket=OUTPUT_BUCKET, Key=f"{DIRECT_KEY}.{suffix}.webp")
+    assert (rendering["ContentType"], rendering["CacheControl"]) == (
+        "image/webp",
+        "private, max-age=86400, immutable",
+    )
+    document = s3.head_object(Bucket=OUTPUT_BUCKET, Key=f"{DIRECT_KEY}.json")
+    assert document["CacheControl"] == "private, no-cache"
+
+
 def test_processes_an_upload(processor, invocation, put, read_document, get_record, table) -> None:
     outcome = processor.process(put(make_file("PNG", 3), UPLOAD_KEY), invocation)
     assert outcome.status == "done"
