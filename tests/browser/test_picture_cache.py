@@ -59,6 +59,7 @@ def reload_viewer_and_gallery(page: Page) -> None:
     page.reload()
     expect_preview(page)
     page.keyboard.press("Escape")
+    expect(get_viewer(page)).to_be_hidden()
     page.reload()
     expect(tiles(page).locator("img")).to_have_count(2)
     tiles(page).locator("img").evaluate_all("(images) => Promise.all(images.map((image) => image.decode()))")
@@ -70,6 +71,7 @@ def test_a_reload_fetches_no_picture_again(open_page: OpenPage, new_file: NewFil
     page = open_page()
     upload_and_open(page, new_file("chelsea.jpg"))
     page.keyboard.press("Escape")
+    expect(get_viewer(page)).to_be_hidden()  # it moves the focus: a photo opens only if it stays
     upload_and_open(page, new_file())
     expect_preview(page)
     pictures = Pictures(page.context.new_cdp_session(page))
