@@ -11,7 +11,7 @@ from PIL import Image
 
 from common.rejections import Rejection
 from common.settings import MEGABYTE
-from processor.imaging import thumbnail
+from processor.imaging import preview
 from processor.imaging.decode import decode, fit_size, reject_damaged
 from processor.imaging.formats import jpeg, png
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 MIN_SIDE = 80  # pixels; the minimum of every operation but DetectProtectiveEquipment, which accepts 64
 MAX_SIDE = 4096  # pixels; the largest maximum that all operations accept
-_THUMBNAIL_SOURCE_SIDE = 2 * thumbnail.MAX_SIDE  # enough for a sharp thumbnail, and fast to decode
 _QUALITIES = (92, 85, 75, 60)
 
 
@@ -58,8 +57,8 @@ def prepare(opened: OpenedImage, data: bytes, limits: Limits) -> PreparedImage:
     if not is_accepted:
         _check_shape(opened.width, opened.height)
     with reject_damaged():
-        is_thumbnail_enough = is_accepted and not opened.image.has_transparency_data
-        decoded = decode(opened, _THUMBNAIL_SOURCE_SIDE if is_thumbnail_enough else MAX_SIDE)
+        is_preview_enough = is_accepted and not opened.image.has_transparency_data
+        decoded = decode(opened, preview.MAX_SIDE if is_preview_enough else MAX_SIDE)
     if is_accepted and decoded.is_opaque:
         return PreparedImage(None, decoded.image)
     _check_shape(opened.width, opened.height)
