@@ -225,8 +225,9 @@ def step(depth: int) -> Callable[[int], int]:
 
 @pytest.mark.parametrize("depth", [1, 2, 4, 8, 16])
 @pytest.mark.parametrize("high_bits", [0, 0x100])
-def test_a_transparent_gray_becomes_white(depth: int, high_bits: int) -> None:
-    key = 1 if depth < 16 else 7 + high_bits
+@pytest.mark.parametrize("low_bits", [0, 1])
+def test_a_transparent_gray_becomes_white(depth: int, high_bits: int, low_bits: int) -> None:
+    key = low_bits if depth < 16 else 6 + low_bits + high_bits
     value = step(depth) if depth < 16 else (lambda x: (x % 3 + 6) + high_bits)
     expected = [255 if value(x) == key else _to_8_bits(value(x), depth) for x in range(WIDTH)]
     written = key | high_bits if depth < 16 else key  # bits above the depth are ignored
