@@ -12,7 +12,7 @@ _TEXT_BYTES = 4096  # an SVG may begin with comments
 
 _SUPPORTED = (
     ("JPEG", rb"\xff\xd8\xff"),
-    ("PNG", rb"\x89PNG\r\n\x1a\n"),
+    ("PNG", rb"\x89PNG"),  # line ends follow, so that a transfer as text is noticed
     ("WebP", rb"RIFF....WEBP"),
     ("GIF", rb"GIF8[79]a"),
     ("TIFF", rb"II[*+]\0(?!....CR)|MM\0[*+]"),  # CR marks a Canon raw file

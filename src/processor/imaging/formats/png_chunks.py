@@ -155,7 +155,7 @@ def _read_header(data: bytes, walk: Iterator[tuple[bytes, int, int, bool]]) -> H
     kind, start, end, is_valid = next(walk, (b"", 0, 0, False))
     if kind == b"CgBI":
         raise Rejection.of("unsupported-format", format="iPhone-optimized PNG")
-    if kind != b"IHDR" or end - start != 13 or not is_valid:
+    if not data.startswith(SIGNATURE) or kind != b"IHDR" or end - start != 13 or not is_valid:
         raise Rejection.of("broken")
     width, height, depth, color_type, *methods, interlace = struct.unpack_from(">IIBBBBB", data, start)
     if depth not in _DEPTHS.get(color_type, ()) or any(methods) or interlace > 1 or not width or not height:

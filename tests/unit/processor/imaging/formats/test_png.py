@@ -100,6 +100,8 @@ MENDED = {
 }
 DAMAGED = {
     "signature only": SIGNATURE,
+    "line ends converted": PLAIN.replace(b"\r\n", b"\n"),
+    "line ends converted, the other way": PLAIN.replace(b"\n", b"\r\n"),
     "no header": SIGNATURE + chunk(b"IDAT", RGB_DATA) + END,
     "wrong CRC of the header": SIGNATURE + RGB_HEADER[:-4] + bytes(4) + chunk(b"IDAT", RGB_DATA) + END,
     "unknown interlacing": SIGNATURE + header(8, 2, interlace=2) + chunk(b"IDAT", RGB_DATA) + END,
