@@ -62,7 +62,7 @@ def scan(components: range, first: int, last: int, bits: int = 0) -> bytes:
 
 
 def lossless_jpeg(image: Image.Image) -> bytes:
-    """Return an RGB image as a lossless JPEG (T.81, annex H): each sample is predicted by its neighbor."""
+    """Return an RGB image of the picture's size as a lossless JPEG (T.81, annex H)."""
     bits: list[str] = []
     width, height = image.size
     rows = [image.crop((0, y, width, y + 1)).tobytes() for y in range(height)]
