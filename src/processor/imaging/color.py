@@ -20,12 +20,12 @@ _WHITE = (255, 255, 255)
 
 def to_resizable(image: Image.Image) -> Image.Image:
     """Return an image whose pixels can be averaged: without a palette or a transparent color."""
+    if image.mode in ("RGB", "L", "1") and image.has_transparency_data:
+        return image.convert("RGBA")
     if image.mode == "1":
         return image.convert("L")
     if image.mode in ("PA", "P"):
         return image.convert("RGBA" if image.has_transparency_data else "RGB")
-    if image.mode in ("RGB", "L") and image.has_transparency_data:
-        return image.convert("RGBA")
     if image.mode == "LAB":
         return _convert_profile(image, ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")))
     return image if image.mode in _RESIZABLE_MODES else image.convert("RGB")

@@ -21,7 +21,7 @@ from processor.imaging.formats.png import open_png
 from processor.imaging.formats.tiff import open_tiff
 from processor.imaging.formats.webp import open_webp
 from processor.imaging.probe import MAX_PIXELS, check_size
-from processor.imaging.sniff import HEAD_BYTES, sniff_format
+from processor.imaging.sniff import sniff_format
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -108,7 +108,7 @@ def reject_damaged() -> Iterator[None]:
 
 def open_image(data: bytes) -> OpenedImage:
     """Read a file's header. Raises Rejection if it isn't a supported image, is too large or damaged."""
-    format_name = sniff_format(data[:HEAD_BYTES])
+    format_name = sniff_format(data)
     with reject_damaged():
         image = _OPENERS[format_name](data)
         width, height = image.size
