@@ -82,7 +82,7 @@ class PngImage(PngImageFile):
         return super().load()
 
     def _set_code_points(self, content: bytes | None) -> None:
-        """Let code points precede an ICC profile (PNG, third edition, 4.3). PNG has no matrix but RGB's, 0."""
+        """Let code points precede an ICC profile (PNG, third edition, 4.3). Its only matrix is RGB's, 0."""
         if content and content[2] == 0:
             self.info["cicp"] = CodePoints(content[0], content[1])
             self.info.pop("icc_profile", None)

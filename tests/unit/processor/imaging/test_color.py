@@ -127,10 +127,15 @@ def test_transparency_is_blended_in_srgb() -> None:
     assert convert(data).getpixel(CENTER) == close_to(127, 127, 127)
 
 
-@pytest.mark.parametrize("values", [(1, 13, 0, 1), (2, 2, 0, 1), (9, 16, 9, 1), (9, 16, 0)])
+@pytest.mark.parametrize("values", [(1, 13, 0, 1), (2, 2, 0, 1), (9, 16, 9, 1)])
 def test_a_png_with_srgb_or_invalid_code_points_is_not_converted(values: tuple[int, ...]) -> None:
     data = png_with_code_points(Image.new("RGB", SIZE, (230, 30, 30)), *values)
     assert prepare_file(data).body is None
+
+
+def test_code_points_of_the_wrong_length_are_ignored() -> None:
+    data = png_with_code_points(Image.new("RGB", SIZE, (230, 30, 30)), 9, 16, 0)
+    assert convert(data).getpixel(CENTER) == close_to(230, 30, 30)
 
 
 def png_with_16_bit_colors(size: tuple[int, int], color: tuple[int, int, int]) -> bytes:
