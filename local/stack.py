@@ -23,7 +23,7 @@ from local.lambda_.functions import load_event_source_mappings, load_functions
 from local.lambda_.invoker import SPEEDUP, FunctionInvoker
 from local.lambda_.queues import QueuePollers, send_to_queue
 from local.logs import Log, log_line, log_problems
-from local.rekognition.detectors.onnx_model import OnnxModel
+from local.rekognition.detectors.objects import ObjectModels
 from local.rekognition.faults import FaultInjector, read_fault_settings
 from local.rekognition.service import OPERATIONS, Rekognition
 from local.seed import seed
@@ -168,7 +168,7 @@ class Stack:
             return endpoint.read_object(bucket, key, version, access_key)
 
         faults = FaultInjector(OPERATIONS, initial=read_fault_settings(os.environ))
-        self.rekognition = Rekognition(read, OnnxModel.from_env(os.environ), faults)
+        self.rekognition = Rekognition(read, ObjectModels.from_env(os.environ), faults)
         server = Server(self.aws_host, self.aws_port, "AWS_PORT", AwsRequestHandler)
         undo.callback(server.stop)
         self.aws_url = server.url

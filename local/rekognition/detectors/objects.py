@@ -1,15 +1,20 @@
-"""Find objects of COCO's 80 classes with the built-in model, which models/README.md describes."""
+"""Find objects of COCO's 80 classes with the built-in model, which models/README.md describes.
+
+The model of LOCAL_MODEL adds to it or replaces it.
+"""
 
 from __future__ import annotations
 
 import functools
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from cv2.typing import MatLike
 
 from local.rekognition.detectors.onnx_model import OnnxModel, Prediction
-from local.rekognition.errors import ModelError
+from local.rekognition.errors import ModelError, SettingError
 from local.rekognition.geometry import iou
 
 VERSION = "local-coco-ssd-1"
@@ -18,6 +23,33 @@ LABELS = MODEL.with_suffix(".txt")
 SHA256 = "c9c712bcd6b8fbeac3cf1fba9bc0222d7e405b580600786339b964cb34312ffb"
 MIN_CONFIDENCE = 50.0  # percent; most of what the model finds with less is not there
 MAX_SAME_OBJECT_IOU = 0.8
+
+
+@dataclass(frozen=True)
+class ObjectModels:
+    """The models in use: the built-in one, `own` of LOCAL_MODEL, or both."""
+
+    own: OnnxModel | None = None
+    has_built_in: bool = True
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> ObjectModels:
+        """Read LOCAL_MODEL, LOCAL_LABELS and LOCAL_MODEL_MODE. Raises SettingError."""
+        mode = env.get("LOCAL_MODEL_MODE") or "add"
+        if mode not in ("add", "replace"):
+            raise SettingError(f"LOCAL_MODEL_MODE must be add or replace, not {mode!r}.")
+        own = OnnxModel.from_env(env)
+        if mode == "replace" and own is None:
+            raise SettingError("LOCAL_MODEL_MODE=replace needs a LOCAL_MODEL to replace the built-in model.")
+        return cls(own, mode == "add")
+
+    @property
+    def version(self) -> str:
+        """The names of the models, for the responses."""
+        name = self.own.name if self.own else ""
+        if not self.has_built_in:
+            return f"local-{name}"
+        return f"{VERSION}+{name}" if name else VERSION
 
 
 @functools.cache

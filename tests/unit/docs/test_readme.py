@@ -57,7 +57,14 @@ def test_lists_every_command() -> None:
 def test_names_every_environment_variable_of_the_local_stack() -> None:
     files = [
         ROOT / "local" / name
-        for name in ("settings.py", "cli/sam_local.py", "cli/token.py", "rekognition/faults.py")
+        for name in (
+            *("settings.py", "cli/sam_local.py", "cli/token.py"),
+            *(
+                "rekognition/faults.py",
+                "rekognition/detectors/objects.py",
+                "rekognition/detectors/onnx_model.py",
+            ),
+        )
     ]
     read = {
         name for file in files for name in re.findall(r'env(?:iron)?(?:\.get\(|, )"(\w+)"', file.read_text())
