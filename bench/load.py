@@ -76,7 +76,7 @@ def _resident_megabytes() -> int:
 
 def make_photos(folder: Path, count: int) -> None:
     """Draw photos from the samples, each with another crop, brightness, grain and text."""
-    samples = [Image.open(path).convert("RGB") for path in sorted((ROOT / "samples").glob("*.jpg"))]
+    samples = [Image.open(path).convert("RGB") for path in sorted((ROOT / "web" / "samples").glob("*.jpg"))]
     random = np.random.default_rng(1)
     grain = random.normal(0, 6, (_SIZE[1], _SIZE[0], 1)).astype(np.float32)
     for number in range(count):

@@ -40,7 +40,7 @@ def main() -> int:
     found: Counter[str] = Counter()
     extra: Counter[str] = Counter()
     for name, objects in _OBJECTS.items():
-        path = ROOT / "samples" / name
+        path = ROOT / "web" / "samples" / name
         size = Image.open(path).size
         detected = _detect(emulator, path)
         for label, (left, top, right, bottom) in objects:

@@ -21,7 +21,7 @@ from local.client import ClientError, recognize
 from tests.stack.client import Run, send, wait_until
 
 ROOT = Path(__file__).parents[2]
-PHOTO = (ROOT / "samples" / "chelsea.jpg").read_bytes()
+PHOTO = (ROOT / "web" / "samples" / "chelsea.jpg").read_bytes()
 
 
 def get(url: str, path: str, host: str | None = None) -> tuple[int, str | None, bytes]:
@@ -137,7 +137,7 @@ def test_explains_an_invalid_setting(run: Run, environ: dict[str, str], message:
 
 
 def test_demo_prints_tables_and_saves_the_json(run: Run) -> None:
-    process = run("local.cli.demo", "samples/astronaut.jpg")
+    process = run("local.cli.demo", "web/samples/astronaut.jpg")
     output, errors = process.communicate(timeout=90)
     assert process.returncode == 0, errors
     assert re.search(r"^Label +Confidence +Box", output)

@@ -58,12 +58,12 @@ def test_names_every_environment_variable_of_the_local_stack() -> None:
     files = [
         ROOT / "local" / name
         for name in (
-            *("settings.py", "cli/sam_local.py", "cli/token.py"),
-            *(
-                "rekognition/faults.py",
-                "rekognition/detectors/objects.py",
-                "rekognition/detectors/onnx_model.py",
-            ),
+            "settings.py",
+            "cli/sam_local.py",
+            "cli/token.py",
+            "rekognition/faults.py",
+            "rekognition/detectors/objects.py",
+            "rekognition/detectors/onnx_model.py",
         )
     ]
     read = {
@@ -75,7 +75,7 @@ def test_names_every_environment_variable_of_the_local_stack() -> None:
 
 def test_every_linked_or_named_file_exists() -> None:
     linked = [target for target in re.findall(r"\]\(([^)#]+)\)", README) if "://" not in target]
-    named = re.findall(r"\b(?:events|samples)/[\w.-]+", README)
+    named = re.findall(r"\b(?:events|web/samples)/[\w.-]+", README)
     assert [name for name in {*linked, *named} if not (ROOT / name).exists()] == []
 
 
