@@ -11,6 +11,8 @@ from samtranslator.yaml_helper import yaml_parse
 
 from common.formats import FORMATS
 from common.rejections import MESSAGES
+from local.rekognition.detectors.objects import ObjectModels
+from local.rekognition.summary import summarize
 
 ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "README.md").read_text()
@@ -71,6 +73,14 @@ def test_names_every_environment_variable_of_the_local_stack() -> None:
     }
     assert len(read) > 7
     assert {name for name in read if not re.search(rf"\b{name}\b", README)} == set()
+
+
+def test_says_what_the_local_engine_finds_in_the_words_of_the_page() -> None:
+    text = " ".join(section("Try it").split())
+    assert summarize(ObjectModels()) in text
+    table = "".join(line for line in section("Try it").splitlines() if line.startswith("|"))
+    found = ("80 classes", "faces", "printed text", "colors", "explicit content")
+    assert [words for words in found if words not in table] == []
 
 
 def test_every_linked_or_named_file_exists() -> None:
