@@ -64,14 +64,21 @@ class Memory:
 
 
 def _resident_megabytes() -> int:
-    """Return the resident memory of this process and its children, without `ps` itself."""
+    """Return the resident memory of this process and its children.
+
+    A child that has just been started, `ps` itself for example, is still a copy of this process, with its
+    command line, and shares its memory. It doesn't count.
+    """
     listed = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid=,rss=,comm="], capture_output=True, text=True, check=True
+        ["ps", "-A", "-ww", "-o", "pid=,ppid=,rss=,args="], capture_output=True, text=True, check=True
     )
     rows = [line.split(None, 3) for line in listed.stdout.splitlines()]
     own = str(os.getpid())
-    kilobytes = sum(int(rss) for pid, parent, rss, name in rows if own in (pid, parent) and name != "ps")
-    return kilobytes // 1024
+    ((own_kilobytes, own_line),) = [row[2:] for row in rows if row[0] == own]
+    children = [
+        int(row[2]) for row in rows if row[1] == own and row[3] != own_line and not row[3].startswith("ps ")
+    ]
+    return (int(own_kilobytes) + sum(children)) // 1024
 
 
 def make_photos(folder: Path, count: int) -> None:
