@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 TIMEOUT_MS = 30_000  # generous, for a busy machine
 expect.set_options(timeout=TIMEOUT_MS)
 
-SAMPLES = Path(__file__).parents[2] / "samples"
+SAMPLES = Path(__file__).parents[2] / "web" / "samples"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_ARGS = [
     "--no-sandbox",

@@ -9,7 +9,7 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 from tests.browser.fake_library import image_id
 from tests.browser.support import bounding_box, upload_and_open
 
-ASTRONAUT_FACE = (177, 66, 272, 161)  # left, top, right, bottom in pixels of samples/astronaut.jpg
+ASTRONAUT_FACE = (177, 66, 272, 161)  # left, top, right, bottom in pixels of web/samples/astronaut.jpg
 
 
 def get_viewer(page: Page) -> Locator:
