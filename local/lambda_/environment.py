@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _WORKER = Path(__file__).with_name("worker.py")
 _START_TIMEOUT = 60  # seconds; Lambda allows 10, but imports are slow on a busy machine
 _MAX_RESPONSE = 6 * 1024 * 1024  # bytes; Lambda's quota for synchronous invocations
+# glibc keeps freed blocks of up to 32 MB for later, in each thread; from 1 MB on, give them back at once.
+_MALLOC = {"MALLOC_MMAP_THRESHOLD_": "1048576"}
 _ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL"
 
 
@@ -92,7 +94,7 @@ class ExecutionEnvironment:
         self._process = subprocess.Popen(  # noqa: S603 -- our own worker, and the template's handler
             [sys.executable, "-P", str(_WORKER), function.handler],
             cwd=function.folder,
-            env=dict(variables),
+            env={**variables, **_MALLOC},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

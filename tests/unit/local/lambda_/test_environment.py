@@ -52,6 +52,7 @@ def test_sets_lambdas_variables_and_hides_this_machines(
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "LAMBDA_TASK_ROOT": str(function.folder),
         "LANG": "en_US.UTF-8",
+        "MALLOC_MMAP_THRESHOLD_": "1048576",  # for this machine's memory
         "PATH": os.environ["PATH"],
         "TABLE": "Images",
         "TZ": ":UTC",
