@@ -221,7 +221,7 @@ def images_url(api_url: str) -> str:
 
 @pytest.fixture
 def objects_url(stack: Stack) -> str:
-    """A pattern that matches originals. Thumbnails are in another bucket."""
+    """A pattern that matches originals. Previews and thumbnails are in another bucket."""
     return f"{stack.aws_url.rstrip('/')}/{stack.template.outputs['InputBucketName']}/**"
 
 
