@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -12,6 +13,8 @@ from werkzeug.test import run_wsgi_app
 
 # moto reads this at import. Without it, moto allows every web page to read every response.
 os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "1"
+# Larger objects are kept in temporary files, so that photos don't fill the memory.
+os.environ["MOTO_S3_DEFAULT_KEY_BUFFER_SIZE"] = str(1 << 20)
 
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
@@ -29,6 +32,9 @@ if TYPE_CHECKING:
 _AUTHORIZATION = f"AWS4-HMAC-SHA256 Credential={ADMIN_KEY}/20000101/{REGION}/s3/aws4_request"
 
 
+_MAX_OPEN_FILES = 10_000  # each large object has one; many systems allow 256 or 1024 unless asked for more
+
+
 class _RawBodyRequest(BackendRequest):
     """Stores a body as it is even if its content type is that of a form."""
 
@@ -39,6 +45,7 @@ class Moto:
     """Calls moto. Creating it resets moto's state, which belongs to the process."""
 
     def __init__(self) -> None:
+        _allow_open_files()
         BackendDict.reset()
         reset_model_data()
         make_transactions_isolated()
@@ -79,3 +86,10 @@ def _run(app: WSGIApplication, environ: WSGIEnvironment) -> Response:
     # The template's CORS rules apply instead of moto's.
     kept = [(name, value) for name, value in headers if not name.lower().startswith("access-control-")]
     return Response(int(status.split(" ", 1)[0]), Headers(kept), b"".join(chunks))
+
+
+def _allow_open_files() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = _MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _MAX_OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
