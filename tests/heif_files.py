@@ -90,15 +90,23 @@ def write_heif(
     references: list[tuple[str, int, list[int]]],
     brand: str,
     primary: int = 1,
+    *,
+    has_ipma_per_item: bool = False,
 ) -> bytes:
     """Return a file with these items, and references of a type from one item to others."""
     ftyp = box(b"ftyp", brand.encode(), bytes(4), b"mif1", brand.encode())
-    start = len(ftyp) + len(_meta(items, references, primary, 0)) + 8
-    return ftyp + _meta(items, references, primary, start) + box(b"mdat", *_data(items, is_in_idat=False))
+    associations = _ipma_per_item(items) if has_ipma_per_item else _ipma(items)
+    start = len(ftyp) + len(_meta(items, references, primary, associations, 0)) + 8
+    meta = _meta(items, references, primary, associations, start)
+    return ftyp + meta + box(b"mdat", *_data(items, is_in_idat=False))
 
 
 def _meta(
-    items: dict[int, Item], references: list[tuple[str, int, list[int]]], primary: int, mdat_start: int
+    items: dict[int, Item],
+    references: list[tuple[str, int, list[int]]],
+    primary: int,
+    associations: bytes,
+    mdat_start: int,
 ) -> bytes:
     properties = [each for item in items.values() for each in item.properties]
     return full_box(
@@ -108,7 +116,7 @@ def _meta(
         _iloc(items, mdat_start),
         full_box(b"iinf", struct.pack(">H", len(items)), *(_infe(*each) for each in items.items())),
         full_box(b"iref", *(_reference(*each) for each in references)) if references else b"",
-        box(b"iprp", box(b"ipco", *properties), _ipma(items)),
+        box(b"iprp", box(b"ipco", *properties), associations),
         box(b"idat", *idat) if (idat := _data(items, is_in_idat=True)) else b"",
     )
 
@@ -135,11 +143,24 @@ def _iloc(items: dict[int, Item], mdat_start: int) -> bytes:
 
 
 def _ipma(items: dict[int, Item]) -> bytes:
-    entries, index = b"", 1
+    return full_box(b"ipma", struct.pack(">I", len(items)), *_associations(items), flags=1)
+
+
+def _ipma_per_item(items: dict[int, Item]) -> bytes:
+    """Return one box per item, last item first, as some programs write them."""
+    boxes = [
+        full_box(b"ipma", struct.pack(">I", 1), each, flags=1) for each in reversed(_associations(items))
+    ]
+    return b"".join(boxes)
+
+
+def _associations(items: dict[int, Item]) -> list[bytes]:
+    entries, index = [], 1
     for item_id, item in items.items():
-        entries += struct.pack(">HB", item_id, len(item.properties))
+        entry = struct.pack(">HB", item_id, len(item.properties))
         for each in item.properties:
             is_essential = each[4:8] in _ESSENTIAL
-            entries += struct.pack(">H", is_essential << 15 | index)
+            entry += struct.pack(">H", is_essential << 15 | index)
             index += 1
-    return full_box(b"ipma", struct.pack(">I", len(items)), entries, flags=1)
+        entries.append(entry)
+    return entries

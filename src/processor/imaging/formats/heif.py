@@ -13,6 +13,7 @@ from PIL.ImageFile import ImageFile
 
 from common.rejections import Rejection
 from processor.imaging.formats import av1, heif_transforms, hevc
+from processor.imaging.formats.heif_associations import merge_associations
 from processor.imaging.formats.heif_file import HeifError, HeifFile
 from processor.imaging.probe import check_size
 
@@ -117,6 +118,7 @@ def open_avif(data: bytes) -> ImageFile:
     if data[8:12] == _MINIMIZED_BRAND:
         raise Rejection.of("unsupported-format", format="AVIF (minimized)")
     _check_size(data)
+    data = merge_associations(data)
     try:
         file = HeifFile(data)
     except HeifError:

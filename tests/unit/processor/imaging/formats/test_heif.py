@@ -123,6 +123,13 @@ def test_damaged_transparency_is_broken(name: str, is_damaged: bool) -> None:
         assert verdict(zeroed if is_damaged else data) == (BROKEN if is_damaged else "done")
 
 
+def test_properties_may_be_in_a_box_per_item(grid, name: str) -> None:
+    items, tiles = grid
+    references = [("dimg", 1, tiles)]
+    data = write_heif(items, references, BRANDS[name], has_ipma_per_item=True)
+    assert read(data).tobytes() == read(write_heif(items, references, BRANDS[name])).tobytes()
+
+
 def test_a_damaged_thumbnail_is_ignored(name: str) -> None:
     thumbnail = coded_item(photo((64, 64)), name)
     damaged = replace(thumbnail, data=zero(thumbnail.data, 0.2, 1))
