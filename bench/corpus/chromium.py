@@ -77,21 +77,22 @@ class Chromium:
             page = browser.new_page()
             for path in paths:
                 try:
-                    rendering = self._render(page, path)
+                    rendering = render(page, path.read_bytes())
                 except Error:
                     rendering = Rendering(self.name, UNREADABLE)
                     page = _replace(page, browser)
                 yield path, rendering
             browser.close()
 
-    def _render(self, page: Page, path: Path) -> Rendering:
-        data = base64.b64encode(path.read_bytes()).decode()
-        shown = page.evaluate(_RENDER, [data, MAX_SIDE, _TIMEOUT_MS])
-        if not shown or not shown["width"]:
-            return Rendering(self.name, UNREADABLE)
-        status = WHOLE if shown["isWhole"] else PARTIAL
-        with Image.open(io.BytesIO(base64.b64decode(shown["png"]))) as image:
-            return Rendering(self.name, status, shown["width"], shown["height"], Sample.of(image))
+
+def render(page: Page, data: bytes) -> Rendering:
+    """Show a file in a page. Raises playwright's Error if the page crashes."""
+    shown = page.evaluate(_RENDER, [base64.b64encode(data).decode(), MAX_SIDE, _TIMEOUT_MS])
+    if not shown or not shown["width"]:
+        return Rendering(Chromium.name, UNREADABLE)
+    status = WHOLE if shown["isWhole"] else PARTIAL
+    with Image.open(io.BytesIO(base64.b64decode(shown["png"]))) as image:
+        return Rendering(Chromium.name, status, shown["width"], shown["height"], Sample.of(image))
 
 
 def _replace(page: Page, browser: Browser) -> Page:
