@@ -69,10 +69,13 @@ def _render(path: Path) -> Rendering:
     for status, fail_on in ((WHOLE, "error"), (PARTIAL, "none")):
         try:
             image = pyvips.Image.new_from_file(str(path), access="sequential", fail_on=fail_on)
-            small = image.thumbnail_image(MAX_SIDE, height=MAX_SIDE, size="down", export_profile="srgb")
+            small = image.thumbnail_image(MAX_SIDE, height=MAX_SIDE, size="down")
+            if "icc-profile-data" in small.get_fields():
+                small = small.icc_transform("srgb", embedded=True, intent="relative")
+            small = small.colourspace("srgb")
             if small.hasalpha():
                 small = small.flatten(background=255)
-            small = small.colourspace("srgb").cast("uchar")
+            small = small.cast("uchar")
             pixels = Image.frombytes("RGB", (small.width, small.height), small.write_to_memory())
         except (pyvips.Error, ValueError):
             continue

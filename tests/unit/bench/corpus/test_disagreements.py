@@ -38,7 +38,7 @@ def row(
     [
         (row(DONE), ""),
         (row(DONE, WHOLE, WHITE), ""),
-        (row(DONE, PARTIAL, WHITE), ""),
+        (row(DONE, PARTIAL, GRAY), ""),
         (row(DONE, UNREADABLE), "not read by the reference"),
         (row(DONE, WHOLE, WHITE, (32, 64)), "size: 32×64 in the reference"),
         (row(DONE, WHOLE, GRAY), "colors: mean 8.3, maximum 15"),
