@@ -91,7 +91,7 @@ def test_lists_the_disagreements(
     assert main([str(corpus)]) == 0
     (row,) = tables(capsys.readouterr().out)["Disagreements"][1:]
     assert row[:2] == ["odd/cut.jpg", "JPEG"]
-    assert row[2].startswith("broken (OSError: image file is truncated")
+    assert row[2].startswith("broken")
     assert row[3:] == ["Viewer: partial", "read in part"]
 
 
