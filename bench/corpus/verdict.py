@@ -10,7 +10,7 @@ from common.rejections import Rejection
 from processor.imaging import thumbnail
 from processor.imaging.convert import Limits, prepare
 from processor.imaging.decode import open_image
-from processor.imaging.sniff import HEAD_BYTES, sniff_format
+from processor.imaging.sniff import sniff_format
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,6 +60,6 @@ def judge(path: Path) -> Verdict:
 
 def _sniff(data: bytes) -> str:
     try:
-        return sniff_format(data[:HEAD_BYTES])
+        return sniff_format(data)
     except Rejection:
         return ""
