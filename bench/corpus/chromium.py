@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _TIMEOUT_MS = 30_000
+_FILES_PER_PAGE = 100  # a page keeps some memory of every picture
 # An <img> shows what arrives before an error; createImageBitmap requires the whole file to be decoded.
 _RENDER = """
 async ([base64, maxSide, timeout]) => {
@@ -35,6 +36,7 @@ async ([base64, maxSide, timeout]) => {
     image.src = url;
   });
   const isShown = await Promise.race([shown, expired]);
+  URL.revokeObjectURL(url);
   if (!isShown) return null;
   const whole = createImageBitmap(new Blob([bytes])).then((bitmap) => bitmap, () => null);
   const bitmap = await Promise.race([whole, expired]);
@@ -49,7 +51,6 @@ async ([base64, maxSide, timeout]) => {
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.drawImage(bitmap ?? image, 0, 0, canvas.width, canvas.height);
   bitmap?.close();
-  URL.revokeObjectURL(url);
   return {width, height, isWhole: bitmap !== null, png: canvas.toDataURL().split(",")[1]};
 }
 """
@@ -69,13 +70,15 @@ class Chromium:
         return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
 
     def render_each(self, paths: Iterable[Path]) -> Iterator[tuple[Path, Rendering]]:
-        """Render every file in one page, or in a new one after a crash."""
+        """Render the files in a page, and in a new one after many files or a crash."""
         from playwright.sync_api import Error, sync_playwright
 
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=self.find(), args=["--no-sandbox"])
             page = browser.new_page()
-            for path in paths:
+            for number, path in enumerate(paths, 1):
+                if number % _FILES_PER_PAGE == 0:
+                    page = _replace(page, browser)
                 try:
                     rendering = render(page, path.read_bytes())
                 except Error:
