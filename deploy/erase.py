@@ -159,7 +159,7 @@ def _kinds(target: Target, stack: Stack) -> Sequence[Kind]:
             lambda owner: delete_objects(*pictures, owner_prefix(owner)),
         ),
         Kind(
-            "results and thumbnails",
+            "results, previews and thumbnails",
             lambda owner: count_objects(*results, owner_prefix(owner)),
             lambda owner: delete_objects(*results, owner_prefix(owner)),
         ),

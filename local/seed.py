@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from local.lambda_.environment import InvocationResult
 
-# The file in samples/ by key. The last key contains every kind of character that S3 encodes in events.
+# The file in web/samples/ by key. The last key contains every kind of character that S3 encodes in events.
 DIRECT_UPLOADS = {
     "samples/astronaut.jpg": "astronaut.jpg",
     "samples/chelsea.jpg": "chelsea.jpg",
@@ -41,7 +41,7 @@ def seed(s3: S3Client, bucket: str, root: Path, create_upload: Callable[[Any], I
     That owner can't sign in, so `create_upload` invokes the function behind `POST /uploads` without the API.
     The image stays pending until one of the events is invoked. Raises ClientError if the function fails.
     """
-    samples = root / "samples"
+    samples = root / "web" / "samples"
     for key, name in DIRECT_UPLOADS.items():
         content = (samples / name).read_bytes()
         s3.put_object(Bucket=bucket, Key=key, Body=content, ContentType="image/jpeg")

@@ -23,9 +23,10 @@ from local.lambda_.functions import load_event_source_mappings, load_functions
 from local.lambda_.invoker import SPEEDUP, FunctionInvoker
 from local.lambda_.queues import QueuePollers, send_to_queue
 from local.logs import Log, log_line, log_problems
-from local.rekognition.detectors.onnx_model import OnnxModel
+from local.rekognition.detectors.objects import ObjectModels
 from local.rekognition.faults import FaultInjector, read_fault_settings
 from local.rekognition.service import OPERATIONS, Rekognition
+from local.rekognition.summary import summarize
 from local.seed import seed
 from local.server import Server
 from local.settings import LOCAL_PARAMETERS, ROOT
@@ -139,7 +140,8 @@ class Stack:
         site = Template.load(ROOT / "template.yaml", own_site)
         headers = site_headers(site, self.api_url, self.aws_url, self.sign_in_url)
         sign_in = {"issuer": self.sign_in_url, "clientId": self.template.parameters["SignInClientId"]}
-        config = {"apiUrl": self.api_url, "signIn": sign_in}
+        engine = summarize(self.rekognition.models)
+        config = {"apiUrl": self.api_url, "signIn": sign_in, "engine": engine}
         web.serve(Site(ROOT / "web", self.page_url, config, headers))
 
     def _template_parameters(self, undo: ExitStack) -> dict[str, str]:
@@ -168,7 +170,7 @@ class Stack:
             return endpoint.read_object(bucket, key, version, access_key)
 
         faults = FaultInjector(OPERATIONS, initial=read_fault_settings(os.environ))
-        self.rekognition = Rekognition(read, OnnxModel.from_env(os.environ), faults)
+        self.rekognition = Rekognition(read, ObjectModels.from_env(os.environ), faults)
         server = Server(self.aws_host, self.aws_port, "AWS_PORT", AwsRequestHandler)
         undo.callback(server.stop)
         self.aws_url = server.url

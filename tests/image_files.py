@@ -31,8 +31,10 @@ def marked(size: tuple[int, int] = (200, 120), mode: str = "RGB") -> Image.Image
 
 
 def encode(image: Image.Image, name: str, orientation: int = 1, **options: Any) -> bytes:
-    """Encode an upright image in a format, stored in the given EXIF orientation."""
-    stored = image.transpose(_TRANSPOSITIONS[orientation]) if orientation in _TRANSPOSITIONS else image
+    """Encode an upright image in a format, stored in the given EXIF orientation, as are `append_images`."""
+    stored = _store(image, orientation)
+    if "append_images" in options:
+        options["append_images"] = [_store(frame, orientation) for frame in options["append_images"]]
     if orientation != 1 and name == "TIFF":
         options["tiffinfo"] = {274: orientation}
     elif orientation != 1:
@@ -48,6 +50,10 @@ def encode(image: Image.Image, name: str, orientation: int = 1, **options: Any) 
     else:
         stored.save(file, _PILLOW_NAMES.get(name, name), **options)
     return file.getvalue()
+
+
+def _store(image: Image.Image, orientation: int) -> Image.Image:
+    return image.transpose(_TRANSPOSITIONS[orientation]) if orientation in _TRANSPOSITIONS else image
 
 
 def red_box(image: Image.Image) -> tuple[float, float, float, float] | None:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import fnmatch
 import json
-import os
-import queue
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from local.lambda_.environment import ExecutionEnvironment, InvocationResult, lambda_variables
+from local.lambda_.environment import InvocationResult, lambda_variables
+from local.lambda_.pool import EnvironmentPool
 from local.logs import Log, log_line
 
 if TYPE_CHECKING:
@@ -22,7 +18,6 @@ if TYPE_CHECKING:
 
 _MAX_PAYLOAD_BYTES = 6 * 1024 * 1024  # Lambda's quotas
 _MAX_ASYNC_PAYLOAD_BYTES = 1024 * 1024
-_CONCURRENCY = 2  # environments per function
 _RETRY_DELAYS = (60, 120)  # seconds on AWS
 SPEEDUP = 60  # a minute on AWS is a second here
 
@@ -54,7 +49,7 @@ class FunctionInvoker:
         self._log = log
         self._stopping = threading.Event()
         self._pools = {
-            function_id: _EnvironmentPool(
+            function_id: EnvironmentPool(
                 function, lambda_variables(function, credentials_for(function_id), endpoint_url), log
             )
             for function_id, function in functions.items()
@@ -84,7 +79,7 @@ class FunctionInvoker:
         thread = threading.Thread(target=self._run_async, args=(self._pools[function_id], event), daemon=True)
         thread.start()
 
-    def _run_async(self, pool: _EnvironmentPool, event: Any) -> None:
+    def _run_async(self, pool: EnvironmentPool, event: Any) -> None:
         """Process an event; if all attempts fail, send its record to the failure queue."""
         function, request_id = pool.function, str(uuid4())
         attempts = function.retries + 1
@@ -98,70 +93,6 @@ class FunctionInvoker:
         if function.failure_queue:
             record = failure_record(function, event, result, attempts)
             self._send(function.failure_queue, json.dumps(record))
-
-
-class _EnvironmentPool:
-    """The execution environments of one function."""
-
-    def __init__(self, function: Function, variables: Mapping[str, str], log: Log) -> None:
-        self.function = function
-        self._log = log
-        self._variables = variables
-        # One entry per concurrent invocation; None has no environment yet.
-        self._idle: queue.LifoQueue[ExecutionEnvironment | None] = queue.LifoQueue()
-        for _ in range(_CONCURRENCY):
-            self._idle.put(None)
-        self._lock = threading.Lock()
-        self._started: set[ExecutionEnvironment] = set()
-        self._stopped = False
-
-    def warm_up(self) -> None:
-        self._idle.put(self._renew(self._idle.get()))
-
-    def log_init_error(self) -> None:
-        """Wait for the environment that `warm_up` started, and log the error of its import."""
-        environment = self._idle.get()
-        if environment and environment.init_error:
-            self._log(self.function.id, InvocationResult(environment.init_error, True, "").error)
-        self._idle.put(environment)
-
-    def invoke(self, event: Any, request_id: str) -> InvocationResult:
-        environment = self._idle.get()
-        try:
-            environment = self._renew(environment)
-            if environment is None:
-                error = {"errorType": "Runtime.ExitError", "errorMessage": "The local stack is stopping."}
-                return InvocationResult(error, True, request_id)
-            if environment.init_error:
-                return InvocationResult({**environment.init_error, "requestId": request_id}, True, request_id)
-            return environment.invoke(event, request_id)
-        except Exception as error:  # the event must be retried, and the caller's thread must survive
-            error_payload = {"errorType": type(error).__name__, "errorMessage": str(error)}
-            return InvocationResult(error_payload, True, request_id)
-        finally:
-            self._idle.put(environment)
-
-    def stop(self) -> None:
-        with self._lock:
-            self._stopped = True
-            environments = list(self._started)
-        for environment in environments:
-            environment.stop()
-
-    def _renew(self, environment: ExecutionEnvironment | None) -> ExecutionEnvironment | None:
-        """Replace a missing or exited environment, or one with old code. Return None after `stop`."""
-        version = code_version(self.function.folder)
-        if environment and environment.alive and environment.version == version:
-            return environment
-        with self._lock:  # so that `stop` misses no environment
-            if environment:
-                environment.stop()
-                self._started.discard(environment)
-            if self._stopped:
-                return None
-            environment = ExecutionEnvironment(self.function, self._variables, version, self._log)
-            self._started.add(environment)
-            return environment
 
 
 def failure_record(function: Function, event: Any, result: InvocationResult, attempts: int) -> dict[str, Any]:
@@ -180,17 +111,6 @@ def failure_record(function: Function, event: Any, result: InvocationResult, att
         "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
         "responsePayload": result.payload,
     }
-
-
-def code_version(folder: Path) -> int:
-    """Return a number that changes when a module in the folder is added, removed, or saved."""
-    versions = set()
-    for parent, _, names in os.walk(folder):  # skips folders that disappear meanwhile
-        for name in fnmatch.filter(names, "[!.]*.py"):  # editors keep hidden files next to an open file
-            path = os.path.join(parent, name)
-            with contextlib.suppress(FileNotFoundError):  # `git checkout` has just deleted it
-                versions.add((path, os.stat(path).st_mtime_ns))
-    return hash(frozenset(versions))
 
 
 def _check_size(event: Any, max_bytes: int) -> None:

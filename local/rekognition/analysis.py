@@ -12,9 +12,9 @@ from cv2.typing import MatLike
 
 from local.rekognition.detectors.faces import MIN_FACE_WEIGHT, Point, find_eyes, find_faces
 from local.rekognition.detectors.nsfw import score_nsfw
-from local.rekognition.detectors.objects import find_objects
+from local.rekognition.detectors.objects import ObjectModels, find_objects
 from local.rekognition.detectors.ocr import Text, TextReader
-from local.rekognition.detectors.onnx_model import OnnxModel, Prediction
+from local.rekognition.detectors.onnx_model import Prediction
 from local.rekognition.geometry import Box
 from local.rekognition.images import DETECTION_SIDE, decode_pixels
 from local.rekognition.instances import Detection, add_faces, group_by_label
@@ -41,10 +41,10 @@ class _ComputedOnce(Generic[T]):
 class ImageAnalysis:
     """What the detectors find in one image, each run when its result is first needed. Thread-safe."""
 
-    def __init__(self, data: bytes, reader: TextReader, model: OnnxModel | None) -> None:
+    def __init__(self, data: bytes, reader: TextReader, models: ObjectModels) -> None:
         self.data = data
         self.reader = reader
-        self.model = model
+        self.models = models
         self.values: dict[object, Any] = {}
         self.locks: dict[object, threading.Lock] = {}
 
@@ -55,13 +55,14 @@ class ImageAnalysis:
 
     @_ComputedOnce
     def predictions(self) -> tuple[Prediction, ...]:
-        """Predictions of the custom model, highest confidence first; empty without a model."""
-        return self.model.predict(self.pixels) if self.model else ()
+        """Predictions of LOCAL_MODEL, highest confidence first; empty without one."""
+        return self.models.own.predict(self.pixels) if self.models.own else ()
 
     @_ComputedOnce
     def instances(self) -> Mapping[str, Sequence[Detection]]:
-        """The objects that either model found, and people found by their face, by label."""
-        grouped = group_by_label([find_objects(self.pixels), self.predictions])
+        """The objects that the models found, and people found by their face, by label."""
+        built_in = find_objects(self.pixels) if self.models.has_built_in else ()
+        grouped = group_by_label([built_in, self.predictions])
         people = add_faces(grouped.get("Person", []), self.faces)
         return {**grouped, "Person": people} if people else grouped
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from local.rekognition.analysis import ImageAnalysis, Request, Response
 from local.rekognition.colors import describe_image, dominant_colors
-from local.rekognition.detectors import objects
 from local.rekognition.errors import RekognitionError
 from local.rekognition.instances import Detection
 from local.rekognition.taxonomy import canonical_name, find_entry
@@ -45,7 +44,7 @@ def detect_labels(request: Request, analysis: ImageAnalysis) -> Response:
             _to_wire(label, analysis, min_confidence, max_colors if with_colors else 0)
             for label in (labels if "GENERAL_LABELS" in features else [])
         ],
-        "LabelModelVersion": objects.VERSION + (f"+{analysis.model.name}" if analysis.model else ""),
+        "LabelModelVersion": analysis.models.version,
     }
     if with_colors:
         boxes = [detection.box for label in found for detection in label.instances]
@@ -55,7 +54,7 @@ def detect_labels(request: Request, analysis: ImageAnalysis) -> Response:
 
 def detect_custom_labels(request: Request, analysis: ImageAnalysis) -> Response:
     """Return the labels of the local ONNX model, whichever model the ARN names."""
-    if analysis.model is None:
+    if analysis.models.own is None:
         detail = "no model is running on this machine; start it with LOCAL_MODEL and LOCAL_LABELS."
         raise RekognitionError.from_code("ResourceNotReadyException", detail)
     min_confidence = request.get("MinConfidence", DEFAULT_CUSTOM_MIN_CONFIDENCE)

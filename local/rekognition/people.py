@@ -11,7 +11,6 @@ from typing import Any
 
 from local.rekognition.analysis import ImageAnalysis, Request, Response
 from local.rekognition.colors import measure_quality
-from local.rekognition.detectors import objects
 from local.rekognition.detectors.faces import Point
 from local.rekognition.geometry import Box
 from local.rekognition.instances import Detection
@@ -36,7 +35,7 @@ def recognize_celebrities(request: Request, analysis: ImageAnalysis) -> Response
 def detect_protective_equipment(request: Request, analysis: ImageAnalysis) -> Response:
     people = analysis.people[:MAX_PEOPLE]
     response: Response = {
-        "ProtectiveEquipmentModelVersion": objects.VERSION,
+        "ProtectiveEquipmentModelVersion": analysis.models.version,
         "Persons": [
             {"BodyParts": _find_body_parts(person, analysis), **person.to_wire(), "Id": number}
             for number, person in enumerate(people)

@@ -14,9 +14,8 @@ from typing import Any
 from PIL import Image
 
 from local.rekognition.analysis import ImageAnalysis, Request, Response
-from local.rekognition.detectors.objects import load_object_model
+from local.rekognition.detectors.objects import ObjectModels, load_object_model
 from local.rekognition.detectors.ocr import TextReader
-from local.rekognition.detectors.onnx_model import OnnxModel
 from local.rekognition.errors import ObjectUnreadable, RekognitionError, SettingError
 from local.rekognition.faults import FaultInjector
 from local.rekognition.images import LIMITS, OperationLimits, check_limits
@@ -37,6 +36,7 @@ OPERATIONS: dict[str, Callable[[Request, ImageAnalysis], Response]] = {
     "DetectText": detect_text,
     "RecognizeCelebrities": recognize_celebrities,
 }
+BUILT_IN = ObjectModels()
 MAX_CACHED_ANALYSES = 4  # all operations on an image share its analysis, which holds up to 15 MB
 logger = logging.getLogger(__name__)
 
@@ -51,20 +51,21 @@ class Rekognition:
     def __init__(
         self,
         read_object: ReadObject,
-        model: OnnxModel | None = None,
+        models: ObjectModels = BUILT_IN,
         faults: FaultInjector | None = None,
     ) -> None:
-        """Load the built-in object model. Raises ModelError if its file was changed."""
+        """Load the built-in model if it is in use. Raises ModelError if its file was changed."""
         self._read_object = read_object
         return_large_blocks()
-        load_object_model()  # now, so that a damaged file fails the start and not a picture
+        if models.has_built_in:
+            load_object_model()  # now, so that a damaged file fails the start and not a picture
         self._reader = TextReader()
-        self._model = model
+        self.models = models
         self._faults = faults or FaultInjector(OPERATIONS)
         self._lock = threading.Lock()
         self._calls: collections.Counter[str] = collections.Counter()
         self._analyze = functools.lru_cache(MAX_CACHED_ANALYSES)(
-            lambda data: ImageAnalysis(data, self._reader, self._model)
+            lambda data: ImageAnalysis(data, self._reader, self.models)
         )
 
     def __call__(self, operation: str, payload: bytes, access_key: str) -> tuple[int, dict[str, Any]]:
@@ -88,7 +89,7 @@ class Rekognition:
         """Load all models, so that the first image doesn't have to wait for them."""
         with io.BytesIO() as blank:
             Image.new("RGB", (80, 80), "white").save(blank, "PNG")
-            analysis = ImageAnalysis(blank.getvalue(), self._reader, self._model)
+            analysis = ImageAnalysis(blank.getvalue(), self._reader, self.models)
         with contextlib.suppress(RuntimeError):  # the process is already ending
             _ = analysis.instances, analysis.nsfw_score, analysis.lines
 

@@ -47,6 +47,16 @@ def result_key(key: str) -> str:
     return f"{key}.json"
 
 
+def preview_key(key: str) -> str:
+    """Return the key, in the output bucket, of the preview of the image at `key`."""
+    return f"{key}.preview.webp"
+
+
 def thumbnail_key(key: str) -> str:
     """Return the key, in the output bucket, of the thumbnail of the image at `key`."""
     return f"{key}.thumb.webp"
+
+
+def output_keys(key: str) -> tuple[str, ...]:
+    """Return the keys of everything that the output bucket may hold about the image at `key`."""
+    return preview_key(key), thumbnail_key(key), result_key(key)

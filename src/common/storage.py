@@ -15,6 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from common import time
+from common.links import LINK_SECONDS, sign_links_by_window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,6 +34,7 @@ _SIGNING_CONFIG = Config(
     signature_version="s3v4",
     s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
 )
+_REVALIDATE = "private, no-cache"  # a link's URL stays the same while its object may be replaced
 _MAX_FILE_NAME = 100  # characters; URL-encoded twice they must leave the signed URL below S3's limit of 8 KB
 _UNSAFE_IN_FILE_NAME = re.compile(
     r'[/\\:*?"<>|\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]'
@@ -78,7 +80,9 @@ class Storage:
     @classmethod
     def from_env(cls) -> Storage:
         """Build the clients from the function's environment."""
-        return cls(boto3.client("s3", config=_CONFIG), boto3.client("s3", config=_SIGNING_CONFIG))
+        signer = boto3.client("s3", config=_SIGNING_CONFIG)
+        sign_links_by_window(signer)
+        return cls(boto3.client("s3", config=_CONFIG), signer)
 
     def presign_put(
         self, bucket: str, key: str, *, content_type: str, size: int, sha256_hex: str, expires_seconds: int
@@ -104,14 +108,12 @@ class Storage:
         headers = {"Content-Type": content_type, "If-None-Match": "*", "x-amz-checksum-sha256": checksum}
         return SignedRequest("PUT", url, headers, expires_at)
 
-    def presign_get(
-        self, bucket: str, key: str, *, expires_seconds: int, download_name: str | None = None
-    ) -> str:
+    def presign_get(self, bucket: str, key: str, *, download_name: str | None = None) -> str:
         """Presign a GET; `download_name` is the file name under which a browser saves the object."""
         params = {"Bucket": bucket, "Key": key}
         if download_name is not None:
             params["ResponseContentDisposition"] = inline_disposition(download_name)
-        return self._signer.generate_presigned_url("get_object", Params=params, ExpiresIn=expires_seconds)
+        return self._signer.generate_presigned_url("get_object", Params=params, ExpiresIn=LINK_SECONDS)
 
     def head(self, bucket: str, key: str) -> StoredObject:
         """Return an object's metadata. Raises ObjectGone or ObjectForbidden."""
@@ -137,11 +139,17 @@ class Storage:
         body: bytes,
         *,
         content_type: str,
+        cache_control: str = _REVALIDATE,
         metadata: Mapping[str, str] | None = None,
     ) -> None:
-        """Write an object, replacing any existing one."""
+        """Write an object, replacing any existing one; `cache_control` is for browsers that have a link."""
         self._client.put_object(
-            Bucket=bucket, Key=key, Body=body, ContentType=content_type, Metadata=dict(metadata or {})
+            Bucket=bucket,
+            Key=key,
+            Body=body,
+            ContentType=content_type,
+            CacheControl=cache_control,
+            Metadata=dict(metadata or {}),
         )
 
     def delete(self, bucket: str, key: str) -> None:

@@ -12,7 +12,14 @@ from catalog.keys import encode_cursor
 from catalog.records import image_body
 from common.errors import NotFound, NotRetryable
 from common.logs import image_logger
-from common.object_keys import is_image_id, result_key, thumbnail_key, upload_key
+from common.object_keys import (
+    is_image_id,
+    output_keys,
+    preview_key,
+    result_key,
+    thumbnail_key,
+    upload_key,
+)
 from common.rejections import MESSAGES, UNAVAILABLE
 from common.storage import ObjectGone
 
@@ -24,7 +31,6 @@ if TYPE_CHECKING:
     from images.queries import ListQuery
     from images.retry_queue import RetryQueue
 
-LINK_SECONDS = 900  # a link expires with the credentials that signed it, which may last no longer
 _log = logging.getLogger(__name__)
 
 
@@ -113,8 +119,8 @@ class ImageService:
             raise _image_not_found()
         key = upload_key(owner, image_id)
         self._storage.delete(self._input_bucket, key)
-        self._storage.delete(self._output_bucket, thumbnail_key(key))
-        self._storage.delete(self._output_bucket, result_key(key))
+        for output_key in output_keys(key):
+            self._storage.delete(self._output_bucket, output_key)
         self._catalog.end_deletion(entry)
         image_logger(_log, owner, image_id).info("image deleted")
 
@@ -136,9 +142,9 @@ class ImageService:
     def _links(self, record: ImageRecord, result: dict[str, Any] | None) -> dict[str, str]:
         key = upload_key(record.owner, record.id)
         links = {"original": self._link(self._input_bucket, key, record.file_name)}
-        thumbnail_url = self._thumbnail_url(record)
-        if thumbnail_url:
-            links["thumbnail"] = thumbnail_url
+        if record.status == "done":
+            links["preview"] = self._link(self._output_bucket, preview_key(key))
+            links["thumbnail"] = self._link(self._output_bucket, thumbnail_key(key))
         if result is not None:
             json_name = f"{PurePath(record.file_name).stem}.json"
             links["result"] = self._link(self._output_bucket, result_key(key), json_name)
@@ -150,9 +156,7 @@ class ImageService:
         return self._link(self._output_bucket, thumbnail_key(upload_key(record.owner, record.id)))
 
     def _link(self, bucket: str, key: str, download_name: str | None = None) -> str:
-        return self._storage.presign_get(
-            bucket, key, expires_seconds=LINK_SECONDS, download_name=download_name
-        )
+        return self._storage.presign_get(bucket, key, download_name=download_name)
 
 
 def _image_not_found() -> NotFound:

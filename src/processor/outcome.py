@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from catalog.records import label_bodies, reason_body
-from common.object_keys import result_key, thumbnail_key
+from common.object_keys import preview_key, result_key, thumbnail_key
 
 if TYPE_CHECKING:
     from catalog.records import LabelSummary, Reason
@@ -30,6 +30,7 @@ class Outcome:
         body: dict[str, Any] = {"key": self.key, "status": self.status}
         if self.status == "done":
             body["resultKey"] = result_key(self.key)
+            body["previewKey"] = preview_key(self.key)
             body["thumbnailKey"] = thumbnail_key(self.key)
             body["labels"] = label_bodies(self.labels)
         if self.status == "failed" and self.is_stored:

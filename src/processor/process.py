@@ -175,10 +175,10 @@ class Processor:
             else {"Bytes": prepared.body}
         )
         with ThreadPoolExecutor(1) as executor:
-            thumbnail = executor.submit(self._store.save_thumbnail, event.key, prepared.image)
+            renderings = executor.submit(self._store.save_renderings, event.key, prepared.image)
             seconds = job.seconds_left() - _RESERVED_SECONDS
             recognition = self._recognizer.recognize(image, self._calls, seconds)
-        thumbnail.result()
+        renderings.result()
         return recognition
 
     def _reject(self, job: _Job, rejection: Rejection, *, is_final: bool = True) -> Outcome:

@@ -1,4 +1,4 @@
-"""The result store: writes thumbnails, documents and records.
+"""The result store: writes previews, thumbnails, documents and records.
 
 A result's record comes last, so that a completed record refers only to what exists.
 """
@@ -9,10 +9,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from catalog.transitions.finish import Completion, FailureSummary
-from common.object_keys import result_key, thumbnail_key
+from common.object_keys import output_keys, preview_key, result_key, thumbnail_key
 from common.storage import ObjectGone
 from common.time import now
-from processor.imaging import thumbnail
+from processor.imaging import preview, rendering, thumbnail
 from processor.result import MEDIA_TYPE, encode
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from processor.events import ObjectCreated
     from processor.result import Failure, Result
 
+# An image's id is its content's hash, so its renderings change only with the code that renders them. A day is
+# as long as a tab stays open; a shared computer shouldn't keep deleted pictures for much longer.
+_CACHE_CONTROL = "private, max-age=86400, immutable"
 _SOURCE_ETAG = "source-etag"  # metadata of a document: the ETag of the image it describes
 
 
@@ -57,14 +60,11 @@ class ResultStore:
             return False
         return document.metadata.get(_SOURCE_ETAG) == etag
 
-    def save_thumbnail(self, key: str, image: Image) -> None:
-        """Store the thumbnail of an upright image."""
-        self._storage.write(
-            self._output_bucket,
-            thumbnail_key(key),
-            thumbnail.render(image),
-            content_type=thumbnail.MEDIA_TYPE,
-        )
+    def save_renderings(self, key: str, image: Image) -> None:
+        """Store the preview and the thumbnail of an upright image."""
+        small = rendering.reduce(image, preview.MAX_SIDE)
+        self._write_rendering(preview_key(key), preview.render(small))
+        self._write_rendering(thumbnail_key(key), thumbnail.render(small))
 
     def save_result(self, event: ObjectCreated, result: Result, lease_owner: str) -> bool:
         """Store a result and complete the record of an upload.
@@ -119,11 +119,20 @@ class ResultStore:
 
     def _delete_output_if_deleted(self, key: str, upload: UploadKey) -> None:
         if self._is_deleted(upload):
-            for output_key in (thumbnail_key(key), result_key(key)):
+            for output_key in output_keys(key):
                 self._storage.delete(self._output_bucket, output_key)
 
     def _is_deleted(self, upload: UploadKey) -> bool:
         return self._catalog.get(upload.owner, upload.image_id) is None
+
+    def _write_rendering(self, key: str, body: bytes) -> None:
+        self._storage.write(
+            self._output_bucket,
+            key,
+            body,
+            content_type=rendering.MEDIA_TYPE,
+            cache_control=_CACHE_CONTROL,
+        )
 
     def _write_document(self, outcome: Result | Failure) -> None:
         etag = outcome.image.etag if outcome.is_final else None

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 TIMEOUT_MS = 30_000  # generous, for a busy machine
 expect.set_options(timeout=TIMEOUT_MS)
 
-SAMPLES = Path(__file__).parents[2] / "samples"
+SAMPLES = Path(__file__).parents[2] / "web" / "samples"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_ARGS = [
     "--no-sandbox",
@@ -221,7 +221,7 @@ def images_url(api_url: str) -> str:
 
 @pytest.fixture
 def objects_url(stack: Stack) -> str:
-    """A pattern that matches originals. Thumbnails are in another bucket."""
+    """A pattern that matches originals. Previews and thumbnails are in another bucket."""
     return f"{stack.aws_url.rstrip('/')}/{stack.template.outputs['InputBucketName']}/**"
 
 

@@ -44,6 +44,7 @@ class FakeLibrary:
     retried_ids: list[str] = field(default_factory=list)
     link_generation: str = "first"  # the end of each link's URL
     expired_generations: set[str] = field(default_factory=set)
+    missing_kinds: set[str] = field(default_factory=set)  # of objects that are gone: "preview" …
     list_reachable: bool = True
     delete_problem: tuple[int, str, str] | None = None  # status, code, detail
     retry_problem: tuple[int, str, str] | None = None
@@ -122,7 +123,7 @@ class FakeLibrary:
         if image is None:
             _fulfill_problem(route, 404, "not-found", NOT_FOUND)
             return
-        links = {kind: self._link(kind, image) for kind in ("original", "thumbnail", "result")}
+        links = {kind: self._link(kind, image) for kind in ("original", "preview", "thumbnail", "result")}
         done = image["status"] == "done"
         result = (
             {"SchemaVersion": 1, "Labels": [_result_label(label) for label in image["labels"]]}
@@ -156,8 +157,11 @@ class FakeLibrary:
         _fulfill_json(route, {"labels": labels, "thisMonth": month})
 
     def _object(self, route: Route) -> None:
-        if route.request.url.rpartition("/")[2] in self.expired_generations:
+        kind, _, generation = urlsplit(route.request.url).path.split("/")[-3:]
+        if generation in self.expired_generations:
             fulfill(route, status=403)
+        elif kind in self.missing_kinds:
+            fulfill(route, status=404)
         else:
             fulfill(route, body=self._thumbnail, content_type="image/png")
 

@@ -67,7 +67,7 @@ def take_screenshots(page: Page) -> None:
 def make_files() -> Iterator[FilePayload]:
     """Yield crops of the samples and drawn landscapes, then a whole sample. Every run yields the same."""
     rng = random.Random(7)
-    samples = [Image.open(ROOT / "samples" / name) for name in ("astronaut.jpg", "chelsea.jpg")]
+    samples = [Image.open(ROOT / "web" / "samples" / name) for name in ("astronaut.jpg", "chelsea.jpg")]
     for number in range(CROPS):
         for sample, name in zip(samples, ("launch day", "on the sofa"), strict=True):
             yield encode(f"{name} {number + 1}", vary(sample, rng))

@@ -32,7 +32,9 @@ def test_shows_a_new_upload_and_its_labels(open_page: OpenPage, new_file: NewFil
 def test_shows_a_hint_in_an_empty_library(page: Page, stack: Stack) -> None:
     FakeLibrary(stack, 0).serve(page)
     expect(page.locator(".gallery-status")).to_contain_text("No photos yet")
-    expect(page.locator(".gallery-status")).to_contain_text("Your photos will appear here, newest first.")
+    expect(page.locator(".gallery-status")).to_contain_text(
+        "Your photos will appear here, newest first. Or try one of these:"
+    )
     expect(page.locator(".illustration")).to_be_visible()
     expect(page.get_by_role("searchbox")).to_be_hidden()
 

@@ -1,19 +1,22 @@
-"""The photo in the viewer: boxes, words, sensitive content, and unsupported formats."""
+"""The photo in the viewer: boxes, words, sensitive content, and pictures that fail to load."""
 
 from __future__ import annotations
 
-import io
 import re
-import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.fake_library import FakeLibrary
-from tests.browser.support import upload_and_open
-from tests.browser.viewer_support import ASTRONAUT_FACE, box_in_image, contains_box, set_minimum_confidence
+from tests.browser.support import record_requests, upload_and_open
+from tests.browser.viewer_support import (
+    ASTRONAUT_FACE,
+    box_in_image,
+    contains_box,
+    open_image,
+    set_minimum_confidence,
+)
 
 if TYPE_CHECKING:
     from local.stack import Stack
@@ -138,39 +141,25 @@ def test_blurs_sensitive_content_until_a_click(
     expect(viewer.locator(".viewer-scale")).to_have_text("150%")
 
 
-def test_shows_the_thumbnail_of_an_unsupported_format(
-    page: Page, stack: Stack, new_file: NewFile, replace_result: ReplaceResult
-) -> None:
-    data = io.BytesIO()
-    with Image.open(io.BytesIO(new_file()["buffer"])) as image:
-        image.save(data, "TIFF", description=new_file.__name__)
-    viewer = upload_and_open(page, {"name": "scan.tif", "mimeType": "", "buffer": data.getvalue()})
+def test_shows_the_thumbnail_of_an_image_without_a_preview(page: Page, stack: Stack) -> None:
+    library = FakeLibrary(stack, 1)
+    library.missing_kinds.add("preview")
+    library.serve(page)
+    with page.expect_response(re.compile("/preview/")):
+        page.locator(".tile-link").click()
 
-    picture = viewer.locator(".image-view-img")
-    assert str(picture.get_attribute("src")).startswith(stack.aws_url.rstrip("/"))
-    assert picture.evaluate("({naturalWidth, naturalHeight}) => [naturalWidth, naturalHeight]") == [480, 480]
-    expect(viewer.locator(".image-view-message")).to_be_hidden()
-    expect(viewer.locator(".viewer-meta")).to_contain_text("512 × 512 pixels · TIFF")
+    expect(page.locator("#viewer")).to_have_attribute("data-ready", "")
+    expect(page.locator(".image-view-img")).to_have_attribute("src", re.compile("/thumbnail/"))
+    expect(page.locator(".image-view-img")).to_be_visible()
+    expect(page.locator(".image-view-message")).to_be_hidden()
+    expect(page.locator(".box")).to_have_count(2)
 
 
-def test_shows_the_first_frame_of_an_animation(page: Page, stack: Stack) -> None:
-    data = io.BytesIO()
-    frames = [Image.effect_noise((64, 64), 50) for _ in range(2)]
-    frames[0].save(data, "GIF", save_all=True, append_images=frames[1:], comment=uuid.uuid4().bytes)
-    bucket = f"/{stack.template.outputs['InputBucketName']}/"
-    with page.expect_response(
-        lambda response: bucket in response.url and response.request.method == "GET"
-    ) as original:
-        viewer = upload_and_open(
-            page, {"name": "moving.gif", "mimeType": "image/gif", "buffer": data.getvalue()}
-        )
-
-    page.evaluate(
-        "async (src) => { await Object.assign(new Image(), {src}).decode(); await new Promise(setTimeout); }",
-        original.value.url,
-    )
-    expect(viewer.locator(".viewer-meta")).to_contain_text("64 × 64 pixels · GIF")
-    assert ".thumb.webp" in str(viewer.locator(".image-view-img").get_attribute("src"))
+def test_never_loads_the_original_to_show_it(page: Page, stack: Stack) -> None:
+    FakeLibrary(stack, 1).serve(page)
+    originals = record_requests(page)
+    open_image(page)
+    assert [url for url in originals if "/original/" in url] == []
 
 
 def test_replaces_an_expired_thumbnail_link(page: Page, stack: Stack) -> None:
@@ -182,7 +171,7 @@ def test_replaces_an_expired_thumbnail_link(page: Page, stack: Stack) -> None:
     page.locator(".tile-link").click()
 
     picture = page.locator(".image-view-img")
-    expect(picture).to_have_attribute("src", re.compile("/original/.*/second$"))
+    expect(picture).to_have_attribute("src", re.compile("/preview/.*/second$"))
     expect(picture).to_have_js_property("naturalWidth", 40)
     expect(page.locator(".image-view-message")).to_be_hidden()
 

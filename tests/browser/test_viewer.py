@@ -33,7 +33,7 @@ def test_shows_a_large_photo_with_boxes_in_place(open_page: OpenPage, new_file: 
     page = open_page(width=width)
     viewer = upload_and_open(page, new_file())
     picture = viewer.locator(".image-view-img")
-    expect(picture).to_have_js_property("naturalWidth", 512)  # the original, not the thumbnail
+    expect(picture).to_have_js_property("naturalWidth", 512)  # the preview, not the thumbnail
 
     image = bounding_box(picture)
     assert max(image["width"] / width, image["height"] / 900) > 0.55

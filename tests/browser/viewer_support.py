@@ -9,7 +9,7 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 from tests.browser.fake_library import image_id
 from tests.browser.support import bounding_box, upload_and_open
 
-ASTRONAUT_FACE = (177, 66, 272, 161)  # left, top, right, bottom in pixels of samples/astronaut.jpg
+ASTRONAUT_FACE = (177, 66, 272, 161)  # left, top, right, bottom in pixels of web/samples/astronaut.jpg
 
 
 def get_viewer(page: Page) -> Locator:
@@ -17,7 +17,7 @@ def get_viewer(page: Page) -> Locator:
 
 
 def open_image(page: Page, number: int = 0) -> Locator:
-    """Open an image of a FakeLibrary in the viewer, and wait until its original is shown."""
+    """Open an image of a FakeLibrary in the viewer, and wait until its preview is shown."""
     page.get_by_role("link", name=re.compile(rf"^picture-{number}\.jpg")).click()
     return expect_image(page, number)
 
@@ -26,7 +26,7 @@ def expect_image(page: Page, number: int) -> Locator:
     viewer = get_viewer(page)
     expect(viewer.get_by_role("heading", level=2)).to_have_text(f"picture-{number}.jpg")
     expect(viewer).to_have_attribute("data-ready", "")
-    sharp = re.compile(rf"/original/{image_id(number)[-6:]}/")
+    sharp = re.compile(rf"/preview/{image_id(number)[-6:]}/")
     expect(viewer.locator(".image-view-img")).to_have_attribute("src", sharp)  # after the thumbnail
     return viewer
 

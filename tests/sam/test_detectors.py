@@ -29,7 +29,7 @@ def test_runs_all_detectors_and_records_the_error_of_one(
     stack: Stack, process_objects: Callable[..., Any]
 ) -> None:
     key = "detectors/portrait.jpg"
-    process_objects({key: (ROOT / "samples" / "astronaut.jpg").read_bytes()}, **ALL_DETECTORS)
+    process_objects({key: (ROOT / "web" / "samples" / "astronaut.jpg").read_bytes()}, **ALL_DETECTORS)
     output = stack.template.outputs["OutputBucketName"]
     stored = stack.client("s3").get_object(Bucket=output, Key=f"{key}.json")
     document = json.loads(stored["Body"].read())

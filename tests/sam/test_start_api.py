@@ -57,7 +57,7 @@ def api(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 
 def test_uploads_lists_and_returns_an_image(api: str, stack: Stack, tmp_path: Path) -> None:
     file = tmp_path / "photo.jpg"
-    file.write_bytes((ROOT / "samples" / "chelsea.jpg").read_bytes() + uuid4().bytes)
+    file.write_bytes((ROOT / "web" / "samples" / "chelsea.jpg").read_bytes() + uuid4().bytes)
     token = stack.token("bob")
     image = recognize(api, file, token)["image"]
     response = send("GET", f"{api}/images", headers={"Authorization": f"Bearer {token}"})

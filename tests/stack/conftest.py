@@ -78,7 +78,7 @@ def new_image() -> Callable[..., ImageFile]:
     """Create a unique copy of a sample by adding a JPEG comment, which changes no pixel."""
 
     def create(sample: str = "astronaut") -> ImageFile:
-        jpeg, comment = (ROOT / "samples" / f"{sample}.jpg").read_bytes(), uuid4().bytes
+        jpeg, comment = (ROOT / "web" / "samples" / f"{sample}.jpg").read_bytes(), uuid4().bytes
         segment = b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment
         return ImageFile(jpeg[:2] + segment + jpeg[2:])
 

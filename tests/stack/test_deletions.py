@@ -56,7 +56,7 @@ def test_deletes_all_data(user: Client, new_image: Callable[[], ImageFile]) -> N
     user.recognize(image)
     key = user.key(image)
     data = stored_data(user, image)
-    assert data["objects"] == {key, f"{key}.json", f"{key}.thumb.webp"}
+    assert data["objects"] == {key, f"{key}.json", f"{key}.preview.webp", f"{key}.thumb.webp"}
     assert [item.partition("#")[2].rpartition("#")[0].split(" ")[0] for item in data["items"]] == [
         user.owner,
         f"{user.owner}#IMAGES",
@@ -103,6 +103,7 @@ def test_invalidates_links(user: Client, new_image: Callable[[], ImageFile]) -> 
     user.delete(image.id)
     assert {name: send("GET", url).status in (403, 404) for name, url in links.items()} == {
         "original": True,
+        "preview": True,
         "thumbnail": True,
         "result": True,
     }
@@ -184,7 +185,7 @@ def test_processes_an_upload_made_after_a_deletion_during_recognition(
     process(second_event)
     assert user.wait_until_processed(image)["image"]["status"] == "done"
     assert (user.image_ids(), user.label_counts()) == ([image.id], {"Face": 1, "Head": 1, "Person": 1})
-    assert set(user.get_image(image.id).document["links"]) == {"original", "thumbnail", "result"}
+    assert set(user.get_image(image.id).document["links"]) == {"original", "preview", "thumbnail", "result"}
 
 
 def test_concurrent_deletions_update_the_counts_once(

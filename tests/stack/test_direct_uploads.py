@@ -38,8 +38,9 @@ def test_writes_the_result_for_any_key(client: Client, new_image: Callable[[], I
     result = client.wait_for_result(key)
     assert (result["Image"]["Bucket"], result["Image"]["Key"]) == (client.input, key)
     assert "Person" in {label["Name"] for label in result["Labels"]}
-    with Image.open(BytesIO(client.get_object(client.output, f"{key}.thumb.webp"))) as thumbnail:
-        assert thumbnail.size == (480, 480)
+    for suffix, size in (("preview", (512, 512)), ("thumb", (480, 480))):
+        with Image.open(BytesIO(client.get_object(client.output, f"{key}.{suffix}.webp"))) as rendering:
+            assert rendering.size == size
 
 
 def test_writes_the_failure_of_a_file_that_is_not_an_image(

@@ -15,7 +15,7 @@ from tests.image_files import encode
 if TYPE_CHECKING:
     from tests.stack.client import Client
 
-SAMPLE = Path(__file__).parents[2] / "samples" / "astronaut.jpg"
+SAMPLE = Path(__file__).parents[2] / "web" / "samples" / "astronaut.jpg"
 PERSON = (20 / 512, 14 / 512, 362 / 512, 1)  # left, top, right, bottom of the upright portrait
 ROTATED = [("JPEG", orientation) for orientation in range(2, 9)]
 ROTATED += [(name, 6) for name in ("PNG", "WebP", "HEIC", "AVIF", "TIFF", "MPO")]

@@ -114,6 +114,7 @@ def test_same_bytes_are_separate_images(
     links = second.get_image(image.id).document["links"]
     assert {name: send("GET", url).status for name, url in links.items()} == {
         "original": 200,
+        "preview": 200,
         "thumbnail": 200,
         "result": 200,
     }
@@ -130,7 +131,7 @@ def test_supports_any_subject_of_a_provider(
     user.recognize(image)
     assert (user.image_ids(), user.image_ids(label="person")) == ([image.id], [image.id])
     links = user.get_image(image.id).document["links"].values()
-    assert [send("GET", url).status for url in links] == [200] * 3
+    assert [send("GET", url).status for url in links] == [200] * 4
     assert user.delete(image.id) == 204
     assert (user.image_ids(), user.label_counts()) == ([], {})
 

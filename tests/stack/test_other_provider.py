@@ -30,7 +30,7 @@ def project(tmp_path: Path) -> Callable[..., Path]:
 
     def copy(*parameters: str) -> Path:
         shutil.copytree(ROOT / "local", tmp_path / "local", ignore=shutil.ignore_patterns("__pycache__"))
-        for name in ("events", "samples", "web", "template.yaml"):
+        for name in ("events", "web", "template.yaml"):
             (tmp_path / name).symlink_to(ROOT / name)
         overrides = f"\n[other.global.parameters]\nparameter_overrides = {list(parameters)}\n"
         (tmp_path / "samconfig.toml").write_text((ROOT / "samconfig.toml").read_text() + overrides)
@@ -71,7 +71,7 @@ def test_run_uses_the_other_provider_only(run: Run, project: Callable[..., Path]
 
 def test_demo_needs_no_provider(run: Run, project: Callable[..., Path]) -> None:
     folder = project("SignInIssuer=https://id.example.com", "SignInClientId=page")
-    process = run("local.cli.demo", str(ROOT / "samples" / "astronaut.jpg"), cwd=folder, CONFIG_ENV="other")
+    process = run("local.cli.demo", str(ROOT / "web/samples/astronaut.jpg"), cwd=folder, CONFIG_ENV="other")
     output, errors = process.communicate(timeout=90)
     assert (process.returncode, output.split()[0]) == (0, "Label"), errors
 

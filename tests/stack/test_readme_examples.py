@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 API_URL = "http://127.0.0.1:3000"
-SAMPLE = "samples/astronaut.jpg"
+SAMPLE = "web/samples/astronaut.jpg"
 MAKE_TOKEN = "make -s token USER=alice"
 without_node = pytest.mark.skipif(
     "CI" not in os.environ and shutil.which("node") is None,

@@ -21,7 +21,7 @@ from local.client import ClientError, recognize
 from tests.stack.client import Run, send, wait_until
 
 ROOT = Path(__file__).parents[2]
-PHOTO = (ROOT / "samples" / "chelsea.jpg").read_bytes()
+PHOTO = (ROOT / "web" / "samples" / "chelsea.jpg").read_bytes()
 
 
 def get(url: str, path: str, host: str | None = None) -> tuple[int, str | None, bytes]:
@@ -41,7 +41,7 @@ def test_run_prints_ready_once_and_stops_on_a_signal(run: Run, number: int) -> N
     assert ready
     page, port = ready.groups()
     assert get(page, "/")[0] == 200
-    assert json.loads(get(page, "/config.json")[2]).keys() == {"apiUrl", "signIn"}
+    assert json.loads(get(page, "/config.json")[2]).keys() == {"apiUrl", "signIn", "engine"}
     assert get(page, "/x?y=z", f"localhost:{port}")[:2] == (307, f"{page}/x?y=z")
     process.send_signal(number)
     rest, errors = process.communicate(timeout=20)
@@ -137,7 +137,7 @@ def test_explains_an_invalid_setting(run: Run, environ: dict[str, str], message:
 
 
 def test_demo_prints_tables_and_saves_the_json(run: Run) -> None:
-    process = run("local.cli.demo", "samples/astronaut.jpg")
+    process = run("local.cli.demo", "web/samples/astronaut.jpg")
     output, errors = process.communicate(timeout=90)
     assert process.returncode == 0, errors
     assert re.search(r"^Label +Confidence +Box", output)

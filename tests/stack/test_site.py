@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from local.rekognition.detectors.objects import ObjectModels
+from local.rekognition.summary import summarize
 from local.settings import ROOT
 from local.template.template import Template
 from tests.stack.client import send
@@ -67,6 +69,7 @@ def test_configuration_is_not_cached(stack: Stack) -> None:
     assert response.document == {
         "apiUrl": stack.api_url,
         "signIn": {"issuer": stack.sign_in_url, "clientId": "local-page"},
+        "engine": summarize(ObjectModels()),
     }
     assert (response.headers["cache-control"], response.headers["content-type"]) == (
         "no-store",

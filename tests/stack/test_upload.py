@@ -63,12 +63,13 @@ def test_stored_result_matches_the_response_and_the_schema(client: Client, done:
     jsonschema.validate(stored, SCHEMA)
 
 
-def test_links_return_the_original_thumbnail_and_result(client: Client, done: Done) -> None:
+def test_links_return_the_original_its_renderings_and_the_result(client: Client, done: Done) -> None:
     image, body = done
     origin = {"Origin": client.stack.page_url}
     responses = {name: send("GET", url, headers=origin) for name, url in body["links"].items()}
     assert {name: response.status for name, response in responses.items()} == {
         "original": 200,
+        "preview": 200,
         "thumbnail": 200,
         "result": 200,
     }
@@ -77,8 +78,10 @@ def test_links_return_the_original_thumbnail_and_result(client: Client, done: Do
     }
     assert responses["original"].body == image.content
     assert responses["result"].document == body["result"]
-    with Image.open(BytesIO(responses["thumbnail"].body)) as thumbnail:
-        assert (thumbnail.format, thumbnail.size) == ("WEBP", (480, 480))
+    for name, size in (("preview", (512, 512)), ("thumbnail", (480, 480))):
+        with Image.open(BytesIO(responses[name].body)) as rendering:
+            assert (rendering.format, rendering.size) == ("WEBP", size)
+        assert responses[name].headers["cache-control"] == "private, max-age=86400, immutable"
 
 
 def test_known_bytes_are_not_billed_again(client: Client, done: Done) -> None:

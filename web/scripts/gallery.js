@@ -6,6 +6,7 @@ import { focusTile } from "./grid.js";
 import { imageStore } from "./image-store.js";
 import { countOf, selectLabel } from "./labels.js";
 import { go, imageUrl, route } from "./router.js";
+import { createSamples } from "./samples.js";
 import { closeViewer, openViewer, viewedId } from "./viewer.js";
 
 const ASSUMED = "assumed"; // until the list is loaded, to avoid a layout shift
@@ -16,6 +17,7 @@ const endObserver = new IntersectionObserver((entries) => {
 	if (entries.at(-1).isIntersecting && imageStore.state === "ready") imageStore.loadMore();
 }, { rootMargin: "0px 0px 150% 0px" });
 
+let samples;
 let lastViewedId;
 let opener;
 
@@ -73,7 +75,8 @@ function showStatus() {
 	else if (isEmpty && !label && dataset.compact === ASSUMED) delete dataset.compact;
 	if (state === "failed") status.querySelector("button") ?? showError(error);
 	else if (state === "loading") status.replaceChildren(el("p", { class: "hint", text: "Loading…" }));
-	else status.replaceChildren(...(isEmpty ? emptyMessage(label) : []));
+	else if (!isEmpty) status.replaceChildren();
+	else if (label || !samples?.isConnected) status.replaceChildren(...emptyMessage(label)); // else a sample would lose the focus
 	endObserver.unobserve(end);
 	endObserver.observe(end); // fires again, until the window is full
 }
@@ -87,10 +90,10 @@ function showError({ message, action }) {
 }
 
 function emptyMessage(label) {
-	const [text, hint] = label
+	const [text, hint, ...more] = label
 		? [`No photos with “\u2068${label}\u2069”`, "Try another word, or choose a label."]
-		: ["No photos yet", "Your photos will appear here, newest first."];
-	return [el("p", { class: "gallery-empty", text }), el("p", { class: "hint", text: hint })];
+		: ["No photos yet", "Your photos will appear here, newest first. Or try one of these:", (samples ??= createSamples())];
+	return [el("p", { class: "gallery-empty", text }), el("p", { class: "hint", text: hint }), ...more];
 }
 
 on(imageStore, { change: showStatus });

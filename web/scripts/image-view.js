@@ -2,7 +2,6 @@ import { button, el, setStyle } from "./dom.js";
 import { joined } from "./format.js";
 import { drawOverlay } from "./overlay.js";
 
-const MAX_ASPECT_ERROR = 0.02;
 const namesIn = (groups, ...detectors) => groups.filter(({ name }) => detectors.includes(name)).flatMap(({ items }) => items.map(({ name }) => name));
 
 export class ImageView {
@@ -13,10 +12,10 @@ export class ImageView {
 	frame = el("div", { class: "image-view-frame" }, this.#img, this.#overlay);
 	element = el("div", { class: "image-view" }, this.frame, this.#message);
 
+	/** Resolves when it is shown, or can't be. */
 	showThumbnail({ thumbnailUrl, width, height }) {
 		setStyle(this.frame, { "--aspect": width / height });
-		this.#thumbnail ??= this.#load(thumbnailUrl);
-		return this.#thumbnail;
+		return (this.#thumbnail ??= this.#show(thumbnailUrl));
 	}
 
 	async show(image, links, groups) {
@@ -24,8 +23,7 @@ export class ImageView {
 		const names = namesIn(groups, "labels", "custom").slice(0, 5);
 		this.#img.alt = `${image.fileName}: ${joined(names) || "no labels found"}`;
 		await this.showThumbnail({ ...image, thumbnailUrl: links.thumbnail });
-		if (this.#img.hidden) await this.#load(links.thumbnail); // the link had expired
-		this.#loadOriginal(links.original, image);
+		this.#showPreview(links);
 		return drawOverlay(this.#overlay, groups, image.width / image.height);
 	}
 
@@ -33,23 +31,21 @@ export class ImageView {
 		this.#message.textContent = this.#img.hidden ? text : "";
 	}
 
-	async #load(url) {
-		this.#img.src = url;
-		this.#img.hidden = true;
-		this.#img.hidden = await this.#img.decode().then(() => false, () => true);
+	async #showPreview({ preview, thumbnail }) {
+		await this.#show(preview);
+		if (this.#img.hidden) await this.#show(thumbnail); // the first link had expired
 		this.showMessage("Couldn't display the photo. Its results are still available.");
 	}
 
-	/** Used only if it is drawn as it was recognized: upright, the first frame. */
-	async #loadOriginal(url, { contentType, width, height }) {
-		const original = this.#img.cloneNode();
-		original.src = url;
-		const isUsable = await original.decode().then(() => contentType !== "image/gif", () => false);
-		const stretch = (original.naturalWidth * height) / (original.naturalHeight * width);
-		if (!isUsable || Math.abs(stretch - 1) > MAX_ASPECT_ERROR) return;
-		original.hidden = false;
-		this.#img.replaceWith(original);
-		this.#img = original;
+	/** Keeps the current picture until the new one is decoded. */
+	async #show(url) {
+		const img = this.#img.cloneNode();
+		img.src = url;
+		img.hidden = await img.decode().then(() => false, () => true);
+		if (img.hidden) return;
+		img.alt = this.#img.alt;
+		this.#img.replaceWith(img);
+		this.#img = img;
 		this.showMessage("");
 	}
 

@@ -42,6 +42,7 @@ async function continueUploads({ claims }) {
 
 listen({
 	"signed-in": continueUploads,
+	"files-chosen": ({ files }) => uploadFiles(files),
 	"signed-out": () => {
 		removeUploads();
 		delete body.dataset.compact;

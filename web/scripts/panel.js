@@ -1,3 +1,4 @@
+import { engineNote } from "./config.js";
 import { button, el, errorBox, icon, setAttributes } from "./dom.js";
 import { bytes, date, percentage } from "./format.js";
 import { createTables } from "./result-tables.js";
@@ -33,7 +34,7 @@ export function createPanel() {
 				for (const { element, detector, confidences } of parts) element.hidden = !filter.shows(detector, ...confidences);
 			};
 			filter.setGroups(groups);
-			fill([filter.element], el("p", { class: "viewer-meta", text: metadata(image, data) }), tables.element, jsonView(data, image.fileName));
+			fill([filter.element], el("p", { class: "viewer-meta", text: metadata(image, data) }), tables.element, engineNote(), jsonView(data, image.fileName));
 			update();
 			parts = await imageView.show(image, links, groups);
 			update();

@@ -111,7 +111,7 @@ async function download(kind) {
 	const { signal } = abort;
 	try {
 		const { links, image: { fileName } } = await checkImage(id, signal);
-		const response = await fetch(links[kind], { signal, cache: "no-store" }).catch(() => null); // the cached <img> has no CORS headers
+		const response = await fetch(links[kind], { signal, cache: "no-store" }).catch(() => null); // a tab's response has no CORS headers
 		if (!response?.ok) throw appError("api-unreachable");
 		saveFile(await response.blob(), kind === "original" ? fileName : `${fileName.replace(/\.[^.]+$/, "")}.json`);
 	} catch (error) {

@@ -1,1 +1,1 @@
-"""Image files: detect the format, check the header, decode, convert to sRGB JPEG, and render thumbnails."""
+"""Image files: detect the format, check the header, decode, convert to sRGB JPEG, render for people."""

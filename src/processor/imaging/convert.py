@@ -11,8 +11,8 @@ from PIL import Image
 
 from common.rejections import Rejection
 from common.settings import MEGABYTE
-from processor.imaging import thumbnail
-from processor.imaging.decode import decode, fit_size, reject_damaged
+from processor.imaging import preview
+from processor.imaging.decode import decode, fit_size, open_image, reject_damaged
 from processor.imaging.formats import jpeg, png
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 MIN_SIDE = 80  # pixels; the minimum of every operation but DetectProtectiveEquipment, which accepts 64
 MAX_SIDE = 4096  # pixels; the largest maximum that all operations accept
-_THUMBNAIL_SOURCE_SIDE = 2 * thumbnail.MAX_SIDE  # enough for a sharp thumbnail, and fast to decode
 _QUALITIES = (92, 85, 75, 60)
 
 
@@ -54,12 +53,14 @@ def prepare(opened: OpenedImage, data: bytes, limits: Limits) -> PreparedImage:
     The whole image is decoded before any detector is called, so that a truncated one is never billed.
     Raises Rejection if the image is damaged or can't be fitted into the limits.
     """
-    is_accepted = _is_within(limits, opened, len(data)) and _is_plain(opened, data)
+    is_accepted = _is_within(limits, opened, len(data)) and _is_plain(opened)
     if not is_accepted:
         _check_shape(opened.width, opened.height)
     with reject_damaged():
-        is_thumbnail_enough = is_accepted and not opened.image.has_transparency_data
-        decoded = decode(opened, _THUMBNAIL_SOURCE_SIDE if is_thumbnail_enough else MAX_SIDE)
+        is_preview_enough = is_accepted and not opened.image.has_transparency_data
+        decoded = decode(opened, preview.MAX_SIDE if is_preview_enough else MAX_SIDE)
+        if is_accepted and not _is_plain(opened):  # it had to be mended while it was decoded
+            is_accepted, decoded = False, decode(open_image(data), MAX_SIDE)
     if is_accepted and decoded.is_opaque:
         return PreparedImage(None, decoded.image)
     _check_shape(opened.width, opened.height)
@@ -83,12 +84,12 @@ def _is_within(limits: Limits, opened: OpenedImage, size: int) -> bool:
     return size <= limits.max_stored_bytes and min(sides) >= limits.min_side and max(sides) <= limits.max_side
 
 
-def _is_plain(opened: OpenedImage, data: bytes) -> bool:
+def _is_plain(opened: OpenedImage) -> bool:
     """Return whether Rekognition sees the file as people do."""
     if opened.format == "JPEG":
         return jpeg.is_plain(opened.image)
     # Rekognition ignores a PNG's orientation, browsers apply it.
-    return opened.format == "PNG" and opened.orientation == 1 and png.is_plain(opened.image, data)
+    return opened.format == "PNG" and opened.orientation == 1 and png.is_plain(opened.image)
 
 
 def _check_shape(width: int, height: int) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bench.fakes import prepare_processing
 
-SAMPLE = Path(__file__).resolve().parents[3] / "samples" / "chelsea.jpg"
+SAMPLE = Path(__file__).resolve().parents[3] / "web" / "samples" / "chelsea.jpg"
 
 
 def test_processes_an_image_without_aws() -> None:

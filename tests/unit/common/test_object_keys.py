@@ -4,17 +4,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.object_keys import UploadKey, is_image_id, parse_upload_key, result_key, thumbnail_key, upload_key
+from common.object_keys import UploadKey, is_image_id, output_keys, parse_upload_key, result_key, upload_key
 
 ID = "0123456789abcdef" * 4
 
 
 def test_builds_the_keys_of_an_upload() -> None:
     key = upload_key("public", ID)
-    assert (key, result_key(key), thumbnail_key(key)) == (
+    assert (key, result_key(key), output_keys(key)) == (
         f"uploads/public/{ID}",
         f"uploads/public/{ID}.json",
-        f"uploads/public/{ID}.thumb.webp",
+        (
+            f"uploads/public/{ID}.preview.webp",
+            f"uploads/public/{ID}.thumb.webp",
+            f"uploads/public/{ID}.json",
+        ),
     )
 
 

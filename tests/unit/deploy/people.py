@@ -9,7 +9,7 @@ from typing import Any
 from catalog.catalog import Catalog
 from catalog.records import ImageRecord, LabelSummary, Reason, ResultSummary
 from catalog.transitions.finish import Completion, FailureSummary
-from common.object_keys import result_key, thumbnail_key, upload_key
+from common.object_keys import output_keys, upload_key
 from deploy.stack import Resource
 from local.aws.transactions import make_transactions_isolated
 from tests.cloud import create_catalog_table
@@ -87,8 +87,8 @@ class People:
         for image_id in IDS:
             key = upload_key(owner, image_id)
             self.put("input", key)
-            self.put("output", result_key(key))
-            self.put("output", thumbnail_key(key))
+            for output_key in output_keys(key):
+                self.put("output", output_key)
 
     def put(self, bucket: str, key: str) -> None:
         self._s3.put_object(Bucket=bucket, Key=key, Body=f"the content of {key}".encode())

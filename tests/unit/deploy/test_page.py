@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from deploy.page import SOURCE, page_config, read_page
 from deploy.stack import Stack
+from local.site.site import media_type
 from tests.unit.deploy.pages import HTML, write_page
 from tests.unit.deploy.support import OUTPUTS
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -73,3 +71,11 @@ def test_creates_the_config_that_the_page_reads() -> None:
         "apiUrl": "https://api.example.com",
         "signIn": {"issuer": "https://id.example.com", "clientId": "page"},
     }
+
+
+def test_publishes_the_samples_that_the_page_offers() -> None:
+    page = read_page()
+    (listed,) = re.findall(r"const SAMPLES = \{(.*)\}", (SOURCE / "scripts" / "samples.js").read_text())
+    names = [f"{page.release}/samples/{name}.jpg" for name in re.findall(r"(\w+):", listed)]
+    assert len(names) == 3
+    assert [(name in page.files, media_type(Path(name))) for name in names] == [(True, "image/jpeg")] * 3

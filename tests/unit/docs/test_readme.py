@@ -11,6 +11,8 @@ from samtranslator.yaml_helper import yaml_parse
 
 from common.formats import FORMATS
 from common.rejections import MESSAGES
+from local.rekognition.detectors.objects import ObjectModels
+from local.rekognition.summary import summarize
 
 ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "README.md").read_text()
@@ -57,7 +59,14 @@ def test_lists_every_command() -> None:
 def test_names_every_environment_variable_of_the_local_stack() -> None:
     files = [
         ROOT / "local" / name
-        for name in ("settings.py", "cli/sam_local.py", "cli/token.py", "rekognition/faults.py")
+        for name in (
+            "settings.py",
+            "cli/sam_local.py",
+            "cli/token.py",
+            "rekognition/faults.py",
+            "rekognition/detectors/objects.py",
+            "rekognition/detectors/onnx_model.py",
+        )
     ]
     read = {
         name for file in files for name in re.findall(r'env(?:iron)?(?:\.get\(|, )"(\w+)"', file.read_text())
@@ -66,9 +75,17 @@ def test_names_every_environment_variable_of_the_local_stack() -> None:
     assert {name for name in read if not re.search(rf"\b{name}\b", README)} == set()
 
 
+def test_says_what_the_local_engine_finds_in_the_words_of_the_page() -> None:
+    text = " ".join(section("Try it").split())
+    assert summarize(ObjectModels()) in text
+    table = "".join(line for line in section("Try it").splitlines() if line.startswith("|"))
+    found = ("80 classes", "faces", "printed text", "colors", "explicit content")
+    assert [words for words in found if words not in table] == []
+
+
 def test_every_linked_or_named_file_exists() -> None:
     linked = [target for target in re.findall(r"\]\(([^)#]+)\)", README) if "://" not in target]
-    named = re.findall(r"\b(?:events|samples)/[\w.-]+", README)
+    named = re.findall(r"\b(?:events|web/samples)/[\w.-]+", README)
     assert [name for name in {*linked, *named} if not (ROOT / name).exists()] == []
 
 

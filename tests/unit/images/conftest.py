@@ -156,6 +156,7 @@ def store(catalog: Catalog, start: Callable[..., None], s3: Any) -> Callable[...
         assert catalog.complete(owner, image_id, completion(*label_names))
         key = f"uploads/{owner}/{image_id}"
         s3.put_object(Bucket=INPUT_BUCKET, Key=key, Body=b"image")
+        s3.put_object(Bucket=OUTPUT_BUCKET, Key=f"{key}.preview.webp", Body=b"preview")
         s3.put_object(Bucket=OUTPUT_BUCKET, Key=f"{key}.thumb.webp", Body=b"thumbnail")
         s3.put_object(Bucket=OUTPUT_BUCKET, Key=f"{key}.json", Body=b'{"SchemaVersion":1}')
 

@@ -31,7 +31,7 @@ def remaining(object_keys: Callable[[str], list[str]], table: Any) -> Callable[[
 
 def test_deletes_everything_about_an_image(delete, store, remaining, get, get_page, send) -> None:
     store(IMAGE_ID, "Cat", "Animal")
-    assert len(remaining()) == 7
+    assert len(remaining()) == 8
     assert delete(IMAGE_ID) == NO_CONTENT
     assert remaining() == []
     assert get(IMAGE_ID)["statusCode"] == 404
@@ -47,7 +47,7 @@ def test_keeps_other_images(delete, store, get_page, remaining) -> None:
     store(IMAGE_ID, "Cat", owner="bob")
     delete(IMAGE_ID)
     assert [image["id"] for image in get_page(label="cat")["images"]] == [OTHER_ID]
-    assert len(remaining()) == 12
+    assert len(remaining()) == 14
 
 
 def test_deletes_an_image_that_was_never_uploaded(delete, start, remaining) -> None:
@@ -79,7 +79,7 @@ def test_an_interrupted_deletion_hides_the_image_and_can_be_resumed(
         assert delete(IMAGE_ID)["statusCode"] == 500
     finally:
         events.unregister("before-call.s3.DeleteObject", fail)
-    assert len(remaining()) == 5
+    assert len(remaining()) == 6
     assert get(IMAGE_ID)["statusCode"] == 404
     assert get_page()["images"] == get_page(label="cat")["images"] == []
     assert delete(IMAGE_ID) == NO_CONTENT

@@ -37,6 +37,7 @@ NOT_FOUND = problem_body(
 )
 HEADERS = {"content-type": "application/json", "cache-control": "no-store"}
 ORIGINAL_URL = f"https://stack-input.s3.us-east-1.amazonaws.com/{UPLOAD_KEY}"
+PREVIEW_URL = f"https://stack-output.s3.us-east-1.amazonaws.com/{UPLOAD_KEY}.preview.webp"
 THUMBNAIL_URL = f"https://stack-output.s3.us-east-1.amazonaws.com/{UPLOAD_KEY}.thumb.webp"
 RESULT_URL = f"https://stack-output.s3.us-east-1.amazonaws.com/{UPLOAD_KEY}.json"
 
@@ -86,20 +87,23 @@ def test_a_done_image_has_its_result_and_links(get, done) -> None:
     }
     assert without_query(links) == {
         "original": ORIGINAL_URL,
+        "preview": PREVIEW_URL,
         "thumbnail": THUMBNAIL_URL,
         "result": RESULT_URL,
     }
 
 
-def test_links_expire_after_15_minutes_and_name_the_downloads(get, done) -> None:
+def test_links_have_an_expiry_and_name_the_downloads(get, done) -> None:
     queries = {name: query_of(url) for name, url in get(IMAGE_ID)["body"]["links"].items()}
     assert {name: query["X-Amz-Expires"] for name, query in queries.items()} == {
         "original": "900",
+        "preview": "900",
         "thumbnail": "900",
         "result": "900",
     }
     assert {name: query.get("response-content-disposition") for name, query in queries.items()} == {
         "original": "inline; filename=\"K_tzchen.jpg\"; filename*=UTF-8''K%C3%A4tzchen.jpg",
+        "preview": None,
         "thumbnail": None,
         "result": "inline; filename=\"K_tzchen.json\"; filename*=UTF-8''K%C3%A4tzchen.json",
     }
@@ -128,6 +132,7 @@ def test_a_done_image_whose_document_is_missing_is_returned(
     assert (response["statusCode"], response["body"]["result"]) == (200, None)
     assert without_query(response["body"]["links"]) == {
         "original": ORIGINAL_URL,
+        "preview": PREVIEW_URL,
         "thumbnail": THUMBNAIL_URL,
     }
     (record,) = (record for record in caplog.records if record.levelno == logging.WARNING)

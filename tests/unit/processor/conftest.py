@@ -134,10 +134,10 @@ def read_document(
 
 
 @pytest.fixture
-def read_thumbnail(storage: Storage) -> Callable[[], Image.Image]:
-    """Read the thumbnail of the direct upload."""
-    return lambda: Image.open(
-        io.BytesIO(storage.read(OUTPUT_BUCKET, f"{DIRECT_KEY}.thumb.webp")), formats=("WEBP",)
+def read_rendering(storage: Storage) -> Callable[[str], Image.Image]:
+    """Read the preview or the thumbnail of the direct upload, given by the end of its key."""
+    return lambda suffix: Image.open(
+        io.BytesIO(storage.read(OUTPUT_BUCKET, f"{DIRECT_KEY}.{suffix}.webp")), formats=("WEBP",)
     )
 
 

@@ -1,4 +1,4 @@
-"""Boxes and thumbnails are upright in every format and orientation."""
+"""Boxes, previews and thumbnails are upright in every format and orientation."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def test_the_test_images_are_upright_in_a_viewer(orientation: int) -> None:
 
 
 @pytest.mark.parametrize(("name", "orientation"), [*FILES, ("GIF", 1), ("BMP", 1)])
-def test_boxes_and_thumbnails_are_upright(
-    processor, invocation, put, read_document, read_thumbnail, name: str, orientation: int
+def test_boxes_and_renderings_are_upright(
+    processor, invocation, put, read_document, read_rendering, name: str, orientation: int
 ) -> None:
     outcome = processor.process(put(make_file(name, orientation)), invocation)
     assert (outcome.status, outcome.reason) == ("done", None)
@@ -35,9 +35,9 @@ def test_boxes_and_thumbnails_are_upright(
     assert (box["Left"], box["Top"], box["Width"], box["Height"]) == RED_CORNER
     is_converted = name != "JPEG" and (name, orientation) != ("PNG", 1)
     assert document["Recognition"]["Converted"] == is_converted
-    thumbnail = read_thumbnail()
-    assert thumbnail.size == (200, 120)
-    assert red_box(thumbnail) == RED_CORNER
+    for suffix in ("preview", "thumb"):
+        assert read_rendering(suffix).size == (200, 120)
+        assert red_box(read_rendering(suffix)) == RED_CORNER
 
 
 @pytest.mark.parametrize("orientation", [0, 9, 65535])
@@ -52,7 +52,7 @@ def test_an_invalid_orientation_is_ignored(
 
 
 def test_a_large_image_is_reduced(
-    make_processor, invocation, put, read_document, read_thumbnail, rekognition
+    make_processor, invocation, put, read_document, read_rendering, rekognition
 ) -> None:
     processor = make_processor(detect_protective_equipment=True)
     processor.process(put(make_file("JPEG", 6, size=(5000, 3000))), invocation)
@@ -60,15 +60,15 @@ def test_a_large_image_is_reduced(
     assert (image["Width"], image["Height"]) == (5000, 3000)
     assert rekognition.last_image().size == (4096, 2458)
     assert red_box(rekognition.last_image()) == RED_CORNER
-    assert read_thumbnail().size == (480, 288)
+    assert [read_rendering(suffix).size for suffix in ("preview", "thumb")] == [(2048, 1229), (480, 288)]
 
 
 def test_an_icon_is_enlarged_for_rekognition_only(
-    processor, invocation, put, read_document, read_thumbnail, rekognition
+    processor, invocation, put, read_document, read_rendering, rekognition
 ) -> None:
     processor.process(put(make_file("PNG", size=(40, 30))), invocation)
     image = read_document()["Image"]
     assert (image["Width"], image["Height"]) == (40, 30)
     assert rekognition.last_image().size == (107, 80)
     assert red_box(rekognition.last_image()) == RED_CORNER
-    assert read_thumbnail().size == (40, 30)
+    assert [read_rendering(suffix).size for suffix in ("preview", "thumb")] == [(40, 30), (40, 30)]

@@ -21,6 +21,7 @@ def test_processes_a_direct_upload(processor, invocation, put, read_document, st
         "key": DIRECT_KEY,
         "status": "done",
         "resultKey": f"{DIRECT_KEY}.json",
+        "previewKey": f"{DIRECT_KEY}.preview.webp",
         "thumbnailKey": f"{DIRECT_KEY}.thumb.webp",
         "labels": [{"name": "Red", "confidence": 99.5}],
     }
@@ -52,7 +53,20 @@ def test_processes_a_direct_upload(processor, invocation, put, read_document, st
     }
     stored = storage.head(OUTPUT_BUCKET, f"{DIRECT_KEY}.json")
     assert (stored.content_type, dict(stored.metadata)) == ("application/json", {"source-etag": etag})
-    assert storage.head(OUTPUT_BUCKET, f"{DIRECT_KEY}.thumb.webp").content_type == "image/webp"
+
+
+@pytest.mark.parametrize("suffix", ["preview", "thumb"])
+def test_browsers_may_keep_a_rendering_but_ask_for_the_document_again(
+    processor, invocation, put, s3, suffix: str
+) -> None:
+    processor.process(put(make_file("JPEG")), invocation)
+    rendering = s3.head_object(Bucket=OUTPUT_BUCKET, Key=f"{DIRECT_KEY}.{suffix}.webp")
+    assert (rendering["ContentType"], rendering["CacheControl"]) == (
+        "image/webp",
+        "private, max-age=86400, immutable",
+    )
+    document = s3.head_object(Bucket=OUTPUT_BUCKET, Key=f"{DIRECT_KEY}.json")
+    assert document["CacheControl"] == "private, no-cache"
 
 
 def test_processes_an_upload(processor, invocation, put, read_document, get_record, table) -> None:
@@ -124,13 +138,13 @@ def test_too_little_time_left_is_a_transient_error(processor, put, catalog, reko
     assert rekognition.requests == []
 
 
-def test_without_detectors_there_is_still_a_thumbnail(
-    make_processor, invocation, put, read_document, read_thumbnail
+def test_without_detectors_there_are_still_a_preview_and_a_thumbnail(
+    make_processor, invocation, put, read_document, read_rendering
 ) -> None:
     processor = make_processor(detect_labels=False)
     assert processor.process(put(make_file("JPEG")), invocation).labels == ()
     assert read_document()["Recognition"]["Detectors"] == []
-    assert read_thumbnail().size == (200, 120)
+    assert [read_rendering(suffix).size for suffix in ("preview", "thumb")] == [(200, 120), (200, 120)]
 
 
 def test_calls_all_detectors(make_processor, invocation, put, read_document, rekognition) -> None:

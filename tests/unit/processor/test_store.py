@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from common.object_keys import output_keys
 from processor.process import Invocation
 from tests.unit.processor.support import make_file
 from tests.unit.support import IMAGE_ID, INPUT_BUCKET, OTHER_ID, OUTPUT_BUCKET, UPLOAD_KEY
@@ -35,7 +36,7 @@ def test_the_record_is_written_after_the_objects(
     monkeypatch.setattr(storage, "write", record_write)
     monkeypatch.setattr(catalog, "complete", record_complete)
     processor.process(event, invocation)
-    assert order == [f"{UPLOAD_KEY}.thumb.webp", f"{UPLOAD_KEY}.json", "record"]
+    assert order == [*output_keys(UPLOAD_KEY), "record"]
 
 
 @pytest.mark.parametrize(
@@ -56,10 +57,8 @@ def test_the_output_of_an_interrupted_attempt_is_deleted_with_its_image(
 ) -> None:
     event = put(make_file("JPEG"), UPLOAD_KEY)
     delete_image()
-    for suffix in ("json", "thumb.webp"):
-        storage.write(
-            OUTPUT_BUCKET, f"{UPLOAD_KEY}.{suffix}", b"late", content_type="application/octet-stream"
-        )
+    for key in output_keys(UPLOAD_KEY):
+        storage.write(OUTPUT_BUCKET, key, b"late", content_type="application/octet-stream")
     assert processor.process(event, invocation).status == "skipped"
     assert object_keys(OUTPUT_BUCKET) == []
 
@@ -94,11 +93,12 @@ def test_an_image_restarted_while_it_is_processed_is_left_to_its_own_event(
     catalog,
     get_record,
     storage,
+    object_keys,
     rekognition,
     monkeypatch,
     outcome: str,
 ) -> None:
-    """Otherwise it would be done without a thumbnail, or fail because its file was gone."""
+    """Otherwise it would be done without a preview, or fail because its file was gone."""
     data = make_file("JPEG")
     event = put(data, UPLOAD_KEY)
     if outcome == "failure":
@@ -107,7 +107,8 @@ def test_an_image_restarted_while_it_is_processed_is_left_to_its_own_event(
     def restart_before(finish: Callable[..., bool]) -> Callable[..., bool]:
         def restart_then_finish(*args: Any) -> bool:
             delete_image()
-            storage.delete(OUTPUT_BUCKET, f"{UPLOAD_KEY}.thumb.webp")
+            for key in output_keys(UPLOAD_KEY):
+                storage.delete(OUTPUT_BUCKET, key)
             put(data, UPLOAD_KEY)
             return finish(*args)
 
@@ -119,7 +120,7 @@ def test_an_image_restarted_while_it_is_processed_is_left_to_its_own_event(
         assert processor.process(event, invocation).status == "skipped"
     assert get_record().status == "pending"
     assert processor.process(event, Invocation("request-2", lambda: 60.0)).status == "done"
-    assert storage.head(OUTPUT_BUCKET, f"{UPLOAD_KEY}.thumb.webp").content_type == "image/webp"
+    assert object_keys(OUTPUT_BUCKET) == sorted(output_keys(UPLOAD_KEY))
 
 
 def test_an_image_deleted_while_it_is_processed_stays_deleted(

@@ -63,6 +63,7 @@ def test_processes_each_record_of_an_event(handle, put) -> None:
                 "key": "a b.jpg",
                 "status": "done",
                 "resultKey": "a b.jpg.json",
+                "previewKey": "a b.jpg.preview.webp",
                 "thumbnailKey": "a b.jpg.thumb.webp",
                 "labels": [{"name": "Red", "confidence": 99.5}],
             },

@@ -1,53 +1,191 @@
-"""HEIF: HEIC and AVIF, which share a container (ISO/IEC 23008-12)."""
+"""HEIC and AVIF, which share a container (ISO/IEC 23008-12)."""
 
 from __future__ import annotations
 
 import io
 import struct
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-import pi_heif
-from pi_heif.as_plugin import HeifImageFile
+from PIL import Image
 from PIL.AvifImagePlugin import AvifImageFile
+from PIL.ImageFile import ImageFile
 
 from common.rejections import Rejection
+from processor.imaging.formats import av1, heif_transforms, hevc
+from processor.imaging.formats.heif_file import HeifError, HeifFile
 from processor.imaging.probe import check_size
 
 if TYPE_CHECKING:
-    from PIL.ImageFile import ImageFile
-
-pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)  # the main image only
+    from processor.imaging.cicp import CodePoints
 
 _ISPE = b"\0\0\0\x14ispe\0\0\0\0"  # start of the box with an image's size
 _META_BYTES = 1 << 20  # where to search for those boxes; they precede the pixels
+_MINIMIZED_BRAND = b"mif3"  # a short form of the boxes, which libheif can read, but not Pillow's decoder
+_AV1, _HEVC = "av01", "hvc1"
+_CODECS = {
+    _AV1: "AV1",
+    "avc1": "H.264",
+    "vvc1": "H.266",
+    "jpeg": "JPEG",
+    "j2k1": "JPEG 2000",
+    "unci": "uncompressed",
+    "lhv1": "layered H.265",
+}
+
+
+_CHECKS = {_AV1: av1.is_intact, _HEVC: hevc.is_intact}
+
+
+class _HeicImageFile(ImageFile):
+    """The primary image of a HEIC file."""
+
+    format = "HEIF"
+
+    def __init__(self, file: HeifFile) -> None:
+        self._file: HeifFile | None = file
+        self._image = file.open_image(file.primary_id)
+        super().__init__(io.BytesIO(), "")
+
+    def _open(self) -> None:
+        self._size, self._mode = self._image.size, self._image.mode
+        profile, code_points = self._image.read_profile(), self._image.read_code_points()
+        if profile:
+            self.info["icc_profile"] = profile
+        elif code_points:
+            self.info["cicp"] = code_points.as_photo
+
+    def load(self) -> Any:
+        if self._file:
+            decoded = self._decode(self._file)
+            if self._image.depth > 8 and not {"icc_profile", "cicp"} & self.info.keys():
+                code_points = _decode_code_points(self._file)
+                if code_points:
+                    self.info["cicp"] = code_points.as_photo
+            self.im, self._size, self._mode = decoded.im, decoded.size, decoded.mode
+            self._file = None
+            del self._image
+        return super().load()
+
+    def _decode(self, file: HeifFile) -> Image.Image:
+        """Return the upright pixels."""
+        size, is_derived = self._image.coded_size, file.list_coded_items(file.primary_id) != [file.primary_id]
+        if is_derived or not heif_transforms.read_crop(file, size):
+            return self._image.decode()
+        # libheif refuses to decode a coded image that is much larger than its crop.
+        whole = HeifFile(heif_transforms.without_crop(file.data, size))
+        pixels = whole.open_image(whole.primary_id).decode(is_upright=False)
+        return heif_transforms.apply(file, pixels)
 
 
 class _FirstFrameAvif(AvifImageFile):
     """An AVIF that frees its decoder, with its own copies, once the first frame is loaded."""
 
+    _uncropped: tuple[int, int] | None = None
+
+    def crop_to(self, size: tuple[int, int]) -> None:
+        """Let the image be cropped on the right and at the bottom when it is loaded."""
+        self._uncropped, self._size = self._size, size
+
     def load(self) -> Any:
-        pixels = super().load()
+        size = self._size
+        if self._uncropped:
+            self._size = self._uncropped
+        super().load()
+        if self._uncropped:
+            self._size, self._uncropped = size, None
+            self.im = self.im.crop((0, 0, *size))
         self._decoder = self.fp = None
-        return pixels
+        return Image.Image.load(self)
 
 
 def open_heic(data: bytes) -> ImageFile:
-    """Read a HEIC's header."""
-    _check_header(data)
-    image: ImageFile = HeifImageFile(io.BytesIO(data), "")
+    """Read a HEIC's header. Raises Rejection if its codec isn't supported."""
+    _check_size(data)
+    try:
+        file = HeifFile(data)
+        _check_codecs(file, _HEVC)
+        image = _HeicImageFile(file)
+        _check_data(file)
+    except HeifError as error:
+        raise _explain(error, data) from error
     return image
 
 
 def open_avif(data: bytes) -> ImageFile:
-    """Read an AVIF's header."""
-    _check_header(data)
-    return _FirstFrameAvif(io.BytesIO(data), "")
+    """Read an AVIF's header. Raises Rejection if its codec isn't supported."""
+    if data[8:12] == _MINIMIZED_BRAND:
+        raise Rejection.of("unsupported-format", format="AVIF (minimized)")
+    _check_size(data)
+    try:
+        file = HeifFile(data)
+    except HeifError:
+        return _FirstFrameAvif(io.BytesIO(data), "")  # has another parser, which decides
+    if _HEVC in _read_codecs(file):
+        return open_heic(data)
+    _check_codecs(file, _AV1)
+    image = _FirstFrameAvif(io.BytesIO(data), "")
+    with suppress(HeifError):  # what only libheif can't read is not damaged
+        _check_data(file)
+    # Like Chromium, ignore a crop on the left or at the top. Pillow ignores any.
+    crop = heif_transforms.read_crop(file, image.size)
+    if crop and crop[:2] == (0, 0) and crop[2] <= image.width and crop[3] <= image.height:
+        image.crop_to(crop[2:])
+    code_points = None if "icc_profile" in image.info else _read_avif_colors(file)
+    if code_points:
+        image.info["cicp"] = code_points.as_photo
+    return image
 
 
-def _check_header(data: bytes) -> None:
-    """Raise Rejection for a file that would exhaust or crash its decoder when it is opened."""
+def _read_codecs(file: HeifFile) -> set[str]:
+    return {file.read_type(item) for item in file.list_coded_items(file.primary_id)}
+
+
+def _check_codecs(file: HeifFile, supported: str) -> None:
+    """Raise Rejection if the primary image has parts in another codec than the supported one."""
+    for codec in sorted(_read_codecs(file) & _CODECS.keys() - {supported}):
+        raise Rejection.of("unsupported-format", format=f"HEIF ({_CODECS[codec]})")
+
+
+def _check_data(file: HeifFile) -> None:
+    """Raise ValueError if the data of the primary image, or of its transparency, is damaged.
+
+    Raises HeifError if a part of it is outside the file.
+    """
+    image = file.open_image(file.primary_id)
+    for item in (file.primary_id, *(image.list_auxiliary_items() if image.has_alpha else ())):
+        for part in file.list_coded_items(item):
+            is_intact = _CHECKS.get(file.read_type(part))
+            if is_intact and not is_intact(file.read_data(part)):
+                raise ValueError(f"item {part} is damaged")
+
+
+def _decode_code_points(file: HeifFile) -> CodePoints | None:
+    """Return the code points in the compressed data. Only HDR needs them, which has more than 8 bits."""
+    return file.open_image(file.list_coded_items(file.primary_id)[0]).decode_code_points()
+
+
+def _read_avif_colors(file: HeifFile) -> CodePoints | None:
+    """Return the code points in the file's boxes or, if there are none, in its compressed data."""
+    try:
+        code_points = file.open_image(file.primary_id).read_code_points()
+        return code_points or av1.read_code_points(file.read_data(file.list_coded_items(file.primary_id)[0]))
+    except (HeifError, ValueError):
+        return None  # the decoder decides whether the file is damaged
+
+
+def _explain(error: HeifError, data: bytes) -> Exception:
+    """Return the rejection of a file that is valid but not supported, or the error itself."""
+    if error.code == HeifError.UNSUPPORTED_FEATURE and error.subcode in HeifError.UNSUPPORTED_SUBCODES:
+        return Rejection.of("unsupported-format", format="HEIF (unknown extension)")
+    if error.subcode in HeifError.MISSING_IMAGE_SUBCODES and b"moov" in data:
+        return Rejection.of("unsupported-format", format="HEIC image sequence")
+    return error
+
+
+def _check_size(data: bytes) -> None:
+    """Raise Rejection for a file whose decoder would exhaust the memory when it opens it."""
     size = _find_largest_ispe(data)
-    _check_item_names(data)
     if size:
         check_size(*size)
 
@@ -61,18 +199,3 @@ def _find_largest_ispe(data: bytes) -> tuple[int, int] | None:
             largest = width, height
         start = data.find(_ISPE, start + 20, _META_BYTES)
     return largest
-
-
-def _check_item_names(data: bytes) -> None:
-    """Raise Rejection for an item whose type or name isn't text, which crashes pi-heif."""
-    start = data.find(b"infe", 4, _META_BYTES)
-    while start >= 0:
-        size, version = int.from_bytes(data[start - 4 : start], "big"), data[start + 4 : start + 5]
-        # after the box type: version and flags, item id (4 bytes in version 3), protection index, item type
-        item_type = start + 8 + (4 if version == b"\3" else 2) + 2
-        try:
-            data[item_type : item_type + 4].decode("ascii")
-            data[item_type + 4 : start - 4 + size].decode()
-        except UnicodeDecodeError as error:
-            raise Rejection.of("broken") from error
-        start = data.find(b"infe", start + 4, _META_BYTES)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
 
+_CHUNKS = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP", b"EXIF", b"XMP "))
+
+
 class _FirstFrameWebP(WebPImageFile):
     """A WebP that frees its decoder, with its two canvases, before the first frame is copied."""
 
@@ -28,7 +31,25 @@ def open_webp(data: bytes) -> ImageFile:
     size = _read_size(data)
     if size:
         check_size(*size)
-    return _FirstFrameWebP(io.BytesIO(data), "")
+    return _FirstFrameWebP(io.BytesIO(_mend(data)), "")
+
+
+def _mend(data: bytes) -> bytes:
+    """Return a WebP with the right size in its header, up to its last complete chunk (RFC 9649, 2.4).
+
+    libwebp rejects a file whose size is wrong, or whose metadata or second frame is cut.
+    """
+    declared_end, position = 8 + int.from_bytes(data[4:8], "little"), 12
+    while position + 8 <= len(data):
+        size = int.from_bytes(data[position + 4 : position + 8], "little")
+        is_known = position < declared_end or data[position : position + 4] in _CHUNKS
+        if position + 8 + size > len(data) or not is_known:
+            break
+        position += 8 + size + size % 2
+        if position == declared_end and position <= len(data):
+            return data
+    content = data[8:position].ljust(position - 8, b"\0")
+    return data[:4] + len(content).to_bytes(4, "little") + content
 
 
 def _read_size(data: bytes) -> tuple[int, int] | None:

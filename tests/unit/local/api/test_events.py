@@ -21,7 +21,7 @@ from local.template.template import Template
 
 ROOT = Path(__file__).parents[4]
 EVENTS = ROOT / "events"
-SAMPLES = ROOT / "samples"
+SAMPLES = ROOT / "web" / "samples"
 S3_EVENTS = ("s3-put", "s3-put-odd-key", "s3-put-several", "s3-missing-object", "s3-upload")
 HTTP_EVENTS = ("presign-post", "presign-bad", "images-get", "images-bad-id", "images-list", "labels-get")
 MISSING = "samples/missing.jpg"

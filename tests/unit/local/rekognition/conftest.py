@@ -12,7 +12,7 @@ import pytest
 from local.rekognition.service import Rekognition
 from tests.unit.local.rekognition.support import MemoryStorage, client_of
 
-SAMPLES = Path(__file__).parents[4] / "samples"
+SAMPLES = Path(__file__).parents[4] / "web" / "samples"
 
 
 @pytest.fixture

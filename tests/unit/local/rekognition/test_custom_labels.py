@@ -10,13 +10,14 @@ import pytest
 from botocore.exceptions import ClientError
 from PIL import Image
 
+from local.rekognition.detectors.objects import ObjectModels
 from local.rekognition.detectors.onnx_model import OnnxModel
 from tests.unit.local.rekognition.onnx_models import CLASSIFIERS, ROWS, save_detector, yolo
 from tests.unit.local.rekognition.support import MODEL_ARN, client_of, encoded, flat
 
 
-def client_with(make: Any, model: Path, labels: Path) -> Any:
-    return client_of(make(OnnxModel(model, labels)))
+def client_with(make: Any, model: Path, labels: Path, **options: bool) -> Any:
+    return client_of(make(ObjectModels(OnnxModel(model, labels), **options)))
 
 
 def test_detect_labels_includes_the_models_labels(make: Any, tmp_path: Path, labels: Any, cat: bytes) -> None:
@@ -33,6 +34,16 @@ def test_detect_labels_includes_the_models_labels(make: Any, tmp_path: Path, lab
     assert len(found["Dog"]["Instances"]) == 1
     assert [parent["Name"] for parent in found["Dog"]["Parents"]] == ["Animal", "Canine", "Mammal", "Pet"]
     assert found["lucky charm"]["Parents"] == found["lucky charm"]["Categories"] == []
+
+
+def test_a_model_can_replace_the_built_in_one(make: Any, tmp_path: Path, labels: Any, cat: bytes) -> None:
+    path = save_detector(tmp_path / "mine.onnx", ("out", yolo([(50, 50, 30, 30, 0.7)]), np.float32))
+    client = client_with(make, path, labels("lucky charm"), has_built_in=False)
+    response = client.detect_labels(Image={"Bytes": cat})
+    assert response["LabelModelVersion"] == "local-mine"
+    assert [label["Name"] for label in response["Labels"]] == ["lucky charm"]
+    equipment = client.detect_protective_equipment(Image={"Bytes": cat})
+    assert equipment["ProtectiveEquipmentModelVersion"] == "local-mine"
 
 
 def test_a_person_found_by_both_models_and_by_the_face_is_one_person(

@@ -12,6 +12,7 @@ import pytest
 from onnx import TensorProto
 from PIL import Image
 
+from local.rekognition.detectors.objects import ObjectModels
 from local.rekognition.detectors.onnx_model import OnnxModel
 from local.rekognition.errors import SettingError
 from tests.unit.local.rekognition.onnx_models import (
@@ -164,6 +165,34 @@ def test_reads_the_paths_from_the_environment(tmp_path: Path, labels: Any) -> No
     assert OnnxModel.from_env({}) is None
     with pytest.raises(SettingError, match="set both or neither"):
         OnnxModel.from_env({"LOCAL_MODEL": str(path)})
+
+
+def test_reads_from_the_environment_which_models_are_in_use(tmp_path: Path, labels: Any) -> None:
+    own = {
+        "LOCAL_MODEL": str(CLASSIFIERS["logits"](tmp_path / "mine.onnx")),
+        "LOCAL_LABELS": str(labels()),
+    }
+    environments: tuple[dict[str, str], ...] = (
+        {},
+        {"LOCAL_MODEL_MODE": "add"},
+        own,
+        {**own, "LOCAL_MODEL_MODE": "replace"},
+    )
+    assert [ObjectModels.from_env(env).version for env in environments] == [
+        "local-coco-ssd-1",
+        "local-coco-ssd-1",
+        "local-coco-ssd-1+mine",
+        "local-mine",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("mode", "reason"),
+    [("replace", "needs a LOCAL_MODEL"), ("instead", "must be add or replace, not 'instead'")],
+)
+def test_rejects_a_mode(mode: str, reason: str) -> None:
+    with pytest.raises(SettingError, match=f"^LOCAL_MODEL_MODE.*{reason}"):
+        ObjectModels.from_env({"LOCAL_MODEL_MODE": mode})
 
 
 def test_rejects_missing_files(tmp_path: Path, labels: Any) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from cv2.typing import MatLike
 
 from local.rekognition.detectors import objects
 from local.rekognition.detectors.objects import MODEL, SHA256, check_sha256, find_objects
@@ -42,6 +43,40 @@ def test_keeps_the_likeliest_class_of_an_object(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(objects, "load_object_model", FakeModel)
     found = find_objects(np.zeros((1, 1, 3), dtype=np.uint8))
     assert [prediction.label for prediction in found] == ["dog", "chair"]
+
+
+class Model:
+    """Finds a dog in the whole picture, and a dog, a ball and a bench in the squares of a wide one."""
+
+    def predict(self, pixels: MatLike) -> tuple[Prediction, ...]:
+        height, width = pixels.shape[:2]
+        if width > height:
+            return (Prediction("dog", 70, Box(0.1, 0.2, 0.3, 0.6)),)
+        return (
+            Prediction("dog", 90, Box(0.2, 0.2, 0.6, 0.6)),
+            Prediction("ball", 80, Box(0.85, 0.4, 0.1, 0.2)),
+            Prediction("cat", 54, Box(0.1, 0.8, 0.1, 0.1)),
+        )
+
+
+def test_squares_add_what_is_not_found_in_the_whole_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(objects, "load_object_model", Model)
+    found = find_objects(np.zeros((100, 200, 3), dtype=np.uint8))
+    assert [(prediction.label, prediction.confidence) for prediction in found] == [
+        ("dog", 90),  # in the right half
+        ("ball", 80),
+        ("ball", 80),
+        ("dog", 70),  # in the left half; its square's confidence doesn't count
+    ]
+    assert [prediction.box for prediction in found] == [
+        pytest.approx(box)
+        for box in (
+            (0.6, 0.2, 0.3, 0.6),
+            (0.425, 0.4, 0.05, 0.2),
+            (0.925, 0.4, 0.05, 0.2),
+            (0.1, 0.2, 0.3, 0.6),
+        )
+    ]
 
 
 def test_describes_the_model_that_is_loaded() -> None:

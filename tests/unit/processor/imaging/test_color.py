@@ -100,6 +100,44 @@ def test_an_invalid_or_unsuitable_profile_is_ignored(mode: str, profile: bytes |
     assert prepare_file(data).image.getpixel(CENTER) == close_to(100, 100, 100)
 
 
+def png_with_code_points(image: Image.Image, *values: int, **options: object) -> bytes:
+    """Return a PNG with a cICP chunk: primaries, transfer function, matrix, and full range."""
+    data = save(image, "PNG", **options)
+    chunk = b"cICP" + bytes(values)
+    return (
+        data[:33] + struct.pack(">I", len(values)) + chunk + struct.pack(">I", zlib.crc32(chunk)) + data[33:]
+    )
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P"])
+def test_code_points_precede_a_color_profile(mode: str) -> None:
+    image = Image.new("RGB", SIZE, (230, 30, 30))
+    image = image.quantize() if mode == "P" else image.convert(mode)
+    data = png_with_code_points(image, 12, 13, 0, 1, icc_profile=linear_profile())
+    assert convert(data).getpixel(CENTER) == close_to(251, 0, 0)
+
+
+def test_gray_with_code_points_is_tone_mapped() -> None:
+    data = png_with_code_points(Image.new("L", SIZE, 148), 9, 16, 0, 1)  # 203 cd/m²
+    assert convert(data).getpixel(CENTER) == close_to(227, 227, 227)
+
+
+def test_transparency_is_blended_in_srgb() -> None:
+    data = png_with_code_points(Image.new("RGBA", SIZE, (0, 0, 0, 128)), 9, 16, 0, 1)
+    assert convert(data).getpixel(CENTER) == close_to(127, 127, 127)
+
+
+@pytest.mark.parametrize("values", [(1, 13, 0, 1), (2, 2, 0, 1), (9, 16, 9, 1)])
+def test_a_png_with_srgb_or_invalid_code_points_is_not_converted(values: tuple[int, ...]) -> None:
+    data = png_with_code_points(Image.new("RGB", SIZE, (230, 30, 30)), *values)
+    assert prepare_file(data).body is None
+
+
+def test_code_points_of_the_wrong_length_are_ignored() -> None:
+    data = png_with_code_points(Image.new("RGB", SIZE, (230, 30, 30)), 9, 16, 0)
+    assert convert(data).getpixel(CENTER) == close_to(230, 30, 30)
+
+
 def png_with_16_bit_colors(size: tuple[int, int], color: tuple[int, int, int]) -> bytes:
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

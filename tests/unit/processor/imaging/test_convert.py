@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from processor.imaging import thumbnail
+from processor.imaging import preview, thumbnail
 from processor.imaging.convert import Limits
 from tests.unit.processor.imaging.support import (
     CENTER,
@@ -59,6 +59,15 @@ def test_a_long_image_within_the_limits_is_not_too_narrow() -> None:
     assert Image.open(io.BytesIO(thumbnail.render(prepared.image))).size == (480, 5)
 
 
+@pytest.mark.parametrize(
+    ("side", "decoded"), [(1000, 1000), (3000, 2048), (4000, 2000), (4032, 2016), (4096, 2048), (8000, 2000)]
+)
+def test_an_accepted_jpeg_is_decoded_to_about_the_size_of_its_preview(side: int, decoded: int) -> None:
+    prepared = prepare_file(save(Image.new("L", (side, 80)), "JPEG"))
+    assert prepared.body is None
+    assert max(prepared.image.size) == decoded
+
+
 @pytest.mark.parametrize("name", ["GIF", "WEBP", "PNG", "AVIF", "TIFF"])
 def test_an_animation_is_converted_to_its_first_frame(name: str) -> None:
     frames = [Image.new("RGB", SIZE, color) for color in ((255, 0, 0), (0, 255, 0))]
@@ -76,7 +85,7 @@ def test_the_converted_image_is_within_the_limits(max_bytes: int) -> None:
     assert min(Image.open(io.BytesIO(body)).size) >= 80
 
 
-def test_metadata_reaches_neither_the_converted_image_nor_the_thumbnail() -> None:
+def test_metadata_reaches_neither_the_converted_image_nor_the_renderings() -> None:
     exif = Image.Exif()
     exif[271] = "Camera maker"
     exif.get_ifd(0x8825)[2] = (52.0, 31.0, 12.0)
@@ -84,7 +93,12 @@ def test_metadata_reaches_neither_the_converted_image_nor_the_thumbnail() -> Non
     data = save(image, "WEBP", exif=exif.tobytes(), xmp=b"<secret/>", icc_profile=linear_profile())
     prepared = prepare_file(data)
     assert prepared.body is not None
-    for output, name in ((prepared.body, "JPEG"), (thumbnail.render(prepared.image), "WEBP")):
+    outputs = {
+        prepared.body: "JPEG",
+        preview.render(prepared.image): "WEBP",
+        thumbnail.render(prepared.image): "WEBP",
+    }
+    for output, name in outputs.items():
         written = Image.open(io.BytesIO(output), formats=(name,))
         assert not {"exif", "xmp", "icc_profile", "comment"} & set(written.info)
         assert dict(written.getexif()) == {}

@@ -1,0 +1,146 @@
+"""The execution environments of a function, and the events that wait for one."""
+
+from __future__ import annotations
+
+import contextlib
+import fnmatch
+import heapq
+import itertools
+import os
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+from local.lambda_.environment import ExecutionEnvironment, InvocationResult
+from local.logs import Log
+
+if TYPE_CHECKING:
+    from local.lambda_.functions import Function
+
+_CONCURRENCY = 2  # environments per function; each takes 70 to 100 MB
+_BYTES_PER_SECOND = 10_000  # a photo of 2.5 MB lets those of small objects go first for four minutes
+
+
+class Idle:
+    """The idle environments, and the turns of the events that wait for one. Thread-safe."""
+
+    def __init__(self, count: int) -> None:
+        self._idle: list[ExecutionEnvironment | None] = [None] * count  # None isn't started yet
+        self._turns: list[tuple[float, int, SimpleQueue[ExecutionEnvironment | None]]] = []  # a heap
+        self._numbers = itertools.count()  # equal turns are served in order of arrival
+        self._lock = threading.Lock()
+
+    @property
+    def waiting(self) -> int:
+        """The number of events that wait."""
+        return len(self._turns)
+
+    def take(self, turn: float) -> ExecutionEnvironment | None:
+        """Wait for an environment, and return it. The lowest turn is served first."""
+        received: SimpleQueue[ExecutionEnvironment | None] = SimpleQueue()
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+            heapq.heappush(self._turns, (turn, next(self._numbers), received))
+        return received.get()
+
+    def put(self, environment: ExecutionEnvironment | None) -> None:
+        with self._lock:
+            if self._turns:
+                heapq.heappop(self._turns)[-1].put(environment)
+            else:
+                self._idle.append(environment)
+
+
+class EnvironmentPool:
+    """The execution environments of one function."""
+
+    def __init__(self, function: Function, variables: Mapping[str, str], log: Log) -> None:
+        self.function = function
+        self._log = log
+        self._variables = variables
+        self._idle = Idle(_CONCURRENCY)
+        self._lock = threading.Lock()
+        self._started: set[ExecutionEnvironment] = set()
+        self._stopped = False
+
+    def warm_up(self) -> None:
+        self._idle.put(self._renew(self._idle.take(0)))
+
+    def log_init_error(self) -> None:
+        """Wait for the environment that `warm_up` started, and log the error of its import."""
+        environment = self._idle.take(0)
+        if environment and environment.init_error:
+            self._log(self.function.id, InvocationResult(environment.init_error, True, "").error)
+        self._idle.put(environment)
+
+    def invoke(self, event: Any, request_id: str) -> InvocationResult:
+        environment = self._idle.take(turn_time(event, time.monotonic()))
+        try:
+            environment = self._renew(environment)
+            if environment is None:
+                error = {"errorType": "Runtime.ExitError", "errorMessage": "The local stack is stopping."}
+                return InvocationResult(error, True, request_id)
+            if environment.init_error:
+                return InvocationResult({**environment.init_error, "requestId": request_id}, True, request_id)
+            return environment.invoke(event, request_id)
+        except Exception as error:  # the event must be retried, and the caller's thread must survive
+            error_payload = {"errorType": type(error).__name__, "errorMessage": str(error)}
+            return InvocationResult(error_payload, True, request_id)
+        finally:
+            self._idle.put(environment)
+
+    def stop(self) -> None:
+        with self._lock:
+            self._stopped = True
+            environments = list(self._started)
+        for environment in environments:
+            environment.stop()
+
+    def _renew(self, environment: ExecutionEnvironment | None) -> ExecutionEnvironment | None:
+        """Replace a missing or exited environment, or one with old code. Return None after `stop`."""
+        version = code_version(self.function.folder)
+        if environment and environment.alive and environment.version == version:
+            return environment
+        with self._lock:  # so that `stop` misses no environment
+            if environment:
+                environment.stop()
+                self._started.discard(environment)
+            if self._stopped:
+                return None
+            environment = ExecutionEnvironment(self.function, self._variables, version, self._log)
+            self._started.add(environment)
+            return environment
+
+
+def turn_time(event: Any, now: float) -> float:
+    """Return an event's turn, which is compared with the turns of the others that wait.
+
+    AWS would start more environments, and no event would wait for another one. Here the events of small
+    objects go first, so that a file that is no picture is rejected at once, even behind many photos. Events
+    that arrive within the time that belongs to a photo's size go before it, and later ones don't, so every
+    photo has its turn.
+    """
+    return now + object_bytes(event) / _BYTES_PER_SECOND
+
+
+def object_bytes(event: Any) -> int:
+    """Return the size of the objects that an S3 event is about, or 0 for another event."""
+    try:
+        return sum(int(record["s3"]["object"]["size"]) for record in event["Records"])
+    except (LookupError, TypeError, ValueError):
+        return 0
+
+
+def code_version(folder: Path) -> int:
+    """Return a number that changes when a module in the folder is added, removed, or saved."""
+    versions = set()
+    for parent, _, names in os.walk(folder):  # skips folders that disappear meanwhile
+        for name in fnmatch.filter(names, "[!.]*.py"):  # editors keep hidden files next to an open file
+            path = os.path.join(parent, name)
+            with contextlib.suppress(FileNotFoundError):  # `git checkout` has just deleted it
+                versions.add((path, os.stat(path).st_mtime_ns))
+    return hash(frozenset(versions))

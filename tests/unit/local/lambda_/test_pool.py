@@ -1,0 +1,68 @@
+"""The order in which waiting events get an execution environment."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from typing import Any
+
+import pytest
+
+from local.lambda_.pool import Idle, object_bytes, turn_time
+
+
+def test_serves_the_earliest_turn_first_and_equal_ones_in_order_of_arrival() -> None:
+    idle = Idle(1)
+    idle.take(0)
+    served: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def wait(due: float, name: str) -> None:
+        idle.take(due)
+        served.put(name)
+
+    for count, (due, name) in enumerate([(9, "late"), (5, "first"), (5, "second"), (1, "early")], 1):
+        threading.Thread(target=wait, args=(due, name), daemon=True).start()
+        while idle.waiting < count:
+            pass
+    order = []
+    for _ in range(4):
+        idle.put(None)
+        order.append(served.get(timeout=10))
+    assert order == ["early", "first", "second", "late"]
+    assert idle.waiting == 0
+
+
+def test_hands_out_the_environment_that_was_used_last() -> None:
+    idle: Any = Idle(2)
+    idle.take(0)
+    idle.put("warm")
+    assert idle.take(0) == "warm"
+
+
+def s3_event(*sizes: int) -> dict[str, Any]:
+    return {"Records": [{"s3": {"object": {"key": "a", "size": size}}} for size in sizes]}
+
+
+def test_a_small_object_overtakes_photos_that_came_shortly_before() -> None:
+    assert turn_time(s3_event(22), now=1020.0) < turn_time(s3_event(2_500_000), now=1000.0)
+
+
+def test_a_photo_is_overtaken_for_a_limited_time_only() -> None:
+    assert turn_time(s3_event(2_500_000), now=1000.0) < turn_time(s3_event(22), now=1300.0)
+
+
+@pytest.mark.parametrize(
+    ("event", "size"),
+    [
+        (s3_event(22), 22),
+        (s3_event(22, 20), 42),
+        ({"Records": [{"eventSource": "aws:sqs", "body": "{}"}]}, 0),
+        ({"Records": [{"s3": {"object": {"key": "a"}}}]}, 0),
+        ({"Records": None}, 0),
+        ({"version": "2.0", "routeKey": "GET /images"}, 0),
+        ("text", 0),
+        (None, 0),
+    ],
+)
+def test_reads_the_size_of_the_objects_from_an_event(event: Any, size: int) -> None:
+    assert object_bytes(event) == size

@@ -1,0 +1,36 @@
+"""HEVC units: an overwritten one is noticed, although its decoder conceals it."""
+
+from __future__ import annotations
+
+import pytest
+
+from processor.imaging.formats.hevc import is_intact
+
+UNIT = b"\x28\x01" + bytes(range(1, 60))
+
+
+def units(*contents: bytes) -> bytes:
+    return b"".join(len(content).to_bytes(4, "big") + content for content in contents)
+
+
+@pytest.mark.parametrize("data", [units(UNIT), units(UNIT, UNIT), units(UNIT + b"\0\0\3\0\0\3")])
+def test_units_are_intact(data: bytes) -> None:
+    assert is_intact(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        bytes(64),
+        units(UNIT)[:-1],
+        units(UNIT) + b"\0",
+        units(UNIT) + bytes(4),
+        units(UNIT, b""),
+        units(UNIT + bytes(3)),
+        units(UNIT[:20] + bytes(20) + UNIT[40:]),
+        units(UNIT, UNIT[:2] + bytes(3) + UNIT[2:]),
+    ],
+)
+def test_a_cut_or_overwritten_unit_is_damaged(data: bytes) -> None:
+    assert not is_intact(data)
