@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench.corpus.sample import Sample
 from common.rejections import Rejection
-from processor.imaging import thumbnail
+from processor.imaging import preview, thumbnail
 from processor.imaging.convert import Limits, prepare
 from processor.imaging.decode import open_image
 from processor.imaging.sniff import sniff_format
@@ -36,7 +36,7 @@ class Verdict:
 
 
 def judge(path: Path) -> Verdict:
-    """Decode and convert a file as the processor does, and render its thumbnail."""
+    """Decode and convert a file as the processor does, and render its preview and thumbnail."""
     data = path.read_bytes()
     format_name, width, height = _sniff(data), 0, 0
     try:
@@ -44,6 +44,7 @@ def judge(path: Path) -> Verdict:
         format_name, width, height = opened.format, opened.width, opened.height
         prepared = prepare(opened, data, Limits())
         thumbnail.render(prepared.image)
+        preview.render(prepared.image)
     except Rejection as rejection:
         cause = rejection.__cause__
         reason = f"{type(cause).__name__}: {cause}" if cause else ""
