@@ -1,11 +1,12 @@
 # Every command of the project. `make help` lists them.
 # Variables: ENV (environment in samconfig.toml), SET (parameters of one deployment), CONFIRM=no (deploy without
-# asking), EVENT, FILE, FILES, EMAIL, OWNER, USER, ARGS (for pytest and demo), PYTHON.
+# asking), EVENT, FILE, FILES, DIR, EMAIL, OWNER, USER, ARGS (for pytest, demo and corpus), PYTHON.
 
 ENV ?= default
 EVENT ?=
 FILE ?=
 FILES ?=
+DIR ?=
 EMAIL ?=
 OWNER ?=
 SET ?=
@@ -22,7 +23,7 @@ DEPLOY := env PYTHONPATH=src $(BIN)/python -m deploy
 quote = '$(subst ','\'',$(value $(1)))'
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo token test test-deploy test-sam lint format bench build validate deploy user erase logs redrive delete \
+.PHONY: help run demo token test test-deploy test-sam lint format bench corpus build validate deploy user erase logs redrive delete \
 	invoke-presign invoke-processor invoke-images start-api screenshots requirements clean
 
 help: ## list the commands
@@ -67,6 +68,9 @@ bench: .venv/dev.stamp ## measure memory, waiting time, recall, and the local st
 	@$(BIN)/python bench/detectors.py
 	@$(BIN)/python bench/recall.py
 	@$(BIN)/python bench/load.py
+
+corpus: .venv/dev.stamp ## DIR=folder: print the verdict on every file below a folder, compare with other decoders
+	@exec env PYTHONPATH=src:"$$PYTHONPATH" $(BIN)/python -m bench.corpus $(call quote,DIR) $(ARGS)
 
 # ---------------------------------------------------------------- SAM
 build: .venv/dev.stamp ## [ENV=…] [SET=…]: run sam build

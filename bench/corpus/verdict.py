@@ -1,0 +1,66 @@
+"""The processor's verdict on a file, by the path that an uploaded image takes through `processor.imaging`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.corpus.sample import Sample
+from common.rejections import Rejection
+from processor.imaging import preview, thumbnail
+from processor.imaging.convert import Limits, prepare
+from processor.imaging.decode import open_image
+from processor.imaging.sniff import sniff_format
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DONE = "done"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What becomes of a file: "done", or a rejection's code and message.
+
+    `cause` is the decoder's own error behind a rejection. `format` is "" and the sides are 0 if unknown.
+    """
+
+    code: str
+    message: str = ""
+    cause: str = ""
+    format: str = ""
+    width: int = 0
+    height: int = 0
+    is_converted: bool = False
+    sample: Sample | None = None
+
+
+def judge(path: Path) -> Verdict:
+    """Decode and convert a file as the processor does, and render its preview and thumbnail."""
+    data = path.read_bytes()
+    format_name, width, height = _sniff(data), 0, 0
+    try:
+        opened = open_image(data)
+        format_name, width, height = opened.format, opened.width, opened.height
+        prepared = prepare(opened, data, Limits())
+        thumbnail.render(prepared.image)
+        preview.render(prepared.image)
+    except Rejection as rejection:
+        cause = rejection.__cause__
+        reason = f"{type(cause).__name__}: {cause}" if cause else ""
+        return Verdict(rejection.code, rejection.message, reason, format_name, width, height)
+    return Verdict(
+        DONE,
+        format=format_name,
+        width=width,
+        height=height,
+        is_converted=prepared.body is not None,
+        sample=Sample.of(prepared.image),
+    )
+
+
+def _sniff(data: bytes) -> str:
+    try:
+        return sniff_format(data)
+    except Rejection:
+        return ""

@@ -1,0 +1,82 @@
+"""docs/formats.md matches the code and its own sums."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from bench.corpus.disagreements import MAX_DIFFERENCE, MAX_MEAN, MAX_MEGABYTES, MAX_SECONDS
+from common.formats import FORMATS
+from common.rejections import MESSAGES
+from processor.imaging import preview, thumbnail
+from processor.imaging.convert import MAX_SIDE, MIN_SIDE
+from processor.imaging.probe import MAX_PIXELS
+
+ROOT = Path(__file__).resolve().parents[3]
+FORMATS_PAGE = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+# What is told about files; the other codes are about their processing.
+CODES = (
+    "not-an-image",
+    "unsupported-format",
+    "broken",
+    "too-many-pixels",
+    "too-narrow",
+    "too-large",
+    "empty",
+)
+
+
+def table(section: str) -> list[list[str]]:
+    """Return the rows of the first table in a section."""
+    _, _, text = FORMATS_PAGE.partition(f"# {section}\n")
+    rows, *_ = re.findall(r"^(?:\|.*\n)+", text, re.MULTILINE)
+    return [line.strip("| ").split(" | ") for line in rows.splitlines()[2:]]
+
+
+def test_lists_every_format_in_order() -> None:
+    assert [row[0] for row in table("Accepted formats")] == [known.name for known in FORMATS]
+
+
+def test_quotes_every_rejection_of_a_file() -> None:
+    assert [tuple(row) for row in table("Rejections")] == [(f"`{code}`", MESSAGES[code]) for code in CODES]
+
+
+def test_states_the_limits() -> None:
+    values = {row[0]: row[1] for row in table("Limits")}
+    template = (ROOT / "template.yaml").read_text(encoding="utf-8")
+    (megabytes,) = re.findall(
+        r"^  MaxUploadMegabytes:\n(?:    .*\n)*?    Default: (\d+)$", template, re.MULTILINE
+    )
+    assert values == {
+        "file size": f"{megabytes} MB (`MaxUploadMegabytes`)",
+        "pixels": f"{MAX_PIXELS // 1_000_000} million",
+        "sides of a converted picture": (
+            f"scaled to {MIN_SIDE} to {MAX_SIDE:,} pixels; "
+            f"the longer side at most {MAX_SIDE / MIN_SIDE} times the shorter one"
+        ),
+    }
+    renderings = f"at most {preview.MAX_SIDE:,} pixels, the thumbnail's at most {thumbnail.MAX_SIDE}."
+    assert renderings in FORMATS_PAGE
+
+
+def test_states_the_limits_of_the_comparison() -> None:
+    text = " ".join(FORMATS_PAGE.split())
+    assert f"a mean of {MAX_MEAN:g} or a maximum of {MAX_DIFFERENCE}" in text
+    assert f"{MAX_SECONDS:g} seconds or {MAX_MEGABYTES:,} MB" in text
+
+
+def test_the_suites_add_up() -> None:
+    *suites, total = [[int(cell.replace(",", "")) for cell in row[3:]] for row in table("Suites")]
+    assert len(suites) > 20
+    assert [sum(column) for column in zip(*suites, strict=True)] == total
+    assert [sum(row[1:-1]) for row in suites] == [row[0] for row in suites]
+
+
+def test_names_the_commit_of_every_suite() -> None:
+    *suites, _ = table("Suites")
+    assert [row for row in suites if not re.fullmatch(r"`[0-9a-f]{10}`", row[2])] == []
+
+
+def test_every_link_leads_to_a_file() -> None:
+    linked = [target for target in re.findall(r"\]\(([^)#]+)\)", FORMATS_PAGE) if "://" not in target]
+    assert [target for target in linked if not (ROOT / "docs" / target).exists()] == []
