@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -55,6 +56,25 @@ class RequestGate:
         self.disable()
         for route in self.held:
             route.fallback()
+
+
+def route_first(
+    page: Page, url: str | re.Pattern[str], respond: Callable[[Route], object], count: int = 1
+) -> None:
+    """Let `respond` answer the first `count` requests that match `url`. Later ones pass.
+
+    Unlike `page.route(…, times=count)`, this keeps the route. Chromium may lose events of requests that are
+    sent while the last route is being removed.
+    """
+    remaining = iter(range(count))
+
+    def respond_or_pass(route: Route) -> None:
+        if next(remaining, None) is None:
+            route.fallback()
+        else:
+            respond(route)
+
+    page.route(url, respond_or_pass)
 
 
 def record_requests(page: Page, method: str | None = None, url: str | None = None) -> list[str]:

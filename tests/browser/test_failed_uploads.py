@@ -16,6 +16,7 @@ from tests.browser.support import (
     fulfill,
     new_files,
     record_requests,
+    route_first,
     wait_until,
 )
 
@@ -56,10 +57,10 @@ def test_retries_transient_errors_without_showing_them(
     fast_page: Page, uploads_url: str, objects_url: str, new_file: NewFile
 ) -> None:
     busy = {"status": 503, "body": "<Error><Code>SlowDown</Code></Error>"}
-    fast_page.route(objects_url, lambda route: fulfill(route, **busy), times=2)
-    fast_page.route(uploads_url, lambda route: fulfill(route, status=429, body="{}"), times=1)
-    fast_page.route(uploads_url, lambda route: fulfill(route, status=500, body="{}"), times=1)
-    fast_page.route(uploads_url, lambda route: route.abort(), times=1)
+    route_first(fast_page, objects_url, lambda route: fulfill(route, **busy), 2)
+    route_first(fast_page, uploads_url, lambda route: fulfill(route, status=429, body="{}"))
+    route_first(fast_page, uploads_url, lambda route: fulfill(route, status=500, body="{}"))
+    route_first(fast_page, uploads_url, lambda route: route.abort())
 
     fast_page.set_input_files("#files", new_files(new_file))
 
@@ -67,6 +68,10 @@ def test_retries_transient_errors_without_showing_them(
 
 
 def test_waits_for_the_connection_while_offline(fast_page: Page, new_file: NewFile) -> None:
+    fast_page.wait_for_function(
+        "() => { const images = [...document.querySelectorAll('.sample img')];"
+        " return images.length > 0 && images.every((image) => image.complete); }"
+    )
     fast_page.context.set_offline(True)
     fast_page.set_input_files("#files", new_files(new_file))
     expect_upload_phase(fast_page, "retrying", UPLOAD_COUNT)

@@ -13,6 +13,7 @@ from tests.browser.support import (
     fulfill_pending,
     record_requests,
     retry_succeeds,
+    route_first,
     set_tab_hidden,
 )
 
@@ -105,7 +106,7 @@ def test_gallery_polls_an_image_whose_upload_was_dismissed(
 
 
 def test_tolerates_single_polling_errors(page: Page, images_url: str, new_file: NewFile) -> None:
-    page.route(images_url, lambda route: route.abort(), times=2)
+    route_first(page, images_url, lambda route: route.abort(), 2)
     page.set_input_files("#files", new_file())
 
     expect_upload_phase(page, "done")

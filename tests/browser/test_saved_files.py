@@ -18,6 +18,7 @@ from tests.browser.support import (
     freeze_clock,
     fulfill,
     new_files,
+    route_first,
     sign_in,
     tiles,
 )
@@ -50,7 +51,7 @@ def answer_with_error(page: Page, error: str) -> None:
         fields = urlencode({"error": error, "state": query["state"][0]})
         route.fulfill(status=302, headers={"Location": f"{query['redirect_uri'][0]}?{fields}"})
 
-    page.route(AUTHORIZE, respond, times=1)
+    route_first(page, AUTHORIZE, respond)
 
 
 def fail_to_renew(page: Page, error: str, message: str) -> None:
@@ -86,6 +87,7 @@ def test_files_wait_until_the_provider_is_available(
     waiting_page.get_by_role("button", name=button).click()
 
     expect_signed_in(waiting_page)
+    expect_upload_phase(waiting_page, "done", 2)
     expect(tiles(waiting_page)).to_have_count(2)
     assert waiting_page.evaluate("caches.keys()") == []
 
@@ -97,6 +99,7 @@ def test_files_wait_until_the_user_signs_in_again(waiting_page: Page) -> None:
     waiting_page.get_by_role("button", name="Sign in").click()
 
     expect_signed_in(waiting_page)
+    expect_upload_phase(waiting_page, "done", 2)
     expect(tiles(waiting_page)).to_have_count(2)
 
 
@@ -108,6 +111,7 @@ def test_files_wait_when_a_second_renewal_fails_too(waiting_page: Page) -> None:
     waiting_page.get_by_role("button", name="Sign in").click()
 
     expect_signed_in(waiting_page)
+    expect_upload_phase(waiting_page, "done", 2)
     expect(tiles(waiting_page)).to_have_count(2)
 
 
@@ -135,7 +139,7 @@ def test_files_are_kept_for_ten_minutes(waiting_page: Page) -> None:
 
 
 def test_failed_uploads_survive_a_renewal(clocked_page: Page, objects_url: str, new_file: NewFile) -> None:
-    clocked_page.route(objects_url, lambda route: fulfill(route, status=400, body="<Error/>"), times=2)
+    route_first(clocked_page, objects_url, lambda route: fulfill(route, status=400, body="<Error/>"), 2)
     clocked_page.set_input_files("#files", new_files(new_file, 2))
     expect_upload_phase(clocked_page, "failed", 2)
 

@@ -19,6 +19,7 @@ from tests.browser.support import (
     expect_upload_phase,
     fulfill,
     record_requests,
+    route_first,
     sign_in,
     wait_until,
 )
@@ -38,7 +39,7 @@ def change_token_response(token_url: str, page: Page, **changes: Any) -> None:
         body = route.fetch().json()
         fulfill(route, json={name: value for name, value in (body | changes).items() if value is not None})
 
-    page.route(token_url, respond, times=1)
+    route_first(page, token_url, respond)
 
 
 def test_stores_only_the_refresh_token_and_whose_it_is(page: Page) -> None:
@@ -85,7 +86,7 @@ def test_reload_during_a_renewal_keeps_the_session(page: Page, stack: Stack, tok
         assert route.fetch().status == 200  # the old refresh token is invalid now
         interrupted.append(route)
 
-    page.route(token_url, keep_response, times=1)
+    route_first(page, token_url, keep_response)
     with page.expect_request(token_url):
         page.reload()
     wait_until(page, lambda: len(interrupted) == 1)
@@ -99,7 +100,7 @@ def test_reload_during_a_renewal_keeps_the_session(page: Page, stack: Stack, tok
 def test_reload_during_the_silent_sign_in_keeps_the_session(page: Page) -> None:
     page.evaluate("sessionStorage.setItem('refresh-token', 'expired')")
     authorize = re.compile("/oauth2/authorize")
-    page.route(authorize, lambda route: route.abort("aborted"), times=1)
+    route_first(page, authorize, lambda route: route.abort("aborted"))
     with page.expect_event("requestfailed", lambda request: bool(authorize.search(request.url))):
         page.reload(wait_until="commit")
 
@@ -119,7 +120,7 @@ def test_tries_the_refresh_token_of_an_interrupted_renewal_last(page: Page) -> N
 
 
 def test_an_unexpected_response_of_the_provider_keeps_the_session(page: Page) -> None:
-    page.route(re.compile("openid-configuration"), lambda route: fulfill(route, body="<html>"), times=1)
+    route_first(page, re.compile("openid-configuration"), lambda route: fulfill(route, body="<html>"))
     page.reload()
     expect(page.get_by_role("alert")).to_have_text(UNEXPECTED)
 
@@ -165,7 +166,7 @@ def test_rejects_a_renewed_token_of_another_user(
     page: Page, stack: Stack, token_url: str, new_file: NewFile, api_url: str
 ) -> None:
     change_token_response(token_url, page, id_token=stack.token("bob"))
-    page.route(f"{api_url}/uploads", lambda route: fulfill(route, status=401), times=1)
+    route_first(page, f"{api_url}/uploads", lambda route: fulfill(route, status=401))
     page.set_input_files("#files", new_file())
     expect(page.locator(".error-box p")).to_have_text(INVALID_SIGN_IN)
 

@@ -16,6 +16,7 @@ from tests.browser.support import (
     expect_signed_in,
     expect_upload_phase,
     fulfill,
+    route_first,
     scrolls_sideways,
     sign_in,
     submit_user_name,
@@ -101,7 +102,7 @@ def test_shows_the_error_of_the_provider(guest: Page, stack: Stack) -> None:
         url = f"{stack.page_url}?error=access_denied&error_description=You+said+no&state={state}"
         route.fulfill(status=302, headers={"Location": url})
 
-    guest.route(re.compile("/oauth2/authorize"), redirect_with_error, times=1)
+    route_first(guest, re.compile("/oauth2/authorize"), redirect_with_error)
     guest.get_by_role("button", name="Sign in").click()
     expect_sign_in_error(guest, "Sign-in wasn't completed: You said no.")
 

@@ -14,6 +14,7 @@ from tests.browser.support import (
     expect_upload_phase,
     freeze_clock,
     fulfill,
+    route_first,
     sign_in,
     wait_until,
 )
@@ -157,7 +158,7 @@ def test_a_renewal_that_ends_after_sign_out_is_ignored(page: Page) -> None:
     page.evaluate("sessionStorage.removeItem('refresh-token')")
     authorize = re.compile("/oauth2/authorize")
     held: list[Route] = []
-    page.route(authorize, lambda route: held.append(route), times=1)
+    route_first(page, authorize, lambda route: held.append(route))
     page.reload(wait_until="commit")
     wait_until(page, lambda: len(held) == 1)
     response = page.request.get(held[0].request.url, max_redirects=0)

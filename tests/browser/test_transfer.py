@@ -13,6 +13,7 @@ from tests.browser.support import (
     fulfill,
     record_requests,
     retry_succeeds,
+    route_first,
 )
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def test_requests_a_new_link_when_one_has_expired(
     fast_page: Page, uploads_url: str, objects_url: str, new_file: NewFile
 ) -> None:
     requests = record_requests(fast_page, method="POST", url=uploads_url)
-    fast_page.route(objects_url, respond_expired, times=1)
+    route_first(fast_page, objects_url, respond_expired)
     fast_page.set_input_files("#files", new_file())
 
     expect_upload_phase(fast_page, "done")
@@ -111,7 +112,7 @@ def test_asks_to_choose_a_changed_file_again(
         modify(path, new_file()["buffer"])
         route.continue_()
 
-    fast_page.route(uploads_url, modify_before_sending, times=1)
+    route_first(fast_page, uploads_url, modify_before_sending)
     fast_page.set_input_files("#files", path)
     expect_upload_error(fast_page, message)
 

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.strict_provider.support import RENEWAL, advance, record_authorizations
-from tests.browser.support import UNREACHABLE, expect_signed_in, fulfill, sign_in, wait_until
+from tests.browser.support import UNREACHABLE, expect_signed_in, fulfill, route_first, sign_in, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,7 +87,7 @@ def test_reload_during_a_renewal_keeps_the_session(open_page: OpenPage, stack: S
         assert route.fetch().status == 200  # using the old refresh token again would end the authorization
         interrupted.append(route)
 
-    page.route(f"{stack.issuer}/token", keep_response, times=1)
+    route_first(page, f"{stack.issuer}/token", keep_response)
     page.reload()
     wait_until(page, lambda: len(interrupted) == 1)
 
