@@ -12,7 +12,7 @@ from bench.corpus.__main__ import main
 from bench.corpus.references import PARTIAL, Rendering
 from common.rejections import Rejection
 
-SAMPLE = Path(__file__).resolve().parents[4] / "samples" / "chelsea.jpg"
+SAMPLE = Path(__file__).resolve().parents[4] / "web" / "samples" / "chelsea.jpg"
 
 
 @pytest.fixture
