@@ -60,6 +60,16 @@ def test_a_damaged_header_is_an_error(data: bytes) -> None:
         read_code_points(data)
 
 
-def test_a_long_run_of_zeros_is_damage() -> None:
-    assert is_intact(b"frame" + bytes(63) + b"end")
-    assert not is_intact(b"frame" + bytes(64) + b"end")
+@pytest.mark.parametrize("kind", [3, 4, 6])
+def test_a_long_run_of_zeros_in_the_picture_is_damage(kind: int) -> None:
+    assert is_intact(obu(2, b"") + obu(kind, b"frame" + bytes(63) + b"end"))
+    assert not is_intact(obu(2, b"") + obu(kind, b"frame" + bytes(64) + b"end"))
+
+
+@pytest.mark.parametrize("kind", [5, 15])
+def test_zeros_in_metadata_and_padding_are_not_damage(kind: int) -> None:
+    assert is_intact(obu(6, b"frame") + obu(kind, bytes(100)))
+
+
+def test_zeros_in_place_of_the_data_are_damage() -> None:
+    assert not is_intact(obu(6, b"frame") + bytes(100))
