@@ -6,11 +6,13 @@ import io
 import struct
 import zlib
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from common.rejections import Rejection
+from processor.imaging.formats.png_chunks import check_checksum, read_chunks
 from tests.unit.processor.imaging.formats.png_files import (
     END,
     HEIGHT,
@@ -273,3 +275,27 @@ def test_a_png_mended_while_it_is_decoded_is_converted_at_full_size() -> None:
 def test_many_tiny_chunks_are_read_in_linear_time() -> None:
     tiny = b"".join(chunk(b"teSt") for _ in range(100_000))
     assert prepare_file(rgb_png(tiny)).image.tobytes() == PIXELS
+
+
+def test_only_the_first_profile_counts_even_if_it_is_not_valid() -> None:
+    valid = chunk(b"iCCP", b"p\0\0" + zlib.compress(linear_profile()))
+    assert prepare_file(rgb_png(valid)).image.tobytes() != PIXELS
+    assert prepare_file(rgb_png(chunk(b"iCCP", b"p\0\0" + BOMB), valid)).image.tobytes() == PIXELS
+
+
+class CountedBytes(bytes):
+    """Bytes that count how many of them are copied."""
+
+    copied = 0
+
+    def __getitem__(self, key: Any) -> Any:
+        part = super().__getitem__(key)
+        self.copied += len(part) if isinstance(part, bytes) else 0
+        return part
+
+
+def test_pixels_between_other_chunks_are_found_without_copying_the_file() -> None:
+    pixels = (chunk(b"IDAT") + chunk(b"teSt")) * 1000 + chunk(b"IDAT", RGB_DATA)
+    data = CountedBytes(rgb_png(data=pixels))
+    check_checksum(data, read_chunks(data))
+    assert data.copied <= len(data)
