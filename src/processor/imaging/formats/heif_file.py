@@ -78,14 +78,15 @@ class HeifFile:
         coded, visited, pending = [], {item_id}, [item_id]
         while pending:
             current = pending.pop()
-            sources = self._list_sources(current)
+            sources = self.list_sources(current)
             if not sources:
                 coded.append(current)
             pending += [source for source in dict.fromkeys(sources) if source not in visited]
             visited.update(sources)
         return coded
 
-    def _list_sources(self, item_id: int) -> list[int]:
+    def list_sources(self, item_id: int) -> list[int]:
+        """Return the images that an image is directly derived from, with repetitions."""
         sources: list[int] = []
         index = 0
         while True:
@@ -107,12 +108,17 @@ class HeifImage:
         self._handle = handle
         self.size: tuple[int, int] = libheif.width(handle), libheif.height(handle)  # upright
         self.coded_size: tuple[int, int] = libheif.ispe_width(handle), libheif.ispe_height(handle)
-        self.depth: int = libheif.depth(handle)  # bits per channel
         self.has_alpha = bool(libheif.has_alpha(handle))
         self.is_premultiplied = bool(libheif.is_premultiplied(handle))
 
     def __del__(self) -> None:
         libheif.handle_release(self._handle)
+
+    @property
+    def depth(self) -> int:
+        """Return the bits per channel."""
+        bits: int = libheif.depth(self._handle)
+        return bits
 
     @property
     def mode(self) -> str:
