@@ -12,6 +12,7 @@ from processor.imaging.formats import libheif
 from processor.imaging.probe import MAX_PIXELS
 
 _MAX_PARTS = 65_535  # boxes, items or extents; large photos exceed libheif's own limits of 32 to 1,000
+_MAX_REFERENCES = 256  # boxes of references of one item, one for each type; libheif copies all to return one
 _DECODE_THREADS = 4
 
 
@@ -86,10 +87,12 @@ class HeifFile:
         return coded
 
     def list_sources(self, item_id: int) -> list[int]:
-        """Return the images that an image is directly derived from, with repetitions."""
+        """Return the images that an image is directly derived from.
+
+        Raises ValueError if it has more boxes of references than there are types (ISO/IEC 14496-12, 8.11.12).
+        """
         sources: list[int] = []
-        index = 0
-        while True:
+        for index in range(_MAX_REFERENCES):
             kind, ids = c_uint32(), POINTER(libheif.ItemId)()
             count = libheif.references(self.context, item_id, index, byref(kind), byref(ids))
             if not count:
@@ -97,7 +100,7 @@ class HeifFile:
             if kind.value.to_bytes(4, "big") == b"dimg":
                 sources += ids[:count]
             libheif.references_release(self.context, byref(ids))
-            index += 1
+        raise ValueError("too many references")
 
 
 class HeifImage:

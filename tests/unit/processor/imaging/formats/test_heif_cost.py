@@ -91,3 +91,11 @@ def test_parts_that_share_their_data_are_counted_each_time() -> None:
 )
 def test_ordinary_parts_are_accepted(items: dict[int, Item], references: References) -> None:
     check_cost(HeifFile(write_heif(items, references, "heic")))
+
+
+def test_an_item_with_more_references_than_there_are_types_is_broken() -> None:
+    items = {item: coded(8) for item in range(1, 300)}
+    references = [("dimg", 1, [item]) for item in range(2, 300)]
+    with pytest.raises(ValueError, match="too many references"):
+        HeifFile(write_heif(items, references, "heic")).list_sources(1)
+    assert reject(write_heif(items, references, "heic")) == BROKEN
