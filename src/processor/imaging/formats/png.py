@@ -11,10 +11,12 @@ from PIL.PngImagePlugin import PngImageFile
 
 from processor.imaging.cicp import SRGB, CodePoints
 from processor.imaging.formats import png_chunks
+from processor.imaging.formats.png_profile import make_profile
 
 if TYPE_CHECKING:
     from processor.imaging.formats.png_chunks import PngFile
 
+_GRAY_MODES = frozenset(("1", "L", "LA", "I;16"))
 _PLAIN_MODES = frozenset(("RGB", "RGBA", "L", "LA", "P"))
 # How to read the high and the low bytes of 16-bit samples, by the number of samples.
 _BYTE_MODES = {1: ("L", "L;16B", "L;16"), 3: ("RGB", "RGB;16B", "RGB;16L")}
@@ -32,8 +34,10 @@ class PngImage(PngImageFile):
         self.is_animation = png.is_animated
         self._mark = b""
         super().__init__(io.BytesIO(png_chunks.rebuild(data, png)), "")
-        if png.profile:
-            self.info["icc_profile"] = png.profile
+        described = None if b"sRGB" in png.kept else make_profile(png.kept, is_gray=self.mode in _GRAY_MODES)
+        self.has_own_colors = not png.profile and described is not None
+        if png.profile or described:
+            self.info["icc_profile"] = png.profile or described
         self._set_code_points(png.kept.get(b"cICP"))
         if self.mode == "P":
             self._extend_palette(png.kept[b"PLTE"])
@@ -132,6 +136,7 @@ def is_plain(image: Image.Image) -> bool:
         and not image.is_animation
         and image._png.header.depth <= 8
         and image.mode in _PLAIN_MODES
+        and not image.has_own_colors  # by chunks that Rekognition isn't known to read
         and image.info.get("cicp", SRGB).is_srgb
     )
 
