@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from common.rejections import Rejection
+from processor.imaging.formats import png_chunks
 from tests.unit.processor.imaging.formats.png_files import (
     END,
     HEIGHT,
@@ -270,6 +272,21 @@ def test_a_png_mended_while_it_is_decoded_is_converted_at_full_size() -> None:
     assert Image.open(io.BytesIO(body)).size == (1200, 1000)
 
 
-def test_many_tiny_chunks_are_read_in_linear_time() -> None:
-    tiny = b"".join(chunk(b"teSt") for _ in range(100_000))
-    assert prepare_file(rgb_png(tiny)).image.tobytes() == PIXELS
+@pytest.mark.parametrize("count", [0, 1000, 2000])
+@pytest.mark.parametrize("is_mended", [False, True])
+def test_each_of_many_tiny_chunks_is_read_once(
+    monkeypatch: pytest.MonkeyPatch, count: int, is_mended: bool
+) -> None:
+    steps: list[bytes] = []
+
+    def count_steps(*args: Any) -> Iterator[tuple[bytes, int, int, bool]]:
+        for each in walk(*args):
+            steps.append(each[0])
+            yield each
+
+    walk = png_chunks._walk
+    monkeypatch.setattr(png_chunks, "_walk", count_steps)
+    pixels = chunk(b"IDAT", RGB_DATA, crc=0 if is_mended else None)
+    assert prepare_file(rgb_png(chunk(b"teSt") * count, data=pixels)).image.tobytes() == PIXELS
+    again = [b"IDAT"] if is_mended else []  # to check the checksum of the pixels
+    assert steps == [b"IHDR", *[b"teSt"] * count, b"IDAT", b"IEND", *again]
