@@ -21,8 +21,8 @@ from tests.unit.processor.imaging.formats.heif_reading import (
 from tests.unit.processor.imaging.support import CENTER, SIZE, linear_profile, prepare_file, save
 
 
-def colored(name: str, *properties: bytes) -> bytes:
-    item = coded_item(Image.new("RGB", SIZE, (230, 30, 30)), name)
+def colored(name: str, *properties: bytes, color: tuple[int, int, int] = (230, 30, 30)) -> bytes:
+    item = coded_item(Image.new("RGB", SIZE, color), name)
     own = tuple(each for each in item.properties if each[4:8] != b"colr")
     return write_heif({1: replace(item, properties=own + properties)}, [], BRANDS[name])
 
@@ -34,6 +34,21 @@ def colored(name: str, *properties: bytes) -> bytes:
 )
 def test_code_points_are_applied(name: str, primaries: int, transfer: int, expected: tuple[int, ...]) -> None:
     data = colored(name, nclx(primaries, transfer))
+    assert read(data).getpixel(CENTER) == pytest.approx(expected, abs=6)
+
+
+@EACH_CODEC
+@pytest.mark.parametrize(
+    ("color", "expected"),  # 75% of the signal is the white of a document, 203 cd/m² (BT.2408)
+    [
+        ((191, 191, 191), (229, 229, 229)),
+        ((128, 128, 128), (137, 137, 137)),
+        ((150, 120, 90), (182, 125, 93)),
+    ],
+)
+def test_hlg_is_tone_mapped(name: str, color: tuple[int, int, int], expected: tuple[int, int, int]) -> None:
+    data = colored(name, nclx(9, 18), color=color)
+    assert open_image(data).image.info["cicp"] == CodePoints(9, 18)
     assert read(data).getpixel(CENTER) == pytest.approx(expected, abs=6)
 
 
