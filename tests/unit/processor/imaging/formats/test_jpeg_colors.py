@@ -29,12 +29,20 @@ def test_rgb_components_keep_their_colors() -> None:
     assert prepare_file(data).image.getpixel((50, 50)) == close_to(200, 60, 20)
 
 
-@pytest.mark.parametrize("transform", [b"", b"\0", b"\2"])
-def test_cmyk_is_inverted_as_adobe_writes_it(transform: bytes) -> None:
+def cmyk(adobe_segment: bytes) -> bytes:
+    """Return a red CMYK JPEG with this in place of its Adobe segment."""
     image = Image.new("CMYK", (WIDTH, HEIGHT), (0, 255, 255, 0))
     data = save(image, "JPEG", quality=95)
     start = data.index(b"\xff\xee")
-    changed = data[:start] + (adobe(transform) if transform else b"") + data[start + 16 :]
-    if transform != b"\2":
-        assert prepare_file(changed).image.getpixel((50, 50)) == close_to(255, 0, 0)
-    assert prepare_file(changed).body is not None
+    return data[:start] + adobe_segment + data[start + 16 :]
+
+
+@pytest.mark.parametrize("adobe_segment", [b"", adobe(b"\0")], ids=["no Adobe", "CMYK"])
+def test_cmyk_is_inverted_as_adobe_writes_it(adobe_segment: bytes) -> None:
+    prepared = prepare_file(cmyk(adobe_segment))
+    assert prepared.body is not None
+    assert prepared.image.getpixel((50, 50)) == close_to(255, 0, 0)
+
+
+def test_cmyk_that_is_declared_as_ycck_is_converted() -> None:
+    assert prepare_file(cmyk(adobe(b"\2"))).body is not None

@@ -50,8 +50,15 @@ def test_a_jpeg_without_its_end_marker_is_shown_and_converted(
     assert prepared.image.tobytes() == prepare_file(KINDS[kind]).image.tobytes()
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("part", [0.3, 0.6, 0.9])
+CUTS = [
+    (kind, part)
+    for kind in KINDS
+    for part in (0.3, 0.6, 0.9)
+    if part < 0.9 or "progressive" not in kind  # the loss of its last scan is invisible
+]
+
+
+@pytest.mark.parametrize(("kind", "part"), CUTS)
 @pytest.mark.parametrize(
     "end",
     [
@@ -65,8 +72,6 @@ def test_a_jpeg_without_its_end_marker_is_shown_and_converted(
 )
 def test_a_jpeg_that_was_cut_is_damaged(kind: str, part: float, end: Callable[[int], bytes]) -> None:
     data = KINDS[kind]
-    if part == 0.9 and "progressive" in kind:
-        return  # in the last scan, whose loss is invisible
     start = data.index(b"\xff\xda") + 14
     cut = start + int((len(data) - start) * part)
     assert rejection(data[:cut].rstrip(b"\xff") + end(len(data) - cut - 2)).code == "broken"

@@ -24,7 +24,7 @@ from tests.unit.processor.imaging.formats.png_files import (
     palette_png,
     rgb_png,
 )
-from tests.unit.processor.imaging.support import linear_profile, prepare_file
+from tests.unit.processor.imaging.support import close_to, linear_profile, prepare_file
 
 BOMB = zlib.compress(bytes(3_000_000))
 PLAIN = rgb_png()
@@ -36,7 +36,6 @@ HARMLESS = {
     "empty chunks": rgb_png(chunk(b"teSt"), chunk(b"tEXt"), data=chunk(b"IDAT") + chunk(b"IDAT", RGB_DATA)),
     "garbage after the end": PLAIN + b"garbage" * 100,
     "two files in one": PLAIN * 2,
-    "profile": rgb_png(chunk(b"iCCP", b"p\0\0" + zlib.compress(linear_profile()))),
     "gamma 0": rgb_png(chunk(b"gAMA", bytes(4))),
     **{
         f"text named {name}": rgb_png(chunk(b"tEXt", name.encode() + b"\0001"))
@@ -116,8 +115,13 @@ DAMAGED = {
 def test_what_any_decoder_skips_decides_nothing(name: str) -> None:
     prepared = prepare_file(HARMLESS[name])
     assert prepared.body is None
-    if name != "profile":
-        assert prepared.image.tobytes() == PIXELS
+    assert prepared.image.tobytes() == PIXELS
+
+
+def test_a_valid_profile_is_applied_and_the_file_is_kept() -> None:
+    prepared = prepare_file(rgb_png(chunk(b"iCCP", b"p\0\0" + zlib.compress(linear_profile()))))
+    assert prepared.body is None
+    assert prepared.image.getpixel((50, 64)) == close_to(168, 188, 160)
 
 
 @pytest.mark.parametrize("name", MENDED)
