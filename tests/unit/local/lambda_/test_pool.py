@@ -8,11 +8,22 @@ from typing import Any
 
 import pytest
 
-from local.lambda_.pool import Idle, object_bytes, turn_time
+from local.lambda_ import pool
+from local.lambda_.pool import object_bytes, turn_time
 
 
-def test_serves_the_earliest_turn_first_and_equal_ones_in_order_of_arrival() -> None:
-    idle = Idle(1)
+def test_serves_the_earliest_turn_first_and_equal_ones_in_order_of_arrival(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waiting = threading.Semaphore(0)
+
+    class Turn(queue.SimpleQueue[Any]):
+        def get(self, *_: Any) -> Any:
+            waiting.release()  # the turn is taken
+            return super().get()
+
+    monkeypatch.setattr(pool, "SimpleQueue", Turn)
+    idle = pool.Idle(1)
     idle.take(0)
     served: queue.SimpleQueue[str] = queue.SimpleQueue()
 
@@ -20,10 +31,9 @@ def test_serves_the_earliest_turn_first_and_equal_ones_in_order_of_arrival() -> 
         idle.take(due)
         served.put(name)
 
-    for count, (due, name) in enumerate([(9, "late"), (5, "first"), (5, "second"), (1, "early")], 1):
+    for due, name in [(9, "late"), (5, "first"), (5, "second"), (1, "early")]:
         threading.Thread(target=wait, args=(due, name), daemon=True).start()
-        while idle.waiting < count:
-            pass
+        assert waiting.acquire(timeout=10)
     order = []
     for _ in range(4):
         idle.put(None)
@@ -33,7 +43,7 @@ def test_serves_the_earliest_turn_first_and_equal_ones_in_order_of_arrival() -> 
 
 
 def test_hands_out_the_environment_that_was_used_last() -> None:
-    idle: Any = Idle(2)
+    idle: Any = pool.Idle(2)
     idle.take(0)
     idle.put("warm")
     assert idle.take(0) == "warm"
