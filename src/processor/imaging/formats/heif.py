@@ -33,8 +33,6 @@ _CODECS = {
     "unci": "uncompressed",
     "lhv1": "layered H.265",
 }
-
-
 _CHECKS = {_AV1: av1.is_intact, _HEVC: hevc.is_intact}
 
 
