@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PIL.WebPImagePlugin import WebPImageFile
 
-from processor.imaging.probe import check_size
+from processor.imaging.size import check_size
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
