@@ -59,7 +59,7 @@ def prepare(opened: OpenedImage, data: bytes, limits: Limits) -> PreparedImage:
     with reject_damaged():
         is_preview_enough = is_accepted and not opened.image.has_transparency_data
         decoded = decode(opened, preview.MAX_SIDE if is_preview_enough else MAX_SIDE)
-        if is_accepted and not _has_accepted_format(opened):  # it had to be mended while it was decoded
+        if is_accepted and not _has_accepted_format(opened):  # it had to be repaired while it was decoded
             is_accepted, decoded = False, decode(open_image(data), MAX_SIDE)
     if is_accepted and decoded.is_opaque:
         return PreparedImage(None, decoded.image)

@@ -23,7 +23,7 @@ _BYTE_MODES = {1: ("L", "L;16B", "L;16"), 3: ("RGB", "RGB;16B", "RGB;16L")}
 class PngImage(PngImageFile):
     """A PNG that is read whatever its ancillary chunks contain, and rejected only if pixels are missing.
 
-    `is_intact` is False if something had to be mended. That may turn out only when the pixels are loaded.
+    `is_intact` is False if something had to be repaired. That may turn out only when the pixels are loaded.
     """
 
     def __init__(self, data: bytes, png: PngFile) -> None:

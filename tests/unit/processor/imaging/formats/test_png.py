@@ -51,7 +51,7 @@ HARMLESS = {
         for name in ("transparency", "icc_profile", "interlace", "bbox", "exif", "duration", "xmp")
     },
 }
-MENDED = {
+REPAIRED = {
     "wrong CRC of an ancillary chunk": rgb_png(chunk(b"tEXt", b"a\0b", crc=0)),
     "wrong CRC of the orientation": rgb_png(chunk(b"eXIf", EXIF, crc=0)),
     "wrong CRC after the pixels": rgb_png(after=chunk(b"tEXt", b"a\0b", crc=0) + END),
@@ -128,9 +128,9 @@ def test_what_any_decoder_skips_decides_nothing(name: str) -> None:
         assert prepared.image.tobytes() == PIXELS
 
 
-@pytest.mark.parametrize("name", MENDED)
+@pytest.mark.parametrize("name", REPAIRED)
 def test_a_png_with_all_its_pixels_is_shown_and_converted(name: str) -> None:
-    prepared = prepare_file(MENDED[name])
+    prepared = prepare_file(REPAIRED[name])
     assert prepared.body is not None
     assert prepared.image.tobytes() == PIXELS
 
@@ -262,7 +262,7 @@ def test_an_orientation_that_is_valid_is_applied_once() -> None:
     assert first.image.tobytes() == turned.tobytes()
 
 
-def test_a_png_mended_while_it_is_decoded_is_converted_at_full_size() -> None:
+def test_a_png_repaired_while_it_is_decoded_is_converted_at_full_size() -> None:
     rows = b"".join(b"\0" + bytes(3 * 1200) for _ in range(1000))
     data = zlib.compress(rows, 0)[:-4] + bytes(4)
     body = prepare_file(SIGNATURE + header(8, 2, 1200, 1000) + chunk(b"IDAT", data) + END).body
