@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from PIL import Image
 
 from bench.corpus.bounded import call_each
-from bench.corpus.sample import Sample
+from bench.corpus.reduction import Reduction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bench.corpus.bounded import Limits
 
-MAX_SIDE = 1024  # pixels of a rendering, more than enough for a sample
+MAX_SIDE = 1024  # pixels of a rendering, more than enough for a reduction
 WHOLE, PARTIAL, UNREADABLE = "whole", "partial", "unreadable"
 
 
@@ -29,7 +29,7 @@ class Rendering:
     status: str
     width: int = 0
     height: int = 0
-    sample: Sample | None = None
+    reduction: Reduction | None = None
 
 
 class Reference(Protocol):
@@ -82,5 +82,5 @@ def _render(path: Path) -> Rendering:
         width, height = image.width, image.height
         if "orientation" in image.get_fields() and 5 <= image.get("orientation") <= 8:
             width, height = height, width
-        return Rendering(Vips.name, status, width, height, Sample.of(pixels))
+        return Rendering(Vips.name, status, width, height, Reduction.of(pixels))
     return Rendering(Vips.name, UNREADABLE)

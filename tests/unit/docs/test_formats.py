@@ -10,7 +10,7 @@ from common.formats import FORMATS
 from common.rejections import MESSAGES
 from processor.imaging import preview, thumbnail
 from processor.imaging.convert import MAX_SIDE, MIN_SIDE
-from processor.imaging.probe import MAX_PIXELS
+from processor.imaging.size import MAX_PIXELS
 
 ROOT = Path(__file__).resolve().parents[3]
 FORMATS_PAGE = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ from common.rejections import Rejection
 from processor.imaging.formats import av1, heif_transforms, hevc
 from processor.imaging.formats.heif_associations import merge_associations
 from processor.imaging.formats.heif_file import HeifError, HeifFile
-from processor.imaging.probe import check_size
+from processor.imaging.size import check_size
 
 if TYPE_CHECKING:
     from processor.imaging.cicp import CodePoints
@@ -33,8 +33,6 @@ _CODECS = {
     "unci": "uncompressed",
     "lhv1": "layered H.265",
 }
-
-
 _CHECKS = {_AV1: av1.is_intact, _HEVC: hevc.is_intact}
 
 

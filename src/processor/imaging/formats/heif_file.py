@@ -9,7 +9,7 @@ from PIL import Image
 
 from processor.imaging.cicp import CodePoints
 from processor.imaging.formats import libheif
-from processor.imaging.probe import MAX_PIXELS
+from processor.imaging.size import MAX_PIXELS
 
 _MAX_PARTS = 65_535  # boxes, items or extents; large photos exceed libheif's own limits of 32 to 1,000
 _DECODE_THREADS = 4

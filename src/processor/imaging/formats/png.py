@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from processor.imaging.formats.png_chunks import PngFile
 
 _GRAY_MODES = frozenset(("1", "L", "LA", "I;16"))
-_PLAIN_MODES = frozenset(("RGB", "RGBA", "L", "LA", "P"))
+_ACCEPTED_MODES = frozenset(("RGB", "RGBA", "L", "LA", "P"))
 # How to read the high and the low bytes of 16-bit samples, by the number of samples.
 _BYTE_MODES = {1: ("L", "L;16B", "L;16"), 3: ("RGB", "RGB;16B", "RGB;16L")}
 
@@ -25,7 +25,7 @@ _BYTE_MODES = {1: ("L", "L;16B", "L;16"), 3: ("RGB", "RGB;16B", "RGB;16L")}
 class PngImage(PngImageFile):
     """A PNG that is read whatever its ancillary chunks contain, and rejected only if pixels are missing.
 
-    `is_intact` is False if something had to be mended. That may turn out only when the pixels are loaded.
+    `is_intact` is False if something had to be repaired. That may turn out only when the pixels are loaded.
     """
 
     def __init__(self, data: bytes, png: PngFile) -> None:
@@ -128,14 +128,14 @@ def open_png(data: bytes) -> PngImage:
     return PngImage(data, png)
 
 
-def is_plain(image: Image.Image) -> bool:
+def is_accepted_by_rekognition(image: Image.Image) -> bool:
     """Return whether Rekognition sees the stored file as viewers show it, except for its orientation."""
     return (
         isinstance(image, PngImage)
         and image.is_intact
         and not image.is_animation
         and image._png.header.depth <= 8
-        and image.mode in _PLAIN_MODES
+        and image.mode in _ACCEPTED_MODES
         and not image.has_own_colors  # by chunks that Rekognition isn't known to read
         and image.info.get("cicp", SRGB).is_srgb
     )

@@ -42,7 +42,7 @@ HARMLESS = {
         for name in ("transparency", "icc_profile", "interlace", "bbox", "exif", "duration", "xmp")
     },
 }
-MENDED = {
+REPAIRED = {
     "wrong CRC of an ancillary chunk": rgb_png(chunk(b"tEXt", b"a\0b", crc=0)),
     "wrong CRC of the orientation": rgb_png(chunk(b"eXIf", EXIF, crc=0)),
     "wrong CRC after the pixels": rgb_png(after=chunk(b"tEXt", b"a\0b", crc=0) + END),
@@ -124,9 +124,9 @@ def test_a_valid_profile_is_applied_and_the_file_is_kept() -> None:
     assert prepared.image.getpixel((50, 64)) == close_to(168, 188, 160)
 
 
-@pytest.mark.parametrize("name", MENDED)
+@pytest.mark.parametrize("name", REPAIRED)
 def test_a_png_with_all_its_pixels_is_shown_and_converted(name: str) -> None:
-    prepared = prepare_file(MENDED[name])
+    prepared = prepare_file(REPAIRED[name])
     assert prepared.body is not None
     assert prepared.image.tobytes() == PIXELS
 
