@@ -8,20 +8,20 @@ from typing import Any
 
 import pytest
 
-from local.lambda_.pool import Idle, object_bytes, turn_time
+from local.lambda_.pool import IdleEnvironments, object_bytes, priority
 
 
-def test_serves_the_earliest_turn_first_and_equal_ones_in_order_of_arrival() -> None:
-    idle = Idle(1)
+def test_serves_the_lowest_priority_value_first_and_equal_ones_in_order_of_arrival() -> None:
+    idle = IdleEnvironments(1)
     idle.take(0)
     served: queue.SimpleQueue[str] = queue.SimpleQueue()
 
-    def wait(due: float, name: str) -> None:
-        idle.take(due)
+    def wait(value: float, name: str) -> None:
+        idle.take(value)
         served.put(name)
 
-    for count, (due, name) in enumerate([(9, "late"), (5, "first"), (5, "second"), (1, "early")], 1):
-        threading.Thread(target=wait, args=(due, name), daemon=True).start()
+    for count, (value, name) in enumerate([(9, "late"), (5, "first"), (5, "second"), (1, "early")], 1):
+        threading.Thread(target=wait, args=(value, name), daemon=True).start()
         while idle.waiting < count:
             pass
     order = []
@@ -33,7 +33,7 @@ def test_serves_the_earliest_turn_first_and_equal_ones_in_order_of_arrival() -> 
 
 
 def test_hands_out_the_environment_that_was_used_last() -> None:
-    idle: Any = Idle(2)
+    idle: Any = IdleEnvironments(2)
     idle.take(0)
     idle.put("warm")
     assert idle.take(0) == "warm"
@@ -43,12 +43,12 @@ def s3_event(*sizes: int) -> dict[str, Any]:
     return {"Records": [{"s3": {"object": {"key": "a", "size": size}}} for size in sizes]}
 
 
-def test_a_small_object_overtakes_photos_that_came_shortly_before() -> None:
-    assert turn_time(s3_event(22), now=1020.0) < turn_time(s3_event(2_500_000), now=1000.0)
+def test_a_small_object_is_served_before_a_photo_that_arrived_shortly_before() -> None:
+    assert priority(s3_event(22), now=1020.0) < priority(s3_event(2_500_000), now=1000.0)
 
 
-def test_a_photo_is_overtaken_for_a_limited_time_only() -> None:
-    assert turn_time(s3_event(2_500_000), now=1000.0) < turn_time(s3_event(22), now=1300.0)
+def test_a_photo_is_served_before_a_small_object_that_arrives_much_later() -> None:
+    assert priority(s3_event(2_500_000), now=1000.0) < priority(s3_event(22), now=1300.0)
 
 
 @pytest.mark.parametrize(
