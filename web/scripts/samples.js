@@ -1,7 +1,7 @@
 /** Photos to try, while there are none. */
 
-import { engineNote } from "./config.js";
 import { button, byId, el, emit } from "./dom.js";
+import { createEngineNote } from "./engine-note.js";
 
 const SAMPLES = { astronaut: "Astronaut", chelsea: "Cat", coffee: "Coffee" };
 
@@ -11,7 +11,7 @@ export function createSamples() {
 		const src = new URL(`../samples/${file}`, import.meta.url).href;
 		return button("sample", [el("img", { src, alt: "" }), title], () => choose(file, src));
 	});
-	return el("div", { class: "samples", role: "group", "aria-label": "Sample photos" }, ...buttons, engineNote());
+	return el("div", { class: "samples", role: "group", "aria-label": "Sample photos" }, ...buttons, createEngineNote());
 }
 
 async function choose(name, url) {
