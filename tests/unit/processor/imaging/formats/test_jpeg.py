@@ -7,7 +7,7 @@ import struct
 from collections.abc import Callable
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
 from common.rejections import Rejection
 from processor.imaging.decode import open_image
@@ -29,7 +29,6 @@ from tests.unit.processor.imaging.formats.jpeg_files import (
 )
 from tests.unit.processor.imaging.support import close_to, linear_profile, prepare_file, save
 
-JFIF_END = 20  # the start marker and Pillow's JFIF segment
 KINDS = {
     "baseline": jpeg(),
     "optimized": jpeg(optimize=True),
@@ -43,6 +42,8 @@ KINDS = {
     "uniform": save(Image.new("RGB", (WIDTH, HEIGHT), (255, 255, 255)), "JPEG"),
 }
 BASELINE = KINDS["baseline"]
+JFIF_END = 20  # the start marker and Pillow's JFIF segment
+JFIF = BASELINE[2:JFIF_END]
 THUMBNAIL = save(picture().resize((80, 60)), "JPEG")
 
 
@@ -271,10 +272,27 @@ def test_an_arithmetic_coded_jpeg_is_converted(data: bytes) -> None:
     assert rejection(data[: len(data) - 40]).code == "broken"
 
 
-def test_a_lossless_jpeg_is_converted() -> None:
-    prepared = prepare_file(lossless_jpeg(picture()))
+@pytest.mark.parametrize(
+    "markers",
+    [(), (JFIF,), (adobe(b"\0"),), (adobe(b"\1"),), (JFIF, adobe(b"\1"))],
+    ids=["none", "JFIF", "Adobe, RGB", "Adobe, YCbCr", "JFIF and Adobe"],
+)
+def test_a_lossless_jpeg_is_converted_without_a_change_of_its_colors(markers: tuple[bytes, ...]) -> None:
+    prepared = prepare_file(insert(lossless_jpeg(picture()), *markers))
     assert prepared.body is not None
     assert prepared.image.tobytes() == picture().tobytes()
+
+
+@pytest.mark.parametrize("transform", [b"\0", b"\2"], ids=["CMYK", "YCCK"])
+def test_a_lossless_jpeg_of_four_components_is_cmyk(transform: bytes) -> None:
+    shown = prepare_file(insert(lossless_jpeg(picture("CMYK")), adobe(transform))).image
+    assert shown.tobytes() == ImageChops.invert(picture("CMYK")).convert("RGB").tobytes()
+
+
+@pytest.mark.parametrize("markers", [(), (JFIF,)], ids=["none", "JFIF"])
+def test_a_lossless_gray_jpeg_is_converted(markers: tuple[bytes, ...]) -> None:
+    shown = prepare_file(insert(lossless_jpeg(picture("L")), *markers)).image
+    assert shown.convert("L").tobytes() == picture("L").tobytes()
 
 
 def test_a_lossless_jpeg_has_no_reduced_size() -> None:
