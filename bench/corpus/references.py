@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
+import subprocess
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -54,8 +55,10 @@ class Vips:
 
     @staticmethod
     def is_installed() -> bool:
-        """Return whether pyvips can be imported."""
-        return importlib.util.find_spec("pyvips") is not None
+        """Return whether pyvips can be imported, which fails without libvips."""
+        return (
+            subprocess.run([sys.executable, "-c", "import pyvips"], stderr=subprocess.DEVNULL).returncode == 0
+        )
 
     def render_each(self, paths: Iterable[Path]) -> Iterator[tuple[Path, Rendering]]:
         """Render every file in a process of its own, because libvips may crash as well."""

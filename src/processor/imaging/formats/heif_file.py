@@ -18,9 +18,11 @@ _DECODE_THREADS = 4
 class HeifError(OSError):
     """An error that libheif reports, with its subcode from heif_error.h."""
 
-    # Image types and essential properties that libheif doesn't support, and 0 for references between images.
-    UNSUPPORTED_SUBCODES = frozenset((0, 3001, 3007))
-    UNSUPPORTED_FEATURE = 4  # code
+    UNSUPPORTED_FEATURE, DECODER_FAILED = 4, 7  # codes
+    # What libheif doesn't support: references between images (0), image types, color conversions, ways to
+    # store and compress items, and essential properties.
+    UNSUPPORTED_SUBCODES = frozenset((0, 3001, 3003, 3004, 3005, 3006, 3007))
+    UNSUPPORTED_CONVERSION = 3003
     MISSING_IMAGE_SUBCODES = frozenset((104, 107, 124))  # no meta or pitm box, no primary image
 
     def __init__(self, error: libheif.Error) -> None:

@@ -42,7 +42,9 @@ class JpegImage(JpegImageFile):
         frame = self.markers.frame
         self._size = frame.width, frame.height
         self._mode, raw_mode = _MODES[len(frame.components)]
-        self.tile = [_Tile("jpeg", (0, 0, *self._size), 0, (raw_mode, ""))]
+        # libjpeg can't convert lossless colors, whatever JFIF and Adobe markers say. Encoders don't either.
+        coded = self._mode if frame.kind == jpeg_markers.LOSSLESS else ""
+        self.tile = [_Tile("jpeg", (0, 0, *self._size), 0, (raw_mode, coded))]
         if self.markers.exif:
             self.info["exif"] = self.markers.exif
         if self.markers.profile:

@@ -63,14 +63,14 @@ def scan(components: range, first: int, last: int, bits: int = 0) -> bytes:
 
 
 def lossless_jpeg(image: Image.Image) -> bytes:
-    """Return an RGB image of the picture's size as a lossless JPEG (T.81, annex H)."""
+    """Return an image of the picture's size as a lossless JPEG with its own bands (T.81, annex H)."""
     bits: list[str] = []
-    width, height = image.size
+    (width, height), count = image.size, len(image.getbands())
     rows = [image.crop((0, y, width, y + 1)).tobytes() for y in range(height)]
     for y, row in enumerate(rows):
         for position, sample in enumerate(row):
             above = rows[y - 1][position] if y else 128
-            difference = sample - (row[position - 3] if position >= 3 else above)
+            difference = sample - (row[position - count] if position >= count else above)
             size = abs(difference).bit_length()
             bits.append(f"{size:04b}")
             if size:
@@ -79,7 +79,7 @@ def lossless_jpeg(image: Image.Image) -> bytes:
     text += "1" * (-len(text) % 8)
     pixels = int(text, 2).to_bytes(len(text) // 8, "big").replace(b"\xff", b"\xff\0")
     codes = segment(0xC4, bytes((0, 0, 0, 0, 9)) + bytes(12) + bytes(range(9)))  # nine codes of four bits
-    return b"\xff\xd8" + codes + frame(0xC3, 3) + scan(range(3), 1, 0) + pixels + END
+    return b"\xff\xd8" + codes + frame(0xC3, count) + scan(range(count), 1, 0) + pixels + END
 
 
 # Written by cjpeg -arithmetic, without and with -progressive: 88 × 80 pixels, orange with a blue quarter.

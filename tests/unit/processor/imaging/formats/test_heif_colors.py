@@ -13,11 +13,7 @@ from PIL import Image
 from processor.imaging.cicp import CodePoints
 from processor.imaging.decode import open_image
 from tests.heif_files import box, coded_item, nclx, write_heif
-from tests.unit.processor.imaging.formats.heif_reading import (
-    BRANDS,
-    EACH_CODEC,
-    read,
-)
+from tests.unit.processor.imaging.formats.heif_reading import BRANDS, EACH_CODEC, read, unsupported, verdict
 from tests.unit.processor.imaging.support import CENTER, SIZE, linear_profile, prepare_file, save
 
 
@@ -91,3 +87,12 @@ def test_the_converted_picture_is_tone_mapped() -> None:
     prepared = prepare_file(colored("AVIF", nclx(9, 16)))
     assert prepared.body is not None
     assert prepared.image.getpixel(CENTER) == pytest.approx((255, 0, 0), abs=6)
+
+
+@pytest.mark.parametrize("matrix", [3, 10, 14])
+def test_an_avif_whose_matrix_the_decoder_lacks_is_not_supported(matrix: int) -> None:
+    assert verdict(colored("AVIF", nclx(9, 16, matrix))) == unsupported("AVIF (unusual color encoding)")
+
+
+def test_a_heic_whose_matrix_the_decoder_lacks_is_not_supported() -> None:
+    assert verdict(colored("HEIC", nclx(9, 16, 14))) == unsupported("HEIF (unusual color encoding)")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from tests.heif_files import Item, box, coded_item, full_box, ispe, write_heif
+from tests.heif_files import Item, box, coded_item, full_box, grid_files, ispe, write_heif
 from tests.unit.processor.imaging.formats.heif_reading import (
     BRANDS,
     BROKEN,
@@ -84,14 +84,14 @@ def test_heic_with_the_brand_of_avif_is_read() -> None:
 def test_an_unknown_essential_property_is_not_supported() -> None:
     item = coded_item(photo(), "HEIC")
     data = write_heif({1: replace(item, properties=(*item.properties, box(b"test")))}, [], "heic")
-    assert verdict(data) == unsupported("HEIF (unknown extension)")
+    assert verdict(data) == unsupported("HEIF (unusual structure)")
 
 
 def test_an_image_that_is_predicted_from_another_is_not_supported() -> None:
     item = coded_item(photo(), "HEIC")
     predicted = replace(item, properties=(*item.properties, full_box(b"rref", b"\1pred")))
     data = write_heif({1: predicted, 2: item}, [("pred", 1, [2])], "heic")
-    assert verdict(data) == unsupported("HEIF (unknown extension)")
+    assert verdict(data) == unsupported("HEIF (unusual structure)")
 
 
 def test_an_image_sequence_without_a_still_image_is_not_supported() -> None:
@@ -113,3 +113,23 @@ def test_the_primary_image_is_shown() -> None:
     assert read(write_heif(items, [], "heic", primary=2)).getpixel(CENTER) == pytest.approx(
         (0, 255, 0), abs=6
     )
+
+
+def test_an_avif_whose_colors_and_transparency_share_a_tile_is_not_supported() -> None:
+    items, tiles = grid_files(photo(), "AVIF", 4, 3)
+    alpha = full_box(b"auxC", b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0")
+    items[99] = replace(items[1], properties=(*items[1].properties, alpha))
+    data = write_heif(items, [("dimg", 1, tiles), ("dimg", 99, tiles), ("auxl", 99, [1])], "avif")
+    assert verdict(data) == unsupported("AVIF (unusual structure)")
+
+
+def test_a_heic_with_layers_is_read_if_the_decoder_can_and_named_otherwise() -> None:
+    item = coded_item(photo(), "HEIC")
+    layer = item.data[:5] + bytes((item.data[5] | 1 << 3,)) + item.data[6:]  # nuh_layer_id is 1
+
+    def verdict_on(data: bytes) -> str:
+        return verdict(write_heif({1: replace(item, data=data)}, [], "heic"))
+
+    assert verdict_on(item.data + layer) == "done"
+    assert verdict_on(layer) == unsupported("HEIF (layered H.265)")
+    assert {verdict_on(layer[:-1]), verdict_on(zero(layer, 0.1, 0.2))} == {BROKEN}

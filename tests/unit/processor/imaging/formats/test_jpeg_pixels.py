@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 
-from processor.imaging.formats.jpeg import JpegImage
 from tests.unit.processor.imaging.formats.jpeg_files import (
     ARITHMETIC,
     ARITHMETIC_PROGRESSIVE,
@@ -19,7 +18,6 @@ from tests.unit.processor.imaging.formats.jpeg_files import (
     expected,
     frame,
     insert,
-    lossless_jpeg,
     picture,
     scan,
     segment,
@@ -142,14 +140,3 @@ def test_an_arithmetic_coded_jpeg_is_converted(data: bytes) -> None:
         assert prepared.image.getpixel((10, 10)) == close_to(20, 90, 220)
         assert prepared.image.getpixel((80, 70)) == close_to(200, 60, 20)
     assert rejection(data[: len(data) - 40]).code == "broken"
-
-
-def test_a_lossless_jpeg_is_converted() -> None:
-    prepared = prepare_file(lossless_jpeg(picture()))
-    assert prepared.body is not None
-    assert prepared.image.tobytes() == picture().tobytes()
-
-
-def test_a_lossless_jpeg_has_no_reduced_size() -> None:
-    assert JpegImage(BASELINE).draft(None, (WIDTH // 2, HEIGHT // 2)) is not None
-    assert JpegImage(lossless_jpeg(picture())).draft(None, (WIDTH // 2, HEIGHT // 2)) is None
