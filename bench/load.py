@@ -82,18 +82,19 @@ def _resident_megabytes() -> int:
 
 
 def make_photos(folder: Path, count: int) -> None:
-    """Draw photos from the samples, each with another crop, brightness, grain and text."""
-    samples = [Image.open(path).convert("RGB") for path in sorted((ROOT / "web" / "samples").glob("*.jpg"))]
+    """Draw photos from four real ones, each with another crop, brightness, grain and text."""
+    paths = [path for folder in ("web/samples", "bench/pictures") for path in (ROOT / folder).glob("*.jpg")]
+    originals = [Image.open(path).convert("RGB") for path in sorted(paths, key=lambda path: path.name)]
     random = np.random.default_rng(1)
     grain = random.normal(0, 6, (_SIZE[1], _SIZE[0], 1)).astype(np.float32)
     for number in range(count):
-        sample = samples[number % len(samples)]
+        original = originals[number % len(originals)]
         left, top, right, bottom = random.uniform(0, 0.1, 4)
         box = (
-            *(left * sample.width, top * sample.height),
-            *((1 - right) * sample.width, (1 - bottom) * sample.height),
+            *(left * original.width, top * original.height),
+            *((1 - right) * original.width, (1 - bottom) * original.height),
         )
-        photo = sample.resize(_SIZE, Image.Resampling.BICUBIC, box=box)
+        photo = original.resize(_SIZE, Image.Resampling.BICUBIC, box=box)
         ImageDraw.Draw(photo).text((200, 2600), f"Platform {number}: mind the gap", "white", font_size=200)
         pixels = np.asarray(photo) * np.float32(random.uniform(0.8, 1.1)) + np.roll(grain, number, axis=0)
         Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(folder / f"{number:02}.jpg", quality=85)

@@ -197,7 +197,7 @@ class Stack:
         undo.callback(pollers.stop)
 
     def _seed(self, settings: ApiSettings) -> None:
-        self.progress("Uploading the sample pictures …")
+        self.progress("Uploading the objects that the events in events/ name …")
         (function_id,) = {route.function_id for route in settings.routes if route.key == "POST /uploads"}
         self._seeding = True
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.image_files import encode
@@ -78,11 +78,6 @@ def grid_files(image: Image.Image, name: str, columns: int, rows: int) -> tuple[
     }
     layout = struct.pack(">BBBBHH", 0, 0, rows - 1, columns - 1, *image.size)
     return {1: Item("grid", layout, (ispe(image.size),), is_in_idat=True), **tiles}, list(tiles)
-
-
-def with_data(item: Item, data: bytes) -> Item:
-    """Return an item with other data of any length."""
-    return replace(item, data=data)
 
 
 def write_heif(

@@ -43,7 +43,9 @@ def main(arguments: list[str]) -> int:
 
     rows = [Row(call) for call in _progress(call_each(judge, paths, _LIMITS, options.processes), len(paths))]
     if not options.no_reference:
-        rows = _with_renderings(rows, installed_references(options.processes))
+        references = installed_references(options.processes)
+        print(*_missing(references), sep="", end="", file=sys.stderr if options.jsonl else sys.stdout)
+        rows = _with_renderings(rows, references)
     rows.sort(key=lambda row: row.call.item)
     _print(rows, folder, options.jsonl)
     return int(any(row.is_over_limit for row in rows))
@@ -57,6 +59,15 @@ def installed_references(processes: int) -> list[Reference]:
     if Chromium.find():
         references.append(Chromium())
     return references
+
+
+def _missing(references: list[Reference]) -> Iterator[str]:
+    """Say which reference isn't installed, and which formats aren't compared for that reason."""
+    names = {reference.name for reference in references}
+    for kind in (Vips, Chromium):
+        if kind.name not in names:
+            *first, last = sorted(kind.formats - {""})
+            yield f"{kind.name} isn't installed: {', '.join(first)} and {last} aren't compared\n"
 
 
 def _with_renderings(rows: list[Row], references: list[Reference]) -> list[Row]:
@@ -80,7 +91,7 @@ def _print(rows: list[Row], folder: Path, is_jsonl: bool) -> None:
     if is_jsonl:
         print("\n".join(report.to_json(row, folder) for row in rows))
         return
-    print("\n".join(report.to_line(row, folder) for row in rows))
+    print(report.HEADER, *(report.to_line(row, folder) for row in rows), sep="\n")
     for title, lines in (
         ("Disagreements", report.disagreements(rows, folder)),
         ("Formats", report.by_format(rows)),

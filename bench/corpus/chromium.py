@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from bench.corpus.reduction import Reduction
 from bench.corpus.references import MAX_SIDE, PARTIAL, UNREADABLE, WHOLE, Rendering
-from bench.corpus.sample import Sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -95,7 +95,7 @@ def render(page: Page, data: bytes) -> Rendering:
         return Rendering(Chromium.name, UNREADABLE)
     status = WHOLE if shown["isWhole"] else PARTIAL
     with Image.open(io.BytesIO(base64.b64decode(shown["png"]))) as image:
-        return Rendering(Chromium.name, status, shown["width"], shown["height"], Sample.of(image))
+        return Rendering(Chromium.name, status, shown["width"], shown["height"], Reduction.of(image))
 
 
 def _replace(page: Page, browser: Browser) -> Page:

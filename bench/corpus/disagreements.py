@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bench.corpus.reduction import Difference, compare
 from bench.corpus.references import PARTIAL, UNREADABLE, WHOLE, Rendering
-from bench.corpus.sample import Difference, compare
 from bench.corpus.verdict import DONE, Verdict
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MAX_SECONDS = 30.0  # half the processor's timeout would be left for the detectors
 MAX_MEGABYTES = 2048  # the processor's memory, MemorySize in template.yaml
 # Two right decoders differ by 2 or 3: they round, and scale chroma, differently. A wrong profile, gamma or
-# transparency moves the mean by more than this. A single pixel of a sample differs more at a sharp edge.
+# transparency moves the mean by more than this. A single pixel of a reduction differs more at a sharp edge.
 MAX_MEAN = 4.0
 MAX_DIFFERENCE = 48
 _DENIED = ("broken", "not-an-image")  # what must not be said of a file that others read
@@ -38,9 +38,9 @@ class Row:
     @property
     def difference(self) -> Difference | None:
         """The difference of the colors, or None if they can't be compared."""
-        if self.verdict.sample is None or self.rendering is None or self.rendering.sample is None:
+        if self.verdict.reduction is None or self.rendering is None or self.rendering.reduction is None:
             return None
-        return compare(self.verdict.sample, self.rendering.sample)
+        return compare(self.verdict.reduction, self.rendering.reduction)
 
     @property
     def disagreement(self) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
+import subprocess
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from PIL import Image
 
 from bench.corpus.bounded import call_each
-from bench.corpus.sample import Sample
+from bench.corpus.reduction import Reduction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from bench.corpus.bounded import Limits
 
-MAX_SIDE = 1024  # pixels of a rendering, more than enough for a sample
+MAX_SIDE = 1024  # pixels of a rendering, more than enough for a reduction
 WHOLE, PARTIAL, UNREADABLE = "whole", "partial", "unreadable"
 
 
@@ -29,7 +30,7 @@ class Rendering:
     status: str
     width: int = 0
     height: int = 0
-    sample: Sample | None = None
+    reduction: Reduction | None = None
 
 
 class Reference(Protocol):
@@ -54,8 +55,10 @@ class Vips:
 
     @staticmethod
     def is_installed() -> bool:
-        """Return whether pyvips can be imported."""
-        return importlib.util.find_spec("pyvips") is not None
+        """Return whether pyvips can be imported, which fails without libvips."""
+        return (
+            subprocess.run([sys.executable, "-c", "import pyvips"], stderr=subprocess.DEVNULL).returncode == 0
+        )
 
     def render_each(self, paths: Iterable[Path]) -> Iterator[tuple[Path, Rendering]]:
         """Render every file in a process of its own, because libvips may crash as well."""
@@ -82,5 +85,5 @@ def _render(path: Path) -> Rendering:
         width, height = image.width, image.height
         if "orientation" in image.get_fields() and 5 <= image.get("orientation") <= 8:
             width, height = height, width
-        return Rendering(Vips.name, status, width, height, Sample.of(pixels))
+        return Rendering(Vips.name, status, width, height, Reduction.of(pixels))
     return Rendering(Vips.name, UNREADABLE)

@@ -6,6 +6,7 @@ import json
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from bench.corpus.references import PARTIAL
 from bench.corpus.verdict import DONE
 from common.rejections import MESSAGES
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _ELSEWHERE = "(top folder)"
 _UNKNOWN = "other"
+_NO_REFERENCE = "no reference"
+HEADER = f"{'verdict':<19}{'format':<6}{'size':>12}  {'mean max':>12}{'time':>10}{'memory':>9}  file"
 
 
 def to_json(row: Row, folder: Path) -> str:
@@ -45,20 +48,33 @@ def to_json(row: Row, folder: Path) -> str:
 
 
 def to_line(row: Row, folder: Path) -> str:
-    """Return the main facts about a file as one line of text."""
-    verdict, difference = row.verdict, row.difference
+    """Return the main facts about a file as one line of text, below HEADER, and the reasons below it."""
+    verdict = row.verdict
     size = f"{verdict.width}×{verdict.height}" if verdict.width else "–"
-    colors = f"{difference.mean:5.1f} {difference.maximum:3}" if difference else f"{'–':>9}"
     file = row.call.item.relative_to(folder)
     return (
-        f"{verdict.code:<19}{verdict.format or '–':<6}{size:>12} {colors}"
+        f"{verdict.code:<19}{verdict.format or '–':<6}{size:>12}  {_comparison(row):>12}"
         f"{row.call.seconds:8.2f} s{row.call.megabytes:6} MB  {file}{_reason(row)}"
     )
 
 
+def _comparison(row: Row) -> str:
+    """Return the difference of the colors, or what the reference shows if it can't be told."""
+    if row.rendering is None:
+        return _NO_REFERENCE
+    difference = row.difference
+    if difference is None or row.rendering.status == PARTIAL:
+        return row.rendering.status
+    return f"{difference.mean:.1f} {difference.maximum:3}"
+
+
 def _reason(row: Row) -> str:
     verdict = row.verdict
-    return "".join(f"\n    {text}" for text in (verdict.message, verdict.cause) if text)
+    return "".join(f"\n    {_to_line(text)}" for text in (verdict.message, verdict.cause) if text)
+
+
+def _to_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def disagreements(rows: Iterable[Row], folder: Path) -> Iterator[str]:
@@ -74,7 +90,7 @@ def disagreements(rows: Iterable[Row], folder: Path) -> Iterator[str]:
                 str(row.call.item.relative_to(folder)),
                 row.verdict.format or _UNKNOWN,
                 row.verdict.code + (f" ({row.verdict.cause})" if row.verdict.cause else ""),
-                f"{row.rendering.reference}: {row.rendering.status}" if row.rendering else "–",
+                f"{row.rendering.reference}: {row.rendering.status}" if row.rendering else _NO_REFERENCE,
                 row.disagreement,
             )
             for row in found
@@ -106,7 +122,7 @@ def _summary(heading: str, rows: Iterable[Row], group: Callable[[Row], str]) -> 
     codes += sorted(seen.difference(codes))  # a crash or a timeout
     everything = [row for rows in groups.values() for row in rows]
     yield from _table(
-        (heading, "files", *codes, "disagreements", "max. s", "max. MB"),
+        (heading, "files", *codes, "disagreements", PARTIAL, _NO_REFERENCE, "max. s", "max. MB"),
         [_count(name, groups[name], codes) for name in sorted(groups)] + [_count("total", everything, codes)],
     )
 
@@ -118,6 +134,8 @@ def _count(name: str, rows: list[Row], codes: list[str]) -> tuple[str, ...]:
         str(len(rows)),
         *(str(counts[code]) for code in codes),
         str(sum(bool(row.disagreement) for row in rows)),
+        str(sum(row.rendering is not None and row.rendering.status == PARTIAL for row in rows)),
+        str(sum(row.rendering is None for row in rows)),
         f"{max((row.call.seconds for row in rows), default=0):.1f}",
         str(max((row.call.megabytes for row in rows), default=0)),
     )
@@ -127,4 +145,4 @@ def _table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[s
     yield f"| {' | '.join(headings)} |"
     yield f"|{'---|' * len(headings)}"
     for row in rows:
-        yield f"| {' | '.join(cell.replace('|', '/').replace(chr(10), ' ') for cell in row)} |"
+        yield f"| {' | '.join(_to_line(cell).replace('|', '/') for cell in row)} |"

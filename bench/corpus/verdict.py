@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench.corpus.sample import Sample
+from bench.corpus.reduction import Reduction
 from common.rejections import Rejection
 from processor.imaging import preview, thumbnail
 from processor.imaging.convert import Limits, prepare
@@ -32,7 +32,7 @@ class Verdict:
     width: int = 0
     height: int = 0
     is_converted: bool = False
-    sample: Sample | None = None
+    reduction: Reduction | None = None
 
 
 def judge(path: Path) -> Verdict:
@@ -55,7 +55,7 @@ def judge(path: Path) -> Verdict:
         width=width,
         height=height,
         is_converted=prepared.body is not None,
-        sample=Sample.of(prepared.image),
+        reduction=Reduction.of(prepared.image),
     )
 
 

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 # moto only requires that a signature is present; callers are authorized before moto is called.
 _AUTHORIZATION = f"AWS4-HMAC-SHA256 Credential={ADMIN_KEY}/20000101/{REGION}/s3/aws4_request"
 
-
 _MAX_OPEN_FILES = 10_000  # each large object has one; many systems allow 256 or 1024 unless asked for more
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from local.cli.console import EXPLAINED, say
 from local.cli.findings import format_findings
-from local.cli.pictures import NotAPicture, Picture, find_pictures
+from local.cli.pictures import Picture, find_pictures
 from local.client import ClientError, recognize
 from local.logs import log_problems
 from local.settings import ROOT, stack_parameters, use_local_credentials
@@ -65,6 +65,8 @@ def recognize_pictures(
 
 def _try(recognize: Recognize, picture: Picture) -> Mapping[str, Any]:
     """Return the response, or a `{"error"}`, so that one picture doesn't stop the others."""
+    if picture.problem:
+        return {"error": picture.problem}
     try:
         return recognize(picture.path)
     except ClientError as error:
@@ -89,19 +91,24 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("files", type=Path, nargs="+", help="pictures, and folders of pictures")
     parser.add_argument("--jsonl", action="store_true", help="print a line of JSON for each picture")
     options = parser.parse_args(arguments)
+    pictures, left_out = find_pictures(options.files)
+    if left_out:
+        say(f"Skipped {left_out} {'file' if left_out == 1 else 'files'} without an image.")
+    to_upload = [picture for picture in pictures if picture.problem is None]
     try:
-        pictures = find_pictures(options.files)
+        if not to_upload:
+            return recognize_pictures(pictures, lambda _: {}, as_lines=options.jsonl)  # only says why
         use_local_credentials(os.environ)
         parameters = stack_parameters(os.environ)
         for name in ("SignInIssuer", "SignInClientId"):  # only the command itself signs in
             parameters.pop(name, None)
         with Stack(parameters=parameters, progress=say, log=log_problems) as stack:
-            say(f"Uploading {pictures[0].name if len(pictures) == 1 else f'{len(pictures)} pictures'} …")
+            say(f"Uploading {to_upload[0].name if len(to_upload) == 1 else f'{len(to_upload)} pictures'} …")
             token = stack.token("alice")
             return recognize_pictures(
                 pictures, lambda path: recognize(stack.api_url, path, token), as_lines=options.jsonl
             )
-    except (NotAPicture, *EXPLAINED) as error:
+    except EXPLAINED as error:
         say(str(error))
         return 1
     except KeyboardInterrupt:

@@ -18,20 +18,21 @@ _NAMES = {
     "ModerationLabels": "sensitive content",
 }
 _HEADINGS = {
-    "Label": ("Labels", "CustomLabels"),
-    "Face": ("FaceDetails",),
-    "Text": ("TextDetections",),
-    "Sensitive content": ("ModerationLabels",),
-    "Celebrity": ("CelebrityFaces",),
-    "Person": ("Persons",),
+    "Label": "Labels",
+    "Label of the custom model": "CustomLabels",
+    "Face": "FaceDetails",
+    "Text": "TextDetections",
+    "Sensitive content": "ModerationLabels",
+    "Celebrity": "CelebrityFaces",
+    "Person": "Persons",
 }
 
 
 def format_findings(result: Mapping[str, Any]) -> list[str]:
     """Return a table for each kind of finding, and a line about the kinds of which there are none."""
     lines: list[str] = []
-    for heading, keys in _HEADINGS.items():
-        rows = [row for key in keys for row in _rows(key, result.get(key, ()))]
+    for heading, key in _HEADINGS.items():
+        rows = list(_rows(key, result.get(key, ())))
         if rows:
             lines += [*_format_table((heading, "Confidence", "Box (left, top, width, height)"), rows), ""]
     colors = result.get("ImageProperties", {}).get("DominantColors", ())

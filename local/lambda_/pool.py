@@ -21,36 +21,32 @@ if TYPE_CHECKING:
     from local.lambda_.functions import Function
 
 _CONCURRENCY = 2  # environments per function; each takes 70 to 100 MB
-_BYTES_PER_SECOND = 10_000  # a photo of 2.5 MB lets those of small objects go first for four minutes
+_BYTES_PER_SECOND = 10_000  # an object of 1 MB is queued as if it had arrived 100 seconds later
+_MAX_DELAY = 120.0  # seconds; more than 40 photos take
 
 
-class Idle:
-    """The idle environments, and the turns of the events that wait for one. Thread-safe."""
+class IdleEnvironments:
+    """The idle environments, and the queue of events that wait for one. Thread-safe."""
 
     def __init__(self, count: int) -> None:
         self._idle: list[ExecutionEnvironment | None] = [None] * count  # None isn't started yet
-        self._turns: list[tuple[float, int, SimpleQueue[ExecutionEnvironment | None]]] = []  # a heap
-        self._numbers = itertools.count()  # equal turns are served in order of arrival
+        self._waiting: list[tuple[float, int, SimpleQueue[ExecutionEnvironment | None]]] = []  # a heap
+        self._numbers = itertools.count()  # events of the same priority are served in order of arrival
         self._lock = threading.Lock()
 
-    @property
-    def waiting(self) -> int:
-        """The number of events that wait."""
-        return len(self._turns)
-
-    def take(self, turn: float) -> ExecutionEnvironment | None:
-        """Wait for an environment, and return it. The lowest turn is served first."""
+    def take(self, priority: float) -> ExecutionEnvironment | None:
+        """Wait for an environment, and return it. The lowest priority value is served first."""
         received: SimpleQueue[ExecutionEnvironment | None] = SimpleQueue()
         with self._lock:
             if self._idle:
                 return self._idle.pop()
-            heapq.heappush(self._turns, (turn, next(self._numbers), received))
+            heapq.heappush(self._waiting, (priority, next(self._numbers), received))
         return received.get()
 
     def put(self, environment: ExecutionEnvironment | None) -> None:
         with self._lock:
-            if self._turns:
-                heapq.heappop(self._turns)[-1].put(environment)
+            if self._waiting:
+                heapq.heappop(self._waiting)[-1].put(environment)
             else:
                 self._idle.append(environment)
 
@@ -62,7 +58,7 @@ class EnvironmentPool:
         self.function = function
         self._log = log
         self._variables = variables
-        self._idle = Idle(_CONCURRENCY)
+        self._idle = IdleEnvironments(_CONCURRENCY)
         self._lock = threading.Lock()
         self._started: set[ExecutionEnvironment] = set()
         self._stopped = False
@@ -78,7 +74,7 @@ class EnvironmentPool:
         self._idle.put(environment)
 
     def invoke(self, event: Any, request_id: str) -> InvocationResult:
-        environment = self._idle.take(turn_time(event, time.monotonic()))
+        environment = self._idle.take(priority(event, time.monotonic()))
         try:
             environment = self._renew(environment)
             if environment is None:
@@ -116,15 +112,15 @@ class EnvironmentPool:
             return environment
 
 
-def turn_time(event: Any, now: float) -> float:
-    """Return an event's turn, which is compared with the turns of the others that wait.
+def priority(event: Any, now: float) -> float:
+    """Return an event's priority: the time from which no later event is served before it, in seconds.
 
-    AWS would start more environments, and no event would wait for another one. Here the events of small
-    objects go first, so that a file that is no picture is rejected at once, even behind many photos. Events
-    that arrive within the time that belongs to a photo's size go before it, and later ones don't, so every
-    photo has its turn.
+    On AWS, each event would get an environment of its own. Here events wait for one of a few, and the largest
+    objects take longest. Each event is therefore queued by its time of arrival plus a delay that grows with
+    the size of its object: a small file that isn't an image is rejected at once, even behind many photos.
+    Events that arrive after the delay are served later, so no photo waits forever.
     """
-    return now + object_bytes(event) / _BYTES_PER_SECOND
+    return now + min(object_bytes(event) / _BYTES_PER_SECOND, _MAX_DELAY)
 
 
 def object_bytes(event: Any) -> int:

@@ -11,6 +11,6 @@ if TYPE_CHECKING:
 def summarize(models: ObjectModels) -> str:
     found = ["80 kinds of everyday objects"] if models.has_built_in else []
     if models.own:
-        found.append(f"what your model {models.own.name} knows")
+        found.append(f"the classes of your model ({models.own.name})")
     listed = ", ".join((*found, "faces", "printed text", "colors"))
     return f"The local engine finds {listed}, and explicit content. Rekognition on AWS finds much more."

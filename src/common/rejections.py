@@ -14,7 +14,7 @@ UNAVAILABLE = "unavailable"  # the only failure that a retry of the same bytes c
 # {formats} is filled in automatically; every other placeholder is a keyword argument of Rejection.of.
 MESSAGES = {
     "not-an-image": "This file isn't an image. Choose a file in one of these formats: {formats}.",
-    "unsupported-format": "{format} files aren't supported. Save the picture as {formats}.",
+    "unsupported-format": "{format} files aren't supported. Save the picture as a standard JPEG or PNG file.",
     "broken": "The picture is damaged and can't be read. Export or copy it again, then upload the new file.",
     "too-many-pixels": (
         "The picture is {width:,} × {height:,} pixels. The limit is {megapixels} million pixels. "

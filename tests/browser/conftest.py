@@ -25,6 +25,7 @@ TIMEOUT_MS = 30_000  # generous, for a busy machine
 expect.set_options(timeout=TIMEOUT_MS)
 
 SAMPLES = Path(__file__).parents[2] / "web" / "samples"
+EXPECTED_FAILURES = ("net::ERR_ABORTED", "net::ERR_INTERNET_DISCONNECTED")  # by a navigation, or a test
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_ARGS = [
     "--no-sandbox",
@@ -85,9 +86,7 @@ def open_page(browser: Browser, stack: Stack, empty_catalog: None) -> Iterator[C
     contexts = []
 
     def on_request_failed(request: Request) -> None:
-        if (
-            request.url.startswith(stack.page_url) and request.failure != "net::ERR_ABORTED"
-        ):  # by a navigation
+        if request.url.startswith(stack.page_url) and request.failure not in EXPECTED_FAILURES:
             faults.append(f"{request.url}: {request.failure}")
 
     def open_(

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from bench.corpus.chromium import render
+from bench.corpus.reduction import Reduction
 from bench.corpus.references import PARTIAL, UNREADABLE, WHOLE, Rendering
-from bench.corpus.sample import Sample
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -25,7 +25,7 @@ def encode(image: Image.Image, name: str, **options: Any) -> bytes:
 
 def test_shows_transparency_on_white(browser: Browser) -> None:
     data = encode(Image.new("RGBA", (200, 100), (255, 0, 0, 0)), "PNG")
-    white = Sample(32, 16, b"\xff" * 32 * 16 * 3)
+    white = Reduction(32, 16, b"\xff" * 32 * 16 * 3)
     assert render(browser.new_page(), data) == Rendering("Chromium", WHOLE, 200, 100, white)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
+from local.sign_in.user_pool import CLIENT_ID
 from tests.browser.fake_library import FakeLibrary
 from tests.browser.support import freeze_clock, record_requests
 
@@ -146,7 +147,19 @@ def test_throttles_updates_instead_of_debouncing_them(page: Page, stack: Stack, 
     assert 3 <= len(requests) <= 6
 
 
-def test_shows_the_estimated_cost_of_the_month(page: Page, stack: Stack) -> None:
+def test_shows_what_the_month_would_have_cost_on_aws(page: Page, stack: Stack) -> None:
+    FakeLibrary(stack, 12).serve(page)
+    expect(page.locator(".usage")).to_have_text(
+        "This month: 12 photos recognized. On AWS, this would have cost about $0.048 "
+        "(48 Amazon Rekognition calls at $0.001 each)."
+    )
+
+
+def test_shows_the_estimated_cost_of_the_month_in_a_deployed_stack(
+    page: Page, stack: Stack, page_url: str
+) -> None:
+    settings = {"apiUrl": stack.api_url, "signIn": {"issuer": stack.sign_in_url, "clientId": CLIENT_ID}}
+    page.route(f"{page_url}config.json", lambda route: route.fulfill(json=settings))
     FakeLibrary(stack, 12).serve(page)
     expect(page.locator(".usage")).to_have_text(
         "This month: 12 photos recognized, about $0.048 (48 Amazon Rekognition calls at $0.001 each)."

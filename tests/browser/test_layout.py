@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.fake_library import FakeLibrary
 from tests.browser.support import (
     RequestGate,
     bounding_box,
@@ -19,6 +20,7 @@ from tests.browser.support import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from local.stack import Stack
     from tests.browser.support import Json, NewFile, OpenPage, ReplaceResult
 
 
@@ -144,3 +146,33 @@ def test_result_of_one_upload_causes_no_layout_shift(
     expect(page.locator("#viewer")).to_have_attribute("data-ready", "")
     expect(page.locator(".image-view-img")).to_have_js_property("naturalWidth", 451)
     assert layout_shifts(page) == []
+
+
+def test_keeps_the_samples_aligned_and_their_names_on_one_line_on_a_phone(open_page: OpenPage) -> None:
+    page = open_page(width=320)
+    expect(page.locator(".sample")).to_have_count(3)
+    tops, heights = (
+        page.locator(f".sample{part}").evaluate_all(
+            f"(all) => all.map((each) => Math.round(each.getBoundingClientRect().{side}))"
+        )
+        for part, side in ((" img", "top"), ("", "height"))
+    )
+    assert len(set(tops)) == 1
+    assert len(set(heights)) == 1
+    assert not scrolls_sideways(page)
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+def test_ends_a_long_failure_in_a_tile_with_an_ellipsis(
+    open_page: OpenPage, stack: Stack, width: int
+) -> None:
+    page = open_page(width=width)
+    library = FakeLibrary(stack, 2)
+    library.set_failed(0, "This file isn't an image. " + "Choose a file in another format. " * 12)
+    library.serve(page)
+    message = page.locator(".tile-message").first
+    assert message.evaluate("(text) => getComputedStyle(text).webkitLineClamp") == "5"
+    assert message.evaluate("(text) => text.scrollHeight > text.clientHeight")
+    tile, text = bounding_box(page.locator(".tile-link").first), bounding_box(message)
+    assert tile["y"] < text["y"]
+    assert text["y"] + text["height"] < tile["y"] + tile["height"]

@@ -15,7 +15,7 @@ SAMPLES = WEB / "samples"
 FILES = [path for path in sorted(WEB.rglob("*")) if path.is_file() and path.parent != SAMPLES]
 MAX_BYTES = 126_000  # bytes, uncompressed
 MAX_COMPRESSED_BYTES = 39_000
-MAX_SAMPLE_BYTES = 250_000
+MAX_SAMPLE_BYTES = 190_000
 
 
 class References(HTMLParser):

@@ -9,7 +9,14 @@ from playwright.sync_api import Page, Route, expect
 from local.rekognition.detectors.objects import ObjectModels
 from local.rekognition.summary import summarize
 from tests.browser.fake_library import FakeLibrary
-from tests.browser.support import record_requests, scrolls_sideways, sign_in, tiles
+from tests.browser.support import (
+    RequestGate,
+    expect_summary,
+    record_requests,
+    scrolls_sideways,
+    sign_in,
+    tiles,
+)
 
 if TYPE_CHECKING:
     from local.stack import Stack
@@ -50,6 +57,32 @@ def test_says_if_a_sample_cannot_be_loaded(page: Page) -> None:
     page.unroute_all()
     coffee.click()
     expect(page.locator("#viewer")).to_have_attribute("data-ready", "")
+
+
+def test_a_sample_can_be_chosen_again_after_a_click_while_offline(page: Page) -> None:
+    astronaut = page.get_by_role("button", name="Astronaut")
+    astronaut.locator("img").evaluate("(image) => image.decode()")
+    page.context.set_offline(True)
+    astronaut.click()
+    expect(page.locator("#notice")).to_have_text("The sample photo couldn't be loaded. Try again.")
+    expect(astronaut).to_be_focused()
+    page.context.set_offline(False)
+    astronaut.press("Enter")
+    expect(page.locator("#viewer")).to_have_attribute("data-ready", "")
+    expect(page.locator("#notice")).to_be_empty()
+
+
+def test_a_sample_is_uploaded_once_however_often_it_is_clicked(page: Page, new_file: NewFile) -> None:
+    photo = new_file()["buffer"]  # not yet in the bucket, unlike the sample after other tests
+    page.route("**/samples/chelsea.jpg", lambda route: route.fulfill(body=photo))
+    cat = page.get_by_role("button", name="Cat", exact=True)
+    gate = RequestGate(page, "**/uploads", "POST")
+    cat.dblclick()
+    gate.wait_for(1)
+    cat.click()
+    gate.release()
+    expect(page.locator("#viewer")).to_have_attribute("data-ready", "")
+    expect_summary(page, "1 of 1 done")
 
 
 def test_loads_no_sample_while_there_are_photos(open_page: OpenPage, stack: Stack) -> None:

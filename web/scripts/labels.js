@@ -1,4 +1,5 @@
 import { listLabels } from "./api.js";
+import { config } from "./config.js";
 import { announce, button, byIds, el, listen, on, setStyle } from "./dom.js";
 import { dollars, plural } from "./format.js";
 import { go, labelUrl } from "./router.js";
@@ -57,7 +58,8 @@ async function load() {
 	if (!response) return;
 	const { images, billedCalls } = response.thisMonth;
 	labels = response.labels;
-	usage.textContent = `This month: ${plural(images, "photo")} recognized, about ${dollars(billedCalls * CALL_PRICE)} ` +
+	const { engine } = await config(); // local, and not billed
+	usage.textContent = `This month: ${plural(images, "photo")} recognized${engine ? ". On AWS, this would have cost" : ","} about ${dollars(billedCalls * CALL_PRICE)} ` +
 		`(${plural(billedCalls, "Amazon Rekognition call")} at $${CALL_PRICE} each).`;
 	render();
 }

@@ -1,5 +1,5 @@
-import { engineNote } from "./config.js";
 import { button, el, errorBox, icon, setAttributes } from "./dom.js";
+import { createEngineNote } from "./engine-note.js";
 import { bytes, date, percentage } from "./format.js";
 import { createTables } from "./result-tables.js";
 import { groupResults } from "./results.js";
@@ -34,7 +34,7 @@ export function createPanel() {
 				for (const { element, detector, confidences } of parts) element.hidden = !filter.shows(detector, ...confidences);
 			};
 			filter.setGroups(groups);
-			fill([filter.element], el("p", { class: "viewer-meta", text: metadata(image, data) }), tables.element, engineNote(), jsonView(data, image.fileName));
+			fill([filter.element], el("p", { class: "viewer-meta", text: metadata(image, data) }), tables.element, createEngineNote(), jsonView(data, image.fileName));
 			update();
 			parts = await imageView.show(image, links, groups);
 			update();

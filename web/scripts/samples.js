@@ -1,7 +1,9 @@
 /** Photos to try, while there are none. */
 
-import { engineNote } from "./config.js";
+import { once } from "./config.js";
 import { button, byId, el, emit } from "./dom.js";
+import { createEngineNote } from "./engine-note.js";
+import { activeUploads } from "./polling.js";
 
 const SAMPLES = { astronaut: "Astronaut", chelsea: "Cat", coffee: "Coffee" };
 
@@ -9,14 +11,22 @@ export function createSamples() {
 	const buttons = Object.entries(SAMPLES).map(([name, title]) => {
 		const file = `${name}.jpg`;
 		const src = new URL(`../samples/${file}`, import.meta.url).href;
-		return button("sample", [el("img", { src, alt: "" }), title], () => choose(file, src));
+		const load = once(() => loadFile(src, file));
+		return button("sample", [el("img", { src, alt: "" }), title], () => choose(load));
 	});
-	return el("div", { class: "samples", role: "group", "aria-label": "Sample photos" }, ...buttons, engineNote());
+	return el("div", { class: "samples", role: "group", "aria-label": "Sample photos" }, ...buttons, createEngineNote());
 }
 
-async function choose(name, url) {
+async function loadFile(url, name) {
+	const response = await fetch(url);
+	if (!response.ok) throw new Error(response.statusText);
+	return new File([await response.blob()], name, { type: "image/jpeg" });
+}
+
+async function choose(load) {
+	const file = await load().catch(() => null);
+	byId("notice").textContent = file ? "" : "The sample photo couldn't be loaded. Try again.";
+	if (!file || [...activeUploads].some((upload) => upload.file === file)) return; // clicked twice
 	byId("gallery-title").focus(); // the buttons disappear
-	const response = await fetch(url).catch(() => null);
-	if (response?.ok) return emit("files-chosen", { files: [new File([await response.blob()], name, { type: "image/jpeg" })] });
-	byId("notice").textContent = "The sample photo couldn't be loaded. Try again.";
+	emit("files-chosen", { files: [file] });
 }

@@ -111,7 +111,8 @@ async function download(kind) {
 	const { signal } = abort;
 	try {
 		const { links, image: { fileName } } = await checkImage(id, signal);
-		const response = await fetch(links[kind], { signal, cache: "no-store" }).catch(() => null); // a tab's response has no CORS headers
+		// The cached response of a link that was opened in a tab has no CORS headers.
+		const response = await fetch(links[kind], { signal, cache: "no-store" }).catch(() => null);
 		if (!response?.ok) throw appError("api-unreachable");
 		saveFile(await response.blob(), kind === "original" ? fileName : `${fileName.replace(/\.[^.]+$/, "")}.json`);
 	} catch (error) {

@@ -22,8 +22,8 @@ VERSION = "local-coco-ssd-1"
 MODEL = Path(__file__).parent.parent / "models" / "coco_ssd.onnx"
 LABELS = MODEL.with_suffix(".txt")
 SHA256 = "c9c712bcd6b8fbeac3cf1fba9bc0222d7e405b580600786339b964cb34312ffb"
-MIN_CONFIDENCE = 50.0  # percent; most of what the model finds with less is not there
-MIN_SQUARE_CONFIDENCE = 55.0  # percent; several looks at a picture find more that is not there
+MIN_CONFIDENCE = 50.0  # percent, in the view of the whole image; most findings below it are wrong
+MIN_SQUARE_CONFIDENCE = 55.0  # percent; more views of an image find more that is not there
 MAX_SAME_OBJECT_IOU = 0.8
 
 
@@ -80,12 +80,13 @@ def find_objects(pixels: MatLike) -> tuple[Prediction, ...]:
     height, width = pixels.shape[:2]
     kept: list[Found] = []
     for view in find_views(width, height):
-        kept += [found for found in _look_at(pixels, view) if not any(_is_same(found, best) for best in kept)]
+        findings = _find_in_view(pixels, view)
+        kept += [found for found in findings if not any(_is_same(found, best) for best in kept)]
     found = [Prediction(found.label, found.confidence, found.box) for found in kept]
     return tuple(sorted(found, key=lambda prediction: -prediction.confidence))
 
 
-def _look_at(pixels: MatLike, view: Box) -> list[Found]:
+def _find_in_view(pixels: MatLike, view: Box) -> list[Found]:
     """Return the objects in a view, highest confidence first; of nearly equal boxes only the first."""
     height, width = pixels.shape[:2]
     left, top = round(view.left * width), round(view.top * height)

@@ -1,8 +1,7 @@
-"""The parts of an image that the object detector looks at: all of it, and squares.
+"""The views of an image, in which the built-in model is run: all of it, and squares.
 
-The built-in model sees every picture as a square of 300 pixels, so in a wide or tall one, things look
-stretched and small. Of 70 photos from public test suites, it found something correct in 40 with one look, and
-in 44 with the squares.
+The model's input is a square of 300 pixels, so objects in a wide or tall image become stretched and small. Of
+70 photos from public test suites, it found something correct in 40 with one view, and in 44 with the squares.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from local.rekognition.detectors.onnx_output import MAX_IOU
 from local.rekognition.geometry import Box, intersection, iou
 
 WHOLE = Box(0, 0, 1, 1)
-MIN_ASPECT = 1.15  # of the longer to the shorter side; below it, a square shows hardly anything larger
+MIN_ASPECT = 1.15  # of the longer to the shorter side; below it, a square shows hardly any object larger
 MAX_SQUARES = 4  # in a panorama, with gaps between them
 CUT_MARGIN = 0.02  # of a square's side: a box that ends so close to an inner edge is cut off
 PART_RATIO = 0.8  # of a smaller box inside a larger one that show the same object

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 _RESIZABLE_MODES = frozenset(("RGB", "L", "RGBA", "RGBa", "LA", "La", "CMYK", "I;16"))
 _ALPHA_MODES = frozenset(("RGBA", "RGBa", "LA", "La"))
 _MODE_OF_PROFILE = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
+_STRAIGHT_MODES = {"La": "LA", "RGBa": "RGBA"}
 _WHITE = (255, 255, 255)
 
 
 def to_resizable(image: Image.Image) -> Image.Image:
     """Return an image whose pixels can be averaged: without a palette or a transparent color."""
     if image.mode in ("RGB", "L", "1") and image.has_transparency_data:
-        return image.convert("RGBA")
+        return image.convert("RGBA" if image.mode == "RGB" else "LA")
     if image.mode == "1":
         return image.convert("L")
     if image.mode in ("PA", "P"):
@@ -41,24 +42,37 @@ def is_opaque(image: Image.Image) -> bool:
 def to_srgb(image: Image.Image, profile: bytes | None, code_points: CodePoints | None = None) -> Image.Image:
     """Return a resizable image in sRGB, by its code points or else its ICC profile.
 
-    A profile that can't be applied is ignored, as viewers do.
+    A profile that can't be applied is ignored. Transparency is blended in sRGB. Both is as in browsers.
     """
-    plain = _to_8_bit(image)
+    colors, alpha = _split_alpha(_to_8_bit(image))
     if code_points and not code_points.is_srgb:
-        plain = cicp.to_srgb(
-            _to_rgba(plain) if plain.mode in _ALPHA_MODES else plain.convert("RGB"), code_points
-        )
-        profile = None
-    if plain.mode in _ALPHA_MODES:
-        plain = _flatten(plain)
-    if profile:
-        try:
-            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            if _MODE_OF_PROFILE.get(source.profile.xcolor_space) == plain.mode:
-                return _convert_profile(plain, source)
-        except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-            pass
-    return plain.convert("RGB")
+        colors = cicp.to_srgb(colors.convert("RGB"), code_points)
+    elif profile:
+        colors = _apply_profile(colors, profile)
+    rgb = colors.convert("RGB")
+    if alpha is None:
+        return rgb
+    background = Image.new("RGB", image.size, _WHITE)
+    background.paste(rgb, mask=alpha)
+    return background
+
+
+def _split_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
+    if image.mode not in _ALPHA_MODES:
+        return image, None
+    straight = image.convert(_STRAIGHT_MODES.get(image.mode, image.mode))
+    return straight.convert("L" if straight.mode == "LA" else "RGB"), straight.getchannel("A")
+
+
+def _apply_profile(image: Image.Image, profile: bytes) -> Image.Image:
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        mode = _MODE_OF_PROFILE.get(source.profile.xcolor_space)
+        if (image.mode, mode) == ("L", "RGB"):
+            image = image.convert("RGB")
+        return _convert_profile(image, source) if image.mode == mode else image
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return image
 
 
 def _convert_profile(image: Image.Image, source: ImageCms.ImageCmsProfile) -> Image.Image:
@@ -72,15 +86,3 @@ def _to_8_bit(image: Image.Image) -> Image.Image:
     if image.mode == "I;16":
         return image.point(lambda value: value * (1 / 257)).convert("L")
     return image
-
-
-def _flatten(image: Image.Image) -> Image.Image:
-    """Return a transparent image on a white background."""
-    rgba = _to_rgba(image)
-    background = Image.new("RGB", image.size, _WHITE)
-    background.paste(rgba, mask=rgba.getchannel("A"))
-    return background
-
-
-def _to_rgba(image: Image.Image) -> Image.Image:
-    return image.convert("LA").convert("RGBA") if image.mode == "La" else image.convert("RGBA")

@@ -53,13 +53,13 @@ def prepare(opened: OpenedImage, data: bytes, limits: Limits) -> PreparedImage:
     The whole image is decoded before any detector is called, so that a truncated one is never billed.
     Raises Rejection if the image is damaged or can't be fitted into the limits.
     """
-    is_accepted = _is_within(limits, opened, len(data)) and _is_plain(opened)
+    is_accepted = _is_within(limits, opened, len(data)) and _has_accepted_format(opened)
     if not is_accepted:
         _check_shape(opened.width, opened.height)
     with reject_damaged():
         is_preview_enough = is_accepted and not opened.image.has_transparency_data
         decoded = decode(opened, preview.MAX_SIDE if is_preview_enough else MAX_SIDE)
-        if is_accepted and not _is_plain(opened):  # it had to be mended while it was decoded
+        if is_accepted and not _has_accepted_format(opened):  # it had to be repaired while it was decoded
             is_accepted, decoded = False, decode(open_image(data), MAX_SIDE)
     if is_accepted and decoded.is_opaque:
         return PreparedImage(None, decoded.image)
@@ -84,12 +84,12 @@ def _is_within(limits: Limits, opened: OpenedImage, size: int) -> bool:
     return size <= limits.max_stored_bytes and min(sides) >= limits.min_side and max(sides) <= limits.max_side
 
 
-def _is_plain(opened: OpenedImage) -> bool:
+def _has_accepted_format(opened: OpenedImage) -> bool:
     """Return whether Rekognition sees the file as people do."""
     if opened.format == "JPEG":
-        return jpeg.is_plain(opened.image)
+        return jpeg.is_accepted_by_rekognition(opened.image)
     # Rekognition ignores a PNG's orientation, browsers apply it.
-    return opened.format == "PNG" and opened.orientation == 1 and png.is_plain(opened.image)
+    return opened.format == "PNG" and opened.orientation == 1 and png.is_accepted_by_rekognition(opened.image)
 
 
 def _check_shape(width: int, height: int) -> None:

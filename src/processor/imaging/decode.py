@@ -20,7 +20,7 @@ from processor.imaging.formats.jpeg import open_jpeg
 from processor.imaging.formats.png import open_png
 from processor.imaging.formats.tiff import open_tiff
 from processor.imaging.formats.webp import open_webp
-from processor.imaging.probe import MAX_PIXELS, check_size
+from processor.imaging.size import MAX_PIXELS, check_size
 from processor.imaging.sniff import sniff_format
 
 if TYPE_CHECKING:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+Chromaticities = tuple[tuple[float, float], ...]  # x and y of red, green, blue and white
 Vector = tuple[float, float, float]
 Matrix = tuple[Vector, Vector, Vector]
 
-# Chromaticities of red, green, blue and white (H.273, table 2).
-_D65 = (0.3127, 0.3290)
-_BT709 = ((0.640, 0.330), (0.300, 0.600), (0.150, 0.060), _D65)
+_D65, _D50 = (0.3127, 0.3290), (0.3457, 0.3585)
+BT709: Chromaticities = ((0.640, 0.330), (0.300, 0.600), (0.150, 0.060), _D65)  # also those of sRGB
 _SMPTE170M = ((0.630, 0.340), (0.310, 0.595), (0.155, 0.070), _D65)
-_PRIMARIES = {
-    1: _BT709,
+_PRIMARIES = {  # H.273, table 2
+    1: BT709,
     4: ((0.67, 0.33), (0.21, 0.71), (0.14, 0.08), (0.310, 0.316)),
     5: ((0.64, 0.33), (0.29, 0.60), (0.15, 0.06), _D65),
     6: _SMPTE170M,
@@ -39,12 +34,20 @@ def to_xyz(code: int) -> Matrix:
 
     Unknown primaries are those of sRGB, code point 1.
     """
-    return _from_chromaticities(_PRIMARIES.get(code, _BT709))
+    return _from_chromaticities(_PRIMARIES.get(code, BT709), _D65)
+
+
+def to_xyz_d50(chromaticities: Chromaticities) -> Matrix:
+    """Return the matrix from linear RGB to XYZ adapted to D50, the white of ICC profiles.
+
+    Raises ZeroDivisionError if the chromaticities describe no colors.
+    """
+    return _from_chromaticities(chromaticities, _D50)
 
 
 def to_srgb(code: int) -> Matrix:
     """Return the matrix from linear RGB to linear sRGB."""
-    return _multiply(_invert_matrix(_from_chromaticities(_BT709)), to_xyz(code))
+    return _multiply(_invert_matrix(to_xyz(1)), to_xyz(code))
 
 
 def apply(matrix: Matrix, vector: Vector) -> Vector:
@@ -57,11 +60,11 @@ def dot(a: Vector, b: Vector) -> float:
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 
 
-def _from_chromaticities(primaries: Sequence[tuple[float, float]]) -> Matrix:
-    red, green, blue, white = (_xyz(*xy) for xy in primaries)
+def _from_chromaticities(chromaticities: Chromaticities, adapted_to: tuple[float, float]) -> Matrix:
+    red, green, blue, white = (_xyz(*xy) for xy in chromaticities)
     columns = _transpose((red, green, blue))
     matrix = _scale_columns(columns, apply(_invert_matrix(columns), white))
-    cones = apply(_BRADFORD, _xyz(*_D65)), apply(_BRADFORD, white)
+    cones = apply(_BRADFORD, _xyz(*adapted_to)), apply(_BRADFORD, white)
     ratio = cones[0][0] / cones[1][0], cones[0][1] / cones[1][1], cones[0][2] / cones[1][2]
     adaptation = _multiply(_scale_columns(_invert_matrix(_BRADFORD), ratio), _BRADFORD)
     return _multiply(adaptation, matrix)

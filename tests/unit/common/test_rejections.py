@@ -33,11 +33,18 @@ def test_inserts_numbers_into_the_message() -> None:
 
 
 def test_inserts_the_supported_formats_unless_given() -> None:
-    assert Rejection.of("unsupported-format", format="ICO").message == (
-        "ICO files aren't supported. Save the picture as JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF, or BMP."
+    assert Rejection.of("not-an-image").message == (
+        "This file isn't an image. "
+        "Choose a file in one of these formats: JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF, or BMP."
     )
-    assert Rejection.of("unsupported-format", format="ICO", formats="JPEG or PNG").message == (
-        "ICO files aren't supported. Save the picture as JPEG or PNG."
+    assert Rejection.of("not-an-image", formats="JPEG or PNG").message == (
+        "This file isn't an image. Choose a file in one of these formats: JPEG or PNG."
+    )
+
+
+def test_names_the_format_that_is_not_supported() -> None:
+    assert Rejection.of("unsupported-format", format="12-bit JPEG").message == (
+        "12-bit JPEG files aren't supported. Save the picture as a standard JPEG or PNG file."
     )
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from bench.corpus.disagreements import MAX_DIFFERENCE, MAX_MEAN, MAX_MEGABYTES, MAX_SECONDS
 from common.formats import FORMATS
 from common.rejections import MESSAGES
-from processor.imaging import preview, thumbnail
+from processor.imaging import cicp, preview, thumbnail
 from processor.imaging.convert import MAX_SIDE, MIN_SIDE
-from processor.imaging.probe import MAX_PIXELS
+from processor.imaging.size import MAX_PIXELS
+from tests.unit.processor.imaging.test_cicp import COMMON_ERROR, GRAY_ERROR, MAX_ERROR, MEAN_ERROR
 
 ROOT = Path(__file__).resolve().parents[3]
 FORMATS_PAGE = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
@@ -63,6 +64,18 @@ def test_states_the_limits_of_the_comparison() -> None:
     text = " ".join(FORMATS_PAGE.split())
     assert f"a mean of {MAX_MEAN:g} or a maximum of {MAX_DIFFERENCE}" in text
     assert f"{MAX_SECONDS:g} seconds or {MAX_MEGABYTES:,} MB" in text
+
+
+def test_states_the_error_of_hdr_that_is_tested() -> None:
+    assert (
+        f"is below {MEAN_ERROR} of 255 on average, below {COMMON_ERROR} for 99 % of the values, "
+        f"and below {MAX_ERROR} for all; that of grays is at most {GRAY_ERROR}."
+    ) in " ".join(FORMATS_PAGE.split())
+    assert (
+        f"is below {MEAN_ERROR} of 255, 99 % of the errors are below {COMMON_ERROR}, and all are below "
+        f"{MAX_ERROR}; the largest are in channels that are almost zero. "
+        f"Those of grays are at most {GRAY_ERROR}."
+    ) in " ".join((cicp.__doc__ or "").split())
 
 
 def test_the_suites_add_up() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from tests.unit.support import IMAGE_ID, INPUT_BUCKET, OTHER_ID, OUTPUT_BUCKET, problem_body
+from tests.unit.support import IMAGE_ID, INPUT_BUCKET, NOW_TEXT, OTHER_ID, OUTPUT_BUCKET, problem_body
 
 NO_CONTENT = {"statusCode": 204, "headers": {"cache-control": "no-store"}}
 NOT_FOUND = problem_body(
@@ -14,26 +14,33 @@ NOT_FOUND = problem_body(
 )
 
 
+def objects(owner: str, image_id: str) -> set[str]:
+    key = f"uploads/{owner}/{image_id}"
+    return {key, f"{key}.json", f"{key}.preview.webp", f"{key}.thumb.webp"}
+
+
+def items(owner: str, image_id: str, *labels: str) -> set[str]:
+    lists = (f"OWNER#{owner}#IMAGES", *(f"OWNER#{owner}#LABEL#{label}" for label in labels))
+    return {f"OWNER#{owner} IMAGE#{image_id}", *(f"{each} {NOW_TEXT}#{image_id}" for each in lists)}
+
+
 @pytest.fixture
-def remaining(object_keys: Callable[[str], list[str]], table: Any) -> Callable[[], list[str]]:
+def remaining(object_keys: Callable[[str], list[str]], table: Any) -> Callable[[], set[str]]:
     """Return the keys of all objects and items, except label counts and monthly totals."""
 
-    def remaining() -> list[str]:
-        items = [f"{item['pk']} {item['sk']}" for item in table.scan()["Items"]]
-        return [
-            *object_keys(INPUT_BUCKET),
-            *object_keys(OUTPUT_BUCKET),
-            *(key for key in items if "#LABELS " not in key and "MONTH#" not in key),
-        ]
+    def remaining() -> set[str]:
+        keys = {f"{item['pk']} {item['sk']}" for item in table.scan()["Items"]}
+        counts = {key for key in keys if "#LABELS " in key or "MONTH#" in key}
+        return {*object_keys(INPUT_BUCKET), *object_keys(OUTPUT_BUCKET), *(keys - counts)}
 
     return remaining
 
 
 def test_deletes_everything_about_an_image(delete, store, remaining, get, get_page, send) -> None:
     store(IMAGE_ID, "Cat", "Animal")
-    assert len(remaining()) == 8
+    assert remaining() == objects("alice", IMAGE_ID) | items("alice", IMAGE_ID, "animal", "cat")
     assert delete(IMAGE_ID) == NO_CONTENT
-    assert remaining() == []
+    assert remaining() == set()
     assert get(IMAGE_ID)["statusCode"] == 404
     assert get_page() == get_page(label="cat") == {"images": [], "cursor": None}
     assert send("GET /labels")["body"]["labels"] == []
@@ -47,13 +54,18 @@ def test_keeps_other_images(delete, store, get_page, remaining) -> None:
     store(IMAGE_ID, "Cat", owner="bob")
     delete(IMAGE_ID)
     assert [image["id"] for image in get_page(label="cat")["images"]] == [OTHER_ID]
-    assert len(remaining()) == 14
+    assert remaining() == {
+        *objects("alice", OTHER_ID),
+        *items("alice", OTHER_ID, "cat"),
+        *objects("bob", IMAGE_ID),
+        *items("bob", IMAGE_ID, "cat"),
+    }
 
 
 def test_deletes_an_image_that_was_never_uploaded(delete, start, remaining) -> None:
     start(IMAGE_ID)
     assert delete(IMAGE_ID) == NO_CONTENT
-    assert remaining() == []
+    assert remaining() == set()
 
 
 @pytest.mark.parametrize("image_id", [OTHER_ID, "AB" * 32, "", "1", "../x", "é", "\ud800", f"{IMAGE_ID}\n"])
@@ -79,8 +91,8 @@ def test_an_interrupted_deletion_hides_the_image_and_can_be_resumed(
         assert delete(IMAGE_ID)["statusCode"] == 500
     finally:
         events.unregister("before-call.s3.DeleteObject", fail)
-    assert len(remaining()) == 6
+    assert remaining() == objects("alice", IMAGE_ID) | items("alice", IMAGE_ID)
     assert get(IMAGE_ID)["statusCode"] == 404
     assert get_page()["images"] == get_page(label="cat")["images"] == []
     assert delete(IMAGE_ID) == NO_CONTENT
-    assert remaining() == []
+    assert remaining() == set()

@@ -16,7 +16,7 @@ from PIL.ImageFile import ImageFile
 
 from common.rejections import Rejection
 from processor.imaging.formats.bmp_pixels import decode_runs, expand_fields
-from processor.imaging.probe import check_size
+from processor.imaging.size import check_size
 
 _FILE_HEADER_BYTES = 14
 _CORE_HEADER_BYTES = 12  # OS/2 version 1: 16-bit sizes, and colors of 3 bytes

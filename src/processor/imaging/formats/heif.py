@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
@@ -16,9 +16,11 @@ from processor.imaging.formats import av1, heif_transforms, hevc
 from processor.imaging.formats.heif_associations import merge_associations
 from processor.imaging.formats.heif_cost import check_cost
 from processor.imaging.formats.heif_file import HeifError, HeifFile
-from processor.imaging.probe import check_size
+from processor.imaging.size import check_size
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from processor.imaging.cicp import CodePoints
 
 _ISPE = b"\0\0\0\x14ispe\0\0\0\0"  # start of the box with an image's size
@@ -34,8 +36,9 @@ _CODECS = {
     "unci": "uncompressed",
     "lhv1": "layered H.265",
 }
-
-
+_UNUSUAL = "unusual structure"
+_UNUSUAL_COLORS = "unusual color encoding"
+_LIMITATIONS = ("Not implemented", "Reformat failed")  # what libavif says of valid files that it can't read
 _CHECKS = {_AV1: av1.is_intact, _HEVC: hevc.is_intact}
 
 
@@ -59,7 +62,10 @@ class _HeicImageFile(ImageFile):
 
     def load(self) -> Any:
         if self._file:
-            decoded = self._decode(self._file)
+            try:
+                decoded = self._decode(self._file)
+            except HeifError as error:
+                raise _explain_decoding(error, self._file) from error
             if self._image.depth > 8 and not {"icc_profile", "cicp"} & self.info.keys():
                 code_points = _decode_code_points(self._file)
                 if code_points:
@@ -85,6 +91,10 @@ class _FirstFrameAvif(AvifImageFile):
 
     _uncropped: tuple[int, int] | None = None
 
+    def _open(self) -> None:
+        with _explain_avif():
+            super()._open()
+
     def crop_to(self, size: tuple[int, int]) -> None:
         """Let the image be cropped on the right and at the bottom when it is loaded."""
         self._uncropped, self._size = self._size, size
@@ -93,7 +103,8 @@ class _FirstFrameAvif(AvifImageFile):
         size = self._size
         if self._uncropped:
             self._size = self._uncropped
-        super().load()
+        with _explain_avif():
+            super().load()
         if self._uncropped:
             self._size, self._uncropped = size, None
             self.im = self.im.crop((0, 0, *size))
@@ -182,10 +193,39 @@ def _read_avif_colors(file: HeifFile) -> CodePoints | None:
 def _explain(error: HeifError, data: bytes) -> Exception:
     """Return the rejection of a file that is valid but not supported, or the error itself."""
     if error.code == HeifError.UNSUPPORTED_FEATURE and error.subcode in HeifError.UNSUPPORTED_SUBCODES:
-        return Rejection.of("unsupported-format", format="HEIF (unknown extension)")
+        is_color = error.subcode == HeifError.UNSUPPORTED_CONVERSION
+        return Rejection.of(
+            "unsupported-format", format=f"HEIF ({_UNUSUAL_COLORS if is_color else _UNUSUAL})"
+        )
     if error.subcode in HeifError.MISSING_IMAGE_SUBCODES and b"moov" in data:
         return Rejection.of("unsupported-format", format="HEIC image sequence")
     return error
+
+
+def _explain_decoding(error: HeifError, file: HeifFile) -> Exception:
+    """Return the rejection of an image whose decoder lacks something, or the error itself."""
+    if error.code == HeifError.DECODER_FAILED and _has_layers(file):
+        return Rejection.of("unsupported-format", format=f"HEIF ({_CODECS['lhv1']})")
+    return _explain(error, file.data)
+
+
+def _has_layers(file: HeifFile) -> bool:
+    """Return whether a part of the primary image has several layers, all of them intact."""
+    parts = file.list_coded_items(file.primary_id)
+    return any(hevc.has_layers(file.read_data(part)) for part in parts if file.read_type(part) == _HEVC)
+
+
+@contextmanager
+def _explain_avif() -> Iterator[None]:
+    """Raise Rejection if Pillow's decoder says that it lacks what a file needs."""
+    try:
+        yield
+    except RuntimeError as error:
+        text = str(error)
+        if not text.endswith(_LIMITATIONS):
+            raise
+        name = _UNUSUAL_COLORS if "YUV" in text else _UNUSUAL
+        raise Rejection.of("unsupported-format", format=f"AVIF ({name})") from error
 
 
 def _check_size(data: bytes) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from common.rejections import Rejection
 from processor.imaging.formats.heif_file import HeifError
-from processor.imaging.probe import MAX_PIXELS, check_size
+from processor.imaging.size import MAX_PIXELS, check_size
 
 if TYPE_CHECKING:
     from processor.imaging.formats.heif_file import HeifFile

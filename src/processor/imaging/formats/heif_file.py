@@ -9,7 +9,7 @@ from PIL import Image
 
 from processor.imaging.cicp import CodePoints
 from processor.imaging.formats import libheif
-from processor.imaging.probe import MAX_PIXELS
+from processor.imaging.size import MAX_PIXELS
 
 _MAX_PARTS = 65_535  # boxes, items or extents; large photos exceed libheif's own limits of 32 to 1,000
 _MAX_REFERENCES = 256  # boxes of references of one item, one for each type; libheif copies all to return one
@@ -19,9 +19,11 @@ _DECODE_THREADS = 4
 class HeifError(OSError):
     """An error that libheif reports, with its subcode from heif_error.h."""
 
-    # Image types and essential properties that libheif doesn't support, and 0 for references between images.
-    UNSUPPORTED_SUBCODES = frozenset((0, 3001, 3007))
-    UNSUPPORTED_FEATURE = 4  # code
+    UNSUPPORTED_FEATURE, DECODER_FAILED = 4, 7  # codes
+    # What libheif doesn't support: references between images (0), image types, color conversions, ways to
+    # store and compress items, and essential properties.
+    UNSUPPORTED_SUBCODES = frozenset((0, 3001, 3003, 3004, 3005, 3006, 3007))
+    UNSUPPORTED_CONVERSION = 3003
     MISSING_IMAGE_SUBCODES = frozenset((104, 107, 124))  # no meta or pitm box, no primary image
 
     def __init__(self, error: libheif.Error) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 _MODES = {1: ("L", "L"), 3: ("RGB", "RGB"), 4: ("CMYK", "CMYK;I")}  # CMYK is inverted, as Adobe writes it
-_PLAIN_KINDS = frozenset((jpeg_markers.BASELINE, jpeg_markers.EXTENDED, jpeg_markers.PROGRESSIVE))
+_ACCEPTED_KINDS = frozenset((jpeg_markers.BASELINE, jpeg_markers.EXTENDED, jpeg_markers.PROGRESSIVE))
 _MISSING = frozenset((127, 128))  # what libjpeg sets every sample of a missing block to
 _ZEROS = bytes(64)  # so many at the end may be a part of the file that was never written
 _ARITHMETIC_TAIL = bytes(8)  # zeros that an arithmetic decoder may read beyond the data (T.81, D.1.8)
@@ -42,7 +42,9 @@ class JpegImage(JpegImageFile):
         frame = self.markers.frame
         self._size = frame.width, frame.height
         self._mode, raw_mode = _MODES[len(frame.components)]
-        self.tile = [_Tile("jpeg", (0, 0, *self._size), 0, (raw_mode, ""))]
+        # libjpeg can't convert lossless colors, whatever JFIF and Adobe markers say. Encoders don't either.
+        coded = self._mode if frame.kind == jpeg_markers.LOSSLESS else ""
+        self.tile = [_Tile("jpeg", (0, 0, *self._size), 0, (raw_mode, coded))]
         if self.markers.exif:
             self.info["exif"] = self.markers.exif
         if self.markers.profile:
@@ -108,14 +110,14 @@ def open_jpeg(data: bytes) -> JpegImage:
     return JpegImage(data)
 
 
-def is_plain(image: Image.Image) -> bool:
+def is_accepted_by_rekognition(image: Image.Image) -> bool:
     """Return whether Rekognition sees the stored file as viewers show it."""
     return (
         isinstance(image, JpegImage)
         and image.markers.is_intact
-        and image.markers.frame.kind in _PLAIN_KINDS  # lossless and arithmetic-coded files aren't documented
+        and image.markers.frame.kind in _ACCEPTED_KINDS  # nothing is said about lossless or arithmetic coding
         and not image.markers.is_rgb
-        and image.mode in ("RGB", "L")  # nor is CMYK
+        and image.mode in ("RGB", "L")  # nor about CMYK
     )
 
 

@@ -11,11 +11,13 @@ from PIL.PngImagePlugin import PngImageFile
 
 from processor.imaging.cicp import SRGB, CodePoints
 from processor.imaging.formats import png_chunks
+from processor.imaging.formats.png_profile import make_profile
 
 if TYPE_CHECKING:
     from processor.imaging.formats.png_chunks import PngFile
 
-_PLAIN_MODES = frozenset(("RGB", "RGBA", "L", "LA", "P"))
+_GRAY_MODES = frozenset(("1", "L", "LA", "I;16"))
+_ACCEPTED_MODES = frozenset(("RGB", "RGBA", "L", "LA", "P"))
 # How to read the high and the low bytes of 16-bit samples, by the number of samples.
 _BYTE_MODES = {1: ("L", "L;16B", "L;16"), 3: ("RGB", "RGB;16B", "RGB;16L")}
 
@@ -23,7 +25,7 @@ _BYTE_MODES = {1: ("L", "L;16B", "L;16"), 3: ("RGB", "RGB;16B", "RGB;16L")}
 class PngImage(PngImageFile):
     """A PNG that is read whatever its ancillary chunks contain, and rejected only if pixels are missing.
 
-    `is_intact` is False if something had to be mended. That may turn out only when the pixels are loaded.
+    `is_intact` is False if something had to be repaired. That may turn out only when the pixels are loaded.
     """
 
     def __init__(self, data: bytes, png: PngFile) -> None:
@@ -32,8 +34,10 @@ class PngImage(PngImageFile):
         self.is_animation = png.is_animated
         self._mark = b""
         super().__init__(io.BytesIO(png_chunks.rebuild(data, png)), "")
-        if png.profile:
-            self.info["icc_profile"] = png.profile
+        described = None if b"sRGB" in png.kept else make_profile(png.kept, is_gray=self.mode in _GRAY_MODES)
+        self.has_own_colors = not png.profile and described is not None
+        if png.profile or described:
+            self.info["icc_profile"] = png.profile or described
         self._set_code_points(png.kept.get(b"cICP"))
         if self.mode == "P":
             self._extend_palette(png.kept[b"PLTE"])
@@ -124,14 +128,15 @@ def open_png(data: bytes) -> PngImage:
     return PngImage(data, png)
 
 
-def is_plain(image: Image.Image) -> bool:
+def is_accepted_by_rekognition(image: Image.Image) -> bool:
     """Return whether Rekognition sees the stored file as viewers show it, except for its orientation."""
     return (
         isinstance(image, PngImage)
         and image.is_intact
         and not image.is_animation
         and image._png.header.depth <= 8
-        and image.mode in _PLAIN_MODES
+        and image.mode in _ACCEPTED_MODES
+        and not image.has_own_colors  # by chunks that Rekognition isn't known to read
         and image.info.get("cicp", SRGB).is_srgb
     )
 

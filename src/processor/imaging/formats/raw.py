@@ -1,4 +1,4 @@
-"""Camera raw files in TIFF's structure, whose first image is only a small preview."""
+"""Camera raw files in TIFF's structure, whose first image is only a small embedded preview."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def find_raw_name(data: bytes, first: Directory) -> str | None:
         return "Camera raw (DNG)"
     if re.match(_SIGNATURE, data[:32], re.DOTALL):
         return "Camera raw"
-    is_preview = bool(first.integer(_NEW_SUBFILE_TYPE, 0) & _REDUCED)
-    if is_preview and first.integers(_SUB_IFDS) and first.content(_MAKE):
+    is_reduced = bool(first.integer(_NEW_SUBFILE_TYPE, 0) & _REDUCED)
+    if is_reduced and first.integers(_SUB_IFDS) and first.content(_MAKE):
         return "Camera raw"
     return "Camera raw" if any(map(_is_raw, _walk(data, first))) else None
 

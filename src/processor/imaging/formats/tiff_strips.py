@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from common.rejections import Rejection
 from processor.imaging.formats.tiff_layout import OLD_JPEG
-from processor.imaging.probe import MAX_PIXELS
+from processor.imaging.size import MAX_PIXELS
 
 if TYPE_CHECKING:
     from processor.imaging.formats.tiff_layout import Layout

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PIL.WebPImagePlugin import WebPImageFile
 
-from processor.imaging.probe import check_size
+from processor.imaging.size import check_size
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
@@ -31,10 +31,10 @@ def open_webp(data: bytes) -> ImageFile:
     size = _read_size(data)
     if size:
         check_size(*size)
-    return _FirstFrameWebP(io.BytesIO(_mend(data)), "")
+    return _FirstFrameWebP(io.BytesIO(_repair(data)), "")
 
 
-def _mend(data: bytes) -> bytes:
+def _repair(data: bytes) -> bytes:
     """Return a WebP with the right size in its header, up to its last complete chunk (RFC 9649, 2.4).
 
     libwebp rejects a file whose size is wrong, or whose metadata or second frame is cut.

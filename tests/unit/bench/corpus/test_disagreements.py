@@ -10,26 +10,26 @@ from PIL import Image
 
 from bench.corpus.bounded import Call
 from bench.corpus.disagreements import MAX_MEGABYTES, Row
+from bench.corpus.reduction import Reduction
 from bench.corpus.references import PARTIAL, UNREADABLE, WHOLE, Rendering
-from bench.corpus.sample import Sample
 from bench.corpus.verdict import Verdict
 
 ROOT = Path(__file__).resolve().parents[4]
-WHITE, GRAY = (Sample.of(Image.new("RGB", (64, 32), color)) for color in ("white", (240, 250, 250)))
-DONE = Verdict("done", format="PNG", width=64, height=32, sample=WHITE)
+WHITE, GRAY = (Reduction.of(Image.new("RGB", (64, 32), color)) for color in ("white", (240, 250, 250)))
+DONE = Verdict("done", format="PNG", width=64, height=32, reduction=WHITE)
 
 
 def row(
     verdict: Verdict | None,
     status: str = "",
-    sample: Sample | None = None,
+    reduction: Reduction | None = None,
     size: tuple[int, int] = (64, 32),
     *,
     failure: str = "",
     seconds: float = 1.0,
     megabytes: int = 100,
 ) -> Row:
-    rendering = Rendering("Chromium", status, *size, sample) if status else None
+    rendering = Rendering("Chromium", status, *size, reduction) if status else None
     return Row(Call(Path("file"), verdict, failure, seconds, megabytes), rendering)
 
 

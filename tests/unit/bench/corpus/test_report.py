@@ -9,7 +9,11 @@ from pathlib import Path
 import pytest
 
 from bench.corpus.__main__ import main
-from bench.corpus.references import PARTIAL, Rendering
+from bench.corpus.bounded import Call
+from bench.corpus.disagreements import Row
+from bench.corpus.references import PARTIAL, WHOLE, Rendering
+from bench.corpus.report import HEADER, disagreements, to_line
+from bench.corpus.verdict import Verdict
 from common.rejections import Rejection
 
 SAMPLE = Path(__file__).resolve().parents[4] / "web" / "samples" / "chelsea.jpg"
@@ -51,7 +55,11 @@ def tables(text: str) -> dict[str, list[list[str]]]:
 
 def test_prints_a_line_per_file_with_the_sentence(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(corpus), "--no-reference"]) == 0
-    lines = capsys.readouterr().out.partition("\n## ")[0].splitlines()
+    header, *lines = capsys.readouterr().out.partition("\n## ")[0].splitlines()
+    assert header.split() == ["verdict", "format", "size", "mean", "max", "time", "memory", "file"]
+    ends = {line.index("MB") + 2 for line in lines if not line.startswith(" ")}
+    assert ends == {header.index("memory") + len("memory")}
+    assert sum("no reference" in line for line in lines) == 4
     assert [line.split()[0] for line in lines if not line.startswith(" ")] == [
         "not-an-image",
         "broken",
@@ -66,20 +74,21 @@ def test_summarizes_formats_and_suites(corpus: Path, capsys: pytest.CaptureFixtu
     main([str(corpus), "--no-reference"])
     found = tables(capsys.readouterr().out)
     codes = ["files", "done", "not-an-image", "unsupported-format", "broken", "disagreements"]
+    codes += ["partial", "no reference"]
     assert found == {
         "Disagreements": [["file", "format", "verdict", "reference", "disagreement"]],
         "Formats": [
             ["format", *codes],
-            ["JPEG", "2", "1", "0", "0", "1", "0"],
-            ["other", "2", "0", "1", "1", "0", "0"],
-            ["total", "4", "1", "1", "1", "1", "0"],
+            ["JPEG", "2", "1", "0", "0", "1", "0", "0", "2"],
+            ["other", "2", "0", "1", "1", "0", "0", "0", "2"],
+            ["total", "4", "1", "1", "1", "1", "0", "0", "4"],
         ],
         "Suites": [
             ["suite", *codes],
-            ["(top folder)", "1", "0", "1", "0", "0", "0"],
-            ["odd", "2", "0", "0", "1", "1", "0"],
-            ["photos", "1", "1", "0", "0", "0", "0"],
-            ["total", "4", "1", "1", "1", "1", "0"],
+            ["(top folder)", "1", "0", "1", "0", "0", "0", "0", "1"],
+            ["odd", "2", "0", "0", "1", "1", "0", "0", "2"],
+            ["photos", "1", "1", "0", "0", "0", "0", "0", "1"],
+            ["total", "4", "1", "1", "1", "1", "0", "0", "4"],
         ],
     }
 
@@ -93,6 +102,37 @@ def test_lists_the_disagreements(
     assert row[:2] == ["odd/cut.jpg", "JPEG"]
     assert row[2].startswith("broken")
     assert row[3:] == ["Viewer: partial", "read in part"]
+
+
+def test_says_what_is_not_compared_and_what_is_shown_in_part(
+    corpus: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bench.corpus.__main__.installed_references", lambda _: [Viewer()])
+    main([str(corpus)])
+    printed = capsys.readouterr().out
+    assert printed.splitlines()[:3] == [
+        "libvips isn't installed: HEIC and TIFF aren't compared",
+        "Chromium isn't installed: AVIF, BMP, GIF, JPEG, MPO, PNG and WebP aren't compared",
+        HEADER,
+    ]
+    (cat,) = (line for line in printed.splitlines() if line.startswith("done"))
+    assert cat.split()[2:4] == ["451×300", "partial"]
+    assert tables(printed)["Formats"][-1][-3:] == ["1", "2", "2"]
+    main([str(corpus), "--jsonl"])
+    printed_json = capsys.readouterr()
+    assert "libvips isn't installed" in printed_json.err
+    assert "installed" not in printed_json.out
+
+
+def test_a_reason_is_one_line() -> None:
+    verdict = Verdict("broken", "A sentence.", "SyntaxError: not\n\n  a |\tPNG", "PNG")
+    row = Row(Call(Path("folder/file"), verdict, "", 1.0, 50), Rendering("Viewer", WHOLE, 1, 1))
+    first, *reasons = to_line(row, Path("folder")).splitlines()
+    assert first.split() == ["broken", "PNG", "–", "whole", "1.00", "s", "50", "MB", "file"]
+    assert reasons == ["    A sentence.", "    SyntaxError: not a | PNG"]
+    assert list(disagreements([row], Path("folder")))[2:] == [
+        "| file | PNG | broken (SyntaxError: not a / PNG) | Viewer: whole | read by the reference |"
+    ]
 
 
 def test_prints_json_lines(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from bench.corpus.sample import Sample
+from bench.corpus.reduction import Reduction
 from bench.corpus.verdict import Verdict, judge
 from common.rejections import Rejection
 
@@ -29,8 +29,8 @@ def encode(image: Image.Image, name: str) -> bytes:
 
 def test_done_has_the_upright_size_and_the_colors(path: Path) -> None:
     path.write_bytes(encode(Image.new("RGB", (200, 100), "white"), "PNG"))
-    sample = Sample(32, 16, b"\xff" * 32 * 16 * 3)
-    assert judge(path) == Verdict("done", format="PNG", width=200, height=100, sample=sample)
+    reduction = Reduction(32, 16, b"\xff" * 32 * 16 * 3)
+    assert judge(path) == Verdict("done", format="PNG", width=200, height=100, reduction=reduction)
 
 
 def test_tells_whether_the_image_is_converted(path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import resource
-from typing import Any
+import stat
 
 import pytest
 from moto.s3.models import FakeKey
@@ -11,12 +13,25 @@ from moto.s3.models import FakeKey
 from local.aws import moto_apps
 
 
-@pytest.mark.parametrize(("size", "is_file"), [(1 << 20, False), ((1 << 20) + 1, True)])
-def test_large_objects_are_kept_in_files(size: int, is_file: bool) -> None:
-    key: Any = FakeKey("photo.jpg", bytes(size), "123456789012", "us-east-1")
-    assert key._value_buffer._rolled is is_file
+def open_files() -> set[tuple[int, int]]:
+    """Return the device and the inode of each regular file that this process has open."""
+    found = set()
+    for name in os.listdir("/dev/fd"):
+        with contextlib.suppress(OSError):  # the listing's own descriptor is closed by now
+            status = os.fstat(int(name))
+            if stat.S_ISREG(status.st_mode):
+                found.add((status.st_dev, status.st_ino))
+    return found
+
+
+@pytest.mark.parametrize(("size", "files"), [(1 << 20, 0), ((1 << 20) + 1, 1)])
+def test_large_objects_are_kept_in_files(size: int, files: int) -> None:
+    before = open_files()
+    key = FakeKey("photo.jpg", bytes(size), "123456789012", "us-east-1")
+    assert len(open_files() - before) == files
     assert key.value == bytes(size)
     key.dispose()
+    assert open_files() <= before
 
 
 @pytest.mark.parametrize(

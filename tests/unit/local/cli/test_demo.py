@@ -66,16 +66,45 @@ def test_prints_a_line_of_json_for_each_picture(capsys: pytest.CaptureFixture[st
     ]
 
 
-def test_rejects_a_file_before_anything_starts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_continues_after_a_file_that_is_not_an_image(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
+    notes = Picture(Path("/photos/notes.txt"), "notes.txt", "notes.txt isn't an image.")
+    assert recognize_pictures([notes, PICTURES[0]], recognize, as_lines=True, folder=tmp_path) == 1
+    output, errors = capsys.readouterr()
+    assert [json.loads(line) for line in output.splitlines()] == [
+        {"file": "/photos/notes.txt", "error": "notes.txt isn't an image."},
+        {"file": "/photos/cat.jpg", **CAT},
+    ]
+    assert errors.splitlines()[:2] == ["1 of 2: notes.txt", "notes.txt isn't an image."]
+
+
+@pytest.fixture
+def no_stack(monkeypatch: pytest.MonkeyPatch) -> None:
     def start(**_: object) -> None:
         raise AssertionError("the stack was started")
 
     monkeypatch.setattr(demo, "Stack", start)
+
+
+@pytest.mark.usefixtures("no_stack")
+def test_rejects_a_file_before_anything_starts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     notes = tmp_path / "notes.txt"
     notes.write_text("notes")
+    message = "notes.txt isn't an image. Choose a photo, such as a JPEG, PNG or HEIC file."
     assert demo.main([str(notes)]) == 1
-    assert capsys.readouterr().err == (
-        "notes.txt isn't an image. Choose a photo, such as a JPEG, PNG or HEIC file.\n"
-    )
+    assert capsys.readouterr() == ("", f"{message}\n")
+    assert demo.main([str(notes), "--jsonl"]) == 1
+    output, errors = capsys.readouterr()
+    assert (json.loads(output), errors) == ({"file": str(notes), "error": message}, f"{message}\n")
+
+
+@pytest.mark.usefixtures("no_stack")
+def test_says_how_many_files_of_a_folder_it_skips(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number in (1, 2):
+        (tmp_path / f"{number}.txt").write_text("notes")
+        assert demo.main([str(tmp_path)]) == 1
+        assert capsys.readouterr().err.splitlines() == [
+            f"Skipped {number} {'file' if number == 1 else 'files'} without an image.",
+            f"The folder {tmp_path} has no pictures in it.",
+        ]

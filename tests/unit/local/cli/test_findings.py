@@ -60,12 +60,16 @@ def test_says_that_nothing_was_found() -> None:
 
 def test_prints_explicit_content_and_custom_labels() -> None:
     result = {
+        "Labels": [{"Name": "Bird", "Confidence": 90, "Instances": []}],
         "CustomLabels": [{"Name": "Robin", "Confidence": 88, "Geometry": {"BoundingBox": BOX}}],
         "ModerationLabels": [{"Name": "Explicit", "Confidence": 91.5, "ParentName": "", "TaxonomyLevel": 1}],
     }
     assert format_findings(result) == [
         "Label  Confidence  Box (left, top, width, height)",
-        "Robin      88.0 %  25%, 10%, 50%, 100%",
+        "Bird       90.0 %",
+        "",
+        "Label of the custom model  Confidence  Box (left, top, width, height)",
+        "Robin                          88.0 %  25%, 10%, 50%, 100%",
         "",
         "Sensitive content  Confidence  Box (left, top, width, height)",
         "Explicit               91.5 %",

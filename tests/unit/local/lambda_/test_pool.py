@@ -8,32 +8,41 @@ from typing import Any
 
 import pytest
 
-from local.lambda_.pool import Idle, object_bytes, turn_time
+from local.lambda_ import pool
+from local.lambda_.pool import object_bytes, priority
 
 
-def test_serves_the_earliest_turn_first_and_equal_ones_in_order_of_arrival() -> None:
-    idle = Idle(1)
+def test_serves_the_lowest_priority_first_and_equal_ones_in_order_of_arrival(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waiting = threading.Semaphore(0)
+
+    class Received(queue.SimpleQueue[Any]):
+        def get(self, *_: Any) -> Any:
+            waiting.release()  # the event is queued
+            return super().get()
+
+    monkeypatch.setattr(pool, "SimpleQueue", Received)
+    idle = pool.IdleEnvironments(1)
     idle.take(0)
     served: queue.SimpleQueue[str] = queue.SimpleQueue()
 
-    def wait(due: float, name: str) -> None:
-        idle.take(due)
+    def wait(value: float, name: str) -> None:
+        idle.take(value)
         served.put(name)
 
-    for count, (due, name) in enumerate([(9, "late"), (5, "first"), (5, "second"), (1, "early")], 1):
+    for due, name in [(9, "late"), (5, "first"), (5, "second"), (1, "early")]:
         threading.Thread(target=wait, args=(due, name), daemon=True).start()
-        while idle.waiting < count:
-            pass
+        assert waiting.acquire(timeout=10)
     order = []
     for _ in range(4):
         idle.put(None)
         order.append(served.get(timeout=10))
     assert order == ["early", "first", "second", "late"]
-    assert idle.waiting == 0
 
 
 def test_hands_out_the_environment_that_was_used_last() -> None:
-    idle: Any = Idle(2)
+    idle: Any = pool.IdleEnvironments(2)
     idle.take(0)
     idle.put("warm")
     assert idle.take(0) == "warm"
@@ -43,12 +52,12 @@ def s3_event(*sizes: int) -> dict[str, Any]:
     return {"Records": [{"s3": {"object": {"key": "a", "size": size}}} for size in sizes]}
 
 
-def test_a_small_object_overtakes_photos_that_came_shortly_before() -> None:
-    assert turn_time(s3_event(22), now=1020.0) < turn_time(s3_event(2_500_000), now=1000.0)
+def test_a_small_object_is_served_before_a_photo_that_arrived_shortly_before() -> None:
+    assert priority(s3_event(22), now=1020.0) < priority(s3_event(2_500_000), now=1000.0)
 
 
-def test_a_photo_is_overtaken_for_a_limited_time_only() -> None:
-    assert turn_time(s3_event(2_500_000), now=1000.0) < turn_time(s3_event(22), now=1300.0)
+def test_no_photo_waits_longer_than_two_minutes_behind_small_objects() -> None:
+    assert priority(s3_event(25_000_000), now=1000.0) < priority(s3_event(22), now=1121.0)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ import pytest
 from local.rekognition.service import Rekognition
 from tests.unit.local.rekognition.support import MemoryStorage, client_of
 
-SAMPLES = Path(__file__).parents[4] / "web" / "samples"
+ROOT = Path(__file__).parents[4]
+SAMPLES = ROOT / "web" / "samples"
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def coffee() -> bytes:
 @pytest.fixture(scope="session")
 def man() -> bytes:
     """A man from the side, who holds a camera in front of his face."""
-    return (SAMPLES / "camera.jpg").read_bytes()
+    return (ROOT / "bench" / "pictures" / "camera.jpg").read_bytes()
 
 
 @pytest.fixture

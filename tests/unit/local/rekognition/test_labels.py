@@ -105,7 +105,7 @@ def test_finds_objects(client: Any, coffee: bytes) -> None:
     assert table["Parents"] == [{"Name": "Furniture"}, {"Name": "Table"}]
 
 
-def page() -> bytes:
+def printed_page() -> bytes:
     image = Image.new("RGB", (400, 300), "white")
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 0, 90, 60), "red")
@@ -116,8 +116,8 @@ def page() -> bytes:
 
 
 @pytest.mark.parametrize("grain", [None, 1, 3, 8, 30])
-def test_finds_no_labels_in_a_page_and_in_noise(client: Any, grain: int | None) -> None:
-    image = noise(1, grain) if grain else page()
+def test_finds_no_labels_in_a_printed_page_or_in_noise(client: Any, grain: int | None) -> None:
+    image = noise(1, grain) if grain else printed_page()
     assert client.detect_labels(Image={"Bytes": image}, MinConfidence=0)["Labels"] == []
 
 

@@ -45,8 +45,8 @@ def test_keeps_the_likeliest_class_of_an_object(monkeypatch: pytest.MonkeyPatch)
     assert [prediction.label for prediction in found] == ["dog", "chair"]
 
 
-class Model:
-    """Finds a dog in the whole picture, and a dog, a ball and a bench in the squares of a wide one."""
+class FakeModelForViews:
+    """Finds a dog in the whole image; a dog, a ball and, with a low confidence, a cat in its squares."""
 
     def predict(self, pixels: MatLike) -> tuple[Prediction, ...]:
         height, width = pixels.shape[:2]
@@ -60,7 +60,7 @@ class Model:
 
 
 def test_squares_add_what_is_not_found_in_the_whole_picture(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(objects, "load_object_model", Model)
+    monkeypatch.setattr(objects, "load_object_model", FakeModelForViews)
     found = find_objects(np.zeros((100, 200, 3), dtype=np.uint8))
     assert [(prediction.label, prediction.confidence) for prediction in found] == [
         ("dog", 90),  # in the right half

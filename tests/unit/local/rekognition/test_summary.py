@@ -23,8 +23,8 @@ def test_names_what_the_built_in_model_finds() -> None:
 def test_names_the_model_of_the_user(tmp_path: Path, labels: Any) -> None:
     own = OnnxModel(CLASSIFIERS["logits"](tmp_path / "mine.onnx"), labels())
     assert summarize(ObjectModels(own)).startswith(
-        "The local engine finds 80 kinds of everyday objects, what your model mine knows, faces, "
+        "The local engine finds 80 kinds of everyday objects, the classes of your model (mine), faces, "
     )
     assert summarize(ObjectModels(own, has_built_in=False)).startswith(
-        "The local engine finds what your model mine knows, faces, "
+        "The local engine finds the classes of your model (mine), faces, "
     )

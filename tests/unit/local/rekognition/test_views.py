@@ -1,4 +1,4 @@
-"""The squares of a picture that the object detector also looks at."""
+"""The views of an image, in which the object detector is run."""
 
 from __future__ import annotations
 

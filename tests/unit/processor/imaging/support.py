@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from common.rejections import Rejection
 from processor.imaging.convert import Limits, PreparedImage, prepare
 from processor.imaging.decode import open_image
+from processor.imaging.sniff import sniff_format
 
 SIZE = (120, 100)
 CENTER = (50, 50)
@@ -71,3 +73,17 @@ def linear_profile() -> bytes:
     header += bytes(28) + fixed(0.9642, 1.0, 0.8249) + bytes(48)
     profile = header + table + body
     return struct.pack(">I", len(profile)) + profile[4:]
+
+
+def ftyp(major: bytes, *compatible: bytes) -> bytes:
+    """Return the start of an ISO base media file with these brands."""
+    size = 16 + 4 * len(compatible)
+    return size.to_bytes(4, "big") + b"ftyp" + major + bytes(4) + b"".join(compatible) + b"meta"
+
+
+def unsupported_name(data: bytes) -> str:
+    """Return the name that a file of an unsupported format is rejected with."""
+    with pytest.raises(Rejection) as caught:
+        sniff_format(data)
+    assert caught.value.code == "unsupported-format"
+    return caught.value.message.partition(" files aren't supported.")[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import struct
 from typing import Any
 
@@ -62,14 +63,14 @@ def scan(components: range, first: int, last: int, bits: int = 0) -> bytes:
 
 
 def lossless_jpeg(image: Image.Image) -> bytes:
-    """Return an RGB image of the picture's size as a lossless JPEG (T.81, annex H)."""
+    """Return an image of the picture's size as a lossless JPEG with its own bands (T.81, annex H)."""
     bits: list[str] = []
-    width, height = image.size
+    (width, height), count = image.size, len(image.getbands())
     rows = [image.crop((0, y, width, y + 1)).tobytes() for y in range(height)]
     for y, row in enumerate(rows):
         for position, sample in enumerate(row):
             above = rows[y - 1][position] if y else 128
-            difference = sample - (row[position - 3] if position >= 3 else above)
+            difference = sample - (row[position - count] if position >= count else above)
             size = abs(difference).bit_length()
             bits.append(f"{size:04b}")
             if size:
@@ -78,7 +79,7 @@ def lossless_jpeg(image: Image.Image) -> bytes:
     text += "1" * (-len(text) % 8)
     pixels = int(text, 2).to_bytes(len(text) // 8, "big").replace(b"\xff", b"\xff\0")
     codes = segment(0xC4, bytes((0, 0, 0, 0, 9)) + bytes(12) + bytes(range(9)))  # nine codes of four bits
-    return b"\xff\xd8" + codes + frame(0xC3, 3) + scan(range(3), 1, 0) + pixels + END
+    return b"\xff\xd8" + codes + frame(0xC3, count) + scan(range(count), 1, 0) + pixels + END
 
 
 # Written by cjpeg -arithmetic, without and with -progressive: 88 × 80 pixels, orange with a blue quarter.
@@ -98,3 +99,44 @@ ARITHMETIC_PROGRESSIVE = base64.b85decode(
     b"2mt{A0Y4$ImWuz{01N{G00IC50000G`a~k;>3E_pZk<CeVCklsX{MTKrkY^?%m4%t1^?Or2mu2D0Y4DHFEl&C^=^fuhyFRLo"
     b"{;Nwfe8Q100a>Q|Jncu0RjO5KM=q#j#+limzq9V!F}#X^r~WT|I7dc5C#9*00;pA00BP`uzx`R*#"
 )
+
+JFIF_END = 20  # the start marker and Pillow's JFIF segment
+KINDS = {
+    "baseline": jpeg(),
+    "optimized": jpeg(optimize=True),
+    "progressive": jpeg(progressive=True),
+    "gray": jpeg("L"),
+    "not subsampled": jpeg(subsampling=0),
+    "CMYK": jpeg("CMYK"),
+    "restart markers": jpeg(restart_marker_blocks=5),
+    "restart markers, progressive": jpeg(restart_marker_rows=1, progressive=True),
+    "gray area": save(Image.new("RGB", (WIDTH, HEIGHT), (128, 128, 128)), "JPEG"),
+    "uniform": save(Image.new("RGB", (WIDTH, HEIGHT), (255, 255, 255)), "JPEG"),
+}
+BASELINE = KINDS["baseline"]
+THUMBNAIL = save(picture().resize((80, 60)), "JPEG")
+
+
+def adobe(content: bytes) -> bytes:
+    """Return an Adobe segment, whose content is the color transform."""
+    return segment(0xEE, b"Adobe\0\x64\0\0\0\0" + content)
+
+
+def profile(number: int, count: int, content: bytes) -> bytes:
+    """Return the segment with a part of an ICC profile."""
+    return segment(0xE2, b"ICC_PROFILE\0" + bytes((number, count)) + content)
+
+
+def after_jfif(inserted: bytes) -> bytes:
+    """Return the baseline JPEG with segments after its JFIF segment."""
+    return BASELINE[:JFIF_END] + inserted + BASELINE[JFIF_END:]
+
+
+def instead_of_jfif(inserted: bytes) -> bytes:
+    """Return the baseline JPEG with segments in place of its JFIF segment."""
+    return BASELINE[:2] + inserted + BASELINE[JFIF_END:]
+
+
+def expected(data: bytes) -> Image.Image:
+    """Return the image that Pillow decodes."""
+    return Image.open(io.BytesIO(data)).convert("RGB")

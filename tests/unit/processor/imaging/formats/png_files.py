@@ -11,8 +11,12 @@ WIDTH, HEIGHT = 100, 90
 RGB_ROWS = b"".join(
     b"\0" + bytes(value for x in range(WIDTH) for value in (2 * x, 2 * y, 90)) for y in range(HEIGHT)
 )
+PIXELS = b"".join(
+    RGB_ROWS[start + 1 : start + 1 + 3 * WIDTH] for start in range(0, len(RGB_ROWS), 3 * WIDTH + 1)
+)
 INDEX_ROWS = b"".join(b"\0" + bytes(x * 4 // WIDTH for x in range(WIDTH)) for _ in range(HEIGHT))
 PALETTE = bytes((255, 0, 0, 0, 255, 0, 0, 0, 255, 9, 9, 9))
+EXIF = b"MM\0*\0\0\0\x08\0\1" + struct.pack(">HHIHHI", 274, 3, 1, 3, 0, 0)  # orientation 3
 
 
 def chunk(kind: bytes, content: bytes = b"", crc: int | None = None, length: int | None = None) -> bytes:

@@ -8,6 +8,7 @@ import pytest
 
 from common.rejections import Rejection
 from processor.imaging.decode import decode, open_image, reject_damaged
+from tests.unit.processor.imaging.support import prepare_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,3 +50,10 @@ def flat(pixels: Sequence[Sequence[int]]) -> list[int]:
 def assert_close(actual: list[Color], expected: list[Color], tolerance: int = 1) -> None:
     """Compare pixels that differ by rounding only."""
     assert flat(actual) == pytest.approx(flat(expected), abs=tolerance)
+
+
+def rejection(data: bytes) -> Rejection:
+    """Return why a file can't be prepared for recognition."""
+    with pytest.raises(Rejection) as caught:
+        prepare_file(data)
+    return caught.value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from processor.imaging.formats.hevc import is_intact
+from processor.imaging.formats.hevc import has_layers, is_intact
 
 UNIT = b"\x28\x01" + bytes(range(1, 60))
 
@@ -34,3 +34,19 @@ def test_units_are_intact(data: bytes) -> None:
 )
 def test_a_cut_or_overwritten_unit_is_damaged(data: bytes) -> None:
     assert not is_intact(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (units(UNIT, UNIT), False),
+        (units(UNIT, b"\x28\x09" + UNIT), True),
+        (units(UNIT, b"\x29\x01" + UNIT), True),
+        (units(UNIT, b"\x28\x09" + UNIT)[:-1], False),
+        (units(b"\x28"), False),
+        (b"", False),
+    ],
+    ids=["base layer", "layer 1", "layer 32", "cut", "half a header", "empty"],
+)
+def test_layers_are_told_by_the_headers_of_intact_units(data: bytes, expected: bool) -> None:
+    assert has_layers(data) == expected

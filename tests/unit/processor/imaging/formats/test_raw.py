@@ -59,8 +59,8 @@ RAW: dict[str, tuple[Tags, list[Tags]]] = {
     "Samsung's compression": ({}, [{**FULL, COMPRESSION: 32770}]),
     "Kodak's compression": ({}, [{**FULL, COMPRESSION: 65000}]),
     "Pentax's compression": ({COMPRESSION: 65535}, []),
-    "a camera's preview of a full-size SubIFD": ({SUBFILE_TYPE: 1, MAKE: b"Canon\0"}, [FULL]),
-    "a camera's preview whose SubIFD is cut off": (
+    "a camera's embedded preview of a full-size SubIFD": ({SUBFILE_TYPE: 1, MAKE: b"Canon\0"}, [FULL]),
+    "a camera's embedded preview whose SubIFD is cut off": (
         {SUBFILE_TYPE: 1, MAKE: b"SONY\0", SUB_IFDS: 9_000_000},
         [],
     ),
@@ -71,14 +71,14 @@ RAW: dict[str, tuple[Tags, list[Tags]]] = {
 
 @ORDERS
 @pytest.mark.parametrize("kind", RAW)
-def test_a_raw_file_is_not_its_preview(order: str, kind: str) -> None:
+def test_a_raw_file_is_not_its_embedded_preview(order: str, kind: str) -> None:
     tags, subs = RAW[kind]
     name = "Camera raw (DNG)" if kind == "DNG" else "Camera raw"
     assert reject(write(tags, *subs, order=order)) == unsupported(name)
 
 
 @ORDERS
-def test_a_raw_image_that_follows_its_preview(order: str) -> None:
+def test_a_raw_image_that_follows_its_embedded_preview(order: str) -> None:
     assert reject(write({MAKE: b"KODAK\0"}, order=order, following=CFA)) == unsupported("Camera raw")
 
 
@@ -93,7 +93,7 @@ def test_a_phase_one_raw_file(signature: bytes) -> None:
 ORDINARY: dict[str, tuple[Tags, list[Tags]]] = {
     "a camera's name": ({MAKE: b"Canon\0"}, []),
     "a pyramid in SubIFDs (OME)": ({SUBFILE_TYPE: 0, MAKE: b"Zeiss\0"}, [REDUCED, REDUCED]),
-    "a preview in a SubIFD": ({MAKE: b"NIKON\0"}, [{**REDUCED, COMPRESSION: 6}]),
+    "an embedded preview in a SubIFD": ({MAKE: b"NIKON\0"}, [{**REDUCED, COMPRESSION: 6}]),
     "a reduced image without a camera": ({SUBFILE_TYPE: 1}, [FULL]),
     "a reduced image without SubIFDs": ({SUBFILE_TYPE: 1, MAKE: b"EPSON\0"}, []),
     "SubIFDs outside the file": ({SUB_IFDS: [0, 9_000_000, 4_000_000_000]}, []),

@@ -42,6 +42,12 @@ def write_tiff(
     return bytes(data + write_directory(first | dict(tags), len(data), order))
 
 
+def write_directory_first(tags: Tags, strip: bytes) -> bytes:
+    """Return a little-endian TIFF whose only strip is behind the directory and its values."""
+    start = 8 + len(write_directory({**tags, OFFSETS: 8}, 8, "<"))
+    return b"II*\0" + struct.pack("<I", 8) + write_directory({**tags, OFFSETS: start}, 8, "<") + strip
+
+
 def write_directory(tags: Tags, start: int, order: str, next_start: int = 0) -> bytes:
     """Return an IFD that begins at `start`, with its values behind it."""
     present = [(tag, value) for tag, value in sorted(tags.items()) if value is not None]

@@ -1,4 +1,4 @@
-"""Samples: a picture reduced to a few pixels, to compare the colors of two renderings."""
+"""Reductions: pictures scaled down to a few pixels, to compare the colors of two renderings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SIDE = 32  # pixels; details, noise and the choice of a resampling filter vanish
 
 
 @dataclass(frozen=True)
-class Sample:
+class Reduction:
     """RGB pixels of a rendering on white, its longer side at most 32 pixels."""
 
     width: int
@@ -18,8 +18,8 @@ class Sample:
     pixels: bytes
 
     @classmethod
-    def of(cls, image: Image.Image) -> Sample:
-        """Return the sample of an sRGB image without transparency."""
+    def of(cls, image: Image.Image) -> Reduction:
+        """Return the reduction of an sRGB image without transparency."""
         scale = min(1.0, SIDE / max(image.size))
         size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
         small = image.convert("RGB").resize(size, Image.Resampling.BOX)
@@ -28,14 +28,14 @@ class Sample:
 
 @dataclass(frozen=True)
 class Difference:
-    """The difference of two samples: mean and maximum over all pixels and channels, 0 to 255."""
+    """The difference of two reductions: mean and maximum over all pixels and channels, 0 to 255."""
 
     mean: float
     maximum: int
 
 
-def compare(first: Sample, second: Sample) -> Difference | None:
-    """Return the difference of two samples, or None if their shapes differ."""
+def compare(first: Reduction, second: Reduction) -> Difference | None:
+    """Return the difference of two reductions, or None if their shapes differ."""
     if (first.width, first.height) != (second.width, second.height):
         return None
     images = [Image.frombytes("RGB", (each.width, each.height), each.pixels) for each in (first, second)]
