@@ -14,6 +14,7 @@ from PIL.ImageFile import ImageFile
 from common.rejections import Rejection
 from processor.imaging.formats import av1, heif_transforms, hevc
 from processor.imaging.formats.heif_associations import merge_associations
+from processor.imaging.formats.heif_cost import check_cost
 from processor.imaging.formats.heif_file import HeifError, HeifFile
 from processor.imaging.size import check_size
 
@@ -117,6 +118,7 @@ def open_heic(data: bytes) -> ImageFile:
     try:
         file = HeifFile(data)
         _check_codecs(file, _HEVC)
+        check_cost(file)
         image = _HeicImageFile(file)
         _check_data(file)
     except HeifError as error:
@@ -139,6 +141,7 @@ def open_avif(data: bytes) -> ImageFile:
     _check_codecs(file, _AV1)
     image = _FirstFrameAvif(io.BytesIO(data), "")
     with suppress(HeifError):  # what only libheif can't read is not damaged
+        check_cost(file)
         _check_data(file)
     # Like Chromium, ignore a crop on the left or at the top. Pillow ignores any.
     crop = heif_transforms.read_crop(file, image.size)

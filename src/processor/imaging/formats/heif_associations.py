@@ -3,40 +3,52 @@
 from __future__ import annotations
 
 import struct
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_Box = tuple[bytes, int, int]  # its kind, where it starts, and where it ends
+
 _HEADER_BYTES, _FULL_HEADER_BYTES = 8, 12
+_MAX_PARTS = 65_535  # boxes or entries; a file with more is left as it is, and libheif rejects it
 
 
 def merge_associations(data: bytes) -> bytes:
     """Return a file of the same length with one `ipma` box per version and flags, as the standard demands.
 
-    Some programs write one per item. Chromium and libheif read that, Pillow's decoder rejects it. Raises
-    struct.error or ValueError if the boxes are damaged.
+    Some programs write one per item. Chromium and libheif read that, Pillow's decoder rejects it. Only the
+    first `meta` box and its first `iprp` box count. Raises an error if the boxes are damaged.
     """
-    for start, end in _find(data, b"meta", 0, len(data)):
-        for first, last in _find(data, b"iprp", start + _FULL_HEADER_BYTES, end):
-            merged = _merge(data[first + _HEADER_BYTES : last])
-            spare = last - first - _HEADER_BYTES - len(merged)
-            if spare >= _HEADER_BYTES:  # which a `free` box takes, so that everything else keeps its place
-                data = data[:first] + _box(b"iprp", merged) + _box(b"free", bytes(spare - 8)) + data[last:]
-    return data
+    _, start, end = _find(data, b"meta", 0, len(data))
+    _, start, end = _find(data, b"iprp", start + _FULL_HEADER_BYTES, end)
+    boxes = list(islice(_walk(data, start + _HEADER_BYTES, end), _MAX_PARTS))
+    starts = [first for kind, first, _ in boxes if kind == b"ipma"]
+    is_merged = len({data[first + 8 : first + 12] for first in starts}) == len(starts)
+    if is_merged or len(boxes) == _MAX_PARTS or _count_entries(data, starts) > _MAX_PARTS:
+        return data
+    merged = _merge(data, boxes)
+    spare = end - start - _HEADER_BYTES - len(merged)  # at least the header of a box
+    # A `free` box takes it, so that everything else keeps its place.
+    return b"".join((data[:start], _box(b"iprp", merged), _box(b"free", bytes(spare - 8)), data[end:]))
 
 
-def _merge(content: bytes) -> bytes:
+def _merge(data: bytes, boxes: list[_Box]) -> bytes:
     """Merge the boxes in an `iprp` box."""
     entries: dict[bytes, dict[int, bytes]] = {}
-    others = b""
-    for kind, start, end in _walk(content, 0, len(content)):
+    parts = []
+    for kind, start, end in boxes:
         if kind == b"ipma":
-            version_and_flags = content[start + 8 : start + 12]
-            entries.setdefault(version_and_flags, {}).update(_read_entries(content[start:end]))
+            entries.setdefault(data[start + 8 : start + 12], {}).update(_read_entries(data[start:end]))
         else:
-            others += content[start:end]
-    return others + b"".join(_write_associations(version, each) for version, each in entries.items())
+            parts.append(data[start:end])
+    parts += [_write_associations(version, each) for version, each in entries.items()]
+    return b"".join(parts)
+
+
+def _count_entries(data: bytes, starts: list[int]) -> int:
+    return sum(int.from_bytes(data[start + 12 : start + 16], "big") for start in starts)
 
 
 def _read_entries(box: bytes) -> dict[int, bytes]:
@@ -63,11 +75,12 @@ def _box(kind: bytes, body: bytes) -> bytes:
     return struct.pack(">I4s", _HEADER_BYTES + len(body), kind) + body
 
 
-def _find(data: bytes, kind: bytes, start: int, end: int) -> list[tuple[int, int]]:
-    return [(first, last) for each, first, last in _walk(data, start, end) if each == kind]
+def _find(data: bytes, kind: bytes, start: int, end: int) -> _Box:
+    """Return the first box of a kind, or an empty one at the end."""
+    return next((each for each in _walk(data, start, end) if each[0] == kind), (kind, end, end))
 
 
-def _walk(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+def _walk(data: bytes, start: int, end: int) -> Iterator[_Box]:
     """Yield the kind, the start and the end of each box, up to one of 0 bytes or with a 64-bit size."""
     while start + _HEADER_BYTES <= end:
         size, kind = struct.unpack_from(">I4s", data, start)

@@ -12,6 +12,7 @@ from processor.imaging.formats import libheif
 from processor.imaging.size import MAX_PIXELS
 
 _MAX_PARTS = 65_535  # boxes, items or extents; large photos exceed libheif's own limits of 32 to 1,000
+_MAX_REFERENCES = 256  # boxes of references of one item, one for each type; libheif copies all to return one
 _DECODE_THREADS = 4
 
 
@@ -80,17 +81,20 @@ class HeifFile:
         coded, visited, pending = [], {item_id}, [item_id]
         while pending:
             current = pending.pop()
-            sources = self._list_sources(current)
+            sources = self.list_sources(current)
             if not sources:
                 coded.append(current)
             pending += [source for source in dict.fromkeys(sources) if source not in visited]
             visited.update(sources)
         return coded
 
-    def _list_sources(self, item_id: int) -> list[int]:
+    def list_sources(self, item_id: int) -> list[int]:
+        """Return the images that an image is directly derived from.
+
+        Raises ValueError if it has more boxes of references than there are types (ISO/IEC 14496-12, 8.11.12).
+        """
         sources: list[int] = []
-        index = 0
-        while True:
+        for index in range(_MAX_REFERENCES):
             kind, ids = c_uint32(), POINTER(libheif.ItemId)()
             count = libheif.references(self.context, item_id, index, byref(kind), byref(ids))
             if not count:
@@ -98,7 +102,7 @@ class HeifFile:
             if kind.value.to_bytes(4, "big") == b"dimg":
                 sources += ids[:count]
             libheif.references_release(self.context, byref(ids))
-            index += 1
+        raise ValueError("too many references")
 
 
 class HeifImage:
@@ -109,12 +113,17 @@ class HeifImage:
         self._handle = handle
         self.size: tuple[int, int] = libheif.width(handle), libheif.height(handle)  # upright
         self.coded_size: tuple[int, int] = libheif.ispe_width(handle), libheif.ispe_height(handle)
-        self.depth: int = libheif.depth(handle)  # bits per channel
         self.has_alpha = bool(libheif.has_alpha(handle))
         self.is_premultiplied = bool(libheif.is_premultiplied(handle))
 
     def __del__(self) -> None:
         libheif.handle_release(self._handle)
+
+    @property
+    def depth(self) -> int:
+        """Return the bits per channel."""
+        bits: int = libheif.depth(self._handle)
+        return bits
 
     @property
     def mode(self) -> str:

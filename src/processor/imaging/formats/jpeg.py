@@ -6,7 +6,7 @@ import hashlib
 import io
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image, ImageChops
+from PIL import Image
 from PIL.ImageFile import _Tile
 from PIL.JpegImagePlugin import JpegImageFile
 
@@ -100,9 +100,9 @@ class JpegImage(JpegImageFile):
 
     def _has_all_pixels(self, written: bytes) -> bool:
         """Return whether no pixel changes with the bytes that follow the data."""
-        shown = _decode(written + jpeg_markers.END)
+        shown = _hash_pixels(written + jpeg_markers.END)
         fillers = _fillers(written, has_restarts=self.markers.has_restarts)
-        return not any(_differ(shown, _decode(written + filler + jpeg_markers.END)) for filler in fillers)
+        return all(_hash_pixels(written + filler + jpeg_markers.END) == shown for filler in fillers)
 
 
 def open_jpeg(data: bytes) -> JpegImage:
@@ -132,15 +132,11 @@ def _fillers(written: bytes, *, has_restarts: bool) -> Iterator[bytes]:
     yield marker + noise[_FILLER_BYTES:]
 
 
-def _decode(data: bytes) -> JpegImage:
+def _hash_pixels(data: bytes) -> bytes:
+    """Return a hash of the pixels, so that there is never more than one image of full size in memory."""
     image = JpegImage(data, is_checked=False)
     image.load()
-    return image
-
-
-def _differ(first: Image.Image, second: Image.Image) -> bool:
-    width, height = first.size
-    boxes = ((0, top, width, min(height, top + _STRIP_HEIGHT)) for top in range(0, height, _STRIP_HEIGHT))
-    return any(
-        ImageChops.difference(first.crop(box), second.crop(box)).getbbox(alpha_only=False) for box in boxes
-    )
+    pixels = hashlib.blake2b()
+    for top in range(0, image.height, _STRIP_HEIGHT):
+        pixels.update(image.crop((0, top, image.width, min(image.height, top + _STRIP_HEIGHT))).tobytes())
+    return pixels.digest()

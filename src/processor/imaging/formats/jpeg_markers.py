@@ -7,6 +7,7 @@ import struct
 from dataclasses import dataclass, field, replace
 
 from common.rejections import Rejection
+from processor.imaging.size import MAX_PIXELS
 
 END = b"\xff\xd9"
 BASELINE, EXTENDED, PROGRESSIVE, LOSSLESS = 0xC0, 0xC1, 0xC2, 0xC3
@@ -18,6 +19,12 @@ _SKIPPED = frozenset((0xC4, 0xCC, 0xDB, _DNL, _DRI, 0xDF, *range(0xE0, 0xF0), 0x
 # Not 00, which follows FF within pixels, nor a fill byte, nor a marker without content: TEM or RST.
 _MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd7\xff])", re.DOTALL)
 _EXIF, _PROFILE, _INDEX = b"Exif\0\0", b"ICC_PROFILE\0", b"MPF\0"
+_MAX_EXIF_BYTES, _MAX_SEGMENT_BYTES = 1 << 20, 1 << 16
+# Encoders write about 10 scans. A decoder visits every pixel for each, even if it is nearly empty, and some
+# pictures are decoded several times. libjpeg-turbo recommends the first limit ("Two Issues with the JPEG
+# Standard"); the second allows 40 scans of the largest picture.
+_MAX_SCANS = 500
+_MAX_SCANNED_PIXELS = 40 * MAX_PIXELS
 _GAIN_MAP = b' hdrgm:Version="'  # in the XMP of an Ultra HDR image, whose second image isn't a picture
 _IMAGE_COUNT = 0xB001  # tag of the index of a multi-picture file (CIPA DC-007, 5.2.3)
 
@@ -53,7 +60,7 @@ class JpegFile:
 
     frame: Frame = field(default_factory=lambda: Frame(0, 0, 0, 0, ()))
     scans: list[Scan] = field(default_factory=list)
-    exif: bytes = b""
+    exif_parts: list[bytes] = field(default_factory=list)
     profile_parts: list[bytes] = field(default_factory=list)
     index: bytes = b""
     has_gain_map: bool = False
@@ -63,6 +70,11 @@ class JpegFile:
     end: int = 0
     has_end: bool = False
     is_intact: bool = True
+
+    @property
+    def exif(self) -> bytes:
+        """The Exif data, of which a long one is split."""
+        return b"".join(self.exif_parts[: _MAX_EXIF_BYTES // _MAX_SEGMENT_BYTES])
 
     @property
     def profile(self) -> bytes | None:
@@ -131,8 +143,14 @@ def read_markers(data: bytes) -> JpegFile:
         jpeg.is_intact &= length >= 2
     if not jpeg.scans or not jpeg.frame.height or not jpeg.frame.width:
         raise Rejection.of("broken")
+    if len(jpeg.scans) * min(MAX_PIXELS, jpeg.frame.width * jpeg.frame.height) > _MAX_SCANNED_PIXELS:
+        raise _too_many_scans()
     jpeg.is_intact &= jpeg.has_end and jpeg.height_offset is None
     return jpeg
+
+
+def _too_many_scans() -> Rejection:
+    return Rejection.of("unsupported-format", format="JPEG (too many scans)")
 
 
 def _read_segment(jpeg: JpegFile, kind: int, start: int, content: bytes) -> None:
@@ -143,6 +161,8 @@ def _read_segment(jpeg: JpegFile, kind: int, start: int, content: bytes) -> None
         jpeg.height_offset = None if jpeg.frame.height else start + 1
     elif kind == _SOS:
         jpeg.scans.append(_read_scan(jpeg, content))
+        if len(jpeg.scans) > _MAX_SCANS:
+            raise _too_many_scans()
     elif kind == _DNL and jpeg.height_offset and not jpeg.frame.height and len(content) == 2:
         jpeg.frame = replace(jpeg.frame, height=int.from_bytes(content, "big"))
     elif kind == _DRI:
@@ -189,7 +209,7 @@ def _read_scan(jpeg: JpegFile, content: bytes) -> Scan:
 
 def _read_metadata(jpeg: JpegFile, kind: int, content: bytes) -> None:
     if kind == _APP1 and content.startswith(_EXIF):
-        jpeg.exif += content[len(_EXIF) :] if jpeg.exif else content  # a long one is split
+        jpeg.exif_parts.append(content[len(_EXIF) :] if jpeg.exif_parts else content)
     elif kind == _APP1 and _GAIN_MAP in content:
         jpeg.has_gain_map = True
     elif kind == _APP2 and content.startswith(_PROFILE):

@@ -66,6 +66,7 @@ class PngFile:
     kept: dict[bytes, bytes] = field(default_factory=dict)
     runs: list[tuple[int, int]] = field(default_factory=list)
     profile: bytes | None = None
+    has_profile: bool = False  # even if it isn't valid
     is_animated: bool = False
     is_intact: bool = True
     has_valid_pixels: bool = True
@@ -140,9 +141,10 @@ def make_chunk(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
-def _walk(data: bytes, start: int = len(SIGNATURE)) -> Iterator[tuple[bytes, int, int, bool]]:
+def _walk(data: bytes) -> Iterator[tuple[bytes, int, int, bool]]:
     """Yield each chunk's type, the start and end of its content, and whether its CRC is right."""
     view = memoryview(data)
+    start = len(SIGNATURE)
     while start + 8 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, start)
         end = start + 8 + length
@@ -178,8 +180,8 @@ def _keep(png: PngFile, kind: bytes, content: bytes) -> bool:
         return False
     if png.runs or kind in png.kept:
         return False  # too late, or a duplicate
-    if kind == b"iCCP" and png.profile is None:
-        png.profile = _read_profile(content)
+    if kind == b"iCCP" and not png.has_profile:
+        png.profile, png.has_profile = _read_profile(content), True
         png.is_intact &= png.profile is not None
         return False  # Pillow would reject some
     usable = _usable_content(png, kind, content)
@@ -229,10 +231,13 @@ def _is_harmless(kind: bytes, content: bytes) -> bool:
 
 
 def _pixel_parts(data: bytes, png: PngFile) -> Iterator[memoryview]:
+    """Yield the contents of the IDAT chunks."""
     view = memoryview(data)
-    for run_start, run_end in png.runs:
-        for _, start, end, _ in _walk(data[:run_end] if run_end < len(data) else data, run_start):
-            yield view[start:end]
+    for start, run_end in png.runs:
+        while start < run_end:
+            (length,) = struct.unpack_from(">I", data, start)
+            yield view[start + 8 : start + 8 + length]
+            start += 12 + length
 
 
 def _inflate(data: bytes, png: PngFile) -> tuple[int, bool]:

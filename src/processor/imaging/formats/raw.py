@@ -18,7 +18,8 @@ _RAW_TAGS = (33421, 33422, 34310, 46275)
 _DNG_VERSION = 50706
 _RAW_PHOTOMETRICS = frozenset((32803, 34892))  # color filter array, linear raw (DNG 1.7, chapter 4)
 _RAW_COMPRESSIONS = frozenset((32767, 32769, 32770, 32772, 34713, 65000, 65535))  # Sony to Pentax
-_MAX_DIRECTORIES = 16
+_MAX_DIRECTORIES = 16  # read in total; camera raw files have up to 5
+_MAX_ENTRIES = 4096  # read of each but the first; camera raw files have up to 100
 
 
 def find_raw_name(data: bytes, first: Directory) -> str | None:
@@ -46,13 +47,18 @@ def _is_raw(directory: Directory) -> bool:
 
 def _walk(data: bytes, first: Directory) -> Iterator[Directory]:
     """Yield the first IFDs of a file: pages and their SubIFDs (TIFF Tech Note 1), each once."""
-    seen: set[int] = set()
-    waiting = [first]
+    yield first
+    seen = {first.start}
+    waiting = _list_starts(first)
     while waiting and len(seen) < _MAX_DIRECTORIES:
-        directory = waiting.pop(0)
-        if directory.start in seen:
+        start = waiting.pop(0)
+        if start in seen or not 0 < start < len(data):
             continue
-        seen.add(directory.start)
+        seen.add(start)
+        directory = Directory(data, start, _MAX_ENTRIES)
         yield directory
-        starts = [*directory.integers(_SUB_IFDS)[:_MAX_DIRECTORIES], directory.next]
-        waiting += [Directory(data, start) for start in starts if 0 < start < len(data)]
+        waiting += _list_starts(directory)
+
+
+def _list_starts(directory: Directory) -> list[int]:
+    return [*directory.integers(_SUB_IFDS)[:_MAX_DIRECTORIES], directory.next]

@@ -26,8 +26,8 @@ class _Entry:
 class Directory:
     """An image file directory (IFD; TIFF 6.0, section 2): the tags that describe one image."""
 
-    def __init__(self, data: bytes, start: int) -> None:
-        """Read an IFD's entries. Those behind the end of the file are left out."""
+    def __init__(self, data: bytes, start: int, max_entries: int = _MAX_ENTRIES) -> None:
+        """Read an IFD's first entries. Those behind the end of the file are left out."""
         self.start = start
         self.next = 0  # start of the next IFD, 0 for none
         self._data = data
@@ -37,7 +37,7 @@ class Directory:
         self._entry_layout = struct.Struct(self._order + ("HHQ" if is_big else "HHI"))
         self._entries: dict[int, _Entry] = {}
         try:
-            self._read_entries()
+            self._read_entries(max_entries)
         except struct.error:
             return  # the directory is cut off
 
@@ -83,13 +83,14 @@ class Directory:
         header = self._data[:offset_size] + struct.pack(self._offset_layout, start)
         return header + self._data[len(header) :] + packed + copy, start
 
-    def _read_entries(self) -> None:
+    def _read_entries(self, max_entries: int) -> None:
         offset_size = struct.calcsize(self._offset_layout)
         entry_size = self._entry_layout.size + offset_size
         (count,) = struct.unpack_from(self._count_layout, self._data, self.start)
         position = self.start + struct.calcsize(self._count_layout)
         end = position + min(count, _MAX_ENTRIES) * entry_size
-        while position < end:
+        last = position + min(count, max_entries) * entry_size
+        while position < last:
             tag, type_, values = self._entry_layout.unpack_from(self._data, position)
             start = position + self._entry_layout.size
             if values * struct.calcsize(_INTEGERS.get(type_, "B")) > offset_size:

@@ -102,5 +102,4 @@ def test_each_of_many_tiny_chunks_is_read_once(
     monkeypatch.setattr(png_chunks, "_walk", count_steps)
     pixels = chunk(b"IDAT", RGB_DATA, crc=0 if is_mended else None)
     assert prepare_file(rgb_png(chunk(b"teSt") * count, data=pixels)).image.tobytes() == PIXELS
-    again = [b"IDAT"] if is_mended else []  # to check the checksum of the pixels
-    assert steps == [b"IHDR", *[b"teSt"] * count, b"IDAT", b"IEND", *again]
+    assert steps == [b"IHDR", *[b"teSt"] * count, b"IDAT", b"IEND"]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import struct
+import tracemalloc
 from typing import TYPE_CHECKING
 
 import pytest
 
+from processor.imaging.formats.raw import find_raw_name
+from processor.imaging.formats.tiff_tags import read_first_directory
 from tests.unit.processor.imaging.formats.reading import gray, read, reject, unsupported
 from tests.unit.processor.imaging.formats.tiff_files import (
     BITS,
@@ -108,3 +111,28 @@ def test_an_ordinary_tiff_is_read(order: str, kind: str) -> None:
 @ORDERS
 def test_the_overviews_of_a_cloud_optimized_geotiff(order: str) -> None:
     assert read(write({}, order=order, following=REDUCED)) == gray(*[255] * 8)
+
+
+def test_directories_that_refer_to_each_other_are_read_once_and_dropped() -> None:
+    entries, count = 3000, 17
+    size = 2 + 12 * entries + 4
+    starts = [8 + number * size for number in range(count)]
+    tags: Tags = dict.fromkeys(range(1000, 1000 + entries - 1), 0)
+    subs = struct.pack("<HHII", SUB_IFDS, 4, count - 1, 8 + count * size)
+    data = b"II*\0" + struct.pack("<I", starts[0])
+    for number, start in enumerate(starts):
+        directory = write_directory(tags, start, "<", starts[(number + 1) % count])
+        data += struct.pack("<H", entries) + subs + directory[2:]
+    data += struct.pack(f"<{count - 1}I", *starts[1:])
+    first = read_first_directory(data)
+    tracemalloc.start()
+    try:
+        assert find_raw_name(data, first) is None
+        assert tracemalloc.get_traced_memory()[1] < 4_000_000  # two directories; all have more than 10 MB
+    finally:
+        tracemalloc.stop()
+
+
+def test_only_the_first_entries_of_a_following_directory_are_read() -> None:
+    tags: Tags = dict.fromkeys(range(20000, 24096), 0)
+    assert read(write({}, following=tags | {CFA_PATTERN: 0})) == gray(*[255] * 8)

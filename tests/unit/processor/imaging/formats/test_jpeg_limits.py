@@ -1,0 +1,56 @@
+"""JPEG: the work and the memory for a file are limited, whatever its markers are."""
+
+from __future__ import annotations
+
+import struct
+import weakref
+from typing import Any
+
+import pytest
+
+from common.rejections import Rejection
+from processor.imaging.decode import open_image
+from processor.imaging.formats.jpeg import JpegImage
+from processor.imaging.formats.jpeg_markers import read_markers
+from tests.unit.processor.imaging.formats.jpeg_files import BASELINE, END, insert, scan, segment
+from tests.unit.processor.imaging.formats.reading import rejection
+
+
+def many_scans(count: int, side: int) -> bytes:
+    """Return a gray progressive JPEG whose scans contain nothing."""
+    head = segment(0xC2, struct.pack(">BHHB", 8, side, side, 1) + bytes((1, 0x11, 0)))
+    return b"\xff\xd8" + head + scan(range(1), 0, 0) + scan(range(1), 1, 63) * (count - 1) + END
+
+
+@pytest.mark.parametrize(("count", "side"), [(500, 64), (40, 10_000), (40, 60_000)])
+def test_a_number_of_scans_is_accepted(count: int, side: int) -> None:
+    assert len(read_markers(many_scans(count, side)).scans) == count
+
+
+@pytest.mark.parametrize(("count", "side"), [(501, 64), (41, 10_000), (41, 60_000)])
+def test_too_many_scans_are_not_supported(count: int, side: int) -> None:
+    expected = Rejection.of("unsupported-format", format="JPEG (too many scans)")
+    assert rejection(many_scans(count, side)).message == expected.message
+
+
+def test_split_exif_is_joined_up_to_a_limit() -> None:
+    parts = [segment(0xE1, b"Exif\0\0" + bytes((number % 256,)) * 100) for number in range(1000)]
+    joined = b"".join(bytes((number,)) * 100 for number in range(16))
+    assert read_markers(insert(BASELINE, *parts)).exif == b"Exif\0\0" + joined
+
+
+def test_a_check_of_the_pixels_keeps_one_more_image_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    images: weakref.WeakValueDictionary[int, JpegImage] = weakref.WeakValueDictionary()
+    counts = []
+    load = JpegImage.load
+
+    def count(image: JpegImage) -> Any:
+        images[id(image)] = image
+        counts.append(len(images))
+        return load(image)
+
+    monkeypatch.setattr(JpegImage, "load", count)
+    image = open_image(BASELINE[:-2]).image
+    image.load()
+    assert len(counts) >= 4
+    assert max(counts) == 2
