@@ -95,6 +95,9 @@ MAKERS: dict[str, Callable[[], Encoded]] = {
     "JPEG": _lossy("JPEG", "RGB", 0.25, quality=75),
     "JPEG progressive 4:4:4": _lossy("JPEG", "RGB", 0.14, quality=75, progressive=True, subsampling=0),
     "JPEG CMYK progressive": _lossy("JPEG", "CMYK", 0.05, quality=75, progressive=True),
+    "JPEG CMYK, gray corner": lambda: _encode(  # might lack pixels, so it is decoded again to check
+        Image.new("CMYK", _SQUARE, (127,) * 4), "JPEG", progressive=True, subsampling=0
+    ),
     "PNG RGB": _lossless("PNG", "RGB", compress_level=1),
     "PNG RGBA": _lossless("PNG", "RGBA", compress_level=1),
     "PNG RGBA, 16 bits": _png_16_bit,
