@@ -129,7 +129,7 @@ def test_blurs_sensitive_content_until_a_click(
     expect(viewer.locator(".warning p")).to_have_text(
         "This photo may contain sensitive content: Graphic Violence."
     )
-    assert "blur" in picture.evaluate("(element) => getComputedStyle(element).filter")
+    expect(picture).to_have_css("filter", re.compile("blur"))
     expect(person_box(viewer)).to_be_hidden()
 
     viewer.get_by_role("button", name="View photo").click()
