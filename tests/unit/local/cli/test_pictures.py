@@ -6,9 +6,9 @@ import gzip
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from common.formats import FORMATS
-from local.cli import pictures
 from local.cli.pictures import Picture, find_pictures
 from tests.image_files import encode, marked
 
@@ -113,6 +113,6 @@ def test_leaves_an_unreadable_file_to_the_upload(tmp_path: Path, monkeypatch: py
     def deny(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(pictures.Image, "open", deny)  # permissions don't stop root
+    monkeypatch.setattr(Image, "open", deny)  # permissions don't stop root
     monkeypatch.setattr(Path, "open", deny)
     assert find_pictures([path]) == ([Picture(path, "photo.jpg")], 0)

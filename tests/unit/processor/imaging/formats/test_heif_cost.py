@@ -30,7 +30,8 @@ def overlay(count: int) -> Item:
 
 def nested(depth: int, side: int) -> tuple[dict[int, Item], References]:
     """Return overlays that double the number of parts at every level."""
-    items, references = {}, []
+    items: dict[int, Item] = {}
+    references: References = []
     for level in range(depth):
         first = 1 + 2 * level
         items |= {first: overlay(2), first + 1: overlay(2)}

@@ -135,4 +135,4 @@ def test_directories_that_refer_to_each_other_are_read_once_and_dropped() -> Non
 
 def test_only_the_first_entries_of_a_following_directory_are_read() -> None:
     tags: Tags = dict.fromkeys(range(20000, 24096), 0)
-    assert read(write({}, following=tags | {CFA_PATTERN: 0})) == gray(*[255] * 8)
+    assert read(write({}, following={**tags, CFA_PATTERN: 0})) == gray(*[255] * 8)
