@@ -85,6 +85,11 @@ def test_the_suites_add_up() -> None:
     assert [sum(row[1:-1]) for row in suites] == [row[0] for row in suites]
 
 
+def test_explains_every_disagreement() -> None:
+    *reasons, total = [int(row[1]) for row in table("Disagreements")]
+    assert sum(reasons) == total == int(table("Suites")[-1][-1])
+
+
 def test_names_the_commit_of_every_suite() -> None:
     *suites, _ = table("Suites")
     assert [row for row in suites if not re.fullmatch(r"`[0-9a-f]{10}`", row[2])] == []
