@@ -126,9 +126,11 @@ def test_opens_a_linked_photo_after_sign_in(open_page: OpenPage, page: Page, new
     expect(get_viewer(other).get_by_role("heading", level=2)).to_have_text("astronaut.jpg")
     other.reload()
     expect(get_viewer(other)).to_have_attribute("data-ready", "")
+    tile_link = other.locator(f".tile [href$='{identifier}']")
+    expect(tile_link).to_be_attached()  # or there is nothing to focus yet
     other.keyboard.press("Escape")
     expect(get_viewer(other)).to_be_hidden()
-    expect(other.locator(f".tile [href$='{identifier}']")).to_be_focused()
+    expect(tile_link).to_be_focused()
 
 
 def test_downloads_the_photo_and_its_json(page: Page, new_file: NewFile, tmp_path: Path) -> None:
