@@ -119,6 +119,7 @@ def main(count: int) -> int:
         megabytes = sum(file.stat().st_size for file in files) / 1_048_576
         print(f"{len(files)} photos of {_SIZE[0]}×{_SIZE[1]} pixels, {megabytes:.0f} MB", flush=True)
         with Stack(parameters=parameters, log=log) as stack:
+            stack.rekognition.warm_up()  # the models are loaded by the time somebody has signed in
             idle, memory = _resident_megabytes(), Memory()
             first, last, rejected, statuses = _recognize_all(stack, files, text)
             memory.stop()

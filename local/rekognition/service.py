@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from local.rekognition.analysis import ImageAnalysis, Request, Response
 from local.rekognition.detectors.objects import ObjectModels, load_object_model
@@ -86,12 +86,17 @@ class Rekognition:
         return 200, response
 
     def warm_up(self) -> None:
-        """Load all models, so that the first image doesn't have to wait for them."""
-        with io.BytesIO() as blank:
-            Image.new("RGB", (80, 80), "white").save(blank, "PNG")
-            analysis = ImageAnalysis(blank.getvalue(), self._reader, self.models)
+        """Load all models, so that the first image doesn't have to wait for them.
+
+        They also allocate memory for the size of a photo, and those that read lines run only if there is one.
+        """
+        page = Image.new("RGB", (1600, 1200), "white")
+        ImageDraw.Draw(page).text((100, 500), "Warm up", "black", font_size=160)
+        with io.BytesIO() as file:
+            page.save(file, "PNG")
+            analysis = ImageAnalysis(file.getvalue(), self._reader, self.models)
         with contextlib.suppress(RuntimeError):  # the process is already ending
-            _ = analysis.instances, analysis.nsfw_score, analysis.lines
+            _ = analysis.instances, analysis.nsfw_score, analysis.faces, analysis.lines
 
     def configure(self, changes: Mapping[str, Any]) -> None:
         """Change the latency, quotas and faults of later calls. Settings that aren't given stay the same.
