@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from common.rejections import Rejection
+from processor.imaging.formats.png_profile import read_profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,6 @@ _END = b"\0\0\0\0IEND\xaeB`\x82"
 _GRAY, _RGB, _PALETTE = 0, 2, 3  # color types
 _DEPTHS = {_GRAY: (1, 2, 4, 8, 16), _RGB: (8, 16), _PALETTE: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 _SAMPLES = {_GRAY: 1, _RGB: 3, _PALETTE: 1, 4: 2, 6: 4}
-_MAX_PROFILE_BYTES = 4 << 20  # decompressed; the largest profiles in use, with tables, have about 3 MB
 _MAX_PALETTE_BYTES = 3 * 256
 _COLOR_BYTES = {b"cHRM": 32, b"gAMA": 4, b"sRGB": 1, b"cICP": 4, b"mDCV": 24, b"cLLI": 8}
 _FIXED_BYTES = {**_COLOR_BYTES, b"pHYs": 9, b"tIME": 7}
@@ -181,7 +181,7 @@ def _keep(png: PngFile, kind: bytes, content: bytes) -> bool:
     if png.runs or kind in png.kept:
         return False  # too late, or a duplicate
     if kind == b"iCCP" and not png.has_profile:
-        png.profile, png.has_profile = _read_profile(content), True
+        png.profile, png.has_profile = read_profile(content), True
         png.is_intact &= png.profile is not None
         return False  # Pillow would reject some
     usable = _usable_content(png, kind, content)
@@ -205,19 +205,6 @@ def _usable_content(png: PngFile, kind: bytes, content: bytes) -> bytes | None:
     if len(content) == _COLOR_BYTES.get(kind):
         return content
     return None
-
-
-def _read_profile(content: bytes) -> bytes | None:
-    """Return the profile in an iCCP chunk, or None if it isn't valid (PNG specification, 11.3.2.3)."""
-    name, _, compressed = content.partition(b"\0")
-    if not 1 <= len(name) <= 79 or compressed[:1] != b"\0":
-        return None
-    inflater = zlib.decompressobj()
-    try:
-        profile = inflater.decompress(compressed[1:], _MAX_PROFILE_BYTES)
-    except zlib.error:
-        return None
-    return profile if inflater.eof and profile[36:40] == b"acsp" else None  # the signature of every profile
 
 
 def _is_harmless(kind: bytes, content: bytes) -> bool:

@@ -1,8 +1,9 @@
-"""An ICC profile for the gamma and the primaries of a PNG (PNG specification, 11.3.2.1 and 11.3.2.2)."""
+"""The ICC profile of a PNG: the one that it contains, or one for its gamma and its primaries."""
 
 from __future__ import annotations
 
 import struct
+import zlib
 from typing import TYPE_CHECKING
 
 from processor.imaging import primaries
@@ -17,7 +18,21 @@ _SRGB_GAMMA = 1 / 2.2
 _TOLERANCE = 0.05  # as in libpng: the curve of a gamma so close to sRGB's is sRGB's
 _MAX_EXPONENT = 100.0
 _SRGB_CURVE = (3, 2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)  # a function type and its parameters
+_MAX_PROFILE_BYTES = 4 << 20  # decompressed; the largest profiles in use, with tables, have about 3 MB
 _D50 = (0.9642, 1.0, 0.8249)
+
+
+def read_profile(content: bytes) -> bytes | None:
+    """Return the profile in an iCCP chunk, or None if it isn't valid (PNG specification, 11.3.2.3)."""
+    name, _, compressed = content.partition(b"\0")
+    if not 1 <= len(name) <= 79 or compressed[:1] != b"\0":
+        return None
+    inflater = zlib.decompressobj()
+    try:
+        profile = inflater.decompress(compressed[1:], _MAX_PROFILE_BYTES)
+    except zlib.error:
+        return None
+    return profile if inflater.eof and profile[36:40] == b"acsp" else None  # the signature of every profile
 
 
 def make_profile(chunks: Mapping[bytes, bytes], *, is_gray: bool) -> bytes | None:
