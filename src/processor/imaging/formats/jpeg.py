@@ -73,7 +73,7 @@ class JpegImage(JpegImageFile):
         return pixels
 
     def _may_lack_pixels(self) -> bool:
-        """Return whether pixels may be missing, as far as can be told without decoding again.
+        """Return whether pixels may be missing. This check is cheap: it decodes nothing again.
 
         libjpeg makes missing blocks gray, so the last one is. Zeros may be a part that was never written.
         """
