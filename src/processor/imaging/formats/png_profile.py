@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from processor.imaging.primaries import Chromaticities
 
-_UNIT = 100_000  # of the values in both chunks
+_UNIT = 100_000  # of the values in gAMA and cHRM
 _SRGB_GAMMA = 1 / 2.2
 _TOLERANCE = 0.05  # as in libpng: the curve of a gamma so close to sRGB's is sRGB's
 _MAX_EXPONENT = 100.0
@@ -38,7 +38,7 @@ def read_profile(content: bytes) -> bytes | None:
 def make_profile(chunks: Mapping[bytes, bytes], *, is_gray: bool) -> bytes | None:
     """Return the ICC profile that a PNG's gAMA and cHRM chunks describe, or None if it is sRGB's.
 
-    Values that describe no colors are ignored.
+    Values that describe no colors are ignored. Source: PNG specification, 11.3.2.1 and 11.3.2.2.
     """
     curve, chromaticities = _read_curve(chunks.get(b"gAMA")), _read_chromaticities(chunks.get(b"cHRM"))
     if is_gray:
