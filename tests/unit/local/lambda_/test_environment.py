@@ -167,3 +167,20 @@ def test_worker_exits_when_its_input_closes(function: Function) -> None:
         process.stdin.write(json.dumps(request) + "\n")
         process.stdin.close()
         assert process.wait(10) == 0
+
+
+@pytest.mark.parametrize(
+    ("variables", "speedup", "expected"),
+    [
+        ({}, 60, None),
+        ({"LEASE_SECONDS": "60"}, 1, "60"),
+        ({"LEASE_SECONDS": "600"}, 60, "10"),
+        ({"LEASE_SECONDS": "60"}, 1200, "5"),
+    ],
+)
+def test_shortens_leases_as_it_shortens_delays(
+    function: Function, variables: dict[str, str], speedup: float, expected: str | None
+) -> None:
+    leasing = replace(function, variables={**function.variables, **variables})
+    url = "http://127.0.0.1:4566"
+    assert lambda_variables(leasing, {}, url, speedup).get("LEASE_SECONDS") == expected
