@@ -21,7 +21,6 @@ from local.aws.provision import provision
 from local.client import ClientError
 from local.lambda_.functions import load_event_source_mappings, load_functions
 from local.lambda_.invoker import SPEEDUP, FunctionInvoker
-from local.lambda_.pool import CONCURRENCY
 from local.lambda_.queues import QueuePollers, send_to_queue
 from local.logs import Log, log_line, log_problems
 from local.rekognition.detectors.objects import ObjectModels
@@ -30,7 +29,7 @@ from local.rekognition.service import OPERATIONS, Rekognition
 from local.rekognition.summary import summarize
 from local.seed import seed
 from local.server import Server
-from local.settings import LOCAL_PARAMETERS, ROOT
+from local.settings import DEFAULT_CONCURRENCY, LOCAL_PARAMETERS, ROOT
 from local.sign_in.provider import Provider
 from local.sign_in.user_pool import CLIENT_ID
 from local.site.headers import site_headers
@@ -65,7 +64,7 @@ class Stack:
     aws_host: str = "127.0.0.1"
     parameters: Mapping[str, str] = field(default_factory=dict)
     speedup: float = SPEEDUP  # divides the delays before retries
-    concurrency: int = CONCURRENCY  # worker processes per function
+    concurrency: int = DEFAULT_CONCURRENCY  # worker processes per function
     now: Callable[[], datetime] = lambda: datetime.now(UTC)  # for the expiry of presigned URLs
     progress: Callable[[str], None] = lambda line: None
     log: Log = log_line  # for the output of the functions

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from local.lambda_.environment import InvocationResult, lambda_variables
-from local.lambda_.pool import CONCURRENCY, EnvironmentPool
+from local.lambda_.pool import EnvironmentPool
 from local.logs import Log, log_line
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ class FunctionInvoker:
         endpoint_url: str,
         credentials_for: Callable[[str], Mapping[str, str]],
         send: Callable[[str, str], None],
+        concurrency: int,
         speedup: float = SPEEDUP,
-        concurrency: int = CONCURRENCY,
         log: Log = log_line,
     ) -> None:
         """Prepare `functions`, by logical id, each with up to `concurrency` environments.

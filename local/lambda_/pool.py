@@ -20,9 +20,6 @@ from local.logs import Log
 if TYPE_CHECKING:
     from local.lambda_.functions import Function
 
-# Environments per function, started when needed. Two keep two cores busy. Each takes 80 MB, and 250 MB
-# with a photo of 12 megapixels: a third one adds 180 MB to `bench/load.py`, and slows down the first photo.
-CONCURRENCY = 2
 _BYTES_PER_SECOND = 10_000  # an object of 1 MB is queued as if it had arrived 100 seconds later
 _MAX_DELAY = 120.0  # seconds; more than 40 photos take
 
@@ -61,7 +58,7 @@ class EnvironmentPool:
         function: Function,
         variables: Mapping[str, str],
         log: Log,
-        concurrency: int = CONCURRENCY,
+        concurrency: int,
     ) -> None:
         self.function = function
         self._log = log
