@@ -15,6 +15,8 @@ from werkzeug.exceptions import InternalServerError, ServiceUnavailable
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.test import run_wsgi_app
 
+from local.faults import AnswerLost
+
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
     from _typeshed.wsgi import WSGIApplication
@@ -122,6 +124,9 @@ class RequestHandler(WSGIRequestHandler):
         body = self.environ["wsgi.input"] = RequestBody(self)
         try:
             chunks, status, headers = run_wsgi_app(self.server.app, self.environ, buffered=True)
+        except AnswerLost:
+            self.close_connection = True
+            return
         except Exception:  # the outermost layer: the client gets a response, whatever failed
             _LOG.exception("%s failed", self.requestline)
             chunks, status, headers = run_wsgi_app(InternalServerError(), self.environ, buffered=True)

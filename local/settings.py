@@ -18,8 +18,8 @@ DEFAULT_PORTS = {
     "SIGN_IN_PORT": 9000,
     "START_API_PORT": 3001,
 }
-# Environments per function, started when needed. Two keep two cores busy. Each takes 80 MB, and 250 MB
-# with a photo of 12 megapixels: a third one adds 180 MB to `bench/load.py`, and slows down the first photo.
+# Environments per function, started when needed. Two keep two cores busy. Each takes 80 MB, and 180 MB with a
+# photo of 12 megapixels; with a third one, the first of 40 photos waits longer (`bench/load.py`).
 DEFAULT_CONCURRENCY = 2
 # The parameters that change something here. The others set what only AWS has, such as retention and accounts.
 LOCAL_PARAMETERS = frozenset(

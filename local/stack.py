@@ -19,6 +19,7 @@ from local.api.routes import ApiSettings, load_api_settings
 from local.aws.endpoint import AwsEndpoint, AwsRequestHandler
 from local.aws.provision import provision
 from local.client import ClientError
+from local.faults import Faults, read_faults
 from local.lambda_.functions import load_event_source_mappings, load_functions
 from local.lambda_.invoker import SPEEDUP, FunctionInvoker
 from local.lambda_.queues import QueuePollers, send_to_queue
@@ -65,6 +66,7 @@ class Stack:
     parameters: Mapping[str, str] = field(default_factory=dict)
     speedup: float = SPEEDUP  # divides the delays before retries
     concurrency: int = DEFAULT_CONCURRENCY  # worker processes per function
+    engine: type[Rekognition] = Rekognition
     now: Callable[[], datetime] = lambda: datetime.now(UTC)  # for the expiry of presigned URLs
     progress: Callable[[str], None] = lambda line: None
     log: Log = log_line  # for the output of the functions
@@ -77,6 +79,7 @@ class Stack:
     template: Template = field(init=False)
     rekognition: Rekognition = field(init=False)
     functions: FunctionInvoker = field(init=False)
+    faults: Faults = field(init=False)
     _seeding: bool = field(init=False, default=False)
 
     def __enter__(self) -> Self:
@@ -170,12 +173,16 @@ class Stack:
         def read(bucket: str, key: str, version: str | None, access_key: str) -> bytes:
             return endpoint.read_object(bucket, key, version, access_key)
 
-        faults = FaultInjector(OPERATIONS, initial=read_fault_settings(os.environ))
-        self.rekognition = Rekognition(read, ObjectModels.from_env(os.environ), faults)
+        self.faults = read_faults(os.environ)
+        initial = read_fault_settings(os.environ)
+        faults = FaultInjector(OPERATIONS, random=self.faults.random, initial=initial)
+        self.rekognition = self.engine(read, ObjectModels.from_env(os.environ), faults)
         server = Server(self.aws_host, self.aws_port, "AWS_PORT", AwsRequestHandler)
         undo.callback(server.stop)
         self.aws_url = server.url
-        endpoint = AwsEndpoint(self.template, self.rekognition, self._object_created, lambda: self.now())
+        endpoint = AwsEndpoint(
+            self.template, self.rekognition, self._object_created, lambda: self.now(), self.faults
+        )
         server.serve(endpoint)
         provision(self.template, self.client)
         return endpoint
@@ -189,6 +196,7 @@ class Stack:
             send=partial(send_to_queue, sqs, self.log),
             speedup=self.speedup,
             concurrency=self.concurrency,
+            faults=self.faults,
             log=self._log,
         )
         mappings = load_event_source_mappings(self.template)

@@ -13,6 +13,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
+from local.faults import AnswerLost
 from local.rekognition.analysis import ImageAnalysis, Request, Response
 from local.rekognition.detectors.objects import ObjectModels, load_object_model
 from local.rekognition.detectors.ocr import TextReader
@@ -80,6 +81,8 @@ class Rekognition:
                     self._calls[operation] += 1
         except RekognitionError as error:
             return error.to_wire()
+        except AnswerLost:
+            raise
         except Exception:  # to the client, a bug in the emulator is an error of the service
             logger.exception("%s failed", operation)
             return RekognitionError.from_code("InternalServerError").to_wire()
