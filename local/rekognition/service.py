@@ -76,7 +76,7 @@ class Rekognition:
                 detail = f"{operation} is not one of {', '.join(OPERATIONS)}."
                 raise RekognitionError("UnknownOperationException", detail)
             with self._faults.inject(operation):
-                response = self._respond(operation, payload, access_key)
+                response = self.respond(operation, payload, access_key)
                 with self._lock:
                     self._calls[operation] += 1
         except RekognitionError as error:
@@ -125,14 +125,20 @@ class Rekognition:
         with self._lock:
             return {operation: self._calls[operation] for operation in OPERATIONS}
 
-    def _respond(self, operation: str, payload: bytes, access_key: str) -> Response:
+    def respond(self, operation: str, payload: bytes, access_key: str) -> Response:
+        """Return the response to a request. Raises RekognitionError if it is invalid."""
+        request, data = self.read_request(operation, payload, access_key)
+        with self._lock:  # concurrent calls on an image must share one analysis
+            analysis = self._analyze(data)
+        return OPERATIONS[operation](request, analysis)
+
+    def read_request(self, operation: str, payload: bytes, access_key: str) -> tuple[Request, bytes]:
+        """Return the parameters of a request, and the bytes of its image. Raises RekognitionError."""
         request = parse_request(operation, payload)
         image = request.pop("Image")
         data = self._read_image(image, access_key)
         check_limits(data, LIMITS.get(operation, OperationLimits()), by_reference="S3Object" in image)
-        with self._lock:  # concurrent calls on an image must share one analysis
-            analysis = self._analyze(data)
-        return OPERATIONS[operation](request, analysis)
+        return request, data
 
     def _read_image(self, image: dict[str, Any], access_key: str) -> bytes:
         if ("S3Object" in image) == ("Bytes" in image):

@@ -1,0 +1,161 @@
+"""One run: starts a stack with all faults, uploads, waits until everything has come to rest, and checks."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from bench.chaos.checks import MIN_LABELS, find_violations
+from bench.chaos.driver import Driver
+from bench.chaos.engine import Engine
+from bench.chaos.plan import plan_uploads
+from bench.chaos.snapshot import queue_lengths, remove_seed, scan, take
+from local.stack import Stack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bench.chaos.plan import Upload
+    from bench.chaos.snapshot import Snapshot
+
+SPEEDUP = 240.0  # a visibility timeout of 6 minutes takes 1.5 seconds, and a retry after a minute 0.25
+FAULTS = {"errors": 0.01, "lostAnswers": 0.005, "kills": 0.01, "duplicates": 0.5, "delaySeconds": 5.0}
+REKOGNITION_FAULTS = [
+    {"code": "ProvisionedThroughputExceededException", "rate": 0.10},
+    {"code": "InternalServerError", "rate": 0.05},
+    {"code": "AnswerLost", "rate": 0.02},
+]
+_PARAMETERS = {
+    "DetectModeration": "true",
+    "DetectText": "true",
+    "ApiRateLimit": "10000",
+    "ApiBurstLimit": "5000",
+}
+_QUIET_SECONDS = 3.0  # without a log line, so that late and repeated events have been handled
+_OUTCOMES = ("done", "failed", "skipped", "busy", "unfinished", "parked")
+
+
+@dataclass
+class Progress:
+    """Counts what the functions log, in buckets of a second since the start."""
+
+    started_at: float = field(default_factory=time.monotonic)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    timeline: dict[int, Counter[str]] = field(default_factory=dict)
+    failed_tries: Counter[str] = field(default_factory=Counter)  # by key
+    problems: Counter[str] = field(default_factory=Counter)
+    last_line_at: float = field(default_factory=time.monotonic)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def log(self, name: str, line: str) -> None:
+        """Count a line of a function's output."""
+        try:
+            record: dict[str, Any] = json.loads(line)
+            message = str(record["message"])
+        except (ValueError, KeyError, TypeError):
+            record, message = {}, line
+        with self._lock:
+            if name == "ProcessorFunction":
+                self.last_line_at = time.monotonic()
+            if message in _OUTCOMES:
+                self.outcomes[message] += 1
+                self._bucket()[message] += 1
+            if message == "unfinished":
+                key = record.get("key") or f"uploads/{record.get('owner')}/{record.get('imageId')}"
+                self.failed_tries[key] += 1
+                self.problems[f"{record.get('errorType')}: {str(record.get('errorMessage'))[:80]}"] += 1
+
+    def sample(self, **numbers: int) -> None:
+        """Note the current numbers for the plot."""
+        with self._lock:
+            self._bucket().update(numbers)
+
+    @property
+    def seconds(self) -> float:
+        """The time since the start."""
+        return time.monotonic() - self.started_at
+
+    def _bucket(self) -> Counter[str]:
+        return self.timeline.setdefault(int(self.seconds), Counter())
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The result of a run."""
+
+    uploads: Sequence[Upload]
+    violations: list[str]
+    snapshot: Snapshot
+    progress: Progress
+    fault_counts: dict[str, int]
+    upload_seconds: float
+    seconds: float
+
+
+def run_chaos(
+    count: int,
+    seed: int,
+    *,
+    concurrency: int = 16,
+    settle_seconds: float = 300.0,
+    min_labels: int = MIN_LABELS,
+    show: Callable[[Progress, int, int], None] = lambda progress, uploaded, total: None,
+) -> Outcome:
+    """Run with `count` pictures. `show(progress, uploaded, total)` is called about once a second."""
+    uploads, progress = plan_uploads(count, seed), Progress()
+    stack = Stack(
+        parameters=_PARAMETERS, speedup=SPEEDUP, concurrency=concurrency, log=progress.log, engine=Engine
+    )
+    with stack:
+        driver = Driver(stack)
+        remove_seed(stack)
+        stack.faults.configure(FAULTS)
+        stack.rekognition.configure({"faults": REKOGNITION_FAULTS})
+        progress.started_at = time.monotonic()
+        with ThreadPoolExecutor(1) as pool:
+            uploading = pool.submit(driver.run, uploads)
+            while not wait([uploading], 1.0).done:
+                _sample(stack, driver, progress, len(uploads), show)
+            uploading.result()
+        upload_seconds = progress.seconds
+        deadline = time.monotonic() + settle_seconds
+        while time.monotonic() < deadline and not _is_at_rest(stack, progress):
+            _sample(stack, driver, progress, len(uploads), show)
+            time.sleep(1.0)
+        seconds = progress.seconds
+        counts = dict(stack.faults.counts())
+        stack.faults.configure(dict.fromkeys(FAULTS, 0.0))  # the checks are to be answered
+        snapshot = take(stack, driver, cast(Engine, stack.rekognition), progress.failed_tries)
+        violations = find_violations(uploads, driver.subs, snapshot, min_labels=min_labels)
+    return Outcome(uploads, violations, snapshot, progress, counts, upload_seconds, seconds)
+
+
+def _sample(
+    stack: Stack,
+    driver: Driver,
+    progress: Progress,
+    total: int,
+    show: Callable[[Progress, int, int], None],
+) -> None:
+    bucket = {"uploaded": driver.uploaded, "queue": queue_lengths(stack)["RetryQueue"]}
+    progress.sample(**bucket)
+    show(progress, driver.uploaded, total)
+
+
+def _is_at_rest(stack: Stack, progress: Progress) -> bool:
+    """Return whether nothing is going on: no line was logged for a while, no message waits, none is pending."""
+    if time.monotonic() - progress.last_line_at < FAULTS["delaySeconds"] + _QUIET_SECONDS:
+        return False
+    if queue_lengths(stack)["RetryQueue"]:
+        return False
+    options = {
+        "FilterExpression": "#status = :pending",
+        "ExpressionAttributeNames": {"#status": "status"},
+        "ExpressionAttributeValues": {":pending": {"S": "pending"}},
+    }
+    return not list(scan(stack, **options))
