@@ -50,12 +50,8 @@ def main(arguments: list[str]) -> int:
 
 def _show(progress: Progress, uploaded: int, total: int) -> None:
     finished = progress.outcomes["done"] + progress.outcomes["failed"]
-    print(
-        f"\r{report.bar(finished, total, progress.seconds)}, {uploaded} uploaded ",
-        end="",
-        file=sys.stderr,
-        flush=True,
-    )
+    line = f"\r{report.bar(finished, total, progress.seconds)}, {uploaded} uploaded "
+    print(line, end="", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench.chaos.pictures import label_names
 from common.object_keys import output_keys
@@ -105,9 +105,7 @@ def _check_index(by_key: Mapping[str, Upload], snapshot: Snapshot, min_labels: i
         yield f"only {len(names)} labels were found; the run is too small to check the counts"
 
 
-def _compare(
-    what: str, expected: Mapping[object, set[str]], found: Mapping[object, set[str]]
-) -> Iterator[str]:
+def _compare(what: str, expected: Mapping[Any, set[str]], found: Mapping[Any, set[str]]) -> Iterator[str]:
     for name in sorted({*expected, *found}, key=str):
         missing, extra = (
             expected.get(name, set()) - found.get(name, set()),

@@ -28,6 +28,7 @@ CLIENTS = 16  # uploads at a time
 _ATTEMPTS = 30
 _PAUSE = 0.2  # seconds between them
 _CREATED = 412  # the object exists, because an answer was lost
+_DELETED = 404  # by an attempt whose answer was lost
 _THIRD_SUB = "ca401000-3c55-4b0e-8a64-77d1c0ffee03"  # carol, who can't sign in but has a token
 
 
@@ -122,9 +123,7 @@ class Driver:
 
     def _delete(self, upload: Upload) -> None:
         image_id = hashlib.sha256(upload.content()).hexdigest()
-        self._call(
-            "DELETE", f"/images/{image_id}", upload.owner, allowed=404
-        )  # deleted by an attempt that failed
+        self._call("DELETE", f"/images/{image_id}", upload.owner, allowed=_DELETED)
 
     def _call(self, method: str, path: str, owner: str, allowed: int = 0, **options: Any) -> Response:
         headers = {"Authorization": f"Bearer {self._tokens[owner]}"}

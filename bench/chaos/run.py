@@ -148,7 +148,7 @@ def _sample(
 
 
 def _is_at_rest(stack: Stack, progress: Progress) -> bool:
-    """Return whether nothing is going on: no line was logged for a while, no message waits, none is pending."""
+    """Return whether no line was logged for a while, no message waits and no picture is pending."""
     if time.monotonic() - progress.last_line_at < FAULTS["delaySeconds"] + _QUIET_SECONDS:
         return False
     if queue_lengths(stack)["RetryQueue"]:

@@ -81,8 +81,7 @@ def remove_seed(stack: Stack) -> None:
     for key in _keys(s3, bucket):
         s3.delete_object(Bucket=bucket, Key=key)
     for item in scan(stack):
-        key = {name: {"S": item[name]} for name in ("pk", "sk")}
-        dynamodb.delete_item(TableName="CatalogTable", Key=key)
+        dynamodb.delete_item(TableName="CatalogTable", Key={name: {"S": item[name]} for name in ("pk", "sk")})
 
 
 def queue_lengths(stack: Stack) -> dict[str, int]:
