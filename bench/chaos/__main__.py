@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.chaos import report
-from bench.chaos.run import run_chaos
+from bench.chaos.run import BURST, CHAOS, run_chaos
 from local.cli.console import EXPLAINED, exit_at_once
 from local.settings import ROOT, use_local_credentials
 
@@ -26,12 +26,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same choices")
     parser.add_argument("--images", type=int, default=_IMAGES, help="how many pictures")
     parser.add_argument("--concurrency", type=int, default=16, help="worker processes for each function")
+    parser.add_argument("--burst", action="store_true", help="no faults, but everything at once")
     options = parser.parse_args(arguments)
     use_local_credentials(os.environ)
     try:
         outcome = run_chaos(
             options.images,
             options.seed,
+            conditions=BURST if options.burst else CHAOS,
             concurrency=options.concurrency,
             min_labels=50 if options.images >= _MIN_IMAGES else 0,
             show=_show,

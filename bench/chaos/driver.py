@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from local.stack import Stack
 
-CLIENTS = 16  # uploads at a time
 _ATTEMPTS = 30
 _PAUSE = 0.2  # seconds between them
 _CREATED = 412  # the object exists, because an answer was lost
@@ -41,6 +40,7 @@ class Driver:
     """Makes the uploads of a plan against a running stack."""
 
     stack: Stack
+    clients: int  # uploads at a time
     refused: list[str] = field(default_factory=list)
     uploaded: int = 0
 
@@ -53,7 +53,7 @@ class Driver:
 
     def run(self, uploads: Sequence[Upload]) -> None:
         """Make all uploads, and what follows them."""
-        with ThreadPoolExecutor(CLIENTS) as pool:
+        with ThreadPoolExecutor(self.clients) as pool:
             futures = [pool.submit(self._try, upload, self._upload) for upload in uploads]
             while self._submit_due(pool, futures) or not all(future.done() for future in futures):
                 time.sleep(0.05)

@@ -18,18 +18,12 @@ from bench.chaos.snapshot import queue_lengths, remove_seed, scan, take
 from local.stack import Stack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from bench.chaos.plan import Upload
     from bench.chaos.snapshot import Snapshot
 
 SPEEDUP = 240.0  # a visibility timeout of 6 minutes takes 1.5 seconds, and a retry after a minute 0.25
-FAULTS = {"errors": 0.01, "lostAnswers": 0.005, "kills": 0.01, "duplicates": 0.5, "delaySeconds": 5.0}
-REKOGNITION_FAULTS = [
-    {"code": "ProvisionedThroughputExceededException", "rate": 0.10},
-    {"code": "InternalServerError", "rate": 0.05},
-    {"code": "AnswerLost", "rate": 0.02},
-]
 _PARAMETERS = {
     "DetectModeration": "true",
     "DetectText": "true",
@@ -38,6 +32,29 @@ _PARAMETERS = {
 }
 _QUIET_SECONDS = 3.0  # without a log line, so that late and repeated events have been handled
 _OUTCOMES = ("done", "failed", "skipped", "busy", "unfinished", "parked")
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """The settings of `local.faults` and of Rekognition's emulator, and the number of uploads at a time."""
+
+    faults: Mapping[str, float]
+    rekognition: Mapping[str, Any]
+    clients: int = 16
+
+
+CHAOS = Conditions(
+    faults={"errors": 0.05, "lostAnswers": 0.01, "kills": 0.01, "duplicates": 0.5, "delaySeconds": 5.0},
+    rekognition={
+        "faults": [
+            {"code": "ProvisionedThroughputExceededException", "rate": 0.10},
+            {"code": "InternalServerError", "rate": 0.05},
+            {"code": "AnswerLost", "rate": 0.02},
+        ]
+    },
+)
+# Everyone uploads at once, and only Rekognition's quota is in the way.
+BURST = Conditions(faults={}, rekognition={"tps": 20, "latencyMs": 200}, clients=50)
 
 
 @dataclass
@@ -101,6 +118,7 @@ def run_chaos(
     count: int,
     seed: int,
     *,
+    conditions: Conditions = CHAOS,
     concurrency: int = 16,
     settle_seconds: float = 300.0,
     min_labels: int = MIN_LABELS,
@@ -112,10 +130,10 @@ def run_chaos(
         parameters=_PARAMETERS, speedup=SPEEDUP, concurrency=concurrency, log=progress.log, engine=Engine
     )
     with stack:
-        driver = Driver(stack)
+        driver = Driver(stack, conditions.clients)
         remove_seed(stack)
-        stack.faults.configure(FAULTS)
-        stack.rekognition.configure({"faults": REKOGNITION_FAULTS})
+        stack.faults.configure(conditions.faults)
+        stack.rekognition.configure(conditions.rekognition)
         progress.started_at = time.monotonic()
         with ThreadPoolExecutor(1) as pool:
             uploading = pool.submit(driver.run, uploads)
@@ -123,13 +141,14 @@ def run_chaos(
                 _sample(stack, driver, progress, len(uploads), show)
             uploading.result()
         upload_seconds = progress.seconds
+        quiet = _QUIET_SECONDS + conditions.faults.get("delaySeconds", 0.0)
         deadline = time.monotonic() + settle_seconds
-        while time.monotonic() < deadline and not _is_at_rest(stack, progress):
+        while time.monotonic() < deadline and not _is_at_rest(stack, progress, quiet):
             _sample(stack, driver, progress, len(uploads), show)
             time.sleep(1.0)
         seconds = progress.seconds
         counts = dict(stack.faults.counts())
-        stack.faults.configure(dict.fromkeys(FAULTS, 0.0))  # the checks are to be answered
+        stack.faults.configure(dict.fromkeys(conditions.faults, 0.0))  # the checks are to be answered
         snapshot = take(stack, driver, cast(Engine, stack.rekognition), progress.failed_tries)
         violations = find_violations(uploads, driver.subs, snapshot, min_labels=min_labels)
     return Outcome(uploads, violations, snapshot, progress, counts, upload_seconds, seconds)
@@ -147,9 +166,9 @@ def _sample(
     show(progress, driver.uploaded, total)
 
 
-def _is_at_rest(stack: Stack, progress: Progress) -> bool:
+def _is_at_rest(stack: Stack, progress: Progress, quiet_seconds: float) -> bool:
     """Return whether no line was logged for a while, no message waits and no picture is pending."""
-    if time.monotonic() - progress.last_line_at < FAULTS["delaySeconds"] + _QUIET_SECONDS:
+    if time.monotonic() - progress.last_line_at < quiet_seconds:
         return False
     if queue_lengths(stack)["RetryQueue"]:
         return False
