@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from bench.chaos.pictures import MAX_NUMBER, draw
 
 OWNERS = ("alice", "bob", "carol")
-DELETED = 0.05  # share of the API's uploads
+DELETED = 0.06  # share of the API's uploads; 5 % of all
 REPEATED = 0.04  # … that the same person uploads again later
 SHARED = 0.04  # … that another person uploads, too
 MAX_DELAY = 8.0  # seconds between an upload and its deletion or repetition
@@ -53,7 +53,13 @@ class Upload:
         if self.kind == "direct empty":
             return b""
         picture = draw(self.number, self.kind.upper() if self.kind in ("png", "webp") else "JPEG")
-        return picture[: len(picture) // 2] if self.kind == "truncated" else picture
+        if self.kind == "truncated":  # with a comment, because what is left of two pictures may be the same
+            comment = f"{self.number:05}".encode()
+            picture = (
+                picture[:2] + b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + picture[2:]
+            )
+            return picture[: len(picture) // 2]
+        return picture
 
     def key(self, subs: dict[str, str]) -> str:
         """Return the key in the input bucket; `subs` are the owners' ids by name."""
