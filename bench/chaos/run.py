@@ -31,6 +31,7 @@ _PARAMETERS = {
     "ApiBurstLimit": "5000",
 }
 _QUIET_SECONDS = 3.0  # without a log line, so that late and repeated events have been handled
+_KEEPING = "in _keep"  # a frame of the processor's that counts and stores answers for the next try
 _OUTCOMES = ("done", "failed", "skipped", "busy", "unfinished", "parked")
 
 
@@ -64,7 +65,7 @@ class Progress:
     started_at: float = field(default_factory=time.monotonic)
     outcomes: Counter[str] = field(default_factory=Counter)
     timeline: dict[int, Counter[str]] = field(default_factory=dict)
-    failed_tries: Counter[str] = field(default_factory=Counter)  # by key
+    unkept: Counter[str] = field(default_factory=Counter)  # tries that failed to keep their answers, by key
     problems: Counter[str] = field(default_factory=Counter)
     last_line_at: float = field(default_factory=time.monotonic)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -83,8 +84,9 @@ class Progress:
                 self.outcomes[message] += 1
                 self._bucket()[message] += 1
             if message == "unfinished":
-                key = record.get("key") or f"uploads/{record.get('owner')}/{record.get('imageId')}"
-                self.failed_tries[key] += 1
+                if any(_KEEPING in frame for frame in record.get("stackTrace", ())):
+                    key = record.get("key") or f"uploads/{record.get('owner')}/{record.get('imageId')}"
+                    self.unkept[key] += 1
                 self.problems[f"{record.get('errorType')}: {str(record.get('errorMessage'))[:80]}"] += 1
 
     def sample(self, **numbers: int) -> None:
@@ -149,7 +151,7 @@ def run_chaos(
         seconds = progress.seconds
         counts = dict(stack.faults.counts())
         stack.faults.configure(dict.fromkeys(conditions.faults, 0.0))  # the checks are to be answered
-        snapshot = take(stack, driver, cast(Engine, stack.rekognition), progress.failed_tries)
+        snapshot = take(stack, driver, cast(Engine, stack.rekognition), progress.unkept)
         violations = find_violations(uploads, driver.subs, snapshot, min_labels=min_labels)
     return Outcome(uploads, violations, snapshot, progress, counts, upload_seconds, seconds)
 

@@ -39,12 +39,12 @@ class Snapshot:
     api_listed: dict[str, set[str]] = field(default_factory=dict)
     answered: Counter[tuple[str, str]] = field(default_factory=Counter)  # by operation and key
     lost: Counter[tuple[str, str]] = field(default_factory=Counter)
-    crashes: Counter[str] = field(default_factory=Counter)  # by key: the worker was killed, or the try failed
+    crashes: Counter[str] = field(default_factory=Counter)  # by key: nothing of the try was kept
     refused: list[str] = field(default_factory=list)
 
 
-def take(stack: Stack, driver: Driver, engine: Engine, failed_tries: Counter[str]) -> Snapshot:
-    """Read everything; the stack must have come to rest. `failed_tries` counts them by key."""
+def take(stack: Stack, driver: Driver, engine: Engine, unkept: Counter[str]) -> Snapshot:
+    """Read everything at rest. `unkept` counts the tries that couldn't keep their answers, by key."""
     snapshot = Snapshot(refused=list(driver.refused), queues=queue_lengths(stack))
     for item in scan(stack):
         _add_item(snapshot, item)
@@ -59,7 +59,7 @@ def take(stack: Stack, driver: Driver, engine: Engine, failed_tries: Counter[str
         snapshot.api_counts[sub] = driver.label_counts(owner)
         snapshot.api_listed[sub] = driver.listed(owner)
     snapshot.answered, snapshot.lost = engine.answered, engine.lost
-    snapshot.crashes = failed_tries + Counter(
+    snapshot.crashes = unkept + Counter(
         key for event in stack.faults.killed_events() for key in event_keys(event)
     )
     return snapshot
