@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from bench.chaos.pictures import label_names
-from common.object_keys import output_keys
+from common.object_keys import output_keys, preview_key, result_key, thumbnail_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -45,7 +45,8 @@ def _check_upload(key: str, upload: Upload, snapshot: Snapshot) -> Iterator[str]
     if found != upload.expected:
         yield f"{key} ({upload.kind}): {found} instead of {upload.expected}"
     if found == "done":
-        missing = [name for name in output_keys(key)[:3] if name not in snapshot.outputs]
+        kept = (result_key(key), preview_key(key), thumbnail_key(key))
+        missing = [name for name in kept if name not in snapshot.outputs]
         if missing:
             yield f"{key}: done, but {', '.join(missing)} is missing"
     if key not in snapshot.inputs:

@@ -12,7 +12,7 @@ from bench.chaos.checks import find_violations
 from bench.chaos.pictures import label_names
 from bench.chaos.plan import Upload
 from bench.chaos.snapshot import Snapshot, event_keys
-from common.object_keys import output_keys
+from common.object_keys import preview_key, result_key, thumbnail_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,9 @@ def snapshot() -> Snapshot:
         for name in label_names(upload.number):
             labels["a", name.casefold()].add(image_id(upload))
     counts = {label: len(ids) for label, ids in labels.items()}
-    outputs = {name for number in (1, 4, 5) for name in output_keys(KEYS[number])[:3]}
+    outputs = {
+        name(KEYS[number]) for number in (1, 4, 5) for name in (result_key, preview_key, thumbnail_key)
+    }
     return Snapshot(
         records={
             KEYS[1]: record(PHOTO, status="done"),
