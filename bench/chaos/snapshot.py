@@ -114,7 +114,8 @@ def _keys(s3: Any, bucket: str) -> set[str]:
 def _add_item(snapshot: Snapshot, item: Mapping[str, Any]) -> None:
     partition, sort_key = item["pk"], item["sk"]
     if partition.startswith("direct#"):
-        snapshot.leases.append(f"{partition} {sort_key}")
+        if "leaseOwner" in item:  # the item itself expires within a day
+            snapshot.leases.append(f"{partition} {sort_key}")
         return
     owner = partition.split("#")[1]
     if sort_key.startswith("IMAGE#"):
