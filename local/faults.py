@@ -49,6 +49,7 @@ class Faults:
         self._settings = self._initial
         self._counts: Counter[str] = Counter()
         self._killed: list[Any] = []
+        self._lost: list[Any] = []
 
     def configure(self, changes: Mapping[str, Any]) -> None:
         """Replace the given settings and keep the others. `reset` restores the initial ones.
@@ -65,6 +66,7 @@ class Faults:
             if reset:
                 self._counts.clear()
                 self._killed.clear()
+                self._lost.clear()
 
     def settings(self) -> Mapping[str, float]:
         """Return the current settings."""
@@ -79,6 +81,11 @@ class Faults:
         """Return the events whose worker was killed."""
         with self._lock:
             return list(self._killed)
+
+    def lost_events(self) -> list[Any]:
+        """Return the events that were not delivered."""
+        with self._lock:
+            return list(self._lost)
 
     def random(self) -> float:
         """Return the next random number from 0 to 1."""
@@ -108,7 +115,9 @@ class Faults:
         settings, draw = self._settings, random.Random(f"{self._seed} {_object_keys(event)}")  # noqa: S311
         is_lost, is_duplicate, *delays = (draw.random() for _ in range(4))
         if is_lost < settings["lostEvents"]:
-            self._count("lostEvents")
+            with self._lock:
+                self._counts["lostEvents"] += 1
+                self._lost.append(event)
             return []
         copies = 1
         if is_duplicate < settings["duplicates"]:

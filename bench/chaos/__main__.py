@@ -29,6 +29,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--burst", action="store_true", help="no faults, but everything at once")
     options = parser.parse_args(arguments)
     use_local_credentials(os.environ)
+    os.environ["FAULT_SEED"] = str(options.seed)
     try:
         outcome = run_chaos(
             options.images,

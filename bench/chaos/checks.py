@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bench.chaos.plan import Upload
     from bench.chaos.snapshot import Snapshot
 
+_UNKNOWN = "without a document"
 MIN_LABELS = 50  # that at least one picture has, in a run that is large enough
 
 
@@ -42,8 +43,12 @@ def _check_upload(key: str, upload: Upload, snapshot: Snapshot) -> Iterator[str]
             yield f"{key}: deleted, but {', '.join(left)} is left"
         return
     found = _direct_ending(key, snapshot) if upload.is_direct else _ending(key, snapshot)
-    if found != upload.expected:
-        yield f"{key} ({upload.kind}): {found} instead of {upload.expected}"
+    is_unknown = upload.is_direct and key in snapshot.lost_events  # nobody can know of such an object
+    expected = _UNKNOWN if is_unknown else upload.expected
+    if found != expected:
+        yield f"{key} ({upload.kind}): {found} instead of {expected}"
+    if key in snapshot.asked_again - snapshot.lost_events:
+        yield f"{key} ({upload.kind}): was stuck until it was uploaded again, though its event wasn't lost"
     if found == "done":
         kept = (result_key(key), preview_key(key), thumbnail_key(key))
         missing = [name for name in kept if name not in snapshot.outputs]
@@ -65,7 +70,7 @@ def _ending(key: str, snapshot: Snapshot) -> str:
 def _direct_ending(key: str, snapshot: Snapshot) -> str:
     document = snapshot.documents.get(key)
     if document is None:
-        return "without a document"
+        return _UNKNOWN
     return str(document["Failure"]["Code"] if "Failure" in document else "done")
 
 

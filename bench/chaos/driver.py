@@ -43,6 +43,7 @@ class Driver:
     clients: int  # uploads at a time
     refused: list[str] = field(default_factory=list)
     uploaded: int = 0
+    asked_again: set[str] = field(default_factory=set)  # keys
 
     def __post_init__(self) -> None:
         self.subs = {name: USERS[name].sub if name in USERS else _THIRD_SUB for name in OWNERS}
@@ -59,6 +60,14 @@ class Driver:
                 time.sleep(0.05)
         for future in futures:
             future.result()
+
+    def ask_again(self, uploads: Sequence[Upload], pending: set[str]) -> None:
+        """Upload what is still pending once more, as a person would: its event may be lost."""
+        for upload in uploads:
+            key = upload.key(self.subs)
+            if key in pending - self.asked_again:
+                self.asked_again.add(key)
+                self._try(upload, self._send_file)
 
     def label_counts(self, owner: str) -> dict[str, int]:
         """Return an owner's labels and their counts, as the API lists them."""

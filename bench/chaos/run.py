@@ -14,7 +14,7 @@ from bench.chaos.checks import MIN_LABELS, find_violations
 from bench.chaos.driver import Driver
 from bench.chaos.engine import Engine
 from bench.chaos.plan import plan_uploads
-from bench.chaos.snapshot import queue_lengths, remove_seed, scan, take
+from bench.chaos.snapshot import pending_keys, queue_lengths, remove_seed, take
 from local.stack import Stack
 
 if TYPE_CHECKING:
@@ -45,7 +45,14 @@ class Conditions:
 
 
 CHAOS = Conditions(
-    faults={"errors": 0.05, "lostAnswers": 0.01, "kills": 0.01, "duplicates": 0.5, "delaySeconds": 5.0},
+    faults={
+        "errors": 0.05,
+        "lostAnswers": 0.01,
+        "kills": 0.01,
+        "duplicates": 0.5,
+        "lostEvents": 0.02,
+        "delaySeconds": 5.0,
+    },
     rekognition={
         "faults": [
             {"code": "ProvisionedThroughputExceededException", "rate": 0.10},
@@ -143,10 +150,15 @@ def run_chaos(
                 _sample(stack, driver, progress, len(uploads), show)
             uploading.result()
         upload_seconds = progress.seconds
-        quiet = _QUIET_SECONDS + conditions.faults.get("delaySeconds", 0.0)
+        quiet_seconds = _QUIET_SECONDS + conditions.faults.get("delaySeconds", 0.0)
         deadline = time.monotonic() + settle_seconds
-        while time.monotonic() < deadline and not _is_at_rest(stack, progress, quiet):
+        while time.monotonic() < deadline:
             _sample(stack, driver, progress, len(uploads), show)
+            if _is_quiet(stack, progress, quiet_seconds):
+                pending = pending_keys(stack)
+                if not pending:
+                    break
+                driver.ask_again(uploads, pending)
             time.sleep(1.0)
         seconds = progress.seconds
         counts = dict(stack.faults.counts())
@@ -168,15 +180,6 @@ def _sample(
     show(progress, driver.uploaded, total)
 
 
-def _is_at_rest(stack: Stack, progress: Progress, quiet_seconds: float) -> bool:
-    """Return whether no line was logged for a while, no message waits and no picture is pending."""
-    if time.monotonic() - progress.last_line_at < quiet_seconds:
-        return False
-    if queue_lengths(stack)["RetryQueue"]:
-        return False
-    options = {
-        "FilterExpression": "#status = :pending",
-        "ExpressionAttributeNames": {"#status": "status"},
-        "ExpressionAttributeValues": {":pending": {"S": "pending"}},
-    }
-    return not list(scan(stack, **options))
+def _is_quiet(stack: Stack, progress: Progress, seconds: float) -> bool:
+    """Return whether no line was logged for a while, and no message waits."""
+    return time.monotonic() - progress.last_line_at >= seconds and not queue_lengths(stack)["RetryQueue"]

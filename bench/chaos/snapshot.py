@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.types import TypeDeserializer
 
 from catalog.keys import counts_partition, list_partition
+from common.object_keys import upload_key
 
 if TYPE_CHECKING:
     from bench.chaos.driver import Driver
@@ -40,6 +41,8 @@ class Snapshot:
     answered: Counter[tuple[str, str]] = field(default_factory=Counter)  # by operation and key
     lost: Counter[tuple[str, str]] = field(default_factory=Counter)
     crashes: Counter[str] = field(default_factory=Counter)  # by key: nothing of the try was kept
+    lost_events: set[str] = field(default_factory=set)  # by key
+    asked_again: set[str] = field(default_factory=set)  # by key: still pending when nothing happened any more
     refused: list[str] = field(default_factory=list)
 
 
@@ -62,6 +65,8 @@ def take(stack: Stack, driver: Driver, engine: Engine, unkept: Counter[str]) -> 
     snapshot.crashes = unkept + Counter(
         key for event in stack.faults.killed_events() for key in event_keys(event)
     )
+    snapshot.lost_events = {key for event in stack.faults.lost_events() for key in event_keys(event)}
+    snapshot.asked_again = driver.asked_again
     return snapshot
 
 
@@ -82,6 +87,16 @@ def remove_seed(stack: Stack) -> None:
         s3.delete_object(Bucket=bucket, Key=key)
     for item in scan(stack):
         dynamodb.delete_item(TableName="CatalogTable", Key={name: {"S": item[name]} for name in ("pk", "sk")})
+
+
+def pending_keys(stack: Stack) -> set[str]:
+    """Return the keys of the images whose records are pending."""
+    options = {
+        "FilterExpression": "#status = :pending",
+        "ExpressionAttributeNames": {"#status": "status"},
+        "ExpressionAttributeValues": {":pending": {"S": "pending"}},
+    }
+    return {upload_key(item["owner"], item["id"]) for item in scan(stack, **options)}
 
 
 def queue_lengths(stack: Stack) -> dict[str, int]:

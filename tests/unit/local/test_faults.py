@@ -47,7 +47,9 @@ def test_a_share_of_the_calls_fails() -> None:
 
 
 def test_events_are_lost_repeated_and_delayed() -> None:
-    assert Faults({"lostEvents": 1}).deliveries(s3_event("a")) == []
+    faults = Faults({"lostEvents": 1})
+    assert faults.deliveries(s3_event("a")) == []
+    assert (faults.lost_events(), faults.counts()) == ([s3_event("a")], {"lostEvents": 1})
     delays = Faults({"duplicates": 1, "delaySeconds": 8}).deliveries(s3_event("a"))
     assert len(set(delays)) == 2
     assert all(0 <= delay < 8 for delay in delays)

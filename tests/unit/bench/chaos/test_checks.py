@@ -153,6 +153,21 @@ def test_a_crash_and_a_lost_answer_may_each_be_billed_once_more(snapshot: Snapsh
     assert violations(snapshot) == []
 
 
+def test_a_direct_upload_without_an_event_stays_unknown(snapshot: Snapshot) -> None:
+    snapshot.documents.clear()
+    snapshot.outputs = {name for name in snapshot.outputs if not name.startswith("direct/")}
+    snapshot.lost_events.add(KEYS[4])
+    assert violations(snapshot) == []
+
+
+def test_only_a_lost_event_may_have_to_be_asked_for_again(snapshot: Snapshot) -> None:
+    snapshot.lost_events.add(KEYS[1])
+    snapshot.asked_again |= {KEYS[1], KEYS[2]}
+    assert violations(snapshot) == [
+        f"{KEYS[2]} (text): was stuck until it was uploaded again, though its event wasn't lost"
+    ]
+
+
 def test_a_run_needs_enough_labels(snapshot: Snapshot) -> None:
     (text,) = find_violations(UPLOADS, SUBS, snapshot, min_labels=50)
     assert text.endswith("labels were found; the run is too small to check the counts")
