@@ -119,6 +119,7 @@ class Outcome:
     snapshot: Snapshot
     progress: Progress
     fault_counts: dict[str, int]
+    workers: int  # processes of the processor
     upload_seconds: float
     seconds: float
 
@@ -156,16 +157,17 @@ def run_chaos(
             _sample(stack, driver, progress, len(uploads), show)
             if _is_quiet(stack, progress, quiet_seconds):
                 pending = pending_keys(stack)
-                if not pending:
+                if pending <= driver.asked_again:  # usually both are empty
                     break
                 driver.ask_again(uploads, pending)
+                progress.last_line_at = time.monotonic()
             time.sleep(1.0)
         seconds = progress.seconds
-        counts = dict(stack.faults.counts())
+        counts, workers = dict(stack.faults.counts()), stack.functions.environments("ProcessorFunction")
         stack.faults.configure(dict.fromkeys(conditions.faults, 0.0))  # the checks are to be answered
         snapshot = take(stack, driver, cast(Engine, stack.rekognition), progress.unkept)
         violations = find_violations(uploads, driver.subs, snapshot, min_labels=min_labels)
-    return Outcome(uploads, violations, snapshot, progress, counts, upload_seconds, seconds)
+    return Outcome(uploads, violations, snapshot, progress, counts, workers, upload_seconds, seconds)
 
 
 def _sample(

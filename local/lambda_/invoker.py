@@ -76,6 +76,10 @@ class FunctionInvoker:
         for pool in self._pools.values():
             pool.stop()
 
+    def environments(self, function_id: str) -> int:
+        """Return how many worker processes a function has."""
+        return self._pools[function_id].size
+
     def invoke(self, function_id: str, event: Any) -> InvocationResult:
         """Invoke a function and wait for its result. Raises PayloadTooLarge above 6 MB."""
         _check_size(event, _MAX_PAYLOAD_BYTES)

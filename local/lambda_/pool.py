@@ -72,6 +72,12 @@ class EnvironmentPool:
         self._started: set[ExecutionEnvironment] = set()
         self._stopped = False
 
+    @property
+    def size(self) -> int:
+        """The number of environments that were started."""
+        with self._lock:
+            return len(self._started)
+
     def warm_up(self) -> None:
         self._idle.put(self._renew(self._idle.take(0)))
 

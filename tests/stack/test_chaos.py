@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -27,7 +28,7 @@ def run_chaos(*arguments: str) -> tuple[int, str]:
 
 @pytest.mark.timeout(300)
 def test_nothing_is_stuck_lost_or_billed_twice_while_everything_fails() -> None:
-    code, report = run_chaos("--images", "60", "--seed", "1")
+    code, report = run_chaos("--images", "60", "--seed", "5")  # loses an event
     assert "violations: none" in report, report
     assert code == 0
 
@@ -37,3 +38,5 @@ def test_a_burst_at_fifty_workers_is_billed_once() -> None:
     code, report = run_chaos("--images", "50", "--seed", "2", "--concurrency", "50", "--burst")
     assert "violations: none" in report, report
     assert code == 0
+    (workers,) = re.findall(r"worker processes of the processor: (\d+)", report)
+    assert int(workers) > 10  # as many as the machine starts before the first ones are idle

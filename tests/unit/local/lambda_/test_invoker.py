@@ -145,6 +145,7 @@ def test_runs_as_many_events_at_once_as_its_concurrency(start: Start, tmp_path: 
     for _ in range(4):  # three of them wait for each other, so none of these can take its turn
         threading.Thread(target=invoke, daemon=True).start()
     assert len({processes.get(timeout=20) for _ in range(4)}) == 3
+    assert invoker.environments("TestFunction") == 3
 
 
 def test_a_fault_kills_the_worker_of_an_event(start: Start) -> None:
