@@ -7,9 +7,9 @@ from typing import Any
 
 from catalog.catalog import Catalog
 from common.http import Response, handle_errors
+from common.retry_queue import RetryQueue
 from common.settings import ImagesSettings, from_env
 from common.storage import Storage
-from images.retry_queue import RetryQueue
 from images.routes import respond
 from images.views import ImageService
 

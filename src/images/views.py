@@ -26,10 +26,10 @@ from common.storage import ObjectGone
 if TYPE_CHECKING:
     from catalog.catalog import Catalog
     from catalog.records import ImageRecord
+    from common.retry_queue import RetryQueue
     from common.settings import ImagesSettings
     from common.storage import Storage
     from images.queries import ListQuery
-    from images.retry_queue import RetryQueue
 
 _log = logging.getLogger(__name__)
 
@@ -105,7 +105,7 @@ class ImageService:
             raise NotRetryable(MESSAGES["gone"]) from None
         # The event first: the processor reopens the record as well, so an interruption here loses nothing.
         # Its time is the file's, so that the processor sees when the image is started again meanwhile.
-        self._retry_queue.send(self._input_bucket, key, stored.modified_at)
+        self._retry_queue.send(self._input_bucket, key, stored.modified_at, owner)
         current = self._catalog.reopen(record)
         if current is None:
             raise _image_not_found()

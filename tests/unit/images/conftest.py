@@ -9,8 +9,8 @@ import pytest
 
 from catalog.records import ImageRecord, Reason
 from catalog.transitions.finish import FailureSummary
+from common.retry_queue import RetryQueue
 from common.settings import ImagesSettings
-from images.retry_queue import RetryQueue
 from images.routes import respond
 from images.views import ImageService
 from tests.unit.support import (

@@ -18,7 +18,6 @@ from tests.unit.support import (
     DONE_BODY,
     IMAGE_ID,
     INPUT_BUCKET,
-    NOW,
     OTHER_ID,
     PENDING_BODY,
     UPLOAD_KEY,
@@ -85,13 +84,6 @@ def test_the_processor_reads_the_message(retry, fail_with, read_messages, modifi
     assert parse_records(body["requestPayload"], INPUT_BUCKET) == [
         ObjectCreated(INPUT_BUCKET, UPLOAD_KEY, modified_at(), UploadKey("alice", IMAGE_ID))
     ]
-
-
-def test_the_queue_encodes_the_key_as_s3_does(retry_queue, read_messages) -> None:
-    retry_queue.send(INPUT_BUCKET, "uploads/a b+é", NOW)
-    (body,) = read_messages()
-    (event,) = parse_records(body["requestPayload"], INPUT_BUCKET)
-    assert event.key == "uploads/a b+é"
 
 
 def test_a_repeated_request_sends_no_second_message(retry, fail_with, read_messages) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 _CONFIG = Config(connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 3})
+_DIRECT_UPLOADS = "direct"  # the group of images without an owner
 
 
 class RetryQueue:
@@ -31,10 +32,16 @@ class RetryQueue:
         """Build the client from the function's environment."""
         return cls(boto3.client("sqs", config=_CONFIG), url)
 
-    def send(self, bucket: str, key: str, time: datetime) -> None:
-        """Send the event that an object was created at a time."""
+    def send(self, bucket: str, key: str, time: datetime, owner: str | None = None) -> None:
+        """Send the event that an object was created at a time; `owner` is None for a direct upload.
+
+        The owner is the message's group, so that SQS serves all owners in turn (fair queues): a person's
+        thousand images don't delay another person's one.
+        """
         body = {"requestPayload": _object_created(bucket, key, time)}
-        self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(body))
+        self._client.send_message(
+            QueueUrl=self._url, MessageBody=json.dumps(body), MessageGroupId=owner or _DIRECT_UPLOADS
+        )
 
 
 def _object_created(bucket: str, key: str, time: datetime) -> dict[str, Any]:
