@@ -22,6 +22,7 @@ from local.client import ClientError
 from local.lambda_.functions import load_event_source_mappings, load_functions
 from local.lambda_.invoker import SPEEDUP, FunctionInvoker
 from local.lambda_.queues import QueuePollers, send_to_queue
+from local.lambda_.schedules import Scheduler, load_schedules
 from local.logs import Log, log_line, log_problems
 from local.rekognition.detectors.objects import ObjectModels
 from local.rekognition.faults import FaultInjector, read_fault_settings
@@ -191,10 +192,13 @@ class Stack:
         )
         mappings = load_event_source_mappings(self.template)
         pollers = QueuePollers(sqs, mappings, self.functions.invoke, self.speedup, self.log)
+        scheduler = Scheduler(load_schedules(self.template), self.functions.invoke_async, self.speedup)
         undo.callback(self.functions.stop)
         self.functions.start()
         pollers.start()
         undo.callback(pollers.stop)
+        scheduler.start()
+        undo.callback(scheduler.stop)
 
     def _seed(self, settings: ApiSettings) -> None:
         self.progress("Uploading the objects that the events in events/ name …")
