@@ -17,7 +17,7 @@ from catalog.transitions import delete, finish, lease, queue, reopen, start
 from common.time import now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from mypy_boto3_dynamodb.service_resource import Table as TableResource
@@ -146,6 +146,13 @@ class Catalog:
     def this_month(self, owner: str) -> MonthTotals:
         """Return an owner's totals for the current month (UTC)."""
         return months.read(self._table, owner, self._clock())
+
+    def pending(self, shard: str, *, before: datetime) -> Iterator[list[tuple[str, str]]]:
+        """Yield pages of (owner, image id) of the pending records uploaded before a time, oldest first.
+
+        `shard` is one of `keys.PENDING_SHARDS`. The index lags behind: read a record before acting on it.
+        """
+        return listing.read_pending(self._table, shard, before)
 
     def begin_deletion(
         self, owner: str, image_id: str, *, if_unchanged: ImageRecord | None = None
