@@ -6,6 +6,8 @@ from typing import Any
 
 import boto3
 
+from catalog.keys import PENDING_INDEX
+
 CUSTOM_MODEL_ARN = "arn:aws:rekognition:us-east-1:123456789012:project/p/version/v/1"
 # the template's parameters that enable every detector
 ALL_DETECTORS = {
@@ -39,9 +41,21 @@ def create_catalog_table(name: str = "catalog") -> Any:
         AttributeDefinitions=[
             {"AttributeName": "pk", "AttributeType": "S"},
             {"AttributeName": "sk", "AttributeType": "S"},
+            {"AttributeName": "pendingShard", "AttributeType": "S"},
+            {"AttributeName": "uploadedAt", "AttributeType": "S"},
         ],
         KeySchema=[
             {"AttributeName": "pk", "KeyType": "HASH"},
             {"AttributeName": "sk", "KeyType": "RANGE"},
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": PENDING_INDEX,
+                "KeySchema": [
+                    {"AttributeName": "pendingShard", "KeyType": "HASH"},
+                    {"AttributeName": "uploadedAt", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
         ],
     )

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from catalog.catalog import Catalog
-    from common.object_keys import UploadKey
+    from catalog.transitions.lease import Lease
     from common.settings import ProcessorSettings
     from common.storage import Storage
     from processor.events import ObjectCreated
@@ -87,13 +87,13 @@ class Processor:
         self,
         event: ObjectCreated,
         invocation: Invocation,
-        work: Callable[[ObjectCreated, Invocation], Outcome],
+        work: Callable[[_Job], Outcome],
         *,
         reopen: bool,
     ) -> Outcome:
         upload, lease_owner = event.upload, invocation.lease_owner
         if upload is None:
-            return work(event, invocation)
+            return work(_Job(event, invocation))
         seconds = int(invocation.seconds_left()) + _LEASE_MARGIN
         lease = self._catalog.acquire_lease(
             upload.owner,
@@ -103,32 +103,32 @@ class Processor:
             created_at=event.created_at,
             reopen=reopen,
         )
-        if lease is LeaseStatus.MISSING:
+        if lease.status is LeaseStatus.MISSING:
             self._store.delete_orphan(event, upload)
-        if lease is not LeaseStatus.ACQUIRED:
-            return Outcome(event.key, "busy" if lease is LeaseStatus.BUSY else "skipped")
+        if lease.status is not LeaseStatus.ACQUIRED:
+            return Outcome(event.key, "busy" if lease.status is LeaseStatus.BUSY else "skipped")
         with ExitStack() as stack:
-            stack.callback(self._catalog.release_lease, upload.owner, upload.image_id, lease_owner)
-            outcome = work(event, invocation)
+            stack.callback(self._catalog.release_lease, lease)
+            outcome = work(_Job(event, invocation, lease))
             if outcome.status != "skipped":
                 stack.pop_all()  # finishing the record ended the lease
         return outcome
 
-    def _process(self, event: ObjectCreated, invocation: Invocation) -> Outcome:
-        job = _Job(event, invocation)
+    def _process(self, job: _Job) -> Outcome:
         try:
             return self._recognize_image(job)
         except Rejection as rejection:
-            if rejection.code == "gone" and event.upload and self._is_restarted(event, event.upload):
-                return self._leave_to_next_event(job, event.upload)
+            if rejection.code == "gone" and job.lease and self._is_restarted(job.event):
+                return self._leave_to_next_event(job, job.lease)
             return self._reject(job, rejection)
 
-    def _fail_as_unavailable(self, event: ObjectCreated, invocation: Invocation) -> Outcome:
+    def _fail_as_unavailable(self, job: _Job) -> Outcome:
+        event = job.event
         with suppress(ObjectGone, ObjectForbidden):
             stored = self._storage.head(event.bucket, event.key)
             if self._store.has_result(event, stored.etag):
                 return Outcome(event.key, "skipped")
-        return self._reject(_Job(event, invocation), Rejection.of("unavailable"), is_final=False)
+        return self._reject(job, Rejection.of("unavailable"), is_final=False)
 
     def _recognize_image(self, job: _Job) -> Outcome:
         event, started_at = job.event, self._clock()
@@ -188,17 +188,19 @@ class Processor:
             return Outcome(job.event.key, "skipped")
         return Outcome(job.event.key, "failed", reason=reason)
 
-    def _leave_to_next_event(self, job: _Job, upload: UploadKey) -> Outcome:
+    def _leave_to_next_event(self, job: _Job, lease: Lease) -> Outcome:
         """Skip an image whose file has an event of its own, unless that event came during the lease."""
-        self._catalog.release_lease(upload.owner, upload.image_id, job.lease_owner)
+        self._catalog.release_lease(lease)
         with suppress(ObjectGone):
             self._storage.head(job.event.bucket, job.event.key)
             raise TransientError("the file has just arrived")
         return Outcome(job.event.key, "skipped")
 
-    def _is_restarted(self, event: ObjectCreated, upload: UploadKey) -> bool:
+    def _is_restarted(self, event: ObjectCreated) -> bool:
         """Return whether the image was started again after the event, and its file may still arrive."""
-        record = self._catalog.get(upload.owner, upload.image_id)
+        if event.upload is None:
+            return False
+        record = self._catalog.get(event.upload.owner, event.upload.image_id)
         if record is None or record.uploaded_at <= event.created_at:
             return False
         return self._clock() - record.uploaded_at < _UPLOAD_TIMEOUT
@@ -207,8 +209,9 @@ class Processor:
 class _Job:
     """An image being processed: collects what a failure's document reports about it."""
 
-    def __init__(self, event: ObjectCreated, invocation: Invocation) -> None:
+    def __init__(self, event: ObjectCreated, invocation: Invocation, lease: Lease | None = None) -> None:
         self.event = event
+        self.lease = lease
         self.lease_owner = invocation.lease_owner
         self.seconds_left = invocation.seconds_left
         self.image = SourceImage(event.bucket, event.key)

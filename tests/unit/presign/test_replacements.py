@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.stub import Stubber
 
-from catalog.catalog import Catalog, MonthTotals
+from catalog.catalog import Catalog
 from catalog.labels import LabelCount
+from catalog.months import MonthTotals
 from catalog.records import Reason
 from catalog.transitions.finish import FailureSummary
 from catalog.transitions.lease import LeaseStatus
@@ -230,7 +231,7 @@ def test_a_redriven_event_keeps_the_object_that_it_processes(
     leases: list[LeaseStatus] = []
 
     def lease() -> None:
-        leases.append(scenario.catalog.acquire_lease("alice", IMAGE_ID, "request-1", 60, reopen=True))
+        leases.append(scenario.catalog.acquire_lease("alice", IMAGE_ID, "request-1", 60, reopen=True).status)
 
     def check(upload: Upload | None) -> None:
         assert upload is not None

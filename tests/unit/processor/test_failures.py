@@ -126,7 +126,7 @@ def test_giving_up_leaves_an_image_leased_by_another_invocation(
     processor, invocation, put, catalog, get_record
 ) -> None:
     event = put(make_file("JPEG"), UPLOAD_KEY)
-    assert catalog.acquire_lease("alice", IMAGE_ID, "request-2", 60) is LeaseStatus.ACQUIRED
+    assert catalog.acquire_lease("alice", IMAGE_ID, "request-2", 60).status is LeaseStatus.ACQUIRED
     assert processor.give_up(event, invocation).status == "busy"
     assert get_record().status == "pending"
 

@@ -115,7 +115,7 @@ def test_an_image_leased_by_another_invocation_is_busy(
     processor, invocation, put, rekognition, catalog
 ) -> None:
     event = put(make_file("JPEG"), UPLOAD_KEY)
-    assert catalog.acquire_lease("alice", IMAGE_ID, "request-2", 60) is LeaseStatus.ACQUIRED
+    assert catalog.acquire_lease("alice", IMAGE_ID, "request-2", 60).status is LeaseStatus.ACQUIRED
     assert processor.process(event, invocation).body() == {"key": UPLOAD_KEY, "status": "busy"}
     assert rekognition.requests == []
 
@@ -134,7 +134,7 @@ def test_too_little_time_left_is_a_transient_error(processor, put, catalog, reko
     event = put(make_file("JPEG"), UPLOAD_KEY)
     with pytest.raises(TransientError):
         processor.process(event, Invocation("request-1", lambda: 19.0))
-    assert catalog.acquire_lease("alice", IMAGE_ID, "request-2", 60) is LeaseStatus.ACQUIRED
+    assert catalog.acquire_lease("alice", IMAGE_ID, "request-2", 60).status is LeaseStatus.ACQUIRED
     assert rekognition.requests == []
 
 

@@ -130,7 +130,7 @@ def test_a_late_event_does_not_fail_a_restarted_image(
     late = replace(event, created_at=event.created_at - timedelta(minutes=1))
     assert processor.process(late, invocation).body() == {"key": UPLOAD_KEY, "status": "skipped"}
     assert get_record().status == "pending"
-    assert catalog.acquire_lease("alice", IMAGE_ID, "request-2", 60) is LeaseStatus.ACQUIRED
+    assert catalog.acquire_lease("alice", IMAGE_ID, "request-2", 60).status is LeaseStatus.ACQUIRED
 
 
 def test_a_late_event_is_retried_if_the_file_arrives_during_its_lease(

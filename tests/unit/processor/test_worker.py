@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from catalog.catalog import MonthTotals
+from catalog.months import MonthTotals
 from catalog.transitions.lease import LeaseStatus
 from common.rejections import MESSAGES
 from common.storage import Storage, StoredObject
@@ -218,12 +218,13 @@ def test_a_redriven_message_about_a_deleted_image_leaves_it_deleted(
 def test_a_message_about_a_leased_image_is_delivered_again(handle, put, catalog, get_record) -> None:
     """The lease may be that of an invocation which ended without releasing it."""
     put(make_file("JPEG"), UPLOAD_KEY)
-    assert catalog.acquire_lease("alice", IMAGE_ID, "ended-request", 60) is LeaseStatus.ACQUIRED
+    lease = catalog.acquire_lease("alice", IMAGE_ID, "ended-request", 60)
+    assert lease.status is LeaseStatus.ACQUIRED
     event = s3_event(UPLOAD_KEY)
     for receive_count in (1, 6):
         assert handle(retry_batch(event, receive_count=receive_count)) == MESSAGE_FAILED
         assert get_record().status == "pending"
-    catalog.release_lease("alice", IMAGE_ID, "ended-request")
+    catalog.release_lease(lease)
     assert handle(retry_batch(event, receive_count=2)) == ALL_SETTLED
     assert get_record().status == "done"
 

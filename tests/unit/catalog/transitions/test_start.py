@@ -55,7 +55,8 @@ def test_keeps_a_leased_record_until_the_lease_expires(catalog, clock, record) -
     catalog.start(record)
     catalog.acquire_lease("public", ID, "me", 60)
     restarted = replace(record, file_name="again.jpg")
-    assert catalog.start(restarted) == replace(record, is_received=True)
+    until = int(clock.now.timestamp()) + 60
+    assert catalog.start(restarted) == replace(record, is_received=True, lease_expires_at=until)
     clock.advance(seconds=60)
     assert catalog.start(restarted) == restarted
 
