@@ -17,7 +17,7 @@ from catalog.transitions import delete, finish, lease, queue, reopen, start
 from common.time import now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from mypy_boto3_dynamodb.service_resource import Table as TableResource
@@ -56,14 +56,18 @@ class Catalog:
         item = self._table.get_active(record_key(owner, image_id))
         return from_item(item) if item else None
 
-    def start(self, record: ImageRecord, *, restart_failed: bool = True) -> ImageRecord:
+    def get_many(self, keys: Sequence[tuple[str, str]]) -> list[ImageRecord]:
+        """Return the records of owners and image ids, in no particular order; omit those that `get` omits."""
+        items = self._table.get_many([record_key(owner, image_id) for owner, image_id in keys])
+        return [from_item(item) for item in items if self._table.is_active(item)]
+
+    def start(self, record: ImageRecord) -> ImageRecord:
         """Write a pending record that expires after a day. Return the current record.
 
-        An existing record is kept if it is done, leased or queued, or if it failed and `restart_failed` is
-        False.
-        Raises BeingDeleted if a deletion in progress doesn't finish in time.
+        An existing record is kept if it is done, leased or queued. Raises BeingDeleted if a deletion in
+        progress doesn't finish in time.
         """
-        return start.start(self._table, record, restart_failed=restart_failed)
+        return start.start(self._table, record)
 
     def acquire_lease(
         self,

@@ -45,6 +45,7 @@ def _mark(table: Table, item: Item, until: int, lease_owner: str | None) -> bool
         ":kept": kept.expires_at,
         ":pending": "pending",
         ":until": until,
+        ":true": True,
         **({":lease_owner": lease_owner} if lease_owner else {}),
     }
     conditions = [
@@ -56,7 +57,7 @@ def _mark(table: Table, item: Item, until: int, lease_owner: str | None) -> bool
     return not table.write(
         actions.update(
             entry.record_key,
-            "SET queuedUntil = :until, expiresAt = :kept"
+            "SET queuedUntil = :until, received = :true, expiresAt = :kept"
             + (f" REMOVE {LEASE_ATTRIBUTES}" if lease_owner else ""),
             values,
             " AND ".join(conditions),

@@ -25,7 +25,7 @@ class BeingDeleted(Exception):
     """The image is being deleted; it can be started again afterwards."""
 
 
-def start(table: Table, record: ImageRecord, *, restart_failed: bool) -> ImageRecord:
+def start(table: Table, record: ImageRecord) -> ImageRecord:
     """Write a pending record unless the current one must be kept. Return the current record.
 
     Raises BeingDeleted or TableBusy.
@@ -37,7 +37,7 @@ def start(table: Table, record: ImageRecord, *, restart_failed: bool) -> ImageRe
             if _is_being_deleted(table, old):
                 table.sleep(_DELETION_WAIT)
                 continue
-            if not _can_restart(table, old, restart_failed):
+            if not _can_restart(table, old):
                 return from_item(old)
         item = _pending_item(table, record, old)
         if _replace(table, old, item):
@@ -50,13 +50,13 @@ def _is_being_deleted(table: Table, item: Mapping[str, Any]) -> bool:
     return "deletingSince" in item and bool(item["deletingSince"] > table.now() - _DELETION_TIMEOUT)
 
 
-def _can_restart(table: Table, item: Mapping[str, Any], restart_failed: bool) -> bool:
+def _can_restart(table: Table, item: Mapping[str, Any]) -> bool:
     if "deletingSince" in item:  # an interrupted deletion, which the API already reports as finished
         return True
     if item["status"] == "pending":
         # A leased or queued image is finished by an event of its own.
         return bool(max(item.get("leaseExpiresAt", 0), item.get("queuedUntil", 0)) <= table.now())
-    return restart_failed and item["status"] == "failed"
+    return bool(item["status"] == "failed")
 
 
 def _pending_item(table: Table, record: ImageRecord, old: Item | None) -> Item:

@@ -26,15 +26,14 @@ def test_restarts_an_expired_record(catalog, clock, record, complete) -> None:
     complete("Person")
     clock.advance(days=5, hours=9)
     fresh = replace(record, uploaded_at=clock.now)
-    assert catalog.start(fresh, restart_failed=False) == fresh
+    assert catalog.start(fresh) == fresh
     assert catalog.get("public", ID) == fresh
 
 
-def test_restarts_a_failed_record_only_on_request(catalog, record, failed_record, fail) -> None:
+def test_restarts_a_failed_record(catalog, record, failed_record, fail) -> None:
     catalog.start(record)
     assert fail() is True
     assert catalog.get("public", ID) == failed_record
-    assert catalog.start(record, restart_failed=False) == failed_record
     assert catalog.start(record) == record
     assert catalog.get("public", ID) == record
 
