@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 _CONFIG = Config(connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 3})
+QUEUED_SECONDS = 14 * 24 * 60 * 60  # a message is kept: MessageRetentionPeriod in template.yaml
 _DIRECT_UPLOADS = "direct"  # the group of images without an owner
 
 

@@ -62,7 +62,7 @@ def test_concurrency_is_reserved_only_on_request(template: Template) -> None:
     ]
     assert reserved == [
         dict.fromkeys(FUNCTIONS),
-        {"PresignFunction": "20", "ProcessorFunction": "5", "ImagesFunction": "20"},
+        {"PresignFunction": "20", "ProcessorFunction": "5", "ImagesFunction": "20", "RecoveryFunction": None},
     ]
 
 

@@ -19,7 +19,10 @@ def retention(data: str) -> str:
 
 
 def test_queues_keep_messages_as_long_as_documented(source: dict[str, Any]) -> None:
-    documented = {"RetryQueue": "events whose processing failed", "DeadLetterQueue": "events that failed"}
+    documented = {
+        "RetryQueue": "events of pictures to be tried again",
+        "DeadLetterQueue": "events that failed",
+    }
     for queue, data in documented.items():
         seconds = source["Resources"][queue]["Properties"]["MessageRetentionPeriod"]
         assert retention(data) == f"{seconds // DAY_SECONDS} days"

@@ -47,6 +47,7 @@ MODULES = {
     "PresignFunction": "presign.app",
     "ImagesFunction": "images.app",
     "ProcessorFunction": "processor.app",
+    "RecoveryFunction": "recovery.app",
 }
 
 
@@ -60,7 +61,8 @@ def function_environment(logical_id: str) -> dict[str, str]:
     }
     del variables["AWS_ENDPOINT_URL"], variables["HTTP_PROXY"]  # boto3's own
     return {
-        name: NAMES.get(name) or str(template["Parameters"][value["Ref"]]["Default"])
+        name: NAMES.get(name)
+        or str(template["Parameters"][value["Ref"]]["Default"] if isinstance(value, dict) else value)
         for name, value in variables.items()
     }
 

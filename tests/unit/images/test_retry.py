@@ -18,6 +18,7 @@ from tests.unit.support import (
     DONE_BODY,
     IMAGE_ID,
     INPUT_BUCKET,
+    NOW,
     OTHER_ID,
     PENDING_BODY,
     UPLOAD_KEY,
@@ -51,7 +52,8 @@ def test_retries_an_unavailable_image(
 ) -> None:
     fail_with("unavailable")
     assert retry() == ACCEPTED
-    assert catalog.get("alice", IMAGE_ID).reason is None
+    record = catalog.get("alice", IMAGE_ID)
+    assert (record.reason, record.queued_until) == (None, int(NOW.timestamp()) + 14 * 86400)
     assert [image["status"] for image in get_page()["images"]] == ["pending"]
     assert read_messages() == [
         {
