@@ -153,7 +153,7 @@ def _acquire(
             ":token": token,
             ":one": 1,
         },
-        condition=f"({condition}) AND (attribute_not_exists(leaseToken) OR leaseToken <> :token)",
+        condition=f"{condition} AND (attribute_not_exists(leaseToken) OR leaseToken <> :token)",
     )
     if not is_updated and item.get("leaseToken") != token:
         return Lease(LeaseStatus.BUSY, key, lease_owner), item
