@@ -6,9 +6,10 @@ in a row that were acquired and not ended in one of the first two ways: the proc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from catalog.keys import DAY_SECONDS, direct_lease_key, pending_shard, record_key
 from catalog.transitions.pending import LEASE_ATTRIBUTES
@@ -16,12 +17,13 @@ from common.rejections import UNAVAILABLE
 from common.time import format_rfc3339
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from catalog.table import Item, Key, Table
 
 _FREE = "(attribute_not_exists(leaseExpiresAt) OR leaseExpiresAt <= :now OR leaseOwner = :lease_owner)"
-_DIRECT_SECONDS = DAY_SECONDS  # that the lease of a direct upload is kept: longer than all tries of an event
+DIRECT_SECONDS = DAY_SECONDS  # that the lease of a direct upload is kept: longer than all tries of an event
 
 
 class LeaseStatus(Enum):
@@ -63,16 +65,7 @@ def acquire(
     An image that failed before its file was created, at `created_at`, becomes pending again and is leased
     as well. So does one that failed as unavailable, if `reopen` is true.
     """
-    now = table.now()
-    values: dict[str, Any] = {
-        ":lease_owner": lease_owner,
-        ":until": now + seconds,
-        ":now": now,
-        ":one": 1,
-        ":pending": "pending",
-        ":shard": pending_shard(image_id),
-        ":true": True,
-    }
+    values: dict[str, Any] = {":pending": "pending", ":shard": pending_shard(image_id), ":true": True}
     leasable = f"#status = :pending AND {_FREE}"
     if reopen:
         values |= {":failed": "failed", ":unavailable": UNAVAILABLE}
@@ -80,40 +73,35 @@ def acquire(
     if created_at:
         values |= {":failed": "failed", ":created_at": format_rfc3339(created_at)}
         leasable += " OR #status = :failed AND processedAt < :created_at"
-    key = record_key(owner, image_id)
-    is_acquired, item = table.update(
-        key,
-        "SET #status = :pending, pendingShard = :shard, received = :true, leaseOwner = :lease_owner, "
-        "leaseExpiresAt = :until REMOVE reason, processedAt ADD attempts :one",
+    lease, item = _acquire(
+        table,
+        record_key(owner, image_id),
+        lease_owner,
+        seconds,
+        "SET #status = :pending, pendingShard = :shard, received = :true",
         values,
-        condition="attribute_exists(pk) AND expiresAt > :now AND attribute_not_exists(deletingSince) "
-        f"AND ({leasable})",
+        f"attribute_exists(pk) AND expiresAt > :now AND attribute_not_exists(deletingSince) AND ({leasable})",
+        remove="REMOVE reason, processedAt",
     )
-    if is_acquired:
-        return _acquired(key, item)
+    if lease.status is LeaseStatus.ACQUIRED:
+        return lease
     if not table.is_active(item):
-        return Lease(LeaseStatus.MISSING, key, lease_owner)
-    status = LeaseStatus.BUSY if item["status"] == "pending" else LeaseStatus.FINISHED
-    return Lease(status, key, lease_owner)
+        return replace(lease, status=LeaseStatus.MISSING)
+    return lease if item["status"] == "pending" else replace(lease, status=LeaseStatus.FINISHED)
 
 
 def acquire_direct(table: Table, key: str, etag: str, lease_owner: str, seconds: int) -> Lease:
     """Lease a direct upload, which has no record: the version of an object that has this ETag."""
-    now = table.now()
-    lease_key = direct_lease_key(key, etag)
-    is_acquired, item = table.update(
-        lease_key,
-        "SET leaseOwner = :lease_owner, leaseExpiresAt = :until, expiresAt = :expiresAt ADD attempts :one",
-        {
-            ":lease_owner": lease_owner,
-            ":until": now + seconds,
-            ":expiresAt": now + _DIRECT_SECONDS,
-            ":now": now,
-            ":one": 1,
-        },
-        condition=_FREE,
+    lease, _ = _acquire(
+        table,
+        direct_lease_key(key, etag),
+        lease_owner,
+        seconds,
+        "SET expiresAt = :expiresAt",
+        {":expiresAt": table.now() + DIRECT_SECONDS},
+        _FREE,
     )
-    return _acquired(lease_key, item) if is_acquired else Lease(LeaseStatus.BUSY, lease_key, lease_owner)
+    return lease
 
 
 def renew(table: Table, lease: Lease, seconds: int) -> bool:
@@ -137,11 +125,37 @@ def release(table: Table, lease: Lease) -> None:
     )
 
 
-def _acquired(key: Key, item: Item) -> Lease:
-    return Lease(
-        LeaseStatus.ACQUIRED,
+def _acquire(
+    table: Table,
+    key: Key,
+    lease_owner: str,
+    seconds: int,
+    expression: str,
+    values: Mapping[str, Any],
+    condition: str,
+    *,
+    remove: str = "",
+) -> tuple[Lease, Item]:
+    """Lease an item if a condition holds. Return the lease, busy if it doesn't, and the item as it is now.
+
+    The token tells an update that the SDK repeats, because the response was lost, from another attempt.
+    """
+    token, now = uuid4().hex, table.now()
+    is_updated, item = table.update(
         key,
-        item["leaseOwner"],
-        interrupted=int(item["attempts"]) - 1,
-        billed_calls=int(item.get("billedCalls", 0)),
+        f"{expression}, leaseOwner = :lease_owner, leaseExpiresAt = :until, leaseToken = :token {remove} "
+        "ADD attempts :one",
+        {
+            **values,
+            ":lease_owner": lease_owner,
+            ":until": now + seconds,
+            ":now": now,
+            ":token": token,
+            ":one": 1,
+        },
+        condition=f"{condition} AND (attribute_not_exists(leaseToken) OR leaseToken <> :token)",
     )
+    if not is_updated and item.get("leaseToken") != token:
+        return Lease(LeaseStatus.BUSY, key, lease_owner), item
+    interrupted, billed_calls = int(item["attempts"]) - 1, int(item.get("billedCalls", 0))
+    return Lease(LeaseStatus.ACQUIRED, key, lease_owner, interrupted, billed_calls), item

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from unittest.mock import ANY
 
 import pytest
 
@@ -46,6 +47,7 @@ def test_an_event_reopens_an_image_that_failed_as_unavailable(
         "received": True,
         "leaseOwner": "me",
         "leaseExpiresAt": until,
+        "leaseToken": ANY,
         "attempts": 1,
         "pendingShard": "pending#a",
     }
