@@ -126,7 +126,7 @@ def test_a_queued_image_is_not_restarted_until_the_mark_expires(
 ) -> None:
     catalog.start(record)
     mark()
-    assert catalog.start(restarted) == replace(record, queued_until=until)
+    assert catalog.start(restarted) == replace(record, is_received=True, queued_until=until)
     clock.advance(days=13, hours=23)
     catalog.mark_queued("public", ID, until + 86400)
     catalog.mark_queued("public", ID, until)
