@@ -7,6 +7,7 @@ from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
 
+from local.lambda_.pool import CONCURRENCY
 from local.template.names import ACCOUNT, ADMIN_KEY, ADMIN_SECRET, REGION
 from local.template.parameters import ParameterError, samconfig_parameters
 
@@ -43,6 +44,7 @@ _LOCAL_MODEL_ARN = f"arn:aws:rekognition:{REGION}:{ACCOUNT}:project/local/versio
 # Over http, browsers give a page the cryptography it needs only on these hosts. 0.0.0.0 and :: include them.
 _HOSTS = ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::")  # noqa: S104 -- only compared, never bound here
 _MAX_PORT = 65535
+_MAX_CONCURRENCY = 1000  # Lambda's default quota for an account
 _KEPT = ("AWS_HOST", "AWS_PORT")  # settings of the local stack, not of an AWS SDK
 
 
@@ -80,8 +82,19 @@ def read_port(environ: Mapping[str, str], name: str) -> int:
     return int(text)
 
 
+def read_concurrency(environ: Mapping[str, str]) -> int:
+    """Read how many worker processes a function may have at once. Raises ParameterError."""
+    text = environ.get("LAMBDA_CONCURRENCY") or str(CONCURRENCY)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _MAX_CONCURRENCY):
+        raise ParameterError(
+            f"LAMBDA_CONCURRENCY must be a whole number from 1 to {_MAX_CONCURRENCY}, not {text!r}: "
+            "it is the number of worker processes that a function may have at once."
+        )
+    return int(text)
+
+
 def stack_settings(environ: Mapping[str, str]) -> dict[str, Any]:
-    """Read the addresses and parameters of a `Stack`. Raises ParameterError."""
+    """Read the addresses, the concurrency and the parameters of a `Stack`. Raises ParameterError."""
     host = read_host(environ)
     return {
         "web_port": read_port(environ, "WEB_PORT"),
@@ -90,6 +103,7 @@ def stack_settings(environ: Mapping[str, str]) -> dict[str, Any]:
         "sign_in_port": read_port(environ, "SIGN_IN_PORT"),
         "host": host,
         "aws_host": environ.get("AWS_HOST") or host,
+        "concurrency": read_concurrency(environ),
         "parameters": stack_parameters(environ),
     }
 

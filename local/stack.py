@@ -21,6 +21,7 @@ from local.aws.provision import provision
 from local.client import ClientError
 from local.lambda_.functions import load_event_source_mappings, load_functions
 from local.lambda_.invoker import SPEEDUP, FunctionInvoker
+from local.lambda_.pool import CONCURRENCY
 from local.lambda_.queues import QueuePollers, send_to_queue
 from local.lambda_.schedules import Scheduler, load_schedules
 from local.logs import Log, log_line, log_problems
@@ -65,6 +66,7 @@ class Stack:
     aws_host: str = "127.0.0.1"
     parameters: Mapping[str, str] = field(default_factory=dict)
     speedup: float = SPEEDUP  # divides the delays before retries
+    concurrency: int = CONCURRENCY  # worker processes per function
     now: Callable[[], datetime] = lambda: datetime.now(UTC)  # for the expiry of presigned URLs
     progress: Callable[[str], None] = lambda line: None
     log: Log = log_line  # for the output of the functions
@@ -188,10 +190,12 @@ class Stack:
             credentials_for=endpoint.credentials_for,
             send=partial(send_to_queue, sqs, self.log),
             speedup=self.speedup,
+            concurrency=self.concurrency,
             log=self._log,
         )
         mappings = load_event_source_mappings(self.template)
-        pollers = QueuePollers(sqs, mappings, self.functions.invoke, self.speedup, self.log)
+        most = max(1, self.concurrency - 1)  # one environment is left for new events
+        pollers = QueuePollers(sqs, mappings, self.functions.invoke, self.speedup, self.log, most)
         scheduler = Scheduler(load_schedules(self.template), self.functions.invoke_async, self.speedup)
         undo.callback(self.functions.stop)
         self.functions.start()

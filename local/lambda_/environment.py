@@ -31,6 +31,8 @@ _MAX_RESPONSE = 6 * 1024 * 1024  # bytes; Lambda's quota for synchronous invocat
 # glibc keeps freed blocks of up to 32 MB for later, in each thread; from 1 MB on, give them back at once.
 _MALLOC = {"MALLOC_MMAP_THRESHOLD_": "1048576"}
 _ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL"
+_COMPRESSED_VARIABLES = ("LEASE_SECONDS", "RESTART_AFTER_SECONDS")
+_MIN_COMPRESSED_SECONDS = 5  # the work isn't faster here: a lease has to outlast a pause between its renewals
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,13 @@ class InvocationResult:
         return f"{self.payload['errorType']}: {self.payload['errorMessage']}" if self.failed else ""
 
 
-def lambda_variables(function: Function, credentials: Mapping[str, str], endpoint_url: str) -> dict[str, str]:
+def lambda_variables(
+    function: Function, credentials: Mapping[str, str], endpoint_url: str, speedup: float = 1
+) -> dict[str, str]:
     """Return the variables that Lambda sets for a function; nothing else of this machine's environment.
+
+    `speedup` divides the length of leases and the age at which images are restarted, as it divides the
+    visibility timeouts of queues.
 
     Raises TemplateError if the function doesn't declare AWS_ENDPOINT_URL: it would call the real AWS.
     """
@@ -59,6 +66,7 @@ def lambda_variables(function: Function, credentials: Mapping[str, str], endpoin
         )
     return {
         **function.variables,
+        **_compressed_variables(function, speedup),
         **credentials,
         _ENDPOINT_VARIABLE: endpoint_url,
         "AWS_REGION": REGION,
@@ -77,6 +85,14 @@ def lambda_variables(function: Function, credentials: Mapping[str, str], endpoin
         # Lambda has no such files; this user's own files could lead a function to the real AWS.
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }
+
+
+def _compressed_variables(function: Function, speedup: float) -> dict[str, str]:
+    return {
+        name: str(max(int(float(function.variables[name]) / speedup), _MIN_COMPRESSED_SECONDS))
+        for name in _COMPRESSED_VARIABLES
+        if name in function.variables
     }
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from local.lambda_.environment import InvocationResult, lambda_variables
-from local.lambda_.pool import EnvironmentPool
+from local.lambda_.pool import CONCURRENCY, EnvironmentPool
 from local.logs import Log, log_line
 
 if TYPE_CHECKING:
@@ -37,12 +37,13 @@ class FunctionInvoker:
         credentials_for: Callable[[str], Mapping[str, str]],
         send: Callable[[str, str], None],
         speedup: float = SPEEDUP,
+        concurrency: int = CONCURRENCY,
         log: Log = log_line,
     ) -> None:
-        """Prepare `functions`, by logical id.
+        """Prepare `functions`, by logical id, each with up to `concurrency` environments.
 
         `send(queue name, body)` delivers to failure destinations. `speedup` divides the delays before the
-        retries of an asynchronous event.
+        retries of an asynchronous event, and the length of leases.
         """
         self._send = send
         self._retry_delays = [delay / speedup for delay in _RETRY_DELAYS]
@@ -50,7 +51,10 @@ class FunctionInvoker:
         self._stopping = threading.Event()
         self._pools = {
             function_id: EnvironmentPool(
-                function, lambda_variables(function, credentials_for(function_id), endpoint_url), log
+                function,
+                lambda_variables(function, credentials_for(function_id), endpoint_url, speedup),
+                log,
+                concurrency,
             )
             for function_id, function in functions.items()
         }

@@ -20,7 +20,9 @@ from local.logs import Log
 if TYPE_CHECKING:
     from local.lambda_.functions import Function
 
-_CONCURRENCY = 2  # environments per function; each takes 70 to 100 MB
+# Environments per function, started when needed. Two keep two cores busy. Each takes 80 MB, and 250 MB
+# with a photo of 12 megapixels: a third one adds 180 MB to `bench/load.py`, and slows down the first photo.
+CONCURRENCY = 2
 _BYTES_PER_SECOND = 10_000  # an object of 1 MB is queued as if it had arrived 100 seconds later
 _MAX_DELAY = 120.0  # seconds; more than 40 photos take
 
@@ -54,11 +56,17 @@ class IdleEnvironments:
 class EnvironmentPool:
     """The execution environments of one function."""
 
-    def __init__(self, function: Function, variables: Mapping[str, str], log: Log) -> None:
+    def __init__(
+        self,
+        function: Function,
+        variables: Mapping[str, str],
+        log: Log,
+        concurrency: int = CONCURRENCY,
+    ) -> None:
         self.function = function
         self._log = log
         self._variables = variables
-        self._idle = IdleEnvironments(_CONCURRENCY)
+        self._idle = IdleEnvironments(concurrency)
         self._lock = threading.Lock()
         self._started: set[ExecutionEnvironment] = set()
         self._stopped = False

@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local.lambda_.environment import InvocationResult
 from local.lambda_.invoker import SPEEDUP
+from local.lambda_.pool import CONCURRENCY
 from local.logs import Log, log_line
 from local.template.names import REGION, arn
 
@@ -32,10 +33,13 @@ class QueuePollers:
         invoke: Callable[[str, Any], InvocationResult],
         speedup: float = SPEEDUP,
         log: Log = log_line,
+        max_concurrency: int = CONCURRENCY - 1,
     ) -> None:
         """Create pollers; `invoke(function id, event)` runs a function.
 
-        A failed message becomes visible again after the queue's visibility timeout, divided by `speedup`.
+        `max_concurrency` limits each mapping's concurrency, because the pollers share the few environments of
+        a function with its other events. A failed message becomes visible again after the queue's visibility
+        timeout, divided by `speedup`.
         """
         self._client = client
         self._invoke = invoke
@@ -45,7 +49,7 @@ class QueuePollers:
         self._threads = [
             threading.Thread(target=self._poll, args=(mapping,), daemon=True)
             for mapping in mappings
-            for _ in range(mapping.concurrency)
+            for _ in range(min(mapping.concurrency, max_concurrency))
         ]
 
     def start(self) -> None:

@@ -119,6 +119,11 @@ def test_explains_a_port_in_use(run: Run, name: str) -> None:
 @pytest.mark.parametrize(
     ("environ", "message"),
     [
+        (
+            {"LAMBDA_CONCURRENCY": "0"},
+            "LAMBDA_CONCURRENCY must be a whole number from 1 to 1000, not '0': "
+            "it is the number of worker processes that a function may have at once.",
+        ),
         ({"WEB_PORT": "web"}, "WEB_PORT must be a port number, or 0 for any free port, not 'web'."),
         (
             {"CONFIG_ENV": "mars"},

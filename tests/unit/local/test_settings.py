@@ -9,6 +9,7 @@ from local.server import reachable_url
 from local.settings import (
     LOCAL_PARAMETERS,
     ROOT,
+    read_concurrency,
     read_host,
     read_port,
     stack_parameters,
@@ -82,3 +83,21 @@ def test_removes_everything_that_leads_to_a_real_account() -> None:
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
     }
+
+
+@pytest.mark.parametrize(
+    ("environ", "concurrency"),
+    [({}, 2), ({"LAMBDA_CONCURRENCY": ""}, 2), ({"LAMBDA_CONCURRENCY": "50"}, 50)],
+)
+def test_reads_the_concurrency_of_the_functions(environ: dict[str, str], concurrency: int) -> None:
+    assert read_concurrency(environ) == concurrency
+
+
+@pytest.mark.parametrize("text", ["x", "0", "-1", "1001", "2.5", "²"])
+def test_rejects_an_invalid_concurrency(text: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        read_concurrency({"LAMBDA_CONCURRENCY": text})
+    assert str(caught.value) == (
+        f"LAMBDA_CONCURRENCY must be a whole number from 1 to 1000, not {text!r}: "
+        "it is the number of worker processes that a function may have at once."
+    )

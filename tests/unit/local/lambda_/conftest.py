@@ -19,6 +19,7 @@ import os
 import sys
 import logging
 import threading
+import time
 
 def handler(event, context):
     match event:
@@ -53,6 +54,12 @@ def handler(event, context):
                 raise KeyError(text)
             except KeyError:
                 logging.getLogger("test").exception("it failed")
+        case {"meet": count, "calls": path}:
+            with open(path, "a") as file:
+                file.write("x")
+            while len(open(path).read()) < count:
+                time.sleep(0.01)
+            return os.getpid()
         case {"fail": count, "calls": path}:
             with open(path, "a") as file:
                 file.write(f"{context.aws_request_id}\\n")
@@ -92,7 +99,9 @@ def start(function: Function) -> Iterator[Start]:
     with ExitStack() as cleanup:
 
         def start_invoker(
-            send: Callable[[str, str], None] = lambda queue, body: None, **changes: Any
+            send: Callable[[str, str], None] = lambda queue, body: None,
+            concurrency: int = 2,
+            **changes: Any,
         ) -> FunctionInvoker:
             invoker = FunctionInvoker(
                 {function.id: replace(function, **changes)},
@@ -100,6 +109,7 @@ def start(function: Function) -> Iterator[Start]:
                 credentials_for=lambda function_id: {"AWS_ACCESS_KEY_ID": f"key of {function_id}"},
                 send=send,
                 speedup=6000,
+                concurrency=concurrency,
             )
             cleanup.callback(invoker.stop)
             invoker.start()

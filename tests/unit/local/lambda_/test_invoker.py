@@ -7,9 +7,10 @@ import os
 import queue
 import shutil
 import signal
+import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -132,3 +133,15 @@ def test_retries_as_often_as_the_template_says(start: Start, tmp_path: Path) -> 
     )
     assert sent.get(timeout=10) == "RetryQueue"
     assert len(wait_for_lines(calls, 1)) == 1
+
+
+def test_runs_as_many_events_at_once_as_its_concurrency(start: Start, tmp_path: Path) -> None:
+    invoker, calls = start(concurrency=3), tmp_path / "calls"
+    processes: queue.Queue[Any] = queue.Queue()
+
+    def invoke() -> None:
+        processes.put(invoker.invoke("TestFunction", {"meet": 3, "calls": str(calls)}).payload)
+
+    for _ in range(4):  # three of them wait for each other, so none of these can take its turn
+        threading.Thread(target=invoke, daemon=True).start()
+    assert len({processes.get(timeout=20) for _ in range(4)}) == 3

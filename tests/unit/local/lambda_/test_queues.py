@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import queue
+import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -100,6 +102,29 @@ def test_a_poller_survives_an_unexpected_error(monkeypatch: pytest.MonkeyPatch) 
     assert "deleted" in sqs.done.get(timeout=10)
     pollers.stop()
     assert logged.get_nowait() == "Polling failed: RuntimeError: broken"
+
+
+@pytest.mark.parametrize(("concurrency", "most", "pollers"), [(5, 2, 2), (5, 9, 5)])
+def test_starts_a_poller_for_each_concurrent_batch_up_to_a_limit(
+    concurrency: int, most: int, pollers: int
+) -> None:
+    polling = threading.Barrier(pollers + 1)
+    ended = threading.Event()
+
+    class IdleSqs(FakeSqs):
+        def receive_message(self, **arguments: Any) -> dict[str, Any]:
+            if not ended.is_set():
+                polling.wait(10)  # passes only if so many threads poll
+                ended.wait(10)
+            return {}
+
+    mapping, sqs = replace(MAPPING, concurrency=concurrency), IdleSqs()
+    started = QueuePollers(sqs, [mapping], lambda *call: None, max_concurrency=most)  # type: ignore[arg-type]
+    started.start()
+    polling.wait(10)
+    assert polling.n_waiting == 0
+    ended.set()
+    started.stop()
 
 
 @pytest.mark.parametrize(
