@@ -67,6 +67,7 @@ class Stack:
     parameters: Mapping[str, str] = field(default_factory=dict)
     speedup: float = SPEEDUP  # divides the delays before retries
     concurrency: int = CONCURRENCY  # worker processes per function
+    schedules: bool = True  # whether they run
     now: Callable[[], datetime] = lambda: datetime.now(UTC)  # for the expiry of presigned URLs
     progress: Callable[[str], None] = lambda line: None
     log: Log = log_line  # for the output of the functions
@@ -196,7 +197,8 @@ class Stack:
         mappings = load_event_source_mappings(self.template)
         most = max(1, self.concurrency - 1)  # one environment is left for new events
         pollers = QueuePollers(sqs, mappings, self.functions.invoke, self.speedup, self.log, most)
-        scheduler = Scheduler(load_schedules(self.template), self.functions.invoke_async, self.speedup)
+        schedules = load_schedules(self.template) if self.schedules else []
+        scheduler = Scheduler(schedules, self.functions.invoke_async, self.speedup)
         undo.callback(self.functions.stop)
         self.functions.start()
         pollers.start()

@@ -31,8 +31,11 @@ _MAX_RESPONSE = 6 * 1024 * 1024  # bytes; Lambda's quota for synchronous invocat
 # glibc keeps freed blocks of up to 32 MB for later, in each thread; from 1 MB on, give them back at once.
 _MALLOC = {"MALLOC_MMAP_THRESHOLD_": "1048576"}
 _ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL"
-_COMPRESSED_VARIABLES = ("LEASE_SECONDS", "RESTART_AFTER_SECONDS")
-_MIN_COMPRESSED_SECONDS = 5  # the work isn't faster here: a lease has to outlast a pause between its renewals
+# Durations that the speed-up divides, and their minimum in seconds, because the work itself isn't faster here
+_COMPRESSED_VARIABLES = {
+    "LEASE_SECONDS": 5,  # a lease has to outlast a pause between its renewals
+    "RESTART_AFTER_SECONDS": 30,  # an event may wait for a worker
+}
 
 
 @dataclass(frozen=True)
@@ -90,8 +93,8 @@ def lambda_variables(
 
 def _compressed_variables(function: Function, speedup: float) -> dict[str, str]:
     return {
-        name: str(max(int(float(function.variables[name]) / speedup), _MIN_COMPRESSED_SECONDS))
-        for name in _COMPRESSED_VARIABLES
+        name: str(max(int(float(function.variables[name]) / speedup), minimum))
+        for name, minimum in _COMPRESSED_VARIABLES.items()
         if name in function.variables
     }
 

@@ -91,11 +91,13 @@ export class Upload extends EventTarget {
 
 	async #sendHashed() {
 		this.#created = await this.#create(this.id);
-		if (!this.#created.upload) return true;
-		emit("image-changed", this.#created);
-		if (await this.#hasExpired(this.#created.upload)) {
-			const { upload } = await this.#create(this.id);
-			if (upload && (await this.#hasExpired(upload))) throw appError("upload-expired");
+		const { image, upload } = this.#created;
+		this.#isStored = !upload && image.status === "pending"; // by an earlier upload
+		if (upload || this.#isStored) emit("image-changed", this.#created);
+		if (!upload) return true;
+		if (await this.#hasExpired(upload)) {
+			const { upload: renewed } = await this.#create(this.id);
+			if (renewed && (await this.#hasExpired(renewed))) throw appError("upload-expired");
 		}
 		unsentIds.delete(this.id);
 		this.#isStored = true;

@@ -177,6 +177,7 @@ def test_worker_exits_when_its_input_closes(function: Function) -> None:
         ({"LEASE_SECONDS": "600"}, 60, {"LEASE_SECONDS": "10"}),
         ({"LEASE_SECONDS": "60"}, 1200, {"LEASE_SECONDS": "5"}),
         ({"RESTART_AFTER_SECONDS": "3600"}, 60, {"RESTART_AFTER_SECONDS": "60"}),
+        ({"RESTART_AFTER_SECONDS": "300"}, 60, {"RESTART_AFTER_SECONDS": "30"}),
     ],
 )
 def test_shortens_leases_and_the_age_of_a_restart_as_it_shortens_delays(
