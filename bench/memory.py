@@ -25,8 +25,9 @@ from bench.largest import MAKERS  # noqa: E402 -- needs the path set above
 def measure(path: Path) -> dict[str, object]:
     """Process one picture with fake clients; return its status, reason, seconds and peak memory (MB)."""
     from bench.fakes import prepare_processing  # its imports are part of the measurement
+    from processor.imaging.prepare import prepare_image
 
-    process = prepare_processing(path.read_bytes())
+    process = prepare_processing(path.read_bytes(), prepare_image)
     started = time.perf_counter()
     outcome = process()
     seconds = time.perf_counter() - started

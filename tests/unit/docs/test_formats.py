@@ -9,7 +9,7 @@ from bench.corpus.disagreements import MAX_DIFFERENCE, MAX_MEAN, MAX_MEGABYTES, 
 from common.formats import FORMATS
 from common.rejections import MESSAGES
 from processor.imaging import cicp, preview, thumbnail
-from processor.imaging.convert import MAX_SIDE, MIN_SIDE
+from processor.imaging.interface import MAX_SIDE, MIN_SIDE
 from processor.imaging.size import MAX_PIXELS
 from tests.unit.processor.imaging.test_cicp import COMMON_ERROR, GRAY_ERROR, MAX_ERROR, MEAN_ERROR
 
