@@ -22,6 +22,7 @@ CODES = (
     "broken",
     "too-many-pixels",
     "too-narrow",
+    "too-complex",
     "too-large",
     "empty",
 )
