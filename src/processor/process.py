@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from processor.imaging.interface import ImageHeader, PreparedImage, PrepareImage
     from processor.recognition import Recognition, Recognizer
 
-_MIN_SECONDS = 20.0  # for the largest image; with less time left, another invocation should process it
+_MIN_SECONDS = 40.0  # to prepare and to recognize any image; with less left, another invocation should do it
 _RESERVED_SECONDS = 5.0  # for writing the result after the last retry
 _UPLOAD_TIMEOUT = timedelta(hours=1)  # longer than any upload: its URL is valid for 5 minutes
 _LEASE_MARGIN = 5  # seconds that a lease outlives its invocation, so that two never overlap
