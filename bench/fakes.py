@@ -21,6 +21,7 @@ from processor.recognition import Recognizer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from processor.imaging.interface import PrepareImage
     from processor.outcome import Outcome
 
 SETTINGS = from_env(
@@ -85,12 +86,12 @@ class Rekognition:
         return respond
 
 
-def prepare_processing(data: bytes) -> Callable[[], Outcome]:
-    """Return a function that processes these bytes."""
+def prepare_processing(data: bytes, prepare_image: PrepareImage) -> Callable[[], Outcome]:
+    """Return a function that processes these bytes, the image being prepared by another one."""
     for service in ("s3", "rekognition", "dynamodb"):  # their models are part of the memory
         boto3.client(service)
     s3 = S3(data)
     storage, catalog, client = Storage(s3, s3), Catalog(None), Rekognition()  # type: ignore[arg-type]
-    processor = Processor(SETTINGS, storage, catalog, Recognizer(client))  # type: ignore[arg-type]
+    processor = Processor(SETTINGS, storage, catalog, Recognizer(client), prepare_image)  # type: ignore[arg-type]
     event = ObjectCreated(SETTINGS.input_bucket, "direct-upload", datetime.now(UTC), upload=None)
     return lambda: processor.process(event, Invocation("bench", lambda: 60.0))

@@ -24,6 +24,10 @@ MESSAGES = {
         "The picture is {width:,} × {height:,} pixels, which is too long and narrow. "
         "Its shorter side must have at least {min_side} pixels. Crop it and upload it again."
     ),
+    "too-complex": (
+        "The picture takes too much time or memory to read. "
+        "Save it as a standard JPEG or PNG file and upload that."
+    ),
     "too-large": "The file is larger than the limit of {megabytes} MB. Make it smaller and upload it again.",
     "empty": "The file is empty. Choose another file.",
     "gone": "The picture was deleted before it could be processed. Upload it again.",

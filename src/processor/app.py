@@ -8,13 +8,19 @@ from typing import Any
 from catalog.catalog import Catalog
 from common.settings import ProcessorSettings, from_env
 from common.storage import Storage
+from processor.imaging.imaging_process import ImagingProcess
 from processor.process import Invocation, Processor
 from processor.recognition import Recognizer
 from processor.worker import handle_event
 
 _settings = from_env(ProcessorSettings, os.environ)
+_imaging = ImagingProcess.from_env(os.environ)  # first, because it loads the decoders meanwhile
 _processor = Processor(
-    _settings, Storage.from_env(), Catalog.from_env(_settings.catalog_table), Recognizer.from_env()
+    _settings,
+    Storage.from_env(),
+    Catalog.from_env(_settings.catalog_table),
+    Recognizer.from_env(),
+    _imaging.prepare,
 )
 
 

@@ -17,8 +17,6 @@ from common.storage import ObjectForbidden, ObjectGone
 from common.time import now
 from processor.detectors import build_calls, common_limits, enabled_detectors
 from processor.errors import DetectorError, TransientError, rejection_code
-from processor.imaging.convert import PreparedImage, prepare
-from processor.imaging.decode import open_image
 from processor.outcome import Outcome
 from processor.result import Failure, Result, SourceImage
 from processor.store import ResultStore
@@ -31,9 +29,10 @@ if TYPE_CHECKING:
     from common.settings import ProcessorSettings
     from common.storage import Storage
     from processor.events import ObjectCreated
+    from processor.imaging.interface import ImageHeader, PreparedImage, PrepareImage
     from processor.recognition import Recognition, Recognizer
 
-_MIN_SECONDS = 20.0  # for the largest image; with less time left, another invocation should process it
+_MIN_SECONDS = 40.0  # to prepare and to recognize any image; with less left, another invocation should do it
 _RESERVED_SECONDS = 5.0  # for writing the result after the last retry
 _UPLOAD_TIMEOUT = timedelta(hours=1)  # longer than any upload: its URL is valid for 5 minutes
 _LEASE_MARGIN = 5  # seconds that a lease outlives its invocation, so that two never overlap
@@ -56,6 +55,7 @@ class Processor:
         storage: Storage,
         catalog: Catalog,
         recognizer: Recognizer,
+        prepare_image: PrepareImage,
         clock: Callable[[], datetime] = now,
     ) -> None:
         self.input_bucket = settings.input_bucket
@@ -63,6 +63,7 @@ class Processor:
         self._storage = storage
         self._catalog = catalog
         self._recognizer = recognizer
+        self._prepare_image = prepare_image
         self._clock = clock
         self._store = ResultStore(settings, storage, catalog, clock)
         self._detectors = enabled_detectors(settings)
@@ -163,9 +164,7 @@ class Processor:
             raise Rejection.of("too-large", megabytes=max_megabytes)
         with _reject_unreadable():
             data = self._storage.read(job.event.bucket, job.event.key)
-        opened = open_image(data)
-        job.image = job.image.with_header(opened)
-        return prepare(opened, data, self._limits)
+        return self._prepare_image(data, self._limits, job.set_header)
 
     def _recognize(self, job: _Job, prepared: PreparedImage) -> Recognition:
         event = job.event
@@ -175,7 +174,9 @@ class Processor:
             else {"Bytes": prepared.body}
         )
         with ThreadPoolExecutor(1) as executor:
-            renderings = executor.submit(self._store.save_renderings, event.key, prepared.image)
+            renderings = executor.submit(
+                self._store.save_renderings, event.key, prepared.preview, prepared.thumbnail
+            )
             seconds = job.seconds_left() - _RESERVED_SECONDS
             recognition = self._recognizer.recognize(image, self._calls, seconds)
         renderings.result()
@@ -216,6 +217,9 @@ class _Job:
         self.seconds_left = invocation.seconds_left
         self.image = SourceImage(event.bucket, event.key)
         self.errors: Mapping[str, DetectorError] = {}
+
+    def set_header(self, header: ImageHeader) -> None:
+        self.image = self.image.with_header(header)
 
 
 @contextmanager

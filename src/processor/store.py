@@ -12,14 +12,12 @@ from catalog.transitions.finish import Completion, FailureSummary
 from common.object_keys import output_keys, preview_key, result_key, thumbnail_key
 from common.storage import ObjectGone
 from common.time import now
-from processor.imaging import preview, rendering, thumbnail
+from processor.imaging.interface import RENDERING_MEDIA_TYPE
 from processor.result import MEDIA_TYPE, encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
-
-    from PIL.Image import Image
 
     from catalog.catalog import Catalog
     from common.object_keys import UploadKey
@@ -60,11 +58,10 @@ class ResultStore:
             return False
         return document.metadata.get(_SOURCE_ETAG) == etag
 
-    def save_renderings(self, key: str, image: Image) -> None:
-        """Store the preview and the thumbnail of an upright image."""
-        small = rendering.reduce(image, preview.MAX_SIDE)
-        self._write_rendering(preview_key(key), preview.render(small))
-        self._write_rendering(thumbnail_key(key), thumbnail.render(small))
+    def save_renderings(self, key: str, preview: bytes, thumbnail: bytes) -> None:
+        """Store the preview and the thumbnail of an image."""
+        self._write_rendering(preview_key(key), preview)
+        self._write_rendering(thumbnail_key(key), thumbnail)
 
     def save_result(self, event: ObjectCreated, result: Result, lease_owner: str) -> bool:
         """Store a result and complete the record of an upload.
@@ -130,7 +127,7 @@ class ResultStore:
             self._output_bucket,
             key,
             body,
-            content_type=rendering.MEDIA_TYPE,
+            content_type=RENDERING_MEDIA_TYPE,
             cache_control=_CACHE_CONTROL,
         )
 

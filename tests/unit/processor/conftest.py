@@ -16,6 +16,7 @@ from catalog.records import ImageRecord
 from common.object_keys import parse_upload_key
 from common.settings import ProcessorSettings
 from processor.events import ObjectCreated
+from processor.imaging.prepare import prepare_image
 from processor.process import Invocation, Processor
 from processor.recognition import Recognizer
 from tests.unit.processor.fake_rekognition import FakeRekognition
@@ -88,7 +89,7 @@ def make_processor(
 
     def make_processor(clock: Callable[[], datetime] = lambda: NOW, **changes: Any) -> Processor:
         recognizer = Recognizer(rekognition.client, sleep=lambda _: None, random=lambda: 1.0)
-        return Processor(replace(settings, **changes), storage, catalog, recognizer, clock)
+        return Processor(replace(settings, **changes), storage, catalog, recognizer, prepare_image, clock)
 
     return make_processor
 

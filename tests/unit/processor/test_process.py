@@ -133,7 +133,7 @@ def test_a_lease_outlives_its_invocation(processor, put, catalog, monkeypatch) -
 def test_too_little_time_left_is_a_transient_error(processor, put, catalog, rekognition) -> None:
     event = put(make_file("JPEG"), UPLOAD_KEY)
     with pytest.raises(TransientError):
-        processor.process(event, Invocation("request-1", lambda: 19.0))
+        processor.process(event, Invocation("request-1", lambda: 39.0))
     assert catalog.acquire_lease("alice", IMAGE_ID, "request-2", 60).status is LeaseStatus.ACQUIRED
     assert rekognition.requests == []
 
