@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from local.server import RequestBody
 
-_BASE_HOST = ".localhost"  # may follow a bucket name
+BASE_HOST = ".localhost"  # may follow a bucket name
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ class S3Resource:
     def from_request(cls, request: Request) -> S3Resource:
         """Find bucket and key in a virtual-hosted-style or path-style request."""
         host = request.host if request.host.endswith("]") else request.host.rsplit(":", 1)[0]
-        if host.endswith(_BASE_HOST):
-            return cls(host.removesuffix(_BASE_HOST), request.path[1:])
+        if host.endswith(BASE_HOST):
+            return cls(host.removesuffix(BASE_HOST), request.path[1:])
         bucket, _, raw_key = request.path[1:].partition("/")
         return cls(unquote(bucket), raw_key)
 
