@@ -13,7 +13,7 @@ from urllib.parse import quote
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.datastructures import Headers
 
-from local.aws.http import BASE_HOST, Request, Response, S3Resource
+from local.aws.http import BASE_HOST, Request, Response, S3Resource, parse_json
 from local.aws.iam import Callers, Permission
 from local.aws.json_services import JsonServices, find_service
 from local.aws.moto_apps import Moto
@@ -116,11 +116,11 @@ class AwsEndpoint:
 
     def _configure_rekognition(self, request: Request) -> Response:
         try:
-            changes = json.loads(request.body.read_all(_MAX_SETTINGS_BYTES) or b"")
+            changes = parse_json(request.body.read_all(_MAX_SETTINGS_BYTES) or b"")
             if not isinstance(changes, dict):
                 raise TypeError("a JSON object is required")
             self._rekognition.configure(changes)
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, OSError) as error:
             return _json_response(400, {"message": f"Invalid settings: {str(error).rstrip('.')}."})
         return _json_response(200, {"status": "ok"})
 

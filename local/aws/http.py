@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from moto.core.request import EnvironHeaders
@@ -17,6 +18,16 @@ if TYPE_CHECKING:
     from local.server import RequestBody
 
 BASE_HOST = ".localhost"  # may follow a bucket name
+
+
+def parse_json(body: bytes) -> Any:
+    """Parse JSON in UTF-8, without guessing another encoding. Raises ValueError, with a sentence to show."""
+    try:
+        return json.loads(body.decode())
+    except UnicodeDecodeError:
+        raise ValueError("the body isn't UTF-8 text.") from None
+    except (ValueError, RecursionError) as error:  # RecursionError: deeply nested brackets
+        raise ValueError(f"the body isn't valid JSON: {error}") from None
 
 
 @dataclass(frozen=True)
