@@ -39,8 +39,12 @@ MESSAGES = {
     "not-recognized": (
         "No detector could process the picture. The result lists the errors. Contact the administrator."
     ),
-    # These two are about the event, not an image: they are returned to its sender and stored nowhere.
-    "malformed-event": "This isn't a valid S3 event: {field} is missing or invalid.",
+    # These are returned to the event's sender and logged, but stored nowhere: no document could have a key.
+    "key-too-long": (
+        "The object's key has {bytes:,} bytes. The limit is {max_bytes:,}, because the results are stored "
+        "under longer keys. Copy the object to a shorter key."
+    ),
+    "malformed-event": "This isn't a valid event: {field} is missing or invalid.",
     "foreign-event": "The event isn't about an object created in the bucket {bucket}.",
 }
 

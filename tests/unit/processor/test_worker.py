@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from catalog.months import MonthTotals
 from catalog.transitions.lease import LeaseStatus
+from common.object_keys import output_keys
 from common.rejections import MESSAGES
 from common.storage import Storage, StoredObject
 from processor.errors import TransientError
+from processor.outcome import Outcome
+from processor.process import Invocation
 from processor.worker import handle_event
 from tests.unit.processor.support import make_file, s3_event, s3_record
 from tests.unit.support import IMAGE_ID, INPUT_BUCKET, OUTPUT_BUCKET, UPLOAD_KEY
 
 if TYPE_CHECKING:
-    from processor.process import Invocation, Processor
+    from processor.events import ObjectCreated
+    from processor.process import Processor
 
 MESSAGE_FAILED = {"batchItemFailures": [{"itemIdentifier": "m0"}]}
 ALL_SETTLED: dict[str, Any] = {"batchItemFailures": []}
@@ -72,7 +81,7 @@ def test_processes_each_record_of_an_event(handle, put) -> None:
                 "status": "failed",
                 "reason": {
                     "code": "malformed-event",
-                    "message": "This isn't a valid S3 event: eventSource is missing or invalid.",
+                    "message": "This isn't a valid event: eventSource is missing or invalid.",
                 },
             },
             {
@@ -100,7 +109,7 @@ def test_accepts_the_test_event_of_s3(handle) -> None:
 def test_rejects_an_event_without_records(handle, event: Any) -> None:
     reason = {
         "code": "malformed-event",
-        "message": "This isn't a valid S3 event: Records is missing or invalid.",
+        "message": "This isn't a valid event: Records is missing or invalid.",
     }
     assert handle(event) == {"images": [{"key": "", "status": "failed", "reason": reason}]}
 
@@ -237,3 +246,130 @@ def test_a_failure_that_cannot_be_recorded_fails_its_message(handle, put, storag
 
     monkeypatch.setattr(storage, "write", write)
     assert handle(retry_batch(s3_event("a"), receive_count=6)) == MESSAGE_FAILED
+
+
+LONG_KEY = "a" * 1012
+KEY_TOO_LONG = {
+    "code": "key-too-long",
+    "message": "The object's key has 1,012 bytes. The limit is 1,011, because the results are stored "
+    "under longer keys. Copy the object to a shorter key.",
+}
+
+
+def test_a_key_too_long_for_its_output_is_a_permanent_rejection(handle, put, object_keys, caplog) -> None:
+    put(make_file("JPEG"), LONG_KEY)
+    caplog.set_level(logging.INFO)
+    assert handle(s3_event(LONG_KEY)) == {
+        "images": [{"key": LONG_KEY, "status": "failed", "reason": KEY_TOO_LONG}]
+    }
+    assert object_keys(OUTPUT_BUCKET) == []
+    (record,) = [record for record in caplog.records if record.name == "processor.worker"]
+    assert (record.levelname, record.getMessage(), record.key, record.code) == (
+        "WARNING",
+        f"invalid record: {KEY_TOO_LONG['message']}",
+        LONG_KEY,
+        "key-too-long",
+    )
+
+
+@pytest.mark.parametrize("receive_count", [1, 6])
+@pytest.mark.parametrize("event", [s3_event(LONG_KEY), s3_event("%FF"), {"Records": []}])
+def test_a_message_about_an_invalid_record_never_reaches_the_dead_letter_queue(
+    handle, event: dict[str, Any], receive_count: int
+) -> None:
+    assert handle(retry_batch(event, receive_count=receive_count)) == ALL_SETTLED
+
+
+def test_processes_the_longest_key(handle, put, object_keys) -> None:
+    key = "é" * 505 + "/"
+    put(make_file("JPEG"), key)
+    assert [image["status"] for image in handle(s3_event(key))["images"]] == ["done"]
+    assert object_keys(OUTPUT_BUCKET) == sorted(output_keys(key))
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"attributes": None}, "attributes.ApproximateReceiveCount"),
+        ({"attributes": {"ApproximateReceiveCount": "many"}}, "attributes.ApproximateReceiveCount"),
+        ({"body": None}, "body"),
+        ({"eventSource": "aws:s3"}, "eventSource"),
+    ],
+)
+def test_a_malformed_message_fails_alone(
+    handle, put, get_record, caplog, changes: dict[str, Any], field: str
+) -> None:
+    put(make_file("JPEG"), UPLOAD_KEY)
+    batch = retry_batch(s3_event("a"), s3_event(UPLOAD_KEY))
+    batch["Records"][0].update(changes)
+    assert handle(batch) == MESSAGE_FAILED
+    assert get_record().status == "done"
+    (record,) = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert (record.getMessage(), record.messageId, record.code) == (
+        f"invalid message: This isn't a valid event: {field} is missing or invalid.",
+        "m0",
+        "malformed-event",
+    )
+
+
+@pytest.mark.parametrize("record", [None, [], "text", {}, s3_record("a"), {"eventSource": "aws:sqs"}])
+def test_a_record_whose_failure_cannot_be_returned_fails_the_batch_after_the_others(
+    handle, put, get_record, record: Any
+) -> None:
+    put(make_file("JPEG"), UPLOAD_KEY)
+    batch = retry_batch(s3_event(UPLOAD_KEY))
+    batch["Records"].insert(0, record)
+    with pytest.raises(TransientError, match=r"^a message without a valid messageId: the batch has to be"):
+        handle(batch)
+    assert get_record().status == "done"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=10),
+    lambda children: (
+        st.lists(children, max_size=3) | st.dictionaries(st.text(max_size=10), children, max_size=3)
+    ),
+    max_leaves=8,
+)
+NAMES = ("Records", "Event", "eventSource", "aws:sqs", "aws:s3", "requestPayload")
+
+
+@st.composite
+def damaged_events(draw: st.DrawFn) -> Any:
+    """Valid events in which a few values, at any depth, are replaced or removed."""
+    message = retry_batch(s3_event("a"))["Records"][0]
+    records = st.sampled_from([s3_record("a"), s3_record("a" * 1012), message, {}, None])
+    event: Any = {"Records": copy.deepcopy(draw(st.lists(records, max_size=4)))}
+    for _ in range(draw(st.integers(0, 3))):
+        container, name, value = None, None, event
+        while isinstance(value, dict | list) and value and (container is None or draw(st.booleans())):
+            name = draw(st.sampled_from(sorted(value) if isinstance(value, dict) else range(len(value))))
+            container, value = value, value[name]
+        if container is not None:
+            container[name] = draw(JSON | st.sampled_from(NAMES) | JSON.map(json.dumps))
+    return event
+
+
+class StubProcessor:
+    """Settles every image, or fails to."""
+
+    input_bucket = INPUT_BUCKET
+
+    def __init__(self, error: Exception | None) -> None:
+        self._error = error
+
+    def process(self, event: ObjectCreated, invocation: Invocation) -> Outcome:
+        if self._error:
+            raise self._error
+        return Outcome(event.key, "done")
+
+    give_up = process
+
+
+@given(event=JSON | damaged_events(), error=st.none() | st.sampled_from([OSError(), KeyError("Records")]))
+@settings(max_examples=400, deadline=None)
+def test_any_event_is_answered_or_has_to_be_retried(event: Any, error: Exception | None) -> None:
+    with suppress(TransientError):
+        answer = handle_event(event, StubProcessor(error), Invocation("request-1", lambda: 60.0))  # type: ignore[arg-type]
+        assert set(answer) in ({"images"}, {"batchItemFailures"})
+        json.dumps(answer, ensure_ascii=False).encode()  # as Lambda's runtime does
