@@ -26,6 +26,7 @@ LOCAL_PARAMETERS = frozenset(
         "SignInIssuer",
         "SignInClientId",
         "MaxUploadMegabytes",
+        "RekognitionCallsPerSecond",
         "ApiRateLimit",
         "ApiBurstLimit",
         "LabelsMinConfidence",

@@ -58,9 +58,19 @@ def thumbnail_key(key: str) -> str:
     return f"{key}.thumb.webp"
 
 
+def answers_key(key: str) -> str:
+    """Return the key, in the output bucket, of the answers kept about the unfinished image at `key`."""
+    return f"{key}.answers"
+
+
+def converted_key(key: str) -> str:
+    """Return the key, in the output bucket, of the JPEG made of the unfinished image at `key`."""
+    return f"{key}.answers.jpg"
+
+
 def output_keys(key: str) -> tuple[str, ...]:
     """Return the keys of everything that the output bucket may hold about the image at `key`."""
-    return preview_key(key), thumbnail_key(key), result_key(key)
+    return answers_key(key), converted_key(key), preview_key(key), thumbnail_key(key), result_key(key)
 
 
 # What is left for the key of an image, whose output has longer keys. Only a direct upload can have more.

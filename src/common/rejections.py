@@ -39,7 +39,7 @@ MESSAGES = {
     "not-recognized": (
         "No detector could process the picture. The result lists the errors. Contact the administrator."
     ),
-    # These are returned to the event's sender and logged, but stored nowhere: no document could have a key.
+    # These are in NOT_STORED.
     "key-too-long": (
         "The object's key has {bytes:,} bytes. The limit is {max_bytes:,}, because the results are stored "
         "under longer keys. Copy the object to a shorter key."
@@ -47,6 +47,9 @@ MESSAGES = {
     "malformed-event": "This isn't a valid event: {field} is missing or invalid.",
     "foreign-event": "The event isn't about an object created in the bucket {bucket}.",
 }
+
+# Returned to the event's sender and logged only: a document about them could have no key.
+NOT_STORED = frozenset({"key-too-long", "malformed-event", "foreign-event"})
 
 
 class Rejection(Exception):

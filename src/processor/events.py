@@ -14,7 +14,7 @@ from common.object_keys import MAX_IMAGE_KEY_BYTES, UploadKey, parse_upload_key
 from common.rejections import Rejection
 
 # The retry queue's maxReceiveCount in template.yaml: then SQS moves a message to the dead-letter queue.
-MAX_RECEIVE_COUNT = 6
+MAX_RECEIVE_COUNT = 21
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,12 @@ class InvalidRecord:
 
 @dataclass(frozen=True)
 class Message:
-    """A message of the retry queue."""
+    """A message of the retry queue; `parked_since` is when its image was first parked, if it was."""
 
     id: str
     event: Mapping[str, Any]
     is_last_receive: bool
+    parked_since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -114,12 +115,16 @@ def _parse_message(record: Any) -> Message | InvalidMessage:
     if not isinstance(count, str) or not re.fullmatch("[0-9]{1,9}", count):
         return _invalid_message(message_id, "attributes.ApproximateReceiveCount")
     try:
-        event = json.loads(fields["body"])["requestPayload"]
+        body = json.loads(fields["body"])
+        event = body["requestPayload"]
+        parked_since = datetime.fromisoformat(body["parkedSince"]) if "parkedSince" in body else None
     except (KeyError, TypeError, ValueError, RecursionError):  # RecursionError: deeply nested brackets
         return _invalid_message(message_id, "body")
     if not isinstance(event, Mapping):
         return _invalid_message(message_id, "body")
-    return Message(message_id, event, is_last_receive=int(count) >= MAX_RECEIVE_COUNT)
+    if parked_since and parked_since.tzinfo is None:
+        return _invalid_message(message_id, "body")
+    return Message(message_id, event, int(count) >= MAX_RECEIVE_COUNT, parked_since)
 
 
 def _invalid_message(message_id: str | None, field: str) -> InvalidMessage:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from catalog.records import Reason
@@ -91,37 +92,42 @@ def _handle_s3_event(
 
 
 def _handle_batch(event: Mapping[str, Any], processor: Processor, invocation: Invocation) -> dict[str, Any]:
-    """Process a batch of the retry queue. Return the messages that failed, which SQS delivers again.
+    """Process the messages of the retry queue side by side. Return those that SQS has to deliver again.
 
     Raises TransientError, after the other messages, if a record has no id by which its failure could be
     returned: without the error, SQS would delete the message. The whole batch is delivered again instead,
     which is harmless for the others, as processing is idempotent.
     """
-    failed = []
-    for message in parse_messages(event):
-        if isinstance(message, InvalidMessage):
-            extra = {"messageId": message.id, "code": message.rejection.code}
-            _log.error("invalid message: %s", message.rejection.message, extra=extra)
-            failed.append(message.id)
-        elif not _is_settled(message, processor, invocation):
-            failed.append(message.id)
+    messages = parse_messages(event)
+    with ThreadPoolExecutor(len(messages)) as pool:
+        settled = pool.map(lambda message: _is_settled(message, processor, invocation), messages)
+        failed = [message.id for message, is_settled in zip(messages, settled, strict=True) if not is_settled]
     if None in failed:
         raise TransientError("a message without a valid messageId: the batch has to be delivered again")
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
 
-def _is_settled(message: Message, processor: Processor, invocation: Invocation) -> bool:
+def _is_settled(message: Message | InvalidMessage, processor: Processor, invocation: Invocation) -> bool:
     """Process a message. Return whether it can be deleted from the queue.
 
-    The last receive only records the failure: a processing attempt could end the function, for example by
-    its memory or its timeout, before the failure is recorded. A failed message goes to the dead-letter
-    queue, unless the failure is permanent and is recorded nowhere. A busy image may be one whose invocation
-    ended that way, so its message is delivered again.
+    The last receive only records the failure: a try could end the function, for example by its memory or
+    its timeout, before the failure is recorded. A failed message goes to the dead-letter queue, unless the
+    failure is permanent and is recorded nowhere. A busy image may be one whose invocation ended that way, so
+    its message is delivered again.
     """
+    if isinstance(message, InvalidMessage):
+        extra = {"messageId": message.id, "code": message.rejection.code}
+        _log.error("invalid message: %s", message.rejection.message, extra=extra)
+        return False
     process = processor.give_up if message.is_last_receive else processor.process
-    result = _process_records(
-        message.event, processor.input_bucket, lambda record: process(record, invocation)
+    retry = replace(
+        invocation,
+        # Two messages of a batch can be about the same image, and only one may lease it.
+        lease_owner=f"{invocation.lease_owner}/{message.id}",
+        is_retry=True,
+        parked_since=message.parked_since,
     )
+    result = _process_records(message.event, processor.input_bucket, lambda record: process(record, retry))
     return not result.unfinished and not any(
         outcome.status == "busy"
         or (message.is_last_receive and outcome.status == "failed" and outcome.is_stored)

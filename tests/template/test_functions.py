@@ -11,7 +11,7 @@ from common.settings import ImagesSettings, PresignSettings, ProcessorSettings, 
 from local.lambda_.schedules import Schedule, load_schedules
 from local.template.template import Template
 from tests.cloud import CUSTOM_MODEL_ARN
-from tests.template.support import FUNCTIONS, allowed, statements
+from tests.template.support import FUNCTIONS, allowed, load, statements
 
 INPUT = "arn:aws:s3:::local-input-123456789012-us-east-1"
 OUTPUT = "arn:aws:s3:::local-output-123456789012-us-east-1"
@@ -92,7 +92,7 @@ PROCESSOR = {
     ("dynamodb:PutItem", TABLE),
     ("dynamodb:DeleteItem", TABLE),
     ("dynamodb:ConditionCheckItem", TABLE),
-    ("s3:DeleteObject", f"{OUTPUT}/uploads/*"),
+    ("s3:DeleteObject", f"{OUTPUT}/*"),
     ("s3:DeleteObject", f"{INPUT}/uploads/*"),
     ("sqs:SendMessage", QUEUE),
 }
@@ -140,7 +140,7 @@ def test_the_retry_queue_has_a_long_visibility_timeout_and_a_dead_letter_queue(t
     assert queues["RetryQueue"]["VisibilityTimeout"] == 6 * processor["Timeout"]
     assert queues["RetryQueue"]["RedrivePolicy"] == {
         "deadLetterTargetArn": "arn:aws:sqs:us-east-1:123456789012:DeadLetterQueue",
-        "maxReceiveCount": 6,
+        "maxReceiveCount": 21,
     }
     assert processor["Timeout"] == 60
 
@@ -157,3 +157,19 @@ def test_recovery_runs_every_hour_and_is_not_retried(template: Template) -> None
 
 def test_a_queued_image_is_kept_as_long_as_its_message(template: Template) -> None:
     assert template.resources("AWS::SQS::Queue")["RetryQueue"]["MessageRetentionPeriod"] == QUEUED_SECONDS
+
+
+def test_a_higher_quota_is_used_by_more_retries_at_once(source: dict[str, Any]) -> None:
+    quotas = source["Parameters"]["RekognitionCallsPerSecond"]["AllowedValues"]
+    mapping = source["Mappings"]["RetryConcurrency"]
+    assert list(mapping) == [str(quota) for quota in quotas]
+    batches = [entry["Batches"] for entry in mapping.values()]
+    assert batches == sorted(batches)
+    assert batches[0] >= 2  # Lambda's minimum
+
+
+@pytest.mark.parametrize(("quota", "batches"), [("5", 4), ("50", 30)])
+def test_the_retry_queue_is_drained_at_the_pace_of_the_quota(quota: str, batches: int) -> None:
+    template = load(RekognitionCallsPerSecond=quota)
+    [mapping] = template.resources("AWS::Lambda::EventSourceMapping").values()
+    assert (mapping["BatchSize"], mapping["ScalingConfig"]) == (10, {"MaximumConcurrency": batches})

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from common.rejections import Rejection
 from common.settings import MEGABYTE
 from processor.imaging import messages
-from processor.imaging.interface import ImageHeader, PreparedImage, ignore
+from processor.imaging.interface import ImageHeader, ImagingBusy, PreparedImage, ignore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -70,10 +70,11 @@ class ImagingProcess:
         """Prepare an image as `prepare_image` does, within limits of time and memory.
 
         The time begins when no other image is being prepared. Raises Rejection also if a limit is exceeded
-        (`too-complex`) or the decoder crashes (`broken`), and ImagingError for what isn't the file's fault.
+        (`too-complex`) or the decoder crashes (`broken`), ImagingBusy if other images take too long, and
+        ImagingError for any other failure.
         """
         if not self._lock.acquire(timeout=_MAX_WAIT):
-            raise ImagingError("other images take too long")
+            raise ImagingBusy
         try:
             for _ in range(_STARTS):
                 if self._child.submit(data, limits):

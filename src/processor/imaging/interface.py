@@ -49,6 +49,10 @@ class PreparedImage(ImageHeader):
     thumbnail: bytes
 
 
+class ImagingBusy(Exception):
+    """Other images are being prepared; this one can be prepared later."""
+
+
 def ignore(_: ImageHeader) -> None:
     """Do nothing with a header."""
 
@@ -61,5 +65,5 @@ class PrepareImage(Protocol):
     ) -> PreparedImage:
         """Decode, convert and render a file. `on_header` is called once its header has been read.
 
-        Raises Rejection if the file isn't a supported image, is damaged or too complex.
+        Raises Rejection if the file isn't a supported image, is damaged or too complex, and ImagingBusy.
         """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import logging
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from catalog.months import MonthTotals
 from catalog.transitions.lease import LeaseStatus
-from common.object_keys import output_keys
+from common.object_keys import preview_key, result_key, thumbnail_key
 from common.rejections import MESSAGES
 from common.storage import Storage, StoredObject
 from processor.errors import TransientError
@@ -146,32 +147,70 @@ def test_an_unexpected_error_does_not_affect_the_other_images(
     assert head(OUTPUT_BUCKET, "b.json").size > 0
 
 
-def test_returns_the_failed_messages_of_a_batch(handle, put, rekognition, get_record) -> None:
+def test_returns_the_failed_messages_of_a_batch(handle, put, storage, get_record, monkeypatch) -> None:
     put(make_file("JPEG"), "a")
     put(make_file("JPEG"), UPLOAD_KEY)
-    rekognition.queue_errors("DetectLabels", *["ThrottlingException"] * 6)
+    read = storage.read
+
+    def fail_for_a(bucket: str, key: str) -> bytes:
+        if key == "a":
+            raise ZeroDivisionError
+        data: bytes = read(bucket, key)
+        return data
+
+    monkeypatch.setattr(storage, "read", fail_for_a)
     response = handle(retry_batch(s3_event("a"), s3_event(UPLOAD_KEY), "no event"))
     assert response == {"batchItemFailures": [{"itemIdentifier": "m0"}, {"itemIdentifier": "m2"}]}
     assert get_record().status == "done"
+
+
+def test_processes_the_messages_of_a_batch_side_by_side(processor, invocation, put, monkeypatch) -> None:
+    barrier = threading.Barrier(3, timeout=10)  # breaks if the messages are processed one after another
+    process = processor.process
+
+    def process_together(*arguments: Any) -> Any:
+        barrier.wait()
+        return process(*arguments)
+
+    monkeypatch.setattr(processor, "process", process_together)
+    events = []
+    for key in ("a", "b", "c"):
+        put(make_file("JPEG"), key)
+        events.append(s3_event(key))
+    assert handle_event(retry_batch(*events), processor, invocation) == ALL_SETTLED
+
+
+def test_two_messages_of_a_batch_about_the_same_image_bill_it_once(
+    handle, put, rekognition, get_record
+) -> None:
+    put(make_file("JPEG"), UPLOAD_KEY)
+    event = s3_event(UPLOAD_KEY)
+    assert handle(retry_batch(event, event))["batchItemFailures"] in (
+        [],  # the second came when the first was done
+        [{"itemIdentifier": "m0"}],
+        [{"itemIdentifier": "m1"}],
+    )
+    assert get_record().status == "done"
+    assert rekognition.call_counts() == {"DetectLabels": 1}
 
 
 def test_the_last_receive_records_the_failure_without_another_attempt(
     handle, put, rekognition, get_record, read_document
 ) -> None:
     put(make_file("JPEG"), UPLOAD_KEY)
-    rekognition.queue_errors("DetectLabels", *["ThrottlingException"] * 6)
+    rekognition.queue_errors("DetectLabels", *["InternalServerError"] * 6, status=500)
     event = s3_event(UPLOAD_KEY)
-    assert handle(retry_batch(event, receive_count=5)) == MESSAGE_FAILED
+    assert handle(retry_batch(event, receive_count=20)) == MESSAGE_FAILED
     assert get_record().status == "pending"
     calls = len(rekognition.requests)
-    assert handle(retry_batch(event, receive_count=6)) == MESSAGE_FAILED
+    assert handle(retry_batch(event, receive_count=21)) == MESSAGE_FAILED
     assert get_record().status == "failed"
     assert len(rekognition.requests) == calls
     assert read_document(UPLOAD_KEY)["Failure"] == {
         "Code": "unavailable",
         "Message": MESSAGES["unavailable"],
     }
-    assert handle(retry_batch(event, receive_count=6)) == ALL_SETTLED
+    assert handle(retry_batch(event, receive_count=21)) == ALL_SETTLED
 
 
 @pytest.fixture
@@ -179,9 +218,9 @@ def failed_message(handle, put, rekognition) -> dict[str, Any]:
     """A message in the dead-letter queue, whose image failed as unavailable."""
     put(make_file("JPEG"), UPLOAD_KEY)
     message = retry_batch(s3_event(UPLOAD_KEY))
-    rekognition.queue_errors("DetectLabels", *["ThrottlingException"] * 6)
+    rekognition.queue_errors("DetectLabels", *["InternalServerError"] * 6, status=500)
     assert handle(message) == MESSAGE_FAILED
-    assert handle(retry_batch(s3_event(UPLOAD_KEY), receive_count=6)) == MESSAGE_FAILED
+    assert handle(retry_batch(s3_event(UPLOAD_KEY), receive_count=21)) == MESSAGE_FAILED
     return message
 
 
@@ -198,10 +237,10 @@ def test_a_redriven_message_is_processed(
 
 
 def test_a_redriven_message_can_fail_again(handle, failed_message, get_record, rekognition) -> None:
-    rekognition.queue_errors("DetectLabels", *["ThrottlingException"] * 6)
+    rekognition.queue_errors("DetectLabels", *["InternalServerError"] * 6, status=500)
     assert handle(failed_message) == MESSAGE_FAILED
     assert get_record().status == "pending"
-    assert handle(retry_batch(s3_event(UPLOAD_KEY), receive_count=6)) == MESSAGE_FAILED
+    assert handle(retry_batch(s3_event(UPLOAD_KEY), receive_count=21)) == MESSAGE_FAILED
     assert get_record().reason.code == "unavailable"
     assert handle(failed_message) == ALL_SETTLED
     assert get_record().status == "done"
@@ -230,7 +269,7 @@ def test_a_message_about_a_leased_image_is_delivered_again(handle, put, catalog,
     lease = catalog.acquire_lease("alice", IMAGE_ID, "ended-request", 60)
     assert lease.status is LeaseStatus.ACQUIRED
     event = s3_event(UPLOAD_KEY)
-    for receive_count in (1, 6):
+    for receive_count in (1, 21):
         assert handle(retry_batch(event, receive_count=receive_count)) == MESSAGE_FAILED
         assert get_record().status == "pending"
     catalog.release_lease(lease)
@@ -245,7 +284,7 @@ def test_a_failure_that_cannot_be_recorded_fails_its_message(handle, put, storag
         raise OSError
 
     monkeypatch.setattr(storage, "write", write)
-    assert handle(retry_batch(s3_event("a"), receive_count=6)) == MESSAGE_FAILED
+    assert handle(retry_batch(s3_event("a"), receive_count=21)) == MESSAGE_FAILED
 
 
 LONG_KEY = "a" * 1012
@@ -284,7 +323,7 @@ def test_processes_the_longest_key(handle, put, object_keys) -> None:
     key = "é" * 505 + "/"
     put(make_file("JPEG"), key)
     assert [image["status"] for image in handle(s3_event(key))["images"]] == ["done"]
-    assert object_keys(OUTPUT_BUCKET) == sorted(output_keys(key))
+    assert object_keys(OUTPUT_BUCKET) == sorted([preview_key(key), result_key(key), thumbnail_key(key)])
 
 
 @pytest.mark.parametrize(
@@ -341,7 +380,9 @@ def damaged_events(draw: st.DrawFn) -> Any:
     records = st.sampled_from([s3_record("a"), s3_record("a" * 1012), message, {}, None])
     event: Any = {"Records": copy.deepcopy(draw(st.lists(records, max_size=4)))}
     for _ in range(draw(st.integers(0, 3))):
-        container, name, value = None, None, event
+        container: Any = None
+        name: Any = None
+        value = event
         while isinstance(value, dict | list) and value and (container is None or draw(st.booleans())):
             name = draw(st.sampled_from(sorted(value) if isinstance(value, dict) else range(len(value))))
             container, value = value, value[name]

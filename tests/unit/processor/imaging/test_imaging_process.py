@@ -18,7 +18,7 @@ import pytest
 from common.rejections import Rejection
 from processor.imaging import imaging_process
 from processor.imaging.imaging_process import ImagingError, ImagingProcess
-from processor.imaging.interface import ImageHeader, Limits
+from processor.imaging.interface import ImageHeader, ImagingBusy, Limits
 from processor.imaging.prepare import prepare_image
 from tests.unit.processor.support import make_file
 
@@ -56,7 +56,7 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., ImagingProc
         started.append(ImagingProcess(memory, **options))
         return started[-1]
 
-    monkeypatch.setattr(imaging_process.subprocess, "Popen", start_child)
+    monkeypatch.setattr(subprocess, "Popen", start_child)
     yield start
     for process in started:
         process.close()
@@ -199,7 +199,7 @@ def test_an_image_does_not_wait_for_ever(start, monkeypatch) -> None:
     thread = threading.Thread(target=reject, args=(process, "time.sleep(60)"))
     thread.start()
     assert wait_until(lambda: process._lock.locked())
-    with pytest.raises(ImagingError, match="other images"):
+    with pytest.raises(ImagingBusy):
         process.prepare(make_file("GIF"), LIMITS)
     thread.join()
 
