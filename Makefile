@@ -26,7 +26,7 @@ quote = '$(subst ','\'',$(value $(1)))'
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo token test test-deploy test-sam lint format bench corpus chaos build validate deploy user erase logs redrive delete \
-	invoke-presign invoke-processor invoke-images start-api screenshots requirements clean
+	invoke-presign invoke-processor invoke-images invoke-recovery start-api screenshots requirements clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -96,6 +96,10 @@ invoke-processor: .venv/dev.stamp ## EVENT=…: invoke ProcessorFunction in Dock
 invoke-images: EVENT := $(or $(EVENT),events/images-get.json)
 invoke-images: .venv/dev.stamp ## EVENT=…: invoke ImagesFunction in Docker, against the local stack
 	@exec $(SAM_LOCAL) invoke ImagesFunction $(EVENT)
+
+invoke-recovery: EVENT := $(or $(EVENT),events/schedule.json)
+invoke-recovery: .venv/dev.stamp ## EVENT=…: invoke RecoveryFunction in Docker, against the local stack
+	@exec $(SAM_LOCAL) invoke RecoveryFunction $(EVENT)
 
 start-api: .venv/dev.stamp ## run the API on port 3001, with its functions in Docker, against the local stack
 	@exec $(SAM_LOCAL) start-api

@@ -39,7 +39,8 @@ def seed(s3: S3Client, bucket: str, root: Path, create_upload: Callable[[Any], I
     """Put the direct uploads into the input bucket, and upload one image as the owner in `events/`.
 
     That owner can't sign in, so `create_upload` invokes the function behind `POST /uploads` without the API.
-    The image stays pending until one of the events is invoked. Raises ClientError if the function fails.
+    The image stays pending until one of the events is invoked, or the hourly recovery finds it. Raises
+    ClientError if the function fails.
     """
     samples = root / "web" / "samples"
     for key, name in DIRECT_UPLOADS.items():

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.exceptions import InternalServerError, ServiceUnavailable
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.test import run_wsgi_app
+from werkzeug.wrappers import Response
 
 from local.faults import AnswerLost
+from local.hosts import OwnNames, find_refusal
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -100,8 +102,9 @@ class RequestBody(io.RawIOBase):
 
 
 class RequestHandler(WSGIRequestHandler):
-    """werkzeug's handler with keep-alive connections and on-demand request bodies."""
+    """werkzeug's handler with keep-alive connections, on-demand request bodies, and a check of the host."""
 
+    names = OwnNames()
     protocol_version = "HTTP/1.1"
     timeout = 20  # seconds without a byte before S3 closes a connection
     disable_nagle_algorithm = True
@@ -120,10 +123,15 @@ class RequestHandler(WSGIRequestHandler):
         return environ
 
     def run_wsgi(self) -> None:
+        refusal = self._find_refusal()
+        app = refusal or self.server.app
+        if refusal:
+            self.path = "/"  # the target may be one that can't be parsed
+            self.close_connection = True
         self.environ = self.make_environ()
         body = self.environ["wsgi.input"] = RequestBody(self)
         try:
-            chunks, status, headers = run_wsgi_app(self.server.app, self.environ, buffered=True)
+            chunks, status, headers = run_wsgi_app(app, self.environ, buffered=True)
         except AnswerLost:
             self.close_connection = True
             return
@@ -135,6 +143,18 @@ class RequestHandler(WSGIRequestHandler):
         self._send(status, list(headers), b"".join(chunks))
         if not body.finished:
             body.drain()
+
+    def _find_refusal(self) -> Response | None:
+        """Return the response to a request for another host, or None. It has no CORS headers."""
+        addresses = (self.server.host, str(self.connection.getsockname()[0]))
+        hosts, target = self.headers.get_all("Host", []), self.requestline.split()[1]
+        url = reachable_url(self.server.host, self.server.port)
+        refusal = find_refusal(hosts, target, self.names, addresses, url)
+        if refusal is None:
+            return None
+        status, reason = refusal
+        headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        return Response(f"{reason}\n", status, headers, mimetype="text/plain")
 
     def _send(self, status_line: str, headers: list[tuple[str, str]], body: bytes) -> None:
         code, _, reason = status_line.partition(" ")

@@ -28,6 +28,7 @@ LOCAL_PARAMETERS = frozenset(
         "SignInIssuer",
         "SignInClientId",
         "MaxUploadMegabytes",
+        "RekognitionCallsPerSecond",
         "ApiRateLimit",
         "ApiBurstLimit",
         "LabelsMinConfidence",

@@ -23,6 +23,7 @@ from local.faults import Faults, read_faults
 from local.lambda_.functions import load_event_source_mappings, load_functions
 from local.lambda_.invoker import SPEEDUP, FunctionInvoker
 from local.lambda_.queues import QueuePollers, send_to_queue
+from local.lambda_.schedules import Scheduler, load_schedules
 from local.logs import Log, log_line, log_problems
 from local.rekognition.detectors.objects import ObjectModels
 from local.rekognition.faults import FaultInjector, read_fault_settings
@@ -67,6 +68,7 @@ class Stack:
     speedup: float = SPEEDUP  # divides the delays before retries
     concurrency: int = DEFAULT_CONCURRENCY  # worker processes per function
     engine: type[Rekognition] = Rekognition
+    schedules: bool = True  # whether they run
     now: Callable[[], datetime] = lambda: datetime.now(UTC)  # for the expiry of presigned URLs
     progress: Callable[[str], None] = lambda line: None
     log: Log = log_line  # for the output of the functions
@@ -202,10 +204,14 @@ class Stack:
         mappings = load_event_source_mappings(self.template)
         most = max(1, self.concurrency - 1)  # one environment is left for new events
         pollers = QueuePollers(sqs, mappings, self.functions.invoke, self.speedup, self.log, most)
+        schedules = load_schedules(self.template) if self.schedules else []
+        scheduler = Scheduler(schedules, self.functions.invoke_async, self.speedup)
         undo.callback(self.functions.stop)
         self.functions.start()
         pollers.start()
         undo.callback(pollers.stop)
+        scheduler.start()
+        undo.callback(scheduler.stop)
 
     def _seed(self, settings: ApiSettings) -> None:
         self.progress("Uploading the objects that the events in events/ name …")

@@ -6,6 +6,8 @@ from typing import Any
 
 import boto3
 
+from catalog.keys import PENDING_INDEX
+
 CUSTOM_MODEL_ARN = "arn:aws:rekognition:us-east-1:123456789012:project/p/version/v/1"
 # the template's parameters that enable every detector
 ALL_DETECTORS = {
@@ -21,7 +23,7 @@ ALL_DETECTORS = {
 # the template's parameters for accounts with their own rules, each with a value
 ENTERPRISE_OPTIONS = {
     "ApiConcurrency": "20",
-    "ProcessorConcurrency": "5",
+    "ProcessorConcurrency": "6",
     "PermissionsBoundaryArn": "arn:aws:iam::123456789012:policy/boundary",
     "KmsKeyArn": "arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-4e5f-6789-abcd-ef0123456789",
     "SiteDomainName": "pictures.example.com",
@@ -39,9 +41,21 @@ def create_catalog_table(name: str = "catalog") -> Any:
         AttributeDefinitions=[
             {"AttributeName": "pk", "AttributeType": "S"},
             {"AttributeName": "sk", "AttributeType": "S"},
+            {"AttributeName": "pendingShard", "AttributeType": "S"},
+            {"AttributeName": "uploadedAt", "AttributeType": "S"},
         ],
         KeySchema=[
             {"AttributeName": "pk", "KeyType": "HASH"},
             {"AttributeName": "sk", "KeyType": "RANGE"},
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": PENDING_INDEX,
+                "KeySchema": [
+                    {"AttributeName": "pendingShard", "KeyType": "HASH"},
+                    {"AttributeName": "uploadedAt", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
         ],
     )

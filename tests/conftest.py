@@ -32,8 +32,12 @@ settings.load_profile("no-deadline")
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """The local stack, shared by all tests of a run. It retries at once instead of after a delay."""
+    """The local stack, shared by all tests of a run.
+
+    It retries at once instead of after a delay. Schedules don't run: they would restart images whose event a
+    test holds back.
+    """
     from local.stack import Stack  # slow to import, and most tests don't need it
 
-    with Stack(speedup=1200) as running:
+    with Stack(speedup=1200, schedules=False) as running:
         yield running

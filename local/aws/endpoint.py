@@ -14,7 +14,7 @@ from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.datastructures import Headers
 
 from local.aws.failures import failure
-from local.aws.http import Request, Response, S3Resource
+from local.aws.http import BASE_HOST, Request, Response, S3Resource, parse_json
 from local.aws.iam import Callers, Permission
 from local.aws.json_services import JsonServices, find_service
 from local.aws.moto_apps import Moto
@@ -22,6 +22,7 @@ from local.aws.notifications import Notifications
 from local.aws.s3_cors import BucketCors
 from local.aws.s3_guard import S3Guard
 from local.faults import AnswerLost, Faults
+from local.hosts import OwnNames
 from local.rekognition.errors import ObjectUnreadable
 from local.server import RequestHandler
 from local.template.names import ADMIN_KEY
@@ -38,6 +39,9 @@ _MAX_SETTINGS_BYTES = 1 << 20
 
 class AwsRequestHandler(RequestHandler, MotoRequestHandler):
     """Keeps underscores in the names of S3 metadata headers, as moto's handler does."""
+
+    # Containers know this machine as host.docker.internal. No public DNS can define names in either zone.
+    names = OwnNames({"host.docker.internal"}, suffix=BASE_HOST)
 
 
 class AwsEndpoint:
@@ -129,11 +133,11 @@ class AwsEndpoint:
 
 def _configure(request: Request, configure: Callable[[dict[str, Any]], None]) -> Response:
     try:
-        changes = json.loads(request.body.read_all(_MAX_SETTINGS_BYTES) or b"")
+        changes = parse_json(request.body.read_all(_MAX_SETTINGS_BYTES) or b"")
         if not isinstance(changes, dict):
             raise TypeError("a JSON object is required")
         configure(changes)
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, OSError) as error:
         return _json_response(400, {"message": f"Invalid settings: {str(error).rstrip('.')}."})
     return _json_response(200, {"status": "ok"})
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from moto.core.request import EnvironHeaders
@@ -16,7 +17,17 @@ if TYPE_CHECKING:
 
     from local.server import RequestBody
 
-_BASE_HOST = ".localhost"  # may follow a bucket name
+BASE_HOST = ".localhost"  # may follow a bucket name
+
+
+def parse_json(body: bytes) -> Any:
+    """Parse JSON in UTF-8, without guessing another encoding. Raises ValueError, with a sentence to show."""
+    try:
+        return json.loads(body.decode())
+    except UnicodeDecodeError:
+        raise ValueError("the body isn't UTF-8 text.") from None
+    except (ValueError, RecursionError) as error:  # RecursionError: deeply nested brackets
+        raise ValueError(f"the body isn't valid JSON: {error}") from None
 
 
 @dataclass(frozen=True)
@@ -71,8 +82,8 @@ class S3Resource:
     def from_request(cls, request: Request) -> S3Resource:
         """Find bucket and key in a virtual-hosted-style or path-style request."""
         host = request.host if request.host.endswith("]") else request.host.rsplit(":", 1)[0]
-        if host.endswith(_BASE_HOST):
-            return cls(host.removesuffix(_BASE_HOST), request.path[1:])
+        if host.endswith(BASE_HOST):
+            return cls(host.removesuffix(BASE_HOST), request.path[1:])
         bucket, _, raw_key = request.path[1:].partition("/")
         return cls(unquote(bucket), raw_key)
 

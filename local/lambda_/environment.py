@@ -31,8 +31,11 @@ _MAX_RESPONSE = 6 * 1024 * 1024  # bytes; Lambda's quota for synchronous invocat
 # glibc keeps freed blocks of up to 32 MB for later, in each thread; from 1 MB on, give them back at once.
 _MALLOC = {"MALLOC_MMAP_THRESHOLD_": "1048576"}
 _ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL"
-_LEASE_VARIABLE = "LEASE_SECONDS"
-_MIN_LEASE_SECONDS = 5  # the work isn't faster here: a lease has to outlast a pause between its renewals
+# Durations that the speed-up divides, and their minimum in seconds, because the work itself isn't faster here
+_COMPRESSED_VARIABLES = {
+    "LEASE_SECONDS": 5,  # a lease has to outlast a pause between its renewals
+    "RESTART_AFTER_SECONDS": 30,  # an event may wait for a worker
+}
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,8 @@ def lambda_variables(
 ) -> dict[str, str]:
     """Return the variables that Lambda sets for a function; nothing else of this machine's environment.
 
-    `speedup` divides the length of leases, as it divides the visibility timeouts of queues.
+    `speedup` divides the length of leases and the age at which images are restarted, as it divides the
+    visibility timeouts of queues.
 
     Raises TemplateError if the function doesn't declare AWS_ENDPOINT_URL: it would call the real AWS.
     """
@@ -65,7 +69,7 @@ def lambda_variables(
         )
     return {
         **function.variables,
-        **_lease_variable(function, speedup),
+        **_compressed_variables(function, speedup),
         **credentials,
         _ENDPOINT_VARIABLE: endpoint_url,
         "AWS_REGION": REGION,
@@ -87,11 +91,12 @@ def lambda_variables(
     }
 
 
-def _lease_variable(function: Function, speedup: float) -> dict[str, str]:
-    if _LEASE_VARIABLE not in function.variables:
-        return {}
-    seconds = int(float(function.variables[_LEASE_VARIABLE]) / speedup)
-    return {_LEASE_VARIABLE: str(max(seconds, _MIN_LEASE_SECONDS))}
+def _compressed_variables(function: Function, speedup: float) -> dict[str, str]:
+    return {
+        name: str(max(int(float(function.variables[name]) / speedup), minimum))
+        for name, minimum in _COMPRESSED_VARIABLES.items()
+        if name in function.variables
+    }
 
 
 class ExecutionEnvironment:

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import random
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
 
-from catalog import labels, listing
-from catalog.keys import fold, month_key, record_key
+from catalog import labels, listing, months
+from catalog.keys import fold, record_key
 from catalog.records import from_item
 from catalog.table import Table
-from catalog.transitions import delete, finish, lease, reopen, start
+from catalog.transitions import delete, finish, lease, queue, reopen, start
 from common.time import now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from mypy_boto3_dynamodb.service_resource import Table as TableResource
@@ -26,19 +25,12 @@ if TYPE_CHECKING:
     from catalog.keys import ListEntry
     from catalog.labels import LabelCount
     from catalog.listing import Page
+    from catalog.months import MonthTotals
     from catalog.records import ImageRecord
     from catalog.transitions.finish import Completion, FailureSummary
-    from catalog.transitions.lease import LeaseStatus
+    from catalog.transitions.lease import Lease
 
 _CONFIG = Config(connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 3})
-
-
-@dataclass(frozen=True)
-class MonthTotals:
-    """What was recognized for an owner in a month, including images deleted since."""
-
-    images: int
-    billed_calls: int
 
 
 class Catalog:
@@ -64,13 +56,18 @@ class Catalog:
         item = self._table.get_active(record_key(owner, image_id))
         return from_item(item) if item else None
 
-    def start(self, record: ImageRecord, *, restart_failed: bool = True) -> ImageRecord:
+    def get_many(self, keys: Sequence[tuple[str, str]]) -> list[ImageRecord]:
+        """Return the records of owners and image ids, in no particular order; omit those that `get` omits."""
+        items = self._table.get_many([record_key(owner, image_id) for owner, image_id in keys])
+        return [from_item(item) for item in items if self._table.is_active(item)]
+
+    def start(self, record: ImageRecord) -> ImageRecord:
         """Write a pending record that expires after a day. Return the current record.
 
-        An existing record is kept if it is done or leased, or if it failed and `restart_failed` is False.
-        Raises BeingDeleted if a deletion in progress doesn't finish in time.
+        An existing record is kept if it is done, leased or queued. Raises BeingDeleted if a deletion in
+        progress doesn't finish in time.
         """
-        return start.start(self._table, record, restart_failed=restart_failed)
+        return start.start(self._table, record)
 
     def acquire_lease(
         self,
@@ -81,26 +78,49 @@ class Catalog:
         *,
         created_at: datetime | None = None,
         reopen: bool = False,
-    ) -> LeaseStatus:
-        """Lease a pending image, so that no other invocation processes it, or renew the lease.
+    ) -> Lease:
+        """Lease a pending image, so that no other invocation processes it, and count the attempt.
 
         An image that failed before its file was created, at `created_at`, becomes pending again and is leased
-        as well. So does one that failed as unavailable, if `reopen` is true.
+        as well. So does one that failed as unavailable, if `reopen` is true. The owner of the lease may
+        acquire it again: Lambda repeats an event with the same request id.
         """
         return lease.acquire(
             self._table, owner, image_id, lease_owner, seconds, created_at=created_at, reopen=reopen
         )
 
-    def release_lease(self, owner: str, image_id: str, lease_owner: str) -> None:
-        """Release a lease if `lease_owner` still holds it."""
-        lease.release(self._table, owner, image_id, lease_owner)
+    def acquire_direct_lease(self, key: str, etag: str, lease_owner: str, seconds: int) -> Lease:
+        """Lease a version of a direct upload, which has no record. The lease is acquired or busy."""
+        return lease.acquire_direct(self._table, key, etag, lease_owner, seconds)
+
+    def renew_lease(self, acquired: Lease, seconds: int) -> bool:
+        """Extend a lease to `seconds` from now. Return False if it was lost."""
+        return lease.renew(self._table, acquired, seconds)
+
+    def release_lease(self, acquired: Lease) -> None:
+        """Release a lease if its owner still holds it. Finishing or parking an image does so, too."""
+        lease.release(self._table, acquired)
+
+    def mark_queued(self, owner: str, image_id: str, until: int, *, lease_owner: str | None = None) -> bool:
+        """Mark a pending image whose event is in the retry queue until a time, in epoch seconds.
+
+        Its record is kept until then, unless labels of an interrupted attempt fix its expiry. With a lease
+        owner, also release the lease. Return False if the record is gone, finished or, with a lease owner,
+        was restarted or leased by another since. Send the event first, so that no interruption loses it.
+        """
+        return queue.mark(self._table, owner, image_id, until, lease_owner)
+
+    def count_calls(self, owner: str, image_id: str, calls: int) -> None:
+        """Count billed calls that no completion counts, for the month and, if it exists, the record."""
+        months.count_calls(self._table, owner, image_id, calls, self._clock())
 
     def complete(
         self, owner: str, image_id: str, completion: Completion, lease_owner: str | None = None
     ) -> bool:
-        """Record a result. Return True if the image is done, by this or another call.
+        """Record a result and count its calls. Return True if the image is done, by this or another call.
 
-        Return False if the record is gone or, when a lease owner is given, was restarted since the lease.
+        Return False, without counting, if the record is gone or, when a lease owner is given, was restarted
+        since the lease.
         """
         return finish.complete(self._table, owner, image_id, completion, lease_owner)
 
@@ -129,8 +149,14 @@ class Catalog:
 
     def this_month(self, owner: str) -> MonthTotals:
         """Return an owner's totals for the current month (UTC)."""
-        item = self._table.get(month_key(owner, self._clock())) or {"images": 0, "billedCalls": 0}
-        return MonthTotals(int(item["images"]), int(item["billedCalls"]))
+        return months.read(self._table, owner, self._clock())
+
+    def pending(self, shard: str, *, before: datetime) -> Iterator[list[tuple[str, str]]]:
+        """Yield pages of (owner, image id) of the pending records uploaded before a time, oldest first.
+
+        `shard` is one of `keys.PENDING_SHARDS`. The index lags behind: read a record before acting on it.
+        """
+        return listing.read_pending(self._table, shard, before)
 
     def begin_deletion(
         self, owner: str, image_id: str, *, if_unchanged: ImageRecord | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 DAY_SECONDS = 24 * 60 * 60
+PENDING_INDEX = "PendingImages"  # of the template's table: keys only, and only of pending records
+PENDING_SHARDS = tuple(f"pending#{digit:x}" for digit in range(16))  # its partitions, by the id's first digit
 _MAX_NAME = 200  # characters; a sort key holds at most 1,024 bytes
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TIME_BYTES = 6  # milliseconds since the epoch, followed by the 32 bytes of the image id
@@ -58,6 +61,22 @@ class ListEntry:
 def record_key(owner: str, image_id: str) -> dict[str, str]:
     """Return the key of an image's record."""
     return {"pk": f"OWNER#{owner}", "sk": f"IMAGE#{image_id}"}
+
+
+def from_record_key(key: Mapping[str, str]) -> tuple[str, str]:
+    """Return the owner and the image id of a record's key."""
+    return key["pk"].removeprefix("OWNER#"), key["sk"].removeprefix("IMAGE#")
+
+
+def pending_shard(image_id: str) -> str:
+    """Return the partition of the index of pending records that lists an image."""
+    return f"pending#{image_id[0]}"
+
+
+def direct_lease_key(key: str, etag: str) -> dict[str, str]:
+    """Return the key of the lease of a direct upload, which has no record: one version of an object."""
+    digest = hashlib.sha256(f"{key}\n{etag}".encode()).hexdigest()
+    return {"pk": f"direct#{digest}", "sk": "lease"}
 
 
 def list_partition(owner: str, folded_name: str | None = None) -> str:

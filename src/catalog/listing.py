@@ -1,15 +1,17 @@
-"""Pages of an owner's images, newest first."""
+"""Pages of an owner's images, newest first, and the pending images of all owners."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from catalog.keys import list_partition, record_key
+from catalog.keys import PENDING_INDEX, from_record_key, list_partition, record_key
 from catalog.records import from_item
+from common.time import format_rfc3339
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from catalog.records import ImageRecord
     from catalog.table import Item, Table
@@ -45,6 +47,20 @@ def read_page(table: Table, owner: str, folded_label: str | None, *, limit: int,
         if len(records) == limit:
             break
     return Page(tuple(records), before)
+
+
+def read_pending(table: Table, shard: str, before: datetime) -> Iterator[list[tuple[str, str]]]:
+    """Yield the owner and image id of a shard's pending records uploaded before a time, oldest first.
+
+    In pages of at most 1 MB. Some may have expired, been finished or been marked for deletion.
+    """
+    pages = table.query_index(
+        PENDING_INDEX,
+        "pendingShard = :shard AND uploadedAt < :before",
+        {":shard": shard, ":before": format_rfc3339(before)},
+    )
+    for items in pages:
+        yield [from_record_key(item) for item in items]
 
 
 def _read_records(table: Table, owner: str, entries: Sequence[Item]) -> list[tuple[str, ImageRecord]]:

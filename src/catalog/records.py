@@ -43,7 +43,10 @@ class ResultSummary:
 
 @dataclass(frozen=True)
 class ImageRecord:
-    """A record; `size` is in bytes, `width` and `height` are in upright pixels."""
+    """A record; `size` is in bytes, `width` and `height` are in upright pixels.
+
+    The last two are in epoch seconds: a lease or mark whose time has passed has no effect.
+    """
 
     owner: str
     id: str
@@ -58,6 +61,8 @@ class ImageRecord:
     labels: tuple[LabelSummary, ...] = ()
     reason: Reason | None = None
     is_received: bool = False  # whether the processor has seen its file
+    lease_expires_at: int | None = None  # None if the processor isn't working on it
+    queued_until: int | None = None  # until then its event is in the retry queue
 
 
 def image_body(record: ImageRecord) -> dict[str, Any]:
@@ -110,6 +115,8 @@ def from_item(item: Mapping[str, Any]) -> ImageRecord:
         labels=tuple(LabelSummary(label["name"], float(label["confidence"])) for label in item["labels"]),
         reason=Reason(reason["code"], reason["message"]) if reason else None,
         is_received="received" in item,
+        lease_expires_at=int(item["leaseExpiresAt"]) if "leaseExpiresAt" in item else None,
+        queued_until=int(item["queuedUntil"]) if "queuedUntil" in item else None,
     )
 
 

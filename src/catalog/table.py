@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from catalog.actions import attribute_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from mypy_boto3_dynamodb.service_resource import Table as TableResource
@@ -98,6 +98,21 @@ class Table:
             **request,
         )
         return list(response["Items"]), "LastEvaluatedKey" in response
+
+    def query_index(self, index: str, condition: str, values: Item) -> Iterator[list[Item]]:
+        """Query an index in ascending order. Yield the items of each response; they may be seconds old."""
+        request: dict[str, Any] = {}
+        while True:
+            response = self._table.query(
+                IndexName=index,
+                KeyConditionExpression=condition,
+                ExpressionAttributeValues=values,
+                **request,
+            )
+            yield list(response["Items"])
+            if "LastEvaluatedKey" not in response:
+                return
+            request["ExclusiveStartKey"] = response["LastEvaluatedKey"]
 
     def update(self, key: Key, expression: str, values: Item, *, condition: str) -> tuple[bool, Item]:
         """Update one item if a condition holds.

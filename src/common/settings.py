@@ -24,6 +24,7 @@ class PresignSettings:
 
     input_bucket: str
     catalog_table: str
+    retry_queue_url: str
     max_upload_megabytes: int
 
 
@@ -34,6 +35,8 @@ class ProcessorSettings:
     input_bucket: str
     output_bucket: str
     catalog_table: str
+    retry_queue_url: str
+    lease_seconds: int
     max_upload_megabytes: int
     retention_days: int
     labels_min_confidence: float
@@ -56,6 +59,17 @@ class ImagesSettings:
     output_bucket: str
     catalog_table: str
     retry_queue_url: str
+    restart_after_seconds: int
+
+
+@dataclass(frozen=True)
+class RecoverySettings:
+    """Settings of the recovery of pending images."""
+
+    input_bucket: str
+    catalog_table: str
+    retry_queue_url: str
+    restart_after_seconds: int
 
 
 def from_env(settings_type: type[_Settings], env: Mapping[str, str]) -> _Settings:

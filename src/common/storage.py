@@ -15,6 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from common import time
+from common.file_names import is_invisible
 from common.links import LINK_SECONDS, sign_links_by_window
 
 if TYPE_CHECKING:
@@ -36,9 +37,7 @@ _SIGNING_CONFIG = Config(
 )
 _REVALIDATE = "private, no-cache"  # a link's URL stays the same while its object may be replaced
 _MAX_FILE_NAME = 100  # characters; URL-encoded twice they must leave the signed URL below S3's limit of 8 KB
-_UNSAFE_IN_FILE_NAME = re.compile(
-    r'[/\\:*?"<>|\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]'
-)
+_UNSAFE_IN_FILE_NAME = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]')
 
 
 class ObjectGone(Exception):
@@ -162,7 +161,8 @@ def inline_disposition(file_name: str) -> str:
 
     Characters that a file system rejects, or that disguise a name, are replaced with underscores.
     """
-    safe = _UNSAFE_IN_FILE_NAME.sub("_", _truncate(file_name)).strip(" .") or "picture"
+    visible = "".join("_" if is_invisible(character) else character for character in _truncate(file_name))
+    safe = _UNSAFE_IN_FILE_NAME.sub("_", visible).strip(" .") or "picture"
     ascii_name = re.sub(r"[^\x20-\x7e]|%", "_", safe)
     disposition = f'inline; filename="{ascii_name}"'
     return disposition if ascii_name == safe else f"{disposition}; filename*=UTF-8''{quote(safe, safe='')}"

@@ -22,14 +22,18 @@ from common.object_keys import (
 )
 from common.rejections import MESSAGES, UNAVAILABLE
 from common.storage import ObjectGone
+from common.time import now
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from catalog.catalog import Catalog
     from catalog.records import ImageRecord
+    from catalog.restart import Restarter
     from common.settings import ImagesSettings
     from common.storage import Storage
     from images.queries import ListQuery
-    from images.retry_queue import RetryQueue
 
 _log = logging.getLogger(__name__)
 
@@ -51,13 +55,16 @@ class ImageService:
         settings: ImagesSettings,
         storage: Storage,
         catalog: Catalog,
-        retry_queue: RetryQueue,
+        restarter: Restarter,
+        clock: Callable[[], datetime] = now,
     ) -> None:
         self._input_bucket = settings.input_bucket
         self._output_bucket = settings.output_bucket
         self._storage = storage
         self._catalog = catalog
-        self._retry_queue = retry_queue
+        self._restarter = restarter
+        self._restart_after_seconds = settings.restart_after_seconds
+        self._clock = clock
 
     def list_images(self, owner: str, query: ListQuery) -> dict[str, Any]:
         """Return a page of images and the cursor of the next page, None on the last."""
@@ -83,6 +90,8 @@ class ImageService:
         """Return an image with its result and links."""
         record = self._get(owner, image_id)
         if record.status == "pending":
+            record = self._restart_if_overdue(record)
+        if record.status == "pending":
             return ImageView(record, None, {})
         result = self._read_result(record)
         return ImageView(record, result, self._links(record, result))
@@ -98,17 +107,15 @@ class ImageService:
             return record
         if record.reason.code != UNAVAILABLE:
             raise NotRetryable(record.reason.message)  # it says why, and what to do instead
-        key = upload_key(owner, image_id)
-        try:
-            stored = self._storage.head(self._input_bucket, key)
-        except ObjectGone:
-            raise NotRetryable(MESSAGES["gone"]) from None
+        stored = self._restarter.find_object(owner, image_id)
+        if stored is None:
+            raise NotRetryable(MESSAGES["gone"])
         # The event first: the processor reopens the record as well, so an interruption here loses nothing.
-        # Its time is the file's, so that the processor sees when the image is started again meanwhile.
-        self._retry_queue.send(self._input_bucket, key, stored.modified_at)
+        self._restarter.send(owner, image_id, stored)
         current = self._catalog.reopen(record)
         if current is None:
             raise _image_not_found()
+        self._restarter.mark(owner, image_id)
         image_logger(_log, owner, image_id).info("image retried")
         return current
 
@@ -129,6 +136,15 @@ class ImageService:
         if record is None:
             raise _image_not_found()
         return record
+
+    def _restart_if_overdue(self, record: ImageRecord) -> ImageRecord:
+        """Restart a pending image if nothing has processed its file for a few minutes."""
+        busy_until = max(record.uploaded_at.timestamp(), record.lease_expires_at or 0)
+        is_overdue = self._clock().timestamp() - busy_until >= self._restart_after_seconds
+        if not is_overdue or not self._restarter.is_idle(record):
+            return record
+        stored = self._restarter.find_object(record.owner, record.id)
+        return self._restarter.restart(record, stored) if stored else record
 
     def _read_result(self, record: ImageRecord) -> dict[str, Any] | None:
         key = result_key(upload_key(record.owner, record.id))

@@ -24,7 +24,7 @@ def test_template_is_valid(sam: Callable[..., Any]) -> None:
 def test_build_contains_the_code_and_the_layers_packages(built: None) -> None:
     build = ROOT / ".aws-sam" / "build"
     source = {file.relative_to(ROOT / "src") for file in (ROOT / "src").rglob("*.py")}
-    for function in ("PresignFunction", "ProcessorFunction", "ImagesFunction"):
+    for function in ("PresignFunction", "ProcessorFunction", "ImagesFunction", "RecoveryFunction"):
         assert {file.relative_to(build / function) for file in (build / function).rglob("*.py")} == source
     packages = {entry.name for entry in (build / "ImagingLayer" / "python").iterdir()}
     assert {"PIL", "pi_heif"} <= packages

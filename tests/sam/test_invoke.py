@@ -38,6 +38,11 @@ CASES: list[tuple[str, str, Any]] = [
     ("ProcessorFunction", "s3-missing-object.json", [("failed", "gone")]),
     ("ProcessorFunction", "s3-test-event.json", []),
     ("ProcessorFunction", "sqs-retry.json", {"batchItemFailures": []}),
+    (
+        "RecoveryFunction",
+        "schedule.json",
+        {"restarted": 0, "busy": 0, "missing": 0, "failed": 0, "complete": True},
+    ),
 ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -143,6 +144,20 @@ def test_rejects_an_invalid_upload_request(
     assert set(problem) == {"type", "title", "status", "detail", "code"}
     assert (problem["status"], problem["code"]) == (status, code)
     assert problem["detail"].endswith(".")
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain", "application/octet-stream"])
+@pytest.mark.parametrize("name", [b"caf\xe9.jpg", b"\xf0\x9f\x98.jpg", b"\xed\xa0\x80.jpg"])
+def test_rejects_an_upload_request_that_is_not_utf_8(
+    client: Client, new_image: Callable[[], ImageFile], name: bytes, content_type: str
+) -> None:
+    body = json.dumps({**new_image().request, "fileName": "NAME"}).encode().replace(b"NAME", name)
+    headers = {"Authorization": f"Bearer {client.token}", "Content-Type": content_type}
+    response = client.call("POST", "/uploads", body, headers)
+    assert (response.status, response.document["detail"]) == (
+        400,
+        "The body isn't UTF-8 text. Send a JSON object.",
+    )
 
 
 @pytest.mark.parametrize("image_id", ["0" * 64, "astronaut.jpg", "..%2F..%2Fetc", "A" * 64])

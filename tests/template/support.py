@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "template.yaml"
 ISSUER = "https://id.example.com/realms/pictures"
 OTHER_PROVIDER = {"SignInIssuer": ISSUER, "SignInClientId": "page"}
-FUNCTIONS = ("PresignFunction", "ProcessorFunction", "ImagesFunction")
+FUNCTIONS = ("PresignFunction", "ProcessorFunction", "ImagesFunction", "RecoveryFunction")
 
 
 @cache

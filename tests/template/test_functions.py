@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from common.settings import ImagesSettings, PresignSettings, ProcessorSettings, from_env
+from common.retry_queue import QUEUED_SECONDS
+from common.settings import ImagesSettings, PresignSettings, ProcessorSettings, RecoverySettings, from_env
+from local.lambda_.schedules import Schedule, load_schedules
 from local.template.template import Template
 from tests.cloud import CUSTOM_MODEL_ARN
-from tests.template.support import FUNCTIONS, allowed, statements
+from tests.template.support import FUNCTIONS, allowed, load, statements
 
 INPUT = "arn:aws:s3:::local-input-123456789012-us-east-1"
 OUTPUT = "arn:aws:s3:::local-output-123456789012-us-east-1"
@@ -42,11 +44,11 @@ def test_presign_has_only_the_permissions_it_needs(template: Template) -> None:
         ("s3:PutObject", f"{INPUT}/uploads/*"),
         ("s3:GetObject", f"{INPUT}/uploads/*"),
         ("s3:ListBucket", INPUT),
-        ("s3:DeleteObject", f"{INPUT}/uploads/*"),
         ("dynamodb:GetItem", TABLE),
         ("dynamodb:PutItem", TABLE),
         ("dynamodb:DeleteItem", TABLE),
         ("dynamodb:UpdateItem", TABLE),
+        ("sqs:SendMessage", QUEUE),
     }
 
 
@@ -67,6 +69,18 @@ def test_images_has_only_the_permissions_it_needs(template: Template) -> None:
     }
 
 
+def test_recovery_has_only_the_permissions_it_needs(template: Template) -> None:
+    assert allowed(template, "RecoveryFunction") == {
+        ("dynamodb:Query", f"{TABLE}/index/PendingImages"),
+        ("dynamodb:BatchGetItem", TABLE),
+        ("dynamodb:GetItem", TABLE),
+        ("dynamodb:UpdateItem", TABLE),
+        ("s3:GetObject", f"{INPUT}/uploads/*"),
+        ("s3:ListBucket", INPUT),
+        ("sqs:SendMessage", QUEUE),
+    }
+
+
 PROCESSOR = {
     ("s3:GetObject", f"{INPUT}/*"),
     ("s3:ListBucket", INPUT),
@@ -78,7 +92,7 @@ PROCESSOR = {
     ("dynamodb:PutItem", TABLE),
     ("dynamodb:DeleteItem", TABLE),
     ("dynamodb:ConditionCheckItem", TABLE),
-    ("s3:DeleteObject", f"{OUTPUT}/uploads/*"),
+    ("s3:DeleteObject", f"{OUTPUT}/*"),
     ("s3:DeleteObject", f"{INPUT}/uploads/*"),
     ("sqs:SendMessage", QUEUE),
 }
@@ -106,6 +120,7 @@ def test_the_settings_read_the_whole_environment(template: Template) -> None:
         "PresignFunction": PresignSettings,
         "ProcessorFunction": ProcessorSettings,
         "ImagesFunction": ImagesSettings,
+        "RecoveryFunction": RecoverySettings,
     }
     for name, kind in readers.items():
         variables = {key: str(value) for key, value in functions[name]["Environment"]["Variables"].items()}
@@ -125,6 +140,36 @@ def test_the_retry_queue_has_a_long_visibility_timeout_and_a_dead_letter_queue(t
     assert queues["RetryQueue"]["VisibilityTimeout"] == 6 * processor["Timeout"]
     assert queues["RetryQueue"]["RedrivePolicy"] == {
         "deadLetterTargetArn": "arn:aws:sqs:us-east-1:123456789012:DeadLetterQueue",
-        "maxReceiveCount": 6,
+        "maxReceiveCount": 21,
     }
     assert processor["Timeout"] == 60
+
+
+def test_recovery_runs_every_hour_and_is_not_retried(template: Template) -> None:
+    assert load_schedules(template) == [Schedule("RecoveryFunctionHourly", "RecoveryFunction", 3600)]
+    (config,) = [
+        config
+        for config in template.resources("AWS::Lambda::EventInvokeConfig").values()
+        if config["FunctionName"] == "RecoveryFunction"
+    ]
+    assert config["MaximumRetryAttempts"] == 0
+
+
+def test_a_queued_image_is_kept_as_long_as_its_message(template: Template) -> None:
+    assert template.resources("AWS::SQS::Queue")["RetryQueue"]["MessageRetentionPeriod"] == QUEUED_SECONDS
+
+
+def test_a_higher_quota_is_used_by_more_retries_at_once(source: dict[str, Any]) -> None:
+    quotas = source["Parameters"]["RekognitionCallsPerSecond"]["AllowedValues"]
+    mapping = source["Mappings"]["RetryConcurrency"]
+    assert list(mapping) == [str(quota) for quota in quotas]
+    batches = [entry["Batches"] for entry in mapping.values()]
+    assert batches == sorted(batches)
+    assert batches[0] >= 2  # Lambda's minimum
+
+
+@pytest.mark.parametrize(("quota", "batches"), [("5", 4), ("50", 30)])
+def test_the_retry_queue_is_drained_at_the_pace_of_the_quota(quota: str, batches: int) -> None:
+    template = load(RekognitionCallsPerSecond=quota)
+    [mapping] = template.resources("AWS::Lambda::EventSourceMapping").values()
+    assert (mapping["BatchSize"], mapping["ScalingConfig"]) == (10, {"MaximumConcurrency": batches})

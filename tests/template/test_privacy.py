@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+from catalog import months
 from catalog.keys import DAY_SECONDS
-from catalog.transitions import finish, start
+from catalog.transitions import start
 
 GUIDE = (Path(__file__).resolve().parents[2] / "docs/privacy.md").read_text()
 
@@ -18,7 +19,10 @@ def retention(data: str) -> str:
 
 
 def test_queues_keep_messages_as_long_as_documented(source: dict[str, Any]) -> None:
-    documented = {"RetryQueue": "events whose processing failed", "DeadLetterQueue": "events that failed"}
+    documented = {
+        "RetryQueue": "events of pictures to be tried again",
+        "DeadLetterQueue": "events that failed",
+    }
     for queue, data in documented.items():
         seconds = source["Resources"][queue]["Properties"]["MessageRetentionPeriod"]
         assert retention(data) == f"{seconds // DAY_SECONDS} days"
@@ -34,7 +38,7 @@ def test_items_expire_as_documented() -> None:
     assert retention("records").startswith(
         f"`RetentionDays`, or {start.PENDING_SECONDS // DAY_SECONDS} day if"
     )
-    assert retention("monthly totals") == f"{finish.MONTH_SECONDS // DAY_SECONDS} days after the last change"
+    assert retention("monthly totals") == f"{months.MONTH_SECONDS // DAY_SECONDS} days after the last change"
 
 
 def test_backups_are_kept_for_the_default_period(source: dict[str, Any]) -> None:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import copy
+import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 from moto import mock_aws
+from moto.s3.models import s3_backends
 
 from catalog.catalog import Catalog
+from catalog.restart import Restarter
+from common.retry_queue import RetryQueue
 from common.storage import Storage
 from local.aws.transactions import make_transactions_isolated
 from tests.cloud import create_catalog_table
-from tests.unit.support import IMAGE_ID, INPUT_BUCKET, NOW, OUTPUT_BUCKET, TABLE
+from tests.unit.support import IMAGE_ID, INPUT_BUCKET, NOW, OUTPUT_BUCKET, TABLE, UPLOAD_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
 make_transactions_isolated()
 
@@ -72,3 +78,48 @@ def delete_image(catalog: Catalog) -> Callable[[], None]:
 def object_keys(aws: None, s3: Any) -> Callable[[str], list[str]]:
     """Return the keys of the objects in a bucket."""
     return lambda bucket: [found["Key"] for found in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
+
+
+@pytest.fixture
+def sqs(aws: None) -> Any:
+    return boto3.client("sqs")
+
+
+@pytest.fixture
+def retry_queue(sqs: Any) -> RetryQueue:
+    return RetryQueue(sqs, sqs.create_queue(QueueName="retry")["QueueUrl"])
+
+
+@pytest.fixture
+def read_messages(sqs: Any) -> Callable[[], list[Any]]:
+    """Return the bodies of the messages in the retry queue, parsed."""
+
+    def read_messages() -> list[Any]:
+        url = sqs.get_queue_url(QueueName="retry")["QueueUrl"]
+        received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
+        return [json.loads(message["Body"]) for message in received.get("Messages", [])]
+
+    return read_messages
+
+
+@pytest.fixture
+def restarter(catalog: Catalog, storage: Storage, retry_queue: RetryQueue) -> Restarter:
+    return Restarter(catalog, storage, retry_queue, INPUT_BUCKET, clock=lambda: NOW)
+
+
+@pytest.fixture
+def put_object(aws: None, s3: Any) -> Callable[..., None]:
+    """Put an object at the image's key, last modified at the given time."""
+
+    def put_object(modified_at: datetime = NOW - timedelta(seconds=1)) -> None:
+        s3.put_object(Bucket=INPUT_BUCKET, Key=UPLOAD_KEY, Body=b"x")
+        stored = s3_backends["123456789012"]["aws"].get_object(INPUT_BUCKET, UPLOAD_KEY)
+        assert stored is not None
+        stored.last_modified = modified_at.replace(tzinfo=None)
+
+    return put_object
+
+
+@pytest.fixture
+def object_exists(object_keys: Callable[[str], list[str]]) -> Callable[[], bool]:
+    return lambda: object_keys(INPUT_BUCKET) == [UPLOAD_KEY]

@@ -47,6 +47,7 @@ MODULES = {
     "PresignFunction": "presign.app",
     "ImagesFunction": "images.app",
     "ProcessorFunction": "processor.app",
+    "RecoveryFunction": "recovery.app",
 }
 
 
@@ -60,7 +61,8 @@ def function_environment(logical_id: str) -> dict[str, str]:
     }
     del variables["AWS_ENDPOINT_URL"], variables["HTTP_PROXY"]  # boto3's own
     return {
-        name: NAMES.get(name) or str(template["Parameters"][value["Ref"]]["Default"])
+        name: NAMES.get(name)
+        or str(template["Parameters"][value["Ref"]]["Default"] if isinstance(value, dict) else value)
         for name, value in variables.items()
     }
 
@@ -141,6 +143,6 @@ def test_requests_build_no_client(
 
 
 def test_the_processor_builds_no_client_while_processing(run_in_new_process) -> None:
-    environment = function_environment("ProcessorFunction")
+    environment = function_environment("ProcessorFunction") | {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "2048"}
     [response] = run_in_new_process(handle_requests, "processor.app", environment, [s3_event(DIRECT_KEY)])
     assert [(image["key"], image["status"]) for image in response["images"]] == [(DIRECT_KEY, "done")]

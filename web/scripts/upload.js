@@ -3,6 +3,7 @@
 import { createUpload, deleteImage } from "./api.js";
 import { emit } from "./dom.js";
 import { AppError, appError, toError } from "./errors.js";
+import { displayName } from "./format.js";
 import { activeUploads, isRetryable, pollImage, retry, retryRecognition, unsentIds } from "./polling.js";
 import { mediaType, put, sha256 } from "./transfer.js";
 
@@ -26,6 +27,7 @@ export class Upload extends EventTarget {
 	constructor(file) {
 		super();
 		this.file = file;
+		this.name = displayName(file.name);
 	}
 
 	async run() {
@@ -91,11 +93,13 @@ export class Upload extends EventTarget {
 
 	async #sendHashed() {
 		this.#created = await this.#create(this.id);
-		if (!this.#created.upload) return true;
-		emit("image-changed", this.#created);
-		if (await this.#hasExpired(this.#created.upload)) {
-			const { upload } = await this.#create(this.id);
-			if (upload && (await this.#hasExpired(upload))) throw appError("upload-expired");
+		const { image, upload } = this.#created;
+		this.#isStored = !upload && image.status === "pending"; // by an earlier upload
+		if (upload || this.#isStored) emit("image-changed", this.#created);
+		if (!upload) return true;
+		if (await this.#hasExpired(upload)) {
+			const { upload: renewed } = await this.#create(this.id);
+			if (renewed && (await this.#hasExpired(renewed))) throw appError("upload-expired");
 		}
 		unsentIds.delete(this.id);
 		this.#isStored = true;
@@ -105,8 +109,7 @@ export class Upload extends EventTarget {
 	async #create(id) {
 		const { signal } = this.#abort;
 		signal.throwIfAborted();
-		const { name, size } = this.file;
-		const created = await createUpload({ fileName: name, contentType: mediaType(this.file), size, sha256: id });
+		const created = await createUpload({ fileName: this.name, contentType: mediaType(this.file), size: this.file.size, sha256: id });
 		unsentIds[created.upload ? "add" : "delete"](id);
 		if (signal.aborted) this.cancel(); // deletes the record
 		signal.throwIfAborted();

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from catalog import actions, labels
-from catalog.keys import DAY_SECONDS, ListEntry, day_end, folded_names, month_key, record_key
+from catalog import actions, labels, months
+from catalog.keys import ListEntry, day_end, folded_names, pending_shard, record_key
 from catalog.records import label_items, reason_body, summary_attributes
 from catalog.table import TableBusy
+from catalog.transitions.pending import PENDING_ATTRIBUTES
 from common.time import format_rfc3339
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from catalog.table import Item, Table
 
 _MAX_ATTEMPTS = 5
-MONTH_SECONDS = 400 * DAY_SECONDS  # keeps monthly totals for over a year
 # The record was not restarted, completed or marked for deletion since it was read.
 _NOT_DONE = "uploadedAt = :uploadedAt AND #status <> :done AND attribute_not_exists(deletingSince)"
 
@@ -28,7 +28,8 @@ _NOT_DONE = "uploadedAt = :uploadedAt AND #status <> :done AND attribute_not_exi
 class Completion:
     """A result to record; `index_names` are the label names to list the image under.
 
-    `expires_at` is in epoch seconds; the record is kept until the end of that day.
+    `billed_calls` are those that `count_calls` has not counted yet. `expires_at` is in epoch seconds; the
+    record is kept until the end of that day.
     """
 
     summary: ResultSummary
@@ -50,7 +51,9 @@ class FailureSummary:
 def complete(
     table: Table, owner: str, image_id: str, completion: Completion, lease_owner: str | None
 ) -> bool:
-    """Record a result. Return False if the record is gone, being deleted or no longer leased.
+    """Record a result and count its calls. Return False if the record is gone or no longer leased.
+
+    Gone includes being deleted. Then the calls are not counted.
 
     Label names are written to the record before the index, and the index before the status, so a deletion
     at any moment finds everything it has to remove. Raises TableBusy.
@@ -59,7 +62,8 @@ def complete(
         item = table.get_active(record_key(owner, image_id))
         if item is None:
             return False
-        if item["status"] == "done":
+        if item["status"] == "done":  # by another process, which counted its own calls
+            months.count_calls(table, owner, image_id, completion.billed_calls, completion.processed_at)
             return True
         if not _has_lease(item, lease_owner):
             return False
@@ -105,11 +109,12 @@ def _write_index_names(table: Table, entry: ListEntry, names: set[str], completi
     return not table.write(
         actions.update(
             entry.record_key,
-            "SET #status = :pending, labels = :labels, expiresAt = :expiresAt REMOVE reason, processedAt"
-            + (" ADD indexNames :names" if names else ""),
+            "SET #status = :pending, pendingShard = :shard, labels = :labels, expiresAt = :expiresAt "
+            "REMOVE reason, processedAt" + (" ADD indexNames :names" if names else ""),
             {
                 **_not_done_values(entry),
                 ":pending": "pending",
+                ":shard": pending_shard(entry.image_id),
                 ":labels": label_items(completion.summary.labels),
                 ":expiresAt": entry.expires_at,
                 **({":names": names} if names else {}),
@@ -130,20 +135,18 @@ def _write_done(table: Table, entry: ListEntry, stale: set[str], completion: Com
         actions.update(
             entry.record_key,
             f"SET #status = :done, {', '.join(f'{name} = :{name}' for name in attributes)} "
-            "REMOVE leaseOwner, leaseExpiresAt" + (" DELETE indexNames :stale" if stale else ""),
+            f"REMOVE {PENDING_ATTRIBUTES} ADD billedCalls :calls"
+            + (" DELETE indexNames :stale" if stale else ""),
             {
                 **_not_done_values(entry),
                 ":pending": "pending",
+                ":calls": completion.billed_calls,
                 **{f":{name}": value for name, value in attributes.items()},
                 **({":stale": stale} if stale else {}),
             },
             f"{_NOT_DONE} AND #status = :pending",
         ),
-        actions.update(
-            month_key(entry.owner, completion.processed_at),
-            "ADD images :one, billedCalls :calls SET expiresAt = :expiresAt",
-            {":one": 1, ":calls": completion.billed_calls, ":expiresAt": table.now() + MONTH_SECONDS},
-        ),
+        months.add(table, entry.owner, completion.processed_at, images=1, calls=completion.billed_calls),
     )
 
 
@@ -157,7 +160,7 @@ def _fail(table: Table, item: Item, failure: FailureSummary) -> bool:
         actions.update(
             entry.record_key,
             "SET #status = :failed, reason = :reason, processedAt = :processedAt, expiresAt = :expiresAt, "
-            "labels = :no_labels REMOVE leaseOwner, leaseExpiresAt, indexNames",
+            f"labels = :no_labels REMOVE {PENDING_ATTRIBUTES}, indexNames",
             {
                 **_not_done_values(entry),
                 ":failed": "failed",

@@ -1,18 +1,29 @@
-"""Lease: reserve a pending image for one invocation of the processor."""
+"""Lease: reserve a pending image, or a direct upload, for one invocation of the processor.
+
+A lease ends when it is released, when its record is finished, or at its expiry. `attempts` counts the leases
+in a row that were acquired and not ended in one of the first two ways: the processor was killed each time.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
-from catalog.keys import record_key
+from catalog.keys import DAY_SECONDS, direct_lease_key, pending_shard, record_key
+from catalog.transitions.pending import LEASE_ATTRIBUTES
 from common.rejections import UNAVAILABLE
 from common.time import format_rfc3339
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
-    from catalog.table import Table
+    from catalog.table import Item, Key, Table
+
+_FREE = "(attribute_not_exists(leaseExpiresAt) OR leaseExpiresAt <= :now OR leaseOwner = :lease_owner)"
+DIRECT_SECONDS = DAY_SECONDS  # that the lease of a direct upload is kept: longer than all tries of an event
 
 
 class LeaseStatus(Enum):
@@ -24,6 +35,21 @@ class LeaseStatus(Enum):
     MISSING = auto()  # there is no record
 
 
+@dataclass(frozen=True)
+class Lease:
+    """The outcome of an attempt to lease something, and what identifies the lease if it was acquired.
+
+    `interrupted` is the number of earlier attempts in a row that ended without releasing their lease.
+    `billed_calls` are those counted for the record so far. Both are 0 unless the lease was acquired.
+    """
+
+    status: LeaseStatus
+    key: Key
+    lease_owner: str
+    interrupted: int = 0
+    billed_calls: int = 0
+
+
 def acquire(
     table: Table,
     owner: str,
@@ -33,50 +59,103 @@ def acquire(
     *,
     created_at: datetime | None,
     reopen: bool,
-) -> LeaseStatus:
-    """Lease a pending image, or renew its owner's lease.
+) -> Lease:
+    """Lease a pending image. The owner of its lease may acquire it again, as another attempt.
 
     An image that failed before its file was created, at `created_at`, becomes pending again and is leased
     as well. So does one that failed as unavailable, if `reopen` is true.
     """
-    now = table.now()
-    values: dict[str, Any] = {
-        ":lease_owner": lease_owner,
-        ":until": now + seconds,
-        ":now": now,
-        ":pending": "pending",
-        ":true": True,
-    }
-    leasable = (
-        "#status = :pending AND "
-        "(attribute_not_exists(leaseExpiresAt) OR leaseExpiresAt <= :now OR leaseOwner = :lease_owner)"
-    )
+    values: dict[str, Any] = {":pending": "pending", ":shard": pending_shard(image_id), ":true": True}
+    leasable = f"#status = :pending AND {_FREE}"
     if reopen:
         values |= {":failed": "failed", ":unavailable": UNAVAILABLE}
         leasable += " OR #status = :failed AND reason.code = :unavailable"
     if created_at:
         values |= {":failed": "failed", ":created_at": format_rfc3339(created_at)}
         leasable += " OR #status = :failed AND processedAt < :created_at"
-    is_acquired, item = table.update(
+    lease, item = _acquire(
+        table,
         record_key(owner, image_id),
-        "SET #status = :pending, received = :true, leaseOwner = :lease_owner, leaseExpiresAt = :until "
-        "REMOVE reason, processedAt",
+        lease_owner,
+        seconds,
+        "SET #status = :pending, pendingShard = :shard, received = :true",
         values,
-        condition="attribute_exists(pk) AND expiresAt > :now AND attribute_not_exists(deletingSince) "
-        f"AND ({leasable})",
+        f"attribute_exists(pk) AND expiresAt > :now AND attribute_not_exists(deletingSince) AND ({leasable})",
+        remove="REMOVE reason, processedAt",
     )
-    if is_acquired:
-        return LeaseStatus.ACQUIRED
+    if lease.status is LeaseStatus.ACQUIRED:
+        return lease
     if not table.is_active(item):
-        return LeaseStatus.MISSING
-    return LeaseStatus.BUSY if item["status"] == "pending" else LeaseStatus.FINISHED
+        return replace(lease, status=LeaseStatus.MISSING)
+    return lease if item["status"] == "pending" else replace(lease, status=LeaseStatus.FINISHED)
 
 
-def release(table: Table, owner: str, image_id: str, lease_owner: str) -> None:
-    """Release a lease if it still has the same owner."""
-    table.update(
-        record_key(owner, image_id),
-        "REMOVE leaseOwner, leaseExpiresAt",
-        {":lease_owner": lease_owner, ":pending": "pending"},
-        condition="leaseOwner = :lease_owner AND #status = :pending",
+def acquire_direct(table: Table, key: str, etag: str, lease_owner: str, seconds: int) -> Lease:
+    """Lease a direct upload, which has no record: the version of an object that has this ETag."""
+    lease, _ = _acquire(
+        table,
+        direct_lease_key(key, etag),
+        lease_owner,
+        seconds,
+        "SET expiresAt = :expiresAt",
+        {":expiresAt": table.now() + DIRECT_SECONDS},
+        _FREE,
     )
+    return lease
+
+
+def renew(table: Table, lease: Lease, seconds: int) -> bool:
+    """Extend a lease from now. Return False if it was lost: to another owner, a restart or a deletion."""
+    is_renewed, _ = table.update(
+        lease.key,
+        "SET leaseExpiresAt = :until",
+        {":lease_owner": lease.lease_owner, ":until": table.now() + seconds},
+        condition="leaseOwner = :lease_owner AND attribute_not_exists(deletingSince)",
+    )
+    return is_renewed
+
+
+def release(table: Table, lease: Lease) -> None:
+    """Release a lease if it still has the same owner. The item of a direct upload expires within a day."""
+    table.update(
+        lease.key,
+        f"REMOVE {LEASE_ATTRIBUTES}",
+        {":lease_owner": lease.lease_owner},
+        condition="leaseOwner = :lease_owner",
+    )
+
+
+def _acquire(
+    table: Table,
+    key: Key,
+    lease_owner: str,
+    seconds: int,
+    expression: str,
+    values: Mapping[str, Any],
+    condition: str,
+    *,
+    remove: str = "",
+) -> tuple[Lease, Item]:
+    """Lease an item if a condition holds. Return the lease, busy if it doesn't, and the item as it is now.
+
+    The token tells an update that the SDK repeats, because the response was lost, from another attempt.
+    """
+    token, now = uuid4().hex, table.now()
+    is_updated, item = table.update(
+        key,
+        f"{expression}, leaseOwner = :lease_owner, leaseExpiresAt = :until, leaseToken = :token {remove} "
+        "ADD attempts :one",
+        {
+            **values,
+            ":lease_owner": lease_owner,
+            ":until": now + seconds,
+            ":now": now,
+            ":token": token,
+            ":one": 1,
+        },
+        condition=f"{condition} AND (attribute_not_exists(leaseToken) OR leaseToken <> :token)",
+    )
+    if not is_updated and item.get("leaseToken") != token:
+        return Lease(LeaseStatus.BUSY, key, lease_owner), item
+    interrupted, billed_calls = int(item["attempts"]) - 1, int(item.get("billedCalls", 0))
+    return Lease(LeaseStatus.ACQUIRED, key, lease_owner, interrupted, billed_calls), item

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalog.keys import record_key
+from catalog.keys import pending_shard, record_key
 from catalog.records import from_item
 from catalog.transitions.unchanged import unchanged
 
@@ -21,8 +21,14 @@ def reopen(table: Table, failed: ImageRecord) -> ImageRecord | None:
     condition, values = unchanged(failed)
     _, item = table.update(
         record_key(failed.owner, failed.id),
-        "SET #status = :pending, received = :true REMOVE reason, processedAt",
-        {**values, ":pending": "pending", ":true": True, ":now": table.now()},
+        "SET #status = :pending, pendingShard = :shard, received = :true REMOVE reason, processedAt",
+        {
+            **values,
+            ":pending": "pending",
+            ":shard": pending_shard(failed.id),
+            ":true": True,
+            ":now": table.now(),
+        },
         condition=f"{condition} AND expiresAt > :now AND attribute_not_exists(deletingSince)",
     )
     return from_item(item) if table.is_active(item) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from catalog import actions
-from catalog.keys import DAY_SECONDS, ListEntry, record_key
+from catalog.keys import DAY_SECONDS, ListEntry, pending_shard, record_key
 from catalog.records import from_item, to_item
 from catalog.table import TableBusy
 
@@ -25,7 +25,7 @@ class BeingDeleted(Exception):
     """The image is being deleted; it can be started again afterwards."""
 
 
-def start(table: Table, record: ImageRecord, *, restart_failed: bool) -> ImageRecord:
+def start(table: Table, record: ImageRecord) -> ImageRecord:
     """Write a pending record unless the current one must be kept. Return the current record.
 
     Raises BeingDeleted or TableBusy.
@@ -37,7 +37,7 @@ def start(table: Table, record: ImageRecord, *, restart_failed: bool) -> ImageRe
             if _is_being_deleted(table, old):
                 table.sleep(_DELETION_WAIT)
                 continue
-            if not _can_restart(table, old, restart_failed):
+            if not _can_restart(table, old):
                 return from_item(old)
         item = _pending_item(table, record, old)
         if _replace(table, old, item):
@@ -50,19 +50,22 @@ def _is_being_deleted(table: Table, item: Mapping[str, Any]) -> bool:
     return "deletingSince" in item and bool(item["deletingSince"] > table.now() - _DELETION_TIMEOUT)
 
 
-def _can_restart(table: Table, item: Mapping[str, Any], restart_failed: bool) -> bool:
+def _can_restart(table: Table, item: Mapping[str, Any]) -> bool:
     if "deletingSince" in item:  # an interrupted deletion, which the API already reports as finished
         return True
     if item["status"] == "pending":
-        return bool(item.get("leaseExpiresAt", 0) <= table.now())
-    return restart_failed and item["status"] == "failed"
+        # A leased or queued image is finished by an event of its own.
+        return bool(max(item.get("leaseExpiresAt", 0), item.get("queuedUntil", 0)) <= table.now())
+    return bool(item["status"] == "failed")
 
 
 def _pending_item(table: Table, record: ImageRecord, old: Item | None) -> Item:
-    item = to_item(record, table.now() + PENDING_SECONDS)
+    item = to_item(record, table.now() + PENDING_SECONDS) | {"pendingShard": pending_shard(record.id)}
     if old and table.is_live(old) and "indexNames" in old:
         # An interrupted attempt has listed its labels: keep the position that they refer to.
         item |= {name: old[name] for name in ("uploadedAt", "expiresAt", "indexNames")}
+    if old and table.is_active(old) and "billedCalls" in old:
+        item["billedCalls"] = old["billedCalls"]
     return item
 
 
@@ -80,7 +83,7 @@ def _unchanged_condition(old: Item | None) -> tuple[str, dict[str, Any]]:
         return "attribute_not_exists(pk)", {}
     values = {":uploadedAt": old["uploadedAt"], ":expiresAt": old["expiresAt"], ":status": old["status"]}
     conditions = ["uploadedAt = :uploadedAt", "expiresAt = :expiresAt", "#status = :status"]
-    for name in ("deletingSince", "leaseExpiresAt", "indexNames"):
+    for name in ("deletingSince", "leaseExpiresAt", "queuedUntil", "indexNames", "billedCalls"):
         if name in old:
             values[f":{name}"] = old[name]
             conditions.append(f"{name} = :{name}")

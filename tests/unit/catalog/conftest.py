@@ -71,11 +71,12 @@ def complete(catalog: Catalog, clock: Clock) -> Callable[..., bool]:
         image_id: str = ID,
         lease_owner: str | None = None,
         confidence: float = 90.0,
+        billed_calls: int = 2,
     ) -> bool:
         completion = Completion(
             ResultSummary(512, 256, tuple(LabelSummary(label, confidence) for label in labels)),
             index_names=labels,
-            billed_calls=2,
+            billed_calls=billed_calls,
             processed_at=clock.now + timedelta(seconds=2),
             expires_at=int(clock.now.timestamp()) + 5 * 86400,
         )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 ID, OTHER_ID = "ab" * 32, "cd" * 32
 
@@ -60,3 +61,25 @@ class CallLog:
         if self._action and len(self._names) > self._action_index:
             action, self._action = self._action, None  # first, because the action may call the table as well
             action()
+
+
+@contextmanager
+def answer_is_lost_once(table: Any, operation: str) -> Iterator[list[bytes]]:
+    """Let the SDK repeat a call whose answer was lost after DynamoDB had made it.
+
+    Yields the bodies of the requests that were sent.
+    """
+    events = table.meta.client.meta.events
+    bodies: list[bytes] = []
+
+    def record(request: Any, **_: Any) -> None:
+        bodies.append(request.body)
+
+    def repeat(attempts: int, **_: Any) -> int | None:
+        return 0 if attempts == 1 else None  # seconds to wait before the next attempt
+
+    events.register_first(f"before-send.dynamodb.{operation}", record)
+    events.register_first(f"needs-retry.dynamodb.{operation}", repeat)
+    yield bodies
+    events.unregister(f"before-send.dynamodb.{operation}", record)
+    events.unregister(f"needs-retry.dynamodb.{operation}", repeat)

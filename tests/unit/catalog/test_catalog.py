@@ -9,7 +9,8 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from catalog.catalog import Catalog, MonthTotals
+from catalog.catalog import Catalog
+from catalog.months import MonthTotals
 from catalog.records import LabelSummary
 from catalog.transitions.lease import LeaseStatus
 from tests.unit.catalog.support import ID
@@ -43,6 +44,7 @@ def test_stores_a_result_as_these_items(catalog, read_items, clock, record, comp
                 {"name": "Face", "confidence": Decimal("99.12345678901234")},
             ],
             "indexNames": {"person", "face"},
+            "billedCalls": Decimal(2),
             "expiresAt": EXPIRES_AT,
         },
         f"OWNER#public#IMAGES {position}": entry,
@@ -84,7 +86,7 @@ def test_a_new_record_is_pending_for_a_day(catalog, clock, record) -> None:
     assert catalog.get("public", ID) == record
     clock.advance(minutes=1)
     assert catalog.get("public", ID) is None
-    assert catalog.acquire_lease("public", ID, "me", 60) is LeaseStatus.MISSING
+    assert catalog.acquire_lease("public", ID, "me", 60).status is LeaseStatus.MISSING
 
 
 @pytest.mark.parametrize("confidence", [99.12345678901234, 80])
@@ -100,17 +102,16 @@ def test_returns_ints_and_floats_instead_of_decimals(
 
 
 def test_never_recreates_a_missing_record(catalog, table, complete, fail) -> None:
-    assert catalog.acquire_lease("public", ID, "me", 60) is LeaseStatus.MISSING
+    assert catalog.acquire_lease("public", ID, "me", 60).status is LeaseStatus.MISSING
     assert complete("Person") is False
     assert fail() is False
-    catalog.release_lease("public", ID, "me")
+    assert catalog.mark_queued("public", ID, int(EXPIRES_AT)) is False
     assert catalog.begin_deletion("public", ID) is None
     assert table.scan()["Items"] == []
 
 
 def test_counts_each_month_separately(catalog, clock, record, complete, delete) -> None:
     catalog.start(record)
-    complete("Person")
     complete("Person")
     assert catalog.this_month("public") == MonthTotals(images=1, billed_calls=2)
     assert catalog.this_month("bob") == MonthTotals(0, 0)
@@ -122,22 +123,24 @@ def test_counts_each_month_separately(catalog, clock, record, complete, delete) 
 
 def test_a_lease_has_one_owner_at_a_time(catalog, clock, record) -> None:
     catalog.start(record)
-    assert catalog.acquire_lease("public", ID, "me", 60) is LeaseStatus.ACQUIRED
-    assert catalog.acquire_lease("public", ID, "me", 60) is LeaseStatus.ACQUIRED
-    assert catalog.acquire_lease("public", ID, "another", 60) is LeaseStatus.BUSY
-    catalog.release_lease("public", ID, "another")
-    assert catalog.acquire_lease("public", ID, "another", 60) is LeaseStatus.BUSY
-    catalog.release_lease("public", ID, "me")
-    assert catalog.acquire_lease("public", ID, "another", 60) is LeaseStatus.ACQUIRED
+    lease = catalog.acquire_lease("public", ID, "me", 60)
+    assert lease.status is LeaseStatus.ACQUIRED
+    assert catalog.acquire_lease("public", ID, "me", 60).status is LeaseStatus.ACQUIRED
+    busy = catalog.acquire_lease("public", ID, "another", 60)
+    assert busy.status is LeaseStatus.BUSY
+    catalog.release_lease(busy)
+    assert catalog.acquire_lease("public", ID, "another", 60).status is LeaseStatus.BUSY
+    catalog.release_lease(lease)
+    assert catalog.acquire_lease("public", ID, "another", 60).status is LeaseStatus.ACQUIRED
     clock.advance(seconds=60)
-    assert catalog.acquire_lease("public", ID, "me", 60) is LeaseStatus.ACQUIRED
+    assert catalog.acquire_lease("public", ID, "me", 60).status is LeaseStatus.ACQUIRED
 
 
 def test_one_of_many_concurrent_attempts_acquires_the_lease(catalog, record) -> None:
     catalog.start(record)
     with ThreadPoolExecutor(8) as threads:
-        statuses = threads.map(lambda name: catalog.acquire_lease("public", ID, str(name), 60), range(8))
-    assert sorted(status.name for status in statuses) == ["ACQUIRED"] + ["BUSY"] * 7
+        leases = threads.map(lambda name: catalog.acquire_lease("public", ID, str(name), 60), range(8))
+    assert sorted(lease.status.name for lease in leases) == ["ACQUIRED"] + ["BUSY"] * 7
 
 
 @pytest.mark.parametrize("finish", ["complete", "fail"])
@@ -145,8 +148,8 @@ def test_a_finished_record_cannot_be_leased(catalog, record, table, request, fin
     catalog.start(record)
     catalog.acquire_lease("public", ID, "me", 60)
     request.getfixturevalue(finish)()
-    assert catalog.acquire_lease("public", ID, "me", 60) is LeaseStatus.FINISHED
-    assert catalog.acquire_lease("public", ID, "another", 60) is LeaseStatus.FINISHED
+    assert catalog.acquire_lease("public", ID, "me", 60).status is LeaseStatus.FINISHED
+    assert catalog.acquire_lease("public", ID, "another", 60).status is LeaseStatus.FINISHED
     assert {"leaseOwner", "leaseExpiresAt"} & set().union(*table.scan()["Items"]) == set()
 
 

@@ -4,14 +4,26 @@ from typing import Any
 
 import pytest
 
-from common.settings import ImagesSettings, PresignSettings, ProcessorSettings, SettingsError, from_env
+from common.settings import (
+    ImagesSettings,
+    PresignSettings,
+    ProcessorSettings,
+    RecoverySettings,
+    SettingsError,
+    from_env,
+)
 from tests.cloud import CUSTOM_MODEL_ARN
 
-PRESIGN = {"INPUT_BUCKET": "in", "CATALOG_TABLE": "catalog", "MAX_UPLOAD_MEGABYTES": "25"}
-IMAGES = {"INPUT_BUCKET": "in", "OUTPUT_BUCKET": "out", "CATALOG_TABLE": "catalog", "RETRY_QUEUE_URL": "url"}
+COMMON = {"INPUT_BUCKET": "in", "CATALOG_TABLE": "catalog"}
+PRESIGN = {**COMMON, "RETRY_QUEUE_URL": "url", "MAX_UPLOAD_MEGABYTES": "25"}
+RECOVERY = {**COMMON, "RETRY_QUEUE_URL": "url", "RESTART_AFTER_SECONDS": "3600"}
+IMAGES = {**RECOVERY, "OUTPUT_BUCKET": "out", "RESTART_AFTER_SECONDS": "300"}
 PROCESSOR = {
-    **PRESIGN,
+    **COMMON,
     "OUTPUT_BUCKET": "out",
+    "MAX_UPLOAD_MEGABYTES": "25",
+    "RETRY_QUEUE_URL": "url",
+    "LEASE_SECONDS": "60",
     "RETENTION_DAYS": "90",
     "LABELS_MIN_CONFIDENCE": "42.5",
     "LABELS_MAX_COUNT": "100",
@@ -24,12 +36,17 @@ PROCESSOR = {
     "DETECT_PROPERTIES": "false",
     "CUSTOM_LABELS_MODEL_ARN": "",
 }
-ENVIRONMENTS = [(PresignSettings, PRESIGN), (ProcessorSettings, PROCESSOR), (ImagesSettings, IMAGES)]
+ENVIRONMENTS = [
+    (PresignSettings, PRESIGN),
+    (ProcessorSettings, PROCESSOR),
+    (ImagesSettings, IMAGES),
+    (RecoverySettings, RECOVERY),
+]
 
 
 def test_reads_the_settings_of_presign() -> None:
     settings = from_env(PresignSettings, {**PRESIGN, "UNRELATED": "x"})
-    assert settings == PresignSettings(input_bucket="in", catalog_table="catalog", max_upload_megabytes=25)
+    assert settings == PresignSettings("in", "catalog", "url", max_upload_megabytes=25)
 
 
 def test_reads_the_settings_of_the_processor() -> None:
@@ -37,6 +54,8 @@ def test_reads_the_settings_of_the_processor() -> None:
         input_bucket="in",
         output_bucket="out",
         catalog_table="catalog",
+        retry_queue_url="url",
+        lease_seconds=60,
         max_upload_megabytes=25,
         retention_days=90,
         labels_min_confidence=42.5,
@@ -53,7 +72,11 @@ def test_reads_the_settings_of_the_processor() -> None:
 
 
 def test_reads_the_settings_of_images() -> None:
-    assert from_env(ImagesSettings, IMAGES) == ImagesSettings("in", "out", "catalog", "url")
+    assert from_env(ImagesSettings, IMAGES) == ImagesSettings("in", "out", "catalog", "url", 300)
+
+
+def test_reads_the_settings_of_recovery() -> None:
+    assert from_env(RecoverySettings, RECOVERY) == RecoverySettings("in", "catalog", "url", 3600)
 
 
 def test_reads_an_optional_arn() -> None:

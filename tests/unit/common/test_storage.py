@@ -132,6 +132,7 @@ def test_requests_use_path_style_urls_at_a_custom_endpoint(monkeypatch: pytest.M
         ("../../etc/passwd", 'inline; filename="_.._etc_passwd"'),
         ("a\r\nSet-Cookie: b", 'inline; filename="a__Set-Cookie_ b"'),
         ("gpj.\u202eexe", 'inline; filename="gpj._exe"'),
+        ("a\u061c\u200b\ufeff\u2069.jpg", 'inline; filename="a____.jpg"'),
         ("\ud800.jpg", 'inline; filename="_.jpg"'),
         (" . ", 'inline; filename="picture"'),
         ("", 'inline; filename="picture"'),

@@ -1,16 +1,13 @@
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 
 from catalog.records import ImageRecord, Reason
 from catalog.transitions.finish import FailureSummary
 from common.settings import ImagesSettings
-from images.retry_queue import RetryQueue
 from images.routes import respond
 from images.views import ImageService
 from tests.unit.support import (
@@ -32,35 +29,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from catalog.catalog import Catalog
+    from catalog.restart import Restarter
     from common.storage import Storage
 
 
 @pytest.fixture
-def sqs(aws: None) -> Any:
-    return boto3.client("sqs")
-
-
-@pytest.fixture
-def retry_queue(sqs: Any) -> RetryQueue:
-    return RetryQueue(sqs, sqs.create_queue(QueueName="retry")["QueueUrl"])
-
-
-@pytest.fixture
-def read_messages(sqs: Any) -> Callable[[], list[Any]]:
-    """Return the bodies of the messages in the retry queue, parsed."""
-
-    def read_messages() -> list[Any]:
-        url = sqs.get_queue_url(QueueName="retry")["QueueUrl"]
-        received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
-        return [json.loads(message["Body"]) for message in received.get("Messages", [])]
-
-    return read_messages
-
-
-@pytest.fixture
-def service(storage: Storage, catalog: Catalog, retry_queue: RetryQueue) -> ImageService:
-    settings = ImagesSettings(INPUT_BUCKET, OUTPUT_BUCKET, TABLE, RETRY_QUEUE_URL)
-    return ImageService(settings, storage, catalog, retry_queue)
+def service(storage: Storage, catalog: Catalog, restarter: Restarter) -> ImageService:
+    settings = ImagesSettings(INPUT_BUCKET, OUTPUT_BUCKET, TABLE, RETRY_QUEUE_URL, restart_after_seconds=300)
+    return ImageService(settings, storage, catalog, restarter, clock=lambda: NOW)
 
 
 @pytest.fixture

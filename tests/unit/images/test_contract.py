@@ -10,11 +10,12 @@ import pytest
 from openapi_spec_validator import validate
 
 from common.errors import InternalError, Problem
+from common.file_names import MAX_FILE_NAME
 from common.formats import FORMATS
 from common.settings import MEGABYTE, PresignSettings
 from images.queries import DEFAULT_LIMIT, MAX_LIMIT, PARAMETERS
 from images.routes import ROUTES
-from presign.requests import FIELDS, MAX_FILE_NAME
+from presign.requests import FIELDS
 from presign.uploads import UploadService
 from presign.uploads import respond as respond_to_upload
 from tests.contract import CONTRACT, SCHEMAS, check, check_response, operations
@@ -22,6 +23,7 @@ from tests.unit.support import (
     IMAGE_ID,
     INPUT_BUCKET,
     OTHER_ID,
+    RETRY_QUEUE_URL,
     TABLE,
     UPLOAD_REQUEST,
     call,
@@ -31,6 +33,7 @@ from tests.unit.support import (
 
 if TYPE_CHECKING:
     from catalog.catalog import Catalog
+    from catalog.restart import Restarter
     from common.storage import Storage
 
 FAILED_ID = "ef" * 32
@@ -122,9 +125,11 @@ def test_responses_about_images_conform(send, store, start, fail) -> None:
 
 
 @pytest.fixture
-def post(storage: Storage, catalog: Catalog) -> Callable[..., dict[str, Any]]:
+def post(storage: Storage, catalog: Catalog, restarter: Restarter) -> Callable[..., dict[str, Any]]:
     """Request an upload, with some fields changed."""
-    uploads = UploadService(PresignSettings(INPUT_BUCKET, TABLE, 25), storage, catalog)
+    uploads = UploadService(
+        PresignSettings(INPUT_BUCKET, TABLE, RETRY_QUEUE_URL, 25), storage, catalog, restarter
+    )
 
     def post(**changes: Any) -> dict[str, Any]:
         event = http_event("POST /uploads", body=json.dumps({**UPLOAD_REQUEST, **changes}))

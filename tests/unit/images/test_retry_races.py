@@ -15,7 +15,7 @@ from tests.unit.support import IMAGE_ID, LATER, NOW, completion
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from images.retry_queue import RetryQueue
+    from common.retry_queue import RetryQueue
 
 
 @pytest.fixture
@@ -42,8 +42,8 @@ def test_the_processor_may_be_faster(retry_while, fail_with, catalog) -> None:
     fail_with("unavailable")
 
     def process() -> None:
-        status = catalog.acquire_lease("alice", IMAGE_ID, "request-1", 60, reopen=True)
-        assert status is LeaseStatus.ACQUIRED
+        lease = catalog.acquire_lease("alice", IMAGE_ID, "request-1", 60, reopen=True)
+        assert lease.status is LeaseStatus.ACQUIRED
         assert catalog.complete("alice", IMAGE_ID, completion("Cat"), "request-1")
 
     response = retry_while(process)

@@ -1,4 +1,7 @@
-"""Uploads of an image that failed, or whose object expired before its record, replace the old record."""
+"""Uploads of an image that failed, or whose object expired before its record, replace the old record.
+
+A failed image is processed again from its object, if that still exists.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.stub import Stubber
 
-from catalog.catalog import Catalog, MonthTotals
+from catalog.catalog import Catalog
 from catalog.labels import LabelCount
+from catalog.months import MonthTotals
 from catalog.records import Reason
+from catalog.restart import Restarter
 from catalog.transitions.finish import FailureSummary
 from catalog.transitions.lease import LeaseStatus
 from common.errors import InternalError
@@ -25,6 +30,7 @@ from tests.unit.support import (
     LATER,
     NOW,
     PENDING_BODY,
+    RETRY_QUEUE_URL,
     TABLE,
     UPLOAD_KEY,
     completion,
@@ -34,6 +40,7 @@ from tests.unit.support import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from common.retry_queue import RetryQueue
     from common.storage import Storage
 
 UNAVAILABLE = FailureSummary(Reason("unavailable", "Try again later."), NOW, LATER)
@@ -100,14 +107,22 @@ def test_the_month_still_includes_the_replaced_result(done, post, catalog) -> No
 class Scenario:
     """An image in a state, and an upload of it with another action before one of the upload's calls."""
 
-    def __init__(self, storage: Storage, table: Any, put_object: Callable[[], None], state: str) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        table: Any,
+        retry_queue: RetryQueue,
+        put_object: Callable[[], None],
+        state: str,
+    ) -> None:
         self.clock = Clock()
         self.catalog = Catalog(table, self.clock, sleep=lambda _: None)
-        self._service = UploadService(
-            PresignSettings(INPUT_BUCKET, TABLE, 25), storage, self.catalog, self.clock
-        )
+        restarter = Restarter(self.catalog, storage, retry_queue, INPUT_BUCKET, self.clock)
+        settings = PresignSettings(INPUT_BUCKET, TABLE, RETRY_QUEUE_URL, 25)
+        self._service = UploadService(settings, storage, self.catalog, restarter, self.clock)
         self._storage = storage
         self._table = table
+        self._clients = (table.meta.client, storage._client, retry_queue._client)
         self._put_object = put_object
         self.state = state
 
@@ -132,7 +147,6 @@ class Scenario:
 
         The check receives None if the action interrupted the upload.
         """
-        clients = (self._table.meta.client, self._storage._client)
         for index in count():
             self.reset()
             names: list[str] = []
@@ -143,11 +157,11 @@ class Scenario:
                     action()
 
             upload = None
-            for client in clients:
+            for client in self._clients:
                 client.meta.events.register("before-call", run_action)
             with suppress(Interruption):
                 upload = self.upload()
-            for client in clients:
+            for client in self._clients:
                 client.meta.events.unregister("before-call", run_action)
             if len(names) <= index:
                 return index
@@ -157,9 +171,13 @@ class Scenario:
 
 @pytest.fixture(params=["done", "failed"])
 def scenario(
-    request: pytest.FixtureRequest, storage: Storage, table: Any, put_object: Callable[[], None]
+    request: pytest.FixtureRequest,
+    storage: Storage,
+    table: Any,
+    retry_queue: RetryQueue,
+    put_object: Callable[[], None],
 ) -> Scenario:
-    return Scenario(storage, table, put_object, request.param)
+    return Scenario(storage, table, retry_queue, put_object, request.param)
 
 
 @pytest.fixture
@@ -179,29 +197,45 @@ def assert_recognizable(scenario: Scenario) -> Callable[[], None]:
     return assert_recognizable
 
 
-def test_an_interrupted_replacement_can_be_repeated(scenario, assert_recognizable, object_keys) -> None:
+@pytest.fixture
+def assert_processable(
+    scenario: Scenario, object_keys: Callable[[str], list[str]]
+) -> Callable[[Upload | None], None]:
+    """Assert that the image of an upload will be processed: once it is put, or from the object it has."""
+
+    def assert_processable(upload: Upload | None) -> None:
+        assert upload is not None
+        assert (upload.put is None) == (scenario.state == "failed")
+        assert object_keys(INPUT_BUCKET) == ([UPLOAD_KEY] if upload.put is None else [])
+
+    return assert_processable
+
+
+def test_an_interrupted_replacement_can_be_repeated(
+    scenario, assert_recognizable, assert_processable
+) -> None:
     def check(upload: Upload | None) -> None:
         assert upload is None
         scenario.clock.advance(seconds=60)  # a deletion in progress counts as interrupted
-        assert scenario.upload().put is not None
-        assert object_keys(INPUT_BUCKET) == []  # the PUT can succeed
+        assert_processable(scenario.upload())
         assert_recognizable()
 
-    # get, head, mark, labels, get, head, end, get, start; a failed image has an object instead of labels
+    # done: get, head, mark, labels, get, end, get, start, head
+    # failed: get, get, start, head, send, get, mark, get
     assert scenario.before_each_call(interrupt, check) == {"done": 9, "failed": 8}[scenario.state]
 
 
-def test_concurrent_uploads_replace_the_record_once(scenario, assert_recognizable, object_keys) -> None:
+def test_concurrent_uploads_replace_the_record_once(
+    scenario, assert_recognizable, assert_processable
+) -> None:
     def upload_again() -> None:
         with suppress(
             InternalError
         ):  # the first upload, which is deleting the old record, waits for this one
-            assert scenario.upload().put is not None
+            assert_processable(scenario.upload())
 
     def check(upload: Upload | None) -> None:
-        assert upload is not None
-        assert upload.put is not None
-        assert object_keys(INPUT_BUCKET) == []
+        assert_processable(upload)
         assert_recognizable()
 
     scenario.before_each_call(upload_again, check)
@@ -215,7 +249,6 @@ def test_a_deletion_during_the_upload_leaves_nothing_of_the_old_record(scenario,
 
     def check(upload: Upload | None) -> None:
         assert upload is not None
-        assert upload.put is not None
         if scenario.catalog.get("alice", IMAGE_ID) is None:  # the deletion came last
             scenario.upload()
         assert_recognizable()
@@ -224,21 +257,18 @@ def test_a_deletion_during_the_upload_leaves_nothing_of_the_old_record(scenario,
 
 
 @pytest.mark.parametrize("scenario", ["failed"], indirect=True)
-def test_a_redriven_event_keeps_the_object_that_it_processes(
-    scenario, assert_recognizable, object_keys
+def test_a_redriven_event_may_reopen_the_image_during_the_upload(
+    scenario, assert_recognizable, assert_processable
 ) -> None:
     leases: list[LeaseStatus] = []
 
     def lease() -> None:
-        leases.append(scenario.catalog.acquire_lease("alice", IMAGE_ID, "request-1", 60, reopen=True))
+        acquired = scenario.catalog.acquire_lease("alice", IMAGE_ID, "request-1", 60, reopen=True)
+        leases.append(acquired.status)
 
     def check(upload: Upload | None) -> None:
-        assert upload is not None
-        assert upload.put is not None
-        is_kept = leases[-1] is LeaseStatus.ACQUIRED
-        assert object_keys(INPUT_BUCKET) == ([UPLOAD_KEY] if is_kept else [])
+        assert_processable(upload)
         assert_recognizable()
 
     calls = scenario.before_each_call(lease, check)
-    # the record is read, then marked
-    assert leases == [LeaseStatus.ACQUIRED] * 2 + [LeaseStatus.MISSING] * (calls - 2)
+    assert leases == [LeaseStatus.ACQUIRED] * calls

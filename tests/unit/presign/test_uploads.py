@@ -29,6 +29,14 @@ UPLOAD_HEADERS = {
     "x-amz-checksum-sha256": "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=",
 }
 
+RESTARTED = (200, {"image": {**PENDING_BODY, "received": True}})
+
+
+def event_of(message: Any) -> tuple[str, str]:
+    """Return the key and the time of the event in a message."""
+    (record,) = message["requestPayload"]["Records"]
+    return record["s3"]["object"]["key"], record["eventTime"]
+
 
 @pytest.fixture
 def complete(catalog: Catalog) -> Callable[[], bool]:
@@ -85,12 +93,41 @@ def test_a_repeated_request_presigns_again_for_the_same_record(post, table) -> N
     assert table.scan()["Count"] == 2  # the record and its list entry
 
 
-def test_keeps_the_object_of_a_pending_image(post, put_object, object_exists) -> None:
+def test_restarts_a_pending_image_whose_object_exists(
+    post, put_object, object_exists, catalog, read_messages
+) -> None:
+    """Its event may be lost: a PUT would fail, and no other event would follow."""
+    post()
+    put_object(NOW - timedelta(seconds=30))
+    assert post({**UPLOAD_REQUEST, "fileName": "again.jpg"}) == RESTARTED
+    assert object_exists()
+    assert [event_of(message) for message in read_messages()] == [(UPLOAD_KEY, "2026-11-22T14:59:30.000Z")]
+    assert catalog.get("alice", IMAGE_ID).queued_until == int(NOW.timestamp()) + 14 * 86400
+
+
+def test_a_repeated_request_restarts_once(post, put_object, read_messages) -> None:
     post()
     put_object()
-    status, body = post()
-    assert (status, body["image"]) == (201, PENDING_BODY)
-    assert object_exists()
+    assert [post() for _ in range(3)] == [RESTARTED] * 3
+    assert len(read_messages()) == 1
+
+
+def test_does_not_restart_a_stored_image_that_is_being_processed(
+    post, put_object, catalog, read_messages
+) -> None:
+    post()
+    put_object()
+    catalog.acquire_lease("alice", IMAGE_ID, "processor", 60)
+    assert post() == RESTARTED
+    assert read_messages() == []
+
+
+def test_restarts_an_image_whose_processor_was_killed(post, put_object, catalog, read_messages) -> None:
+    post()
+    put_object()
+    catalog.acquire_lease("alice", IMAGE_ID, "processor", 0)  # has expired
+    assert post() == RESTARTED
+    assert len(read_messages()) == 1
 
 
 def test_does_not_restart_an_image_being_processed(post, catalog) -> None:
@@ -109,16 +146,16 @@ def test_returns_a_done_image_without_an_upload(post, put_object, object_exists,
     assert object_exists()
 
 
-def test_restarts_a_failed_image_and_deletes_its_object(
-    post, put_object, object_exists, catalog, fail
+def test_restarts_a_failed_image_with_the_object_it_has(
+    post, put_object, object_exists, catalog, fail, read_messages
 ) -> None:
     post()
     put_object()
     fail()
-    status, body = post()
-    assert (status, body["image"]) == (201, PENDING_BODY)
-    assert not object_exists()
-    assert catalog.get("alice", IMAGE_ID).status == "pending"
+    assert post() == RESTARTED
+    assert object_exists()
+    assert catalog.get("alice", IMAGE_ID).reason is None
+    assert len(read_messages()) == 1
 
 
 def test_rejects_an_image_being_deleted(post, catalog) -> None:
@@ -137,42 +174,32 @@ def test_a_deleted_image_can_be_uploaded_again(post, complete, delete_image) -> 
     assert (status, body["image"]) == (201, PENDING_BODY)
 
 
-def test_deletes_an_object_without_a_record(post, put_object, object_exists) -> None:
-    put_object(NOW - timedelta(minutes=11))
-    assert post()[0] == 201
-    assert not object_exists()
-
-
-def test_deletes_an_object_that_arrived_after_its_image_was_deleted(
-    post, put_object, object_exists, delete_image
+@pytest.mark.parametrize("age", [timedelta(minutes=11), timedelta(seconds=1), -timedelta(seconds=10)])
+def test_starts_an_image_with_an_object_without_a_record(
+    post, put_object, object_exists, catalog, read_messages, age: timedelta
 ) -> None:
-    """Otherwise the PUT would fail, and the image would stay pending, because no event would follow."""
-    post()
-    delete_image()
-    put_object(NOW - timedelta(seconds=6))
-    assert post()[0] == 201
-    assert not object_exists()
-
-
-def test_keeps_an_object_that_may_belong_to_a_concurrent_request(post, put_object, object_exists) -> None:
-    put_object(NOW - timedelta(seconds=4))
-    assert post()[0] == 201
+    """The record has expired, or the object arrived after its image was deleted."""
+    put_object(NOW - age)
+    assert post() == RESTARTED
     assert object_exists()
+    assert catalog.get("alice", IMAGE_ID).status == "pending"
+    assert len(read_messages()) == 1
 
 
-def test_keeps_an_object_put_during_a_slow_request(post, put_object, object_exists, make_service) -> None:
-    times = iter([NOW, NOW + timedelta(seconds=20)])
-    put_object(NOW + timedelta(seconds=10))
-    assert post(service=make_service(clock=lambda: next(times)))[0] == 201
-    assert object_exists()
+def test_finds_an_object_that_arrives_during_the_request(
+    post, put_object, catalog, read_messages, monkeypatch
+) -> None:
+    start = catalog.start
 
+    def start_then_put(record: Any) -> Any:
+        started = start(record)
+        put_object()
+        return started
 
-def test_keeps_an_object_put_after_the_failure(post, put_object, object_exists, fail) -> None:
-    post()
-    fail()
-    put_object(NOW + timedelta(seconds=1))
-    assert post()[0] == 201
-    assert object_exists()
+    with monkeypatch.context() as patch:
+        patch.setattr(catalog, "start", start_then_put)
+        assert post() == RESTARTED
+    assert len(read_messages()) == 1
 
 
 def test_returns_an_image_that_is_completed_during_the_request(
@@ -185,12 +212,13 @@ def test_returns_an_image_that_is_completed_during_the_request(
     assert catalog.get("alice", IMAGE_ID).status == "done"
 
 
-def test_restarts_an_image_that_fails_during_the_request(
+def test_returns_an_image_that_fails_during_the_request(
     post, post_while, put_object, object_exists, catalog, fail
 ) -> None:
+    """The page shows the reason, and asks again if the person does."""
     post()
     put_object()
     status, body = post_while(fail)
-    assert (status, body["image"]) == (201, PENDING_BODY)
-    assert not object_exists()
-    assert catalog.get("alice", IMAGE_ID).status == "pending"
+    assert (status, body["image"]["status"], body["image"]["reason"]["code"]) == (200, "failed", "broken")
+    assert object_exists()
+    assert post() == RESTARTED

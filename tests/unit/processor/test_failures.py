@@ -22,8 +22,8 @@ def test_a_transient_error_is_raised_and_the_lease_released(
     processor, invocation, put, get_record, rekognition
 ) -> None:
     event = put(make_file("JPEG"), UPLOAD_KEY)
-    rekognition.queue_errors("DetectLabels", *["ThrottlingException"] * 6)
-    with pytest.raises(TransientError, match="DetectLabels: ThrottlingException"):
+    rekognition.queue_errors("DetectLabels", *["InternalServerError"] * 6, status=500)
+    with pytest.raises(TransientError, match="DetectLabels: InternalServerError"):
         processor.process(event, invocation)
     assert get_record().status == "pending"
     assert processor.process(event, NEXT_INVOCATION).status == "done"
@@ -126,7 +126,7 @@ def test_giving_up_leaves_an_image_leased_by_another_invocation(
     processor, invocation, put, catalog, get_record
 ) -> None:
     event = put(make_file("JPEG"), UPLOAD_KEY)
-    assert catalog.acquire_lease("alice", IMAGE_ID, "request-2", 60) is LeaseStatus.ACQUIRED
+    assert catalog.acquire_lease("alice", IMAGE_ID, "request-2", 60).status is LeaseStatus.ACQUIRED
     assert processor.give_up(event, invocation).status == "busy"
     assert get_record().status == "pending"
 

@@ -46,7 +46,7 @@ def test_a_repeated_deletion_finishes_an_interrupted_one(
     def check() -> None:
         is_marked = catalog.get("public", ID) is None
         expected = LeaseStatus.MISSING if is_marked else LeaseStatus.FINISHED
-        assert catalog.acquire_lease("public", ID, "me", 60) is expected
+        assert catalog.acquire_lease("public", ID, "me", 60).status is expected
         assert delete() is True
         assert_deleted()
         assert delete() is False

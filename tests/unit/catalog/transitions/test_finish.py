@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalog.catalog import MonthTotals
+from catalog.months import MonthTotals
 from tests.unit.catalog.support import ID
 
 LABELS = ["Label 1", "Label 2", "Label 3"]
@@ -78,10 +78,13 @@ def test_a_repeated_failure_finishes_an_interrupted_one(
     assert interrupt_each_call(fail, check, lambda: interrupt_completion(*LABELS, before=4)) > 3
 
 
-def test_two_concurrent_results_count_once(catalog, complete, count_labels, run_before_each_call) -> None:
+def test_two_concurrent_results_count_one_image_and_the_calls_of_both(
+    catalog, complete, count_labels, run_before_each_call, read_items
+) -> None:
     def check() -> None:
         assert count_labels() == dict.fromkeys(LABELS, 1)
-        assert catalog.this_month("public") == MonthTotals(1, 2)
+        assert catalog.this_month("public") == MonthTotals(1, 4)
+        assert read_items()[f"OWNER#public IMAGE#{ID}"]["billedCalls"] == 4
 
     run_before_each_call(lambda: complete(*LABELS), lambda: complete(*LABELS), check)
 

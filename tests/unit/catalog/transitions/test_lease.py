@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from unittest.mock import ANY
 
 import pytest
 
-from catalog.catalog import MonthTotals
+from catalog.months import MonthTotals
 from catalog.transitions.lease import LeaseStatus
 from tests.unit.catalog.support import ID
 
@@ -23,8 +24,8 @@ LABELS = ["Label 1", "Label 2", "Label 3"]
 
 @pytest.fixture
 def reopen(catalog: Catalog) -> Callable[..., LeaseStatus]:
-    """Lease the image for an event, which reopens it if it failed as unavailable."""
-    return lambda lease_owner="me": catalog.acquire_lease("public", ID, lease_owner, 60, reopen=True)
+    """Lease the image for an event, which reopens it if it failed as unavailable. Return the status."""
+    return lambda lease_owner="me": catalog.acquire_lease("public", ID, lease_owner, 60, reopen=True).status
 
 
 def test_an_event_reopens_an_image_that_failed_as_unavailable(
@@ -35,7 +36,8 @@ def test_an_event_reopens_an_image_that_failed_as_unavailable(
     key = f"OWNER#public IMAGE#{ID}"
     failed = read_items()
     assert reopen() is LeaseStatus.ACQUIRED
-    assert catalog.get("public", ID) == replace(record, is_received=True)
+    until = int(clock.now.timestamp()) + 60
+    assert catalog.get("public", ID) == replace(record, is_received=True, lease_expires_at=until)
     reopened = read_items()
     item = reopened.pop(key)
     before = failed.pop(key)
@@ -44,7 +46,10 @@ def test_an_event_reopens_an_image_that_failed_as_unavailable(
         "status": "pending",
         "received": True,
         "leaseOwner": "me",
-        "leaseExpiresAt": int(clock.now.timestamp()) + 60,
+        "leaseExpiresAt": until,
+        "leaseToken": ANY,
+        "attempts": 1,
+        "pendingShard": "pending#a",
     }
     assert reopened == failed
     assert reopen("another") is LeaseStatus.BUSY
@@ -54,7 +59,7 @@ def test_giving_up_reopens_nothing(catalog, record, fail_as_unavailable, read_it
     catalog.start(record)
     fail_as_unavailable()
     failed = read_items()
-    assert catalog.acquire_lease("public", ID, "me", 60, reopen=False) is LeaseStatus.FINISHED
+    assert catalog.acquire_lease("public", ID, "me", 60, reopen=False).status is LeaseStatus.FINISHED
     assert read_items() == failed
 
 
@@ -74,8 +79,8 @@ def test_a_file_reopens_only_an_earlier_failure(catalog, record, fail, is_reopen
     fail()
     failed_at = catalog.get("public", ID).processed_at
     created_at = failed_at + timedelta(milliseconds=is_reopened)
-    status = catalog.acquire_lease("public", ID, "me", 60, created_at=created_at)
-    assert status is (LeaseStatus.ACQUIRED if is_reopened else LeaseStatus.FINISHED)
+    lease = catalog.acquire_lease("public", ID, "me", 60, created_at=created_at)
+    assert lease.status is (LeaseStatus.ACQUIRED if is_reopened else LeaseStatus.FINISHED)
     assert catalog.get("public", ID).status == ("pending" if is_reopened else "failed")
 
 
@@ -83,7 +88,7 @@ def test_a_file_does_not_reopen_a_done_image(catalog, record, complete) -> None:
     catalog.start(record)
     complete()
     created_at = catalog.get("public", ID).processed_at + timedelta(days=1)
-    assert catalog.acquire_lease("public", ID, "me", 60, created_at=created_at) is LeaseStatus.FINISHED
+    assert catalog.acquire_lease("public", ID, "me", 60, created_at=created_at).status is LeaseStatus.FINISHED
 
 
 def test_an_expired_failure_is_missing(catalog, clock, record, fail_as_unavailable, reopen) -> None:

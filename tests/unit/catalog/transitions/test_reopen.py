@@ -38,7 +38,7 @@ def test_a_reopened_image_is_pending_and_keeps_its_place_and_expiry(
     assert after[f"OWNER#public IMAGE#{ID}"].keys() & {"reason", "processedAt", "leaseOwner"} == set()
     assert list_ids() == [ID]
     assert catalog.reopen(failed) == replace(record, is_received=True)
-    assert catalog.acquire_lease("public", ID, "me", 60) is LeaseStatus.ACQUIRED
+    assert catalog.acquire_lease("public", ID, "me", 60).status is LeaseStatus.ACQUIRED
 
 
 def test_keeps_a_record_that_has_changed_since(catalog, clock, failed, restarted, complete, fail) -> None:

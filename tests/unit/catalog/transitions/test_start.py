@@ -26,15 +26,14 @@ def test_restarts_an_expired_record(catalog, clock, record, complete) -> None:
     complete("Person")
     clock.advance(days=5, hours=9)
     fresh = replace(record, uploaded_at=clock.now)
-    assert catalog.start(fresh, restart_failed=False) == fresh
+    assert catalog.start(fresh) == fresh
     assert catalog.get("public", ID) == fresh
 
 
-def test_restarts_a_failed_record_only_on_request(catalog, record, failed_record, fail) -> None:
+def test_restarts_a_failed_record(catalog, record, failed_record, fail) -> None:
     catalog.start(record)
     assert fail() is True
     assert catalog.get("public", ID) == failed_record
-    assert catalog.start(record, restart_failed=False) == failed_record
     assert catalog.start(record) == record
     assert catalog.get("public", ID) == record
 
@@ -55,7 +54,8 @@ def test_keeps_a_leased_record_until_the_lease_expires(catalog, clock, record) -
     catalog.start(record)
     catalog.acquire_lease("public", ID, "me", 60)
     restarted = replace(record, file_name="again.jpg")
-    assert catalog.start(restarted) == replace(record, is_received=True)
+    until = int(clock.now.timestamp()) + 60
+    assert catalog.start(restarted) == replace(record, is_received=True, lease_expires_at=until)
     clock.advance(seconds=60)
     assert catalog.start(restarted) == restarted
 

@@ -88,6 +88,27 @@ def test_configures_rekognition_and_counts_its_calls(aws: Any) -> None:
         assert aws.send("PUT", "/_local/rekognition", invalid).status == 400
 
 
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b'{"latency": "\xe9"}', "the body isn't UTF-8 text"),
+        ("{}".encode("utf-16"), "the body isn't UTF-8 text"),
+        (
+            b"\xef\xbb\xbf{}",
+            "the body isn't valid JSON: Unexpected UTF-8 BOM (decode using utf-8-sig): line 1",
+        ),
+        (b"[" * 100_000, "the body isn't valid JSON: maximum recursion depth exceeded"),
+        (b"", "the body isn't valid JSON: Expecting value: line 1 column 1 (char 0)"),
+        (b"[]", "a JSON object is required"),
+    ],
+    ids=lambda value: None if isinstance(value, str) else repr(value[:20]),
+)
+def test_says_what_is_wrong_with_the_settings_of_rekognition(aws: Any, body: bytes, reason: str) -> None:
+    reply = aws.send("PUT", "/_local/rekognition", body)
+    assert reply.status == 400
+    assert json.loads(reply.body)["message"].startswith(f"Invalid settings: {reason}")
+
+
 def test_tells_tools_the_parameters_of_the_stack(aws: Any) -> None:
     reply = aws.send("GET", "/_local/health")
     assert json.loads(reply.body) == {"status": "ok", "parameters": {"DetectText": "true"}}

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 _CONFIG = Config(connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 3})
+QUEUED_SECONDS = 14 * 24 * 60 * 60  # a message is kept: MessageRetentionPeriod in template.yaml
+_DIRECT_UPLOADS = "direct"  # the group of images without an owner
 
 
 class RetryQueue:
@@ -31,10 +33,26 @@ class RetryQueue:
         """Build the client from the function's environment."""
         return cls(boto3.client("sqs", config=_CONFIG), url)
 
-    def send(self, bucket: str, key: str, time: datetime) -> None:
-        """Send the event that an object was created at a time."""
-        body = {"requestPayload": _object_created(bucket, key, time)}
-        self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(body))
+    def send(
+        self,
+        bucket: str,
+        key: str,
+        time: datetime,
+        owner: str | None = None,
+        *,
+        parked_since: datetime | None = None,
+    ) -> None:
+        """Send the event that an object was created at a time; `owner` is None for a direct upload.
+
+        The owner is the message's group, so that SQS serves all owners in turn (fair queues): a person's
+        thousand images don't delay another person's one. `parked_since` is when its image was first parked.
+        """
+        body: dict[str, Any] = {"requestPayload": _object_created(bucket, key, time)}
+        if parked_since:
+            body["parkedSince"] = format_rfc3339(parked_since)
+        self._client.send_message(
+            QueueUrl=self._url, MessageBody=json.dumps(body), MessageGroupId=owner or _DIRECT_UPLOADS
+        )
 
 
 def _object_created(bucket: str, key: str, time: datetime) -> dict[str, Any]:

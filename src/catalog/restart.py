@@ -1,0 +1,78 @@
+"""Restart: send the event of a pending image again, in case its first one was lost or given up."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from common.logs import image_logger
+from common.object_keys import upload_key
+from common.retry_queue import QUEUED_SECONDS
+from common.storage import ObjectGone
+from common.time import now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from catalog.catalog import Catalog
+    from catalog.records import ImageRecord
+    from common.retry_queue import RetryQueue
+    from common.storage import Storage, StoredObject
+
+_log = logging.getLogger(__name__)
+
+
+class Restarter:
+    """Restarts images of the input bucket."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        storage: Storage,
+        retry_queue: RetryQueue,
+        input_bucket: str,
+        clock: Callable[[], datetime] = now,
+    ) -> None:
+        self._catalog = catalog
+        self._storage = storage
+        self._retry_queue = retry_queue
+        self._input_bucket = input_bucket
+        self._clock = clock
+
+    def find_object(self, owner: str, image_id: str) -> StoredObject | None:
+        """Return the metadata of an image's object, or None if there is none."""
+        try:
+            return self._storage.head(self._input_bucket, upload_key(owner, image_id))
+        except ObjectGone:
+            return None
+
+    def is_idle(self, record: ImageRecord) -> bool:
+        """Return whether a pending image is neither being processed nor in the retry queue."""
+        busy_until = max(record.lease_expires_at or 0, record.queued_until or 0)
+        return record.status == "pending" and busy_until <= self._clock().timestamp()
+
+    def restart(self, record: ImageRecord, stored: StoredObject) -> ImageRecord:
+        """Send the event of an image's object if the image is idle. Return the current record.
+
+        Idempotent: the image is marked as queued, so that a repeated call sends no second event.
+        """
+        if not self.is_idle(record):
+            return record
+        self.send(record.owner, record.id, stored)
+        self.mark(record.owner, record.id)
+        image_logger(_log, record.owner, record.id).info("image restarted")
+        return self._catalog.get(record.owner, record.id) or record
+
+    def send(self, owner: str, image_id: str, stored: StoredObject) -> None:
+        """Send an image's event. Call `mark` afterwards: an interruption in between loses nothing.
+
+        The event's time is the object's, so that the processor sees if the image was started again since.
+        """
+        key = upload_key(owner, image_id)
+        self._retry_queue.send(self._input_bucket, key, stored.modified_at, owner)
+
+    def mark(self, owner: str, image_id: str) -> None:
+        """Mark a pending image as queued, and keep its record as long as its event."""
+        until = int(self._clock().timestamp()) + QUEUED_SECONDS
+        self._catalog.mark_queued(owner, image_id, until)

@@ -1,0 +1,1 @@
+"""The hourly recovery: restarts pending images whose event was lost or given up."""

@@ -1,0 +1,114 @@
+"""Recovery: walks the index of pending images, and restarts each one whose object nothing processes."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from catalog.keys import PENDING_SHARDS
+from common.logs import image_logger
+from common.time import now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from catalog.catalog import Catalog
+    from catalog.records import ImageRecord
+    from catalog.restart import Restarter
+    from common.settings import RecoverySettings
+
+_MIN_SECONDS = 15.0  # for what is under way: each thread makes up to five calls, which rarely take seconds
+_PARALLEL = 8  # shards at once; each thread mostly waits for AWS
+_BATCH_SIZE = 100  # records read at once; the maximum of BatchGetItem
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run did, in numbers of pending images; the next run continues if it isn't complete."""
+
+    restarted: int
+    busy: int  # being processed, or in the retry queue
+    missing: int  # not uploaded, so that their records expire
+    failed: int  # an error, which the log has
+    complete: bool
+
+    def body(self) -> dict[str, Any]:
+        """Return the summary as the function's result."""
+        return asdict(self)
+
+
+class Recovery:
+    """Restarts images that have been pending for long."""
+
+    def __init__(
+        self,
+        settings: RecoverySettings,
+        catalog: Catalog,
+        restarter: Restarter,
+        clock: Callable[[], datetime] = now,
+    ) -> None:
+        self._min_age = timedelta(seconds=settings.restart_after_seconds)
+        self._catalog = catalog
+        self._restarter = restarter
+        self._clock = clock
+
+    def run(self, seconds_left: Callable[[], float]) -> Summary:
+        """Check every image that has been pending for long, oldest first in each shard, while time is left.
+
+        An error with one image or shard doesn't stop the others. A run that ends early loses nothing: those
+        that it restarted are skipped by the next.
+        """
+        before = self._clock() - self._min_age
+        check = partial(self._check_shard, before, lambda: seconds_left() > _MIN_SECONDS)
+        with ThreadPoolExecutor(_PARALLEL) as executor:
+            counts = sum(executor.map(check, PENDING_SHARDS), Counter[str]())
+        summary = Summary(
+            restarted=counts["restarted"],
+            busy=counts["busy"],
+            missing=counts["missing"],
+            failed=counts["failed"],
+            complete=not counts["unfinished"],
+        )
+        _log.info("pending images checked", extra=summary.body())
+        return summary
+
+    def _check_shard(self, before: datetime, has_time: Callable[[], bool], shard: str) -> Counter[str]:
+        """Return how many images had each outcome; `unfinished` is above 0 if the shard has more."""
+        counts = Counter[str]()
+        try:
+            for record in self._pending_records(shard, before):
+                if not has_time():
+                    counts["unfinished"] += 1
+                    break
+                counts[self._check(record)] += 1
+        except Exception:  # must not keep the other shards from being checked
+            _log.exception("shard not checked", extra={"shard": shard})
+            counts["unfinished"] += 1
+        return counts
+
+    def _pending_records(self, shard: str, before: datetime) -> Iterator[ImageRecord]:
+        for keys in self._catalog.pending(shard, before=before):
+            for start in range(0, len(keys), _BATCH_SIZE):
+                for record in self._catalog.get_many(keys[start : start + _BATCH_SIZE]):
+                    if record.status == "pending":  # the index lags behind
+                        yield record
+
+    def _check(self, record: ImageRecord) -> str:
+        if not self._restarter.is_idle(record):
+            return "busy"
+        try:
+            stored = self._restarter.find_object(record.owner, record.id)
+            if stored is None:
+                return "missing"
+            self._restarter.restart(record, stored)
+        except Exception:  # must not keep the other images from being restarted
+            image_logger(_log, record.owner, record.id).exception("not restarted")
+            return "failed"
+        return "restarted"

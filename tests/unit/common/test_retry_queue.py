@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from common.retry_queue import RetryQueue
+from tests.unit.support import NOW, NOW_TEXT, UPLOAD_KEY
+
+
+@pytest.mark.parametrize(
+    ("key", "encoded", "owner", "group"),
+    [
+        (UPLOAD_KEY, UPLOAD_KEY, "alice", "alice"),
+        ("photos/a b+é", "photos/a+b%2B%C3%A9", None, "direct"),
+    ],
+)
+def test_sends_an_event_in_the_group_of_its_owner(
+    key: str, encoded: str, owner: str | None, group: str
+) -> None:
+    with mock_aws():
+        sqs: Any = boto3.client("sqs")
+        url = sqs.create_queue(QueueName="retry")["QueueUrl"]
+        RetryQueue(sqs, url).send("pictures", key, NOW, owner)
+        (message,) = sqs.receive_message(QueueUrl=url, MessageSystemAttributeNames=["All"])["Messages"]
+    assert message["Attributes"]["MessageGroupId"] == group
+    assert json.loads(message["Body"]) == {
+        "requestPayload": {
+            "Records": [
+                {
+                    "eventVersion": "2.1",
+                    "eventSource": "aws:s3",
+                    "eventTime": NOW_TEXT,
+                    "eventName": "ObjectCreated:Put",
+                    "s3": {"bucket": {"name": "pictures"}, "object": {"key": encoded}},
+                }
+            ]
+        }
+    }

@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from catalog.records import ImageRecord
+from common.settings import RecoverySettings
+from recovery.recovery import Recovery, Summary
+from tests.unit.support import (
+    FAILURE,
+    IMAGE_ID,
+    INPUT_BUCKET,
+    LATER,
+    NOW,
+    OTHER_ID,
+    RETRY_QUEUE_URL,
+    TABLE,
+    completion,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from catalog.catalog import Catalog
+    from catalog.restart import Restarter
+
+QUEUED_UNTIL = int(NOW.timestamp()) + 14 * 86400
+NOTHING = Summary(restarted=0, busy=0, missing=0, failed=0, complete=True)
+
+
+@pytest.fixture
+def recovery(catalog: Catalog, restarter: Restarter) -> Recovery:
+    settings = RecoverySettings(INPUT_BUCKET, TABLE, RETRY_QUEUE_URL, restart_after_seconds=3600)
+    return Recovery(settings, catalog, restarter, clock=lambda: NOW)
+
+
+@pytest.fixture
+def run(recovery: Recovery) -> Callable[..., Summary]:
+    return lambda seconds_left=60.0: recovery.run(lambda: seconds_left)
+
+
+@pytest.fixture
+def store(catalog: Catalog, s3: Any) -> Callable[..., None]:
+    """Create a pending image with its object, by default one hour and a second old."""
+
+    def store(image_id: str = IMAGE_ID, owner: str = "alice", seconds: int = 3601) -> None:
+        uploaded_at = NOW - timedelta(seconds=seconds)
+        catalog.start(ImageRecord(owner, image_id, "pending", "cat.jpg", "image/jpeg", 1000, uploaded_at))
+        s3.put_object(Bucket=INPUT_BUCKET, Key=f"uploads/{owner}/{image_id}", Body=b"x")
+
+    return store
+
+
+@pytest.fixture
+def read_keys(read_messages: Callable[[], list[Any]]) -> Callable[[], set[str]]:
+    """Return the keys in the messages of the retry queue."""
+    return lambda: {
+        record["s3"]["object"]["key"]
+        for message in read_messages()
+        for record in message["requestPayload"]["Records"]
+    }
+
+
+def test_restarts_each_stored_image_once(run, store, catalog, read_keys) -> None:
+    images = [("alice", IMAGE_ID), ("bob", IMAGE_ID), ("bob", OTHER_ID)]
+    for owner, image_id in images:
+        store(image_id, owner)
+    assert run() == Summary(restarted=3, busy=0, missing=0, failed=0, complete=True)
+    assert read_keys() == {f"uploads/{owner}/{image_id}" for owner, image_id in images}
+    assert {catalog.get(owner, image_id).queued_until for owner, image_id in images} == {QUEUED_UNTIL}
+    assert run() == Summary(restarted=0, busy=3, missing=0, failed=0, complete=True)
+
+
+def test_leaves_images_that_are_young_leased_or_finished(run, store, catalog, read_keys) -> None:
+    store("00" * 32, seconds=3600)
+    store("10" * 32)
+    catalog.acquire_lease("alice", "10" * 32, "processor", 1)
+    store("20" * 32)
+    assert catalog.complete("alice", "20" * 32, completion("Cat"))
+    store("30" * 32)
+    assert catalog.fail("alice", "30" * 32, FAILURE)
+    store("40" * 32)
+    assert catalog.begin_deletion("alice", "40" * 32)
+    assert run() == Summary(restarted=0, busy=1, missing=0, failed=0, complete=True)
+    assert read_keys() == set()
+
+
+def test_restarts_an_image_whose_lease_or_mark_has_expired(run, store, catalog, read_keys) -> None:
+    store()
+    catalog.acquire_lease("alice", IMAGE_ID, "processor", 0)
+    catalog.mark_queued("alice", IMAGE_ID, int(NOW.timestamp()))
+    assert run().restarted == 1
+    assert len(read_keys()) == 1
+
+
+def test_an_image_that_was_never_uploaded_is_left_to_expire(run, store, storage, catalog, read_keys) -> None:
+    store()
+    storage.delete(INPUT_BUCKET, f"uploads/alice/{IMAGE_ID}")
+    assert run() == Summary(restarted=0, busy=0, missing=1, failed=0, complete=True)
+    assert catalog.get("alice", IMAGE_ID).queued_until is None
+    assert read_keys() == set()
+
+
+def test_an_expired_record_is_ignored(run, store, table) -> None:
+    store()
+    table.update_item(
+        Key={"pk": "OWNER#alice", "sk": f"IMAGE#{IMAGE_ID}"},
+        UpdateExpression="SET expiresAt = :past",
+        ExpressionAttributeValues={":past": LATER - 1001},
+    )
+    assert run() == NOTHING
+
+
+def test_an_error_with_one_image_does_not_stop_the_others(run, store, retry_queue, monkeypatch) -> None:
+    store("00" * 32)
+    store("01" * 32)  # in the same shard
+    store("10" * 32)
+    send = retry_queue.send
+
+    def send_or_fail(bucket: str, key: str, *args: Any) -> None:
+        if key.endswith("00"):
+            raise EndpointConnectionError(endpoint_url="https://sqs.example.com")
+        send(bucket, key, *args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(retry_queue, "send", send_or_fail)
+        assert run() == Summary(restarted=2, busy=0, missing=0, failed=1, complete=True)
+    assert run() == Summary(restarted=1, busy=2, missing=0, failed=0, complete=True)
+
+
+def test_an_error_with_one_shard_does_not_stop_the_others(run, store, catalog, monkeypatch) -> None:
+    store("00" * 32)
+    store("10" * 32)
+    pending = catalog.pending
+
+    def pending_or_fail(shard: str, **options: Any) -> Any:
+        if shard == "pending#0":
+            raise EndpointConnectionError(endpoint_url="https://dynamodb.example.com")
+        return pending(shard, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(catalog, "pending", pending_or_fail)
+        assert run() == Summary(restarted=1, busy=0, missing=0, failed=0, complete=False)
+    assert run() == Summary(restarted=1, busy=1, missing=0, failed=0, complete=True)
+
+
+def test_the_next_run_continues_what_had_no_time(run, store) -> None:
+    store()
+    assert run(seconds_left=15.0) == Summary(restarted=0, busy=0, missing=0, failed=0, complete=False)
+    assert run().restarted == 1
+
+
+def test_reads_more_images_than_fit_into_one_request(run, store, read_keys) -> None:
+    for number in range(101):
+        store(f"a{number:063x}")
+    assert run() == Summary(restarted=101, busy=0, missing=0, failed=0, complete=True)
+
+
+def test_logs_a_summary(run, store, caplog) -> None:
+    store()
+    with caplog.at_level(logging.INFO, logger="recovery"):
+        run()
+    (line,) = [record for record in caplog.records if record.name == "recovery.recovery"]
+    assert line.message == "pending images checked"
+    assert {name: vars(line)[name] for name in NOTHING.body()} == {**NOTHING.body(), "restarted": 1}
