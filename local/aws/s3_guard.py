@@ -12,14 +12,14 @@ from local.aws.iam import Caller, Callers
 from local.aws.moto_apps import Moto
 from local.aws.notifications import CreatedObject, Notifications
 from local.aws.s3_auth import authenticate
-from local.aws.s3_body import CHECKSUM_HEADERS, check_length, read_body
+from local.aws.s3_body import check_length, read_body
+from local.aws.s3_checksums import SDK_ALGORITHM, checksum_header
 from local.aws.s3_cors import BucketCors
 from local.aws.s3_errors import S3Error, access_denied
 from local.aws.s3_permissions import list_permission, required_permissions
 
 _MAX_KEY_BYTES = 1024  # S3's limit
 _SUBRESOURCES = {"uploadId", "acl", "tagging", "retention"}  # a PUT to one of these creates no object
-_MOTO_CHECKSUM = "x-amz-sdk-checksum-algorithm"
 
 
 class S3Guard:
@@ -59,12 +59,13 @@ class S3Guard:
         if request.method == "PUT":
             check_length(request)
         caller = authenticate(request, self._callers, self._now)
+        request = request.with_query_headers()
         denial = caller.denial_message(required_permissions(request, resource))
         if denial is not None:
             raise access_denied(denial)
         body, headers = read_body(request)
-        for name in CHECKSUM_HEADERS & headers.keys():  # moto stores a checksum only if this header names it
-            headers = {_MOTO_CHECKSUM: name.rpartition("-")[2].upper(), **headers}
+        if name := checksum_header(headers):  # moto stores a checksum only if this header names it
+            headers = {**headers, SDK_ALGORITHM: name.rpartition("-")[2].upper()}
         with self._locks.setdefault(resource.arn, threading.Lock()):
             response = self._moto.call_s3(request.method, resource, request.query, headers, body)
             response = _hide_missing_object(request, resource, caller, response)
@@ -109,7 +110,7 @@ def _set_s3_headers(request: Request, response: Response) -> None:
     """Add the headers that S3 always sends, and remove those that only moto sends."""
     response.headers["Server"] = "AmazonS3"
     response.headers.setdefault("x-amz-request-id", response.headers.get("x-amzn-requestid", "local"))
-    removed = [_MOTO_CHECKSUM, "x-amzn-requestid"]
+    removed = [SDK_ALGORITHM, "x-amzn-requestid"]
     if not response.body and request.method != "HEAD":
         removed.append("content-type")
     for name in removed:
