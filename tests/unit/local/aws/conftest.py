@@ -97,7 +97,14 @@ class LocalAws:
     def port(self) -> int:
         return urlsplit(self.url).port or 0
 
-    def client(self, service: Any, function: str | None = None, *, host: str = "127.0.0.1") -> Any:
+    def client(
+        self,
+        service: Any,
+        function: str | None = None,
+        *,
+        host: str = "127.0.0.1",
+        signature_version: str = "s3v4",
+    ) -> Any:
         keys = self.endpoint.credentials_for(function) if function else {}
         return boto3.client(
             service,
@@ -106,7 +113,7 @@ class LocalAws:
             aws_access_key_id=keys.get("AWS_ACCESS_KEY_ID", "defaultkey"),
             aws_secret_access_key=keys.get("AWS_SECRET_ACCESS_KEY", "defaultsecret"),
             config=Config(
-                signature_version="s3v4" if service == "s3" else None,
+                signature_version=signature_version if service == "s3" else None,
                 retries={"total_max_attempts": 1},
                 s3={"addressing_style": "virtual"},
             ),
