@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from local.aws.http import Request, Response, S3Resource
 from local.aws.iam import Caller, Callers
 from local.aws.moto_apps import Moto
 from local.aws.notifications import CreatedObject, Notifications
+from local.aws.s3_arguments import check_arguments, explain_failure, without_invalid_dates
 from local.aws.s3_auth import authenticate
 from local.aws.s3_body import check_length, read_body
 from local.aws.s3_checksums import SDK_ALGORITHM, checksum_header
@@ -63,17 +64,30 @@ class S3Guard:
         denial = caller.denial_message(required_permissions(request, resource))
         if denial is not None:
             raise access_denied(denial)
+        check_arguments(request)
         body, headers = read_body(request)
         if name := checksum_header(headers):  # moto stores a checksum only if this header names it
             headers = {**headers, SDK_ALGORITHM: name.rpartition("-")[2].upper()}
         with self._locks.setdefault(resource.arn, threading.Lock()):
-            response = self._moto.call_s3(request.method, resource, request.query, headers, body)
+            response = self._call_moto(request, resource, headers, body)
             response = _hide_missing_object(request, resource, caller, response)
             _set_s3_headers(request, response)
             created = self._find_created(request, resource, caller, response, len(body))
             if created is not None:
                 self._notifications.publish(created)
         return response
+
+    def _call_moto(
+        self, request: Request, resource: S3Resource, headers: Mapping[str, str], body: bytes
+    ) -> Response:
+        headers = without_invalid_dates(headers)
+        try:
+            return self._moto.call_s3(request.method, resource, request.query, headers, body)
+        except Exception as error:  # moto validates little: most of its own errors are the request's
+            explained = explain_failure(request, resource)
+            if explained is None:
+                raise
+            raise explained from error
 
     def _find_created(
         self, request: Request, resource: S3Resource, caller: Caller, response: Response, size: int

@@ -41,7 +41,7 @@ def presign_with_query(aws: Any, key: str, parameters: dict[str, str]) -> str:
 
 
 def test_covers_every_algorithm_of_botocore() -> None:
-    shape = boto3.client("s3", "us-east-1").meta.service_model.shape_for("ChecksumAlgorithm")
+    shape: Any = boto3.client("s3", "us-east-1").meta.service_model.shape_for("ChecksumAlgorithm")
     assert set(shape.enum) == {*DIGESTS, "XXHASH3", "XXHASH128"}
 
 
