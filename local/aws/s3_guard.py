@@ -18,6 +18,7 @@ from local.aws.s3_checksums import SDK_ALGORITHM, checksum_header
 from local.aws.s3_cors import BucketCors
 from local.aws.s3_errors import S3Error, access_denied
 from local.aws.s3_permissions import list_permission, required_permissions
+from local.aws.s3_settings import BucketSettings
 
 _MAX_KEY_BYTES = 1024  # S3's limit
 _SUBRESOURCES = {"uploadId", "acl", "tagging", "retention"}  # a PUT to one of these creates no object
@@ -31,12 +32,14 @@ class S3Guard:
         moto: Moto,
         callers: Callers,
         cors: BucketCors,
+        settings: BucketSettings,
         notifications: Notifications,
         now: Callable[[], datetime],
     ) -> None:
         self._moto = moto
         self._callers = callers
         self._cors = cors
+        self._settings = settings
         self._notifications = notifications
         self._now = now
         # One lock for each object: moto's If-None-Match is not atomic, nor is a GET during a DELETE.
@@ -66,6 +69,9 @@ class S3Guard:
             raise access_denied(denial)
         check_arguments(request)
         body, headers = read_body(request)
+        if (response := self._settings.respond(request, resource)) is not None:
+            _set_s3_headers(request, response)
+            return response
         if name := checksum_header(headers):  # moto stores a checksum only if this header names it
             headers = {**headers, SDK_ALGORITHM: name.rpartition("-")[2].upper()}
         with self._locks.setdefault(resource.arn, threading.Lock()):
