@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from local.server import RequestBody
 
 _BASE_HOST = ".localhost"  # may follow a bucket name
-# All x-amz- headers but those of the signature, and those that only announce something about the body.
+# All x-amz- headers but those of the signature, and those that only announce something about the body. The
+# checksums are included on purpose: S3 is reported to ignore them here, which would hide a damaged upload.
 _QUERY_HEADER = re.compile(
     "x-amz-(?!(algorithm|content-sha256|credential|date|expires|sdk-checksum-algorithm|security-token|signature"
     "|signedheaders|user-agent)$).+"
