@@ -53,7 +53,7 @@ class RequestBody(io.RawIOBase):
 
     def __init__(self, handler: RequestHandler) -> None:
         content_length = handler.headers.get("Content-Length", "")
-        self.length = int(content_length) if content_length.isdigit() else None  # in bytes
+        self.length = int(content_length) if content_length.isdecimal() else None  # in bytes
         self.chunked = "chunked" in handler.headers.get("Transfer-Encoding", "").lower()
         self._source = handler.environ["wsgi.input"]  # werkzeug has already wrapped a chunked body
         self._handler = handler
@@ -119,6 +119,10 @@ class RequestHandler(WSGIRequestHandler):
         environ: dict[str, Any] = super().make_environ()
         # From the request line, because http.server collapses leading slashes in `self.path`.
         environ["local.request_target"] = self.requestline.split()[1]
+        if cookies := self.headers.get_all(
+            "Cookie"
+        ):  # HTTP/2 clients send several; a comma may be in a value
+            environ["HTTP_COOKIE"] = "; ".join(cookies).replace("\r\n", "")
         return environ
 
     def run_wsgi(self) -> None:

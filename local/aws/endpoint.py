@@ -21,6 +21,7 @@ from local.aws.notifications import Notifications
 from local.aws.s3_cors import BucketCors
 from local.aws.s3_errors import S3Error
 from local.aws.s3_guard import S3Guard
+from local.aws.s3_settings import BucketSettings
 from local.hosts import OwnNames
 from local.rekognition.errors import ObjectUnreadable
 from local.server import RequestHandler
@@ -55,13 +56,17 @@ class AwsEndpoint:
         on_object_created: Callable[[str, dict[str, Any]], None],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """`on_object_created(function_id, event)` receives S3's events. Raises UnsupportedPolicy."""
+        """`on_object_created(function_id, event)` receives S3's events.
+
+        Raises UnsupportedPolicy or TemplateError.
+        """
         self._parameters = template.parameters
         self._rekognition = rekognition
         self._callers = Callers(template)
         self._moto = Moto()
         notifications = Notifications(template, on_object_created)
-        self._s3 = S3Guard(self._moto, self._callers, BucketCors(template), notifications, now)
+        cors, settings = BucketCors(template), BucketSettings(template)
+        self._s3 = S3Guard(self._moto, self._callers, cors, settings, notifications, now)
         self._json_services = JsonServices(self._moto, self._callers, rekognition, now)
 
     def credentials_for(self, function_id: str) -> Mapping[str, str]:
