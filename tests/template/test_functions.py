@@ -71,7 +71,7 @@ PROCESSOR = {
     ("s3:GetObject", f"{INPUT}/*"),
     ("s3:ListBucket", INPUT),
     ("s3:PutObject", f"{OUTPUT}/*"),
-    ("s3:GetObject", f"{OUTPUT}/*"),
+    ("s3:GetObject", f"{OUTPUT}/*.json"),
     ("s3:ListBucket", OUTPUT),
     ("dynamodb:GetItem", TABLE),
     ("dynamodb:UpdateItem", TABLE),
