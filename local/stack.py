@@ -78,6 +78,7 @@ class Stack:
     sign_in_url: str = field(init=False)  # the issuer of the tokens
     sign_in: Provider = field(init=False)  # if the stack has its own users
     template: Template = field(init=False)
+    endpoint: AwsEndpoint = field(init=False)
     rekognition: Rekognition = field(init=False)
     functions: FunctionInvoker = field(init=False)
     _seeding: bool = field(init=False, default=False)
@@ -129,12 +130,12 @@ class Stack:
         self.sign_in_url = self.template.parameters["SignInIssuer"]
         settings = load_api_settings(self.template)
         self.progress("Starting S3, DynamoDB, SQS, and Rekognition …")
-        endpoint = self._start_aws(undo)
+        self._start_aws(undo)
         warm_up = threading.Thread(target=self.rekognition.warm_up, daemon=True)
         warm_up.start()
         undo.callback(warm_up.join, _WARM_UP_TIMEOUT)  # ending the process while a model loads would crash it
         self.progress("Starting the Lambda functions …")
-        self._start_functions(undo, endpoint)
+        self._start_functions(undo)
         http_api = HttpApi(settings, self.functions.invoke, log=self.log)
         undo.callback(http_api.stop)
         undo.callback(api.stop)  # first, so that no request arrives after the API's threads have ended
@@ -169,26 +170,25 @@ class Stack:
         server.serve(self.sign_in.app)
         return server.url
 
-    def _start_aws(self, undo: ExitStack) -> AwsEndpoint:
+    def _start_aws(self, undo: ExitStack) -> None:
         def read(bucket: str, key: str, version: str | None, access_key: str) -> bytes:
-            return endpoint.read_object(bucket, key, version, access_key)
+            return self.endpoint.read_object(bucket, key, version, access_key)
 
         faults = FaultInjector(OPERATIONS, initial=read_fault_settings(os.environ))
         self.rekognition = Rekognition(read, ObjectModels.from_env(os.environ), faults)
         server = Server(self.aws_host, self.aws_port, "AWS_PORT", AwsRequestHandler)
         undo.callback(server.stop)
         self.aws_url = server.url
-        endpoint = AwsEndpoint(self.template, self.rekognition, self._object_created, lambda: self.now())
-        server.serve(endpoint)
+        self.endpoint = AwsEndpoint(self.template, self.rekognition, self._object_created, lambda: self.now())
+        server.serve(self.endpoint)
         provision(self.template, self.client)
-        return endpoint
 
-    def _start_functions(self, undo: ExitStack, endpoint: AwsEndpoint) -> None:
+    def _start_functions(self, undo: ExitStack) -> None:
         sqs: SQSClient = self.client("sqs")
         self.functions = FunctionInvoker(
             load_functions(self.template),
             endpoint_url=self.aws_url,
-            credentials_for=endpoint.credentials_for,
+            credentials_for=self.endpoint.credentials_for,
             send=partial(send_to_queue, sqs, self.log),
             speedup=self.speedup,
             concurrency=self.concurrency,

@@ -14,7 +14,7 @@ from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.datastructures import Headers
 
 from local.aws.http import BASE_HOST, Request, Response, S3Resource, parse_json
-from local.aws.iam import Callers, Permission
+from local.aws.iam import Callers, Grant, Permission
 from local.aws.json_services import JsonServices, find_service
 from local.aws.moto_apps import Moto
 from local.aws.notifications import Notifications
@@ -74,12 +74,16 @@ class AwsEndpoint:
         caller = self._callers.for_function(function_id)
         return {"AWS_ACCESS_KEY_ID": caller.access_key, "AWS_SECRET_ACCESS_KEY": caller.secret_key}
 
+    def grants(self) -> Mapping[Grant, frozenset[Permission]]:
+        """Return what the functions' roles allow, each with the permissions for which requests used it."""
+        return self._callers.grants()
+
     def read_object(self, bucket: str, key: str, version: str | None, access_key: str) -> bytes:
         """Read an object for Rekognition, with the caller's permissions. Raises ObjectUnreadable."""
         resource = S3Resource(bucket, quote(key))
         action = "s3:GetObject" if version is None else "s3:GetObjectVersion"
         caller = self._callers.find(access_key)
-        if caller is None or not caller.has(Permission(action, resource.arn)):
+        if caller is None or caller.denial_message([Permission(action, resource.arn)]):
             raise ObjectUnreadable(f"{bucket}/{key}")
         query = "" if version is None else f"versionId={version}"
         response = self._moto.call_s3("GET", resource, query)
