@@ -176,7 +176,10 @@ class Stack:
 
         faults = FaultInjector(OPERATIONS, initial=read_fault_settings(os.environ))
         self.rekognition = Rekognition(read, ObjectModels.from_env(os.environ), faults)
-        server = Server(self.aws_host, self.aws_port, "AWS_PORT", AwsRequestHandler)
+        host_setting = "HOST" if self.aws_host == self.host else "AWS_HOST"
+        server = Server(
+            self.aws_host, self.aws_port, "AWS_PORT", AwsRequestHandler, host_setting=host_setting
+        )
         undo.callback(server.stop)
         self.aws_url = server.url
         self.endpoint = AwsEndpoint(self.template, self.rekognition, self._object_created, lambda: self.now())

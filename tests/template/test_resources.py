@@ -99,7 +99,14 @@ def test_the_buckets_allow_only_the_origin_of_the_page(template: Template) -> No
         {
             "AllowedOrigins": [PAGE],
             "AllowedMethods": ["GET", "PUT"],
-            "AllowedHeaders": ["content-type", "if-none-match", "x-amz-checksum-sha256"],
+            "AllowedHeaders": [
+                "cache-control",
+                "content-disposition",
+                "content-encoding",
+                "content-type",
+                "if-none-match",
+                "x-amz-checksum-sha256",
+            ],
             "ExposedHeaders": ["ETag"],
             "MaxAge": 3600,
         }
