@@ -141,6 +141,7 @@ class Stack:
         undo.callback(api.stop)  # first, so that no request arrives after the API's threads have ended
         api.serve(http_api)
         self._seed(settings)
+        self._start_triggers(undo)  # after seeding, which leaves messages in the retry queue
         own_site = {**self.template.parameters, "PageOrigin": ""}  # its headers exist only then
         site = Template.load(ROOT / "template.yaml", own_site)
         headers = site_headers(site, self.api_url, self.aws_url, self.sign_in_url)
@@ -197,13 +198,19 @@ class Stack:
             concurrency=self.concurrency,
             log=self._log,
         )
+        undo.callback(self.functions.stop)
+        self.functions.start()
+
+    def _start_triggers(self, undo: ExitStack) -> None:
+        """Start what invokes functions by itself: queues and schedules."""
+        sqs: SQSClient = self.client("sqs")
         mappings = load_event_source_mappings(self.template)
+        for mapping in mappings:
+            sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=mapping.queue)["QueueUrl"])
         most = max(1, self.concurrency - 1)  # one environment is left for new events
         pollers = QueuePollers(sqs, mappings, self.functions.invoke, self.speedup, self.log, most)
         schedules = load_schedules(self.template) if self.schedules else []
         scheduler = Scheduler(schedules, self.functions.invoke_async, self.speedup)
-        undo.callback(self.functions.stop)
-        self.functions.start()
         pollers.start()
         undo.callback(pollers.stop)
         scheduler.start()
