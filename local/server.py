@@ -17,6 +17,7 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.test import run_wsgi_app
 from werkzeug.wrappers import Response
 
+from local.faults import AnswerLost
 from local.hosts import OwnNames, find_refusal
 
 if TYPE_CHECKING:
@@ -150,6 +151,9 @@ class RequestHandler(WSGIRequestHandler):
         body = self.environ["wsgi.input"] = RequestBody(self)
         try:
             chunks, status, headers = run_wsgi_app(app, self.environ, buffered=True)
+        except AnswerLost:
+            self.close_connection = True
+            return
         except Exception:  # the outermost layer: the client gets a response, whatever failed
             _LOG.exception("%s failed", self.requestline)
             chunks, status, headers = run_wsgi_app(InternalServerError(), self.environ, buffered=True)

@@ -19,9 +19,9 @@ from local.api.routes import ApiSettings, load_api_settings
 from local.aws.endpoint import AwsEndpoint, AwsRequestHandler
 from local.aws.provision import provision
 from local.client import ClientError
+from local.faults import Faults, read_faults
 from local.lambda_.functions import load_event_source_mappings, load_functions
 from local.lambda_.invoker import SPEEDUP, FunctionInvoker
-from local.lambda_.pool import CONCURRENCY
 from local.lambda_.queues import QueuePollers, send_to_queue
 from local.lambda_.schedules import Scheduler, load_schedules
 from local.logs import Log, log_line, log_problems
@@ -31,7 +31,7 @@ from local.rekognition.service import OPERATIONS, Rekognition
 from local.rekognition.summary import summarize
 from local.seed import seed
 from local.server import Server
-from local.settings import LOCAL_PARAMETERS, ROOT
+from local.settings import DEFAULT_CONCURRENCY, LOCAL_PARAMETERS, ROOT
 from local.sign_in.provider import Provider
 from local.sign_in.user_pool import CLIENT_ID
 from local.site.headers import site_headers
@@ -66,7 +66,8 @@ class Stack:
     aws_host: str = "127.0.0.1"
     parameters: Mapping[str, str] = field(default_factory=dict)
     speedup: float = SPEEDUP  # divides the delays before retries
-    concurrency: int = CONCURRENCY  # worker processes per function
+    concurrency: int = DEFAULT_CONCURRENCY  # worker processes per function
+    engine: type[Rekognition] = Rekognition
     schedules: bool = True  # whether they run
     now: Callable[[], datetime] = lambda: datetime.now(UTC)  # for the expiry of presigned URLs
     progress: Callable[[str], None] = lambda line: None
@@ -81,6 +82,7 @@ class Stack:
     endpoint: AwsEndpoint = field(init=False)
     rekognition: Rekognition = field(init=False)
     functions: FunctionInvoker = field(init=False)
+    faults: Faults = field(init=False)
     _seeding: bool = field(init=False, default=False)
 
     def __enter__(self) -> Self:
@@ -175,15 +177,19 @@ class Stack:
         def read(bucket: str, key: str, version: str | None, access_key: str) -> bytes:
             return self.endpoint.read_object(bucket, key, version, access_key)
 
-        faults = FaultInjector(OPERATIONS, initial=read_fault_settings(os.environ))
-        self.rekognition = Rekognition(read, ObjectModels.from_env(os.environ), faults)
+        self.faults = read_faults(os.environ)
+        initial = read_fault_settings(os.environ)
+        faults = FaultInjector(OPERATIONS, random=self.faults.random, initial=initial)
+        self.rekognition = self.engine(read, ObjectModels.from_env(os.environ), faults)
         host_setting = "HOST" if self.aws_host == self.host else "AWS_HOST"
         server = Server(
             self.aws_host, self.aws_port, "AWS_PORT", AwsRequestHandler, host_setting=host_setting
         )
         undo.callback(server.stop)
         self.aws_url = server.url
-        self.endpoint = AwsEndpoint(self.template, self.rekognition, self._object_created, lambda: self.now())
+        self.endpoint = AwsEndpoint(
+            self.template, self.rekognition, self._object_created, lambda: self.now(), self.faults
+        )
         server.serve(self.endpoint)
         provision(self.template, self.client)
 
@@ -196,6 +202,7 @@ class Stack:
             send=partial(send_to_queue, sqs, self.log),
             speedup=self.speedup,
             concurrency=self.concurrency,
+            faults=self.faults,
             log=self._log,
         )
         undo.callback(self.functions.stop)

@@ -10,6 +10,7 @@ from unittest.mock import ANY
 import pytest
 from werkzeug import Request, Response
 
+from local.faults import AnswerLost
 from local.server import AddressError, Server, reachable_url
 
 if TYPE_CHECKING:
@@ -67,6 +68,19 @@ def test_stop_closes_idle_connections(server: Server, connection: http.client.HT
 def test_url_of_a_wildcard_host_is_reachable() -> None:
     assert reachable_url("0.0.0.0", 80) == "http://127.0.0.1:80"
     assert reachable_url("::", 80) == "http://[::1]:80"
+
+
+def test_closes_the_connection_if_the_answer_is_lost(
+    server: Server, connection: http.client.HTTPConnection
+) -> None:
+    @Request.application
+    def lose(request: Request) -> Response:
+        raise AnswerLost
+
+    server.serve(lose)
+    connection.request("PUT", "/", b"body")
+    with pytest.raises(http.client.RemoteDisconnected):
+        connection.getresponse()
 
 
 def exchange(server: Server, request: str) -> tuple[int, dict[str, str], bytes]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
 import json
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -125,3 +127,56 @@ def test_unexpected_exception_becomes_an_internal_error(aws: Any, monkeypatch: p
     monkeypatch.setattr(aws.rekognition, "calls", fail)
     reply = aws.send("GET", "/_local/rekognition")
     assert (reply.status, reply.code) == (500, "InternalError")
+
+
+@pytest.fixture
+def faults(aws: Any) -> Iterator[Callable[[dict[str, Any]], None]]:
+    """Switch on faults until the test ends."""
+
+    def switch(changes: dict[str, Any]) -> None:
+        assert aws.send("PUT", "/_local/faults", json.dumps(changes).encode()).status == 200
+
+    yield switch
+    switch({"reset": True})
+
+
+FUNCTION_CALLS = [
+    ("s3", "head_object", {"Bucket": "local-input-123456789012-us-east-1", "Key": "missing"}, "500"),
+    (
+        "dynamodb",
+        "get_item",
+        {"TableName": "CatalogTable", "Key": {"pk": {"S": "a"}, "sk": {"S": "a"}}},
+        "InternalServerError",
+    ),
+    ("sqs", "send_message", {"QueueUrl": "RetryQueue", "MessageBody": "a"}, "InternalFailure"),
+]
+
+
+@pytest.mark.parametrize(("service", "operation", "parameters", "code"), FUNCTION_CALLS)
+def test_a_fault_fails_the_calls_of_functions_but_not_the_administrators(
+    aws: Any, faults: Callable[..., None], service: str, operation: str, parameters: Any, code: str
+) -> None:
+    faults({"errors": 1})
+    call = getattr(aws.client(service, "WriterFunction"), operation)
+    assert aws.call_error(call, **parameters)[:2] == (500, code)
+    aws.client("dynamodb").list_tables()
+    reply = json.loads(aws.send("GET", "/_local/faults").body)
+    assert reply["settings"]["errors"] == 1.0
+    assert reply["counts"] == {"errors": 1}
+
+
+def test_a_fault_loses_the_answer_of_a_call_that_was_carried_out(
+    aws: Any, faults: Callable[..., None], key: str
+) -> None:
+    faults({"lostAnswers": 1})
+    url = aws.presign("put_object", key, "WriterFunction")
+    with pytest.raises(http.client.RemoteDisconnected):
+        aws.send("PUT", url, b"content")
+    stored = aws.client("s3").get_object(Bucket="local-input-123456789012-us-east-1", Key=key)
+    assert stored["Body"].read() == b"content"
+
+
+def test_explains_invalid_faults(aws: Any) -> None:
+    reply = aws.send("PUT", "/_local/faults", b'{"errors": 2}')
+    message = "Invalid settings: errors must be a number from 0 to 1, not 2."
+    assert (reply.status, json.loads(reply.body)) == (400, {"message": message})
