@@ -45,10 +45,15 @@ class AsynchronousQueue:
         self.expired = 0
 
     def add(self, pictures: list[int]) -> None:
+        """Add events of pictures that have just been uploaded."""
         if self._events.now:
             for picture in pictures:
                 self._born[picture] = self._events.now
         self._schedule(int(self._events.now / _TICK), 0, pictures)
+
+    def born(self, picture: int) -> float:
+        """Return when the picture's event was created."""
+        return self._born.get(picture, 0.0)
 
     def fail(self, picture: int) -> None:
         """Retry an event after the function's error, or give it up."""
@@ -77,9 +82,7 @@ class AsynchronousQueue:
             groups[throttles] = pictures
 
     def _start_tick(self, tick: int) -> None:
-        self._current = {throttles: list(group) for throttles, group in self._due.pop(tick).items()}
-        for group in self._current.values():
-            self._random.shuffle(group) if len(group) < 1000 else group.reverse()
+        self._current = self._due.pop(tick)
         self._drop_expired()
         self._waiting = sum(map(len, self._current.values()))
         self._tick_ends = (tick + 1) * _TICK
@@ -92,7 +95,9 @@ class AsynchronousQueue:
         if not self._waiting or not self._environments.free:
             return
         groups = [group for group in self._current.values() if group]
-        group = groups[0] if len(groups) == 1 else self._random.choices(groups, [len(g) for g in groups])[0]
+        group = self._random.choices(groups, [len(group) for group in groups])[0]
+        index = self._random.randrange(len(group))
+        group[index], group[-1] = group[-1], group[index]
         self._waiting -= 1
         self._invoke(group.pop())
 

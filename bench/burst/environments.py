@@ -10,28 +10,28 @@ class Environments:
 
     def __init__(self, concurrency: int) -> None:
         self._concurrency = concurrency
-        self.running = 0
-        self._idle: list[float] = []  # until when each of them parks pictures untried
+        self._running = 0
+        self._created = 0
         self.invocations = 0
-        self.cold_starts = 0
-        self.seconds = 0.0
+        self.seconds = 0.0  # billed, with the starts of new environments
         self.on_release: Callable[[], None] = lambda: None
 
     @property
     def free(self) -> int:
-        return self._concurrency - self.running
+        """How many more invocations can run now."""
+        return self._concurrency - self._running
 
-    def start(self) -> tuple[bool, float]:
-        """Start an invocation. Return whether it is a cold start, and until when it pauses."""
-        self.running += 1
+    def start(self) -> bool:
+        """Start an invocation. Return whether it needs a new environment."""
+        self._running += 1
         self.invocations += 1
-        if self._idle:
-            return False, self._idle.pop()
-        self.cold_starts += 1
-        return True, 0.0
+        if self._running <= self._created:
+            return False
+        self._created += 1
+        return True
 
-    def end(self, seconds: float, paused_until: float) -> None:
-        self.running -= 1
+    def end(self, seconds: float) -> None:
+        """End an invocation that took some seconds."""
+        self._running -= 1
         self.seconds += seconds
-        self._idle.append(paused_until)
         self.on_release()

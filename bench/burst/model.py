@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,8 @@ class Policy:
     min_delay: float  # seconds; upper bound of the first delay, which doubles
     max_delay: float
     parks: bool  # a throttled picture keeps its answers and gets a new message, instead of an error
-    pause: float = 0.0  # seconds after a throttled call in which an environment parks pictures untried
+    late_seconds: float = inf  # an older event was throttled by Lambda, and is parked untried
+    keeps_converted: bool = False  # a retry uses the converted picture that the first try stored
     reserved: int | None = None  # reserved concurrency of the function
     is_fair: bool = False  # messages carry their owner
     timeout: float = 60.0  # of the function

@@ -40,8 +40,6 @@ class RetryQueue:
         self._sent_at = array("d", bytes(8 * pictures))
         self._batches = 0
         self._active_since: float | None = None
-        self.received = 0
-        self.throttled = 0  # invocations of the poller
 
     def send(self, picture: int, *, is_quiet: bool = False) -> None:
         """Add a new message."""
@@ -70,18 +68,15 @@ class RetryQueue:
     def _receive(self) -> None:
         now = self._events.now
         assert self._active_since is not None
-        limit = min(
-            self._policy.queue_concurrency, POLLER_START + (now - self._active_since) * POLLER_RAMP
-        )
+        limit = min(self._policy.queue_concurrency, POLLER_START + (now - self._active_since) * POLLER_RAMP)
         if self._batches >= limit or not (self._visible or self._quiet):
             if limit < self._policy.queue_concurrency and self._batches >= limit:
                 self._events.at(now + 1 / POLLER_RAMP, self._receive)
             return
-        batch = []
+        batch: list[int] = []
         while (self._visible or self._quiet) and len(batch) < self._policy.batch_size:
             message = self._quiet.popleft() if self._quiet else self._visible.popleft()
             self._receives[message] += 1
-            self.received += 1
             # The last receive only records the failure.
             if (
                 self._receives[message] >= self._policy.max_receives
@@ -99,7 +94,6 @@ class RetryQueue:
         if self._environments.free > 0:
             self._invoke(batch, received_at)
             return
-        self.throttled += 1
         if now + backoff < received_at + self._policy.visibility:
             self._events.at(now + backoff, self._try, batch, received_at, min(POLLER_BACKOFF[1], 2 * backoff))
         else:

@@ -17,10 +17,13 @@ class Rekognition:
         self._random = random
         self.answered = 0
         self.throttled = 0
+        self.first_call: float | None = None  # when it was made
         self.last_answer = 0.0  # when the last answered call was made
 
     def call(self, operation: int, now: float) -> float | None:
         """Make a call. Return the seconds it takes to be answered, or None if it is throttled."""
+        if self.first_call is None:
+            self.first_call = now
         rate = self._rate
         tokens = min(rate, self._tokens[operation] + (now - self._refilled_at[operation]) * rate)
         self._refilled_at[operation] = now

@@ -19,44 +19,40 @@ class Report:
     """What a burst took."""
 
     seconds: float  # until the last picture is done
-    quota_used: float  # share of the calls that the quota allows until the last call
+    quota_used: float  # calls answered, as a share of those allowed from the first call to the last
     billed_calls: int
     throttled_calls: int
     done: int
-    lost: int
+    lost: int  # in the dead-letter queue, as failed
     lambda_seconds: float
     gb_seconds: float
     invocations: int
-    expired: int
-    messages: int
-    poller_throttles: int
-    late_wait: float | None
-    half: float
+    expired_events: int  # given up by Lambda for their age, and sent to the retry queue
+    late_seconds: float | None  # that the late picture took
 
 
 class _Invocation:
-    __slots__ = ("attempts", "cpu_free_at", "deadline", "end", "failed", "open", "paused_until", "received_at", "start")
+    __slots__ = ("attempts", "billed_from", "cpu_free_at", "deadline", "failed", "open", "received_at")
 
-    def __init__(self, start: float, deadline: float, attempts: int, received_at: float | None, open_: int) -> None:
-        self.start = start
-        self.deadline = deadline
+    def __init__(self, billed_from: float, attempts: int, received_at: float | None, pictures: int) -> None:
+        self.billed_from = billed_from
         self.attempts = attempts
         self.received_at = received_at
-        self.open = open_  # pictures
-        self.cpu_free_at = start
-        self.paused_until = 0.0
+        self.open = pictures
+        self.cpu_free_at = 0.0
+        self.deadline = 0.0
         self.failed: list[int] = []
 
 
 class _Try:
-    __slots__ = ("end", "invocation", "open", "picture", "throttled")
+    __slots__ = ("end", "invocation", "is_throttled", "open", "picture")
 
-    def __init__(self, invocation: _Invocation, picture: int, open_: int) -> None:
+    def __init__(self, invocation: _Invocation, picture: int, calls: int) -> None:
         self.invocation = invocation
         self.picture = picture
-        self.open = open_  # calls
+        self.open = calls
         self.end = 0.0
-        self.throttled = False
+        self.is_throttled = False
 
 
 class Simulation:
@@ -81,8 +77,7 @@ class Simulation:
         self.ends = bytearray(total)  # how often each picture ended
         self._done = self._lost = 0
         self._done_at = 0.0
-        self._half_at = 0.0
-        self._late_wait: float | None = None
+        self._late_seconds: float | None = None
 
     def run(self) -> Report:
         burst = self._burst
@@ -90,23 +85,20 @@ class Simulation:
         if burst.late is not None:
             self._events.at(burst.late, self._asynchronous.add, [burst.pictures])
         self._events.run()
-        calls, rekognition = self._rekognition.answered, self._rekognition
-        allowed = burst.rate * burst.detectors * (rekognition.last_answer + 1)  # the bucket starts full
+        rekognition = self._rekognition
+        seconds = rekognition.last_answer - (rekognition.first_call or 0.0) + 1  # the bucket was full
         return Report(
             seconds=self._done_at,
-            quota_used=calls / allowed,
-            billed_calls=calls,
+            quota_used=rekognition.answered / (burst.rate * burst.detectors * seconds),
+            billed_calls=rekognition.answered,
             throttled_calls=rekognition.throttled,
             done=self._done,
             lost=self._lost,
             lambda_seconds=self._environments.seconds,
             gb_seconds=self._environments.seconds * self._policy.memory_gb,
             invocations=self._environments.invocations,
-            expired=self._asynchronous.expired,
-            messages=self._queue.received,
-            poller_throttles=self._queue.throttled,
-            late_wait=self._late_wait,
-            half=self._half_at,
+            expired_events=self._asynchronous.expired,
+            late_seconds=self._late_seconds,
         )
 
     # Invocations
@@ -118,31 +110,27 @@ class Simulation:
         self._invoke(pictures, self._policy.queue_attempts, received_at)
 
     def _invoke(self, pictures: list[int], attempts: int, received_at: float | None) -> None:
-        policy = self._policy
-        is_cold, paused_until = self._environments.start()
-        start = self._events.now + (model.COLD_START if is_cold else 0.0)
-        deadline = start + policy.timeout - policy.reserved_seconds
-        invocation = _Invocation(start, deadline, attempts, received_at, len(pictures))
-        invocation.paused_until = paused_until
-        if received_at is None and paused_until > start:
+        policy, now = self._policy, self._events.now
+        start = now + (model.COLD_START if self._environments.start() else 0.0)
+        invocation = _Invocation(now, attempts, received_at, len(pictures))
+        invocation.deadline = start + policy.timeout - policy.reserved_seconds - policy.call_timeout
+        if received_at is None and start - self._asynchronous.born(pictures[0]) > policy.late_seconds:
             end = start + model.LEASE_SECONDS + model.PARK_SECONDS
             self._events.at(end, self._end_throttled, _Try(invocation, pictures[0], 0))
             return
         for picture in pictures:
-            self._prepare(invocation, picture)
+            self._prepare(invocation, picture, start + model.LEASE_SECONDS)
 
-    def _prepare(self, invocation: _Invocation, picture: int) -> None:
+    def _prepare(self, invocation: _Invocation, picture: int, time: float) -> None:
         """Read and decode a picture, one at a time per function, then make its missing calls."""
-        time = invocation.start + model.LEASE_SECONDS
-        is_converted = self._is_converted[picture]
-        if self._is_decoded[picture]:
+        is_known, is_converted = self._is_decoded[picture], self._is_converted[picture]
+        if is_known:
             time += model.ANSWERS_SECONDS
-        if is_converted or not self._is_decoded[picture]:
+        if not is_known or (is_converted and not self._policy.keeps_converted):
             time = max(time + model.READ_SECONDS, invocation.cpu_free_at)
             time += model.CONVERT_SECONDS if is_converted else model.DECODE_SECONDS
             invocation.cpu_free_at = time
-        if self._policy.parks:
-            self._is_decoded[picture] = 1
+        self._is_decoded[picture] = self._policy.parks
         missing = self._missing[picture]
         try_ = _Try(invocation, picture, missing.bit_count())
         for operation in range(self._burst.detectors):
@@ -153,22 +141,20 @@ class Simulation:
         now = self._events.now
         seconds = self._rekognition.call(operation, now)
         if seconds is None:
-            invocation, policy = try_.invocation, self._policy
-            now += model.THROTTLED_SECONDS
-            invocation.paused_until = now + policy.pause
-            delay = self._random.random() * max_delay
-            if attempt < invocation.attempts and now + delay + policy.call_timeout <= invocation.deadline:
-                max_delay = min(policy.max_delay, 2 * max_delay)
-                self._events.at(now + delay, self._call, try_, operation, attempt + 1, max_delay)
-                return
-            try_.throttled = True
+            invocation = try_.invocation
             seconds = model.THROTTLED_SECONDS
+            again = now + seconds + self._random.random() * max_delay
+            if attempt < invocation.attempts and again <= invocation.deadline:
+                max_delay = min(self._policy.max_delay, 2 * max_delay)
+                self._events.at(again, self._call, try_, operation, attempt + 1, max_delay)
+                return
+            try_.is_throttled = True
         else:
             self._missing[try_.picture] &= ~(1 << operation)
-        try_.end = max(try_.end, self._events.now + seconds)
+        try_.end = max(try_.end, now + seconds)
         try_.open -= 1
         if not try_.open:
-            if try_.throttled:
+            if try_.is_throttled:
                 self._events.at(try_.end + model.PARK_SECONDS, self._end_throttled, try_)
             else:
                 self._events.at(try_.end + model.STORE_SECONDS, self._end_done, try_)
@@ -186,10 +172,8 @@ class Simulation:
         picture = try_.picture
         self._done += 1
         self._end(picture)
-        if 2 * self._done >= self._burst.pictures and not self._half_at:
-            self._half_at = self._events.now
         if picture == self._burst.pictures and self._burst.late is not None:
-            self._late_wait = self._events.now - self._burst.late
+            self._late_seconds = self._events.now - self._burst.late
         self._done_at = self._events.now
         self._end_picture(try_.invocation)
 
@@ -197,8 +181,7 @@ class Simulation:
         invocation.open -= 1
         if invocation.open:
             return
-        is_cold_extra = 0.0
-        self._environments.end(self._events.now - invocation.start + is_cold_extra, invocation.paused_until)
+        self._environments.end(self._events.now - invocation.billed_from)
         if invocation.received_at is not None:
             self._queue.settle(invocation.failed, invocation.received_at)
         else:

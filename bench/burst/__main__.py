@@ -1,0 +1,74 @@
+"""Simulate bursts and print a table: `python -m bench.burst [PICTURES …] [--all] [--late]`.
+
+`--all` compares the policies of decision 18. `--late` prints how long one more picture takes, of another
+owner, that is uploaded 60 seconds after the burst. A million pictures take a minute or two per line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import sys
+import time
+from dataclasses import replace
+
+from bench.burst.bounds import bounded_by
+from bench.burst.model import Burst, Policy
+from bench.burst.policies import design, policies
+from bench.burst.simulation import Report, simulate
+
+_PICTURES = (100, 1_000, 10_000)
+_RATES = (5.0, 50.0)
+_DETECTORS = (1, 4)
+_CONCURRENCIES = (10, 50, 1_000)
+_LATE_AFTER = 60.0  # seconds
+_HEADER = (
+    "pictures  /s  detectors  concurrency  policy                time s  quota used  bounded by"
+    "      calls  throttled  lost  invocations      GB-s"
+)
+
+
+def _print_row(burst: Burst, policy: Policy, report: Report) -> None:
+    print(
+        f"{burst.pictures:8} {burst.rate:3.0f} {burst.detectors:10} {burst.concurrency:12}"
+        f"  {policy.name:17} {report.seconds:10.0f} {report.quota_used:11.1%}  {bounded_by(burst, report):11}"
+        f"{report.billed_calls:9} {report.throttled_calls:10} {report.lost:5} {report.invocations:12}"
+        f" {report.gb_seconds:9.0f}",
+        flush=True,
+    )
+
+
+def _compare_fairness() -> None:
+    print("pictures  /s  concurrency  seconds of another owner's picture: fair queue, plain queue")
+    for rate, concurrency in itertools.product(_RATES, _CONCURRENCIES):
+        burst = Burst(10_000, rate, 1, concurrency, late=_LATE_AFTER)
+        policy = design(burst)
+        fair, plain = (simulate(burst, replace(policy, is_fair=fair)).late_seconds for fair in (True, False))
+        print(f"{burst.pictures:8} {rate:3.0f} {concurrency:12} {fair:31.0f} {plain:11.0f}", flush=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.burst", description=__doc__)
+    parser.add_argument("pictures", type=int, nargs="*", default=_PICTURES)
+    parser.add_argument("--all", action="store_true", help="compare the policies")
+    parser.add_argument("--late", action="store_true", help="time another owner's picture")
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    if arguments.late:
+        _compare_fairness()
+        return 0
+    started = time.monotonic()
+    print(_HEADER)
+    lost = 0
+    for values in itertools.product(arguments.pictures, _RATES, _DETECTORS, _CONCURRENCIES):
+        burst = Burst(*values, seed=arguments.seed)
+        for policy in policies(burst) if arguments.all else [design(burst)]:
+            report = simulate(burst, policy)
+            _print_row(burst, policy, report)
+            lost += report.lost if policy == design(burst) else 0
+    print(f"simulated in {time.monotonic() - started:.0f} s")
+    return 1 if lost else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
