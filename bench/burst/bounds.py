@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from bench.burst.simulation import Report
 
 MIN_QUOTA_USED = 0.9
-_START_SECONDS = 10.0  # starts, decoding and the first answers of a burst
+START_SECONDS = (
+    15.0  # new environments, the first answers, and ten seconds until Lambda's throttled events are late
+)
 
 
 def concurrency_rate(burst: Burst) -> float:
@@ -24,7 +26,7 @@ def concurrency_rate(burst: Burst) -> float:
 
 
 def fastest_seconds(burst: Burst) -> float:
-    """Return the seconds that a burst takes at the pace of the quota or of the concurrency, without its start."""
+    """Return the seconds that a burst takes at the pace of quota or concurrency, without its start."""
     from_bucket = min(burst.rate, burst.pictures)
     by_quota = (burst.pictures - from_bucket) / burst.rate
     return max(by_quota, burst.pictures / concurrency_rate(burst))
@@ -36,4 +38,4 @@ def bounded_by(burst: Burst, report: Report) -> str:
         return "quota"
     if concurrency_rate(burst) < burst.rate:
         return "concurrency"
-    return "start" if report.seconds <= fastest_seconds(burst) + _START_SECONDS else "policy"
+    return "start" if report.seconds <= fastest_seconds(burst) + START_SECONDS else "policy"
