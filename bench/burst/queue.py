@@ -62,7 +62,7 @@ class RetryQueue:
     def _wake(self) -> None:
         if self._active_since is None:
             self._active_since = self._events.now
-        if self._visible or self._quiet:
+        if self._batches < self._policy.queue_concurrency and (self._visible or self._quiet):
             self._events.at(self._events.now + RECEIVE_SECONDS, self._receive)
 
     def _receive(self) -> None:
@@ -88,6 +88,8 @@ class RetryQueue:
         if batch:
             self._batches += 1
             self._try(batch, now, POLLER_BACKOFF[0])
+        else:
+            self._wake()
 
     def _try(self, batch: list[int], received_at: float, backoff: float) -> None:
         now = self._events.now
