@@ -65,11 +65,12 @@ format: .venv/dev.stamp ## fix and format the Python code with ruff
 screenshots: .venv/dev.stamp ## retake the README's screenshots of the page
 	@$(BIN)/python -m tests.browser.screenshots
 
-bench: .venv/dev.stamp ## measure memory, waiting time, recall, and the local stack with 40 photos at once
+bench: .venv/dev.stamp ## measure memory, waiting time, recall, the local stack with 40 photos at once, and simulate bursts
 	@$(BIN)/python bench/memory.py
 	@$(BIN)/python bench/detectors.py
 	@$(BIN)/python bench/recall.py
 	@$(BIN)/python bench/load.py
+	@$(BIN)/python -m bench.burst
 
 corpus: .venv/dev.stamp ## DIR=folder: print the verdict on every file below a folder, compare with other decoders
 	@exec env PYTHONPATH=src:"$$PYTHONPATH" $(BIN)/python -m bench.corpus $(call quote,DIR) $(ARGS)

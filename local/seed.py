@@ -39,8 +39,9 @@ def seed(s3: S3Client, bucket: str, root: Path, create_upload: Callable[[Any], I
     """Put the direct uploads into the input bucket, and upload one image as the owner in `events/`.
 
     That owner can't sign in, so `create_upload` invokes the function behind `POST /uploads` without the API.
-    The image stays pending until one of the events is invoked, or the hourly recovery finds it. Raises
-    ClientError if the function fails.
+    Asking for the upload again makes the function send the image's event to the retry queue. If the caller
+    deletes that message, the image stays pending until one of the events is invoked: it counts as queued, so
+    that nothing restarts it. Raises ClientError if the function fails.
     """
     samples = root / "web" / "samples"
     for key, name in DIRECT_UPLOADS.items():
@@ -50,6 +51,7 @@ def seed(s3: S3Client, bucket: str, root: Path, create_upload: Callable[[Any], I
     event = json.loads((root / "events" / "presign-post.json").read_text(encoding="utf-8"))
     event["body"] = json.dumps(upload_request("seeded.jpg", content))
     put(_parse_upload(create_upload(event)), content)
+    create_upload(event)
 
 
 def _parse_upload(result: InvocationResult) -> Any:

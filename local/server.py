@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import logging
 import os
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _WILDCARD_HOSTS = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 -- only compared, never bound here
+_HOST_ERRORS = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)  # not an address of this machine, or no IPv6
 _READ_BYTES = 1 << 20
 _MAX_DRAINED_BYTES = 64 << 20  # of a rejected upload, so that the client gets to read the response
 _STATUSES_WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
@@ -38,12 +40,25 @@ def reachable_url(host: str, port: int) -> str:
 
 
 class AddressError(Exception):
-    """A server cannot listen on the configured host and port."""
+    """A server cannot listen on the configured host and port; the message names the one to change."""
 
-    def __init__(self, setting: str, host: str, port: int, error: OSError) -> None:
-        reason = os.strerror(error.errno) if error.errno else str(error)
+    @classmethod
+    def of_port(cls, setting: str, host: str, port: int, error: OSError) -> AddressError:
         advice = f"Set {setting} to another port, or to 0 for any free port."
-        super().__init__(f"Port {port} on {host} can't be used: {reason}. {advice}")
+        return cls(f"Port {port} on {host} can't be used: {_reason(error)}. {advice}")
+
+    @classmethod
+    def of_host(cls, setting: str, host: str, error: OSError | UnicodeError) -> AddressError:
+        advice = "Set it to 127.0.0.1, or to another address of this machine."
+        return cls(f"{setting} can't be {host!r}: {_reason(error)}. {advice}")
+
+
+def _reason(error: OSError | UnicodeError) -> str:
+    if isinstance(error, UnicodeError):
+        return "it isn't a host name"
+    if isinstance(error, socket.gaierror) or not error.errno:
+        return error.strerror or str(error)
+    return os.strerror(error.errno)
 
 
 class RequestBody(io.RawIOBase):
@@ -54,7 +69,7 @@ class RequestBody(io.RawIOBase):
 
     def __init__(self, handler: RequestHandler) -> None:
         content_length = handler.headers.get("Content-Length", "")
-        self.length = int(content_length) if content_length.isdigit() else None  # in bytes
+        self.length = int(content_length) if content_length.isdecimal() else None  # in bytes
         self.chunked = "chunked" in handler.headers.get("Transfer-Encoding", "").lower()
         self._source = handler.environ["wsgi.input"]  # werkzeug has already wrapped a chunked body
         self._handler = handler
@@ -120,6 +135,10 @@ class RequestHandler(WSGIRequestHandler):
         environ: dict[str, Any] = super().make_environ()
         # From the request line, because http.server collapses leading slashes in `self.path`.
         environ["local.request_target"] = self.requestline.split()[1]
+        if cookies := self.headers.get_all(
+            "Cookie"
+        ):  # HTTP/2 clients send several; a comma may be in a value
+            environ["HTTP_COOKIE"] = "; ".join(cookies).replace("\r\n", "")
         return environ
 
     def run_wsgi(self) -> None:
@@ -183,17 +202,32 @@ class Server(ThreadedWSGIServer):
     """Listens as soon as it is created, and serves from `serve` to `stop` with a thread per connection."""
 
     def __init__(
-        self, host: str, port: int, setting: str, handler: type[RequestHandler] = RequestHandler
+        self,
+        host: str,
+        port: int,
+        setting: str,
+        handler: type[RequestHandler] = RequestHandler,
+        *,
+        host_setting: str = "HOST",
     ) -> None:
-        """Bind to the address; port 0 picks a free one. Raises AddressError, which mentions `setting`."""
+        """Bind to the address; port 0 picks a free one.
+
+        Raises AddressError, which mentions `setting` or `host_setting`.
+        """
         self._connections: set[socket.socket] = set()
         self._connections_changed = threading.Condition()
         self._thread: threading.Thread | None = None
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        try:
+            socket.getaddrinfo(host, port, family)
+        except (OSError, UnicodeError) as error:  # UnicodeError: a label of the name is too long
+            raise AddressError.of_host(host_setting, host, error) from error
         try:  # bound here, because werkzeug exits the process if it cannot bind
             listener = socket.create_server((host, port), family=family, backlog=self.request_queue_size)
         except OSError as error:
-            raise AddressError(setting, host, port, error) from error
+            if error.errno in _HOST_ERRORS:
+                raise AddressError.of_host(host_setting, host, error) from error
+            raise AddressError.of_port(setting, host, port, error) from error
         with listener:
             super().__init__(host, port, ServiceUnavailable(), handler, fd=listener.fileno())
 

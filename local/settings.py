@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
@@ -80,7 +81,7 @@ def read_host(environ: Mapping[str, str]) -> str:
 def read_port(environ: Mapping[str, str], name: str) -> int:
     """Read one of the ports in DEFAULT_PORTS. Raises ParameterError."""
     text = environ.get(name) or str(DEFAULT_PORTS[name])
-    if not (text.isascii() and text.isdigit() and int(text) <= _MAX_PORT):
+    if not re.fullmatch("[0-9]{1,5}", text) or int(text) > _MAX_PORT:
         raise ParameterError(f"{name} must be a port number, or 0 for any free port, not {text!r}.")
     return int(text)
 

@@ -79,6 +79,7 @@ class Stack:
     sign_in_url: str = field(init=False)  # the issuer of the tokens
     sign_in: Provider = field(init=False)  # if the stack has its own users
     template: Template = field(init=False)
+    endpoint: AwsEndpoint = field(init=False)
     rekognition: Rekognition = field(init=False)
     functions: FunctionInvoker = field(init=False)
     faults: Faults = field(init=False)
@@ -131,17 +132,18 @@ class Stack:
         self.sign_in_url = self.template.parameters["SignInIssuer"]
         settings = load_api_settings(self.template)
         self.progress("Starting S3, DynamoDB, SQS, and Rekognition …")
-        endpoint = self._start_aws(undo)
+        self._start_aws(undo)
         warm_up = threading.Thread(target=self.rekognition.warm_up, daemon=True)
         warm_up.start()
         undo.callback(warm_up.join, _WARM_UP_TIMEOUT)  # ending the process while a model loads would crash it
         self.progress("Starting the Lambda functions …")
-        self._start_functions(undo, endpoint)
+        self._start_functions(undo)
         http_api = HttpApi(settings, self.functions.invoke, log=self.log)
         undo.callback(http_api.stop)
         undo.callback(api.stop)  # first, so that no request arrives after the API's threads have ended
         api.serve(http_api)
         self._seed(settings)
+        self._start_triggers(undo)  # after seeding, which leaves messages in the retry queue
         own_site = {**self.template.parameters, "PageOrigin": ""}  # its headers exist only then
         site = Template.load(ROOT / "template.yaml", own_site)
         headers = site_headers(site, self.api_url, self.aws_url, self.sign_in_url)
@@ -171,43 +173,51 @@ class Stack:
         server.serve(self.sign_in.app)
         return server.url
 
-    def _start_aws(self, undo: ExitStack) -> AwsEndpoint:
+    def _start_aws(self, undo: ExitStack) -> None:
         def read(bucket: str, key: str, version: str | None, access_key: str) -> bytes:
-            return endpoint.read_object(bucket, key, version, access_key)
+            return self.endpoint.read_object(bucket, key, version, access_key)
 
         self.faults = read_faults(os.environ)
         initial = read_fault_settings(os.environ)
         faults = FaultInjector(OPERATIONS, random=self.faults.random, initial=initial)
         self.rekognition = self.engine(read, ObjectModels.from_env(os.environ), faults)
-        server = Server(self.aws_host, self.aws_port, "AWS_PORT", AwsRequestHandler)
+        host_setting = "HOST" if self.aws_host == self.host else "AWS_HOST"
+        server = Server(
+            self.aws_host, self.aws_port, "AWS_PORT", AwsRequestHandler, host_setting=host_setting
+        )
         undo.callback(server.stop)
         self.aws_url = server.url
-        endpoint = AwsEndpoint(
+        self.endpoint = AwsEndpoint(
             self.template, self.rekognition, self._object_created, lambda: self.now(), self.faults
         )
-        server.serve(endpoint)
+        server.serve(self.endpoint)
         provision(self.template, self.client)
-        return endpoint
 
-    def _start_functions(self, undo: ExitStack, endpoint: AwsEndpoint) -> None:
+    def _start_functions(self, undo: ExitStack) -> None:
         sqs: SQSClient = self.client("sqs")
         self.functions = FunctionInvoker(
             load_functions(self.template),
             endpoint_url=self.aws_url,
-            credentials_for=endpoint.credentials_for,
+            credentials_for=self.endpoint.credentials_for,
             send=partial(send_to_queue, sqs, self.log),
             speedup=self.speedup,
             concurrency=self.concurrency,
             faults=self.faults,
             log=self._log,
         )
+        undo.callback(self.functions.stop)
+        self.functions.start()
+
+    def _start_triggers(self, undo: ExitStack) -> None:
+        """Start what invokes functions by itself: queues and schedules."""
+        sqs: SQSClient = self.client("sqs")
         mappings = load_event_source_mappings(self.template)
+        for mapping in mappings:
+            sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=mapping.queue)["QueueUrl"])
         most = max(1, self.concurrency - 1)  # one environment is left for new events
         pollers = QueuePollers(sqs, mappings, self.functions.invoke, self.speedup, self.log, most)
         schedules = load_schedules(self.template) if self.schedules else []
         scheduler = Scheduler(schedules, self.functions.invoke_async, self.speedup)
-        undo.callback(self.functions.stop)
-        self.functions.start()
         pollers.start()
         undo.callback(pollers.stop)
         scheduler.start()

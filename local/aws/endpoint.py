@@ -15,12 +15,13 @@ from werkzeug.datastructures import Headers
 
 from local.aws.failures import failure
 from local.aws.http import BASE_HOST, Request, Response, S3Resource, parse_json
-from local.aws.iam import Callers, Permission
+from local.aws.iam import Callers, Grant, Permission
 from local.aws.json_services import JsonServices, find_service
 from local.aws.moto_apps import Moto
 from local.aws.notifications import Notifications
 from local.aws.s3_cors import BucketCors
 from local.aws.s3_guard import S3Guard
+from local.aws.s3_settings import BucketSettings
 from local.faults import AnswerLost, Faults
 from local.hosts import OwnNames
 from local.rekognition.errors import ObjectUnreadable
@@ -58,14 +59,18 @@ class AwsEndpoint:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         faults: Faults | None = None,
     ) -> None:
-        """`on_object_created(function_id, event)` receives S3's events. Raises UnsupportedPolicy."""
+        """`on_object_created(function_id, event)` receives S3's events.
+
+        Raises UnsupportedPolicy or TemplateError.
+        """
         self._parameters = template.parameters
         self._rekognition = rekognition
         self._faults = faults or Faults()
         self._callers = Callers(template)
         self._moto = Moto()
         notifications = Notifications(template, on_object_created)
-        self._s3 = S3Guard(self._moto, self._callers, BucketCors(template), notifications, now)
+        cors, settings = BucketCors(template), BucketSettings(template)
+        self._s3 = S3Guard(self._moto, self._callers, cors, settings, notifications, now)
         self._json_services = JsonServices(self._moto, self._callers, rekognition, now)
 
     def credentials_for(self, function_id: str) -> Mapping[str, str]:
@@ -73,12 +78,16 @@ class AwsEndpoint:
         caller = self._callers.for_function(function_id)
         return {"AWS_ACCESS_KEY_ID": caller.access_key, "AWS_SECRET_ACCESS_KEY": caller.secret_key}
 
+    def grants(self) -> Mapping[Grant, frozenset[Permission]]:
+        """Return what the functions' roles allow, each with the permissions for which requests used it."""
+        return self._callers.grants()
+
     def read_object(self, bucket: str, key: str, version: str | None, access_key: str) -> bytes:
         """Read an object for Rekognition, with the caller's permissions. Raises ObjectUnreadable."""
         resource = S3Resource(bucket, quote(key))
         action = "s3:GetObject" if version is None else "s3:GetObjectVersion"
         caller = self._callers.find(access_key)
-        if caller is None or not caller.has(Permission(action, resource.arn)):
+        if caller is None or caller.denial_message([Permission(action, resource.arn)]):
             raise ObjectUnreadable(f"{bucket}/{key}")
         query = "" if version is None else f"versionId={version}"
         response = self._moto.call_s3("GET", resource, query)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
     from local.server import RequestBody
 
 BASE_HOST = ".localhost"  # may follow a bucket name
+# All x-amz- headers but those of the signature, and those that only announce something about the body. The
+# checksums are included on purpose: S3 is reported to ignore them here, which would hide a damaged upload.
+_QUERY_HEADER = re.compile(
+    "x-amz-(?!(algorithm|content-sha256|credential|date|expires|sdk-checksum-algorithm|security-token|signature"
+    "|signedheaders|user-agent)$).+"
+)
 
 
 def parse_json(body: bytes) -> Any:
@@ -69,6 +76,12 @@ class Request:
     @property
     def host(self) -> str:
         return self.headers.get("host", "")
+
+    def with_query_headers(self) -> Request:
+        """Return the request with the headers that S3 also accepts as query parameters of a presigned URL."""
+        from_query = {name.lower(): value for name, value in self.query_pairs}
+        named = {name: value for name, value in from_query.items() if _QUERY_HEADER.fullmatch(name)}
+        return replace(self, headers={**named, **self.headers})
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,13 @@ _SIGNING_CONFIG = Config(
     s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
 )
 _REVALIDATE = "private, no-cache"  # a link's URL stays the same while its object may be replaced
+# Unless these are signed, S3 stores what the client sends and returns it with every link: browsers may add a
+# Cache-Control of their own, and another Content-Encoding could make the picture unreadable.
+_PINNED_HEADERS = {
+    "Cache-Control": _REVALIDATE,
+    "Content-Disposition": "inline",
+    "Content-Encoding": "identity",
+}
 _MAX_FILE_NAME = 100  # characters; URL-encoded twice they must leave the signed URL below S3's limit of 8 KB
 _UNSAFE_IN_FILE_NAME = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]')
 
@@ -88,6 +95,8 @@ class Storage:
     ) -> SignedRequest:
         """Presign a PUT of exactly these bytes and this type, to a key that must not exist yet.
 
+        It also pins the headers that say how to cache, show and decode the object. S3 itself refuses every
+        x-amz-* header that isn't signed, such as those for access, tags, storage class and encryption.
         Content-Length is signed but not among the headers, because browsers set it themselves.
         """
         checksum = base64.b64encode(bytes.fromhex(sha256_hex)).decode()
@@ -101,10 +110,18 @@ class Storage:
                 "ContentType": content_type,
                 "IfNoneMatch": "*",
                 "ChecksumSHA256": checksum,
+                "CacheControl": _PINNED_HEADERS["Cache-Control"],
+                "ContentDisposition": _PINNED_HEADERS["Content-Disposition"],
+                "ContentEncoding": _PINNED_HEADERS["Content-Encoding"],
             },
             ExpiresIn=expires_seconds,
         )
-        headers = {"Content-Type": content_type, "If-None-Match": "*", "x-amz-checksum-sha256": checksum}
+        headers = {
+            "Content-Type": content_type,
+            "If-None-Match": "*",
+            "x-amz-checksum-sha256": checksum,
+            **_PINNED_HEADERS,
+        }
         return SignedRequest("PUT", url, headers, expires_at)
 
     def presign_get(self, bucket: str, key: str, *, download_name: str | None = None) -> str:

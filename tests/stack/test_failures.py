@@ -41,7 +41,7 @@ def test_accepts_a_failed_file_again(client: Client, new_file: Callable[..., Ima
     image = new_file(b"these are notes, ")
     client.upload(image)
     client.wait_until_processed(image)
-    client.upload(image)
+    assert client.request_upload(image.request).status == 200  # its bytes are still stored
     assert client.wait_until_processed(image)["image"]["reason"]["code"] == "not-an-image"
 
 

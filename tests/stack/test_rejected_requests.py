@@ -51,6 +51,12 @@ def send_altered(client: Client, change: str, image: ImageFile, other: ImageFile
             del headers["x-amz-checksum-sha256"]
         case "no condition":
             del headers["If-None-Match"]
+        case "another cache-control":
+            headers["Cache-Control"] = "public, max-age=31536000"
+        case "another content-disposition":
+            headers["Content-Disposition"] = 'attachment; filename="photo.exe"'
+        case "another content-encoding":
+            headers["Content-Encoding"] = "gzip"
         case "other bytes":
             content = content[:-1] + bytes([content[-1] ^ 1])
     return send(method, url, None if method == "GET" else content, headers)
@@ -70,6 +76,9 @@ def send_altered(client: Client, change: str, image: ImageFile, other: ImageFile
         ("another checksum", (403, "SignatureDoesNotMatch")),
         ("no checksum", (403, "SignatureDoesNotMatch")),
         ("no condition", (403, "SignatureDoesNotMatch")),
+        ("another cache-control", (403, "SignatureDoesNotMatch")),
+        ("another content-disposition", (403, "SignatureDoesNotMatch")),
+        ("another content-encoding", (403, "SignatureDoesNotMatch")),
         ("other bytes", (400, "BadDigest")),
     ],
 )
@@ -81,6 +90,53 @@ def test_presigned_url_allows_no_other_request(
     assert status_and_code(response) == expected
     for file in (image, other):
         assert client.keys(client.input, client.key(file)) == set()
+
+
+@pytest.mark.parametrize("name", ["Cache-Control", "Content-Disposition", "Content-Encoding"])
+def test_presigned_url_requires_every_pinned_header(
+    client: Client, new_image: Callable[[], ImageFile], name: str
+) -> None:
+    image = new_image()
+    upload = client.create_upload(image)
+    headers = {key: value for key, value in upload["headers"].items() if key != name}
+    response = send("PUT", upload["url"], image.content, headers)
+    assert status_and_code(response) == (403, "SignatureDoesNotMatch")
+    assert client.keys(client.input, client.key(image)) == set()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("acl", "grant-read", "tagging", "storage-class", "website-redirect-location", "meta-note"),
+        *("server-side-encryption", "server-side-encryption-customer-algorithm", "object-lock-mode"),
+        *("object-lock-legal-hold", "copy-source", "expected-bucket-owner", "checksum-crc32"),
+    ],
+)
+def test_presigned_url_refuses_other_amz_headers(
+    client: Client, new_image: Callable[[], ImageFile], name: str
+) -> None:
+    image = new_image()
+    upload = client.create_upload(image)
+    response = send("PUT", upload["url"], image.content, upload["headers"] | {f"x-amz-{name}": "x"})
+    assert status_and_code(response) == (403, "AccessDenied")
+    assert f"<HeadersNotSigned>x-amz-{name}</HeadersNotSigned>".encode() in response.body
+    assert client.keys(client.input, client.key(image)) == set()
+
+
+def test_an_upload_is_stored_with_the_pinned_headers(
+    client: Client, new_image: Callable[[], ImageFile]
+) -> None:
+    image = new_image()
+    client.upload(image)
+    stored = client.s3.head_object(Bucket=client.input, Key=client.key(image))
+    headers = ("CacheControl", "ContentDisposition", "ContentEncoding", "ContentType", "Metadata")
+    assert {name: stored[name] for name in headers} == {
+        "CacheControl": "private, no-cache",
+        "ContentDisposition": "inline",
+        "ContentEncoding": "identity",
+        "ContentType": "image/jpeg",
+        "Metadata": {},
+    }
 
 
 def test_presigned_url_expires_after_five_minutes(

@@ -11,13 +11,11 @@ import pytest
 from tests.stack.client import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from tests.stack.client import Client, ImageFile, UploadAndCapture
 
 TABLE = "CatalogTable"
-IS_PENDING = "#status = :pending"
-STATUS: dict[str, Any] = {"ExpressionAttributeNames": {"#status": "status"}}
 
 
 def record_key(owner: str, image_id: str) -> dict[str, Any]:
@@ -30,9 +28,9 @@ def set_pending(user: Client, image: ImageFile, name: str, value: dict[str, str]
         TableName=TABLE,
         Key=record_key(user.owner, image.id),
         UpdateExpression=f"SET {name} = :value",
-        ConditionExpression=IS_PENDING,
+        ConditionExpression="#status = :pending",
         ExpressionAttributeValues={":value": value, ":pending": {"S": "pending"}},
-        **STATUS,
+        ExpressionAttributeNames={"#status": "status"},
     )
 
 
@@ -78,30 +76,6 @@ def test_asking_for_it_restarts_it_after_some_minutes(user: Client, stuck: Image
     assert_done_and_billed_once(user, stuck)
 
 
-@pytest.fixture
-def seeded_is_queued(user: Client) -> Iterator[None]:
-    """Keep the recovery from restarting the image that other tests invoke events for."""
-    dynamodb = user.stack.client("dynamodb")
-    pages = dynamodb.get_paginator("scan").paginate(
-        TableName=TABLE,
-        FilterExpression=f"{IS_PENDING} AND fileName = :seeded",
-        ExpressionAttributeValues={":pending": {"S": "pending"}, ":seeded": {"S": "seeded.jpg"}},
-        **STATUS,
-    )
-    keys = [{name: item[name] for name in ("pk", "sk")} for page in pages for item in page["Items"]]
-    for key in keys:
-        dynamodb.update_item(
-            TableName=TABLE,
-            Key=key,
-            UpdateExpression="SET queuedUntil = :later",
-            ExpressionAttributeValues={":later": {"N": str(int(time.time()) + 3600)}},
-        )
-    yield
-    for key in keys:
-        dynamodb.update_item(TableName=TABLE, Key=key, UpdateExpression="REMOVE queuedUntil")
-
-
-@pytest.mark.usefixtures("seeded_is_queued")
 def test_the_hourly_recovery_restarts_it(
     user: Client, stuck: ImageFile, event_file: Callable[[str], Any]
 ) -> None:

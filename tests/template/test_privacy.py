@@ -8,7 +8,7 @@ from typing import Any
 
 from catalog import months
 from catalog.keys import DAY_SECONDS
-from catalog.transitions import start
+from catalog.transitions import lease, start
 
 GUIDE = (Path(__file__).resolve().parents[2] / "docs/privacy.md").read_text()
 
@@ -38,6 +38,7 @@ def test_items_expire_as_documented() -> None:
     assert retention("records").startswith(
         f"`RetentionDays`, or {start.PENDING_SECONDS // DAY_SECONDS} day if"
     )
+    assert retention("leases of direct uploads") == f"{lease.DIRECT_SECONDS // DAY_SECONDS} day"
     assert retention("monthly totals") == f"{months.MONTH_SECONDS // DAY_SECONDS} days after the last change"
 
 

@@ -37,6 +37,8 @@ _MAX_START = 20.0  # seconds until the process has started and received the file
 _STARTS = 2  # a process that is idle may have been ended, by Linux for example, to free memory
 FUNCTION_BYTES = 384 * MEGABYTE  # of the memory: the function itself, and the files of a batch of messages
 _COMPLEX = "too-complex"
+# How a process without memory ends: Linux kills it, and libheif, written in C++, aborts (std::bad_alloc).
+_MEMORY_SIGNALS = (-signal.SIGKILL, -signal.SIGABRT)
 
 
 class ImagingError(Exception):
@@ -168,7 +170,7 @@ class _Child:
     def _explain_end(self) -> Exception:
         """Return why the process ended while it prepared an image."""
         code = self._process.wait()
-        if self._is_late or code == -signal.SIGKILL:  # Linux frees memory that way
+        if self._is_late or code in _MEMORY_SIGNALS:
             return Rejection.of(_COMPLEX)
         if code < 0:
             return Rejection.of("broken")

@@ -64,8 +64,8 @@ class CallLog:
 
 
 @contextmanager
-def answer_is_lost_once(table: Any, operation: str) -> Iterator[list[bytes]]:
-    """Let the SDK repeat a call whose answer was lost after DynamoDB had made it.
+def first_answers_are_lost(table: Any, operation: str) -> Iterator[list[bytes]]:
+    """Let the SDK repeat each call once, because its answer was lost after DynamoDB had made it.
 
     Yields the bodies of the requests that were sent.
     """

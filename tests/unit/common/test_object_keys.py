@@ -23,6 +23,8 @@ def test_builds_the_keys_of_an_upload() -> None:
         f"uploads/public/{ID}",
         f"uploads/public/{ID}.json",
         (
+            f"uploads/public/{ID}.answers",
+            f"uploads/public/{ID}.answers.jpg",
             f"uploads/public/{ID}.preview.webp",
             f"uploads/public/{ID}.thumb.webp",
             f"uploads/public/{ID}.json",

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import errno
 import http.client
+import os
 import socket
 from typing import TYPE_CHECKING
 from unittest.mock import ANY
@@ -9,7 +11,7 @@ import pytest
 from werkzeug import Request, Response
 
 from local.faults import AnswerLost
-from local.server import Server, reachable_url
+from local.server import AddressError, Server, reachable_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -158,3 +160,45 @@ def test_accepts_its_own_names(server: Server, target: str) -> None:
     server.serve(Response("hello"))
     request = f"GET {target} HTTP/1.1\nHost: localhost:{server.port}\nConnection: close\n\n"
     assert exchange(server, request)[::2] == (200, b"hello")
+
+
+@pytest.mark.parametrize("host_setting", ["HOST", "AWS_HOST"])
+@pytest.mark.parametrize(
+    ("host", "reason"),
+    [
+        ("192.0.2.1", os.strerror(errno.EADDRNOTAVAIL)),
+        ("a" * 64, "it isn't a host name"),
+    ],
+)
+def test_names_the_setting_of_a_host_that_cannot_be_used(host_setting: str, host: str, reason: str) -> None:
+    with pytest.raises(AddressError) as caught:
+        Server(host, 0, "AWS_PORT", host_setting=host_setting)
+    assert str(caught.value) == (
+        f"{host_setting} can't be {host!r}: {reason}. "
+        "Set it to 127.0.0.1, or to another address of this machine."
+    )
+
+
+@pytest.mark.parametrize("host", ["name.invalid", "127.0.0.1:4566", "[::1]", "http://localhost"])
+def test_names_the_setting_of_a_host_that_cannot_be_resolved(
+    host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr("local.server.socket.getaddrinfo", fail)
+    with pytest.raises(AddressError) as caught:
+        Server(host, 0, "AWS_PORT", host_setting="AWS_HOST")
+    assert str(caught.value) == (
+        f"AWS_HOST can't be {host!r}: Name or service not known. "
+        "Set it to 127.0.0.1, or to another address of this machine."
+    )
+
+
+def test_names_the_setting_of_a_port_in_use(server: Server) -> None:
+    with pytest.raises(AddressError) as caught:
+        Server("127.0.0.1", server.port, "AWS_PORT", host_setting="AWS_HOST")
+    assert str(caught.value) == (
+        f"Port {server.port} on 127.0.0.1 can't be used: Address already in use. "
+        "Set AWS_PORT to another port, or to 0 for any free port."
+    )

@@ -6,7 +6,7 @@ from PIL import Image, ImageChops
 
 from common.rejections import Rejection
 
-MAX_RUNS = 5_000_000  # run-length codes: 1.5 seconds, and 10 MB or more
+MAX_RUNS = 5_000_000  # run-length codes, which take 2 to 5 seconds, and have 10 to 20 MB
 _PAIRS = [bytes((value >> 4, value & 0x0F)) for value in range(256)]
 _SINGLES = [bytes((value,)) for value in range(256)]
 _END_OF_LINE, _END_OF_BITMAP, _DELTA = 0, 1, 2

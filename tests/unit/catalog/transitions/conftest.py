@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from catalog.keys import PENDING_INDEX
 from catalog.records import Reason
 from tests.unit.catalog.support import Interruption, interrupt
 
@@ -34,10 +35,31 @@ def reset(
 
 
 @pytest.fixture
-def run_before_each_call(calls: CallLog, reset: Callable[[], None]) -> Callable[..., int]:
+def assert_indexed(table: Any) -> Callable[[], None]:
+    """Assert that the pending records, and no others, are in their index and may have what is theirs."""
+
+    def assert_indexed() -> None:
+        records = [item for item in table.scan()["Items"] if item["sk"].startswith("IMAGE#")]
+        for item in records:
+            assert item.get("pendingShard") == ("pending#a" if item["status"] == "pending" else None)
+            names = {"leaseOwner", "leaseExpiresAt", "leaseToken", "attempts", "queuedUntil"} & item.keys()
+            assert item["status"] == "pending" or names == set()
+        indexed = table.scan(IndexName=PENDING_INDEX)["Items"]
+        assert {item["sk"] for item in indexed} == {
+            item["sk"] for item in records if item["status"] == "pending"
+        }
+
+    return assert_indexed
+
+
+@pytest.fixture
+def run_before_each_call(
+    calls: CallLog, reset: Callable[[], None], assert_indexed: Callable[[], None]
+) -> Callable[..., int]:
     """Run an operation once for each of its calls, with another action just before that call.
 
-    After each run, `check` asserts the outcome. Return the number of calls.
+    After each run, `check` asserts the outcome, and the index has exactly the pending records. Return the
+    number of calls.
     """
 
     def run_before_each_call(
@@ -57,7 +79,9 @@ def run_before_each_call(calls: CallLog, reset: Callable[[], None]) -> Callable[
             calls.clear()
             if not has_run:
                 return index
+            assert_indexed()
             check()
+            assert_indexed()
             index += 1
 
     return run_before_each_call

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from catalog.transitions.lease import Lease, LeaseStatus
-from tests.unit.catalog.support import ID, answer_is_lost_once
+from tests.unit.catalog.support import ID, first_answers_are_lost
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,7 +90,7 @@ def test_one_of_many_concurrent_attempts_acquires_the_lease(acquire) -> None:
 
 def test_an_attempt_whose_answer_was_lost_counts_once(table, acquire) -> None:
     """The SDK repeats the update, which has already been made."""
-    with answer_is_lost_once(table, "UpdateItem") as bodies:
+    with first_answers_are_lost(table, "UpdateItem") as bodies:
         lease = acquire()
     assert len(bodies) == 2
     assert (lease.status, lease.interrupted) == (LeaseStatus.ACQUIRED, 0)

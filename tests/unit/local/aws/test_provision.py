@@ -11,7 +11,7 @@ from moto import mock_aws
 from local.aws.provision import provision
 from local.settings import ROOT
 from local.template.template import Template
-from tests.cloud import ENTERPRISE_OPTIONS
+from tests.cloud import ENTERPRISE_OPTIONS, create_catalog_table
 
 
 def client(service: Any) -> Any:
@@ -29,3 +29,13 @@ def test_creates_everything_whatever_the_options(options: dict[str, str]) -> Non
     assert table["DeletionProtectionEnabled"] == ("Protect" in options)
     urls = boto3.client("sqs").list_queues()["QueueUrls"]
     assert {url.rpartition("/")[2] for url in urls} == {"RetryQueue", "DeadLetterQueue"}
+
+
+@mock_aws
+def test_the_tables_of_other_tests_have_the_same_keys_and_index() -> None:
+    provision(Template.load(ROOT / "template.yaml", {}), client)
+    create_catalog_table("catalog")
+    dynamodb = boto3.client("dynamodb")
+    tables = [dynamodb.describe_table(TableName=name)["Table"] for name in ("CatalogTable", "catalog")]
+    for name in ("KeySchema", "GlobalSecondaryIndexes"):
+        assert tables[0][name] == tables[1][name]

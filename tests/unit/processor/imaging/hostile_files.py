@@ -10,6 +10,7 @@ from tests.image_files import encode
 from tests.unit.processor.imaging.formats.bmp_files import RLE8, palette
 from tests.unit.processor.imaging.formats.bmp_files import write as write_bmp
 from tests.unit.processor.imaging.formats.png_files import RGB_DATA, chunk, rgb_png
+from tests.unit.processor.imaging.support import linear_profile
 
 _FRAME = b"\x2c" + struct.pack("<HHHHB", 0, 0, 1, 1, 0) + b"\2\2\x44\1\0"
 _GIF = b"GIF89a" + struct.pack("<HHBBB", 1, 1, 0x80, 0, 0) + bytes(6)
@@ -66,6 +67,31 @@ def jpeg_restarts(count: int) -> bytes:
 def webp_chunks(count: int) -> bytes:
     body = encode(Image.new("RGB", (100, 100)), "WebP")[12:] + b"abcd\0\0\0\0" * count
     return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + body
+
+
+def icc_elements(count: int) -> bytes:
+    """Return the linear profile with an additional table of elements, each of which makes colors black."""
+    profile = linear_profile()
+    (tags,) = struct.unpack_from(">I", profile, 128)
+    matrix = b"matf" + struct.pack(">IHH", 0, 3, 3) + bytes(48)
+    elements = b"mpet" + struct.pack(">IHHI", 0, 3, 3, count)
+    elements += struct.pack(">II", len(elements) + 8 * count, len(matrix)) * count + matrix
+    body = profile[132 + 12 * tags :]
+    table = b"".join(
+        struct.pack(">4sII", name, start + 12, size)
+        for name, start, size in struct.iter_unpack(">4sII", profile[132 : 132 + 12 * tags])
+    )
+    table += struct.pack(">4sII", b"D2B0", 132 + 12 * (tags + 1) + len(body), len(elements))
+    rest = (
+        profile[4:8]
+        + b"\x04\x30\0\0"
+        + profile[12:128]
+        + struct.pack(">I", tags + 1)
+        + table
+        + body
+        + elements
+    )
+    return struct.pack(">I", 4 + len(rest)) + rest
 
 
 def bmp_runs(count: int) -> bytes:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
 from common.rejections import Rejection
+from processor.imaging.color import to_srgb
 from processor.imaging.decode import reject_damaged
 from processor.imaging.formats import bmp_pixels, gif, jpeg_markers, png_chunks, webp
 from processor.imaging.interface import Limits
 from processor.imaging.prepare import prepare_image
 from tests.unit.processor.imaging import hostile_files
+from tests.unit.processor.imaging.support import linear_profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +53,13 @@ def test_a_file_of_too_many_parts_is_too_complex(
 )
 def test_any_number_of_parts_that_are_skipped_at_once_is_read(make: Callable[[int], bytes]) -> None:
     assert prepare_image(make(1_000_000), Limits()).preview
+
+
+@pytest.mark.parametrize("count", [1, 100_000])
+def test_a_profile_is_used_without_its_processing_elements(count: int) -> None:
+    image = Image.new("RGB", (10, 10), (50, 100, 200))
+    converted = to_srgb(image, hostile_files.icc_elements(count))
+    assert converted.tobytes() == to_srgb(image, linear_profile()).tobytes() != image.tobytes()
 
 
 @pytest.mark.parametrize(
