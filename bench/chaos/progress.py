@@ -54,6 +54,11 @@ class Progress:
             dict.update(self._bucket(), numbers)  # Counter.update would add
 
     @property
+    def finished(self) -> int:
+        """The number of pictures that are done or failed."""
+        return self.outcomes["done"] + self.outcomes["failed"]
+
+    @property
     def seconds(self) -> float:
         """The time since the start."""
         return time.monotonic() - self.started_at
