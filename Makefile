@@ -1,6 +1,6 @@
 # Every command of the project. `make help` lists them.
 # Variables: ENV (environment in samconfig.toml), SET (parameters of one deployment), CONFIRM=no (deploy without
-# asking), EVENT, FILE, FILES, DIR, EMAIL, OWNER, USER, ARGS (for pytest, demo and corpus), PYTHON.
+# asking), EVENT, FILE, FILES, DIR, EMAIL, OWNER, USER, SEED, IMAGES, ARGS (for pytest, demo, corpus and chaos), PYTHON.
 
 ENV ?= default
 EVENT ?=
@@ -9,6 +9,8 @@ FILES ?=
 DIR ?=
 EMAIL ?=
 OWNER ?=
+SEED ?=
+IMAGES ?=
 SET ?=
 CONFIRM ?=
 ARGS ?=
@@ -23,7 +25,7 @@ DEPLOY := env PYTHONPATH=src $(BIN)/python -m deploy
 quote = '$(subst ','\'',$(value $(1)))'
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo token test test-deploy test-sam lint format bench corpus build validate deploy user erase logs redrive delete \
+.PHONY: help run demo token test test-deploy test-sam lint format bench corpus chaos build validate deploy user erase logs redrive delete \
 	invoke-presign invoke-processor invoke-images invoke-recovery start-api screenshots requirements clean
 
 help: ## list the commands
@@ -63,14 +65,19 @@ format: .venv/dev.stamp ## fix and format the Python code with ruff
 screenshots: .venv/dev.stamp ## retake the README's screenshots of the page
 	@$(BIN)/python -m tests.browser.screenshots
 
-bench: .venv/dev.stamp ## measure memory, waiting time, recall, and the local stack with 40 photos at once
+bench: .venv/dev.stamp ## measure memory, waiting time, recall, the local stack with 40 photos at once, and simulate bursts
 	@$(BIN)/python bench/memory.py
 	@$(BIN)/python bench/detectors.py
 	@$(BIN)/python bench/recall.py
 	@$(BIN)/python bench/load.py
+	@$(BIN)/python -m bench.burst
 
 corpus: .venv/dev.stamp ## DIR=folder: print the verdict on every file below a folder, compare with other decoders
 	@exec env PYTHONPATH=src:"$$PYTHONPATH" $(BIN)/python -m bench.corpus $(call quote,DIR) $(ARGS)
+
+chaos: .venv/run.stamp ## [SEED=…] [IMAGES=…]: recognize 2,000 pictures while everything fails that can; check that nothing is lost
+	@exec env PYTHONPATH=src $(BIN)/python -m bench.chaos $(if $(SEED),--seed $(call quote,SEED)) \
+		$(if $(IMAGES),--images $(call quote,IMAGES)) $(ARGS)
 
 # ---------------------------------------------------------------- SAM
 build: .venv/dev.stamp ## [ENV=…] [SET=…]: run sam build

@@ -12,15 +12,20 @@ from botocore.exceptions import ClientError
 
 import processor.worker  # noqa: F401 -- the rest of what the function loads
 from catalog.catalog import Catalog
+from common.retry_queue import RetryQueue
 from common.settings import ProcessorSettings, from_env
 from common.storage import Storage
 from processor.events import ObjectCreated
+from processor.leases import LeaseKeeper
+from processor.pipeline import Pipeline
 from processor.process import Invocation, Processor
 from processor.recognition import Recognizer
+from processor.store import ResultStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from processor.imaging.interface import PrepareImage
     from processor.outcome import Outcome
 
 SETTINGS = from_env(
@@ -29,6 +34,8 @@ SETTINGS = from_env(
         "INPUT_BUCKET": "bench-input",
         "OUTPUT_BUCKET": "bench-output",
         "CATALOG_TABLE": "bench",
+        "RETRY_QUEUE_URL": "bench",
+        "LEASE_SECONDS": "60",
         "MAX_UPLOAD_MEGABYTES": "25",
         "RETENTION_DAYS": "1",
         "LABELS_MIN_CONFIDENCE": "40",
@@ -63,12 +70,23 @@ class S3:
             "Metadata": {},
         }
 
-    def get_object(self, **_: str) -> dict[str, Any]:
+    def get_object(self, **request: str) -> dict[str, Any]:
         """Return a copy of the bytes, which takes memory like a download."""
+        if request["Bucket"] != SETTINGS.input_bucket:
+            raise ClientError({"Error": {"Code": "NoSuchKey", "Message": "Not Found"}}, "GetObject")
         return {"Body": io.BytesIO(bytes(bytearray(self._data)))}
 
     def put_object(self, **_: Any) -> None:
         """Discard the object."""
+
+
+class Table:
+    """Grants every lease."""
+
+    def update_item(self, **request: Any) -> dict[str, Any]:
+        """Return a new lease."""
+        owner = request["ExpressionAttributeValues"][":lease_owner"]
+        return {"Attributes": {"leaseOwner": owner, "attempts": 1}}
 
 
 class Rekognition:
@@ -85,12 +103,15 @@ class Rekognition:
         return respond
 
 
-def prepare_processing(data: bytes) -> Callable[[], Outcome]:
-    """Return a function that processes these bytes."""
+def prepare_processing(data: bytes, prepare_image: PrepareImage) -> Callable[[], Outcome]:
+    """Return a function that processes these bytes, the image being prepared by another one."""
     for service in ("s3", "rekognition", "dynamodb"):  # their models are part of the memory
         boto3.client(service)
     s3 = S3(data)
-    storage, catalog, client = Storage(s3, s3), Catalog(None), Rekognition()  # type: ignore[arg-type]
-    processor = Processor(SETTINGS, storage, catalog, Recognizer(client))  # type: ignore[arg-type]
+    storage, catalog = Storage(s3, s3), Catalog(Table())  # type: ignore[arg-type]
+    store = ResultStore(SETTINGS, storage, catalog)
+    pipeline = Pipeline(SETTINGS, storage, store, Recognizer(Rekognition()), prepare_image)  # type: ignore[arg-type]
+    keeper, queue = LeaseKeeper(catalog, SETTINGS.lease_seconds), RetryQueue(None, "")  # type: ignore[arg-type]
+    processor = Processor(SETTINGS.input_bucket, pipeline, store, keeper, catalog, storage, queue)
     event = ObjectCreated(SETTINGS.input_bucket, "direct-upload", datetime.now(UTC), upload=None)
     return lambda: processor.process(event, Invocation("bench", lambda: 60.0))

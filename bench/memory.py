@@ -1,7 +1,8 @@
 """Measure the processor's peak memory for the largest picture of each format, each in a new process.
 
-The peak is the resident memory of a process that has loaded everything the function loads. The options
-`--make FORMAT PATH` and `--measure PATH` are for the child processes.
+The peak is the sum of the highest resident memory of two processes: one that has loaded everything the
+function loads, and its imaging process. The options `--make FORMAT PATH` and `--measure PATH` are for the
+child processes.
 """
 
 from __future__ import annotations
@@ -22,24 +23,33 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 from bench.largest import MAKERS  # noqa: E402 -- needs the path set above
 
 
+def read_limit() -> int:
+    """Return the function's memory in the template (MB)."""
+    template = (ROOT / "template.yaml").read_text()
+    return max(int(size) for size in re.findall(r"MemorySize: (\d+)", template))
+
+
 def measure(path: Path) -> dict[str, object]:
     """Process one picture with fake clients; return its status, reason, seconds and peak memory (MB)."""
     from bench.fakes import prepare_processing  # its imports are part of the measurement
+    from processor.imaging.imaging_process import ImagingProcess
 
-    process = prepare_processing(path.read_bytes())
+    imaging = ImagingProcess.from_env({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(read_limit())})
+    process = prepare_processing(path.read_bytes(), imaging.prepare)
     started = time.perf_counter()
     outcome = process()
     seconds = time.perf_counter() - started
     unit = 1_048_576 if sys.platform == "darwin" else 1024  # bytes on macOS, kilobytes on Linux
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // unit
+    imaging.close()
+    function = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // unit
+    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // unit
     reason = outcome.reason.code if outcome.reason else ""
-    return {"status": outcome.status, "reason": reason, "seconds": seconds, "peak": peak}
+    return {"status": outcome.status, "reason": reason, "seconds": seconds, "peak": function + child}
 
 
 def main() -> int:
     """Print a table; return 1 if a picture failed or exceeded the memory in the template."""
-    template = (ROOT / "template.yaml").read_text()
-    limit = max(int(size) for size in re.findall(r"MemorySize: (\d+)", template))
+    limit = read_limit()
     names = sys.argv[1:] or list(MAKERS)
     highest = 0
     failed = False

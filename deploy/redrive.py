@@ -48,7 +48,7 @@ def redrive(client: SQSClient, queue_url: str, sleep: Callable[[float], None] = 
         raise DeploymentError(
             f"The redrive stopped: {reason}. Run it again; messages that were moved stay moved."
         )
-    print(f"{_progress(task, waiting)} They are tried again now, two at a time.")
+    print(f"{_progress(task, waiting)} They are tried again now.")
 
 
 def _last_task(client: SQSClient, arn: str) -> ListMessageMoveTasksResultEntryTypeDef | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import logging
 import os
@@ -14,6 +15,10 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.exceptions import InternalServerError, ServiceUnavailable
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.test import run_wsgi_app
+from werkzeug.wrappers import Response
+
+from local.faults import AnswerLost
+from local.hosts import OwnNames, find_refusal
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _WILDCARD_HOSTS = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 -- only compared, never bound here
+_HOST_ERRORS = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)  # not an address of this machine, or no IPv6
 _READ_BYTES = 1 << 20
 _MAX_DRAINED_BYTES = 64 << 20  # of a rejected upload, so that the client gets to read the response
 _STATUSES_WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
@@ -34,12 +40,25 @@ def reachable_url(host: str, port: int) -> str:
 
 
 class AddressError(Exception):
-    """A server cannot listen on the configured host and port."""
+    """A server cannot listen on the configured host and port; the message names the one to change."""
 
-    def __init__(self, setting: str, host: str, port: int, error: OSError) -> None:
-        reason = os.strerror(error.errno) if error.errno else str(error)
+    @classmethod
+    def of_port(cls, setting: str, host: str, port: int, error: OSError) -> AddressError:
         advice = f"Set {setting} to another port, or to 0 for any free port."
-        super().__init__(f"Port {port} on {host} can't be used: {reason}. {advice}")
+        return cls(f"Port {port} on {host} can't be used: {_reason(error)}. {advice}")
+
+    @classmethod
+    def of_host(cls, setting: str, host: str, error: OSError | UnicodeError) -> AddressError:
+        advice = "Set it to 127.0.0.1, or to another address of this machine."
+        return cls(f"{setting} can't be {host!r}: {_reason(error)}. {advice}")
+
+
+def _reason(error: OSError | UnicodeError) -> str:
+    if isinstance(error, UnicodeError):
+        return "it isn't a host name"
+    if isinstance(error, socket.gaierror) or not error.errno:
+        return error.strerror or str(error)
+    return os.strerror(error.errno)
 
 
 class RequestBody(io.RawIOBase):
@@ -50,7 +69,7 @@ class RequestBody(io.RawIOBase):
 
     def __init__(self, handler: RequestHandler) -> None:
         content_length = handler.headers.get("Content-Length", "")
-        self.length = int(content_length) if content_length.isdigit() else None  # in bytes
+        self.length = int(content_length) if content_length.isdecimal() else None  # in bytes
         self.chunked = "chunked" in handler.headers.get("Transfer-Encoding", "").lower()
         self._source = handler.environ["wsgi.input"]  # werkzeug has already wrapped a chunked body
         self._handler = handler
@@ -98,8 +117,9 @@ class RequestBody(io.RawIOBase):
 
 
 class RequestHandler(WSGIRequestHandler):
-    """werkzeug's handler with keep-alive connections and on-demand request bodies."""
+    """werkzeug's handler with keep-alive connections, on-demand request bodies, and a check of the host."""
 
+    names = OwnNames()
     protocol_version = "HTTP/1.1"
     timeout = 20  # seconds without a byte before S3 closes a connection
     disable_nagle_algorithm = True
@@ -115,13 +135,25 @@ class RequestHandler(WSGIRequestHandler):
         environ: dict[str, Any] = super().make_environ()
         # From the request line, because http.server collapses leading slashes in `self.path`.
         environ["local.request_target"] = self.requestline.split()[1]
+        if cookies := self.headers.get_all(
+            "Cookie"
+        ):  # HTTP/2 clients send several; a comma may be in a value
+            environ["HTTP_COOKIE"] = "; ".join(cookies).replace("\r\n", "")
         return environ
 
     def run_wsgi(self) -> None:
+        refusal = self._find_refusal()
+        app = refusal or self.server.app
+        if refusal:
+            self.path = "/"  # the target may be one that can't be parsed
+            self.close_connection = True
         self.environ = self.make_environ()
         body = self.environ["wsgi.input"] = RequestBody(self)
         try:
-            chunks, status, headers = run_wsgi_app(self.server.app, self.environ, buffered=True)
+            chunks, status, headers = run_wsgi_app(app, self.environ, buffered=True)
+        except AnswerLost:
+            self.close_connection = True
+            return
         except Exception:  # the outermost layer: the client gets a response, whatever failed
             _LOG.exception("%s failed", self.requestline)
             chunks, status, headers = run_wsgi_app(InternalServerError(), self.environ, buffered=True)
@@ -130,6 +162,18 @@ class RequestHandler(WSGIRequestHandler):
         self._send(status, list(headers), b"".join(chunks))
         if not body.finished:
             body.drain()
+
+    def _find_refusal(self) -> Response | None:
+        """Return the response to a request for another host, or None. It has no CORS headers."""
+        addresses = (self.server.host, str(self.connection.getsockname()[0]))
+        hosts, target = self.headers.get_all("Host", []), self.requestline.split()[1]
+        url = reachable_url(self.server.host, self.server.port)
+        refusal = find_refusal(hosts, target, self.names, addresses, url)
+        if refusal is None:
+            return None
+        status, reason = refusal
+        headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        return Response(f"{reason}\n", status, headers, mimetype="text/plain")
 
     def _send(self, status_line: str, headers: list[tuple[str, str]], body: bytes) -> None:
         code, _, reason = status_line.partition(" ")
@@ -158,17 +202,32 @@ class Server(ThreadedWSGIServer):
     """Listens as soon as it is created, and serves from `serve` to `stop` with a thread per connection."""
 
     def __init__(
-        self, host: str, port: int, setting: str, handler: type[RequestHandler] = RequestHandler
+        self,
+        host: str,
+        port: int,
+        setting: str,
+        handler: type[RequestHandler] = RequestHandler,
+        *,
+        host_setting: str = "HOST",
     ) -> None:
-        """Bind to the address; port 0 picks a free one. Raises AddressError, which mentions `setting`."""
+        """Bind to the address; port 0 picks a free one.
+
+        Raises AddressError, which mentions `setting` or `host_setting`.
+        """
         self._connections: set[socket.socket] = set()
         self._connections_changed = threading.Condition()
         self._thread: threading.Thread | None = None
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        try:
+            socket.getaddrinfo(host, port, family)
+        except (OSError, UnicodeError) as error:  # UnicodeError: a label of the name is too long
+            raise AddressError.of_host(host_setting, host, error) from error
         try:  # bound here, because werkzeug exits the process if it cannot bind
             listener = socket.create_server((host, port), family=family, backlog=self.request_queue_size)
         except OSError as error:
-            raise AddressError(setting, host, port, error) from error
+            if error.errno in _HOST_ERRORS:
+                raise AddressError.of_host(host_setting, host, error) from error
+            raise AddressError.of_port(setting, host, port, error) from error
         with listener:
             super().__init__(host, port, ServiceUnavailable(), handler, fd=listener.fileno())
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
 
-from local.lambda_.pool import CONCURRENCY
 from local.template.names import ACCOUNT, ADMIN_KEY, ADMIN_SECRET, REGION
 from local.template.parameters import ParameterError, samconfig_parameters
 
@@ -19,6 +19,9 @@ DEFAULT_PORTS = {
     "SIGN_IN_PORT": 9000,
     "START_API_PORT": 3001,
 }
+# Environments per function, started when needed. Two keep two cores busy. Each takes 80 MB, and 180 MB with a
+# photo of 12 megapixels; with a third one, the first of 40 photos waits longer (`bench/load.py`).
+DEFAULT_CONCURRENCY = 2
 # The parameters that change something here. The others set what only AWS has, such as retention and accounts.
 LOCAL_PARAMETERS = frozenset(
     {
@@ -26,6 +29,7 @@ LOCAL_PARAMETERS = frozenset(
         "SignInIssuer",
         "SignInClientId",
         "MaxUploadMegabytes",
+        "RekognitionCallsPerSecond",
         "ApiRateLimit",
         "ApiBurstLimit",
         "LabelsMinConfidence",
@@ -77,14 +81,14 @@ def read_host(environ: Mapping[str, str]) -> str:
 def read_port(environ: Mapping[str, str], name: str) -> int:
     """Read one of the ports in DEFAULT_PORTS. Raises ParameterError."""
     text = environ.get(name) or str(DEFAULT_PORTS[name])
-    if not (text.isascii() and text.isdigit() and int(text) <= _MAX_PORT):
+    if not re.fullmatch("[0-9]{1,5}", text) or int(text) > _MAX_PORT:
         raise ParameterError(f"{name} must be a port number, or 0 for any free port, not {text!r}.")
     return int(text)
 
 
 def read_concurrency(environ: Mapping[str, str]) -> int:
     """Read how many worker processes a function may have at once. Raises ParameterError."""
-    text = environ.get("LAMBDA_CONCURRENCY") or str(CONCURRENCY)
+    text = environ.get("LAMBDA_CONCURRENCY") or str(DEFAULT_CONCURRENCY)
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _MAX_CONCURRENCY):
         raise ParameterError(
             f"LAMBDA_CONCURRENCY must be a whole number from 1 to {_MAX_CONCURRENCY}, not {text!r}: "

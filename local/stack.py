@@ -19,9 +19,9 @@ from local.api.routes import ApiSettings, load_api_settings
 from local.aws.endpoint import AwsEndpoint, AwsRequestHandler
 from local.aws.provision import provision
 from local.client import ClientError
+from local.faults import Faults, read_faults
 from local.lambda_.functions import load_event_source_mappings, load_functions
 from local.lambda_.invoker import SPEEDUP, FunctionInvoker
-from local.lambda_.pool import CONCURRENCY
 from local.lambda_.queues import QueuePollers, send_to_queue
 from local.lambda_.schedules import Scheduler, load_schedules
 from local.logs import Log, log_line, log_problems
@@ -31,7 +31,7 @@ from local.rekognition.service import OPERATIONS, Rekognition
 from local.rekognition.summary import summarize
 from local.seed import seed
 from local.server import Server
-from local.settings import LOCAL_PARAMETERS, ROOT
+from local.settings import DEFAULT_CONCURRENCY, LOCAL_PARAMETERS, ROOT
 from local.sign_in.provider import Provider
 from local.sign_in.user_pool import CLIENT_ID
 from local.site.headers import site_headers
@@ -66,7 +66,8 @@ class Stack:
     aws_host: str = "127.0.0.1"
     parameters: Mapping[str, str] = field(default_factory=dict)
     speedup: float = SPEEDUP  # divides the delays before retries
-    concurrency: int = CONCURRENCY  # worker processes per function
+    concurrency: int = DEFAULT_CONCURRENCY  # worker processes per function
+    engine: type[Rekognition] = Rekognition
     schedules: bool = True  # whether they run
     now: Callable[[], datetime] = lambda: datetime.now(UTC)  # for the expiry of presigned URLs
     progress: Callable[[str], None] = lambda line: None
@@ -78,8 +79,10 @@ class Stack:
     sign_in_url: str = field(init=False)  # the issuer of the tokens
     sign_in: Provider = field(init=False)  # if the stack has its own users
     template: Template = field(init=False)
+    endpoint: AwsEndpoint = field(init=False)
     rekognition: Rekognition = field(init=False)
     functions: FunctionInvoker = field(init=False)
+    faults: Faults = field(init=False)
     _seeding: bool = field(init=False, default=False)
 
     def __enter__(self) -> Self:
@@ -129,12 +132,12 @@ class Stack:
         self.sign_in_url = self.template.parameters["SignInIssuer"]
         settings = load_api_settings(self.template)
         self.progress("Starting S3, DynamoDB, SQS, and Rekognition …")
-        endpoint = self._start_aws(undo)
+        self._start_aws(undo)
         warm_up = threading.Thread(target=self.rekognition.warm_up, daemon=True)
         warm_up.start()
         undo.callback(warm_up.join, _WARM_UP_TIMEOUT)  # ending the process while a model loads would crash it
         self.progress("Starting the Lambda functions …")
-        self._start_functions(undo, endpoint)
+        self._start_functions(undo)
         http_api = HttpApi(settings, self.functions.invoke, log=self.log)
         undo.callback(http_api.stop)
         undo.callback(api.stop)  # first, so that no request arrives after the API's threads have ended
@@ -170,29 +173,36 @@ class Stack:
         server.serve(self.sign_in.app)
         return server.url
 
-    def _start_aws(self, undo: ExitStack) -> AwsEndpoint:
+    def _start_aws(self, undo: ExitStack) -> None:
         def read(bucket: str, key: str, version: str | None, access_key: str) -> bytes:
-            return endpoint.read_object(bucket, key, version, access_key)
+            return self.endpoint.read_object(bucket, key, version, access_key)
 
-        faults = FaultInjector(OPERATIONS, initial=read_fault_settings(os.environ))
-        self.rekognition = Rekognition(read, ObjectModels.from_env(os.environ), faults)
-        server = Server(self.aws_host, self.aws_port, "AWS_PORT", AwsRequestHandler)
+        self.faults = read_faults(os.environ)
+        initial = read_fault_settings(os.environ)
+        faults = FaultInjector(OPERATIONS, random=self.faults.random, initial=initial)
+        self.rekognition = self.engine(read, ObjectModels.from_env(os.environ), faults)
+        host_setting = "HOST" if self.aws_host == self.host else "AWS_HOST"
+        server = Server(
+            self.aws_host, self.aws_port, "AWS_PORT", AwsRequestHandler, host_setting=host_setting
+        )
         undo.callback(server.stop)
         self.aws_url = server.url
-        endpoint = AwsEndpoint(self.template, self.rekognition, self._object_created, lambda: self.now())
-        server.serve(endpoint)
+        self.endpoint = AwsEndpoint(
+            self.template, self.rekognition, self._object_created, lambda: self.now(), self.faults
+        )
+        server.serve(self.endpoint)
         provision(self.template, self.client)
-        return endpoint
 
-    def _start_functions(self, undo: ExitStack, endpoint: AwsEndpoint) -> None:
+    def _start_functions(self, undo: ExitStack) -> None:
         sqs: SQSClient = self.client("sqs")
         self.functions = FunctionInvoker(
             load_functions(self.template),
             endpoint_url=self.aws_url,
-            credentials_for=endpoint.credentials_for,
+            credentials_for=self.endpoint.credentials_for,
             send=partial(send_to_queue, sqs, self.log),
             speedup=self.speedup,
             concurrency=self.concurrency,
+            faults=self.faults,
             log=self._log,
         )
         undo.callback(self.functions.stop)

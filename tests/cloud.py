@@ -23,7 +23,7 @@ ALL_DETECTORS = {
 # the template's parameters for accounts with their own rules, each with a value
 ENTERPRISE_OPTIONS = {
     "ApiConcurrency": "20",
-    "ProcessorConcurrency": "5",
+    "ProcessorConcurrency": "6",
     "PermissionsBoundaryArn": "arn:aws:iam::123456789012:policy/boundary",
     "KmsKeyArn": "arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-4e5f-6789-abcd-ef0123456789",
     "SiteDomainName": "pictures.example.com",

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from bench.corpus.reduction import Reduction
 from common.rejections import Rejection
 from processor.imaging import preview, thumbnail
-from processor.imaging.convert import Limits, prepare
+from processor.imaging.convert import convert
 from processor.imaging.decode import open_image
+from processor.imaging.interface import Limits
 from processor.imaging.sniff import sniff_format
 
 if TYPE_CHECKING:
@@ -42,9 +43,9 @@ def judge(path: Path) -> Verdict:
     try:
         opened = open_image(data)
         format_name, width, height = opened.format, opened.width, opened.height
-        prepared = prepare(opened, data, Limits())
-        thumbnail.render(prepared.image)
-        preview.render(prepared.image)
+        converted = convert(opened, data, Limits())
+        thumbnail.render(converted.image)
+        preview.render(converted.image)
     except Rejection as rejection:
         cause = rejection.__cause__
         reason = f"{type(cause).__name__}: {cause}" if cause else ""
@@ -54,8 +55,8 @@ def judge(path: Path) -> Verdict:
         format=format_name,
         width=width,
         height=height,
-        is_converted=prepared.body is not None,
-        reduction=Reduction.of(prepared.image),
+        is_converted=converted.body is not None,
+        reduction=Reduction.of(converted.image),
     )
 
 

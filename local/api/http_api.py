@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
     from local.api.routes import ApiSettings, Route
 
+_LOG = logging.getLogger(__name__)
 _MAX_BODY_BYTES = 10 * 1024 * 1024  # API Gateway's quotas
+_MAX_HEADER_BYTES = 10_240  # of the request line and the values of all headers
 _INTEGRATION_TIMEOUT = 30.0  # seconds
 _THREADS = 32
 
@@ -46,7 +49,11 @@ class HttpApi:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = Request(environ)
-        response = self._respond(request)
+        try:
+            response = self._respond(request)
+        except Exception:  # the outermost layer for pages, which can't read a response without CORS headers
+            _LOG.exception("%s %s failed", request.method, request.path)
+            response = _message(500, "Internal Server Error")
         response.headers["apigw-requestid"] = uuid4().hex[:16]
         response.headers.update(_cors_headers(self._settings.cors, request))
         return response(environ, start_response)
@@ -55,6 +62,8 @@ class HttpApi:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _respond(self, request: Request) -> Response:
+        if _header_size(request) > _MAX_HEADER_BYTES:
+            return _message(431, "Request Header Fields Too Large")
         if self._settings.cors and request.method == "OPTIONS":
             return Response(status=204)
         match = self._match_route(request)
@@ -99,6 +108,11 @@ class HttpApi:
         except MalformedResponse as error:
             self._log(function_id, f"The function returned an invalid response: {error}")
         return _message(500, "Internal Server Error")
+
+
+def _header_size(request: Request) -> int:
+    line = f"{request.method} {request.environ['RAW_URI']} {request.environ['SERVER_PROTOCOL']}"
+    return len(line) + sum(len(value) for _, value in request.headers.items())
 
 
 def _message(status: int, text: str) -> Response:

@@ -13,16 +13,20 @@ from urllib.parse import quote
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.datastructures import Headers
 
-from local.aws.http import Request, Response, S3Resource
-from local.aws.iam import Callers, Permission
+from local.aws.failures import failure
+from local.aws.http import BASE_HOST, Request, Response, S3Resource, parse_json
+from local.aws.iam import Callers, Grant, Permission
 from local.aws.json_services import JsonServices, find_service
 from local.aws.moto_apps import Moto
 from local.aws.notifications import Notifications
 from local.aws.s3_cors import BucketCors
-from local.aws.s3_errors import S3Error
 from local.aws.s3_guard import S3Guard
+from local.aws.s3_settings import BucketSettings
+from local.faults import AnswerLost, Faults
+from local.hosts import OwnNames
 from local.rekognition.errors import ObjectUnreadable
 from local.server import RequestHandler
+from local.template.names import ADMIN_KEY
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -37,6 +41,9 @@ _MAX_SETTINGS_BYTES = 1 << 20
 class AwsRequestHandler(RequestHandler, MotoRequestHandler):
     """Keeps underscores in the names of S3 metadata headers, as moto's handler does."""
 
+    # Containers know this machine as host.docker.internal. No public DNS can define names in either zone.
+    names = OwnNames({"host.docker.internal"}, suffix=BASE_HOST)
+
 
 class AwsEndpoint:
     """A WSGI application that enforces the template's roles, CORS rules and notifications.
@@ -50,14 +57,20 @@ class AwsEndpoint:
         rekognition: Rekognition,
         on_object_created: Callable[[str, dict[str, Any]], None],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        faults: Faults | None = None,
     ) -> None:
-        """`on_object_created(function_id, event)` receives S3's events. Raises UnsupportedPolicy."""
+        """`on_object_created(function_id, event)` receives S3's events.
+
+        Raises UnsupportedPolicy or TemplateError.
+        """
         self._parameters = template.parameters
         self._rekognition = rekognition
+        self._faults = faults or Faults()
         self._callers = Callers(template)
         self._moto = Moto()
         notifications = Notifications(template, on_object_created)
-        self._s3 = S3Guard(self._moto, self._callers, BucketCors(template), notifications, now)
+        cors, settings = BucketCors(template), BucketSettings(template)
+        self._s3 = S3Guard(self._moto, self._callers, cors, settings, notifications, now)
         self._json_services = JsonServices(self._moto, self._callers, rekognition, now)
 
     def credentials_for(self, function_id: str) -> Mapping[str, str]:
@@ -65,12 +78,16 @@ class AwsEndpoint:
         caller = self._callers.for_function(function_id)
         return {"AWS_ACCESS_KEY_ID": caller.access_key, "AWS_SECRET_ACCESS_KEY": caller.secret_key}
 
+    def grants(self) -> Mapping[Grant, frozenset[Permission]]:
+        """Return what the functions' roles allow, each with the permissions for which requests used it."""
+        return self._callers.grants()
+
     def read_object(self, bucket: str, key: str, version: str | None, access_key: str) -> bytes:
         """Read an object for Rekognition, with the caller's permissions. Raises ObjectUnreadable."""
         resource = S3Resource(bucket, quote(key))
         action = "s3:GetObject" if version is None else "s3:GetObjectVersion"
         caller = self._callers.find(access_key)
-        if caller is None or not caller.has(Permission(action, resource.arn)):
+        if caller is None or caller.denial_message([Permission(action, resource.arn)]):
             raise ObjectUnreadable(f"{bucket}/{key}")
         query = "" if version is None else f"versionId={version}"
         response = self._moto.call_s3("GET", resource, query)
@@ -82,23 +99,30 @@ class AwsEndpoint:
         request = Request.from_environ(environ)
         try:
             response = self._handle(request)
+        except AnswerLost:
+            raise
         except Exception:  # the outermost layer for AWS clients, which expect an AWS error
             _LOG.exception("%s %s failed", request.method, request.path)
-            error = S3Error("InternalError", "We encountered an internal error. Please try again.")
-            response = error.to_response(request.method)
+            response = failure(request, "s3")
         start_response(f"{response.status} ", list(response.headers.items()))
         return [response.body]
 
     def _handle(self, request: Request) -> Response:
         if request.path.startswith("/_local/"):  # not a valid bucket name
             return self._handle_control(request)
-        service = find_service(request)
-        if service is None:
-            return self._s3.handle(request)
-        return self._json_services.handle(request, service)
+        service = find_service(request) or "s3"
+        is_safe = service == "rekognition" or _is_administrator(request)  # Rekognition has faults of its own
+        if not is_safe and self._faults.call_fails():
+            return failure(request, service)
+        response = (
+            self._s3.handle(request) if service == "s3" else self._json_services.handle(request, service)
+        )
+        if not is_safe and self._faults.answer_is_lost():
+            raise AnswerLost
+        return response
 
     def _handle_control(self, request: Request) -> Response:
-        """Serve the stack's health and parameters, and Rekognition's settings, for tests and tools."""
+        """Serve the stack's health, parameters and faults, for tests and tools."""
         if "origin" in request.headers:
             return _json_response(403, {"message": "Web pages can't use this address."})
         match request.method, request.path:
@@ -107,18 +131,29 @@ class AwsEndpoint:
             case "GET", "/_local/rekognition":
                 return _json_response(200, {"calls": dict(self._rekognition.calls())})
             case "PUT", "/_local/rekognition":
-                return self._configure_rekognition(request)
+                return _configure(request, self._rekognition.configure)
+            case "GET", "/_local/faults":
+                faults = {"settings": self._faults.settings(), "counts": self._faults.counts()}
+                return _json_response(200, faults)
+            case "PUT", "/_local/faults":
+                return _configure(request, self._faults.configure)
         return _json_response(404, {"message": f"{request.method} {request.path} doesn't exist."})
 
-    def _configure_rekognition(self, request: Request) -> Response:
-        try:
-            changes = json.loads(request.body.read_all(_MAX_SETTINGS_BYTES) or b"")
-            if not isinstance(changes, dict):
-                raise TypeError("a JSON object is required")
-            self._rekognition.configure(changes)
-        except (ValueError, TypeError, KeyError) as error:
-            return _json_response(400, {"message": f"Invalid settings: {str(error).rstrip('.')}."})
-        return _json_response(200, {"status": "ok"})
+
+def _configure(request: Request, configure: Callable[[dict[str, Any]], None]) -> Response:
+    try:
+        changes = parse_json(request.body.read_all(_MAX_SETTINGS_BYTES) or b"")
+        if not isinstance(changes, dict):
+            raise TypeError("a JSON object is required")
+        configure(changes)
+    except (ValueError, TypeError, KeyError, OSError) as error:
+        return _json_response(400, {"message": f"Invalid settings: {str(error).rstrip('.')}."})
+    return _json_response(200, {"status": "ok"})
+
+
+def _is_administrator(request: Request) -> bool:
+    """Return whether a request comes from the stack itself or a tool, which faults leave alone."""
+    return f"Credential={ADMIN_KEY}/" in request.headers.get("authorization", "")
 
 
 def _json_response(status: int, document: Mapping[str, Any]) -> Response:

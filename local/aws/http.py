@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from moto.core.request import EnvironHeaders
@@ -16,7 +18,23 @@ if TYPE_CHECKING:
 
     from local.server import RequestBody
 
-_BASE_HOST = ".localhost"  # may follow a bucket name
+BASE_HOST = ".localhost"  # may follow a bucket name
+# All x-amz- headers but those of the signature, and those that only announce something about the body. The
+# checksums are included on purpose: S3 is reported to ignore them here, which would hide a damaged upload.
+_QUERY_HEADER = re.compile(
+    "x-amz-(?!(algorithm|content-sha256|credential|date|expires|sdk-checksum-algorithm|security-token|signature"
+    "|signedheaders|user-agent)$).+"
+)
+
+
+def parse_json(body: bytes) -> Any:
+    """Parse JSON in UTF-8, without guessing another encoding. Raises ValueError, with a sentence to show."""
+    try:
+        return json.loads(body.decode())
+    except UnicodeDecodeError:
+        raise ValueError("the body isn't UTF-8 text.") from None
+    except (ValueError, RecursionError) as error:  # RecursionError: deeply nested brackets
+        raise ValueError(f"the body isn't valid JSON: {error}") from None
 
 
 @dataclass(frozen=True)
@@ -59,6 +77,12 @@ class Request:
     def host(self) -> str:
         return self.headers.get("host", "")
 
+    def with_query_headers(self) -> Request:
+        """Return the request with the headers that S3 also accepts as query parameters of a presigned URL."""
+        from_query = {name.lower(): value for name, value in self.query_pairs}
+        named = {name: value for name, value in from_query.items() if _QUERY_HEADER.fullmatch(name)}
+        return replace(self, headers={**named, **self.headers})
+
 
 @dataclass(frozen=True)
 class S3Resource:
@@ -71,8 +95,8 @@ class S3Resource:
     def from_request(cls, request: Request) -> S3Resource:
         """Find bucket and key in a virtual-hosted-style or path-style request."""
         host = request.host if request.host.endswith("]") else request.host.rsplit(":", 1)[0]
-        if host.endswith(_BASE_HOST):
-            return cls(host.removesuffix(_BASE_HOST), request.path[1:])
+        if host.endswith(BASE_HOST):
+            return cls(host.removesuffix(BASE_HOST), request.path[1:])
         bucket, _, raw_key = request.path[1:].partition("/")
         return cls(unquote(bucket), raw_key)
 

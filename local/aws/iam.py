@@ -6,8 +6,9 @@ import base64
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from local.template.names import ACCOUNT, ADMIN_KEY, ADMIN_SECRET, PARTITION, last_part, resources_by_name
@@ -43,16 +44,36 @@ class Permission:
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement of an identity-based policy."""
+    """One action and one resource of an identity-based policy's statement, as patterns.
+
+    In a pattern, * is any text and ? any single character.
+    """
 
     allows: bool
-    actions: re.Pattern[str]
-    resources: re.Pattern[str]
+    action: str
+    resource: str
 
     def covers(self, permission: Permission) -> bool:
         return bool(
-            self.actions.fullmatch(permission.action) and self.resources.fullmatch(permission.resource)
+            self._action.fullmatch(permission.action) and self._resource.fullmatch(permission.resource)
         )
+
+    @cached_property
+    def _action(self) -> re.Pattern[str]:
+        return _compile(self.action, re.IGNORECASE)
+
+    @cached_property
+    def _resource(self) -> re.Pattern[str]:
+        return _compile(self.resource)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """An action and a resource that a function's role allows; both may be patterns."""
+
+    function_id: str
+    action: str
+    resource: str
 
 
 @dataclass(frozen=True)
@@ -64,17 +85,18 @@ class Caller:
     arn: str
     principal_id: str  # as in the userIdentity of S3 event records
     statements: tuple[Statement, ...] | None = None  # None: the stack's administrator, who may do anything
+    # The permissions that requests required, by the statement that allowed them. moto keeps the objects and
+    # items themselves in memory, so their names don't matter.
+    uses: Mapping[Statement, set[Permission]] = field(default_factory=dict, compare=False)
 
-    def has(self, permission: Permission) -> bool:
-        if self.statements is None:
-            return True
-        effects = [statement.allows for statement in self.statements if statement.covers(permission)]
-        return bool(effects) and all(effects)
+    def denial_message(self, permissions: Sequence[Permission]) -> str | None:
+        """Return AWS's message about the first missing permission of a request.
 
-    def denial_message(self, permissions: Iterable[Permission]) -> str | None:
-        """Return AWS's message about the first missing permission, or None if the caller has all."""
-        missing = next((permission for permission in permissions if not self.has(permission)), None)
+        Return None, and record the use of each permission, if the caller has all.
+        """
+        missing = next((permission for permission in permissions if not self._has(permission)), None)
         if missing is None:
+            self._record(permissions)
             return None
         explicit = any(statement.covers(missing) for statement in self.statements or ())
         reason = (
@@ -86,6 +108,18 @@ class Caller:
             f"User: {self.arn} is not authorized to perform: {missing.action}"
             f" on resource: {missing.resource} {reason}"
         )
+
+    def _has(self, permission: Permission) -> bool:
+        if self.statements is None:
+            return True
+        effects = [statement.allows for statement in self.statements if statement.covers(permission)]
+        return bool(effects) and all(effects)
+
+    def _record(self, permissions: Iterable[Permission]) -> None:
+        for permission in permissions:
+            for statement, used in self.uses.items():
+                if statement.covers(permission):
+                    used.add(permission)
 
 
 class Callers:
@@ -107,48 +141,59 @@ class Callers:
     def for_function(self, function_id: str) -> Caller:
         return self._functions[function_id]
 
+    def grants(self) -> dict[Grant, frozenset[Permission]]:
+        """Return what the functions' roles allow, each with the permissions for which requests used it."""
+        return {
+            Grant(function_id, statement.action, statement.resource): frozenset(used)
+            for function_id, caller in self._functions.items()
+            for statement, used in caller.uses.items()
+        }
+
 
 def _function_caller(function_id: str, role_name: str, roles: Mapping[str, Mapping[str, Any]]) -> Caller:
     if role_name not in roles:
         raise UnsupportedPolicy(f"The template does not define {role_name}, the role of {function_id}.")
     # Keys look like AWS's and are the same after a restart; secrets are not.
     digest = base64.b32encode(hashlib.sha256(function_id.encode()).digest()).decode()
+    statements = tuple(_role_statements(function_id, roles[role_name]))
     return Caller(
         access_key=f"AKIA{digest[:16]}",
         secret_key=secrets.token_urlsafe(30),
         arn=f"arn:{PARTITION}:sts::{ACCOUNT}:assumed-role/{role_name}/{function_id}",
         principal_id=f"AROA{digest[:16]}:{function_id}",
-        statements=tuple(_role_statements(function_id, roles[role_name])),
+        statements=statements,
+        uses={statement: set() for statement in statements if statement.allows},
     )
 
 
-def _role_statements(function_id: str, role: Mapping[str, Any]) -> Iterable[Statement]:
+def _role_statements(function_id: str, role: Mapping[str, Any]) -> Iterator[Statement]:
     for policy_arn in role.get("ManagedPolicyArns", []):
         name = last_part(policy_arn)
         if name not in _MANAGED_POLICIES:
             raise UnsupportedPolicy(f"The local stack doesn't support {name}, a policy of {function_id}.")
-        yield Statement(True, _compile(_MANAGED_POLICIES[name], re.IGNORECASE), _compile("*"))
+        yield from (Statement(True, action, "*") for action in _MANAGED_POLICIES[name])
     for policy in role.get("Policies", []):
         statements = policy["PolicyDocument"]["Statement"]
         for statement in statements if isinstance(statements, list) else [statements]:
-            yield _parse_statement(function_id, statement)
+            yield from _parse_statement(function_id, statement)
 
 
-def _parse_statement(function_id: str, statement: Mapping[str, Any]) -> Statement:
+def _parse_statement(function_id: str, statement: Mapping[str, Any]) -> Iterator[Statement]:
     unsupported = sorted(set(statement) - _SUPPORTED_ELEMENTS)
     if unsupported:  # ignoring a Condition would grant more than the policy does
         raise UnsupportedPolicy(
             f"A policy of {function_id} uses {', '.join(unsupported)}, which the local stack can't enforce."
         )
-    return Statement(
-        allows=statement["Effect"] == "Allow",
-        actions=_compile(statement["Action"], re.IGNORECASE),
-        resources=_compile(statement["Resource"]),
-    )
+    allows = statement["Effect"] == "Allow"
+    for action in _as_list(statement["Action"]):
+        for resource in _as_list(statement["Resource"]):
+            yield Statement(allows, action, resource)
 
 
-def _compile(patterns: str | Iterable[str], flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
-    """Compile IAM patterns into one regular expression; * is any text, ? any single character."""
-    texts = [patterns] if isinstance(patterns, str) else list(patterns)
-    alternatives = [re.escape(text).replace(r"\*", ".*").replace(r"\?", ".") for text in texts]
-    return re.compile("|".join(f"(?:{text})" for text in alternatives), flags | re.DOTALL)
+def _as_list(patterns: str | list[str]) -> list[str]:
+    return [patterns] if isinstance(patterns, str) else patterns
+
+
+def _compile(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
+    text = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
+    return re.compile(text, flags | re.DOTALL)

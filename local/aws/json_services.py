@@ -12,7 +12,7 @@ from typing import Any
 from werkzeug.datastructures import Headers
 
 from local.aws import signatures
-from local.aws.http import Request, Response
+from local.aws.http import Request, Response, parse_json
 from local.aws.iam import Caller, Callers, Permission
 from local.aws.moto_apps import Moto
 from local.aws.s3_errors import SIGNATURE_MISMATCH
@@ -92,6 +92,7 @@ class JsonServices:
     def _serve(self, request: Request, service: str) -> Response:
         body = _read_body(request)
         caller = self._authenticate(request, service, body)
+        _check_encoding(body)
         operation = request.headers.get("x-amz-target", "").rpartition(".")[2]
         _authorize(caller, service, operation, body)
         if service != "rekognition":
@@ -140,12 +141,19 @@ def _read_body(request: Request) -> bytes:
     return body
 
 
+def _check_encoding(body: bytes) -> None:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        raise _ServiceError("SerializationException", "The body isn't UTF-8 text.") from None
+
+
 def _authorize(caller: Caller, service: str, operation: str, body: bytes) -> None:
     if caller.statements is None:
         return  # the administrator may send anything; the service itself rejects a malformed body
     try:
-        permissions = list(_required_permissions(service, operation, json.loads(body)))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        permissions = list(_required_permissions(service, operation, parse_json(body)))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _ServiceError("SerializationException", "The body is not valid for this operation.") from error
     denial = caller.denial_message(permissions)
     if denial is not None:

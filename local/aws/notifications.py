@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from local.template.template import Template
 
 
+def configuration_id(bucket: str, index: int) -> str:
+    """Return the id of a bucket's n-th notification, which S3 would choose at random."""
+    return hashlib.sha256(f"{bucket}/{index}".encode()).hexdigest()[:32]
+
+
 @dataclass(frozen=True)
 class CreatedObject:
     """An object that a request created, with the fields of its event record."""
@@ -51,7 +56,7 @@ class _Subscription:
         filters = {rule["Name"].lower(): rule["Value"] for rule in rules}
         return cls(
             function_id=last_part(configuration["Function"]),
-            configuration_id=hashlib.sha256(f"{bucket}/{index}".encode()).hexdigest()[:32],
+            configuration_id=configuration_id(bucket, index),
             event=configuration["Event"].removeprefix("s3:"),
             prefix=filters.get("prefix", ""),
             suffix=filters.get("suffix", ""),

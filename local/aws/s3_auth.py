@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from datetime import UTC, datetime, timedelta
 
 from local.aws import signatures
@@ -17,11 +17,38 @@ _MAX_EXPIRES = 604800  # seconds; S3's limit of one week
 
 def authenticate(request: Request, callers: Callers, now: Callable[[], datetime]) -> Caller:
     """Return the caller who signed the request, in its URL or its header. Raises S3Error."""
-    if any(name.startswith("X-Amz-") and name[6:] in _PARAMETERS for name, _ in request.query_pairs):
+    parameters = {name for name, _ in request.query_pairs}
+    is_presigned = any(f"X-Amz-{name}" in parameters for name in _PARAMETERS)
+    authorization = request.headers.get("authorization")
+    if authorization is not None and (is_presigned or "Signature" in parameters):
+        raise _invalid_authorization(
+            "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter,"
+            " Signature query string parameter or the Authorization header should be specified",
+            authorization,
+        )
+    if is_presigned:
         return _check_presigned_url(request, callers, now())
-    if "authorization" in request.headers:
-        return _check_header(request, callers, now())
-    raise access_denied("Access Denied")
+    if _uses_version_2(authorization, parameters):
+        raise S3Error(
+            "InvalidRequest",
+            f"The authorization mechanism you have provided is not supported. Please use {ALGORITHM}.",
+        )
+    if authorization is None:
+        raise access_denied("Access Denied")
+    if not authorization.startswith("AWS4-"):
+        raise _invalid_authorization("Unsupported Authorization Type", authorization)
+    return _check_header(request, callers, now())
+
+
+def _uses_version_2(authorization: str | None, parameters: Set[str]) -> bool:
+    """Whether a request has a Signature Version 2, which S3 accepts in no bucket created since June 2020."""
+    if authorization is None:
+        return {"AWSAccessKeyId", "Signature"} <= parameters
+    return authorization.startswith("AWS ")
+
+
+def _invalid_authorization(message: str, value: str) -> S3Error:
+    return S3Error("InvalidArgument", message, ArgumentName="Authorization", ArgumentValue=value)
 
 
 def _check_presigned_url(request: Request, callers: Callers, now: datetime) -> Caller:

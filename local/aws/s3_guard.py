@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from local.aws.http import Request, Response, S3Resource
 from local.aws.iam import Caller, Callers
 from local.aws.moto_apps import Moto
 from local.aws.notifications import CreatedObject, Notifications
+from local.aws.s3_arguments import check_arguments, explain_failure, without_invalid_dates
 from local.aws.s3_auth import authenticate
-from local.aws.s3_body import CHECKSUM_HEADERS, check_length, read_body
+from local.aws.s3_body import check_length, read_body
+from local.aws.s3_checksums import SDK_ALGORITHM, checksum_header
 from local.aws.s3_cors import BucketCors
 from local.aws.s3_errors import S3Error, access_denied
 from local.aws.s3_permissions import list_permission, required_permissions
+from local.aws.s3_settings import BucketSettings
 
 _MAX_KEY_BYTES = 1024  # S3's limit
 _SUBRESOURCES = {"uploadId", "acl", "tagging", "retention"}  # a PUT to one of these creates no object
-_MOTO_CHECKSUM = "x-amz-sdk-checksum-algorithm"
 
 
 class S3Guard:
@@ -30,12 +32,14 @@ class S3Guard:
         moto: Moto,
         callers: Callers,
         cors: BucketCors,
+        settings: BucketSettings,
         notifications: Notifications,
         now: Callable[[], datetime],
     ) -> None:
         self._moto = moto
         self._callers = callers
         self._cors = cors
+        self._settings = settings
         self._notifications = notifications
         self._now = now
         # One lock for each object: moto's If-None-Match is not atomic, nor is a GET during a DELETE.
@@ -59,20 +63,37 @@ class S3Guard:
         if request.method == "PUT":
             check_length(request)
         caller = authenticate(request, self._callers, self._now)
+        request = request.with_query_headers()
         denial = caller.denial_message(required_permissions(request, resource))
         if denial is not None:
             raise access_denied(denial)
+        check_arguments(request)
         body, headers = read_body(request)
-        for name in CHECKSUM_HEADERS & headers.keys():  # moto stores a checksum only if this header names it
-            headers = {_MOTO_CHECKSUM: name.rpartition("-")[2].upper(), **headers}
+        if (response := self._settings.respond(request, resource)) is not None:
+            _set_s3_headers(request, response)
+            return response
+        if name := checksum_header(headers):  # moto stores a checksum only if this header names it
+            headers = {**headers, SDK_ALGORITHM: name.rpartition("-")[2].upper()}
         with self._locks.setdefault(resource.arn, threading.Lock()):
-            response = self._moto.call_s3(request.method, resource, request.query, headers, body)
+            response = self._call_moto(request, resource, headers, body)
             response = _hide_missing_object(request, resource, caller, response)
             _set_s3_headers(request, response)
             created = self._find_created(request, resource, caller, response, len(body))
             if created is not None:
                 self._notifications.publish(created)
         return response
+
+    def _call_moto(
+        self, request: Request, resource: S3Resource, headers: Mapping[str, str], body: bytes
+    ) -> Response:
+        headers = without_invalid_dates(headers)
+        try:
+            return self._moto.call_s3(request.method, resource, request.query, headers, body)
+        except Exception as error:  # moto validates little: most of its own errors are the request's
+            explained = explain_failure(request, resource)
+            if explained is None:
+                raise
+            raise explained from error
 
     def _find_created(
         self, request: Request, resource: S3Resource, caller: Caller, response: Response, size: int
@@ -109,7 +130,7 @@ def _set_s3_headers(request: Request, response: Response) -> None:
     """Add the headers that S3 always sends, and remove those that only moto sends."""
     response.headers["Server"] = "AmazonS3"
     response.headers.setdefault("x-amz-request-id", response.headers.get("x-amzn-requestid", "local"))
-    removed = [_MOTO_CHECKSUM, "x-amzn-requestid"]
+    removed = [SDK_ALGORITHM, "x-amzn-requestid"]
     if not response.body and request.method != "HEAD":
         removed.append("content-type")
     for name in removed:

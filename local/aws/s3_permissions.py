@@ -39,6 +39,14 @@ _BUCKET_ACTIONS = {
     ("GET", "versioning"): "GetBucketVersioning",
     ("GET", "encryption"): "GetEncryptionConfiguration",
     ("GET", "lifecycle"): "GetLifecycleConfiguration",
+    ("GET", "logging"): "GetBucketLogging",
+    ("GET", "notification"): "GetBucketNotification",
+    ("GET", "ownershipControls"): "GetBucketOwnershipControls",
+    ("GET", "policy"): "GetBucketPolicy",
+    ("GET", "policyStatus"): "GetBucketPolicyStatus",
+    ("GET", "publicAccessBlock"): "GetBucketPublicAccessBlock",
+    ("GET", "requestPayment"): "GetBucketRequestPayment",
+    ("GET", "tagging"): "GetBucketTagging",
     ("PUT", ""): "CreateBucket",
     ("DELETE", ""): "DeleteBucket",
 }
@@ -52,7 +60,7 @@ _MODIFIERS |= {"part-number-marker", "version-id-marker", "upload-id-marker"}
 def required_permissions(request: Request, resource: S3Resource) -> list[Permission]:
     if not resource.bucket:
         return [Permission("s3:ListAllMyBuckets", "*")]
-    operation = request.method, _subresource(request)
+    operation = request.method, find_subresource(request)
     if not resource.raw_key:
         if operation == ("POST", "delete"):  # the keys are in the body, so require all of them
             return [Permission("s3:DeleteObject", f"{resource.bucket_arn}/*")]
@@ -86,7 +94,8 @@ def _permission(actions: dict[tuple[str, str], str], operation: tuple[str, str],
     return Permission(f"s3:{actions.get(operation, f'{method} ?{subresource}')}", arn)
 
 
-def _subresource(request: Request) -> str:
+def find_subresource(request: Request) -> str:
+    """Return the query parameter that selects the operation, or an empty string."""
     names = [
         name
         for name, _ in request.query_pairs

@@ -1,7 +1,8 @@
-"""Patches moto's DynamoDB transactions to be isolated and to roll back only the items they touched.
+"""Patches moto's DynamoDB transactions to be isolated, idempotent, and to roll back only what they touched.
 
 moto copies the whole table for each action of a transaction and restores the copy if it is canceled. That
-takes seconds for a table of thousands of items, and undoes concurrent writes.
+takes seconds for a table of thousands of items, and undoes concurrent writes. It also ignores the client
+request token, with which an SDK repeats a transaction whose answer was lost.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 import copy
 import functools
 import threading
+import time
 from contextlib import ExitStack
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from moto.dynamodb import models
+from moto.dynamodb.exceptions import DynamodbException
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     _Snapshot = tuple[Any, _Keys, Any]  # table, keys, item or None
 
 _lock = threading.RLock()
+_TOKEN_SECONDS = 600  # that DynamoDB remembers a client request token
 
 
 def make_transactions_isolated() -> None:
@@ -35,6 +39,7 @@ def make_transactions_isolated() -> None:
     patches: list[tuple[Any, str, Any]] = [
         (models, "copy", SimpleNamespace(deepcopy=_copy_except_tables)),
         (backend, "transact_write_items", _with_rollback(backend.transact_write_items)),
+        (DynamoHandler, "transact_write_items", _idempotent(DynamoHandler.transact_write_items)),
         (DynamoHandler, "call_action", _serialized(DynamoHandler.call_action)),
     ]
     for owner, name, value in patches:
@@ -52,6 +57,36 @@ def _serialized(call: Callable[[Any], Any]) -> Callable[[Any], Any]:
             return call(handler)
 
     return call_action
+
+
+def _idempotent(write: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Carry out a transaction once for each client request token. Runs within `_serialized`."""
+    done: dict[str, tuple[float, Any, Any]] = {}  # time, items and result by token, the oldest first
+
+    @functools.wraps(write)
+    def transact_write_items(handler: Any) -> Any:
+        token, items, now = handler.body.get("ClientRequestToken"), handler.body["TransactItems"], time.time()
+        while done and next(iter(done.values()))[0] < now - _TOKEN_SECONDS:
+            del done[next(iter(done))]
+        if token in done:
+            _, first_items, result = done[token]
+            if items != first_items:
+                raise _ParameterMismatch
+            return result
+        result = write(handler)  # a canceled transaction isn't remembered
+        if token:
+            done[token] = (now, copy.deepcopy(items), result)
+        return result
+
+    return transact_write_items
+
+
+class _ParameterMismatch(DynamodbException):
+    error_type = "com.amazonaws.dynamodb.v20120810#IdempotentParameterMismatchException"
+
+    def __init__(self) -> None:
+        message = "The request uses the same client token as a previous, but non-identical request."
+        super().__init__(self.error_type, message)
 
 
 def _with_rollback(write: Callable[..., None]) -> Callable[..., None]:

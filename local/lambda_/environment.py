@@ -156,9 +156,13 @@ class ExecutionEnvironment:
         failed = "error" in response
         return InvocationResult(response["error" if failed else "result"], failed, request_id)
 
-    def stop(self) -> None:
-        """Kill the process."""
+    def kill(self) -> None:
+        """Kill the process, whatever it is doing."""
         self._process.kill()
+
+    def stop(self) -> None:
+        """Kill the process, and wait for its end."""
+        self.kill()
         self._process.wait()
         assert self._process.stdin  # noqa: S101 -- always a pipe here
         with contextlib.suppress(BrokenPipeError):  # closing flushes, and the reader is gone

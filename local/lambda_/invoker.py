@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from local.lambda_.environment import InvocationResult, lambda_variables
-from local.lambda_.pool import CONCURRENCY, EnvironmentPool
+from local.lambda_.pool import EnvironmentPool
 from local.logs import Log, log_line
 
 if TYPE_CHECKING:
+    from local.faults import Faults
     from local.lambda_.functions import Function
 
 _MAX_PAYLOAD_BYTES = 6 * 1024 * 1024  # Lambda's quotas
@@ -36,8 +37,9 @@ class FunctionInvoker:
         endpoint_url: str,
         credentials_for: Callable[[str], Mapping[str, str]],
         send: Callable[[str, str], None],
+        concurrency: int,
+        faults: Faults,
         speedup: float = SPEEDUP,
-        concurrency: int = CONCURRENCY,
         log: Log = log_line,
     ) -> None:
         """Prepare `functions`, by logical id, each with up to `concurrency` environments.
@@ -46,6 +48,7 @@ class FunctionInvoker:
         retries of an asynchronous event, and the length of leases.
         """
         self._send = send
+        self._faults = faults
         self._retry_delays = [delay / speedup for delay in _RETRY_DELAYS]
         self._log = log
         self._stopping = threading.Event()
@@ -55,6 +58,7 @@ class FunctionInvoker:
                 lambda_variables(function, credentials_for(function_id), endpoint_url, speedup),
                 log,
                 concurrency,
+                faults,
             )
             for function_id, function in functions.items()
         }
@@ -72,19 +76,29 @@ class FunctionInvoker:
         for pool in self._pools.values():
             pool.stop()
 
+    def environments(self, function_id: str) -> int:
+        """Return how many worker processes a function has."""
+        return self._pools[function_id].size
+
     def invoke(self, function_id: str, event: Any) -> InvocationResult:
         """Invoke a function and wait for its result. Raises PayloadTooLarge above 6 MB."""
         _check_size(event, _MAX_PAYLOAD_BYTES)
         return self._pools[function_id].invoke(event, str(uuid4()))
 
     def invoke_async(self, function_id: str, event: Any) -> None:
-        """Invoke a function in the background, with retries. Raises PayloadTooLarge above 1 MB."""
-        _check_size(event, _MAX_ASYNC_PAYLOAD_BYTES)
-        thread = threading.Thread(target=self._run_async, args=(self._pools[function_id], event), daemon=True)
-        thread.start()
+        """Invoke a function in the background, with retries. Raises PayloadTooLarge above 1 MB.
 
-    def _run_async(self, pool: EnvironmentPool, event: Any) -> None:
+        A fault can lose the event, delay it or deliver it twice.
+        """
+        _check_size(event, _MAX_ASYNC_PAYLOAD_BYTES)
+        for delay in self._faults.deliveries(event):
+            call = (self._pools[function_id], event, delay)
+            threading.Thread(target=self._run_async, args=call, daemon=True).start()
+
+    def _run_async(self, pool: EnvironmentPool, event: Any, delay: float) -> None:
         """Process an event; if all attempts fail, send its record to the failure queue."""
+        if delay and self._stopping.wait(delay):
+            return
         function, request_id = pool.function, str(uuid4())
         attempts = function.retries + 1
         for attempt in range(1, attempts + 1):

@@ -18,11 +18,9 @@ from local.lambda_.environment import ExecutionEnvironment, InvocationResult
 from local.logs import Log
 
 if TYPE_CHECKING:
+    from local.faults import Faults
     from local.lambda_.functions import Function
 
-# Environments per function, started when needed. Two keep two cores busy. Each takes 80 MB, and 250 MB
-# with a photo of 12 megapixels: a third one adds 180 MB to `bench/load.py`, and slows down the first photo.
-CONCURRENCY = 2
 _BYTES_PER_SECOND = 10_000  # an object of 1 MB is queued as if it had arrived 100 seconds later
 _MAX_DELAY = 120.0  # seconds; more than 40 photos take
 
@@ -61,15 +59,24 @@ class EnvironmentPool:
         function: Function,
         variables: Mapping[str, str],
         log: Log,
-        concurrency: int = CONCURRENCY,
+        concurrency: int,
+        faults: Faults,
     ) -> None:
         self.function = function
         self._log = log
         self._variables = variables
         self._idle = IdleEnvironments(concurrency)
+        self._faults = faults
+        self._usual_seconds = 0.0  # that the last event took
         self._lock = threading.Lock()
         self._started: set[ExecutionEnvironment] = set()
         self._stopped = False
+
+    @property
+    def size(self) -> int:
+        """The number of environments that were started."""
+        with self._lock:
+            return len(self._started)
 
     def warm_up(self) -> None:
         self._idle.put(self._renew(self._idle.take(0)))
@@ -90,12 +97,27 @@ class EnvironmentPool:
                 return InvocationResult(error, True, request_id)
             if environment.init_error:
                 return InvocationResult({**environment.init_error, "requestId": request_id}, True, request_id)
-            return environment.invoke(event, request_id)
+            return self._run(environment, event, request_id)
         except Exception as error:  # the event must be retried, and the caller's thread must survive
             error_payload = {"errorType": type(error).__name__, "errorMessage": str(error)}
             return InvocationResult(error_payload, True, request_id)
         finally:
             self._idle.put(environment)
+
+    def _run(self, environment: ExecutionEnvironment, event: Any, request_id: str) -> InvocationResult:
+        """Run the handler, unless a fault kills its process meanwhile."""
+        delay, started_at = self._faults.kill_delay(self._usual_seconds), time.monotonic()
+        if delay is None:
+            result = environment.invoke(event, request_id)
+            self._usual_seconds = time.monotonic() - started_at
+            return result
+        timer = threading.Timer(delay, environment.kill)
+        timer.start()
+        result = environment.invoke(event, request_id)
+        timer.cancel()
+        if not environment.alive:
+            self._faults.count_kill(event)
+        return result
 
     def stop(self) -> None:
         with self._lock:

@@ -10,7 +10,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local.lambda_.environment import InvocationResult
 from local.lambda_.invoker import SPEEDUP
-from local.lambda_.pool import CONCURRENCY
 from local.logs import Log, log_line
 from local.template.names import REGION, arn
 
@@ -33,7 +32,7 @@ class QueuePollers:
         invoke: Callable[[str, Any], InvocationResult],
         speedup: float = SPEEDUP,
         log: Log = log_line,
-        max_concurrency: int = CONCURRENCY - 1,
+        max_concurrency: int = 1,
     ) -> None:
         """Create pollers; `invoke(function id, event)` runs a function.
 

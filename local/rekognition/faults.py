@@ -11,10 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from local.faults import AnswerLost
 from local.rekognition.errors import ERROR_MESSAGES, RekognitionError, SettingError
 from local.token_bucket import TokenBucket
 
 ALL_OPERATIONS = "*"
+ANSWER_LOST = "AnswerLost"  # no code of Rekognition's: the call is carried out, and its answer is lost
+_CODES = (*ERROR_MESSAGES, ANSWER_LOST)
 
 
 @dataclass
@@ -74,30 +77,42 @@ class FaultInjector:
 
     @contextlib.contextmanager
     def inject(self, operation: str) -> Iterator[None]:
-        """Fail the call or make it last as long as configured. Raises the injected or throttling error."""
+        """Fail the call or make it last as long as configured.
+
+        Raises the injected or throttling error, or AnswerLost after the call.
+        """
         started_at = self._clock()
-        self._check(operation)
+        is_lost = self._check(operation)
         yield
         latency = (self._get("latencyMs", operation) or 0) / 1000
         remaining = latency - (self._clock() - started_at)
         if remaining > 0:
             self._sleep(remaining)
+        if is_lost:
+            raise AnswerLost
 
-    def _check(self, operation: str) -> None:
+    def _check(self, operation: str) -> bool:
+        """Return whether the call's answer will be lost. Raises the error if it fails at once."""
         with self._lock:
+            is_lost = False
             faults = self._settings["faults"]
             for fault in (*faults.get(operation, ()), *faults.get(ALL_OPERATIONS, ())):
-                if fault.trigger(self._random):
+                if not fault.trigger(self._random):
+                    continue
+                if fault.code == ANSWER_LOST:
+                    is_lost = True
+                else:
                     raise RekognitionError.from_code(fault.code)
             rate = self._get("tps", operation)
             if rate is None:
-                return
+                return is_lost
             # As on AWS, each operation has its own quota, even if one number was given for all of them.
             # A burst is one second's worth of calls, at least one.
             if operation not in self._buckets:
                 self._buckets[operation] = TokenBucket(rate, max(1.0, rate), self._clock)
             if not self._buckets[operation].take():
                 raise RekognitionError.from_code("ProvisionedThroughputExceededException")
+            return is_lost
 
     def _get(self, name: str, operation: str) -> Any:
         """Return the operation's value, or the one for all operations if it has none."""
@@ -118,8 +133,8 @@ def read_fault_settings(env: Mapping[str, str]) -> dict[str, Any]:
     """Return the settings of the REKOGNITION_* variables. Raises SettingError if one is invalid."""
     rate = _read_number(env, "REKOGNITION_FAULT_RATE", max_value=1)
     code = env.get("REKOGNITION_FAULT_CODE") or "ThrottlingException"
-    if code not in ERROR_MESSAGES:
-        message = f"REKOGNITION_FAULT_CODE must be one of {', '.join(ERROR_MESSAGES)}, not {code!r}."
+    if code not in _CODES:
+        message = f"REKOGNITION_FAULT_CODE must be one of {', '.join(_CODES)}, not {code!r}."
         raise SettingError(message)
     return {
         "latencyMs": _read_number(env, "REKOGNITION_LATENCY_MS"),
@@ -160,8 +175,8 @@ def _parse_fault(value: Any) -> Fault:
     if not isinstance(value, dict) or set(value) - {"code", "rate", "count"} or "code" not in value:
         raise SettingError('faults must be {"code": ..., "count": ...} or {"code": ..., "rate": ...}.')
     code, rate, count = value["code"], value.get("rate", 1.0), value.get("count")
-    if not isinstance(code, str) or code not in ERROR_MESSAGES:
-        raise SettingError(f"faults: code must be one of {', '.join(ERROR_MESSAGES)}, not {code!r}.")
+    if not isinstance(code, str) or code not in _CODES:
+        raise SettingError(f"faults: code must be one of {', '.join(_CODES)}, not {code!r}.")
     if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 0):
         raise SettingError(f"faults: count must be a whole number of 0 or more, not {count!r}.")
     return Fault(code, _parse_number(rate, "faults: rate", 1), count)

@@ -42,7 +42,7 @@ def parse_request(operation: str, payload: bytes) -> dict[str, Any]:
     Raises RekognitionError (SerializationException or ValidationException) if it doesn't fit the model.
     """
     try:
-        document = json.loads(payload or b"{}", parse_constant=_reject_constant)
+        document = json.loads(payload.decode() or "{}", parse_constant=_reject_constant)
     except (ValueError, RecursionError):
         raise _serialization_error("the body is not JSON") from None
     shape = _load_service_model().shape_for(f"{operation}Request")

@@ -13,6 +13,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
+from local.faults import AnswerLost
 from local.rekognition.analysis import ImageAnalysis, Request, Response
 from local.rekognition.detectors.objects import ObjectModels, load_object_model
 from local.rekognition.detectors.ocr import TextReader
@@ -75,11 +76,13 @@ class Rekognition:
                 detail = f"{operation} is not one of {', '.join(OPERATIONS)}."
                 raise RekognitionError("UnknownOperationException", detail)
             with self._faults.inject(operation):
-                response = self._respond(operation, payload, access_key)
+                response = self.respond(operation, payload, access_key)
                 with self._lock:
                     self._calls[operation] += 1
         except RekognitionError as error:
             return error.to_wire()
+        except AnswerLost:
+            raise
         except Exception:  # to the client, a bug in the emulator is an error of the service
             logger.exception("%s failed", operation)
             return RekognitionError.from_code("InternalServerError").to_wire()
@@ -122,14 +125,20 @@ class Rekognition:
         with self._lock:
             return {operation: self._calls[operation] for operation in OPERATIONS}
 
-    def _respond(self, operation: str, payload: bytes, access_key: str) -> Response:
+    def respond(self, operation: str, payload: bytes, access_key: str) -> Response:
+        """Return the response to a request. Raises RekognitionError if it is invalid."""
+        request, data = self.read_request(operation, payload, access_key)
+        with self._lock:  # concurrent calls on an image must share one analysis
+            analysis = self._analyze(data)
+        return OPERATIONS[operation](request, analysis)
+
+    def read_request(self, operation: str, payload: bytes, access_key: str) -> tuple[Request, bytes]:
+        """Return the parameters of a request, and the bytes of its image. Raises RekognitionError."""
         request = parse_request(operation, payload)
         image = request.pop("Image")
         data = self._read_image(image, access_key)
         check_limits(data, LIMITS.get(operation, OperationLimits()), by_reference="S3Object" in image)
-        with self._lock:  # concurrent calls on an image must share one analysis
-            analysis = self._analyze(data)
-        return OPERATIONS[operation](request, analysis)
+        return request, data
 
     def _read_image(self, image: dict[str, Any], access_key: str) -> bytes:
         if ("S3Object" in image) == ("Bytes" in image):

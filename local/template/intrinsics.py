@@ -10,13 +10,15 @@ NO_VALUE = object()  # Ref AWS::NoValue: the property or list entry that holds i
 
 
 class Template(Protocol):
-    """What the functions look up: references, attributes, and conditions."""
+    """What the functions look up: references, attributes, conditions, and mappings."""
 
     def ref(self, name: str) -> Any: ...
 
     def attribute(self, logical_id: str, name: str) -> Any: ...
 
     def condition(self, name: str) -> bool: ...
+
+    def mapped(self, name: str, key: str, subkey: str) -> Any: ...
 
 
 class ResolutionError(Exception):
@@ -76,6 +78,11 @@ def _if(argument: Any, template: Template) -> Any:
     return resolve(if_true if template.condition(condition) else if_false, template)
 
 
+def _find_in_map(argument: Any, template: Template) -> Any:
+    name, key, subkey = resolve(argument, template)
+    return template.mapped(name, str(key), subkey)
+
+
 def _equals(argument: Any, template: Template) -> bool:
     left, right = resolve(argument, template)
     return str(left) == str(right)
@@ -102,6 +109,7 @@ _FUNCTIONS: dict[str, Callable[[Any, Template], Any]] = {
     "Fn::Sub": _sub,
     "Fn::Join": _join,
     "Fn::If": _if,
+    "Fn::FindInMap": _find_in_map,
     "Fn::Equals": _equals,
     "Fn::Contains": _contains,
     "Fn::And": lambda argument, template: all(_booleans(argument, template)),

@@ -119,6 +119,12 @@ class Template:
             raise ResolutionError(f"The template has no condition {name}.")
         return bool(resolve(conditions[name], self))
 
+    def mapped(self, name: str, key: str, subkey: str) -> Any:
+        try:
+            return self._document["Mappings"][name][key][subkey]
+        except KeyError:
+            raise ResolutionError(f"The template maps nothing to {name}, {key}, {subkey}.") from None
+
     def _resource(self, logical_id: str) -> Mapping[str, Any]:
         resources: Mapping[str, Mapping[str, Any]] = self._document["Resources"]
         if logical_id not in resources:

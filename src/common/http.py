@@ -17,18 +17,25 @@ if TYPE_CHECKING:
 Response = dict[str, Any]
 
 _MAX_QUOTED = 40  # characters of a client's input to repeat in an error message
+_REPLACEMENT = "\ufffd"
 _log = logging.getLogger(__name__)
 
 
 def body_text(event: Mapping[str, Any]) -> str:
-    """Return the request body as text, decoding base64. Raises InvalidRequest if it isn't UTF-8."""
+    """Return the request body as text, decoding base64. Raises InvalidRequest if it isn't UTF-8.
+
+    The HTTP API decodes the body of a textual media type, and puts U+FFFD where it isn't UTF-8. So this
+    character must be escaped in JSON.
+    """
     body = event.get("body") or ""
-    if not event.get("isBase64Encoded"):
-        return str(body)
     try:
-        return base64.b64decode(body, validate=True).decode()
+        if event.get("isBase64Encoded"):
+            return base64.b64decode(body, validate=True).decode()
+        if _REPLACEMENT not in str(body):
+            return str(body)
     except (binascii.Error, ValueError):
-        raise InvalidRequest("The body isn't UTF-8 text. Send a JSON object.") from None
+        pass
+    raise InvalidRequest("The body isn't UTF-8 text. Send a JSON object.")
 
 
 def json_object(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 _OWNER = r"[A-Za-z0-9_-]{1,128}"  # characters that need no escaping in a key, an event or a URL
 _IMAGE_ID = r"[0-9a-f]{64}"  # SHA-256 of the file's bytes
 _UPLOAD = re.compile(f"uploads/(?P<owner>{_OWNER})/(?P<image_id>{_IMAGE_ID})")
+_MAX_KEY_BYTES = 1024  # S3's limit for a key, in UTF-8
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,20 @@ def thumbnail_key(key: str) -> str:
     return f"{key}.thumb.webp"
 
 
+def answers_key(key: str) -> str:
+    """Return the key, in the output bucket, of the answers kept about the unfinished image at `key`."""
+    return f"{key}.answers"
+
+
+def converted_key(key: str) -> str:
+    """Return the key, in the output bucket, of the JPEG made of the unfinished image at `key`."""
+    return f"{key}.answers.jpg"
+
+
 def output_keys(key: str) -> tuple[str, ...]:
     """Return the keys of everything that the output bucket may hold about the image at `key`."""
-    return preview_key(key), thumbnail_key(key), result_key(key)
+    return answers_key(key), converted_key(key), preview_key(key), thumbnail_key(key), result_key(key)
+
+
+# What is left for the key of an image, whose output has longer keys. Only a direct upload can have more.
+MAX_IMAGE_KEY_BYTES = _MAX_KEY_BYTES - max(len(suffix) for suffix in output_keys(""))

@@ -24,6 +24,10 @@ MESSAGES = {
         "The picture is {width:,} × {height:,} pixels, which is too long and narrow. "
         "Its shorter side must have at least {min_side} pixels. Crop it and upload it again."
     ),
+    "too-complex": (
+        "The picture takes too much time or memory to read. "
+        "Save it as a standard JPEG or PNG file and upload that."
+    ),
     "too-large": "The file is larger than the limit of {megabytes} MB. Make it smaller and upload it again.",
     "empty": "The file is empty. Choose another file.",
     "gone": "The picture was deleted before it could be processed. Upload it again.",
@@ -35,10 +39,17 @@ MESSAGES = {
     "not-recognized": (
         "No detector could process the picture. The result lists the errors. Contact the administrator."
     ),
-    # These two are about the event, not an image: they are returned to its sender and stored nowhere.
-    "malformed-event": "This isn't a valid S3 event: {field} is missing or invalid.",
+    # These are in NOT_STORED.
+    "key-too-long": (
+        "The object's key has {bytes:,} bytes. The limit is {max_bytes:,}, because the results are stored "
+        "under longer keys. Copy the object to a shorter key."
+    ),
+    "malformed-event": "This isn't a valid event: {field} is missing or invalid.",
     "foreign-event": "The event isn't about an object created in the bucket {bucket}.",
 }
+
+# Returned to the event's sender and logged only: a document about them could have no key.
+NOT_STORED = frozenset({"key-too-long", "malformed-event", "foreign-event"})
 
 
 class Rejection(Exception):

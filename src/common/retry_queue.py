@@ -33,13 +33,23 @@ class RetryQueue:
         """Build the client from the function's environment."""
         return cls(boto3.client("sqs", config=_CONFIG), url)
 
-    def send(self, bucket: str, key: str, time: datetime, owner: str | None = None) -> None:
+    def send(
+        self,
+        bucket: str,
+        key: str,
+        time: datetime,
+        owner: str | None = None,
+        *,
+        parked_since: datetime | None = None,
+    ) -> None:
         """Send the event that an object was created at a time; `owner` is None for a direct upload.
 
         The owner is the message's group, so that SQS serves all owners in turn (fair queues): a person's
-        thousand images don't delay another person's one.
+        thousand images don't delay another person's one. `parked_since` is when its image was first parked.
         """
-        body = {"requestPayload": _object_created(bucket, key, time)}
+        body: dict[str, Any] = {"requestPayload": _object_created(bucket, key, time)}
+        if parked_since:
+            body["parkedSince"] = format_rfc3339(parked_since)
         self._client.send_message(
             QueueUrl=self._url, MessageBody=json.dumps(body), MessageGroupId=owner or _DIRECT_UPLOADS
         )

@@ -35,6 +35,8 @@ class ProcessorSettings:
     input_bucket: str
     output_bucket: str
     catalog_table: str
+    retry_queue_url: str
+    lease_seconds: int
     max_upload_megabytes: int
     retention_days: int
     labels_min_confidence: float

@@ -15,6 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from common import time
+from common.file_names import is_invisible
 from common.links import LINK_SECONDS, sign_links_by_window
 
 if TYPE_CHECKING:
@@ -35,10 +36,15 @@ _SIGNING_CONFIG = Config(
     s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
 )
 _REVALIDATE = "private, no-cache"  # a link's URL stays the same while its object may be replaced
+# Unless these are signed, S3 stores what the client sends and returns it with every link: browsers may add a
+# Cache-Control of their own, and another Content-Encoding could make the picture unreadable.
+_PINNED_HEADERS = {
+    "Cache-Control": _REVALIDATE,
+    "Content-Disposition": "inline",
+    "Content-Encoding": "identity",
+}
 _MAX_FILE_NAME = 100  # characters; URL-encoded twice they must leave the signed URL below S3's limit of 8 KB
-_UNSAFE_IN_FILE_NAME = re.compile(
-    r'[/\\:*?"<>|\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]'
-)
+_UNSAFE_IN_FILE_NAME = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]')
 
 
 class ObjectGone(Exception):
@@ -89,6 +95,8 @@ class Storage:
     ) -> SignedRequest:
         """Presign a PUT of exactly these bytes and this type, to a key that must not exist yet.
 
+        It also pins the headers that say how to cache, show and decode the object. S3 itself refuses every
+        x-amz-* header that isn't signed, such as those for access, tags, storage class and encryption.
         Content-Length is signed but not among the headers, because browsers set it themselves.
         """
         checksum = base64.b64encode(bytes.fromhex(sha256_hex)).decode()
@@ -102,10 +110,18 @@ class Storage:
                 "ContentType": content_type,
                 "IfNoneMatch": "*",
                 "ChecksumSHA256": checksum,
+                "CacheControl": _PINNED_HEADERS["Cache-Control"],
+                "ContentDisposition": _PINNED_HEADERS["Content-Disposition"],
+                "ContentEncoding": _PINNED_HEADERS["Content-Encoding"],
             },
             ExpiresIn=expires_seconds,
         )
-        headers = {"Content-Type": content_type, "If-None-Match": "*", "x-amz-checksum-sha256": checksum}
+        headers = {
+            "Content-Type": content_type,
+            "If-None-Match": "*",
+            "x-amz-checksum-sha256": checksum,
+            **_PINNED_HEADERS,
+        }
         return SignedRequest("PUT", url, headers, expires_at)
 
     def presign_get(self, bucket: str, key: str, *, download_name: str | None = None) -> str:
@@ -162,7 +178,8 @@ def inline_disposition(file_name: str) -> str:
 
     Characters that a file system rejects, or that disguise a name, are replaced with underscores.
     """
-    safe = _UNSAFE_IN_FILE_NAME.sub("_", _truncate(file_name)).strip(" .") or "picture"
+    visible = "".join("_" if is_invisible(character) else character for character in _truncate(file_name))
+    safe = _UNSAFE_IN_FILE_NAME.sub("_", visible).strip(" .") or "picture"
     ascii_name = re.sub(r"[^\x20-\x7e]|%", "_", safe)
     disposition = f'inline; filename="{ascii_name}"'
     return disposition if ascii_name == safe else f"{disposition}; filename*=UTF-8''{quote(safe, safe='')}"

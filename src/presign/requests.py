@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from common.errors import InvalidRequest, TooLarge, UnsupportedType
+from common.file_names import MAX_FILE_NAME, clean_file_name
 from common.formats import find_format, supported_formats
 from common.http import json_object, quoted
 from common.settings import MEGABYTE
@@ -16,14 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 FIELDS = ("fileName", "contentType", "size", "sha256")
-MAX_FILE_NAME = 255  # characters; the limit of most file systems
 _MAX_LISTED = 5  # unknown fields to name in the error message
 _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}  # Unicode categories: controls, surrogates, line and paragraph breaks
 
 
 @dataclass(frozen=True)
 class UploadRequest:
-    """The file to upload; `size` is in bytes, the content type and the SHA-256 are in lower case."""
+    """The file to upload; `size` is in bytes, the content type and the SHA-256 are in lower case.
+
+    The file name is the one to display.
+    """
 
     file_name: str
     content_type: str
@@ -67,7 +70,7 @@ def _parse_file_name(value: Any) -> str:
         raise InvalidRequest(f"fileName must have 1 to {MAX_FILE_NAME} characters.")
     if any(unicodedata.category(character) in _UNPRINTABLE for character in value):
         raise InvalidRequest("fileName must be one line without control characters.")
-    return value
+    return clean_file_name(value)
 
 
 def _parse_sha256(value: Any) -> str:

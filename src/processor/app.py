@@ -6,15 +6,29 @@ import os
 from typing import Any
 
 from catalog.catalog import Catalog
+from common.retry_queue import RetryQueue
 from common.settings import ProcessorSettings, from_env
 from common.storage import Storage
+from processor.imaging.imaging_process import ImagingProcess
+from processor.leases import LeaseKeeper
+from processor.pipeline import Pipeline
 from processor.process import Invocation, Processor
 from processor.recognition import Recognizer
+from processor.store import ResultStore
 from processor.worker import handle_event
 
 _settings = from_env(ProcessorSettings, os.environ)
+_imaging = ImagingProcess.from_env(os.environ)  # first, because it loads the decoders meanwhile
+_storage, _catalog = Storage.from_env(), Catalog.from_env(_settings.catalog_table)
+_store = ResultStore(_settings, _storage, _catalog)
 _processor = Processor(
-    _settings, Storage.from_env(), Catalog.from_env(_settings.catalog_table), Recognizer.from_env()
+    _settings.input_bucket,
+    Pipeline(_settings, _storage, _store, Recognizer.from_env(), _imaging.prepare),
+    _store,
+    LeaseKeeper(_catalog, _settings.lease_seconds),
+    _catalog,
+    _storage,
+    RetryQueue.from_env(_settings.retry_queue_url),
 )
 
 

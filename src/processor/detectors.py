@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from common.settings import ProcessorSettings
-from processor.imaging.convert import MAX_SIDE, Limits
+from processor.imaging.interface import MAX_SIDE, Limits
 
 _DEFAULT_LIMITS = Limits()
 _SMALL_LIMITS = Limits(max_bytes=4_000_000, max_side=MAX_SIDE)  # "4 MB" in the docs: the smaller reading

@@ -10,15 +10,15 @@ from botocore.exceptions import ClientError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_THROTTLED = frozenset(("ProvisionedThroughputExceededException", "ThrottlingException"))
 _RETRYABLE = frozenset(
     (
-        "ProvisionedThroughputExceededException",
-        "ThrottlingException",
         "InternalServerError",
         "ExpiredTokenException",  # the next invocation has new credentials
     )
 )
 _TOO_MANY_REQUESTS = 429
+_SERVER_ERROR = 500  # and above
 _MESSAGES = {
     "AccessDeniedException": (
         "The permission rekognition:{operation} is missing. The administrator has to add it."
@@ -45,6 +45,10 @@ class TransientError(Exception):
     """A temporary failure: the image has to be processed again later."""
 
 
+class Postponed(TransientError):
+    """The image has to wait for Rekognition's quota, or for an invocation with more time. Nothing failed."""
+
+
 @dataclass(frozen=True)
 class DetectorError:
     """A permanent failure of one detector."""
@@ -58,10 +62,14 @@ def error_code(error: ClientError) -> str:
     return error.response["Error"]["Code"]
 
 
+def is_throttled(error: ClientError) -> bool:
+    """Return whether the call exceeded a quota per second."""
+    return error_code(error) in _THROTTLED or _status(error) == _TOO_MANY_REQUESTS
+
+
 def is_retryable(error: ClientError) -> bool:
     """Return whether the call may succeed later."""
-    status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-    return error_code(error) in _RETRYABLE or status >= 500 or status == _TOO_MANY_REQUESTS
+    return is_throttled(error) or error_code(error) in _RETRYABLE or _status(error) >= _SERVER_ERROR
 
 
 def to_detector_error(error: ClientError, operation: str) -> DetectorError:
@@ -75,3 +83,7 @@ def rejection_code(errors: Iterable[DetectorError]) -> str:
     """Return the rejection code of an image for which every detector failed."""
     codes = {_REJECTION_CODES.get(error.code, "not-recognized") for error in errors}
     return codes.pop() if len(codes) == 1 else "not-recognized"
+
+
+def _status(error: ClientError) -> int:
+    return error.response["ResponseMetadata"]["HTTPStatusCode"]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
-from common.object_keys import UploadKey, parse_upload_key
+from common.object_keys import MAX_IMAGE_KEY_BYTES, UploadKey, parse_upload_key
 from common.rejections import Rejection
 
 # The retry queue's maxReceiveCount in template.yaml: then SQS moves a message to the dead-letter queue.
-MAX_RECEIVE_COUNT = 6
+MAX_RECEIVE_COUNT = 21
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class ObjectCreated:
 
 @dataclass(frozen=True)
 class InvalidRecord:
-    """A record that isn't about an object created in the input bucket; the key is empty if unknown."""
+    """A record that can't be processed, now or later; the key is empty if unknown."""
 
     key: str
     rejection: Rejection
@@ -36,11 +37,20 @@ class InvalidRecord:
 
 @dataclass(frozen=True)
 class Message:
-    """A message of the retry queue; `event` is None if it contains none."""
+    """A message of the retry queue; `parked_since` is when its image was first parked, if it was."""
 
     id: str
-    event: Mapping[str, Any] | None
+    event: Mapping[str, Any]
     is_last_receive: bool
+    parked_since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class InvalidMessage:
+    """A record of a batch that isn't a message with an event; `id` is None if unknown."""
+
+    id: str | None
+    rejection: Rejection
 
 
 def is_queue_batch(event: Mapping[str, Any]) -> bool:
@@ -64,8 +74,8 @@ def parse_records(event: Mapping[str, Any], bucket: str) -> list[ObjectCreated |
     return [_parse_record(record, bucket) for record in records]
 
 
-def parse_messages(event: Mapping[str, Any]) -> list[Message]:
-    """Parse the messages of a batch of the retry queue."""
+def parse_messages(event: Mapping[str, Any]) -> list[Message | InvalidMessage]:
+    """Parse the messages of a batch of the retry queue, in order."""
     return [_parse_message(record) for record in event["Records"]]
 
 
@@ -76,27 +86,46 @@ def _parse_record(record: Any, bucket: str) -> ObjectCreated | InvalidRecord:
         if not isinstance(key, str) or not key:
             raise TypeError("key")
         key = unquote_plus(key, errors="strict")  # exactly once: a key may itself contain percent signs
+        key_bytes = len(key.encode())  # strict as well: a lone surrogate is in no key
         created_at = datetime.fromisoformat(record["eventTime"])
         if created_at.tzinfo is None:
             raise ValueError("eventTime")
+        created_at = created_at.astimezone(UTC)
     except KeyError as error:
         return InvalidRecord("", Rejection.of("malformed-event", field=error.args[0]))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # OverflowError: the year 0 in UTC
         fields = "eventSource, eventName, eventTime, bucket or key"
         return InvalidRecord("", Rejection.of("malformed-event", field=fields))
     if source != "aws:s3" or not str(name).startswith("ObjectCreated:") or record_bucket != bucket:
         return InvalidRecord(key, Rejection.of("foreign-event", bucket=bucket))
+    if key_bytes > MAX_IMAGE_KEY_BYTES:
+        rejection = Rejection.of("key-too-long", bytes=key_bytes, max_bytes=MAX_IMAGE_KEY_BYTES)
+        return InvalidRecord(key, rejection)
     return ObjectCreated(bucket, key, created_at, parse_upload_key(key))
 
 
-def _parse_message(record: Mapping[str, Any]) -> Message:
+def _parse_message(record: Any) -> Message | InvalidMessage:
+    fields = record if isinstance(record, Mapping) else {}
+    message_id, attributes = fields.get("messageId"), fields.get("attributes")
+    if not isinstance(message_id, str) or not re.fullmatch(r"[\x21-\x7e]+", message_id):
+        return _invalid_message(None, "messageId")
+    if fields.get("eventSource") != "aws:sqs":
+        return _invalid_message(message_id, "eventSource")
+    count = attributes.get("ApproximateReceiveCount") if isinstance(attributes, Mapping) else None
+    if not isinstance(count, str) or not re.fullmatch("[0-9]{1,9}", count):
+        return _invalid_message(message_id, "attributes.ApproximateReceiveCount")
     try:
-        event = json.loads(record["body"])["requestPayload"]
-    except (KeyError, TypeError, ValueError):
-        event = None
-    receive_count = int(record["attributes"]["ApproximateReceiveCount"])
-    return Message(
-        id=record["messageId"],
-        event=event if isinstance(event, Mapping) else None,
-        is_last_receive=receive_count >= MAX_RECEIVE_COUNT,
-    )
+        body = json.loads(fields["body"])
+        event = body["requestPayload"]
+        parked_since = datetime.fromisoformat(body["parkedSince"]) if "parkedSince" in body else None
+    except (KeyError, TypeError, ValueError, RecursionError):  # RecursionError: deeply nested brackets
+        return _invalid_message(message_id, "body")
+    if not isinstance(event, Mapping):
+        return _invalid_message(message_id, "body")
+    if parked_since and parked_since.tzinfo is None:
+        return _invalid_message(message_id, "body")
+    return Message(message_id, event, int(count) >= MAX_RECEIVE_COUNT, parked_since)
+
+
+def _invalid_message(message_id: str | None, field: str) -> InvalidMessage:
+    return InvalidMessage(message_id, Rejection.of("malformed-event", field=field))

@@ -17,10 +17,11 @@ class Outcome:
     """What happened to an image.
 
     `skipped`: it was already processed, deleted or restarted. `busy`: another invocation is processing it.
+    `parked`: it waits in the retry queue for Rekognition's quota.
     """
 
     key: str
-    status: Literal["done", "failed", "skipped", "busy"]
+    status: Literal["done", "failed", "skipped", "busy", "parked"]
     labels: tuple[LabelSummary, ...] = ()
     reason: Reason | None = None
     is_stored: bool = True  # whether there is a document

@@ -2,49 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+import logging
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from catalog.records import Reason
 from catalog.transitions.lease import LeaseStatus
 from common.rejections import Rejection
-from common.settings import MEGABYTE
+from common.retry_queue import QUEUED_SECONDS
 from common.storage import ObjectForbidden, ObjectGone
 from common.time import now
-from processor.detectors import build_calls, common_limits, enabled_detectors
-from processor.errors import DetectorError, TransientError, rejection_code
-from processor.imaging.convert import PreparedImage, prepare
-from processor.imaging.decode import open_image
+from processor.errors import Postponed, TransientError
 from processor.outcome import Outcome
-from processor.result import Failure, Result, SourceImage
-from processor.store import ResultStore
+from processor.pipeline import Progress
+from processor.result import Failure, SourceImage
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from catalog.catalog import Catalog
     from catalog.transitions.lease import Lease
-    from common.settings import ProcessorSettings
+    from common.object_keys import UploadKey
+    from common.retry_queue import RetryQueue
     from common.storage import Storage
     from processor.events import ObjectCreated
-    from processor.recognition import Recognition, Recognizer
+    from processor.leases import LeaseKeeper
+    from processor.pipeline import Pipeline
+    from processor.store import ResultStore
 
-_MIN_SECONDS = 20.0  # for the largest image; with less time left, another invocation should process it
-_RESERVED_SECONDS = 5.0  # for writing the result after the last retry
+_MIN_SECONDS = 40.0  # to prepare and to recognize any image; with less left, another invocation should do it
+_MAX_INTERRUPTED = 2  # tries that never ended; whatever ended the function twice isn't tried a third time
 _UPLOAD_TIMEOUT = timedelta(hours=1)  # longer than any upload: its URL is valid for 5 minutes
-_LEASE_MARGIN = 5  # seconds that a lease outlives its invocation, so that two never overlap
+# An event this old waited for the account's concurrency, in a queue that Lambda drains more and more slowly.
+# The retry queue is faster: there, a function processes ten images side by side.
+_LATE = timedelta(seconds=10)
+_MAX_PARKED = timedelta(
+    days=7
+)  # then being throttled counts as a failure, so that every image comes to an end
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Invocation:
-    """One invocation of the function: the owner of its leases, and the seconds it has left."""
+    """What an image is processed for: the owner of its lease, and the seconds that are left.
+
+    A retry comes from the retry queue. It waits for Rekognition's quota, which a first try doesn't.
+    `parked_since` is when its image was first parked.
+    """
 
     lease_owner: str
     seconds_left: Callable[[], float]
+    is_retry: bool = False
+    parked_since: datetime | None = None
 
 
 class Processor:
@@ -52,22 +63,23 @@ class Processor:
 
     def __init__(
         self,
-        settings: ProcessorSettings,
-        storage: Storage,
+        input_bucket: str,
+        pipeline: Pipeline,
+        store: ResultStore,
+        lease_keeper: LeaseKeeper,
         catalog: Catalog,
-        recognizer: Recognizer,
+        storage: Storage,
+        retry_queue: RetryQueue,
         clock: Callable[[], datetime] = now,
     ) -> None:
-        self.input_bucket = settings.input_bucket
-        self._settings = settings
-        self._storage = storage
+        self.input_bucket = input_bucket
+        self._pipeline = pipeline
+        self._store = store
+        self._lease_keeper = lease_keeper
         self._catalog = catalog
-        self._recognizer = recognizer
+        self._storage = storage
+        self._retry_queue = retry_queue
         self._clock = clock
-        self._store = ResultStore(settings, storage, catalog, clock)
-        self._detectors = enabled_detectors(settings)
-        self._calls = build_calls(self._detectors, settings)
-        self._limits = common_limits(self._detectors)
 
     def process(self, event: ObjectCreated, invocation: Invocation) -> Outcome:
         """Process an image, unless it is already finished or another invocation is processing it.
@@ -77,152 +89,177 @@ class Processor:
         """
         if invocation.seconds_left() < _MIN_SECONDS:
             raise TransientError("too little time left for another image")
-        return self._with_lease(event, invocation, self._process, reopen=True)
+        if not invocation.is_retry and self._clock() - event.created_at > _LATE and self._queue(event):
+            return Outcome(event.key, "parked")
+        return self._with_lease(event, invocation, self._try, reopen=True)
 
     def give_up(self, event: ObjectCreated, invocation: Invocation) -> Outcome:
-        """Record that every attempt failed, unless one of them succeeded."""
+        """Record that every try failed, unless one of them succeeded."""
         return self._with_lease(event, invocation, self._fail_as_unavailable, reopen=False)
 
     def _with_lease(
         self,
         event: ObjectCreated,
         invocation: Invocation,
-        work: Callable[[_Job], Outcome],
+        work: Callable[[ObjectCreated, Invocation, Lease], Outcome],
         *,
         reopen: bool,
     ) -> Outcome:
-        upload, lease_owner = event.upload, invocation.lease_owner
-        if upload is None:
-            return work(_Job(event, invocation))
-        seconds = int(invocation.seconds_left()) + _LEASE_MARGIN
-        lease = self._catalog.acquire_lease(
-            upload.owner,
-            upload.image_id,
-            lease_owner,
-            seconds,
-            created_at=event.created_at,
-            reopen=reopen,
-        )
-        if lease.status is LeaseStatus.MISSING:
-            self._store.delete_orphan(event, upload)
+        lease = self._acquire(event, invocation, reopen=reopen)
+        if lease.status is LeaseStatus.MISSING and event.upload:
+            self._store.delete_orphan(event, event.upload)
         if lease.status is not LeaseStatus.ACQUIRED:
             return Outcome(event.key, "busy" if lease.status is LeaseStatus.BUSY else "skipped")
-        with ExitStack() as stack:
-            stack.callback(self._catalog.release_lease, lease)
-            outcome = work(_Job(event, invocation, lease))
-            if outcome.status != "skipped":
-                stack.pop_all()  # finishing the record ended the lease
+        if lease.interrupted >= _MAX_INTERRUPTED:
+            work = self._reject_as_too_complex
+        with self._lease_keeper.keep(lease):
+            outcome = work(event, invocation, lease)
+            if event.upload is None or outcome.status == "skipped":
+                self._catalog.release_lease(lease)  # otherwise, the record's change ended it
         return outcome
 
-    def _process(self, job: _Job) -> Outcome:
-        try:
-            return self._recognize_image(job)
-        except Rejection as rejection:
-            if rejection.code == "gone" and job.lease and self._is_restarted(job.event):
-                return self._leave_to_next_event(job, job.lease)
-            return self._reject(job, rejection)
+    def _acquire(self, event: ObjectCreated, invocation: Invocation, *, reopen: bool) -> Lease:
+        seconds = self._lease_keeper.seconds
+        if event.upload:
+            return self._catalog.acquire_lease(
+                event.upload.owner,
+                event.upload.image_id,
+                invocation.lease_owner,
+                seconds,
+                created_at=event.created_at,
+                reopen=reopen,
+            )
+        etag = ""
+        with suppress(ObjectGone, ObjectForbidden):  # then it is rejected, with any lease
+            etag = self._storage.head(event.bucket, event.key).etag
+        return self._catalog.acquire_direct_lease(event.key, etag, invocation.lease_owner, seconds)
 
-    def _fail_as_unavailable(self, job: _Job) -> Outcome:
-        event = job.event
+    def _try(self, event: ObjectCreated, invocation: Invocation, lease: Lease) -> Outcome:
+        progress = self._start(event, lease)
+        try:
+            return self._recognize(event, progress, invocation)
+        except Rejection as rejection:
+            if rejection.code == "gone" and event.upload and self._is_restarted(event, event.upload):
+                return self._leave_to_next_event(event, lease)
+            return self._reject(event, progress, invocation, rejection)
+        except Postponed:
+            self._keep(event, progress)
+            if self._is_parked_for_too_long(invocation):
+                raise
+            return self._park(event, invocation, lease)
+        except Exception:
+            self._keep(event, progress)
+            raise
+
+    def _recognize(self, event: ObjectCreated, progress: Progress, invocation: Invocation) -> Outcome:
+        result = self._pipeline.run(event, invocation, progress)
+        if result is None:
+            return Outcome(event.key, "skipped")
+        is_saved = self._store.save_result(event, result, progress.uncounted_calls, invocation.lease_owner)
+        if not is_saved:
+            self._count(event, progress)
+            return Outcome(event.key, "skipped")
+        if progress.is_resumed:
+            self._store.delete_answers(event.key)
+        return Outcome(event.key, "done", labels=result.summary.labels)
+
+    def _reject(
+        self,
+        event: ObjectCreated,
+        progress: Progress,
+        invocation: Invocation,
+        rejection: Rejection,
+        *,
+        is_final: bool = True,
+    ) -> Outcome:
+        reason = Reason(rejection.code, rejection.message)
+        failure = Failure(progress.image, reason, progress.errors, is_final)
+        if not self._store.save_failure(event, failure, invocation.lease_owner):
+            return Outcome(event.key, "skipped")
+        if is_final:
+            self._store.delete_answers(event.key)
+        return Outcome(event.key, "failed", reason=reason)
+
+    def _fail_as_unavailable(self, event: ObjectCreated, invocation: Invocation, lease: Lease) -> Outcome:
         with suppress(ObjectGone, ObjectForbidden):
             stored = self._storage.head(event.bucket, event.key)
             if self._store.has_result(event, stored.etag):
                 return Outcome(event.key, "skipped")
-        return self._reject(job, Rejection.of("unavailable"), is_final=False)
+        progress = self._start(event, lease)
+        return self._reject(event, progress, invocation, Rejection.of("unavailable"), is_final=False)
 
-    def _recognize_image(self, job: _Job) -> Outcome:
-        event, started_at = job.event, self._clock()
-        with _reject_unreadable():
-            stored = self._storage.head(event.bucket, event.key)
-        job.image = job.image.with_stored(stored)
-        if self._store.has_result(event, stored.etag):
-            return Outcome(event.key, "skipped")
-        prepared = self._prepare(job, stored.size)
-        recognition = self._recognize(job, prepared)
-        if recognition.errors and not recognition.values:
-            job.errors = recognition.errors
-            raise Rejection.of(rejection_code(recognition.errors.values()))
-        result = Result(
-            image=job.image,
-            recognition=recognition,
-            detectors=tuple(detector.name for detector in self._detectors),
-            min_confidence=self._settings.labels_min_confidence,
-            started_at=started_at,
-            ended_at=self._clock(),
-            is_converted=prepared.body is not None,
+    def _reject_as_too_complex(self, event: ObjectCreated, invocation: Invocation, lease: Lease) -> Outcome:
+        return self._reject(event, self._start(event, lease), invocation, Rejection.of("too-complex"))
+
+    def _start(self, event: ObjectCreated, lease: Lease) -> Progress:
+        return Progress(SourceImage(event.bucket, event.key), self._clock(), lease.billed_calls)
+
+    def _keep(self, event: ObjectCreated, progress: Progress) -> None:
+        """Keep what was found out, for the next try.
+
+        The calls are counted first: if their answers can't be stored, they are made and counted again.
+        """
+        self._count(event, progress)
+        kept = progress.kept_answers()
+        if kept:
+            self._store.keep_answers(event.key, kept, self._pipeline.calls, progress.converted)
+
+    def _count(self, event: ObjectCreated, progress: Progress) -> None:
+        if event.upload and progress.uncounted_calls:
+            self._catalog.count_calls(event.upload.owner, event.upload.image_id, progress.uncounted_calls)
+
+    def _park(self, event: ObjectCreated, invocation: Invocation, lease: Lease) -> Outcome:
+        """Send a new event to the retry queue, where being throttled doesn't count as a failed try.
+
+        The lease ends first, so that the new event doesn't find it.
+        """
+        if event.upload is None:
+            self._catalog.release_lease(lease)
+        if self._queue(event, lease_owner=lease.lease_owner, parked_since=invocation.parked_since):
+            return Outcome(event.key, "parked")
+        if event.upload:
+            self._store.delete_output_if_deleted(event.key, event.upload)
+        return Outcome(event.key, "skipped")
+
+    def _queue(
+        self, event: ObjectCreated, *, lease_owner: str | None = None, parked_since: datetime | None = None
+    ) -> bool:
+        """Send an event to the retry queue. Return False if its record isn't pending, or no longer leased.
+
+        The record is marked first: if the event can't be sent then, the current one is tried again.
+        """
+        upload, time = event.upload, self._clock()
+        if upload and not self._catalog.mark_queued(
+            upload.owner,
+            upload.image_id,
+            int(time.timestamp()) + QUEUED_SECONDS,
+            lease_owner=lease_owner,
+        ):
+            return False
+        self._retry_queue.send(
+            event.bucket,
+            event.key,
+            event.created_at,
+            upload.owner if upload else None,
+            parked_since=parked_since or time,
         )
-        if not self._store.save_result(event, result, job.lease_owner):
-            return Outcome(event.key, "skipped")
-        return Outcome(event.key, "done", labels=result.summary.labels)
+        return True
 
-    def _prepare(self, job: _Job, size: int) -> PreparedImage:
-        max_megabytes = self._settings.max_upload_megabytes
-        if size == 0:
-            raise Rejection.of("empty")
-        if size > max_megabytes * MEGABYTE:
-            raise Rejection.of("too-large", megabytes=max_megabytes)
-        with _reject_unreadable():
-            data = self._storage.read(job.event.bucket, job.event.key)
-        opened = open_image(data)
-        job.image = job.image.with_header(opened)
-        return prepare(opened, data, self._limits)
+    def _is_parked_for_too_long(self, invocation: Invocation) -> bool:
+        since = invocation.parked_since
+        return since is not None and self._clock() - since > _MAX_PARKED
 
-    def _recognize(self, job: _Job, prepared: PreparedImage) -> Recognition:
-        event = job.event
-        image: dict[str, Any] = (
-            {"S3Object": {"Bucket": event.bucket, "Name": event.key}}
-            if prepared.body is None
-            else {"Bytes": prepared.body}
-        )
-        with ThreadPoolExecutor(1) as executor:
-            renderings = executor.submit(self._store.save_renderings, event.key, prepared.image)
-            seconds = job.seconds_left() - _RESERVED_SECONDS
-            recognition = self._recognizer.recognize(image, self._calls, seconds)
-        renderings.result()
-        return recognition
-
-    def _reject(self, job: _Job, rejection: Rejection, *, is_final: bool = True) -> Outcome:
-        reason = Reason(rejection.code, rejection.message)
-        failure = Failure(job.image, reason, job.errors, is_final)
-        if not self._store.save_failure(job.event, failure, job.lease_owner):
-            return Outcome(job.event.key, "skipped")
-        return Outcome(job.event.key, "failed", reason=reason)
-
-    def _leave_to_next_event(self, job: _Job, lease: Lease) -> Outcome:
+    def _leave_to_next_event(self, event: ObjectCreated, lease: Lease) -> Outcome:
         """Skip an image whose file has an event of its own, unless that event came during the lease."""
         self._catalog.release_lease(lease)
         with suppress(ObjectGone):
-            self._storage.head(job.event.bucket, job.event.key)
+            self._storage.head(event.bucket, event.key)
             raise TransientError("the file has just arrived")
-        return Outcome(job.event.key, "skipped")
+        return Outcome(event.key, "skipped")
 
-    def _is_restarted(self, event: ObjectCreated) -> bool:
+    def _is_restarted(self, event: ObjectCreated, upload: UploadKey) -> bool:
         """Return whether the image was started again after the event, and its file may still arrive."""
-        if event.upload is None:
-            return False
-        record = self._catalog.get(event.upload.owner, event.upload.image_id)
+        record = self._catalog.get(upload.owner, upload.image_id)
         if record is None or record.uploaded_at <= event.created_at:
             return False
         return self._clock() - record.uploaded_at < _UPLOAD_TIMEOUT
-
-
-class _Job:
-    """An image being processed: collects what a failure's document reports about it."""
-
-    def __init__(self, event: ObjectCreated, invocation: Invocation, lease: Lease | None = None) -> None:
-        self.event = event
-        self.lease = lease
-        self.lease_owner = invocation.lease_owner
-        self.seconds_left = invocation.seconds_left
-        self.image = SourceImage(event.bucket, event.key)
-        self.errors: Mapping[str, DetectorError] = {}
-
-
-@contextmanager
-def _reject_unreadable() -> Iterator[None]:
-    try:
-        yield
-    except ObjectGone as error:
-        raise Rejection.of("gone") from error
-    except ObjectForbidden as error:
-        raise Rejection.of("not-permitted") from error

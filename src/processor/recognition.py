@@ -6,7 +6,7 @@ import logging
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -14,7 +14,15 @@ from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
-from processor.errors import DetectorError, TransientError, error_code, is_retryable, to_detector_error
+from processor.errors import (
+    DetectorError,
+    Postponed,
+    TransientError,
+    error_code,
+    is_retryable,
+    is_throttled,
+    to_detector_error,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -23,23 +31,44 @@ if TYPE_CHECKING:
 
     from processor.detectors import Call
 
-_MAX_ATTEMPTS = 6
-_MIN_DELAY = 0.25  # seconds; quotas are per second, so a few of these outlast a burst
-_MAX_DELAY = 4.0
+MAX_ATTEMPTS = 6  # of a call that fails; attempts that exceed the quota aren't counted
+MIN_DELAY = 0.5  # seconds; doubles with each attempt
+MAX_DELAY = 2.0  # with more, quota is left unused while a few images wait for it
 _CONNECT_TIMEOUT, _READ_TIMEOUT = 2, 15  # seconds; a call abandoned too early would be billed twice
+CALL_SECONDS = _CONNECT_TIMEOUT + _READ_TIMEOUT  # until a call without an answer has failed
 _CONFIG = Config(
     connect_timeout=_CONNECT_TIMEOUT,
     read_timeout=_READ_TIMEOUT,
     retries={"mode": "standard", "total_max_attempts": 1},  # `_call` retries within the time left
-    max_pool_connections=10,  # more than there are operations
+    max_pool_connections=100,  # a batch of the retry queue is 10 images, each with up to 7 calls
 )
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
+class CallResults:
+    """What became of an image's calls, by operation: each is in exactly one of the mappings.
+
+    A response was billed. An error is permanent. A failure is temporary: the call has to be made again.
+    """
+
+    responses: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    errors: Mapping[str, DetectorError] = field(default_factory=dict)
+    failures: Mapping[str, TransientError] = field(default_factory=dict)
+
+    def raise_failure(self) -> None:
+        """Raise a failure if there is one, and Postponed only if nothing worse happened."""
+        for failure in sorted(self.failures.values(), key=lambda failure: isinstance(failure, Postponed)):
+            raise failure
+
+
+@dataclass(frozen=True)
 class Recognition:
-    """The detectors' values by result key, and their permanent errors and model versions by name."""
+    """The detectors' values by result key, and their permanent errors and model versions by name.
+
+    `billed_calls` counts the calls that were answered in all tries.
+    """
 
     values: Mapping[str, Any]
     errors: Mapping[str, DetectorError]
@@ -68,59 +97,80 @@ class Recognizer:
         """Build the client from the function's environment."""
         return cls(boto3.client("rekognition", config=_CONFIG))
 
-    def recognize(self, image: Mapping[str, Any], calls: Sequence[Call], seconds: float) -> Recognition:
-        """Make all calls for an image (Rekognition's `Image`) in parallel and wait for the slowest.
+    def call(
+        self, image: Mapping[str, Any], calls: Sequence[Call], seconds: float, *, wait_for_quota: bool
+    ) -> CallResults:
+        """Make calls for an image (Rekognition's `Image`) in parallel and wait for the slowest.
 
-        Raises TransientError if a call still fails after its retries, which stop after `seconds`.
+        Retries stop after `seconds`. A call that exceeds the quota is retried only if `wait_for_quota`.
         """
         if not calls:
-            return Recognition({}, {}, {}, 0)
+            return CallResults()
         deadline = self._clock() + seconds
         with ThreadPoolExecutor(len(calls)) as pool:
-            futures = [pool.submit(self._call, call, image, deadline) for call in calls]
-        return _collect(calls, [future.result() for future in futures])
+            futures = [pool.submit(self._call, call, image, deadline, wait_for_quota) for call in calls]
+        results = {call.operation: future.result() for call, future in zip(calls, futures, strict=True)}
+        return CallResults(
+            {key: value for key, value in results.items() if isinstance(value, dict)},
+            {key: value for key, value in results.items() if isinstance(value, DetectorError)},
+            {key: value for key, value in results.items() if isinstance(value, TransientError)},
+        )
 
     def _call(
-        self, call: Call, image: Mapping[str, Any], deadline: float
-    ) -> Mapping[str, Any] | DetectorError:
+        self, call: Call, image: Mapping[str, Any], deadline: float, wait_for_quota: bool
+    ) -> dict[str, Any] | DetectorError | TransientError:
         method = getattr(self._client, xform_name(call.operation))
-        max_delay = _MIN_DELAY
-        for attempt in range(1, _MAX_ATTEMPTS + 1):
+        max_delay, failures = MIN_DELAY, 0
+        while True:
             try:
-                response: Mapping[str, Any] = method(Image=image, **call.parameters)
+                response: dict[str, Any] = method(Image=image, **call.parameters)
+            except (ClientError, ConnectionError, HTTPClientError) as error:
+                failure = _to_failure(error, call.operation)
+            else:
+                response.pop("ResponseMetadata", None)
                 return response
-            except (ClientError, ConnectionError, HTTPClientError) as failure:
-                _log.warning("call failed", extra={"operation": call.operation, "error": str(failure)})
-                if isinstance(failure, ClientError) and not is_retryable(failure):
-                    return to_detector_error(failure, call.operation)
-                error: Exception = failure
+            if isinstance(failure, DetectorError) or (isinstance(failure, Postponed) and not wait_for_quota):
+                return failure
+            failures += not isinstance(failure, Postponed)
             delay = self._random() * max_delay  # full jitter, so that a burst of images spreads out
             # An unanswered call has to time out before the invocation does.
-            if (
-                attempt == _MAX_ATTEMPTS
-                or self._clock() + delay + _CONNECT_TIMEOUT + _READ_TIMEOUT > deadline
-            ):
-                break
+            if failures == MAX_ATTEMPTS or self._clock() + delay + CALL_SECONDS > deadline:
+                return failure
             self._sleep(delay)
-            max_delay = min(_MAX_DELAY, 2 * max_delay)
-        raise TransientError(f"{call.operation}: {_error_name(error)}") from error
+            max_delay = min(MAX_DELAY, 2 * max_delay)
 
 
-def _collect(calls: Sequence[Call], responses: Sequence[Mapping[str, Any] | DetectorError]) -> Recognition:
+def collect(
+    calls: Sequence[Call],
+    responses: Mapping[str, Mapping[str, Any]],
+    errors: Mapping[str, DetectorError],
+    billed_calls: int,
+) -> Recognition:
+    """Return what the detectors of all calls found; each call has a response or a permanent error."""
     values: dict[str, Any] = {}
-    errors: dict[str, DetectorError] = {}
+    failed: dict[str, DetectorError] = {}
     versions: dict[str, str] = {}
-    for call, response in zip(calls, responses, strict=True):
+    for call in calls:
         for detector in call.detectors:
-            if isinstance(response, DetectorError):
-                errors[detector.name] = response
+            if call.operation in errors:
+                failed[detector.name] = errors[call.operation]
                 continue
+            response = responses[call.operation]
             values[detector.result_key] = response.get(detector.result_key, detector.default())
             if detector.model_version_key and detector.model_version_key in response:
                 versions[detector.name] = response[detector.model_version_key]
-    billed_calls = sum(not isinstance(response, DetectorError) for response in responses)
-    return Recognition(values, errors, versions, billed_calls)
+    return Recognition(values, failed, versions, billed_calls)
 
 
-def _error_name(error: Exception) -> str:
-    return error_code(error) if isinstance(error, ClientError) else type(error).__name__
+def _to_failure(
+    error: ClientError | ConnectionError | HTTPClientError, operation: str
+) -> DetectorError | TransientError:
+    if isinstance(error, ClientError):
+        if is_throttled(error):
+            return Postponed(f"{operation}: {error_code(error)}")
+        _log.warning("call failed", extra={"operation": operation, "error": str(error)})
+        if not is_retryable(error):
+            return to_detector_error(error, operation)
+        return TransientError(f"{operation}: {error_code(error)}")
+    _log.warning("call failed", extra={"operation": operation, "error": str(error)})
+    return TransientError(f"{operation}: {type(error).__name__}")

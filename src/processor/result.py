@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from common.storage import StoredObject
     from processor.errors import DetectorError
-    from processor.imaging.decode import OpenedImage
+    from processor.imaging.interface import ImageHeader
     from processor.recognition import Recognition
 
 SCHEMA_VERSION = 1
@@ -38,9 +38,9 @@ class SourceImage:
         """Return the image with what S3 reports about its object."""
         return replace(self, etag=stored.etag, size=stored.size)
 
-    def with_header(self, opened: OpenedImage) -> SourceImage:
+    def with_header(self, header: ImageHeader) -> SourceImage:
         """Return the image with what its header says."""
-        return replace(self, format=opened.format, width=opened.width, height=opened.height)
+        return replace(self, format=header.format, width=header.width, height=header.height)
 
     def document(self) -> dict[str, Any]:
         """Return the document's `Image`."""

@@ -1,4 +1,4 @@
-"""The result store: writes previews, thumbnails, documents and records.
+"""The result store: writes previews, thumbnails, documents and records, and keeps answers between tries.
 
 A result's record comes last, so that a completed record refers only to what exists.
 """
@@ -9,22 +9,23 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from catalog.transitions.finish import Completion, FailureSummary
-from common.object_keys import output_keys, preview_key, result_key, thumbnail_key
+from common.object_keys import answers_key, converted_key, output_keys, preview_key, result_key, thumbnail_key
 from common.storage import ObjectGone
 from common.time import now
-from processor.imaging import preview, rendering, thumbnail
+from processor import answers
+from processor.imaging.interface import RENDERING_MEDIA_TYPE
 from processor.result import MEDIA_TYPE, encode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
-
-    from PIL.Image import Image
 
     from catalog.catalog import Catalog
     from common.object_keys import UploadKey
     from common.settings import ProcessorSettings
     from common.storage import Storage
+    from processor.answers import KeptAnswers
+    from processor.detectors import Call
     from processor.events import ObjectCreated
     from processor.result import Failure, Result
 
@@ -60,14 +61,39 @@ class ResultStore:
             return False
         return document.metadata.get(_SOURCE_ETAG) == etag
 
-    def save_renderings(self, key: str, image: Image) -> None:
-        """Store the preview and the thumbnail of an upright image."""
-        small = rendering.reduce(image, preview.MAX_SIDE)
-        self._write_rendering(preview_key(key), preview.render(small))
-        self._write_rendering(thumbnail_key(key), thumbnail.render(small))
+    def load_answers(self, key: str, etag: str, calls: Sequence[Call]) -> KeptAnswers | None:
+        """Return the answers to calls that an earlier try kept about this version of the object."""
+        try:
+            document = self._storage.read(self._output_bucket, answers_key(key))
+        except ObjectGone:
+            return None
+        return answers.decode(document, etag, calls)
 
-    def save_result(self, event: ObjectCreated, result: Result, lease_owner: str) -> bool:
-        """Store a result and complete the record of an upload.
+    def keep_answers(
+        self, key: str, kept: KeptAnswers, calls: Sequence[Call], converted: bytes | None
+    ) -> None:
+        """Store the answers to calls for the next try, and before them the image if it was converted now."""
+        if converted is not None:
+            self._storage.write(self._output_bucket, converted_key(key), converted, content_type="image/jpeg")
+        self._storage.write(
+            self._output_bucket,
+            answers_key(key),
+            answers.encode(kept, calls),
+            content_type=answers.MEDIA_TYPE,
+        )
+
+    def delete_answers(self, key: str) -> None:
+        """Delete what was kept about a finished image."""
+        self._storage.delete(self._output_bucket, answers_key(key))
+        self._storage.delete(self._output_bucket, converted_key(key))
+
+    def save_renderings(self, key: str, preview: bytes, thumbnail: bytes) -> None:
+        """Store the preview and the thumbnail of an image."""
+        self._write_rendering(preview_key(key), preview)
+        self._write_rendering(thumbnail_key(key), thumbnail)
+
+    def save_result(self, event: ObjectCreated, result: Result, new_calls: int, lease_owner: str) -> bool:
+        """Store a result and complete the record of an upload, with the calls billed since the last count.
 
         Return False if the record was deleted or restarted meanwhile: a restarted upload has its own event.
         """
@@ -77,14 +103,14 @@ class ResultStore:
         completion = Completion(
             summary=result.summary,
             index_names=result.index_names,
-            billed_calls=result.recognition.billed_calls,
+            billed_calls=new_calls,
             processed_at=self._clock(),
             expires_at=self._expires_at(),
         )
         upload = event.upload
         is_saved = self._catalog.complete(upload.owner, upload.image_id, completion, lease_owner)
         if not is_saved:
-            self._delete_output_if_deleted(event.key, upload)
+            self.delete_output_if_deleted(event.key, upload)
         return is_saved
 
     def save_failure(self, event: ObjectCreated, failure: Failure, lease_owner: str) -> bool:
@@ -100,7 +126,7 @@ class ResultStore:
         is_saved = self._catalog.fail(upload.owner, upload.image_id, summary, lease_owner)
         if is_saved:
             self._write_document(failure)
-        self._delete_output_if_deleted(event.key, upload)
+        self.delete_output_if_deleted(event.key, upload)
         return is_saved
 
     def delete_orphan(self, event: ObjectCreated, upload: UploadKey) -> None:
@@ -109,7 +135,7 @@ class ResultStore:
         The record is read again before each step, because the image may be uploaded again meanwhile. An
         object newer than the event has its own event.
         """
-        self._delete_output_if_deleted(event.key, upload)
+        self.delete_output_if_deleted(event.key, upload)
         try:
             stored = self._storage.head(event.bucket, event.key)
         except ObjectGone:
@@ -117,7 +143,7 @@ class ResultStore:
         if stored.modified_at <= event.created_at and self._is_deleted(upload):
             self._storage.delete(event.bucket, event.key)
 
-    def _delete_output_if_deleted(self, key: str, upload: UploadKey) -> None:
+    def delete_output_if_deleted(self, key: str, upload: UploadKey) -> None:
         if self._is_deleted(upload):
             for output_key in output_keys(key):
                 self._storage.delete(self._output_bucket, output_key)
@@ -130,7 +156,7 @@ class ResultStore:
             self._output_bucket,
             key,
             body,
-            content_type=rendering.MEDIA_TYPE,
+            content_type=RENDERING_MEDIA_TYPE,
             cache_control=_CACHE_CONTROL,
         )
 

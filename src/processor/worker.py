@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from catalog.records import Reason
 from common.logs import image_logger
 from processor.errors import TransientError
-from processor.events import InvalidRecord, is_queue_batch, is_test_event, parse_messages, parse_records
+from processor.events import (
+    InvalidMessage,
+    InvalidRecord,
+    is_queue_batch,
+    is_test_event,
+    parse_messages,
+    parse_records,
+)
 from processor.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -50,7 +58,8 @@ def _process_records(
     for record in parse_records(event, bucket):
         if isinstance(record, InvalidRecord):
             rejection = record.rejection
-            _log.warning("invalid record", extra={"key": record.key, "code": rejection.code})
+            extra = {"key": record.key, "code": rejection.code}
+            _log.warning("invalid record: %s", rejection.message, extra=extra)
             reason = Reason(rejection.code, rejection.message)
             outcomes.append(Outcome(record.key, "failed", reason=reason, is_stored=False))
             continue
@@ -83,29 +92,47 @@ def _handle_s3_event(
 
 
 def _handle_batch(event: Mapping[str, Any], processor: Processor, invocation: Invocation) -> dict[str, Any]:
-    """Process a batch of the retry queue. Return the messages that failed, which SQS delivers again."""
-    failed = [
-        message.id for message in parse_messages(event) if not _is_settled(message, processor, invocation)
-    ]
+    """Process the messages of the retry queue side by side. Return those that SQS has to deliver again.
+
+    Raises TransientError, after the other messages, if a record has no id by which its failure could be
+    returned: without the error, SQS would delete the message. The whole batch is delivered again instead,
+    which is harmless for the others, as processing is idempotent.
+    """
+    messages = parse_messages(event)
+    with ThreadPoolExecutor(len(messages)) as pool:
+        settled = pool.map(lambda message: _is_settled(message, processor, invocation), messages)
+        failed = [message.id for message, is_settled in zip(messages, settled, strict=True) if not is_settled]
+    if None in failed:
+        raise TransientError("a message without a valid messageId: the batch has to be delivered again")
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
 
-def _is_settled(message: Message, processor: Processor, invocation: Invocation) -> bool:
+def _is_settled(message: Message | InvalidMessage, processor: Processor, invocation: Invocation) -> bool:
     """Process a message. Return whether it can be deleted from the queue.
 
-    The last receive only records the failure: a processing attempt could end the function, for example by
-    its memory or its timeout, before the failure is recorded. A failed message goes to the dead-letter
-    queue. A busy image may be one whose invocation ended that way, so its message is delivered again.
+    The last receive only records the failure: a try could end the function, for example by its memory or
+    its timeout, before the failure is recorded. A failed message goes to the dead-letter queue, unless the
+    failure is permanent and is recorded nowhere. A busy image may be one whose invocation ended that way, so
+    its message is delivered again.
     """
-    if message.event is None:
-        _log.error("message without an event", extra={"messageId": message.id})
+    if isinstance(message, InvalidMessage):
+        extra = {"messageId": message.id, "code": message.rejection.code}
+        _log.error("invalid message: %s", message.rejection.message, extra=extra)
         return False
     process = processor.give_up if message.is_last_receive else processor.process
-    result = _process_records(
-        message.event, processor.input_bucket, lambda record: process(record, invocation)
+    retry = replace(
+        invocation,
+        # Two messages of a batch can be about the same image, and only one may lease it.
+        lease_owner=f"{invocation.lease_owner}/{message.id}",
+        is_retry=True,
+        parked_since=message.parked_since,
     )
-    unsettled = {"busy", "failed"} if message.is_last_receive else {"busy"}
-    return not result.unfinished and all(outcome.status not in unsettled for outcome in result.outcomes)
+    result = _process_records(message.event, processor.input_bucket, lambda record: process(record, retry))
+    return not result.unfinished and not any(
+        outcome.status == "busy"
+        or (message.is_last_receive and outcome.status == "failed" and outcome.is_stored)
+        for outcome in result.outcomes
+    )
 
 
 def _logger(record: ObjectCreated) -> logging.LoggerAdapter[logging.Logger]:

@@ -48,6 +48,17 @@ def test_opens_a_single_upload_when_done(page: Page, new_file: NewFile) -> None:
     expect(viewer.locator('.item[data-name="Person"]')).to_be_visible()
 
 
+def test_a_file_name_cannot_disguise_what_it_is(page: Page, new_file: NewFile) -> None:
+    viewer = upload_and_open(page, {**new_file(), "name": "Cafe\u0301 \u202egpj.\u2066exe\u200b \ufffd.jpg"})
+
+    name = "Café gpj.exe \ufffd.jpg"
+    expect(page.locator(".upload-name")).to_have_text(name)
+    expect(viewer.get_by_role("heading", level=2)).to_have_text(name)
+    assert page.title() == f"{name} – Image recognition"
+    tile = page.locator(".tile-name").first
+    assert (tile.text_content(), tile.get_attribute("title")) == (name, name)
+
+
 def test_does_not_open_one_of_two_uploads(page: Page, new_file: NewFile) -> None:
     page.set_input_files("#files", [new_file(), new_file("chelsea.jpg")])
 

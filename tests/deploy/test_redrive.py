@@ -24,8 +24,7 @@ def test_moves_the_messages_to_the_retry_queue(workspace: Workspace, aws: Imitat
     moved = workspace.make("redrive")
     assert moved.code == 0, moved.output
     assert moved.output.endswith(
-        "0 of about 2 messages moved.\n"
-        "2 of about 2 messages moved. They are tried again now, two at a time.\n"
+        "0 of about 2 messages moved.\n2 of about 2 messages moved. They are tried again now.\n"
     )
     arn = stack.resources["DeadLetterQueue"].attributes["Arn"]
     assert changes(aws.calls) == [f"sqs StartMessageMoveTask {arn}"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -50,6 +51,12 @@ def send_altered(client: Client, change: str, image: ImageFile, other: ImageFile
             del headers["x-amz-checksum-sha256"]
         case "no condition":
             del headers["If-None-Match"]
+        case "another cache-control":
+            headers["Cache-Control"] = "public, max-age=31536000"
+        case "another content-disposition":
+            headers["Content-Disposition"] = 'attachment; filename="photo.exe"'
+        case "another content-encoding":
+            headers["Content-Encoding"] = "gzip"
         case "other bytes":
             content = content[:-1] + bytes([content[-1] ^ 1])
     return send(method, url, None if method == "GET" else content, headers)
@@ -69,6 +76,9 @@ def send_altered(client: Client, change: str, image: ImageFile, other: ImageFile
         ("another checksum", (403, "SignatureDoesNotMatch")),
         ("no checksum", (403, "SignatureDoesNotMatch")),
         ("no condition", (403, "SignatureDoesNotMatch")),
+        ("another cache-control", (403, "SignatureDoesNotMatch")),
+        ("another content-disposition", (403, "SignatureDoesNotMatch")),
+        ("another content-encoding", (403, "SignatureDoesNotMatch")),
         ("other bytes", (400, "BadDigest")),
     ],
 )
@@ -80,6 +90,53 @@ def test_presigned_url_allows_no_other_request(
     assert status_and_code(response) == expected
     for file in (image, other):
         assert client.keys(client.input, client.key(file)) == set()
+
+
+@pytest.mark.parametrize("name", ["Cache-Control", "Content-Disposition", "Content-Encoding"])
+def test_presigned_url_requires_every_pinned_header(
+    client: Client, new_image: Callable[[], ImageFile], name: str
+) -> None:
+    image = new_image()
+    upload = client.create_upload(image)
+    headers = {key: value for key, value in upload["headers"].items() if key != name}
+    response = send("PUT", upload["url"], image.content, headers)
+    assert status_and_code(response) == (403, "SignatureDoesNotMatch")
+    assert client.keys(client.input, client.key(image)) == set()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("acl", "grant-read", "tagging", "storage-class", "website-redirect-location", "meta-note"),
+        *("server-side-encryption", "server-side-encryption-customer-algorithm", "object-lock-mode"),
+        *("object-lock-legal-hold", "copy-source", "expected-bucket-owner", "checksum-crc32"),
+    ],
+)
+def test_presigned_url_refuses_other_amz_headers(
+    client: Client, new_image: Callable[[], ImageFile], name: str
+) -> None:
+    image = new_image()
+    upload = client.create_upload(image)
+    response = send("PUT", upload["url"], image.content, upload["headers"] | {f"x-amz-{name}": "x"})
+    assert status_and_code(response) == (403, "AccessDenied")
+    assert f"<HeadersNotSigned>x-amz-{name}</HeadersNotSigned>".encode() in response.body
+    assert client.keys(client.input, client.key(image)) == set()
+
+
+def test_an_upload_is_stored_with_the_pinned_headers(
+    client: Client, new_image: Callable[[], ImageFile]
+) -> None:
+    image = new_image()
+    client.upload(image)
+    stored = client.s3.head_object(Bucket=client.input, Key=client.key(image))
+    headers = ("CacheControl", "ContentDisposition", "ContentEncoding", "ContentType", "Metadata")
+    assert {name: stored[name] for name in headers} == {
+        "CacheControl": "private, no-cache",
+        "ContentDisposition": "inline",
+        "ContentEncoding": "identity",
+        "ContentType": "image/jpeg",
+        "Metadata": {},
+    }
 
 
 def test_presigned_url_expires_after_five_minutes(
@@ -143,6 +200,20 @@ def test_rejects_an_invalid_upload_request(
     assert set(problem) == {"type", "title", "status", "detail", "code"}
     assert (problem["status"], problem["code"]) == (status, code)
     assert problem["detail"].endswith(".")
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain", "application/octet-stream"])
+@pytest.mark.parametrize("name", [b"caf\xe9.jpg", b"\xf0\x9f\x98.jpg", b"\xed\xa0\x80.jpg"])
+def test_rejects_an_upload_request_that_is_not_utf_8(
+    client: Client, new_image: Callable[[], ImageFile], name: bytes, content_type: str
+) -> None:
+    body = json.dumps({**new_image().request, "fileName": "NAME"}).encode().replace(b"NAME", name)
+    headers = {"Authorization": f"Bearer {client.token}", "Content-Type": content_type}
+    response = client.call("POST", "/uploads", body, headers)
+    assert (response.status, response.document["detail"]) == (
+        400,
+        "The body isn't UTF-8 text. Send a JSON object.",
+    )
 
 
 @pytest.mark.parametrize("image_id", ["0" * 64, "astronaut.jpg", "..%2F..%2Fetc", "A" * 64])

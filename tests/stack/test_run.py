@@ -125,6 +125,17 @@ def test_explains_a_port_in_use(run: Run, name: str) -> None:
             "it is the number of worker processes that a function may have at once.",
         ),
         ({"WEB_PORT": "web"}, "WEB_PORT must be a port number, or 0 for any free port, not 'web'."),
+        ({"AWS_PORT": "70000"}, "AWS_PORT must be a port number, or 0 for any free port, not '70000'."),
+        (
+            {"HOST": "192.0.2.1"},
+            "HOST must be 127.0.0.1, ::1, localhost, 0.0.0.0 or ::, not '192.0.2.1': "
+            "over http, browsers run the page only on this machine.",
+        ),
+        (
+            {"AWS_HOST": "192.0.2.1"},
+            "AWS_HOST can't be '192.0.2.1': Cannot assign requested address. "
+            "Set it to 127.0.0.1, or to another address of this machine.",
+        ),
         (
             {"CONFIG_ENV": "mars"},
             "samconfig.toml has no environment mars. It has: default, dev, prod, local.",

@@ -11,7 +11,7 @@ from common.settings import ImagesSettings, PresignSettings, ProcessorSettings, 
 from local.lambda_.schedules import Schedule, load_schedules
 from local.template.template import Template
 from tests.cloud import CUSTOM_MODEL_ARN
-from tests.template.support import FUNCTIONS, allowed, statements
+from tests.template.support import FUNCTIONS, allowed, load, statements
 
 INPUT = "arn:aws:s3:::local-input-123456789012-us-east-1"
 OUTPUT = "arn:aws:s3:::local-output-123456789012-us-east-1"
@@ -29,14 +29,32 @@ def test_each_function_has_a_log_group_with_retention(template: Template) -> Non
     assert {str(group["RetentionInDays"]) for group in groups.values()} == {"14"}
 
 
+def test_each_function_has_a_role_of_its_own(template: Template) -> None:
+    functions = template.resources("AWS::Lambda::Function")
+    assert {name: properties["Role"] for name, properties in functions.items()} == {
+        name: f"arn:aws:iam::123456789012:role/{name}Role" for name in FUNCTIONS
+    }
+    assert set(template.resources("AWS::IAM::Role")) == {f"{name}Role" for name in FUNCTIONS}
+
+
+# Moderation has only custom adapters as resources, which this stack doesn't use.
+WITHOUT_RESOURCES = {
+    "rekognition:DetectLabels",
+    "rekognition:DetectModerationLabels",
+    "rekognition:DetectText",
+    "rekognition:DetectFaces",
+    "rekognition:RecognizeCelebrities",
+    "rekognition:DetectProtectiveEquipment",
+}
+
+
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_each_statement_allows_one_action(all_detectors: Template, function: str) -> None:
+def test_each_statement_allows_one_action_on_one_resource(all_detectors: Template, function: str) -> None:
     for statement in statements(all_detectors, function):
-        assert isinstance(statement["Action"], str)
-        assert "*" not in statement["Action"]
-        assert isinstance(statement["Resource"], str)
-        supports_no_resources = statement["Action"].startswith("rekognition:")
-        assert statement["Resource"] != "*" or supports_no_resources
+        action, resource = statement["Action"], statement["Resource"]
+        assert (statement["Effect"], type(action), type(resource)) == ("Allow", str, str)
+        assert "*" not in action
+        assert (resource == "*") == (action in WITHOUT_RESOURCES)
 
 
 def test_presign_has_only_the_permissions_it_needs(template: Template) -> None:
@@ -85,14 +103,14 @@ PROCESSOR = {
     ("s3:GetObject", f"{INPUT}/*"),
     ("s3:ListBucket", INPUT),
     ("s3:PutObject", f"{OUTPUT}/*"),
-    ("s3:GetObject", f"{OUTPUT}/*"),
+    ("s3:GetObject", f"{OUTPUT}/*.json"),
     ("s3:ListBucket", OUTPUT),
     ("dynamodb:GetItem", TABLE),
     ("dynamodb:UpdateItem", TABLE),
     ("dynamodb:PutItem", TABLE),
     ("dynamodb:DeleteItem", TABLE),
     ("dynamodb:ConditionCheckItem", TABLE),
-    ("s3:DeleteObject", f"{OUTPUT}/uploads/*"),
+    ("s3:DeleteObject", f"{OUTPUT}/*"),
     ("s3:DeleteObject", f"{INPUT}/uploads/*"),
     ("sqs:SendMessage", QUEUE),
 }
@@ -140,7 +158,7 @@ def test_the_retry_queue_has_a_long_visibility_timeout_and_a_dead_letter_queue(t
     assert queues["RetryQueue"]["VisibilityTimeout"] == 6 * processor["Timeout"]
     assert queues["RetryQueue"]["RedrivePolicy"] == {
         "deadLetterTargetArn": "arn:aws:sqs:us-east-1:123456789012:DeadLetterQueue",
-        "maxReceiveCount": 6,
+        "maxReceiveCount": 21,
     }
     assert processor["Timeout"] == 60
 
@@ -157,3 +175,19 @@ def test_recovery_runs_every_hour_and_is_not_retried(template: Template) -> None
 
 def test_a_queued_image_is_kept_as_long_as_its_message(template: Template) -> None:
     assert template.resources("AWS::SQS::Queue")["RetryQueue"]["MessageRetentionPeriod"] == QUEUED_SECONDS
+
+
+def test_a_higher_quota_is_used_by_more_retries_at_once(source: dict[str, Any]) -> None:
+    quotas = source["Parameters"]["RekognitionCallsPerSecond"]["AllowedValues"]
+    mapping = source["Mappings"]["RetryConcurrency"]
+    assert list(mapping) == [str(quota) for quota in quotas]
+    batches = [entry["Batches"] for entry in mapping.values()]
+    assert batches == sorted(batches)
+    assert batches[0] >= 2  # Lambda's minimum
+
+
+@pytest.mark.parametrize(("quota", "batches"), [("5", 4), ("50", 30)])
+def test_the_retry_queue_is_drained_at_the_pace_of_the_quota(quota: str, batches: int) -> None:
+    template = load(RekognitionCallsPerSecond=quota)
+    [mapping] = template.resources("AWS::Lambda::EventSourceMapping").values()
+    assert (mapping["BatchSize"], mapping["ScalingConfig"]) == (10, {"MaximumConcurrency": batches})

@@ -37,7 +37,7 @@ def test_no_option_is_set_by_default(source: dict[str, Any], name: str) -> None:
     ("name", "value"),
     [
         ("ApiConcurrency", "0"),
-        ("ProcessorConcurrency", "2"),  # the retry queue alone takes two
+        ("ProcessorConcurrency", "4"),  # the retry queue alone takes four
         ("PermissionsBoundaryArn", "boundary"),
         ("KmsKeyArn", "arn:aws:kms:us-east-1:123456789012:alias/pictures"),
         ("SiteDomainName", "https://pictures.example.com"),

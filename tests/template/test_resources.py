@@ -43,11 +43,48 @@ def test_images_and_results_expire(template: Template, name: str) -> None:
     ]
 
 
+def tls_only(service: str, resource: str | list[str]) -> dict[str, Any]:
+    return {
+        "Sid": "TlsOnly",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": f"{service}:*",
+        "Resource": resource,
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+
+
+def test_every_bucket_refuses_connections_without_tls(template: Template) -> None:
+    policies = template.resources("AWS::S3::BucketPolicy").values()
+    assert {
+        policy["Bucket"]: [
+            statement for statement in policy["PolicyDocument"]["Statement"] if statement["Effect"] == "Deny"
+        ]
+        for policy in policies
+    } == {
+        bucket["BucketName"]: [tls_only("s3", [arn, f"{arn}/*"])]
+        for bucket in template.resources("AWS::S3::Bucket").values()
+        for arn in [f"arn:aws:s3:::{bucket['BucketName']}"]
+    }
+
+
+def test_every_queue_refuses_connections_without_tls(template: Template) -> None:
+    queues = template.resources("AWS::SQS::Queue")
+    assert template.resources("AWS::SQS::QueuePolicy") == {
+        f"{name}Policy": {
+            "Queues": [f"https://sqs.us-east-1.amazonaws.com/123456789012/{name}"],
+            "PolicyDocument": {
+                "Version": "2012-10-17",
+                "Statement": [tls_only("sqs", f"arn:aws:sqs:us-east-1:123456789012:{name}")],
+            },
+        }
+        for name in queues
+    }
+
+
 @pytest.mark.parametrize("name", BUCKETS)
 def test_no_bucket_policy_allows_public_access(template: Template, name: str) -> None:
     document = template.resources("AWS::S3::BucketPolicy")[f"{name}Policy"]["PolicyDocument"]
-    (denied,) = [statement for statement in document["Statement"] if statement["Effect"] == "Deny"]
-    assert (denied["Principal"], denied["Condition"]) == ("*", {"Bool": {"aws:SecureTransport": "false"}})
     allowed = [statement for statement in document["Statement"] if statement["Effect"] == "Allow"]
     assert [statement["Principal"] for statement in allowed] == (
         [{"Service": "cloudfront.amazonaws.com"}] if name == "SiteBucket" else []
@@ -56,33 +93,20 @@ def test_no_bucket_policy_allows_public_access(template: Template, name: str) ->
         assert list(statement["Condition"]["StringEquals"]) == ["AWS:SourceArn"]
 
 
-@pytest.mark.parametrize("name", ["RetryQueue", "DeadLetterQueue"])
-def test_the_queues_refuse_connections_without_tls(template: Template, name: str) -> None:
-    assert template.resources("AWS::SQS::QueuePolicy")[f"{name}Policy"] == {
-        "Queues": [f"https://sqs.us-east-1.amazonaws.com/123456789012/{name}"],
-        "PolicyDocument": {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Sid": "TlsOnly",
-                    "Effect": "Deny",
-                    "Principal": "*",
-                    "Action": "sqs:*",
-                    "Resource": f"arn:aws:sqs:us-east-1:123456789012:{name}",
-                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-                }
-            ],
-        },
-    }
-
-
 def test_the_buckets_allow_only_the_origin_of_the_page(template: Template) -> None:
     buckets = template.resources("AWS::S3::Bucket")
     assert buckets["InputBucket"]["CorsConfiguration"]["CorsRules"] == [
         {
             "AllowedOrigins": [PAGE],
             "AllowedMethods": ["GET", "PUT"],
-            "AllowedHeaders": ["content-type", "if-none-match", "x-amz-checksum-sha256"],
+            "AllowedHeaders": [
+                "cache-control",
+                "content-disposition",
+                "content-encoding",
+                "content-type",
+                "if-none-match",
+                "x-amz-checksum-sha256",
+            ],
             "ExposedHeaders": ["ETag"],
             "MaxAge": 3600,
         }

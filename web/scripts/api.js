@@ -5,10 +5,11 @@ import { getToken } from "./session.js";
 const TIMEOUT_MS = 30_000; // API Gateway's
 
 const imagePath = (id) => `/images/${encodeURIComponent(id)}`;
+const json = (value) => JSON.stringify(value).replaceAll("\ufffd", "\\ufffd"); // unescaped, it stands for invalid UTF-8
 const hasImage = ({ image }) => typeof image?.id === "string";
 
 export async function createUpload(request) {
-	return (await call("POST", "/uploads", hasImage, { body: JSON.stringify(request) })).body;
+	return (await call("POST", "/uploads", hasImage, { body: json(request) })).body;
 }
 
 export async function getImage(id, signal) {

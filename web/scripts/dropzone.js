@@ -1,7 +1,7 @@
 /** File inputs, paste, and drag and drop. */
 
 import { byIds, on } from "./dom.js";
-import { plural } from "./format.js";
+import { displayName, plural } from "./format.js";
 import { mediaType } from "./transfer.js";
 
 const DRAG_TIMEOUT_MS = 700; // longer than dragover's interval
@@ -52,7 +52,7 @@ async function expandFolders(dropped) {
 		const found = entry?.isDirectory ? await filesIn(entry) : [file];
 		const photos = found.filter((each) => each === file || mediaType(each).startsWith("image/"));
 		files.push(...photos);
-		if (entry?.isDirectory) messages.push(folderMessage(entry.name, photos.length, found.length - photos.length));
+		if (entry?.isDirectory) messages.push(folderMessage(displayName(entry.name), photos.length, found.length - photos.length));
 	}
 	return { files, messages };
 }

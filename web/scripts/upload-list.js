@@ -93,7 +93,7 @@ function render() {
 const progressOf = ({ phase, ratio }) => ({ uploading: ratio * 0.9, recognizing: 0.9, done: 1, failed: 1 })[phase] ?? 0;
 
 function createRow(upload) {
-	const { name } = upload.file;
+	const { name } = upload;
 	const progress = el("progress", { "aria-label": `Progress of ${name}` });
 	const status = el("div", { class: "upload-status" });
 	const close = button("icon-button", icon("close"), () => removeUploads([upload]));
@@ -118,8 +118,8 @@ function createRow(upload) {
 	return element;
 }
 
-function statusOf({ state: { phase, ratio, error, image, known }, file }, retry) {
-	if (phase === "failed") return [errorBox(error.message, button("link-button", error.action, retry, { "aria-label": `${error.action}: ${file.name}` }))];
+function statusOf({ state: { phase, ratio, error, image, known }, file, name }, retry) {
+	if (phase === "failed") return [errorBox(error.message, button("link-button", error.action, retry, { "aria-label": `${error.action}: ${name}` }))];
 	if (phase === "hashing") return ["Preparing…"];
 	if (phase === "uploading") return [`Uploading: ${percentage(ratio * 100)} of ${bytes(file.size)}`];
 	if (phase === "retrying") return [`${error.message} Retrying automatically…`];

@@ -3,6 +3,7 @@
 import { createUpload, deleteImage } from "./api.js";
 import { emit } from "./dom.js";
 import { AppError, appError, toError } from "./errors.js";
+import { displayName } from "./format.js";
 import { activeUploads, isRetryable, pollImage, retry, retryRecognition, unsentIds } from "./polling.js";
 import { mediaType, put, sha256 } from "./transfer.js";
 
@@ -26,6 +27,7 @@ export class Upload extends EventTarget {
 	constructor(file) {
 		super();
 		this.file = file;
+		this.name = displayName(file.name);
 	}
 
 	async run() {
@@ -107,8 +109,7 @@ export class Upload extends EventTarget {
 	async #create(id) {
 		const { signal } = this.#abort;
 		signal.throwIfAborted();
-		const { name, size } = this.file;
-		const created = await createUpload({ fileName: name, contentType: mediaType(this.file), size, sha256: id });
+		const created = await createUpload({ fileName: this.name, contentType: mediaType(this.file), size: this.file.size, sha256: id });
 		unsentIds[created.upload ? "add" : "delete"](id);
 		if (signal.aborted) this.cancel(); // deletes the record
 		signal.throwIfAborted();

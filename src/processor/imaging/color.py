@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageCms
@@ -16,6 +17,7 @@ _RESIZABLE_MODES = frozenset(("RGB", "L", "RGBA", "RGBa", "LA", "La", "CMYK", "I
 _ALPHA_MODES = frozenset(("RGBA", "RGBa", "LA", "La"))
 _MODE_OF_PROFILE = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 _STRAIGHT_MODES = {"La": "LA", "RGBa": "RGBA"}
+_MAX_TAGS = 100  # of a profile, in Little CMS
 _WHITE = (255, 255, 255)
 
 
@@ -66,13 +68,26 @@ def _split_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
 
 def _apply_profile(image: Image.Image, profile: bytes) -> Image.Image:
     try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        source = ImageCms.ImageCmsProfile(io.BytesIO(_hide_elements(profile)))
         mode = _MODE_OF_PROFILE.get(source.profile.xcolor_space)
         if (image.mode, mode) == ("L", "RGB"):
             image = image.convert("RGB")
         return _convert_profile(image, source) if image.mode == mode else image
-    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError, struct.error):
         return image
+
+
+def _hide_elements(profile: bytes) -> bytes:
+    """Return a profile without tables of processing elements (ICC.1, 9.2.17 and others), as in browsers.
+
+    Little CMS would apply them in any number: a profile of 1 MB could take minutes.
+    """
+    (count,) = struct.unpack_from(">I", profile, 128)
+    edited = bytearray(profile)
+    for start in range(132, 132 + 12 * min(count, _MAX_TAGS), 12):
+        if profile[start : start + 3] in (b"D2B", b"B2D"):
+            edited[start : start + 4] = profile[start : start + 4].lower()  # a tag that nothing reads
+    return bytes(edited)
 
 
 def _convert_profile(image: Image.Image, source: ImageCms.ImageCmsProfile) -> Image.Image:

@@ -10,44 +10,30 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from common.rejections import Rejection
-from common.settings import MEGABYTE
 from processor.imaging import preview
 from processor.imaging.decode import decode, fit_size, open_image, reject_damaged
 from processor.imaging.formats import jpeg, png
+from processor.imaging.interface import MAX_SIDE, MIN_SIDE
 
 if TYPE_CHECKING:
     from processor.imaging.decode import OpenedImage
+    from processor.imaging.interface import Limits
 
-MIN_SIDE = 80  # pixels; the minimum of every operation but DetectProtectiveEquipment, which accepts 64
-MAX_SIDE = 4096  # pixels; the largest maximum that all operations accept
 _QUALITIES = (92, 85, 75, 60)
 
 
 @dataclass(frozen=True)
-class Limits:
-    """Limits of an operation: bytes in the request, bytes of an S3 object, and pixels per side.
+class ConvertedImage:
+    """An image for recognition: `image` is upright sRGB.
 
-    Source: https://docs.aws.amazon.com/rekognition/latest/dg/limits.html
-    """
-
-    max_bytes: int = 5 * MEGABYTE
-    max_stored_bytes: int = 15 * MEGABYTE
-    min_side: int = MIN_SIDE
-    max_side: int = 10_000
-
-
-@dataclass(frozen=True)
-class PreparedImage:
-    """An image ready for recognition.
-
-    `body` is the JPEG for Rekognition, or None if it accepts the stored object. `image` is upright sRGB.
+    `body` is the JPEG for Rekognition, or None if it accepts the stored object.
     """
 
     body: bytes | None
     image: Image.Image
 
 
-def prepare(opened: OpenedImage, data: bytes, limits: Limits) -> PreparedImage:
+def convert(opened: OpenedImage, data: bytes, limits: Limits) -> ConvertedImage:
     """Decode an image, and convert it unless Rekognition accepts the stored object. This closes `opened`.
 
     The whole image is decoded before any detector is called, so that a truncated one is never billed.
@@ -62,9 +48,9 @@ def prepare(opened: OpenedImage, data: bytes, limits: Limits) -> PreparedImage:
         if is_accepted and not _has_accepted_format(opened):  # it had to be repaired while it was decoded
             is_accepted, decoded = False, decode(open_image(data), MAX_SIDE)
     if is_accepted and decoded.is_opaque:
-        return PreparedImage(None, decoded.image)
+        return ConvertedImage(None, decoded.image)
     _check_shape(opened.width, opened.height)
-    return PreparedImage(encode_jpeg(decoded.image, limits.max_bytes), decoded.image)
+    return ConvertedImage(encode_jpeg(decoded.image, limits.max_bytes), decoded.image)
 
 
 def encode_jpeg(image: Image.Image, max_bytes: int) -> bytes:

@@ -65,7 +65,6 @@ _DECODER_ERRORS = (  # everything that decoders have been seen to raise for a da
     EOFError,
     Image.DecompressionBombError,
     LookupError,
-    MemoryError,
     OSError,
     RuntimeError,
     SyntaxError,
@@ -97,13 +96,18 @@ class DecodedImage:
 
 @contextmanager
 def reject_damaged() -> Iterator[None]:
-    """Turn any error that a decoder raises for a damaged file into a Rejection."""
+    """Turn any error that a decoder raises for a damaged file into a Rejection.
+
+    Some decoders report a lack of memory only in the text of another error.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # decoders warn about odd metadata, which isn't used
             yield
+    except MemoryError as error:
+        raise Rejection.of("too-complex") from error
     except _DECODER_ERRORS as error:
-        raise Rejection.of("broken") from error
+        raise Rejection.of("too-complex" if "memory" in str(error).lower() else "broken") from error
 
 
 def open_image(data: bytes) -> OpenedImage:

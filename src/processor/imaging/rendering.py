@@ -12,8 +12,6 @@ from processor.imaging.decode import fit_size
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
 
-MEDIA_TYPE = "image/webp"
-
 
 def reduce(image: PilImage, max_side: int) -> PilImage:
     """Return an image whose longer side is at most `max_side` pixels: the same one if it is already."""

@@ -80,6 +80,14 @@ class Scope:
             raise InvalidRequest(f"Template format error: Unresolved condition dependency {name}")
         return bool(self.resolve(conditions[name]))
 
+    def mapped(self, name: str, key: str, subkey: str) -> Any:
+        try:
+            return self.blueprint.document["Mappings"][name][key][subkey]
+        except KeyError:
+            raise InvalidRequest(
+                f"Template error: Unable to get mapping for {name}::{key}::{subkey}"
+            ) from None
+
     def exists(self, entry: Mapping[str, Any]) -> bool:
         """Whether the condition of a resource or an output is true."""
         return "Condition" not in entry or self.condition(entry["Condition"])

@@ -198,7 +198,7 @@ def test_reads_the_pending_images_page_by_page(catalog, table, record, read_pend
 
 def test_only_pending_images_are_found(catalog, record, read_pending, complete, fail, delete) -> None:
     def found() -> bool:
-        return read_pending(minutes=-1) == [[("public", ID)]]
+        return bool(read_pending(minutes=-1) == [[("public", ID)]])
 
     catalog.start(record)
     assert found()

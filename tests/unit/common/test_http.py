@@ -69,6 +69,12 @@ def test_reads_a_body_as_text_or_base64() -> None:
     assert json_object({"body": encoded, "isBase64Encoded": True}) == {"a": "é"}
 
 
+def test_an_escaped_replacement_character_is_text() -> None:
+    assert json_object({"body": '{"a": "\\ufffd"}'}) == {"a": "\ufffd"}
+    encoded = base64.b64encode('{"a": "\ufffd"}'.encode()).decode()
+    assert json_object({"body": encoded, "isBase64Encoded": True}) == {"a": "\ufffd"}
+
+
 @pytest.mark.parametrize(
     ("event", "detail"),
     [
@@ -88,6 +94,15 @@ def test_reads_a_body_as_text_or_base64() -> None:
         ({"body": "%%%", "isBase64Encoded": True}, NOT_TEXT),
         ({"body": "é", "isBase64Encoded": True}, NOT_TEXT),
         ({"body": "/w==", "isBase64Encoded": True}, NOT_TEXT),
+        ({"body": base64.b64encode('{"a": 1}'.encode("utf-16")).decode(), "isBase64Encoded": True}, NOT_TEXT),
+        (
+            {"body": base64.b64encode('{"a": 1}'.encode("utf-16-le")).decode(), "isBase64Encoded": True},
+            NOT_JSON,
+        ),
+        ({"body": base64.b64encode(b'\xef\xbb\xbf{"a": 1}').decode(), "isBase64Encoded": True}, NOT_JSON),
+        ({"body": '\ufeff{"a": 1}'}, NOT_JSON),
+        ({"body": '{"a": "caf\ufffd"}'}, NOT_TEXT),  # as the HTTP API decodes the bytes of Latin-1
+        ({"body": '\ufffd\ufffd{\x00"\x00a'}, NOT_TEXT),
     ],
 )
 def test_rejects_a_body_that_is_not_a_json_object(event: dict[str, Any], detail: str) -> None:

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.object_keys import UploadKey, is_image_id, output_keys, parse_upload_key, result_key, upload_key
+from common.object_keys import (
+    MAX_IMAGE_KEY_BYTES,
+    UploadKey,
+    is_image_id,
+    output_keys,
+    parse_upload_key,
+    result_key,
+    upload_key,
+)
 
 ID = "0123456789abcdef" * 4
 
@@ -15,6 +23,8 @@ def test_builds_the_keys_of_an_upload() -> None:
         f"uploads/public/{ID}",
         f"uploads/public/{ID}.json",
         (
+            f"uploads/public/{ID}.answers",
+            f"uploads/public/{ID}.answers.jpg",
             f"uploads/public/{ID}.preview.webp",
             f"uploads/public/{ID}.thumb.webp",
             f"uploads/public/{ID}.json",
@@ -63,3 +73,15 @@ def test_does_not_build_a_key_that_it_cannot_parse(owner: str, image_id: str) ->
 )
 def test_recognizes_image_ids(text: str, is_id: bool) -> None:
     assert is_image_id(text) is is_id
+
+
+def test_the_output_of_the_longest_image_key_fits_into_s3() -> None:
+    key = "é" * (MAX_IMAGE_KEY_BYTES // 2) + "x"
+    assert len(key.encode()) == MAX_IMAGE_KEY_BYTES == 1011
+    assert max(len(output_key.encode()) for output_key in output_keys(key)) == 1024
+
+
+def test_no_two_images_share_an_output_key() -> None:
+    """An image's key may end like another's output, as `a.preview.webp` or `a.answers` do."""
+    suffixes = output_keys("")
+    assert [a for a in suffixes for b in suffixes if a != b and a.endswith(b)] == []

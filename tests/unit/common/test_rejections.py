@@ -11,6 +11,7 @@ VALUES: dict[str, dict[str, Any]] = {
     "too-many-pixels": {"width": 20000, "height": 10000, "megapixels": 100},
     "too-narrow": {"width": 79, "height": 200, "min_side": 80},
     "too-large": {"megabytes": 25},
+    "key-too-long": {"bytes": 1012, "max_bytes": 1011},
     "malformed-event": {"field": "Records"},
     "foreign-event": {"bucket": "stack-input"},
 }

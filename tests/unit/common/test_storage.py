@@ -37,6 +37,9 @@ def test_a_presigned_put_pins_the_bytes_with_signed_headers() -> None:
         "Content-Type": "image/png",
         "If-None-Match": "*",
         "x-amz-checksum-sha256": SHA256_BASE64,
+        "Cache-Control": "private, no-cache",
+        "Content-Disposition": "inline",
+        "Content-Encoding": "identity",
     }
     assert before + timedelta(seconds=300) <= request.expires_at <= now() + timedelta(seconds=300)
     assert request.url.startswith("https://images.s3.us-east-1.amazonaws.com/uploads/public/a?")
@@ -44,6 +47,9 @@ def test_a_presigned_put_pins_the_bytes_with_signed_headers() -> None:
     assert query["X-Amz-Algorithm"] == "AWS4-HMAC-SHA256"
     assert query["X-Amz-Expires"] == "300"
     assert query["X-Amz-SignedHeaders"].split(";") == [
+        "cache-control",
+        "content-disposition",
+        "content-encoding",
         "content-length",
         "content-type",
         "host",
@@ -132,6 +138,7 @@ def test_requests_use_path_style_urls_at_a_custom_endpoint(monkeypatch: pytest.M
         ("../../etc/passwd", 'inline; filename="_.._etc_passwd"'),
         ("a\r\nSet-Cookie: b", 'inline; filename="a__Set-Cookie_ b"'),
         ("gpj.\u202eexe", 'inline; filename="gpj._exe"'),
+        ("a\u061c\u200b\ufeff\u2069.jpg", 'inline; filename="a____.jpg"'),
         ("\ud800.jpg", 'inline; filename="_.jpg"'),
         (" . ", 'inline; filename="picture"'),
         ("", 'inline; filename="picture"'),

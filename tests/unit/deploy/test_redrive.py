@@ -68,7 +68,7 @@ def test_moves_the_messages_and_shows_the_progress(queue: Queue, capsys: pytest.
     assert capsys.readouterr().out == (
         "0 of about 3 messages moved.\n"
         "1 of about 4 messages moved.\n"
-        "4 of about 4 messages moved. They are tried again now, two at a time.\n"
+        "4 of about 4 messages moved. They are tried again now.\n"
     )
 
 
@@ -84,9 +84,7 @@ def test_follows_a_move_that_is_under_way(queue: Queue, capsys: pytest.CaptureFi
     queue.reports(task("RUNNING", 1, 2))
     queue.reports(task("COMPLETED", 2, 2))
     assert queue.run() == []
-    assert capsys.readouterr().out == (
-        "2 of about 2 messages moved. They are tried again now, two at a time.\n"
-    )
+    assert capsys.readouterr().out == ("2 of about 2 messages moved. They are tried again now.\n")
 
 
 @pytest.mark.parametrize(

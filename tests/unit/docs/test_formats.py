@@ -8,8 +8,12 @@ from pathlib import Path
 from bench.corpus.disagreements import MAX_DIFFERENCE, MAX_MEAN, MAX_MEGABYTES, MAX_SECONDS
 from common.formats import FORMATS
 from common.rejections import MESSAGES
+from common.settings import MEGABYTE
 from processor.imaging import cicp, preview, thumbnail
-from processor.imaging.convert import MAX_SIDE, MIN_SIDE
+from processor.imaging.formats import bmp_pixels, gif, jpeg_markers, png_chunks, webp
+from processor.imaging.imaging_process import FUNCTION_BYTES
+from processor.imaging.imaging_process import MAX_SECONDS as MAX_SECONDS_OF_A_FILE
+from processor.imaging.interface import MAX_SIDE, MIN_SIDE
 from processor.imaging.size import MAX_PIXELS
 from tests.unit.processor.imaging.test_cicp import COMMON_ERROR, GRAY_ERROR, MAX_ERROR, MEAN_ERROR
 
@@ -22,6 +26,7 @@ CODES = (
     "broken",
     "too-many-pixels",
     "too-narrow",
+    "too-complex",
     "too-large",
     "empty",
 )
@@ -55,7 +60,14 @@ def test_states_the_limits() -> None:
             f"scaled to {MIN_SIDE} to {MAX_SIDE:,} pixels; "
             f"the longer side at most {MAX_SIDE / MIN_SIDE} times the shorter one"
         ),
+        "time to read a file": f"{MAX_SECONDS_OF_A_FILE:g} seconds",
+        "memory to read a file": f"the function's memory without {FUNCTION_BYTES // MEGABYTE} MB",
+        "segments of a JPEG": f"{jpeg_markers.MAX_SEGMENTS:,}",
+        "chunks of a PNG or a WebP": f"{png_chunks.MAX_CHUNKS:,}",
+        "blocks before the first frame of a GIF": f"{gif.MAX_BLOCKS:,}",
+        "codes of a BMP with RLE": f"{bmp_pixels.MAX_RUNS:,}",
     }
+    assert png_chunks.MAX_CHUNKS == webp.MAX_CHUNKS
     renderings = f"at most {preview.MAX_SIDE:,} pixels, the thumbnail's at most {thumbnail.MAX_SIDE}."
     assert renderings in FORMATS_PAGE
 

@@ -10,11 +10,12 @@ import pytest
 from openapi_spec_validator import validate
 
 from common.errors import InternalError, Problem
+from common.file_names import MAX_FILE_NAME
 from common.formats import FORMATS
 from common.settings import MEGABYTE, PresignSettings
 from images.queries import DEFAULT_LIMIT, MAX_LIMIT, PARAMETERS
 from images.routes import ROUTES
-from presign.requests import FIELDS, MAX_FILE_NAME
+from presign.requests import FIELDS
 from presign.uploads import UploadService
 from presign.uploads import respond as respond_to_upload
 from tests.contract import CONTRACT, SCHEMAS, check, check_response, operations

@@ -78,6 +78,7 @@ def test_the_processor_reads_the_message(retry, fail_with, read_messages, modifi
     (body,) = read_messages()
     record = {
         "messageId": "m0",
+        "eventSource": "aws:sqs",
         "attributes": {"ApproximateReceiveCount": "1"},
         "body": json.dumps(body),
     }

@@ -20,7 +20,7 @@ from local.settings import ROOT
         (
             {"statusCode": "x"},
             False,
-            "The function returned an invalid response: statusCode must be a number, not 'x'.",
+            "The function returned an invalid response: statusCode must be an integer, not 'x'.",
         ),
         (
             {"statusCode": 400, "body": "{}"},

@@ -41,7 +41,7 @@ def test_reads_a_port(environ: dict[str, str], port: int) -> None:
     assert read_port(environ, "WEB_PORT") == port
 
 
-@pytest.mark.parametrize("text", ["x", "-1", "65536", "1.5", "²"])
+@pytest.mark.parametrize("text", ["x", "-1", "65536", "1.5", "²", "9" * 5000, "80\n"])
 def test_rejects_an_invalid_port(text: str) -> None:
     with pytest.raises(ParameterError) as caught:
         read_port({"WEB_PORT": text}, "WEB_PORT")

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import base64
 import json
+import sys
+import unicodedata
 from typing import Any
 
 import pytest
@@ -46,6 +48,8 @@ def test_parses_a_base64_encoded_request() -> None:
         ({"size": 1}, UploadRequest("cat.jpg", "image/jpeg", 1, "ab" * 32)),
         ({"size": 26_214_400}, UploadRequest("cat.jpg", "image/jpeg", 26_214_400, "ab" * 32)),
         ({"fileName": "x" * 255}, UploadRequest("x" * 255, "image/jpeg", 1000, "ab" * 32)),
+        ({"fileName": "gpj.\u202eexe"}, UploadRequest("gpj.exe", "image/jpeg", 1000, "ab" * 32)),
+        ({"fileName": "\u200e"}, UploadRequest("picture", "image/jpeg", 1000, "ab" * 32)),
         ({"fileName": "Räuber 👩‍🚀.jpg"}, UploadRequest("Räuber 👩‍🚀.jpg", "image/jpeg", 1000, "ab" * 32)),
     ],
 )
@@ -89,6 +93,20 @@ def test_names_an_invalid_field(changes: dict[str, Any], detail: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         parse({**UPLOAD_REQUEST, **changes})
     assert caught.value.detail == detail
+
+
+@pytest.mark.parametrize("category", ["Cc", "Cf", "Cs", "Zl", "Zp"])
+def test_no_character_that_could_disguise_a_name_is_stored(category: str) -> None:
+    for character in map(chr, range(sys.maxunicode + 1)):
+        if unicodedata.category(character) != category or character in "\u200c\u200d":
+            continue
+        fields = {**UPLOAD_REQUEST, "fileName": f"a{character}b.jpg"}
+        if category == "Cf":
+            assert parse(fields).file_name == "ab.jpg"
+        else:
+            with pytest.raises(InvalidRequest) as caught:
+                parse(fields)
+            assert caught.value.detail == CONTROLS
 
 
 @pytest.mark.parametrize("size", [26_214_401, 10**30])

@@ -27,6 +27,9 @@ UPLOAD_HEADERS = {
     "Content-Type": "image/jpeg",
     "If-None-Match": "*",
     "x-amz-checksum-sha256": "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=",
+    "Cache-Control": "private, no-cache",
+    "Content-Disposition": "inline",
+    "Content-Encoding": "identity",
 }
 
 RESTARTED = (200, {"image": {**PENDING_BODY, "received": True}})

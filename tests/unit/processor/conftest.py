@@ -14,10 +14,15 @@ from PIL import Image
 
 from catalog.records import ImageRecord
 from common.object_keys import parse_upload_key
+from common.retry_queue import RetryQueue
 from common.settings import ProcessorSettings
 from processor.events import ObjectCreated
+from processor.imaging.prepare import prepare_image
+from processor.leases import LeaseKeeper
+from processor.pipeline import Pipeline
 from processor.process import Invocation, Processor
 from processor.recognition import Recognizer
+from processor.store import ResultStore
 from tests.unit.processor.fake_rekognition import FakeRekognition
 from tests.unit.processor.support import DIRECT_KEY
 from tests.unit.support import IMAGE_ID, INPUT_BUCKET, NOW, OUTPUT_BUCKET, ROOT, TABLE, UPLOAD_KEY
@@ -65,6 +70,8 @@ def settings() -> ProcessorSettings:
         input_bucket=INPUT_BUCKET,
         output_bucket=OUTPUT_BUCKET,
         catalog_table=TABLE,
+        retry_queue_url="https://sqs/retry-queue",
+        lease_seconds=60,
         max_upload_megabytes=25,
         retention_days=90,
         labels_min_confidence=40.0,
@@ -80,15 +87,39 @@ def settings() -> ProcessorSettings:
     )
 
 
+class FakeRetryQueue:
+    """Keeps the messages sent to it, each as the batch that delivers it."""
+
+    def __init__(self) -> None:
+        self.messages: list[dict[str, Any]] = []
+
+    def send_message(self, **request: Any) -> None:
+        self.messages.append(request)
+
+
+@pytest.fixture
+def retry_queue() -> FakeRetryQueue:
+    return FakeRetryQueue()
+
+
 @pytest.fixture
 def make_processor(
-    storage: Storage, catalog: Catalog, rekognition: FakeRekognition, settings: ProcessorSettings
+    storage: Storage,
+    catalog: Catalog,
+    rekognition: FakeRekognition,
+    retry_queue: Any,
+    settings: ProcessorSettings,
 ) -> Callable[..., Processor]:
     """Build a processor, with another clock or some settings changed."""
 
     def make_processor(clock: Callable[[], datetime] = lambda: NOW, **changes: Any) -> Processor:
+        changed = replace(settings, **changes)
         recognizer = Recognizer(rekognition.client, sleep=lambda _: None, random=lambda: 1.0)
-        return Processor(replace(settings, **changes), storage, catalog, recognizer, clock)
+        store = ResultStore(changed, storage, catalog, clock)
+        pipeline = Pipeline(changed, storage, store, recognizer, prepare_image, clock)
+        queue = RetryQueue(retry_queue, changed.retry_queue_url)
+        keeper = LeaseKeeper(catalog, changed.lease_seconds)
+        return Processor(INPUT_BUCKET, pipeline, store, keeper, catalog, storage, queue, clock)
 
     return make_processor
 

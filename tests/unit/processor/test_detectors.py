@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from processor.detectors import DETECTORS, common_limits
-from processor.imaging.convert import Limits
+from processor.imaging.interface import Limits
 
 
 def test_names_and_result_keys_are_those_of_the_schema(result_schema) -> None:

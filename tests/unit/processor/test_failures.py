@@ -22,8 +22,8 @@ def test_a_transient_error_is_raised_and_the_lease_released(
     processor, invocation, put, get_record, rekognition
 ) -> None:
     event = put(make_file("JPEG"), UPLOAD_KEY)
-    rekognition.queue_errors("DetectLabels", *["ThrottlingException"] * 6)
-    with pytest.raises(TransientError, match="DetectLabels: ThrottlingException"):
+    rekognition.queue_errors("DetectLabels", *["InternalServerError"] * 6, status=500)
+    with pytest.raises(TransientError, match="DetectLabels: InternalServerError"):
         processor.process(event, invocation)
     assert get_record().status == "pending"
     assert processor.process(event, NEXT_INVOCATION).status == "done"

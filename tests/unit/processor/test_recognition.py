@@ -11,20 +11,22 @@ from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, Re
 
 from common.settings import ProcessorSettings
 from processor.detectors import Call, build_calls, enabled_detectors
-from processor.errors import DetectorError, TransientError
-from processor.recognition import Recognition, Recognizer
+from processor.errors import DetectorError, Postponed, TransientError
+from processor.recognition import CallResults, Recognition, Recognizer, collect
 
 if TYPE_CHECKING:
     from tests.unit.processor.fake_rekognition import FakeRekognition
 
 IMAGE = {"Bytes": b"image"}
-RETRYABLE = [
-    ("ThrottlingException", 400),
-    ("ThrottlingException", 500),
-    ("ProvisionedThroughputExceededException", 400),
+FAILURES = [
     ("InternalServerError", 500),
     ("ExpiredTokenException", 400),
     ("ServiceUnavailable", 503),
+]
+THROTTLING = [
+    ("ThrottlingException", 400),
+    ("ThrottlingException", 500),
+    ("ProvisionedThroughputExceededException", 400),
     ("SlowDown", 429),
 ]
 
@@ -67,40 +69,77 @@ def calls_for(settings: ProcessorSettings) -> Callable[..., tuple[Call, ...]]:
 
 
 @pytest.fixture
-def recognize(
+def make_calls(
     rekognition: FakeRekognition, clock: FakeClock, calls_for: Callable[..., tuple[Call, ...]]
-) -> Callable[..., Recognition]:
-    """Recognize an image, with some settings changed."""
+) -> Callable[..., CallResults]:
+    """Make the calls for an image, with some settings changed."""
 
-    def recognize(seconds: float = 60.0, **changes: Any) -> Recognition:
+    def make_calls(seconds: float = 60.0, *, wait_for_quota: bool = False, **changes: Any) -> CallResults:
         recognizer = Recognizer(rekognition.client, sleep=clock.sleep, clock=clock, random=lambda: 1.0)
-        return recognizer.recognize(IMAGE, calls_for(**changes), seconds)
+        return recognizer.call(IMAGE, calls_for(**changes), seconds, wait_for_quota=wait_for_quota)
 
-    return recognize
+    return make_calls
 
 
-@pytest.mark.parametrize(("code", "status"), RETRYABLE)
-def test_retries_a_retryable_error(recognize, rekognition, clock, code: str, status: int) -> None:
+def failure(results: CallResults) -> tuple[str, type[TransientError], str]:
+    """Return the operation, the type and the message of the only failure."""
+    [(operation, error)] = results.failures.items()
+    return operation, type(error), str(error)
+
+
+@pytest.mark.parametrize(("code", "status"), FAILURES)
+def test_retries_a_failed_call(make_calls, rekognition, clock, code: str, status: int) -> None:
     rekognition.queue_errors("DetectText", code, code, status=status)
-    assert recognize() == Recognition({"TextDetections": []}, {}, {}, 1)
-    assert clock.delays == [0.25, 0.5]
+    assert make_calls() == CallResults(responses={"DetectText": {}})
+    assert clock.delays == [0.5, 1.0]
 
 
-@pytest.mark.parametrize(("code", "status"), RETRYABLE)
-def test_raises_a_transient_error_after_six_attempts(
-    recognize, rekognition, clock, code: str, status: int
-) -> None:
+@pytest.mark.parametrize(("code", "status"), FAILURES)
+def test_gives_up_a_call_after_six_failures(make_calls, rekognition, clock, code: str, status: int) -> None:
     rekognition.queue_errors("DetectText", *[code] * 6, status=status)
-    with pytest.raises(TransientError, match=f"DetectText: {code}"):
-        recognize()
-    assert clock.delays == [0.25, 0.5, 1.0, 2.0, 4.0]
+    assert failure(make_calls()) == ("DetectText", TransientError, f"DetectText: {code}")
+    assert clock.delays == [0.5, 1.0, 2.0, 2.0, 2.0]
 
 
-def test_does_not_retry_without_time_for_another_call(recognize, rekognition, clock) -> None:
-    rekognition.queue_errors("DetectText", *["ThrottlingException"] * 6)
-    with pytest.raises(TransientError):
-        recognize(seconds=18.5)  # a call may take 17 seconds until it times out
-    assert clock.delays == [0.25, 0.5]
+@pytest.mark.parametrize(("code", "status"), THROTTLING)
+def test_does_not_retry_a_throttled_call_of_a_first_try(
+    make_calls, rekognition, clock, code: str, status: int
+) -> None:
+    rekognition.queue_errors("DetectText", code, status=status)
+    assert failure(make_calls()) == ("DetectText", Postponed, f"DetectText: {code}")
+    assert clock.delays == []
+
+
+@pytest.mark.parametrize(("code", "status"), THROTTLING)
+def test_retries_a_throttled_call_while_there_is_time(
+    make_calls, rekognition, clock, code: str, status: int
+) -> None:
+    rekognition.queue_errors("DetectText", *[code] * 8, status=status)
+    assert make_calls(wait_for_quota=True) == CallResults(responses={"DetectText": {}})
+    assert clock.delays == [0.5, 1.0, *[2.0] * 6]
+
+
+def test_a_throttled_call_ends_before_the_deadline(make_calls, rekognition, clock) -> None:
+    rekognition.queue_errors("DetectText", *["ThrottlingException"] * 20)
+    results = make_calls(seconds=30, wait_for_quota=True)
+    assert failure(results) == ("DetectText", Postponed, "DetectText: ThrottlingException")
+    assert clock.delays == [0.5, 1.0, *[2.0] * 5]  # a call may take 17 seconds until it times out
+
+
+@pytest.mark.parametrize("wait_for_quota", [False, True])
+def test_a_failure_is_worse_than_the_quota(make_calls, rekognition, wait_for_quota: bool) -> None:
+    rekognition.queue_errors("DetectFaces", *["ThrottlingException"] * 30)
+    rekognition.queue_errors("DetectText", *["InternalServerError"] * 6, status=500)
+    results = make_calls(wait_for_quota=wait_for_quota, detect_faces=True)
+    with pytest.raises(TransientError, match=r"^DetectText: InternalServerError$"):
+        results.raise_failure()
+
+
+def test_does_not_retry_without_time_for_another_call(make_calls, rekognition, clock) -> None:
+    rekognition.queue_errors("DetectText", *["InternalServerError"] * 6, status=500)
+    results = make_calls(seconds=19)  # a call may take 17 seconds until it times out
+    assert failure(results) == ("DetectText", TransientError, "DetectText: InternalServerError")
+    assert clock.delays == [0.5, 1.0]
 
 
 @pytest.mark.parametrize(
@@ -118,9 +157,9 @@ def test_retries_a_connection_error(clock, calls_for, error: Exception) -> None:
 
     client: Any = UnreachableClient()
     recognizer = Recognizer(client, sleep=clock.sleep, clock=clock, random=lambda: 0.5)
-    with pytest.raises(TransientError, match=type(error).__name__):
-        recognizer.recognize(IMAGE, calls_for(), 60)
-    assert clock.delays == [0.125, 0.25, 0.5, 1.0, 2.0]
+    results = recognizer.call(IMAGE, calls_for(), 60, wait_for_quota=False)
+    assert failure(results) == ("DetectText", TransientError, f"DetectText: {type(error).__name__}")
+    assert clock.delays == [0.25, 0.5, 1.0, 1.0, 1.0]
 
 
 def test_calls_that_time_out_end_before_the_deadline(clock, calls_for) -> None:
@@ -131,15 +170,15 @@ def test_calls_that_time_out_end_before_the_deadline(clock, calls_for) -> None:
 
     client: Any = HangingClient()
     recognizer = Recognizer(client, sleep=clock.sleep, clock=clock, random=lambda: 1.0)
-    with pytest.raises(TransientError, match="ReadTimeoutError"):
-        recognizer.recognize(IMAGE, calls_for(), 55)
-    assert clock.seconds == 17 + 0.25 + 17 + 0.5 + 17
+    results = recognizer.call(IMAGE, calls_for(), 55, wait_for_quota=True)
+    assert failure(results) == ("DetectText", TransientError, "DetectText: ReadTimeoutError")
+    assert clock.seconds == 17 + 0.5 + 17 + 1.0 + 17
 
 
-def test_retries_only_the_operation_that_failed(recognize, rekognition) -> None:
-    rekognition.queue_errors("DetectText", "ThrottlingException", "ThrottlingException")
-    recognition = recognize(detect_faces=True, detect_moderation=True)
-    assert (recognition.billed_calls, recognition.errors) == (3, {})
+def test_retries_only_the_operation_that_failed(make_calls, rekognition) -> None:
+    rekognition.queue_errors("DetectText", "ServiceUnavailable", "ServiceUnavailable", status=503)
+    results = make_calls(detect_faces=True, detect_moderation=True)
+    assert results == CallResults({"DetectText": {}, "DetectFaces": {}, "DetectModerationLabels": {}})
     assert rekognition.call_counts() == {"DetectText": 3, "DetectFaces": 1, "DetectModerationLabels": 1}
 
 
@@ -176,30 +215,35 @@ def test_retries_only_the_operation_that_failed(recognize, rekognition) -> None:
     ],
 )
 def test_returns_a_permanent_error_without_a_retry(
-    recognize, rekognition, clock, code: str, message: str
+    make_calls, rekognition, clock, code: str, message: str
 ) -> None:
     rekognition.queue_errors("DetectText", code)
-    assert recognize() == Recognition({}, {"text": DetectorError(code, message)}, {}, 0)
+    assert make_calls() == CallResults(errors={"DetectText": DetectorError(code, message)})
     assert clock.delays == []
 
 
-def test_labels_and_properties_share_a_call_and_its_error(recognize, rekognition) -> None:
+def test_labels_and_properties_share_a_call_and_its_error(make_calls, calls_for, rekognition) -> None:
     rekognition.queue_errors("DetectLabels", "AccessDeniedException")
-    recognition = recognize(detect_text=False, detect_labels=True, detect_properties=True)
-    assert list(recognition.errors) == ["labels", "properties"]
+    changes = {"detect_text": False, "detect_labels": True, "detect_properties": True}
+    results = make_calls(**changes)
+    recognition = collect(calls_for(**changes), results.responses, results.errors, 0)
+    error = results.errors["DetectLabels"]
+    assert recognition == Recognition({}, {"labels": error, "properties": error}, {}, 0)
     assert rekognition.call_counts() == {"DetectLabels": 1}
 
 
-def test_properties_alone_request_no_labels(recognize, rekognition) -> None:
-    rekognition.queue_response("DetectLabels", {"ImageProperties": {"Quality": {"Brightness": 50.0}}})
-    recognition = recognize(detect_text=False, detect_properties=True)
-    assert recognition.values == {"ImageProperties": {"Quality": {"Brightness": 50.0}}}
+def test_properties_alone_request_no_labels(make_calls, calls_for, rekognition) -> None:
+    response = {"ImageProperties": {"Quality": {"Brightness": 50.0}}}
+    rekognition.queue_response("DetectLabels", response)
+    changes = {"detect_text": False, "detect_properties": True}
+    results = make_calls(**changes)
+    assert collect(calls_for(**changes), results.responses, {}, 1) == Recognition(response, {}, {}, 1)
     [(_, request)] = rekognition.requests
     assert {**request, "Image": None} == {"Image": None, "Features": ["IMAGE_PROPERTIES"]}
 
 
-def test_makes_no_call_without_detectors(recognize, rekognition) -> None:
-    assert recognize(detect_text=False) == Recognition({}, {}, {}, 0)
+def test_makes_no_call_without_detectors(make_calls, rekognition) -> None:
+    assert make_calls(detect_text=False) == CallResults()
     assert rekognition.requests == []
 
 
@@ -216,10 +260,11 @@ def test_makes_all_calls_in_parallel(calls_for) -> None:
             return call
 
     client: Any = BarrierClient()
-    assert Recognizer(client).recognize(IMAGE, calls, 60).billed_calls == 5
+    results = Recognizer(client).call(IMAGE, calls, 60, wait_for_quota=False)
+    assert results == CallResults({call.operation: {} for call in calls})
 
 
-def test_sends_the_bytes_of_an_image_in_base64(recognize, rekognition) -> None:
-    recognize()
+def test_sends_the_bytes_of_an_image_in_base64(make_calls, rekognition) -> None:
+    make_calls()
     [(operation, request)] = rekognition.requests
     assert (operation, json.dumps(request)) == ("DetectText", '{"Image": {"Bytes": "aW1hZ2U="}}')

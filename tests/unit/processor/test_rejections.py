@@ -128,7 +128,8 @@ def test_a_late_event_does_not_fail_a_restarted_image(
     event = put(b"x", UPLOAD_KEY)
     storage.delete(INPUT_BUCKET, UPLOAD_KEY)
     late = replace(event, created_at=event.created_at - timedelta(minutes=1))
-    assert processor.process(late, invocation).body() == {"key": UPLOAD_KEY, "status": "skipped"}
+    retry = replace(invocation, is_retry=True)
+    assert processor.process(late, retry).body() == {"key": UPLOAD_KEY, "status": "skipped"}
     assert get_record().status == "pending"
     assert catalog.acquire_lease("alice", IMAGE_ID, "request-2", 60).status is LeaseStatus.ACQUIRED
 
@@ -152,9 +153,10 @@ def test_a_late_event_is_retried_if_the_file_arrives_during_its_lease(
             assert outcome.status == "busy"
 
     monkeypatch.setattr(storage, "head", head_then_arrive)
+    retry = replace(invocation, is_retry=True)
     with pytest.raises(TransientError):
-        processor.process(late, invocation)
-    assert processor.process(late, invocation).status == "done"
+        processor.process(late, retry)
+    assert processor.process(late, retry).status == "done"
     assert get_record().status == "done"
 
 
@@ -166,7 +168,7 @@ def test_a_late_event_fails_an_image_whose_file_never_arrived_again(
     storage.delete(INPUT_BUCKET, UPLOAD_KEY)
     late = replace(event, created_at=event.created_at - timedelta(minutes=1))
     processor = make_processor(clock=lambda: NOW + timedelta(hours=1))
-    outcome = processor.process(late, invocation)
+    outcome = processor.process(late, replace(invocation, is_retry=True))
     assert outcome.reason.code == "gone"
     assert get_record().status == "failed"
 
@@ -190,13 +192,14 @@ def test_a_forbidden_object_is_not_permitted(
     event = put(make_file("JPEG"))
     client = boto3.client("s3")
     with Stubber(client) as stub:
-        stub.add_client_error(
-            "head_object",
-            "403",
-            "Forbidden",
-            403,
-            expected_params={"Bucket": INPUT_BUCKET, "Key": DIRECT_KEY},
-        )
+        for _ in range(2):  # for the lease, and for the image
+            stub.add_client_error(
+                "head_object",
+                "403",
+                "Forbidden",
+                403,
+                expected_params={"Bucket": INPUT_BUCKET, "Key": DIRECT_KEY},
+            )
         monkeypatch.setattr(storage, "head", Storage(client, client).head)
         outcome = processor.process(event, invocation)
     assert outcome.reason.code == "not-permitted"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from common.object_keys import output_keys
+from common.object_keys import output_keys, preview_key, result_key, thumbnail_key
 from processor.process import Invocation
 from tests.unit.processor.support import make_file
 from tests.unit.support import IMAGE_ID, INPUT_BUCKET, OTHER_ID, OUTPUT_BUCKET, UPLOAD_KEY
@@ -36,7 +36,7 @@ def test_the_record_is_written_after_the_objects(
     monkeypatch.setattr(storage, "write", record_write)
     monkeypatch.setattr(catalog, "complete", record_complete)
     processor.process(event, invocation)
-    assert order == [*output_keys(UPLOAD_KEY), "record"]
+    assert order == [preview_key(UPLOAD_KEY), thumbnail_key(UPLOAD_KEY), result_key(UPLOAD_KEY), "record"]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,9 @@ def test_an_image_restarted_while_it_is_processed_is_left_to_its_own_event(
         assert processor.process(event, invocation).status == "skipped"
     assert get_record().status == "pending"
     assert processor.process(event, Invocation("request-2", lambda: 60.0)).status == "done"
-    assert object_keys(OUTPUT_BUCKET) == sorted(output_keys(UPLOAD_KEY))
+    assert object_keys(OUTPUT_BUCKET) == sorted(
+        [preview_key(UPLOAD_KEY), result_key(UPLOAD_KEY), thumbnail_key(UPLOAD_KEY)]
+    )
 
 
 def test_an_image_deleted_while_it_is_processed_stays_deleted(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from PIL import Image, ImageChops
 
+from common.rejections import Rejection
+
+MAX_RUNS = 5_000_000  # run-length codes, which take 2 to 5 seconds, and have 10 to 20 MB
 _PAIRS = [bytes((value >> 4, value & 0x0F)) for value in range(256)]
 _SINGLES = [bytes((value,)) for value in range(256)]
 _END_OF_LINE, _END_OF_BITMAP, _DELTA = 0, 1, 2
@@ -13,14 +16,18 @@ def decode_runs(data: bytes, size: tuple[int, int], bits: int) -> bytes:
     """Return a byte for each pixel of RLE8 or RLE4, in the order of the file.
 
     Pixels that are skipped have the palette's first color; pixels outside the image are ignored.
-    Raises EOFError if the codes end too early.
+    Raises EOFError if the codes end too early, and Rejection if there are too many.
     """
     width, height = size
     pixels = bytearray(width * height)
     units = _SINGLES if bits == 8 else _PAIRS
     unit_size = 8 // bits
     at, row_end, position = 0, width, 0  # the next pixel, the end of its row, and the next code
+    runs = 0
     while row_end <= len(pixels):
+        runs += 1
+        if runs > MAX_RUNS:
+            raise Rejection.of("too-complex")
         if position + 2 > len(data):
             if at == len(pixels):
                 break  # only the end marker is missing

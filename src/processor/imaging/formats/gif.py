@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
@@ -14,7 +15,11 @@ if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
 _SCREEN_BYTES = 13
-_EXTENSION, _FRAME, _TRAILER, _CONTROL = 0x21, 0x2C, 0x3B, 0xF9
+_EXTENSION, _FRAME, _CONTROL = 0x21, 0x2C, 0xF9
+_BLOCK = re.compile(rb"[\x21\x2c\x3b]")  # an extension, a frame or the trailer
+MAX_BLOCKS = (
+    1_000_000  # before the first frame: 25 MB of text have 100,000; XMP, whose letters count as lengths, more
+)
 
 
 class _FirstFrameGif(GifImageFile):
@@ -45,12 +50,15 @@ def _without_extensions(data: bytes) -> bytes:
     """
     flags = data[10]
     start = position = _SCREEN_BYTES + (3 << (flags & 7) + 1 if flags & 0x80 else 0)
-    control = b""
-    while position < len(data) and data[position] not in (_FRAME, _TRAILER):
+    control, blocks = b"", 0
+    while match := _BLOCK.search(data, position):  # there may be garbage between two blocks
+        position = match.start()
         if data[position] != _EXTENSION:
-            position += 1  # garbage between two blocks
-            continue
-        end = _skip_blocks(data, position + 2)
+            break
+        end, count = _skip_blocks(data, position + 2)
+        blocks += 1 + count
+        if blocks > MAX_BLOCKS:
+            raise Rejection.of("too-complex")
         if data[position + 1 : position + 3] == bytes((_CONTROL, 4)):
             control = data[position:end]
         position = end
@@ -59,7 +67,10 @@ def _without_extensions(data: bytes) -> bytes:
     return data if start + len(control) == position else data[:start] + control + data[position:]
 
 
-def _skip_blocks(data: bytes, position: int) -> int:
-    while position < len(data) and data[position]:
+def _skip_blocks(data: bytes, position: int) -> tuple[int, int]:
+    """Return where an extension ends, and the number of its blocks, or one more than the limit."""
+    count = 0
+    while position < len(data) and data[position] and count <= MAX_BLOCKS:
         position += 1 + data[position]
-    return position + 1
+        count += 1
+    return position + 1, count

@@ -19,6 +19,7 @@ _SKIPPED = frozenset((0xC4, 0xCC, 0xDB, _DNL, _DRI, 0xDF, *range(0xE0, 0xF0), 0x
 # Not 00, which follows FF within pixels, nor a fill byte, nor a marker without content: TEM or RST.
 _MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd7\xff])", re.DOTALL)
 _EXIF, _PROFILE, _INDEX = b"Exif\0\0", b"ICC_PROFILE\0", b"MPF\0"
+MAX_SEGMENTS = 50_000  # segments of the maximum size are 400 in 25 MB; every scan may have some of its own
 _MAX_EXIF_BYTES, _MAX_SEGMENT_BYTES = 1 << 20, 1 << 16
 # Encoders write about 10 scans. A decoder visits every pixel for each, even if it is nearly empty, and some
 # pictures are decoded several times. libjpeg-turbo recommends the first limit ("Two Issues with the JPEG
@@ -122,7 +123,7 @@ class JpegFile:
 
 def read_markers(data: bytes) -> JpegFile:
     """Walk the markers once. Raises Rejection if there are no pixels, or the frame can't be read."""
-    jpeg, position = JpegFile(), 2
+    jpeg, position, segments = JpegFile(), 2, 0
     while True:
         match = _MARKER.search(data, position)
         if not match:
@@ -134,6 +135,9 @@ def read_markers(data: bytes) -> JpegFile:
         if kind == _EOI or not (kind in _FRAMES or kind in _SKIPPED or kind == _SOS):
             jpeg.end, jpeg.has_end = match.start(), kind == _EOI
             break
+        segments += 1
+        if segments > MAX_SEGMENTS:
+            raise Rejection.of("too-complex")
         length = int.from_bytes(data[match.end() : match.end() + 2], "big")
         position = match.end() + max(2, length)
         if position > len(data):

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from PIL.WebPImagePlugin import WebPImageFile
 
+from common.rejections import Rejection
 from processor.imaging.size import check_size
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
-
+MAX_CHUNKS = 100_000  # a frame of an animation is one of them
 _CHUNKS = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP", b"EXIF", b"XMP "))
 
 
@@ -40,7 +41,9 @@ def _repair(data: bytes) -> bytes:
     libwebp rejects a file whose size is wrong, or whose metadata or second frame is cut.
     """
     declared_end, position = 8 + int.from_bytes(data[4:8], "little"), 12
-    while position + 8 <= len(data):
+    for _ in range(MAX_CHUNKS):
+        if position + 8 > len(data):
+            break
         size = int.from_bytes(data[position + 4 : position + 8], "little")
         is_known = position < declared_end or data[position : position + 4] in _CHUNKS
         if position + 8 + size > len(data) or not is_known:
@@ -48,6 +51,8 @@ def _repair(data: bytes) -> bytes:
         position += 8 + size + size % 2
         if position == declared_end and position <= len(data):
             return data
+    else:
+        raise Rejection.of("too-complex")
     content = data[8:position].ljust(position - 8, b"\0")
     return data[:4] + len(content).to_bytes(4, "little") + content
 

@@ -41,11 +41,11 @@ def test_tells_whether_the_image_is_converted(path: Path) -> None:
 def test_a_rejection_has_its_sentence_and_the_error_behind_it(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def prepare(*_: object) -> None:
+    def convert(*_: object) -> None:
         raise Rejection.of("broken") from OSError("truncated")
 
     path.write_bytes(encode(Image.new("RGB", (200, 100)), "GIF"))
-    monkeypatch.setattr("bench.corpus.verdict.prepare", prepare)
+    monkeypatch.setattr("bench.corpus.verdict.convert", convert)
     message = Rejection.of("broken").message
     assert judge(path) == Verdict("broken", message, "OSError: truncated", "GIF", 200, 100)
 

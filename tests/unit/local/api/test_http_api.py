@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import http.client
+import json
 import threading
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from local.api.http_api import HttpApi
 from local.api.routes import ApiSettings, load_api_settings
 from local.lambda_.environment import InvocationResult
 from local.lambda_.invoker import PayloadTooLarge
+from local.server import Server
 from local.template.template import Template
 
 ORIGIN = "http://127.0.0.1:8080"
@@ -90,6 +93,85 @@ def test_reports_failures_like_api_gateway(tmp_path: Path) -> None:
         413,
         {"message": "Request Entity Too Large"},
     )
+
+
+CORS = "CorsConfiguration: {AllowOrigins: ['http://127.0.0.1:8080']}"
+INTERNAL_ERROR = (500, {"message": "Internal Server Error"})
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"headers": {"a": "x\r\nset-cookie: b"}},
+        {"headers": {"a": "→"}},
+        {"headers": {"a b": "x"}},
+        {"headers": {"Content-Length": "1000"}},
+        {"cookies": "a=1"},
+        {"statusCode": 100},
+        {"body": {"a": 1}},
+        {"body": "?", "isBase64Encoded": True},
+    ],
+    ids=str,
+)
+def test_pages_can_read_the_error_about_an_invalid_response(tmp_path: Path, part: dict[str, Any]) -> None:
+    logged: list[str] = []
+    invoke = returns({"statusCode": 200, "body": "ok", **part})
+    api = HttpApi(settings(tmp_path, CORS), invoke, log=lambda name, line: logged.append(line))
+    response = call(api, "GET", "/images", headers={"Origin": ORIGIN})
+    assert message(response) == INTERNAL_ERROR
+    assert response.headers["access-control-allow-origin"] == ORIGIN
+    assert logged[0].startswith("The function returned an invalid response: ")
+
+
+def test_pages_can_read_the_error_about_a_bug(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    def fails(function_id: str, event: Any) -> InvocationResult:
+        raise RuntimeError("a bug of the local stack")
+
+    api = HttpApi(settings(tmp_path, CORS), fails)
+    response = call(api, "GET", "/images", headers={"Origin": ORIGIN})
+    assert (message(response), response.headers["access-control-allow-origin"]) == (INTERNAL_ERROR, ORIGIN)
+    assert caplog.messages[-1] == "GET /images failed"
+
+
+def receive(tmp_path: Path, headers: list[tuple[str, str]]) -> tuple[int, Any]:
+    """Send these headers over a socket. Return the status, and the event or the error."""
+    server = Server("127.0.0.1", 0, "API_PORT")
+    server.serve(HttpApi(settings(tmp_path), lambda _, event: InvocationResult(event, False, "1")))
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    try:
+        connection.putrequest("GET", "/images", skip_accept_encoding=True)
+        for name, value in headers:
+            connection.putheader(name, value)
+        connection.endheaders()
+        response = connection.getresponse()
+        return response.status, json.load(response)
+    finally:
+        connection.close()
+        server.stop()
+
+
+def test_joins_repeated_headers(tmp_path: Path) -> None:
+    headers = [("Cookie", "a=1; b=2"), ("X-Tag", "x"), ("cookie", "c=3,4;"), ("X-TAG", "y, z")]
+    status, event = receive(tmp_path, headers)
+    assert (status, event["cookies"]) == (200, ["a=1", "b=2", "c=3,4"])
+    assert event["headers"]["x-tag"] == "x,y, z"
+    assert "cookie" not in event["headers"]
+
+
+def test_limits_the_request_line_and_header_values_to_10240_bytes(tmp_path: Path) -> None:
+    fits = [("a", "x" * 5_000), ("b", "x" * 5_000)]
+    assert receive(tmp_path, fits)[0] == 200
+    too_large = (431, {"message": "Request Header Fields Too Large"})
+    assert receive(tmp_path, [*fits, ("c", "x" * 240)]) == too_large
+    assert receive(tmp_path, [("Cookie", "x" * 10_240)]) == too_large
+    assert receive(tmp_path, [(f"h{number}", "x" * 200) for number in range(60)]) == too_large
+
+
+def test_pages_can_read_the_error_about_large_headers(tmp_path: Path) -> None:
+    api = HttpApi(settings(tmp_path, CORS), echo)
+    response = call(api, "GET", "/images", headers={"Origin": ORIGIN, "X-Large": "x" * 10_240})
+    assert response.headers["access-control-allow-origin"] == ORIGIN
+    assert response.status_code == 431
 
 
 def test_rejects_a_body_above_10_mb_without_reading_it(tmp_path: Path) -> None:

@@ -117,7 +117,14 @@ def test_encodes_binary_bodies(content_type: str, encoded: bool) -> None:
             "image/png",
             b"\x00\x01",
         ),
-        ({"statusCode": 200, "body": {"a": 1}}, 200, "text/plain;charset=UTF-8", b'{"a": 1}'),
+        (
+            {"statusCode": 200, "body": None, "headers": None, "cookies": None, "isBase64Encoded": None},
+            200,
+            "text/plain;charset=UTF-8",
+            b"",
+        ),
+        ({"statusCode": 200, "body": "half: \ud83d"}, 200, "text/plain;charset=UTF-8", b"half: ?"),
+        ("half: \ud83d", 200, "application/json", b"half: ?"),
         ({"hello": "world"}, 200, "application/json", b'{"hello": "world"}'),
         ("hello", 200, "application/json", b"hello"),
         (None, 200, "application/json", b"null"),
@@ -147,16 +154,73 @@ def test_passes_headers_and_cookies_but_not_cors_headers() -> None:
     ]
 
 
+def test_passes_on_a_correct_length_but_no_header_of_a_connection() -> None:
+    headers = {"Content-Length": 2, "Transfer-Encoding": "chunked", "Connection": "close", "X-Latin": "é\t!"}
+    response = to_response({"statusCode": 200, "body": "é", "headers": headers})
+    assert list(response.headers) == [
+        ("content-type", "text/plain;charset=UTF-8"),
+        ("content-length", "2"),
+        ("x-latin", "é\t!"),
+    ]
+
+
 @pytest.mark.parametrize(
-    "result",
+    ("part", "message"),
     [
-        {"statusCode": "many"},
-        {"statusCode": None},
-        {"statusCode": 99},
-        {"statusCode": 200, "headers": ["a"]},
-        {"statusCode": 200, "body": "?", "isBase64Encoded": True},
+        ({"statusCode": "many"}, "statusCode must be an integer, not 'many'."),
+        ({"statusCode": "２００"}, "statusCode must be an integer, not '２００'."),
+        ({"statusCode": ""}, "statusCode must be an integer, not ''."),
+        ({"statusCode": None}, "statusCode must be an integer, not None."),
+        ({"statusCode": True}, "statusCode must be an integer, not True."),
+        ({"statusCode": 200.5}, "statusCode must be an integer, not 200.5."),
+        ({"statusCode": [200]}, "statusCode must be an integer, not [200]."),
+        ({"statusCode": 0}, "statusCode must be between 200 and 599, not 0."),
+        ({"statusCode": -200}, "statusCode must be between 200 and 599, not -200."),
+        ({"statusCode": 100}, "statusCode must be between 200 and 599, not 100."),
+        ({"statusCode": 600}, "statusCode must be between 200 and 599, not 600."),
+        ({"headers": ["a"]}, "headers must be an object."),
+        ({"headers": "a: b"}, "headers must be an object."),
+        ({"headers": {"": "x"}}, "'' isn't a valid name for a header."),
+        ({"headers": {"a b": "x"}}, "'a b' isn't a valid name for a header."),
+        ({"headers": {"a:": "x"}}, "'a:' isn't a valid name for a header."),
+        ({"headers": {"a\r\nb": "x"}}, "'a\\r\\nb' isn't a valid name for a header."),
+        ({"headers": {"ä": "x"}}, "'ä' isn't a valid name for a header."),
+        ({"headers": {"a": ["x"]}}, "The header a must be a string, not ['x']."),
+        ({"headers": {"a": None}}, "The header a must be a string, not None."),
+        ({"headers": {"a": "x\n"}}, "The header a has a character that headers can't have: 'x\\n'."),
+        (
+            {"headers": {"a": "x\r\nb: y"}},
+            "The header a has a character that headers can't have: 'x\\r\\nb: y'.",
+        ),
+        ({"headers": {"a": "\0"}}, "The header a has a character that headers can't have: '\\x00'."),
+        ({"headers": {"a": "\x7f"}}, "The header a has a character that headers can't have: '\\x7f'."),
+        ({"headers": {"a": "→"}}, "The header a has a character that headers can't have: '→'."),
+        (
+            {"headers": {"Content-Type": "é→"}},
+            "The header Content-Type has a character that headers can't have: 'é→'.",
+        ),
+        ({"headers": {"Content-Length": "3"}}, "content-length must be 2, the size of the body in bytes."),
+        ({"headers": {"content-length": 1}}, "content-length must be 2, the size of the body in bytes."),
+        ({"headers": {"content-length": "two"}}, "content-length must be 2, the size of the body in bytes."),
+        ({"cookies": "a=1"}, "cookies must be a list of strings."),
+        ({"cookies": {"a": "1"}}, "cookies must be a list of strings."),
+        ({"cookies": [1]}, "cookies must be a list of strings."),
+        (
+            {"cookies": ["a=1\nb"]},
+            "The header set-cookie has a character that headers can't have: 'a=1\\nb'.",
+        ),
+        ({"cookies": ["a=→"]}, "The header set-cookie has a character that headers can't have: 'a=→'."),
+        ({"body": {"a": 1}}, "body must be a string, not dict."),
+        ({"body": ["a"]}, "body must be a string, not list."),
+        ({"body": 5}, "body must be a string, not int."),
+        ({"body": "?", "isBase64Encoded": True}, "body must be Base64 because isBase64Encoded is true."),
+        ({"body": "é", "isBase64Encoded": True}, "body must be Base64 because isBase64Encoded is true."),
+        ({"body": "YQ", "isBase64Encoded": True}, "body must be Base64 because isBase64Encoded is true."),
+        ({"isBase64Encoded": "false"}, "isBase64Encoded must be a boolean, not 'false'."),
     ],
+    ids=str,
 )
-def test_rejects_an_invalid_result(result: Any) -> None:
-    with pytest.raises(MalformedResponse):
-        to_response(result)
+def test_rejects_an_invalid_result(part: dict[str, Any], message: str) -> None:
+    with pytest.raises(MalformedResponse) as raised:
+        to_response({"statusCode": 200, "body": "ok"} | part)
+    assert str(raised.value) == message

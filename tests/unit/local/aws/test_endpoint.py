@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
 import json
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -86,6 +88,27 @@ def test_configures_rekognition_and_counts_its_calls(aws: Any) -> None:
         assert aws.send("PUT", "/_local/rekognition", invalid).status == 400
 
 
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b'{"latency": "\xe9"}', "the body isn't UTF-8 text"),
+        ("{}".encode("utf-16"), "the body isn't UTF-8 text"),
+        (
+            b"\xef\xbb\xbf{}",
+            "the body isn't valid JSON: Unexpected UTF-8 BOM (decode using utf-8-sig): line 1",
+        ),
+        (b"[" * 100_000, "the body isn't valid JSON: maximum recursion depth exceeded"),
+        (b"", "the body isn't valid JSON: Expecting value: line 1 column 1 (char 0)"),
+        (b"[]", "a JSON object is required"),
+    ],
+    ids=lambda value: None if isinstance(value, str) else repr(value[:20]),
+)
+def test_says_what_is_wrong_with_the_settings_of_rekognition(aws: Any, body: bytes, reason: str) -> None:
+    reply = aws.send("PUT", "/_local/rekognition", body)
+    assert reply.status == 400
+    assert json.loads(reply.body)["message"].startswith(f"Invalid settings: {reason}")
+
+
 def test_tells_tools_the_parameters_of_the_stack(aws: Any) -> None:
     reply = aws.send("GET", "/_local/health")
     assert json.loads(reply.body) == {"status": "ok", "parameters": {"DetectText": "true"}}
@@ -104,3 +127,56 @@ def test_unexpected_exception_becomes_an_internal_error(aws: Any, monkeypatch: p
     monkeypatch.setattr(aws.rekognition, "calls", fail)
     reply = aws.send("GET", "/_local/rekognition")
     assert (reply.status, reply.code) == (500, "InternalError")
+
+
+@pytest.fixture
+def faults(aws: Any) -> Iterator[Callable[[dict[str, Any]], None]]:
+    """Switch on faults until the test ends."""
+
+    def switch(changes: dict[str, Any]) -> None:
+        assert aws.send("PUT", "/_local/faults", json.dumps(changes).encode()).status == 200
+
+    yield switch
+    switch({"reset": True})
+
+
+FUNCTION_CALLS = [
+    ("s3", "head_object", {"Bucket": "local-input-123456789012-us-east-1", "Key": "missing"}, "500"),
+    (
+        "dynamodb",
+        "get_item",
+        {"TableName": "CatalogTable", "Key": {"pk": {"S": "a"}, "sk": {"S": "a"}}},
+        "InternalServerError",
+    ),
+    ("sqs", "send_message", {"QueueUrl": "RetryQueue", "MessageBody": "a"}, "InternalFailure"),
+]
+
+
+@pytest.mark.parametrize(("service", "operation", "parameters", "code"), FUNCTION_CALLS)
+def test_a_fault_fails_the_calls_of_functions_but_not_the_administrators(
+    aws: Any, faults: Callable[..., None], service: str, operation: str, parameters: Any, code: str
+) -> None:
+    faults({"errors": 1})
+    call = getattr(aws.client(service, "WriterFunction"), operation)
+    assert aws.call_error(call, **parameters)[:2] == (500, code)
+    aws.client("dynamodb").list_tables()
+    reply = json.loads(aws.send("GET", "/_local/faults").body)
+    assert reply["settings"]["errors"] == 1.0
+    assert reply["counts"] == {"errors": 1}
+
+
+def test_a_fault_loses_the_answer_of_a_call_that_was_carried_out(
+    aws: Any, faults: Callable[..., None], key: str
+) -> None:
+    faults({"lostAnswers": 1})
+    url = aws.presign("put_object", key, "WriterFunction")
+    with pytest.raises(http.client.RemoteDisconnected):
+        aws.send("PUT", url, b"content")
+    stored = aws.client("s3").get_object(Bucket="local-input-123456789012-us-east-1", Key=key)
+    assert stored["Body"].read() == b"content"
+
+
+def test_explains_invalid_faults(aws: Any) -> None:
+    reply = aws.send("PUT", "/_local/faults", b'{"errors": 2}')
+    message = "Invalid settings: errors must be a number from 0 to 1, not 2."
+    assert (reply.status, json.loads(reply.body)) == (400, {"message": message})

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from local import __main__ as run
-from local.aws.iam import Callers, UnsupportedPolicy
+from local.aws.iam import Callers, Grant, Permission, UnsupportedPolicy
 
 STATEMENT = {"Effect": "Allow", "NotAction": "s3:*", "Resource": "*", "Condition": {}}
 
@@ -34,6 +34,30 @@ def test_rejects_a_policy_that_cannot_be_enforced(template_of: Any, roles: Any, 
     with pytest.raises(UnsupportedPolicy) as raised:
         Callers(template)
     assert str(raised.value) == message
+
+
+def test_records_which_grants_requests_use(template_of: Any) -> None:
+    bucket = "arn:aws:s3:::bucket"
+    policy = [
+        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": [f"{bucket}/*", f"{bucket}/a/*"]},
+        {"Effect": "Allow", "Action": ["sqs:Send*", "sqs:DeleteMessage"], "Resource": "queue"},
+        {"Effect": "Deny", "Action": "s3:*", "Resource": f"{bucket}/secret"},
+    ]
+    functions = {"F": {"Role": "arn:aws:iam::123456789012:role/Role"}}
+    roles = {"Role": {"Policies": [{"PolicyDocument": {"Statement": policy}}]}}
+    callers = Callers(template_of({"AWS::Lambda::Function": functions, "AWS::IAM::Role": roles}))
+    caller = callers.for_function("F")
+    read, send = Permission("s3:GetObject", f"{bucket}/a/b"), Permission("sqs:SendMessage", "queue")
+    assert caller.denial_message([read, send]) is None
+    # refused requests use nothing, not even the permissions that the caller has
+    assert caller.denial_message([Permission("sqs:DeleteMessage", "queue"), Permission("s3:Put", bucket)])
+    assert caller.denial_message([Permission("s3:GetObject", f"{bucket}/secret")])
+    assert callers.grants() == {
+        Grant("F", "s3:GetObject", f"{bucket}/*"): {read},
+        Grant("F", "s3:GetObject", f"{bucket}/a/*"): {read},
+        Grant("F", "sqs:Send*", "queue"): {send},
+        Grant("F", "sqs:DeleteMessage", "queue"): set(),
+    }
 
 
 def test_make_run_explains_an_unsupported_policy(

@@ -118,3 +118,21 @@ def test_rejects_a_malformed_body(aws: Any, service: str, target: str, code: str
     for body in (b"", b"{", b"[]", b"\xff", *without_items):
         status, document = aws.send_signed(service, target, body, "ReaderFunction")
         assert (status, document["__type"]) == (400, code)
+
+
+@pytest.mark.parametrize("function", [None, "ReaderFunction"])
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16", "utf-16-le", "utf-32"])
+@pytest.mark.parametrize(
+    ("service", "target", "code"),
+    [
+        ("dynamodb", "DynamoDB_20120810.ListTables", "SerializationException"),
+        ("sqs", "AmazonSQS.ListQueues", "com.amazonaws.sqs#InvalidRequest"),
+        ("rekognition", "RekognitionService.DetectLabels", "SerializationException"),
+    ],
+)
+def test_rejects_a_body_in_another_encoding(
+    aws: Any, service: str, target: str, code: str, encoding: str, function: str | None
+) -> None:
+    body = '{"é": "é"}'.encode(encoding)
+    status, document = aws.send_signed(service, target, body, function)
+    assert (status, document["__type"], document["message"]) == (400, code, "The body isn't UTF-8 text.")

@@ -139,3 +139,32 @@ def test_rejects_unsigned_requests(aws: Any, key: str) -> None:
     assert aws.send("GET", "/").code == "AccessDenied"
     form = {"Content-Type": "multipart/form-data; boundary=b"}
     assert aws.send("POST", f"/{INPUT}", b"x", form).status == 403
+
+
+VERSION_2 = "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256."
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_asks_for_version_4_instead_of_version_2(aws: Any, key: str, method: str) -> None:
+    s3 = aws.client("s3", signature_version="s3")
+    url = s3.generate_presigned_url(f"{method.lower()}_object", Params={"Bucket": INPUT, "Key": key})
+    assert "AWSAccessKeyId" in url
+    assert aws.send(method, url, BODY).error == (400, "InvalidRequest", VERSION_2)
+    header = {
+        "Authorization": "AWS defaultkey:frJIUN8DYpKDtOLCwo//yllqDzg=",
+        "Date": "Tue, 27 Mar 2007 19:36:42 +0000",
+    }
+    assert aws.send(method, f"/{INPUT}/{key}", BODY, header).error == (400, "InvalidRequest", VERSION_2)
+
+
+@pytest.mark.parametrize("value", ["Bearer token", "Basic YTpi", "", "AWS3-HTTPS x"])
+def test_rejects_other_authorization(aws: Any, key: str, value: str) -> None:
+    reply = aws.send("GET", f"/{INPUT}/{key}", headers={"Authorization": value})
+    assert reply.error == (400, "InvalidArgument", "Unsupported Authorization Type")
+    reply = aws.send("PUT", presigned(aws, key), BODY, {**HEADERS, "Authorization": value})
+    assert (reply.status, reply.code, reply.element("ArgumentName")) == (
+        400,
+        "InvalidArgument",
+        "Authorization",
+    )
+    assert reply.element("Message").startswith("Only one auth mechanism allowed;")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from local.faults import Faults
 from local.lambda_.environment import InvocationResult
 from local.lambda_.functions import Function
 from local.lambda_.invoker import FunctionInvoker
@@ -101,6 +102,7 @@ def start(function: Function) -> Iterator[Start]:
         def start_invoker(
             send: Callable[[str, str], None] = lambda queue, body: None,
             concurrency: int = 2,
+            faults: Mapping[str, float] | None = None,
             **changes: Any,
         ) -> FunctionInvoker:
             invoker = FunctionInvoker(
@@ -110,6 +112,7 @@ def start(function: Function) -> Iterator[Start]:
                 send=send,
                 speedup=6000,
                 concurrency=concurrency,
+                faults=Faults(faults),
             )
             cleanup.callback(invoker.stop)
             invoker.start()

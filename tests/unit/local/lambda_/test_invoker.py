@@ -145,3 +145,21 @@ def test_runs_as_many_events_at_once_as_its_concurrency(start: Start, tmp_path: 
     for _ in range(4):  # three of them wait for each other, so none of these can take its turn
         threading.Thread(target=invoke, daemon=True).start()
     assert len({processes.get(timeout=20) for _ in range(4)}) == 3
+    assert invoker.environments("TestFunction") == 3
+
+
+def test_a_fault_kills_the_worker_of_an_event(start: Start) -> None:
+    invoker = start(faults={"kills": 1})
+    result = invoker.invoke("TestFunction", {"hang": True})
+    text = f"RequestId: {result.request_id} Error: Runtime exited with error: signal: SIGKILL"
+    assert result.payload == {"errorType": "Runtime.ExitError", "errorMessage": text}
+
+
+def test_an_event_can_be_lost_or_delivered_twice(start: Start, tmp_path: Path) -> None:
+    calls = tmp_path / "calls"
+    start(faults={"duplicates": 1}).invoke_async("TestFunction", {"fail": 0, "calls": str(calls)})
+    assert len(set(wait_for_lines(calls, 2))) == 2  # each with a request id of its own
+    lost = start(faults={"lostEvents": 1})
+    lost.invoke_async("TestFunction", {"fail": 0, "calls": str(calls)})
+    assert lost.invoke("TestFunction", {"fine": True}).payload == {"fine": True}
+    assert len(wait_for_lines(calls, 2)) == 2

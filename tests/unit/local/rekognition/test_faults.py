@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
+import json
 from typing import Any
 
 import pytest
 
+from local.faults import AnswerLost
 from local.rekognition.errors import SettingError
 from local.rekognition.faults import FaultInjector, read_fault_settings
 from local.rekognition.service import OPERATIONS, Rekognition
@@ -83,6 +86,15 @@ def test_faults_by_rate(rekognition: Rekognition) -> None:
     assert moderate(client) is None
     rekognition.configure({"faults": {"code": "InternalServerError", "rate": 0.6}})
     assert rekognition("DetectModerationLabels", b"{}", "caller")[0] == 500
+
+
+def test_loses_the_answer_of_a_call_that_it_counts(rekognition: Rekognition) -> None:
+    body = json.dumps({"Image": {"Bytes": base64.b64encode(IMAGE["Bytes"]).decode()}}).encode()
+    rekognition.configure({"faults": {"code": "AnswerLost", "count": 1}})
+    with pytest.raises(AnswerLost):
+        rekognition("DetectModerationLabels", body, "caller")
+    assert rekognition.calls() == NO_CALLS | {"DetectModerationLabels": 1}
+    assert moderate(client_of(rekognition)) is None
 
 
 def test_counts_only_successful_calls(rekognition: Rekognition) -> None:

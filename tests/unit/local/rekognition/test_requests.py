@@ -24,6 +24,9 @@ def test_rejects_unknown_operations(rekognition: Rekognition) -> None:
 SERIALIZATION_ERRORS = {
     "not JSON": (b"{", "the body is not JSON"),
     "not UTF-8": (b'{"Image": "\xff"}', "the body is not JSON"),
+    "UTF-16": ("{}".encode("utf-16"), "the body is not JSON"),
+    "UTF-32": ("{}".encode("utf-32-be"), "the body is not JSON"),
+    "byte order mark": (b"\xef\xbb\xbf{}", "the body is not JSON"),
     "NaN": (b'{"MinConfidence": NaN}', "the body is not JSON"),
     "deep nesting": (b"[" * 100_000, "the body is not JSON"),
     "list": ([], "the body must be an object"),

@@ -23,6 +23,9 @@ class FakeTemplate(Template):
     def condition(self, name: str) -> bool:
         return name == "Yes"
 
+    def mapped(self, name: str, key: str, subkey: str) -> Any:
+        return f"{subkey} of {key} in {name}"
+
 
 @pytest.mark.parametrize(
     ("value", "expected"),
@@ -41,6 +44,8 @@ class FakeTemplate(Template):
         ({"Fn::Join": [",", {"Ref": "Zones"}]}, "a,b"),
         ({"Fn::If": ["Yes", {"Ref": "A"}, "b"]}, "ref A"),
         ({"Fn::If": ["No", {"Ref": "A"}, "b"]}, "b"),
+        ({"Fn::FindInMap": ["Sizes", {"Ref": "A"}, "Width"]}, "Width of ref A in Sizes"),
+        ({"Fn::FindInMap": ["Sizes", 5, "Width"]}, "Width of 5 in Sizes"),
         ({"Fn::Equals": ["1", 1]}, True),
         ({"Fn::Equals": [{"Ref": "A"}, "b"]}, False),
         ({"Fn::And": [{"Condition": "Yes"}, {"Condition": "No"}]}, False),
@@ -57,3 +62,14 @@ def test_resolves_intrinsic_functions(value: Any, expected: Any) -> None:
 def test_rejects_an_unknown_function() -> None:
     with pytest.raises(ResolutionError, match=r"^The local stack doesn't support the function Fn::Cidr\.$"):
         resolve({"Fn::Cidr": "other"}, FakeTemplate())
+
+
+@pytest.mark.parametrize(
+    "address", [("Other", "5", "Width"), ("Sizes", "6", "Width"), ("Sizes", "5", "Height")]
+)
+def test_rejects_a_value_that_is_not_in_the_mappings(address: tuple[str, str, str]) -> None:
+    template = Template({"Mappings": {"Sizes": {"5": {"Width": 1}}}}, {}, {})
+    assert template.mapped("Sizes", "5", "Width") == 1
+    message = f"^The template maps nothing to {', '.join(address)}\\.$"
+    with pytest.raises(ResolutionError, match=message):
+        template.mapped(*address)

@@ -10,8 +10,10 @@ import pytest
 from PIL import Image
 
 from common.rejections import Rejection
-from processor.imaging.convert import Limits, PreparedImage, prepare
+from processor.imaging.convert import ConvertedImage
+from processor.imaging.convert import convert as convert_opened
 from processor.imaging.decode import open_image
+from processor.imaging.interface import Limits
 from processor.imaging.sniff import sniff_format
 
 SIZE = (120, 100)
@@ -25,9 +27,9 @@ def save(image: Image.Image, format_name: str, **options: Any) -> bytes:
     return file.getvalue()
 
 
-def prepare_file(data: bytes, limits: Limits | None = None) -> PreparedImage:
+def prepare_file(data: bytes, limits: Limits | None = None) -> ConvertedImage:
     """Prepare a file for recognition."""
-    return prepare(open_image(data), data, limits or Limits())
+    return convert_opened(open_image(data), data, limits or Limits())
 
 
 def convert(data: bytes) -> Image.Image:

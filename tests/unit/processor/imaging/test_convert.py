@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from processor.imaging import preview, thumbnail
-from processor.imaging.convert import Limits
+from processor.imaging.interface import Limits
 from tests.unit.processor.imaging.support import (
     CENTER,
     SIZE,

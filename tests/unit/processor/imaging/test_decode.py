@@ -14,7 +14,7 @@ from PIL import Image
 
 from common.rejections import Rejection
 from processor.imaging import thumbnail
-from processor.imaging.convert import Limits
+from processor.imaging.interface import Limits
 from tests.unit.processor.imaging.support import prepare_file
 from tests.unit.processor.support import make_file
 

@@ -1,0 +1,1 @@
+"""A seeded discrete-event simulation of many pictures that are uploaded at once."""

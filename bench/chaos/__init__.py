@@ -1,0 +1,1 @@
+"""Chaos: many pictures through the whole local stack while everything fails that can fail."""

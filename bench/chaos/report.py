@@ -1,0 +1,108 @@
+"""The report of a run: lines for the terminal, and a page with a plot."""
+
+from __future__ import annotations
+
+from collections import Counter
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bench.chaos.run import Outcome
+
+_WIDTH, _HEIGHT, _MARGIN = 900, 320, 50
+_BAR = 30  # characters
+# Each curve: its name, its color, and the sum of these log messages, or a sampled number if there is one
+_CURVES = (
+    ("uploaded", "#1f77b4", ()),
+    ("finished", "#2ca02c", ("done", "failed")),
+    ("unfinished tries", "#d62728", ("unfinished", "parked")),
+    ("in the retry queue", "#9467bd", ()),
+)
+
+
+def bar(done: int, total: int, seconds: float) -> str:
+    """Return a line of progress with the time that is left, if it can be told."""
+    filled = _BAR * min(done, total) // max(1, total)
+    left = f"{seconds * (total - done) / done:.0f} s left" if 0 < done < total else f"{seconds:.0f} s"
+    return f"[{'#' * filled}{'.' * (_BAR - filled)}] {done}/{total} finished, {left}"
+
+
+def lines(outcome: Outcome, seed: int) -> list[str]:
+    """Return the report as text."""
+    snapshot, progress = outcome.snapshot, outcome.progress
+    answered, lost = snapshot.answered.total(), snapshot.lost.total()
+    expected = Counter(
+        "deleted" if upload.delete_after is not None else upload.expected for upload in outcome.uploads
+    )
+    seconds = outcome.seconds
+    return [
+        f"seed {seed}: {len(outcome.uploads)} uploads in {outcome.upload_seconds:.0f} s, at rest after "
+        f"{seconds:.0f} s ({len(outcome.uploads) / seconds:.1f} per second)",
+        f"to end as: {_counts(expected)}",
+        f"tries: {_counts(progress.outcomes)}",
+        f"faults: {_counts(outcome.fault_counts)}; lost answers of Rekognition: {lost}",
+        f"worker processes of the processor: {outcome.workers}",
+        f"asked for again: {len(snapshot.asked_again)}",
+        f"billed: {answered} calls answered, {snapshot.month_calls.total()} counted",
+        *(f"  {count} × {problem}" for problem, count in progress.problems.most_common(8)),
+        f"violations: {len(outcome.violations) or 'none'}",
+        *(f"  {violation}" for violation in outcome.violations[:40]),
+    ]
+
+
+def page(outcome: Outcome, seed: int) -> str:
+    """Return the report as a page of HTML with a plot."""
+    text = "\n".join(escape(line) for line in lines(outcome, seed))
+    rest = "\n".join(escape(line) for line in outcome.violations[40:])
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Chaos</title>'
+        '<body style="font-family: sans-serif; max-width: 60rem; margin: 2rem auto">'
+        f"<h1>Chaos, seed {seed}</h1>{plot(outcome.progress.timeline)}<pre>{text}\n{rest}</pre></body></html>"
+    )
+
+
+def plot(timeline: Mapping[int, Mapping[str, int]]) -> str:
+    """Return an SVG with the curves of a run; the timeline has the numbers of each second."""
+    end = max(timeline, default=0) + 1
+    curves = [(name, color, _points(timeline, name, sources, end)) for name, color, sources in _CURVES]
+    top = max((value for _, _, points in curves for value in points), default=0) or 1
+    parts = [
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="Pictures over time">',
+        f'<path d="M{_MARGIN} 10V{_HEIGHT - _MARGIN}H{_WIDTH - 10}" fill="none" stroke="#888"/>',
+        f'<text x="5" y="20" font-size="12">{top}</text>',
+        f'<text x="{_WIDTH - 60}" y="{_HEIGHT - 30}" font-size="12">{end} s</text>',
+    ]
+    for place, (name, color, points) in enumerate(curves):
+        path = " ".join(_point(second, value, end, top) for second, value in enumerate(points))
+        parts.append(f'<polyline points="{path}" fill="none" stroke="{color}" stroke-width="2"/>')
+        x = _MARGIN + 190 * place
+        parts.append(f'<text x="{x}" y="{_HEIGHT - 10}" font-size="13" fill="{color}">{name}</text>')
+    return "".join([*parts, "</svg>"])
+
+
+def _points(
+    timeline: Mapping[int, Mapping[str, int]], name: str, sources: Sequence[str], end: int
+) -> list[int]:
+    """Return the value of each second: the running sum of the sources, or the last sample."""
+    sample = {"uploaded": "uploaded", "in the retry queue": "queue"}.get(name)
+    values, current = [], 0
+    for second in range(end):
+        bucket = timeline.get(second, {})
+        if sample is None:
+            current += sum(bucket.get(source, 0) for source in sources)
+        else:
+            current = bucket.get(sample, current)
+        values.append(current)
+    return values
+
+
+def _point(second: int, value: int, end: int, top: int) -> str:
+    x = _MARGIN + (_WIDTH - _MARGIN - 10) * second / max(1, end - 1)
+    y = _HEIGHT - _MARGIN - (_HEIGHT - _MARGIN - 15) * value / top
+    return f"{x:.1f},{y:.1f}"
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(counts.items())) or "none"

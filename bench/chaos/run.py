@@ -1,0 +1,187 @@
+"""One run: starts a stack with all faults, uploads, waits until everything has come to rest, and checks."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from bench.chaos.checks import MIN_LABELS, find_violations
+from bench.chaos.driver import Driver
+from bench.chaos.engine import Engine
+from bench.chaos.plan import plan_uploads
+from bench.chaos.snapshot import pending_keys, queue_lengths, remove_seed, take
+from local.stack import Stack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from bench.chaos.plan import Upload
+    from bench.chaos.snapshot import Snapshot
+
+SPEEDUP = 240.0  # a visibility timeout of 6 minutes takes 1.5 seconds, and a retry after a minute 0.25
+_PARAMETERS = {
+    "DetectModeration": "true",
+    "DetectText": "true",
+    "ApiRateLimit": "10000",
+    "ApiBurstLimit": "5000",
+}
+_QUIET_SECONDS = 3.0  # without a log line, so that late and repeated events have been handled
+_KEEPING = "in _keep"  # a frame of the processor's that counts and stores answers for the next try
+_OUTCOMES = ("done", "failed", "skipped", "busy", "unfinished", "parked")
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """The settings of `local.faults` and of Rekognition's emulator, and the number of uploads at a time."""
+
+    faults: Mapping[str, float]
+    rekognition: Mapping[str, Any]
+    clients: int = 16
+
+
+CHAOS = Conditions(
+    faults={
+        "errors": 0.05,
+        "lostAnswers": 0.01,
+        "kills": 0.01,
+        "duplicates": 0.5,
+        "lostEvents": 0.02,
+        "delaySeconds": 5.0,
+    },
+    rekognition={
+        "faults": [
+            {"code": "ProvisionedThroughputExceededException", "rate": 0.10},
+            {"code": "InternalServerError", "rate": 0.05},
+            {"code": "AnswerLost", "rate": 0.02},
+        ]
+    },
+)
+# Everyone uploads at once, and only Rekognition's quota is in the way.
+BURST = Conditions(faults={}, rekognition={"tps": 20, "latencyMs": 200}, clients=50)
+
+
+@dataclass
+class Progress:
+    """Counts what the functions log, in buckets of a second since the start."""
+
+    started_at: float = field(default_factory=time.monotonic)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    timeline: dict[int, Counter[str]] = field(default_factory=dict)
+    unkept: Counter[str] = field(default_factory=Counter)  # tries that failed to keep their answers, by key
+    problems: Counter[str] = field(default_factory=Counter)
+    last_line_at: float = field(default_factory=time.monotonic)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def log(self, name: str, line: str) -> None:
+        """Count a line of a function's output."""
+        try:
+            record: dict[str, Any] = json.loads(line)
+            message = str(record["message"])
+        except (ValueError, KeyError, TypeError):
+            record, message = {}, line
+        with self._lock:
+            if name == "ProcessorFunction":
+                self.last_line_at = time.monotonic()
+            if message in _OUTCOMES:
+                self.outcomes[message] += 1
+                self._bucket()[message] += 1
+            if message == "unfinished":
+                if any(_KEEPING in frame for frame in record.get("stackTrace", ())):
+                    key = record.get("key") or f"uploads/{record.get('owner')}/{record.get('imageId')}"
+                    self.unkept[key] += 1
+                self.problems[f"{record.get('errorType')}: {str(record.get('errorMessage'))[:80]}"] += 1
+
+    def sample(self, **numbers: int) -> None:
+        """Note the current numbers for the plot."""
+        with self._lock:
+            self._bucket().update(numbers)
+
+    @property
+    def seconds(self) -> float:
+        """The time since the start."""
+        return time.monotonic() - self.started_at
+
+    def _bucket(self) -> Counter[str]:
+        return self.timeline.setdefault(int(self.seconds), Counter())
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The result of a run."""
+
+    uploads: Sequence[Upload]
+    violations: list[str]
+    snapshot: Snapshot
+    progress: Progress
+    fault_counts: dict[str, int]
+    workers: int  # processes of the processor
+    upload_seconds: float
+    seconds: float
+
+
+def run_chaos(
+    count: int,
+    seed: int,
+    *,
+    conditions: Conditions = CHAOS,
+    concurrency: int = 16,
+    settle_seconds: float = 300.0,
+    min_labels: int = MIN_LABELS,
+    show: Callable[[Progress, int, int], None] = lambda progress, uploaded, total: None,
+) -> Outcome:
+    """Run with `count` pictures. `show(progress, uploaded, total)` is called about once a second."""
+    uploads, progress = plan_uploads(count, seed), Progress()
+    stack = Stack(
+        parameters=_PARAMETERS, speedup=SPEEDUP, concurrency=concurrency, log=progress.log, engine=Engine
+    )
+    with stack:
+        driver = Driver(stack, conditions.clients)
+        remove_seed(stack)
+        stack.faults.configure(conditions.faults)
+        stack.rekognition.configure(conditions.rekognition)
+        progress.started_at = time.monotonic()
+        with ThreadPoolExecutor(1) as pool:
+            uploading = pool.submit(driver.run, uploads)
+            while not wait([uploading], 1.0).done:
+                _sample(stack, driver, progress, len(uploads), show)
+            uploading.result()
+        upload_seconds = progress.seconds
+        quiet_seconds = _QUIET_SECONDS + conditions.faults.get("delaySeconds", 0.0)
+        deadline = time.monotonic() + settle_seconds
+        while time.monotonic() < deadline:
+            _sample(stack, driver, progress, len(uploads), show)
+            if _is_quiet(stack, progress, quiet_seconds):
+                pending = pending_keys(stack)
+                if pending <= driver.asked_again:  # usually both are empty
+                    break
+                driver.ask_again(uploads, pending)
+                progress.last_line_at = time.monotonic()
+            time.sleep(1.0)
+        seconds = progress.seconds
+        counts, workers = dict(stack.faults.counts()), stack.functions.environments("ProcessorFunction")
+        stack.faults.configure(dict.fromkeys(conditions.faults, 0.0))  # the checks are to be answered
+        snapshot = take(stack, driver, cast(Engine, stack.rekognition), progress.unkept)
+        violations = find_violations(uploads, driver.subs, snapshot, min_labels=min_labels)
+    return Outcome(uploads, violations, snapshot, progress, counts, workers, upload_seconds, seconds)
+
+
+def _sample(
+    stack: Stack,
+    driver: Driver,
+    progress: Progress,
+    total: int,
+    show: Callable[[Progress, int, int], None],
+) -> None:
+    bucket = {"uploaded": driver.uploaded, "queue": queue_lengths(stack)["RetryQueue"]}
+    progress.sample(**bucket)
+    show(progress, driver.uploaded, total)
+
+
+def _is_quiet(stack: Stack, progress: Progress, seconds: float) -> bool:
+    """Return whether no line was logged for a while, and no message waits."""
+    return time.monotonic() - progress.last_line_at >= seconds and not queue_lengths(stack)["RetryQueue"]

@@ -1,0 +1,69 @@
+"""What the function and its imaging process share: no decoders, because the function shouldn't load any."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from common.settings import MEGABYTE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+RENDERING_MEDIA_TYPE = "image/webp"
+MIN_SIDE = 80  # pixels; the minimum of every operation but DetectProtectiveEquipment, which accepts 64
+MAX_SIDE = 4096  # pixels; the largest maximum that all operations accept
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of an operation: bytes in the request, bytes of an S3 object, and pixels per side.
+
+    Source: https://docs.aws.amazon.com/rekognition/latest/dg/limits.html
+    """
+
+    max_bytes: int = 5 * MEGABYTE
+    max_stored_bytes: int = 15 * MEGABYTE
+    min_side: int = MIN_SIDE
+    max_side: int = 10_000
+
+
+@dataclass(frozen=True)
+class ImageHeader:
+    """What a file's header says; width and height are upright."""
+
+    format: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class PreparedImage(ImageHeader):
+    """An image ready for recognition, and its renderings.
+
+    `body` is the JPEG for Rekognition, or None if it accepts the stored object.
+    """
+
+    body: bytes | None
+    preview: bytes
+    thumbnail: bytes
+
+
+class ImagingBusy(Exception):
+    """Other images are being prepared; this one can be prepared later."""
+
+
+def ignore(_: ImageHeader) -> None:
+    """Do nothing with a header."""
+
+
+class PrepareImage(Protocol):
+    """Prepares an image: in this process, or in another one."""
+
+    def __call__(
+        self, data: bytes, limits: Limits, on_header: Callable[[ImageHeader], None] = ignore
+    ) -> PreparedImage:
+        """Decode, convert and render a file. `on_header` is called once its header has been read.
+
+        Raises Rejection if the file isn't a supported image, is damaged or too complex, and ImagingBusy.
+        """

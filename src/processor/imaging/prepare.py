@@ -1,0 +1,37 @@
+"""Preparation of an image for recognition, from its bytes to its renderings."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from processor.imaging import preview, rendering, thumbnail
+from processor.imaging.convert import convert
+from processor.imaging.decode import open_image
+from processor.imaging.interface import ImageHeader, PreparedImage, ignore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from processor.imaging.interface import Limits
+
+
+def prepare_image(
+    data: bytes, limits: Limits, on_header: Callable[[ImageHeader], None] = ignore
+) -> PreparedImage:
+    """Decode, convert and render a file. `on_header` is called once its header has been read.
+
+    Everything is done before any detector is called, so that nothing is billed for a file that fails.
+    Raises Rejection if the file isn't a supported image, is damaged or too complex.
+    """
+    opened = open_image(data)
+    header = ImageHeader(opened.format, opened.width, opened.height)
+    on_header(header)
+    converted = convert(opened, data, limits)
+    small = rendering.reduce(converted.image, preview.MAX_SIDE)
+    return PreparedImage(
+        **asdict(header),
+        body=converted.body,
+        preview=preview.render(small),
+        thumbnail=thumbnail.render(small),
+    )

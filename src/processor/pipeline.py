@@ -1,0 +1,190 @@
+"""The steps from a stored image to what was recognized in it."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from common.object_keys import converted_key
+from common.rejections import Rejection
+from common.settings import MEGABYTE
+from common.storage import ObjectForbidden, ObjectGone
+from common.time import now
+from processor.answers import KeptAnswers
+from processor.detectors import build_calls, common_limits, enabled_detectors
+from processor.errors import Postponed, rejection_code
+from processor.imaging.interface import ImagingBusy
+from processor.recognition import CALL_SECONDS, collect
+from processor.result import Result, SourceImage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
+
+    from common.settings import ProcessorSettings
+    from common.storage import Storage
+    from processor.errors import DetectorError
+    from processor.events import ObjectCreated
+    from processor.imaging.interface import ImageHeader, PreparedImage, PrepareImage
+    from processor.process import Invocation
+    from processor.recognition import CallResults, Recognizer
+    from processor.store import ResultStore
+
+_RESERVED_SECONDS = 5.0  # for writing the result after the last retry
+
+
+@dataclass
+class Progress:
+    """What is known so far about an image: for the document of a failure, and for the next try."""
+
+    image: SourceImage
+    started_at: datetime  # of the first try
+    counted_calls: int  # billed in earlier tries, and counted there
+    header: ImageHeader | None = None
+    is_converted: bool | None = None  # None until the image was read
+    converted: bytes | None = None  # the JPEG for Rekognition, in the try that made it
+    responses: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # by operation, of all tries
+    errors: Mapping[str, DetectorError] = field(default_factory=dict)  # by detector
+    uncounted_calls: int = 0  # billed in this try
+    is_resumed: bool = False  # whether answers are kept from an earlier try
+
+    def set_header(self, header: ImageHeader) -> None:
+        """Note what the file's header says."""
+        self.header = header
+        self.image = self.image.with_header(header)
+
+    def resume(self, kept: KeptAnswers) -> None:
+        """Go on from an earlier try."""
+        self.is_resumed = True
+        self.set_header(kept.header)
+        self.started_at = kept.started_at
+        self.is_converted = kept.is_converted
+        self.responses = dict(kept.responses)
+        self.counted_calls = max(self.counted_calls, len(kept.responses))
+
+    def kept_answers(self) -> KeptAnswers | None:
+        """Return what the next try can go on from, or None if the image couldn't be read yet."""
+        if self.image.etag is None or self.header is None or self.is_converted is None:
+            return None
+        return KeptAnswers(
+            self.image.etag, self.header, self.is_converted, self.started_at, dict(self.responses)
+        )
+
+
+class Pipeline:
+    """Reads, prepares and recognizes images. Stateless: an image's state is its `Progress`."""
+
+    def __init__(
+        self,
+        settings: ProcessorSettings,
+        storage: Storage,
+        store: ResultStore,
+        recognizer: Recognizer,
+        prepare_image: PrepareImage,
+        clock: Callable[[], datetime] = now,
+    ) -> None:
+        self._settings = settings
+        self._storage = storage
+        self._store = store
+        self._recognizer = recognizer
+        self._prepare_image = prepare_image
+        self._clock = clock
+        self._detectors = enabled_detectors(settings)
+        self._limits = common_limits(self._detectors)
+        self.calls = build_calls(self._detectors, settings)
+
+    def run(self, event: ObjectCreated, invocation: Invocation, progress: Progress) -> Result | None:
+        """Recognize an image. Return None if it is a direct upload that already has its result.
+
+        Raises Rejection, Postponed or another TransientError, with what was found out in `progress`.
+        """
+        with _reject_unreadable():
+            stored = self._storage.head(event.bucket, event.key)
+        progress.image = progress.image.with_stored(stored)
+        if self._store.has_result(event, stored.etag):
+            return None
+        self._check_size(stored.size)
+        kept = self._store.load_answers(event.key, stored.etag, self.calls)
+        if kept:
+            progress.resume(kept)
+        prepared = None if kept else self._prepare(event, progress)
+        results = self._recognize(event, invocation, progress, prepared)
+        recognition = collect(
+            self.calls,
+            progress.responses,
+            results.errors,
+            progress.counted_calls + progress.uncounted_calls,
+        )
+        if recognition.errors and not recognition.values:
+            progress.errors = recognition.errors
+            raise Rejection.of(rejection_code(recognition.errors.values()))
+        return Result(
+            image=progress.image,
+            recognition=recognition,
+            detectors=tuple(detector.name for detector in self._detectors),
+            min_confidence=self._settings.labels_min_confidence,
+            started_at=progress.started_at,
+            ended_at=self._clock(),
+            is_converted=bool(progress.is_converted),
+        )
+
+    def _check_size(self, size: int) -> None:
+        max_megabytes = self._settings.max_upload_megabytes
+        if size == 0:
+            raise Rejection.of("empty")
+        if size > max_megabytes * MEGABYTE:
+            raise Rejection.of("too-large", megabytes=max_megabytes)
+
+    def _prepare(self, event: ObjectCreated, progress: Progress) -> PreparedImage:
+        with _reject_unreadable():
+            data = self._storage.read(event.bucket, event.key)
+        try:
+            prepared = self._prepare_image(data, self._limits, progress.set_header)
+        except ImagingBusy as error:
+            raise Postponed("other images are prepared first") from error
+        progress.converted = prepared.body
+        progress.is_converted = prepared.body is not None
+        return prepared
+
+    def _reference(self, event: ObjectCreated, progress: Progress) -> dict[str, Any]:
+        """Return Rekognition's `Image`."""
+        if progress.converted is not None:
+            return {"Bytes": progress.converted}
+        bucket, key = event.bucket, event.key
+        if progress.is_converted:
+            bucket, key = self._settings.output_bucket, converted_key(event.key)
+        return {"S3Object": {"Bucket": bucket, "Name": key}}
+
+    def _recognize(
+        self, event: ObjectCreated, invocation: Invocation, progress: Progress, prepared: PreparedImage | None
+    ) -> CallResults:
+        """Make the missing calls, and store the renderings meanwhile. Raises the failure of a call."""
+        seconds = invocation.seconds_left() - _RESERVED_SECONDS
+        if seconds < CALL_SECONDS:
+            raise Postponed("too little time left for a call")
+        missing = [call for call in self.calls if call.operation not in progress.responses]
+        with ThreadPoolExecutor(1) as executor:
+            renderings = prepared and executor.submit(
+                self._store.save_renderings, event.key, prepared.preview, prepared.thumbnail
+            )
+            results = self._recognizer.call(
+                self._reference(event, progress), missing, seconds, wait_for_quota=invocation.is_retry
+            )
+        progress.responses |= results.responses
+        progress.uncounted_calls = len(results.responses)
+        if renderings:
+            renderings.result()
+        results.raise_failure()
+        return results
+
+
+@contextmanager
+def _reject_unreadable() -> Iterator[None]:
+    try:
+        yield
+    except ObjectGone as error:
+        raise Rejection.of("gone") from error
+    except ObjectForbidden as error:
+        raise Rejection.of("not-permitted") from error

@@ -1,0 +1,181 @@
+"""A tour of every path that needs a permission, on a stack of its own with every option that grants one.
+
+A new grant needs a step that uses it. `test_permissions.py` names the grants that no step uses.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+from uuid import uuid4
+
+from catalog.keys import record_key
+from common.object_keys import result_key
+from local.aws.iam import Grant, Permission
+from local.stack import Stack
+from processor.events import MAX_RECEIVE_COUNT
+from tests.cloud import ALL_DETECTORS, ENTERPRISE_OPTIONS
+from tests.stack.client import Client, ImageFile, send, wait_until
+
+SAMPLE = Path(__file__).parents[2] / "web/samples/astronaut.jpg"
+# The same in every step, because the local Rekognition analyzes the same bytes only once
+PICTURE = ImageFile(SAMPLE.read_bytes())
+NOTES = ImageFile(b"These are notes.", "notes.jpg")
+
+
+def take() -> dict[Grant, frozenset[Permission]]:
+    """Start a stack, take all steps, and return what its functions may do and what they did.
+
+    moto keeps its state per process, so this needs a process without another stack.
+    """
+    parameters = {**ALL_DETECTORS, "KmsKeyArn": ENTERPRISE_OPTIONS["KmsKeyArn"]}
+    with Stack(parameters=parameters, speedup=1200, log=lambda name, line: None) as stack:
+        for step in STEPS:
+            for _ in range(2):  # otherwise one owner's objects would be all that a grant is used for
+                owner = str(uuid4())
+                step(Tour(stack, Client(stack, owner, stack.sign_in.token("alice", sub=owner))))
+        return dict(stack.endpoint.grants())
+
+
+@dataclass(frozen=True)
+class Tour:
+    """What a step needs: the stack, and a user who has no images."""
+
+    stack: Stack
+    user: Client
+
+    def capture_event(self, action: Callable[[], None]) -> Any:
+        """Return the event that an action makes S3 send, instead of delivering it."""
+        with patch.object(self.stack.functions, "invoke_async") as invoke:
+            action()
+        ((_, event),) = [call.args for call in invoke.call_args_list]
+        return event
+
+    def upload_and_capture(self) -> Any:
+        """Upload the picture, and return its event, which isn't delivered."""
+        return self.capture_event(lambda: self.user.upload(PICTURE))
+
+    def process(self, event: Any, status: str) -> None:
+        """Invoke the processor with an event, and check what happened to its only image."""
+        result = self.stack.functions.invoke("ProcessorFunction", event)
+        assert not result.failed, result.error
+        statuses = [image["status"] for image in result.payload["images"]]
+        assert statuses == [status], result.payload
+
+    def fail_as_unavailable(self) -> None:
+        """Upload the picture, and let the processor receive its event for the last time."""
+        event = self.upload_and_capture()
+        message = {
+            "messageId": "last",
+            "eventSource": "aws:sqs",
+            "body": json.dumps({"requestPayload": event}),
+            "attributes": {"ApproximateReceiveCount": str(MAX_RECEIVE_COUNT)},
+        }
+        result = self.stack.functions.invoke("ProcessorFunction", {"Records": [message]})
+        assert result.payload == {"batchItemFailures": [{"itemIdentifier": "last"}]}, result
+
+    def delete_object(self, bucket: str, key: str) -> None:
+        """Delete an object as if it had expired."""
+        self.user.s3.delete_object(Bucket=bucket, Key=key)
+
+
+def recognize_view_and_delete(tour: Tour) -> None:
+    user = tour.user
+    links = user.recognize(PICTURE)["links"]
+    assert user.request_upload(PICTURE.request).status == 200  # already known
+    assert user.image_ids() == user.image_ids(label="person") == [PICTURE.id]
+    assert user.label_counts()["Person"] == 1
+    assert [send("GET", url).status for url in links.values()] == [200] * 4
+    assert user.delete(PICTURE.id) == 204
+
+
+def upload_a_rejected_file_again(tour: Tour) -> None:
+    for _ in range(2):
+        tour.user.upload(NOTES)
+        assert tour.user.wait_until_processed(NOTES)["image"]["reason"]["code"] == "not-an-image"
+
+
+def upload_after_a_deletion(tour: Tour) -> None:
+    upload = tour.user.create_upload(PICTURE)
+    assert tour.user.delete(PICTURE.id) == 204
+    tour.process(tour.capture_event(lambda: tour.user.put(PICTURE, upload)), "skipped")
+
+
+def upload_directly(tour: Tour) -> None:
+    for key in (f"{uuid4()}.jpg", f"folder/{uuid4()}"):
+        tour.user.put_directly(key, PICTURE.content)
+        assert tour.user.wait_for_result(key)["Image"]["Key"] == key
+
+
+def delete_during_recognition(tour: Tour) -> None:
+    event, billed = tour.upload_and_capture(), tour.user.billed_calls()
+    tour.stack.rekognition.configure({"latencyMs": 2000})
+    with ThreadPoolExecutor(1) as executor:
+        processing = executor.submit(tour.process, event, "skipped")
+        wait_until(lambda: tour.user.billed_calls() > billed or None)
+        assert tour.user.delete(PICTURE.id) == 204
+        processing.result()
+    tour.stack.rekognition.configure({"reset": True})
+
+
+def process_after_an_interrupted_attempt(tour: Tour) -> None:
+    """Remove the list entry of a label that only the interrupted attempt found."""
+    event = tour.upload_and_capture()
+    tour.stack.client("dynamodb").update_item(
+        TableName="CatalogTable",
+        Key={name: {"S": value} for name, value in record_key(tour.user.owner, PICTURE.id).items()},
+        UpdateExpression="ADD indexNames :names",
+        ExpressionAttributeValues={":names": {"SS": ["no such label"]}},
+    )
+    tour.process(event, "done")
+
+
+def process_after_the_file_is_gone(tour: Tour) -> None:
+    event = tour.upload_and_capture()
+    tour.delete_object(tour.user.input, tour.user.key(PICTURE))
+    tour.process(event, "failed")
+    assert tour.user.get_image(PICTURE.id).document["image"]["reason"]["code"] == "gone"
+
+
+def process_a_throttled_picture_later(tour: Tour) -> None:
+    throttled = {"code": "ProvisionedThroughputExceededException", "count": 6}  # retries in place included
+    tour.stack.rekognition.configure({"faults": {"DetectText": throttled}})
+    tour.user.recognize(PICTURE)
+
+
+def retry_an_unavailable_picture(tour: Tour) -> None:
+    tour.fail_as_unavailable()
+    assert tour.user.retry(PICTURE.id).status == 202
+    assert tour.user.wait_until_processed(PICTURE)["image"]["status"] == "done"
+
+
+def retry_without_a_file(tour: Tour) -> None:
+    tour.fail_as_unavailable()
+    tour.delete_object(tour.user.input, tour.user.key(PICTURE))
+    assert tour.user.retry(PICTURE.id).status == 409
+
+
+def view_without_a_result(tour: Tour) -> None:
+    tour.user.recognize(PICTURE)
+    tour.delete_object(tour.user.output, result_key(tour.user.key(PICTURE)))
+    assert tour.user.get_image(PICTURE.id).document["result"] is None
+
+
+STEPS: tuple[Callable[[Tour], None], ...] = (
+    recognize_view_and_delete,
+    upload_a_rejected_file_again,
+    upload_after_a_deletion,
+    upload_directly,
+    delete_during_recognition,
+    process_after_an_interrupted_attempt,
+    process_after_the_file_is_gone,
+    process_a_throttled_picture_later,
+    retry_an_unavailable_picture,
+    retry_without_a_file,
+    view_without_a_result,
+)
