@@ -37,6 +37,7 @@ _UPLOAD_TIMEOUT = timedelta(hours=1)  # longer than any upload: its URL is valid
 # An event this old waited for the account's concurrency, in a queue that Lambda drains more and more slowly.
 # The retry queue is faster: there, a function processes ten images side by side.
 _LATE = timedelta(seconds=10)
+MAX_EVENT_AGE = timedelta(hours=6)  # MaximumEventAgeInSeconds in template.yaml: an older event never waited
 _MAX_PARKED = timedelta(
     days=7
 )  # then being throttled counts as a failure, so that every image comes to an end
@@ -89,7 +90,8 @@ class Processor:
         """
         if invocation.seconds_left() < _MIN_SECONDS:
             raise TransientError("too little time left for another image")
-        if not invocation.is_retry and self._clock() - event.created_at > _LATE and self._queue(event):
+        is_late = _LATE < self._clock() - event.created_at <= MAX_EVENT_AGE
+        if is_late and not invocation.is_retry and self._queue(event):
             return Outcome(event.key, "parked")
         return self._with_lease(event, invocation, self._try, reopen=True)
 

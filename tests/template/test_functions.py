@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from common.retry_queue import QUEUED_SECONDS
 from common.settings import ImagesSettings, PresignSettings, ProcessorSettings, RecoverySettings, from_env
 from local.lambda_.schedules import Schedule, load_schedules
 from local.template.template import Template
+from processor.process import MAX_EVENT_AGE
 from tests.cloud import CUSTOM_MODEL_ARN
 from tests.template.support import FUNCTIONS, allowed, load, statements
 
@@ -104,6 +106,8 @@ PROCESSOR = {
     ("s3:ListBucket", INPUT),
     ("s3:PutObject", f"{OUTPUT}/*"),
     ("s3:GetObject", f"{OUTPUT}/*.json"),
+    ("s3:GetObject", f"{OUTPUT}/*.answers"),
+    ("s3:GetObject", f"{OUTPUT}/*.answers.jpg"),
     ("s3:ListBucket", OUTPUT),
     ("dynamodb:GetItem", TABLE),
     ("dynamodb:UpdateItem", TABLE),
@@ -175,6 +179,16 @@ def test_recovery_runs_every_hour_and_is_not_retried(template: Template) -> None
 
 def test_a_queued_image_is_kept_as_long_as_its_message(template: Template) -> None:
     assert template.resources("AWS::SQS::Queue")["RetryQueue"]["MessageRetentionPeriod"] == QUEUED_SECONDS
+
+
+def test_an_event_waits_for_lambda_as_long_as_the_processor_assumes(template: Template) -> None:
+    configs = template.resources("AWS::Lambda::EventInvokeConfig").values()
+    [age] = [
+        config["MaximumEventAgeInSeconds"]
+        for config in configs
+        if config["FunctionName"] == "ProcessorFunction"
+    ]
+    assert timedelta(seconds=age) == MAX_EVENT_AGE
 
 
 def test_a_higher_quota_is_used_by_more_retries_at_once(source: dict[str, Any]) -> None:

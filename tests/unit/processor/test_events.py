@@ -199,7 +199,10 @@ def test_a_message_without_an_event_is_malformed(body: Any) -> None:
     "attributes",
     [
         *(None, [], "1", {}),
-        *({"ApproximateReceiveCount": count} for count in (None, "", "one", "-1", "1.5", "٣", "9" * 10, 1)),
+        *(
+            {"ApproximateReceiveCount": count}
+            for count in (None, "", "one", "-1", "1.5", "٣", "9" * 10, 1, list[Any]())
+        ),
     ],
 )
 def test_a_message_without_its_receive_count_is_malformed(attributes: Any) -> None:

@@ -248,6 +248,16 @@ def test_an_event_that_waited_for_lambda_is_parked_untried(
     assert len(retry_queue.messages) == 1
 
 
+def test_an_event_that_is_too_old_to_have_waited_is_processed(
+    make_processor, invocation, put, retry_queue
+) -> None:
+    """Such as one that is sent again by hand, with `sam local invoke` for example."""
+    event = put(make_file("JPEG"))
+    processor = make_processor(lambda: NOW + timedelta(hours=6, milliseconds=1))
+    assert processor.process(event, invocation).status == "done"
+    assert retry_queue.messages == []
+
+
 def test_a_late_event_about_a_finished_image_is_skipped(make_processor, invocation, put, retry_queue) -> None:
     event = put(make_file("JPEG"), UPLOAD_KEY)
     make_processor().process(event, invocation)
