@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from processor.errors import DetectorError
     from processor.events import ObjectCreated
     from processor.imaging.interface import ImageHeader, PreparedImage, PrepareImage
-    from processor.process import Invocation
+    from processor.invocation import Invocation
     from processor.recognition import CallResults, Recognizer
     from processor.store import ResultStore
 

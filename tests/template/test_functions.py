@@ -11,7 +11,7 @@ from common.retry_queue import QUEUED_SECONDS
 from common.settings import ImagesSettings, PresignSettings, ProcessorSettings, RecoverySettings, from_env
 from local.lambda_.schedules import Schedule, load_schedules
 from local.template.template import Template
-from processor.process import MAX_EVENT_AGE
+from processor.parking import MAX_EVENT_AGE
 from tests.cloud import CUSTOM_MODEL_ARN
 from tests.template.support import FUNCTIONS, allowed, load, statements
 
