@@ -9,7 +9,7 @@ from typing import Any
 
 from bench.burst.model import Burst, Policy
 from local.template.template import read_template
-from processor import pipeline, process, recognition
+from processor import parking, pipeline, recognition
 from processor.events import MAX_RECEIVE_COUNT
 
 UNLIMITED = 10**9  # attempts: the invocation's time ends them
@@ -34,7 +34,7 @@ _DESIGN = Policy(
     min_delay=recognition.MIN_DELAY,
     max_delay=recognition.MAX_DELAY,
     parks=True,
-    late_seconds=process.LATE.total_seconds(),
+    late_seconds=parking.LATE.total_seconds(),
     keeps_converted=True,
     is_fair=True,
     timeout=_FUNCTION["Timeout"],

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # An event this old waited for the account's concurrency, in a queue that Lambda drains more and more slowly.
 # The retry queue is faster: there, a function processes ten images side by side.
-_LATE = timedelta(seconds=10)
+LATE = timedelta(seconds=10)
 MAX_EVENT_AGE = timedelta(hours=6)  # MaximumEventAgeInSeconds in template.yaml: an older event never waited
 _MAX_PARKED = timedelta(days=7)  # then waiting counts as a failure, so that every image comes to an end
 
@@ -45,7 +45,7 @@ class Parking:
 
     def is_late(self, event: ObjectCreated) -> bool:
         """Return whether an event waited so long for Lambda that it is better parked than processed."""
-        return _LATE < self._clock() - event.created_at <= MAX_EVENT_AGE
+        return LATE < self._clock() - event.created_at <= MAX_EVENT_AGE
 
     def is_over(self, invocation: Invocation) -> bool:
         """Return whether an image was parked for too long to be parked again."""

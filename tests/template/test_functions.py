@@ -200,7 +200,7 @@ def test_a_higher_quota_is_used_by_more_retries_at_once(source: dict[str, Any]) 
     assert batches[0] >= 2  # Lambda's minimum
 
 
-@pytest.mark.parametrize(("quota", "batches"), [("5", 4), ("50", 30)])
+@pytest.mark.parametrize(("quota", "batches"), [("5", 4), ("50", 40)])
 def test_the_retry_queue_is_drained_at_the_pace_of_the_quota(quota: str, batches: int) -> None:
     template = load(RekognitionCallsPerSecond=quota)
     [mapping] = template.resources("AWS::Lambda::EventSourceMapping").values()
