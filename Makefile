@@ -1,6 +1,6 @@
 # Every command of the project. `make help` lists them.
 # Variables: ENV (environment in samconfig.toml), SET (parameters of one deployment), CONFIRM=no (deploy without
-# asking), EVENT, FILE, FILES, DIR, EMAIL, OWNER, USER, SEED, IMAGES, ARGS (for pytest, demo, corpus and chaos), PYTHON.
+# asking), EVENT, FILE, FILES, DIR, EMAIL, OWNER, USER, SEED, IMAGES, ARGS (for pytest, demo, burst, corpus and chaos), PYTHON.
 
 ENV ?= default
 EVENT ?=
@@ -25,7 +25,7 @@ DEPLOY := env PYTHONPATH=src $(BIN)/python -m deploy
 quote = '$(subst ','\'',$(value $(1)))'
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo token test test-deploy test-sam lint format bench corpus chaos build validate deploy user erase logs redrive delete \
+.PHONY: help run demo token test test-deploy test-sam lint format bench burst corpus chaos build validate deploy user erase logs redrive delete \
 	invoke-presign invoke-processor invoke-images invoke-recovery start-api screenshots requirements clean
 
 help: ## list the commands
@@ -70,7 +70,10 @@ bench: .venv/dev.stamp ## measure memory, waiting time, recall, the local stack 
 	@$(BIN)/python bench/detectors.py
 	@$(BIN)/python bench/recall.py
 	@$(BIN)/python bench/load.py
-	@$(BIN)/python -m bench.burst
+	@env PYTHONPATH=src $(BIN)/python -m bench.burst
+
+burst: .venv/dev.stamp ## [ARGS="1000 --all"]: simulate pictures that are uploaded at once
+	@exec env PYTHONPATH=src $(BIN)/python -m bench.burst $(ARGS)
 
 corpus: .venv/dev.stamp ## DIR=folder: print the verdict on every file below a folder, compare with other decoders
 	@exec env PYTHONPATH=src:"$$PYTHONPATH" $(BIN)/python -m bench.corpus $(call quote,DIR) $(ARGS)

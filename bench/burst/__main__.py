@@ -1,4 +1,4 @@
-"""Simulate bursts and print a table: `python -m bench.burst [PICTURES …] [OPTIONS]`.
+"""Simulate bursts and print a table: `make burst ARGS="[PICTURES …] [OPTIONS]"`.
 
 `--all` compares the policies of decision 18. `--late` prints how long one more picture takes, of another
 owner, that is uploaded 60 seconds after the burst. A million pictures take a minute or two per line.
@@ -56,7 +56,7 @@ def _compare_fairness() -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.burst", description=__doc__)
+    parser = argparse.ArgumentParser(prog="bench.burst", description=__doc__)
     parser.add_argument("pictures", type=int, nargs="*", default=_PICTURES)
     parser.add_argument("--rates", type=float, nargs="+", default=_RATES)
     parser.add_argument("--detectors", type=int, nargs="+", default=_DETECTORS)

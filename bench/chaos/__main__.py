@@ -14,7 +14,7 @@ from local.cli.console import EXPLAINED, exit_at_once
 from local.settings import ROOT, use_local_credentials
 
 if TYPE_CHECKING:
-    from bench.chaos.run import Progress
+    from bench.chaos.progress import Progress
 
 _IMAGES = 2000
 _MIN_IMAGES = 200  # with less, some of the labels may not occur

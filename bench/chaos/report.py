@@ -55,12 +55,23 @@ def lines(outcome: Outcome, seed: int) -> list[str]:
 def page(outcome: Outcome, seed: int) -> str:
     """Return the report as a page of HTML with a plot."""
     text = "\n".join(escape(line) for line in lines(outcome, seed))
-    rest = "\n".join(escape(line) for line in outcome.violations[40:])
+    rest = "\n".join(escape(line) for line in [*outcome.violations[40:], *_histories(outcome)])
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>Chaos</title>'
         '<body style="font-family: sans-serif; max-width: 60rem; margin: 2rem auto">'
         f"<h1>Chaos, seed {seed}</h1>{plot(outcome.progress.timeline)}<pre>{text}\n{rest}</pre></body></html>"
     )
+
+
+def _histories(outcome: Outcome) -> list[str]:
+    """Return what the functions logged about the pictures that violations name."""
+    told = "\n".join(outcome.violations)
+    found = []
+    for key, history in outcome.progress.history.items():
+        if key in told:
+            crashes = outcome.snapshot.crashes[key]
+            found += ["", f"{key} (its worker was killed {crashes} times)", *history]
+    return found
 
 
 def plot(timeline: Mapping[int, Mapping[str, int]]) -> str:

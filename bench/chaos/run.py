@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import threading
 import time
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from bench.chaos.checks import MIN_LABELS, find_violations
 from bench.chaos.driver import Driver
 from bench.chaos.engine import Engine
 from bench.chaos.plan import plan_uploads
+from bench.chaos.progress import Progress
 from bench.chaos.snapshot import pending_keys, queue_lengths, remove_seed, take
 from local.stack import Stack
 
@@ -31,8 +29,6 @@ _PARAMETERS = {
     "ApiBurstLimit": "5000",
 }
 _QUIET_SECONDS = 3.0  # without a log line, so that late and repeated events have been handled
-_KEEPING = "in _keep"  # a frame of the processor's that counts and stores answers for the next try
-_OUTCOMES = ("done", "failed", "skipped", "busy", "unfinished", "parked")
 
 
 @dataclass(frozen=True)
@@ -63,51 +59,6 @@ CHAOS = Conditions(
 )
 # Everyone uploads at once, and only Rekognition's quota is in the way.
 BURST = Conditions(faults={}, rekognition={"tps": 20, "latencyMs": 200}, clients=50)
-
-
-@dataclass
-class Progress:
-    """Counts what the functions log, in buckets of a second since the start."""
-
-    started_at: float = field(default_factory=time.monotonic)
-    outcomes: Counter[str] = field(default_factory=Counter)
-    timeline: dict[int, Counter[str]] = field(default_factory=dict)
-    unkept: Counter[str] = field(default_factory=Counter)  # tries that failed to keep their answers, by key
-    problems: Counter[str] = field(default_factory=Counter)
-    last_line_at: float = field(default_factory=time.monotonic)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def log(self, name: str, line: str) -> None:
-        """Count a line of a function's output."""
-        try:
-            record: dict[str, Any] = json.loads(line)
-            message = str(record["message"])
-        except (ValueError, KeyError, TypeError):
-            record, message = {}, line
-        with self._lock:
-            if name == "ProcessorFunction":
-                self.last_line_at = time.monotonic()
-            if message in _OUTCOMES:
-                self.outcomes[message] += 1
-                self._bucket()[message] += 1
-            if message == "unfinished":
-                if any(_KEEPING in frame for frame in record.get("stackTrace", ())):
-                    key = record.get("key") or f"uploads/{record.get('owner')}/{record.get('imageId')}"
-                    self.unkept[key] += 1
-                self.problems[f"{record.get('errorType')}: {str(record.get('errorMessage'))[:80]}"] += 1
-
-    def sample(self, **numbers: int) -> None:
-        """Note the current numbers for the plot."""
-        with self._lock:
-            self._bucket().update(numbers)
-
-    @property
-    def seconds(self) -> float:
-        """The time since the start."""
-        return time.monotonic() - self.started_at
-
-    def _bucket(self) -> Counter[str]:
-        return self.timeline.setdefault(int(self.seconds), Counter())
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,10 @@ from tests.browser.support import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
     from playwright.sync_api import Request
 
+    from local.stack import Stack
     from tests.browser.support import NewFile, OpenPage
 
 
@@ -148,6 +150,25 @@ def test_does_not_send_a_file_that_is_already_uploaded(page: Page, new_file: New
     upload_and_open(page, file)
 
     expect(page.locator(".upload-status")).to_have_text(re.compile("^Already uploaded: .*Person"))
+    assert puts == []
+
+
+def test_restarts_a_stored_file_whose_event_was_lost(
+    page: Page, stack: Stack, new_file: NewFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = new_file()
+    with monkeypatch.context() as patch:
+        patch.setattr(stack.functions, "invoke_async", lambda *call: None)
+        page.set_input_files("#files", file)
+        expect_upload_phase(page, "recognizing")
+    page.reload()
+    puts = record_requests(page, method="PUT")
+
+    page.set_input_files("#files", file)
+
+    expect_upload_phase(page, "done")
+    expect(page.locator(".upload-status")).to_have_text(re.compile("^Already uploaded: .*Person"))
+    expect(page.locator(".tile img")).to_have_count(1)
     assert puts == []
 
 
