@@ -11,6 +11,7 @@ from common.retry_queue import QUEUED_SECONDS
 from common.settings import ImagesSettings, PresignSettings, ProcessorSettings, RecoverySettings, from_env
 from local.lambda_.schedules import Schedule, load_schedules
 from local.template.template import Template
+from processor.events import MAX_RECEIVE_COUNT
 from processor.parking import MAX_EVENT_AGE
 from tests.cloud import CUSTOM_MODEL_ARN
 from tests.template.support import FUNCTIONS, allowed, load, statements
@@ -165,6 +166,14 @@ def test_the_retry_queue_has_a_long_visibility_timeout_and_a_dead_letter_queue(t
         "maxReceiveCount": 21,
     }
     assert processor["Timeout"] == 60
+
+
+def test_the_retries_outlast_an_outage_of_an_hour(template: Template) -> None:
+    queue = template.resources("AWS::SQS::Queue")["RetryQueue"]
+    tries = queue["RedrivePolicy"]["maxReceiveCount"] - 1  # the last receive records the failure
+    assert tries == MAX_RECEIVE_COUNT - 1
+    assert (tries - 1) * queue["VisibilityTimeout"] > 3600
+    assert queue["MessageRetentionPeriod"] > 24 * 3600
 
 
 def test_recovery_runs_every_hour_and_is_not_retried(template: Template) -> None:
