@@ -6,7 +6,14 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from bench.chaos.pictures import label_names
-from common.object_keys import output_keys, preview_key, result_key, thumbnail_key
+from common.object_keys import (
+    answers_key,
+    converted_key,
+    output_keys,
+    preview_key,
+    result_key,
+    thumbnail_key,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -75,8 +82,9 @@ def _direct_ending(key: str, snapshot: Snapshot) -> str:
 
 
 def _check_strangers(by_key: Mapping[str, Upload], snapshot: Snapshot) -> Iterator[str]:
-    """Nothing exists that no upload explains."""
-    expected = {name for key in by_key for name in output_keys(key) if not name.endswith(".answers.json")}
+    """Nothing exists that no upload explains, and no answers are kept."""
+    kept = {answers_key(key) for key in by_key} | {converted_key(key) for key in by_key}
+    expected = {name for key in by_key for name in output_keys(key)} - kept
     for kind, keys in (
         ("record", snapshot.records.keys() - by_key.keys()),
         ("object", snapshot.inputs - by_key.keys()),
@@ -130,14 +138,13 @@ def _compare_counts(
 
 
 def _check_rest(snapshot: Snapshot) -> Iterator[str]:
-    """No message, lease or kept answer is left."""
+    """No message or lease is left."""
     yield from (f"{queue}: {count} messages left" for queue, count in snapshot.queues.items() if count)
     yield from (f"lease left: {lease}" for lease in snapshot.leases)
     for key, record in snapshot.records.items():
         left = {"leaseOwner", "leaseExpiresAt", "queuedUntil", "attempts", "pendingShard"} & record.keys()
         if left and record["status"] != "pending":  # pending ones are reported already
             yield f"{key}: {record['status']}, but has {', '.join(sorted(left))}"
-    yield from (f"{key} is left" for key in sorted(snapshot.outputs) if key.endswith(".answers.json"))
 
 
 def _check_bill(by_key: Mapping[str, Upload], subs: Mapping[str, str], snapshot: Snapshot) -> Iterator[str]:

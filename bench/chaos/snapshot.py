@@ -55,7 +55,7 @@ def take(stack: Stack, driver: Driver, engine: Engine, unkept: Counter[str]) -> 
     buckets = stack.template.outputs["InputBucketName"], stack.template.outputs["OutputBucketName"]
     snapshot.inputs, snapshot.outputs = (_keys(s3, bucket) for bucket in buckets)
     for key in snapshot.outputs:
-        if key.startswith("direct/") and key.endswith(".json") and not key.endswith(".answers.json"):
+        if key.startswith("direct/") and key.endswith(".json"):
             body = s3.get_object(Bucket=buckets[1], Key=key)["Body"].read()
             snapshot.documents[key.removesuffix(".json")] = json.loads(body)
     for owner, sub in driver.subs.items():

@@ -9,13 +9,18 @@ import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
 
+from PIL import Image
+
 from catalog.keys import record_key
 from common.object_keys import result_key
+from common.time import format_rfc3339, now
 from local.aws.iam import Grant, Permission
 from local.stack import Stack
 from processor.events import MAX_RECEIVE_COUNT
@@ -26,6 +31,18 @@ SAMPLE = Path(__file__).parents[2] / "web/samples/astronaut.jpg"
 # The same in every step, because the local Rekognition analyzes the same bytes only once
 PICTURE = ImageFile(SAMPLE.read_bytes())
 NOTES = ImageFile(b"These are notes.", "notes.jpg")
+THROTTLED_ONCE = {"faults": {"DetectText": {"code": "ProvisionedThroughputExceededException", "count": 1}}}
+
+
+def as_webp() -> ImageFile:
+    """Return the picture in a format that has to be converted."""
+    output = BytesIO()
+    with Image.open(SAMPLE) as picture:
+        picture.save(output, "WEBP")
+    return ImageFile(output.getvalue(), "photo.webp", "image/webp")
+
+
+WEBP = as_webp()
 
 
 def take() -> dict[Grant, frozenset[Permission]]:
@@ -79,6 +96,19 @@ class Tour:
         result = self.stack.functions.invoke("ProcessorFunction", {"Records": [message]})
         assert result.payload == {"batchItemFailures": [{"itemIdentifier": "last"}]}, result
 
+    def update_record(self, expression: str, value: dict[str, Any]) -> None:
+        """Change the record of the picture by an expression about :value."""
+        self.stack.client("dynamodb").update_item(
+            TableName="CatalogTable",
+            Key={name: {"S": value} for name, value in record_key(self.user.owner, PICTURE.id).items()},
+            UpdateExpression=expression,
+            ExpressionAttributeValues={":value": value},
+        )
+
+    def make_older(self) -> None:
+        """Make the pending picture older by two hours, instead of waiting."""
+        self.update_record("SET uploadedAt = :value", {"S": format_rfc3339(now() - timedelta(hours=2))})
+
     def delete_object(self, bucket: str, key: str) -> None:
         """Delete an object as if it had expired."""
         self.user.s3.delete_object(Bucket=bucket, Key=key)
@@ -95,9 +125,11 @@ def recognize_view_and_delete(tour: Tour) -> None:
 
 
 def upload_a_rejected_file_again(tour: Tour) -> None:
-    for _ in range(2):
-        tour.user.upload(NOTES)
-        assert tour.user.wait_until_processed(NOTES)["image"]["reason"]["code"] == "not-an-image"
+    tour.user.upload(NOTES)
+    rejected = tour.user.wait_until_processed(NOTES)["image"]
+    assert rejected["reason"]["code"] == "not-an-image"
+    assert tour.user.request_upload(NOTES.request).status == 200
+    assert tour.user.wait_until_processed(NOTES)["image"]["reason"] == rejected["reason"]
 
 
 def upload_after_a_deletion(tour: Tour) -> None:
@@ -106,9 +138,9 @@ def upload_after_a_deletion(tour: Tour) -> None:
     tour.process(tour.capture_event(lambda: tour.user.put(PICTURE, upload)), "skipped")
 
 
-def upload_directly(tour: Tour) -> None:
+def upload_directly(tour: Tour, picture: ImageFile = PICTURE) -> None:
     for key in (f"{uuid4()}.jpg", f"folder/{uuid4()}"):
-        tour.user.put_directly(key, PICTURE.content)
+        tour.user.put_directly(key, picture.content)
         assert tour.user.wait_for_result(key)["Image"]["Key"] == key
 
 
@@ -126,12 +158,7 @@ def delete_during_recognition(tour: Tour) -> None:
 def process_after_an_interrupted_attempt(tour: Tour) -> None:
     """Remove the list entry of a label that only the interrupted attempt found."""
     event = tour.upload_and_capture()
-    tour.stack.client("dynamodb").update_item(
-        TableName="CatalogTable",
-        Key={name: {"S": value} for name, value in record_key(tour.user.owner, PICTURE.id).items()},
-        UpdateExpression="ADD indexNames :names",
-        ExpressionAttributeValues={":names": {"SS": ["no such label"]}},
-    )
+    tour.update_record("ADD indexNames :value", {"SS": ["no such label"]})
     tour.process(event, "done")
 
 
@@ -142,10 +169,43 @@ def process_after_the_file_is_gone(tour: Tour) -> None:
     assert tour.user.get_image(PICTURE.id).document["image"]["reason"]["code"] == "gone"
 
 
-def process_a_throttled_picture_later(tour: Tour) -> None:
-    throttled = {"code": "ProvisionedThroughputExceededException", "count": 6}  # retries in place included
-    tour.stack.rekognition.configure({"faults": {"DetectText": throttled}})
-    tour.user.recognize(PICTURE)
+def park_a_throttled_picture(tour: Tour) -> None:
+    """Recognize it from the retry queue, with the answers and the converted picture that were kept."""
+    tour.stack.rekognition.configure(THROTTLED_ONCE)
+    tour.user.recognize(WEBP)
+
+
+def park_a_throttled_direct_upload(tour: Tour) -> None:
+    tour.stack.rekognition.configure(THROTTLED_ONCE)
+    upload_directly(tour, WEBP)
+
+
+def restart_by_uploading_again(tour: Tour) -> None:
+    tour.upload_and_capture()
+    assert tour.user.request_upload(PICTURE.request).status == 200
+    assert tour.user.wait_until_processed(PICTURE)["image"]["status"] == "done"
+
+
+def restart_by_asking(tour: Tour) -> None:
+    tour.upload_and_capture()
+    tour.make_older()
+    assert tour.user.wait_until_processed(PICTURE)["image"]["status"] == "done"
+
+
+def recover(tour: Tour) -> None:
+    """Restart it before anybody asks for it."""
+    tour.upload_and_capture()
+    tour.make_older()
+    result = tour.stack.functions.invoke("RecoveryFunction", {})
+    assert (result.failed, result.payload["failed"]) == (False, 0), result
+    assert tour.user.wait_until_processed(PICTURE)["image"]["status"] == "done"
+
+
+def recover_without_a_file(tour: Tour) -> None:
+    tour.user.create_upload(PICTURE)
+    tour.make_older()
+    result = tour.stack.functions.invoke("RecoveryFunction", {})
+    assert result.payload["missing"] >= 1, result
 
 
 def retry_an_unavailable_picture(tour: Tour) -> None:
@@ -174,7 +234,12 @@ STEPS: tuple[Callable[[Tour], None], ...] = (
     delete_during_recognition,
     process_after_an_interrupted_attempt,
     process_after_the_file_is_gone,
-    process_a_throttled_picture_later,
+    park_a_throttled_picture,
+    park_a_throttled_direct_upload,
+    restart_by_uploading_again,
+    restart_by_asking,
+    recover,
+    recover_without_a_file,
     retry_an_unavailable_picture,
     retry_without_a_file,
     view_without_a_result,

@@ -160,7 +160,7 @@ def test_deletes_an_image_between_two_attempts(
     rekognition: Callable[..., None],
 ) -> None:
     image, event = upload_and_capture()
-    rekognition(faults={"code": "ThrottlingException", "count": 6})
+    rekognition(faults={"code": "InternalServerError", "count": 6})  # retries in place included
     assert user.stack.functions.invoke("ProcessorFunction", event).failed
     assert user.delete(image.id) == 204
     assert process(event)["status"] == "skipped"

@@ -16,7 +16,6 @@ from tests.template.support import FUNCTIONS
 
 Grants = Mapping[Grant, frozenset[Permission]]
 
-RETRY_QUEUE = "arn:aws:sqs:us-east-1:123456789012:RetryQueue"
 # Grants that no request uses on this machine, each with the reason.
 UNUSED_HERE = {
     Grant(function, action, resource): reason
@@ -32,12 +31,6 @@ UNUSED_HERE = {
             ("ProcessorFunction",),
             "*",  # of AWS's managed policy, which SAM attaches to the role of a queue's consumer
             ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
-        ),
-        (
-            "Lambda sends a failed event to its destination; here the stack does, as its administrator.",
-            ("ProcessorFunction",),
-            RETRY_QUEUE,
-            ("sqs:SendMessage",),
         ),
         (
             "Nothing is encrypted here.",

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from tests.stack.client import Client, ImageFile, UploadAndCapture
 
 THROTTLED = "ProvisionedThroughputExceededException"
-CALLS_PER_ATTEMPT = 6  # retries within the processor included
 
 
 def queue_url(client: Client, name: str) -> str:
@@ -33,13 +32,13 @@ def messages_in(client: Client, name: str) -> int:
     return sum(int(count) for count in counts.values())
 
 
-def test_retries_a_transient_error(
-    client: Client, new_image: Callable[[], ImageFile], rekognition: Callable[..., None]
+def test_recognizes_a_throttled_picture_from_the_retry_queue(
+    user: Client, new_image: Callable[[], ImageFile], rekognition: Callable[..., None]
 ) -> None:
     image = new_image()
-    rekognition(faults={"DetectLabels": {"code": THROTTLED, "count": CALLS_PER_ATTEMPT}})
-    client.upload(image)
-    assert client.wait_until_processed(image)["image"]["status"] == "done"
+    rekognition(faults={"DetectLabels": {"code": THROTTLED, "count": 2}})  # once in each of two tries
+    user.upload(image)
+    assert_recognized_once(user, image)
 
 
 @pytest.fixture
@@ -49,7 +48,7 @@ def outage(monkeypatch: pytest.MonkeyPatch) -> Callable[[], AbstractContextManag
     @contextmanager
     def break_rekognition() -> Iterator[list[str]]:
         operations: list[str] = []
-        # not retried within an attempt: otherwise eight attempts would take half a minute
+        # not retried within a try: otherwise all tries would take minutes
         malformed = (200, {"Labels": [{"Parents": "some"}]})
 
         def return_malformed(self: Rekognition, operation: str, *call: Any) -> tuple[int, Any]:
@@ -61,6 +60,21 @@ def outage(monkeypatch: pytest.MonkeyPatch) -> Callable[[], AbstractContextManag
             yield operations
 
     return break_rekognition
+
+
+@pytest.fixture
+def storage_outage(client: Client) -> Callable[[], AbstractContextManager[None]]:
+    """Make every call to S3, DynamoDB and SQS by a function fail within a `with` block."""
+
+    @contextmanager
+    def break_storage() -> Iterator[None]:
+        client.stack.faults.configure({"errors": 1})
+        try:
+            yield
+        finally:
+            client.stack.faults.configure({"reset": True})
+
+    return break_storage
 
 
 def take_dead_letter(client: Client) -> str:
@@ -103,6 +117,22 @@ def assert_recognized_once(user: Client, image: ImageFile) -> None:
     assert totals == {"images": 1, "billedCalls": 1}
 
 
+@pytest.mark.parametrize("service", ["Rekognition", "S3 and DynamoDB"])
+def test_a_picture_that_arrives_in_an_outage_is_recognized_afterward(
+    user: Client,
+    upload_and_capture: UploadAndCapture,
+    outage: Callable[[], AbstractContextManager[list[str]]],
+    storage_outage: Callable[[], AbstractContextManager[None]],
+    service: str,
+) -> None:
+    """How long an outage may last follows from the template: see tests/template/test_functions.py."""
+    image, event = upload_and_capture()
+    with outage() if service == "Rekognition" else storage_outage():
+        user.stack.functions.invoke_async("ProcessorFunction", event)
+        wait_until(lambda: messages_in(user, "RetryQueue") or None)  # after Lambda's own tries
+    assert_recognized_once(user, image)
+
+
 def test_records_a_permanent_fault_and_sends_it_to_the_dead_letter_queue(
     client: Client,
     new_image: Callable[[], ImageFile],
@@ -117,7 +147,7 @@ def test_records_a_permanent_fault_and_sends_it_to_the_dead_letter_queue(
     assert record["requestContext"]["condition"] == "RetriesExhausted"
     assert record["requestContext"]["approximateInvokeCount"] == 3
     assert record["responsePayload"]["errorType"] == "TransientError"
-    assert operations == ["DetectLabels"] * 8  # three attempts by Lambda, five from the retry queue
+    assert operations == ["DetectLabels"] * 23  # three tries by Lambda, twenty from the retry queue
     assert messages_in(client, "RetryQueue") == 0
 
 

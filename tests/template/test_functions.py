@@ -11,7 +11,8 @@ from common.retry_queue import QUEUED_SECONDS
 from common.settings import ImagesSettings, PresignSettings, ProcessorSettings, RecoverySettings, from_env
 from local.lambda_.schedules import Schedule, load_schedules
 from local.template.template import Template
-from processor.process import MAX_EVENT_AGE
+from processor.events import MAX_RECEIVE_COUNT
+from processor.parking import MAX_EVENT_AGE
 from tests.cloud import CUSTOM_MODEL_ARN
 from tests.template.support import FUNCTIONS, allowed, load, statements
 
@@ -167,6 +168,14 @@ def test_the_retry_queue_has_a_long_visibility_timeout_and_a_dead_letter_queue(t
     assert processor["Timeout"] == 60
 
 
+def test_the_retries_outlast_an_outage_of_an_hour(template: Template) -> None:
+    queue = template.resources("AWS::SQS::Queue")["RetryQueue"]
+    tries = queue["RedrivePolicy"]["maxReceiveCount"] - 1  # the last receive records the failure
+    assert tries == MAX_RECEIVE_COUNT - 1
+    assert (tries - 1) * queue["VisibilityTimeout"] > 3600
+    assert queue["MessageRetentionPeriod"] > 24 * 3600
+
+
 def test_recovery_runs_every_hour_and_is_not_retried(template: Template) -> None:
     assert load_schedules(template) == [Schedule("RecoveryFunctionHourly", "RecoveryFunction", 3600)]
     (config,) = [
@@ -200,7 +209,7 @@ def test_a_higher_quota_is_used_by_more_retries_at_once(source: dict[str, Any]) 
     assert batches[0] >= 2  # Lambda's minimum
 
 
-@pytest.mark.parametrize(("quota", "batches"), [("5", 4), ("50", 30)])
+@pytest.mark.parametrize(("quota", "batches"), [("5", 4), ("50", 40)])
 def test_the_retry_queue_is_drained_at_the_pace_of_the_quota(quota: str, batches: int) -> None:
     template = load(RekognitionCallsPerSecond=quota)
     [mapping] = template.resources("AWS::Lambda::EventSourceMapping").values()

@@ -117,8 +117,8 @@ CHANGES: list[tuple[Callable[[Snapshot], Any], list[str]]] = [
     (lambda s: s.leases.append("direct#1 lease"), ["lease left: direct#1 lease"]),
     (lambda s: s.records[KEYS[1]].update(leaseOwner="x"), [f"{KEYS[1]}: done, but has leaseOwner"]),
     (
-        lambda s: s.outputs.add(f"{KEYS[1]}.answers.json"),
-        [f"{KEYS[1]}.answers.json: object that shouldn't exist", f"{KEYS[1]}.answers.json is left"],
+        lambda s: s.outputs.update({f"{KEYS[1]}.answers", f"{KEYS[1]}.answers.jpg"}),
+        [f"{KEYS[1]}.answers{end}: object that shouldn't exist" for end in ("", ".jpg")],
     ),
     (
         lambda s: s.answered.update({(CALL, KEYS[4]): 1}),
