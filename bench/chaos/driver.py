@@ -63,7 +63,7 @@ class Driver:
         with ThreadPoolExecutor(self.clients) as pool, ThreadPoolExecutor(_FOLLOWERS) as followers:
             futures = [pool.submit(self._try, upload, self._upload) for upload in uploads]
             while self._submit_due(followers, futures) or not all(future.done() for future in futures):
-                time.sleep(0.05)
+                time.sleep(0.2)
         for future in futures:
             future.result()
 
