@@ -16,9 +16,11 @@ from common.retry_queue import RetryQueue
 from common.settings import ProcessorSettings, from_env
 from common.storage import Storage
 from processor.events import ObjectCreated
+from processor.invocation import Invocation
 from processor.leases import LeaseKeeper
+from processor.parking import Parking
 from processor.pipeline import Pipeline
-from processor.process import Invocation, Processor
+from processor.process import Processor
 from processor.recognition import Recognizer
 from processor.store import ResultStore
 
@@ -112,6 +114,7 @@ def prepare_processing(data: bytes, prepare_image: PrepareImage) -> Callable[[],
     store = ResultStore(SETTINGS, storage, catalog)
     pipeline = Pipeline(SETTINGS, storage, store, Recognizer(Rekognition()), prepare_image)  # type: ignore[arg-type]
     keeper, queue = LeaseKeeper(catalog, SETTINGS.lease_seconds), RetryQueue(None, "")  # type: ignore[arg-type]
-    processor = Processor(SETTINGS.input_bucket, pipeline, store, keeper, catalog, storage, queue)
+    parking = Parking(store, catalog, queue)
+    processor = Processor(SETTINGS.input_bucket, pipeline, store, keeper, catalog, storage, parking)
     event = ObjectCreated(SETTINGS.input_bucket, "direct-upload", datetime.now(UTC), upload=None)
     return lambda: processor.process(event, Invocation("bench", lambda: 60.0))

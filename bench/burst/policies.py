@@ -4,25 +4,50 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 from bench.burst.model import Burst, Policy
+from local.template.template import read_template
+from processor import parking, pipeline, recognition
+from processor.events import MAX_RECEIVE_COUNT
 
 UNLIMITED = 10**9  # attempts: the invocation's time ends them
-# The mapping RetryConcurrency, by the parameter RekognitionCallsPerSecond
-RETRY_CONCURRENCY = {5: 4, 10: 8, 25: 20, 50: 40, 100: 80, 250: 200}
+_TEMPLATE = read_template(Path(__file__).resolve().parents[2] / "template.yaml")
+
+
+def _properties(logical_id: str) -> dict[str, Any]:
+    properties: dict[str, Any] = _TEMPLATE["Resources"][logical_id]["Properties"]
+    return properties
+
+
+_FUNCTION = _properties("ProcessorFunction")
+_QUEUE = _properties("RetryQueue")
+_SOURCE = _FUNCTION["Events"]["PictureRetried"]["Properties"]
 
 _DESIGN = Policy(
     name="parked",
-    queue_concurrency=0,
-    batch_size=10,
+    queue_concurrency=0,  # by the burst's quotas
+    batch_size=_SOURCE["BatchSize"],
     direct_attempts=1,
     queue_attempts=UNLIMITED,
-    min_delay=0.5,
-    max_delay=2.0,
+    min_delay=recognition.MIN_DELAY,
+    max_delay=recognition.MAX_DELAY,
     parks=True,
-    late_seconds=10.0,
+    late_seconds=parking.LATE.total_seconds(),
     keeps_converted=True,
+    is_fair=True,
+    timeout=_FUNCTION["Timeout"],
+    reserved_seconds=pipeline.RESERVED_SECONDS,
+    call_timeout=recognition.CALL_SECONDS,
+    memory_gb=_FUNCTION["MemorySize"] / 1024,
+    async_retries=_FUNCTION["EventInvokeConfig"]["MaximumRetryAttempts"],
+    event_age=_FUNCTION["EventInvokeConfig"]["MaximumEventAgeInSeconds"],
+    visibility=_QUEUE["VisibilityTimeout"],
+    max_receives=MAX_RECEIVE_COUNT,
+    retention=_QUEUE["MessageRetentionPeriod"],
 )
+
 _RETRIED_BY_LAMBDA = Policy(
     name="retried by Lambda",
     queue_concurrency=2,
@@ -65,8 +90,11 @@ def policies(burst: Burst) -> list[Policy]:
 
 def retry_concurrency(burst: Burst) -> int:
     """Return the mapping's number for the quota, or a smaller one that leaves environments to the API."""
+    numbers: dict[float, int] = {
+        float(rate): entry["Batches"] for rate, entry in _TEMPLATE["Mappings"]["RetryConcurrency"].items()
+    }
     return max(
         number
-        for rate, number in RETRY_CONCURRENCY.items()
-        if rate <= max(burst.rate, 5) and number < burst.concurrency
+        for rate, number in numbers.items()
+        if rate <= max(burst.rate, min(numbers)) and number < burst.concurrency
     )

@@ -52,8 +52,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _show(progress: Progress, uploaded: int, total: int) -> None:
-    finished = progress.outcomes["done"] + progress.outcomes["failed"]
-    line = f"\r{report.bar(finished, total, progress.seconds)}, {uploaded} uploaded "
+    line = f"\r{report.bar(progress.finished, total, progress.seconds)}, {uploaded} uploaded "
     print(line, end="", file=sys.stderr, flush=True)
 
 

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 _ATTEMPTS = 30
 _PAUSE = 0.2  # seconds between them
+_MAX_IN_PROGRESS = 48
+_NEVER_HANDLED = 0.03  # share of pictures, because their events are lost
+_MAX_PAUSE = 4.0  # seconds
 _CREATED = 412  # the object exists, because an answer was lost
 _DELETED = 404  # by an attempt whose answer was lost
 _THIRD_SUB = "ca401000-3c55-4b0e-8a64-77d1c0ffee03"  # carol, who can't sign in but has a token
@@ -41,6 +44,7 @@ class Driver:
 
     stack: Stack
     clients: int  # uploads at a time
+    handled: Callable[[], int]  # how many pictures are done, failed or skipped so far
     refused: list[str] = field(default_factory=list)
     uploaded: int = 0
     asked_again: set[str] = field(default_factory=set)  # keys
@@ -105,7 +109,15 @@ class Driver:
             with self._lock:
                 self.refused.append(f"{upload.kind} {upload.number}: {error}")
 
+    def _pace(self) -> None:
+        """Wait while many pictures are in progress, so that most events are handled soon."""
+        end = time.monotonic() + _MAX_PAUSE
+        most = _MAX_IN_PROGRESS + _NEVER_HANDLED * self.uploaded
+        while self.uploaded - self.handled() > most and time.monotonic() < end:
+            time.sleep(_PAUSE)
+
     def _upload(self, upload: Upload) -> None:
+        self._pace()
         if upload.is_direct:
             bucket = self.stack.template.outputs["InputBucketName"]
             self._s3.put_object(Bucket=bucket, Key=upload.key(self.subs), Body=upload.content())

@@ -24,6 +24,7 @@ class Progress:
     unkept: Counter[str] = field(default_factory=Counter)  # tries that failed to keep their answers, by key
     problems: Counter[str] = field(default_factory=Counter)
     history: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # by key
+    handled: set[str] = field(default_factory=set)  # keys of images that are done, failed or were skipped
     last_line_at: float = field(default_factory=time.monotonic)  # of the processor
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -44,6 +45,8 @@ class Progress:
             if message in _OUTCOMES:
                 self.outcomes[message] += 1
                 self._bucket()[message] += 1
+            if message in ("done", "failed", "skipped"):
+                self.handled.add(key)
             if message == "unfinished":
                 self.unkept[key] += any(_KEEPING in frame for frame in record.get("stackTrace", ()))
                 self.problems[error] += 1
@@ -52,6 +55,11 @@ class Progress:
         """Note the current numbers for the plot."""
         with self._lock:
             dict.update(self._bucket(), numbers)  # Counter.update would add
+
+    @property
+    def finished(self) -> int:
+        """The number of pictures that are done or failed."""
+        return self.outcomes["done"] + self.outcomes["failed"]
 
     @property
     def seconds(self) -> float:

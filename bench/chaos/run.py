@@ -91,7 +91,7 @@ def run_chaos(
         parameters=_PARAMETERS, speedup=SPEEDUP, concurrency=concurrency, log=progress.log, engine=Engine
     )
     with stack:
-        driver = Driver(stack, conditions.clients)
+        driver = Driver(stack, conditions.clients, lambda: len(progress.handled))
         remove_seed(stack)
         stack.faults.configure(conditions.faults)
         stack.rekognition.configure(conditions.rekognition)

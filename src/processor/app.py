@@ -10,9 +10,11 @@ from common.retry_queue import RetryQueue
 from common.settings import ProcessorSettings, from_env
 from common.storage import Storage
 from processor.imaging.imaging_process import ImagingProcess
+from processor.invocation import Invocation
 from processor.leases import LeaseKeeper
+from processor.parking import Parking
 from processor.pipeline import Pipeline
-from processor.process import Invocation, Processor
+from processor.process import Processor
 from processor.recognition import Recognizer
 from processor.store import ResultStore
 from processor.worker import handle_event
@@ -28,7 +30,7 @@ _processor = Processor(
     LeaseKeeper(_catalog, _settings.lease_seconds),
     _catalog,
     _storage,
-    RetryQueue.from_env(_settings.retry_queue_url),
+    Parking(_store, _catalog, RetryQueue.from_env(_settings.retry_queue_url)),
 )
 
 

@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from processor.errors import DetectorError
     from processor.events import ObjectCreated
     from processor.imaging.interface import ImageHeader, PreparedImage, PrepareImage
-    from processor.process import Invocation
+    from processor.invocation import Invocation
     from processor.recognition import CallResults, Recognizer
     from processor.store import ResultStore
 
-_RESERVED_SECONDS = 5.0  # for writing the result after the last retry
+RESERVED_SECONDS = 5.0  # for writing the result after the last retry
 
 
 @dataclass
@@ -161,7 +161,7 @@ class Pipeline:
         self, event: ObjectCreated, invocation: Invocation, progress: Progress, prepared: PreparedImage | None
     ) -> CallResults:
         """Make the missing calls, and store the renderings meanwhile. Raises the failure of a call."""
-        seconds = invocation.seconds_left() - _RESERVED_SECONDS
+        seconds = invocation.seconds_left() - RESERVED_SECONDS
         if seconds < CALL_SECONDS:
             raise Postponed("too little time left for a call")
         missing = [call for call in self.calls if call.operation not in progress.responses]

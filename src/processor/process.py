@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from catalog.records import Reason
 from catalog.transitions.lease import LeaseStatus
 from common.rejections import Rejection
-from common.retry_queue import QUEUED_SECONDS
 from common.storage import ObjectForbidden, ObjectGone
 from common.time import now
 from processor.errors import Postponed, TransientError
@@ -21,42 +17,23 @@ from processor.pipeline import Progress
 from processor.result import Failure, SourceImage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from catalog.catalog import Catalog
     from catalog.transitions.lease import Lease
     from common.object_keys import UploadKey
-    from common.retry_queue import RetryQueue
     from common.storage import Storage
     from processor.events import ObjectCreated
+    from processor.invocation import Invocation
     from processor.leases import LeaseKeeper
+    from processor.parking import Parking
     from processor.pipeline import Pipeline
     from processor.store import ResultStore
 
 _MIN_SECONDS = 40.0  # to prepare and to recognize any image; with less left, another invocation should do it
 _MAX_INTERRUPTED = 2  # tries that never ended; whatever ended the function twice isn't tried a third time
 _UPLOAD_TIMEOUT = timedelta(hours=1)  # longer than any upload: its URL is valid for 5 minutes
-# An event this old waited for the account's concurrency, in a queue that Lambda drains more and more slowly.
-# The retry queue is faster: there, a function processes ten images side by side.
-_LATE = timedelta(seconds=10)
-MAX_EVENT_AGE = timedelta(hours=6)  # MaximumEventAgeInSeconds in template.yaml: an older event never waited
-_MAX_PARKED = timedelta(
-    days=7
-)  # then being throttled counts as a failure, so that every image comes to an end
-
-_log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Invocation:
-    """What an image is processed for: the owner of its lease, and the seconds that are left.
-
-    A retry comes from the retry queue. It waits for Rekognition's quota, which a first try doesn't.
-    `parked_since` is when its image was first parked.
-    """
-
-    lease_owner: str
-    seconds_left: Callable[[], float]
-    is_retry: bool = False
-    parked_since: datetime | None = None
 
 
 class Processor:
@@ -70,7 +47,7 @@ class Processor:
         lease_keeper: LeaseKeeper,
         catalog: Catalog,
         storage: Storage,
-        retry_queue: RetryQueue,
+        parking: Parking,
         clock: Callable[[], datetime] = now,
     ) -> None:
         self.input_bucket = input_bucket
@@ -79,7 +56,7 @@ class Processor:
         self._lease_keeper = lease_keeper
         self._catalog = catalog
         self._storage = storage
-        self._retry_queue = retry_queue
+        self._parking = parking
         self._clock = clock
 
     def process(self, event: ObjectCreated, invocation: Invocation) -> Outcome:
@@ -90,8 +67,8 @@ class Processor:
         """
         if invocation.seconds_left() < _MIN_SECONDS:
             raise TransientError("too little time left for another image")
-        is_late = _LATE < self._clock() - event.created_at <= MAX_EVENT_AGE
-        if is_late and not invocation.is_retry and self._queue(event):
+        is_late = not invocation.is_retry and self._parking.is_late(event)
+        if is_late and self._parking.park_untried(event):
             return Outcome(event.key, "parked")
         return self._with_lease(event, invocation, self._try, reopen=True)
 
@@ -145,12 +122,13 @@ class Processor:
                 return self._leave_to_next_event(event, lease)
             return self._reject(event, progress, invocation, rejection)
         except Postponed:
-            self._keep(event, progress)
-            if self._is_parked_for_too_long(invocation):
+            self._parking.keep(event, progress, self._pipeline.calls)
+            if self._parking.is_over(invocation):
                 raise
-            return self._park(event, invocation, lease)
+            is_parked = self._parking.park(event, invocation, lease)
+            return Outcome(event.key, "parked" if is_parked else "skipped")
         except Exception:
-            self._keep(event, progress)
+            self._parking.keep(event, progress, self._pipeline.calls)
             raise
 
     def _recognize(self, event: ObjectCreated, progress: Progress, invocation: Invocation) -> Outcome:
@@ -159,7 +137,7 @@ class Processor:
             return Outcome(event.key, "skipped")
         is_saved = self._store.save_result(event, result, progress.uncounted_calls, invocation.lease_owner)
         if not is_saved:
-            self._count(event, progress)
+            self._parking.count(event, progress)
             return Outcome(event.key, "skipped")
         if progress.is_resumed:
             self._store.delete_answers(event.key)
@@ -195,61 +173,6 @@ class Processor:
 
     def _start(self, event: ObjectCreated, lease: Lease) -> Progress:
         return Progress(SourceImage(event.bucket, event.key), self._clock(), lease.billed_calls)
-
-    def _keep(self, event: ObjectCreated, progress: Progress) -> None:
-        """Keep what was found out, for the next try.
-
-        The calls are counted first: if their answers can't be stored, they are made and counted again.
-        """
-        self._count(event, progress)
-        kept = progress.kept_answers()
-        if kept:
-            self._store.keep_answers(event.key, kept, self._pipeline.calls, progress.converted)
-
-    def _count(self, event: ObjectCreated, progress: Progress) -> None:
-        if event.upload and progress.uncounted_calls:
-            self._catalog.count_calls(event.upload.owner, event.upload.image_id, progress.uncounted_calls)
-
-    def _park(self, event: ObjectCreated, invocation: Invocation, lease: Lease) -> Outcome:
-        """Send a new event to the retry queue, where being throttled doesn't count as a failed try.
-
-        The lease ends first, so that the new event doesn't find it.
-        """
-        if event.upload is None:
-            self._catalog.release_lease(lease)
-        if self._queue(event, lease_owner=lease.lease_owner, parked_since=invocation.parked_since):
-            return Outcome(event.key, "parked")
-        if event.upload:
-            self._store.delete_output_if_deleted(event.key, event.upload)
-        return Outcome(event.key, "skipped")
-
-    def _queue(
-        self, event: ObjectCreated, *, lease_owner: str | None = None, parked_since: datetime | None = None
-    ) -> bool:
-        """Send an event to the retry queue. Return False if its record isn't pending, or no longer leased.
-
-        The record is marked first: if the event can't be sent then, the current one is tried again.
-        """
-        upload, time = event.upload, self._clock()
-        if upload and not self._catalog.mark_queued(
-            upload.owner,
-            upload.image_id,
-            int(time.timestamp()) + QUEUED_SECONDS,
-            lease_owner=lease_owner,
-        ):
-            return False
-        self._retry_queue.send(
-            event.bucket,
-            event.key,
-            event.created_at,
-            upload.owner if upload else None,
-            parked_since=parked_since or time,
-        )
-        return True
-
-    def _is_parked_for_too_long(self, invocation: Invocation) -> bool:
-        since = invocation.parked_since
-        return since is not None and self._clock() - since > _MAX_PARKED
 
     def _leave_to_next_event(self, event: ObjectCreated, lease: Lease) -> Outcome:
         """Skip an image whose file has an event of its own, unless that event came during the lease."""

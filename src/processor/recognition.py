@@ -126,6 +126,9 @@ class Recognizer:
                 response: dict[str, Any] = method(Image=image, **call.parameters)
             except (ClientError, ConnectionError, HTTPClientError) as error:
                 failure = _to_failure(error, call.operation)
+            except Exception as error:  # must not lose the answers to the other calls
+                _log.exception("call failed", extra={"operation": call.operation})
+                return TransientError(f"{call.operation}: {type(error).__name__}")
             else:
                 response.pop("ResponseMetadata", None)
                 return response

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from processor.events import Message, ObjectCreated
-    from processor.process import Invocation, Processor
+    from processor.invocation import Invocation
+    from processor.process import Processor
 
 _log = logging.getLogger(__name__)
 

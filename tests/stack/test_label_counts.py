@@ -64,7 +64,8 @@ def test_counts_an_image_that_failed_at_first_once(
     user.upload(image)
     assert user.wait_until_processed(image)["image"]["reason"]["code"] == "broken"
     assert (user.label_counts(), user.image_ids()) == ({}, [image.id])
-    user.recognize(image)
+    assert "upload" not in user.request_upload(image.request).document  # it is still stored
+    assert user.wait_until_processed(image)["image"]["status"] == "done"
     check_index(user, image.id)
 
 

@@ -12,7 +12,7 @@ from common.settings import ImagesSettings, PresignSettings, ProcessorSettings, 
 from local.lambda_.schedules import Schedule, load_schedules
 from local.template.template import Template
 from processor.events import MAX_RECEIVE_COUNT
-from processor.process import MAX_EVENT_AGE
+from processor.parking import MAX_EVENT_AGE
 from tests.cloud import CUSTOM_MODEL_ARN
 from tests.template.support import FUNCTIONS, allowed, load, statements
 
@@ -209,7 +209,7 @@ def test_a_higher_quota_is_used_by_more_retries_at_once(source: dict[str, Any]) 
     assert batches[0] >= 2  # Lambda's minimum
 
 
-@pytest.mark.parametrize(("quota", "batches"), [("5", 4), ("50", 30)])
+@pytest.mark.parametrize(("quota", "batches"), [("5", 4), ("50", 40)])
 def test_the_retry_queue_is_drained_at_the_pace_of_the_quota(quota: str, batches: int) -> None:
     template = load(RekognitionCallsPerSecond=quota)
     [mapping] = template.resources("AWS::Lambda::EventSourceMapping").values()

@@ -10,7 +10,7 @@ from common.formats import FORMATS
 from common.rejections import MESSAGES
 from common.settings import MEGABYTE
 from processor.imaging import cicp, preview, thumbnail
-from processor.imaging.formats import bmp_pixels, gif, jpeg_markers, png_chunks, webp
+from processor.imaging.formats import bmp_pixels, gif, heif_cost, jpeg_markers, png_chunks, webp
 from processor.imaging.imaging_process import FUNCTION_BYTES
 from processor.imaging.imaging_process import MAX_SECONDS as MAX_SECONDS_OF_A_FILE
 from processor.imaging.interface import MAX_SIDE, MIN_SIDE
@@ -63,8 +63,14 @@ def test_states_the_limits() -> None:
         "time to read a file": f"{MAX_SECONDS_OF_A_FILE:g} seconds",
         "memory to read a file": f"the function's memory without {FUNCTION_BYTES // MEGABYTE} MB",
         "segments of a JPEG": f"{jpeg_markers.MAX_SEGMENTS:,}",
+        "scans of a JPEG": (
+            f"{jpeg_markers.MAX_SCANS}, "
+            f"and {jpeg_markers.MAX_SCANNED_PIXELS // MAX_PIXELS} of the largest picture"
+        ),
         "chunks of a PNG or a WebP": f"{png_chunks.MAX_CHUNKS:,}",
         "blocks before the first frame of a GIF": f"{gif.MAX_BLOCKS:,}",
+        "pixels of a TIFF's tile": f"{MAX_PIXELS // 1_000_000} million",
+        "pixels and bytes of all parts of a HEIC or an AVIF": f"{heif_cost.MAX_COST // 1_000_000} million",
         "codes of a BMP with RLE": f"{bmp_pixels.MAX_RUNS:,}",
     }
     assert png_chunks.MAX_CHUNKS == webp.MAX_CHUNKS

@@ -18,9 +18,11 @@ from common.retry_queue import RetryQueue
 from common.settings import ProcessorSettings
 from processor.events import ObjectCreated
 from processor.imaging.prepare import prepare_image
+from processor.invocation import Invocation
 from processor.leases import LeaseKeeper
+from processor.parking import Parking
 from processor.pipeline import Pipeline
-from processor.process import Invocation, Processor
+from processor.process import Processor
 from processor.recognition import Recognizer
 from processor.store import ResultStore
 from tests.unit.processor.fake_rekognition import FakeRekognition
@@ -117,9 +119,9 @@ def make_processor(
         recognizer = Recognizer(rekognition.client, sleep=lambda _: None, random=lambda: 1.0)
         store = ResultStore(changed, storage, catalog, clock)
         pipeline = Pipeline(changed, storage, store, recognizer, prepare_image, clock)
-        queue = RetryQueue(retry_queue, changed.retry_queue_url)
+        parking = Parking(store, catalog, RetryQueue(retry_queue, changed.retry_queue_url), clock)
         keeper = LeaseKeeper(catalog, changed.lease_seconds)
-        return Processor(INPUT_BUCKET, pipeline, store, keeper, catalog, storage, queue, clock)
+        return Processor(INPUT_BUCKET, pipeline, store, keeper, catalog, storage, parking, clock)
 
     return make_processor
 

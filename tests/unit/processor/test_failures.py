@@ -11,7 +11,7 @@ from catalog.records import Reason
 from catalog.transitions.lease import LeaseStatus
 from common.rejections import MESSAGES
 from processor.errors import TransientError
-from processor.process import Invocation
+from processor.invocation import Invocation
 from tests.unit.processor.support import DIRECT_KEY, make_file
 from tests.unit.support import IMAGE_ID, UPLOAD_KEY
 

@@ -16,7 +16,7 @@ from catalog.catalog import Catalog
 from catalog.months import MonthTotals
 from common.retry_queue import QUEUED_SECONDS
 from processor.errors import Postponed, TransientError
-from processor.process import Invocation
+from processor.invocation import Invocation
 from processor.worker import handle_event
 from tests.unit.processor.support import DIRECT_KEY, make_file
 from tests.unit.support import INPUT_BUCKET, NOW, NOW_TEXT, OUTPUT_BUCKET, UPLOAD_KEY

@@ -7,7 +7,7 @@ import pytest
 from catalog.records import LabelSummary
 from catalog.transitions.lease import LeaseStatus
 from processor.errors import TransientError
-from processor.process import Invocation
+from processor.invocation import Invocation
 from tests.cloud import CUSTOM_MODEL_ARN
 from tests.unit.processor.support import DIRECT_KEY, make_file
 from tests.unit.support import IMAGE_ID, INPUT_BUCKET, NOW_TEXT, OUTPUT_BUCKET, UPLOAD_KEY

@@ -162,6 +162,20 @@ def test_retries_a_connection_error(clock, calls_for, error: Exception) -> None:
     assert clock.delays == [0.25, 0.5, 1.0, 1.0, 1.0]
 
 
+def test_an_unexpected_error_keeps_the_other_answers(calls_for) -> None:
+    class BrokenClient:
+        def detect_text(self, **_: Any) -> dict[str, Any]:
+            raise ZeroDivisionError
+
+        def detect_faces(self, **_: Any) -> dict[str, Any]:
+            return {"FaceDetails": []}
+
+    client: Any = BrokenClient()
+    results = Recognizer(client).call(IMAGE, calls_for(detect_faces=True), 60, wait_for_quota=False)
+    assert failure(results) == ("DetectText", TransientError, "DetectText: ZeroDivisionError")
+    assert results.responses == {"DetectFaces": {"FaceDetails": []}}
+
+
 def test_calls_that_time_out_end_before_the_deadline(clock, calls_for) -> None:
     class HangingClient:
         def detect_text(self, **_: Any) -> None:

@@ -17,7 +17,7 @@ from catalog.transitions.lease import LeaseStatus
 from common.rejections import MESSAGES, Rejection
 from common.storage import Storage
 from processor.errors import TransientError
-from processor.process import Invocation
+from processor.invocation import Invocation
 from tests.unit.processor.support import DIRECT_KEY, make_file
 from tests.unit.support import IMAGE_ID, INPUT_BUCKET, NOW, UPLOAD_KEY
 

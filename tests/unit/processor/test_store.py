@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from common.object_keys import output_keys, preview_key, result_key, thumbnail_key
-from processor.process import Invocation
+from processor.invocation import Invocation
 from tests.unit.processor.support import make_file
 from tests.unit.support import IMAGE_ID, INPUT_BUCKET, OTHER_ID, OUTPUT_BUCKET, UPLOAD_KEY
 

@@ -20,8 +20,8 @@ from common.object_keys import preview_key, result_key, thumbnail_key
 from common.rejections import MESSAGES
 from common.storage import Storage, StoredObject
 from processor.errors import TransientError
+from processor.invocation import Invocation
 from processor.outcome import Outcome
-from processor.process import Invocation
 from processor.worker import handle_event
 from tests.unit.processor.support import make_file, s3_event, s3_record
 from tests.unit.support import IMAGE_ID, INPUT_BUCKET, OUTPUT_BUCKET, UPLOAD_KEY

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # In pixels of every image that is decoded or composed, and bytes of data. A grid of the maximum size has its
 # pixels twice, its tiles may extend beyond it, its transparency is another grid, and then there is the file.
-_MAX_COST = 5 * MAX_PIXELS
+MAX_COST = 5 * MAX_PIXELS
 _IMAGE_COST = 32_768  # what starting the decoder for an image takes, in pixels
 _MAX_DEPTH = 8  # of images that consist of others; a grid in an overlay has 3
 
@@ -24,8 +24,8 @@ def check_cost(file: HeifFile) -> None:
     Raises HeifError if the primary image can't be read.
     """
     check_size(*file.open_image(file.primary_id).size)
-    if _measure(file, file.primary_id, {}) > _MAX_COST:
-        raise Rejection.of("unsupported-format", format="HEIF (unusual structure)")
+    if _measure(file, file.primary_id, {}) > MAX_COST:
+        raise Rejection.of("too-complex")
 
 
 def _measure(file: HeifFile, item_id: int, known: dict[int, int], depth: int = 1) -> int:
@@ -35,7 +35,7 @@ def _measure(file: HeifFile, item_id: int, known: dict[int, int], depth: int = 1
     """
     if item_id in known:
         return known[item_id]
-    known[item_id] = cost = _MAX_COST + 1  # for an image that is a part of itself
+    known[item_id] = cost = MAX_COST + 1  # for an image that is a part of itself
     if depth > _MAX_DEPTH:
         return cost
     sources = file.list_sources(item_id)
@@ -48,7 +48,7 @@ def _measure(file: HeifFile, item_id: int, known: dict[int, int], depth: int = 1
         parts, cost = sources, _IMAGE_COST  # isn't decoded
     for part in parts:
         cost += _measure(file, part, known, depth + 1)
-        if cost > _MAX_COST:
+        if cost > MAX_COST:
             break
     known[item_id] = cost
     return cost

@@ -24,8 +24,8 @@ _MAX_EXIF_BYTES, _MAX_SEGMENT_BYTES = 1 << 20, 1 << 16
 # Encoders write about 10 scans. A decoder visits every pixel for each, even if it is nearly empty, and some
 # pictures are decoded several times. libjpeg-turbo recommends the first limit ("Two Issues with the JPEG
 # Standard"); the second allows 40 scans of the largest picture.
-_MAX_SCANS = 500
-_MAX_SCANNED_PIXELS = 40 * MAX_PIXELS
+MAX_SCANS = 500
+MAX_SCANNED_PIXELS = 40 * MAX_PIXELS
 _GAIN_MAP = b' hdrgm:Version="'  # in the XMP of an Ultra HDR image, whose second image isn't a picture
 _IMAGE_COUNT = 0xB001  # tag of the index of a multi-picture file (CIPA DC-007, 5.2.3)
 
@@ -147,14 +147,10 @@ def read_markers(data: bytes) -> JpegFile:
         jpeg.is_intact &= length >= 2
     if not jpeg.scans or not jpeg.frame.height or not jpeg.frame.width:
         raise Rejection.of("broken")
-    if len(jpeg.scans) * min(MAX_PIXELS, jpeg.frame.width * jpeg.frame.height) > _MAX_SCANNED_PIXELS:
-        raise _too_many_scans()
+    if len(jpeg.scans) * min(MAX_PIXELS, jpeg.frame.width * jpeg.frame.height) > MAX_SCANNED_PIXELS:
+        raise Rejection.of("too-complex")
     jpeg.is_intact &= jpeg.has_end and jpeg.height_offset is None
     return jpeg
-
-
-def _too_many_scans() -> Rejection:
-    return Rejection.of("unsupported-format", format="JPEG (too many scans)")
 
 
 def _read_segment(jpeg: JpegFile, kind: int, start: int, content: bytes) -> None:
@@ -165,8 +161,8 @@ def _read_segment(jpeg: JpegFile, kind: int, start: int, content: bytes) -> None
         jpeg.height_offset = None if jpeg.frame.height else start + 1
     elif kind == _SOS:
         jpeg.scans.append(_read_scan(jpeg, content))
-        if len(jpeg.scans) > _MAX_SCANS:
-            raise _too_many_scans()
+        if len(jpeg.scans) > MAX_SCANS:
+            raise Rejection.of("too-complex")
     elif kind == _DNL and jpeg.height_offset and not jpeg.frame.height and len(content) == 2:
         jpeg.frame = replace(jpeg.frame, height=int.from_bytes(content, "big"))
     elif kind == _DRI:

@@ -21,7 +21,7 @@ def check_strips(tags: Directory, layout: Layout) -> None:
     """Raise Rejection if strips or tiles can't be read into memory, or are left out on purpose."""
     # A tile is allocated whole, however small the image is.
     if tags.integer(_TILE_WIDTH, 0) * tags.integer(_TILE_HEIGHT, 0) > MAX_PIXELS:
-        raise Rejection.of("unsupported-format", format="TIFF (oversized tiles)")
+        raise Rejection.of("too-complex")
     if layout.compression == OLD_JPEG:  # may be stored outside strips
         return
     # GDAL leaves out empty strips and tiles: offset and size are 0, and libtiff fails.

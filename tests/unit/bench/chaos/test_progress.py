@@ -22,6 +22,7 @@ def test_counts_outcomes_and_notes_what_happened_to_each_image() -> None:
     progress.log("PresignFunction", line("upload presigned", owner="a", imageId="1"))
     progress.log("ProcessorFunction", "Attempt 1 of 3 failed")
     assert progress.outcomes == {"done": 2, "unfinished": 2}
+    assert (progress.finished, progress.handled) == (2, {"uploads/a/1", "direct/2"})
     assert progress.problems == {"ClientError: busy": 2}
     assert +progress.unkept == {"direct/2": 1}
     assert {key: [text.split(" s ")[1] for text in texts] for key, texts in progress.history.items()} == {

@@ -37,6 +37,7 @@ def unsupported(name: str) -> tuple[str, str]:
 
 
 BROKEN = (Rejection.of("broken").code, Rejection.of("broken").message)
+TOO_COMPLEX = (Rejection.of("too-complex").code, Rejection.of("too-complex").message)
 
 
 def gray(*values: int) -> list[Color]:

@@ -13,6 +13,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 
 from tests.unit.processor.imaging.formats.reading import (
     BROKEN,
+    TOO_COMPLEX,
     gray,
     read,
     reject,
@@ -79,7 +80,6 @@ UNSUPPORTED: dict[str, Tags] = {
     "TIFF (old JPEG compression)": {**COLOR_TAGS, COMPRESSION: 6},
     "TIFF (12-bit gray, JPEG compression)": {BITS: 12, COMPRESSION: 7},
     "TIFF (4-bit gray, predictor)": {BITS: 4, COMPRESSION: 8, PREDICTOR: 2},
-    "TIFF (oversized tiles)": {TILE_WIDTH: 65536, TILE_HEIGHT: 65536, TILE_OFFSETS: 8, TILE_BYTE_COUNTS: 8},
     "Sparse TIFF": {OFFSETS: 0, BYTE_COUNTS: 0},
 }
 
@@ -87,6 +87,11 @@ UNSUPPORTED: dict[str, Tags] = {
 @pytest.mark.parametrize("name", UNSUPPORTED)
 def test_a_layout_that_cannot_be_read_is_named(name: str) -> None:
     assert reject(write(bytes(256), UNSUPPORTED[name])) == unsupported(name)
+
+
+def test_a_tile_that_does_not_fit_into_memory_is_too_complex() -> None:
+    tags: Tags = {TILE_WIDTH: 65536, TILE_HEIGHT: 65536, TILE_OFFSETS: 8, TILE_BYTE_COUNTS: 8}
+    assert reject(write(bytes(256), tags)) == TOO_COMPLEX
 
 
 WRONG: dict[str, Tags] = {
