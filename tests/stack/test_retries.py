@@ -147,7 +147,7 @@ def test_records_a_permanent_fault_and_sends_it_to_the_dead_letter_queue(
     assert record["requestContext"]["condition"] == "RetriesExhausted"
     assert record["requestContext"]["approximateInvokeCount"] == 3
     assert record["responsePayload"]["errorType"] == "TransientError"
-    assert operations == ["DetectLabels"] * 23  # three tries by Lambda, 20 from the retry queue
+    assert operations == ["DetectLabels"] * 23  # three tries by Lambda, twenty from the retry queue
     assert messages_in(client, "RetryQueue") == 0
 
 
