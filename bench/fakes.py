@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -83,7 +84,14 @@ class S3:
 
 
 class Table:
-    """Grants every lease."""
+    """A table, and its own client, which grants every lease."""
+
+    name = "bench"
+
+    @property
+    def meta(self) -> SimpleNamespace:
+        """The client, as a resource has it."""
+        return SimpleNamespace(client=self)
 
     def update_item(self, **request: Any) -> dict[str, Any]:
         """Return a new lease."""

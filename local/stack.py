@@ -240,5 +240,7 @@ class Stack:
         log(name, line)
 
     def _object_created(self, function_id: str, event: dict[str, Any]) -> None:
-        if not self._seeding:  # the sample pictures stay unprocessed until their event is invoked
-            self.functions.invoke_async(function_id, event)
+        if self._seeding:  # the sample pictures stay unprocessed until their event is invoked
+            return
+        for delay in self.faults.deliveries(event):
+            self.functions.invoke_async(function_id, event, delay)

@@ -85,15 +85,14 @@ class FunctionInvoker:
         _check_size(event, _MAX_PAYLOAD_BYTES)
         return self._pools[function_id].invoke(event, str(uuid4()))
 
-    def invoke_async(self, function_id: str, event: Any) -> None:
-        """Invoke a function in the background, with retries. Raises PayloadTooLarge above 1 MB.
+    def invoke_async(self, function_id: str, event: Any, delay: float = 0.0) -> None:
+        """Invoke a function in the background after `delay` seconds, with retries.
 
-        A fault can lose the event, delay it or deliver it twice.
+        Raises PayloadTooLarge above 1 MB.
         """
         _check_size(event, _MAX_ASYNC_PAYLOAD_BYTES)
-        for delay in self._faults.deliveries(event):
-            call = (self._pools[function_id], event, delay)
-            threading.Thread(target=self._run_async, args=call, daemon=True).start()
+        call = (self._pools[function_id], event, delay)
+        threading.Thread(target=self._run_async, args=call, daemon=True).start()
 
     def _run_async(self, pool: EnvironmentPool, event: Any, delay: float) -> None:
         """Process an event; if all attempts fail, send its record to the failure queue."""

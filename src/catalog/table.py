@@ -40,7 +40,9 @@ class Table:
         sleep: Callable[[float], None],
         random: Callable[[], float],
     ) -> None:
-        self._table = resource
+        # The client, because a resource isn't safe to share between threads. It converts values likewise.
+        self._client = resource.meta.client
+        self._name = resource.name
         self._clock = clock
         self._sleep = sleep
         self._random = random
@@ -68,7 +70,7 @@ class Table:
     def get(self, key: Key) -> Item | None:
         """Return an item, even if it has expired."""
         # Consistent, because the page requests a record immediately after it was created.
-        return self._table.get_item(Key=key, ConsistentRead=True).get("Item")
+        return self._client.get_item(TableName=self._name, Key=key, ConsistentRead=True).get("Item")
 
     def get_active(self, key: Key) -> Item | None:
         """Return a record's item. Return None if it is missing, expired or being deleted."""
@@ -90,7 +92,8 @@ class Table:
         Return the items and whether there are more.
         """
         request: dict[str, Any] = {"Limit": limit} if limit else {}
-        response = self._table.query(
+        response = self._client.query(
+            TableName=self._name,
             KeyConditionExpression="pk = :pk" if before is None else "pk = :pk AND sk < :before",
             ExpressionAttributeValues={":pk": partition} | ({":before": before} if before else {}),
             ScanIndexForward=False,
@@ -103,7 +106,8 @@ class Table:
         """Query an index in ascending order. Yield the items of each response; they may be seconds old."""
         request: dict[str, Any] = {}
         while True:
-            response = self._table.query(
+            response = self._client.query(
+                TableName=self._name,
                 IndexName=index,
                 KeyConditionExpression=condition,
                 ExpressionAttributeValues=values,
@@ -121,7 +125,8 @@ class Table:
         """
         for attempt in range(_MAX_ATTEMPTS):
             try:
-                response = self._table.update_item(
+                response = self._client.update_item(
+                    TableName=self._name,
                     Key=key,
                     UpdateExpression=expression,
                     ConditionExpression=condition,
@@ -147,11 +152,11 @@ class Table:
         Return the indexes of the actions whose conditions failed; empty on success. Raises TableBusy.
         """
         items: list[Any] = [
-            {kind: {"TableName": self._table.name, **arguments}}
+            {kind: {"TableName": self._name, **arguments}}
             for action in actions
             for kind, arguments in action.items()
         ]
-        client = self._table.meta.client
+        client = self._client
         for attempt in range(_MAX_ATTEMPTS):
             try:
                 client.transact_write_items(TransactItems=items)
@@ -165,19 +170,19 @@ class Table:
                 self.back_off(attempt)
             else:
                 return set()
-        raise TableBusy(self._table.name)
+        raise TableBusy(self._name)
 
     def _get_batch(self, keys: Sequence[Key]) -> list[Item]:
         items: list[Item] = []
-        request: Any = {self._table.name: {"Keys": list(keys), "ConsistentRead": True}}
+        request: Any = {self._name: {"Keys": list(keys), "ConsistentRead": True}}
         for attempt in range(_MAX_ATTEMPTS):
-            response = self._table.meta.client.batch_get_item(RequestItems=request)
-            items += response["Responses"].get(self._table.name, [])
+            response = self._client.batch_get_item(RequestItems=request)
+            items += response["Responses"].get(self._name, [])
             request = response["UnprocessedKeys"]
             if not request:
                 return items
             self.back_off(attempt)
-        raise TableBusy(self._table.name)
+        raise TableBusy(self._name)
 
 
 def _deserialize_item(response: Mapping[str, Any]) -> Item:

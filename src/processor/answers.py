@@ -28,6 +28,7 @@ class KeptAnswers:
     etag: str  # of the object that the answers are about
     header: ImageHeader
     is_converted: bool  # to a JPEG that is stored beside the answers
+    has_renderings: bool  # whether the preview and the thumbnail are stored
     started_at: datetime  # of the first try
     responses: Mapping[str, Mapping[str, Any]]
 
@@ -42,6 +43,7 @@ def encode(answers: KeptAnswers, calls: Sequence[Call]) -> bytes:
             "Height": answers.header.height,
         },
         "Converted": answers.is_converted,
+        "Renderings": answers.has_renderings,
         "StartedAt": format_rfc3339(answers.started_at),
         "Answers": [
             {
@@ -66,6 +68,7 @@ def decode(document: bytes, etag: str, calls: Sequence[Call]) -> KeptAnswers | N
         etag=etag,
         header=ImageHeader(content["Image"]["Format"], content["Image"]["Width"], content["Image"]["Height"]),
         is_converted=content["Converted"],
+        has_renderings=content["Renderings"],
         started_at=parse_rfc3339(content["StartedAt"]),
         responses={
             answer["Operation"]: answer["Response"]

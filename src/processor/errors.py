@@ -68,8 +68,8 @@ def is_throttled(error: ClientError) -> bool:
 
 
 def is_retryable(error: ClientError) -> bool:
-    """Return whether the call may succeed later."""
-    return is_throttled(error) or error_code(error) in _RETRYABLE or _status(error) >= _SERVER_ERROR
+    """Return whether a call that wasn't throttled may succeed later."""
+    return error_code(error) in _RETRYABLE or _status(error) >= _SERVER_ERROR
 
 
 def to_detector_error(error: ClientError, operation: str) -> DetectorError:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from processor.pipeline import Progress
     from processor.store import ResultStore
 
-# An event this old waited for the account's concurrency, in a queue that Lambda drains more and more slowly.
+# An event this old was throttled by Lambda, which tries it again after longer and longer pauses.
 # The retry queue is faster: there, a function processes ten images side by side.
 LATE = timedelta(seconds=10)
 MAX_EVENT_AGE = timedelta(hours=6)  # MaximumEventAgeInSeconds in template.yaml: an older event never waited

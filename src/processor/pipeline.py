@@ -45,6 +45,7 @@ class Progress:
     header: ImageHeader | None = None
     is_converted: bool | None = None  # None until the image was read
     converted: bytes | None = None  # the JPEG for Rekognition, in the try that made it
+    has_renderings: bool = False  # whether the preview and the thumbnail are stored
     responses: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # by operation, of all tries
     errors: Mapping[str, DetectorError] = field(default_factory=dict)  # by detector
     uncounted_calls: int = 0  # billed in this try
@@ -61,6 +62,7 @@ class Progress:
         self.set_header(kept.header)
         self.started_at = kept.started_at
         self.is_converted = kept.is_converted
+        self.has_renderings = kept.has_renderings
         self.responses = dict(kept.responses)
         self.counted_calls = max(self.counted_calls, len(kept.responses))
 
@@ -69,7 +71,12 @@ class Progress:
         if self.image.etag is None or self.header is None or self.is_converted is None:
             return None
         return KeptAnswers(
-            self.image.etag, self.header, self.is_converted, self.started_at, dict(self.responses)
+            self.image.etag,
+            self.header,
+            self.is_converted,
+            self.has_renderings,
+            self.started_at,
+            dict(self.responses),
         )
 
 
@@ -109,7 +116,7 @@ class Pipeline:
         kept = self._store.load_answers(event.key, stored.etag, self.calls)
         if kept:
             progress.resume(kept)
-        prepared = None if kept else self._prepare(event, progress)
+        prepared = None if progress.has_renderings else self._prepare(event, progress)
         results = self._recognize(event, invocation, progress, prepared)
         recognition = collect(
             self.calls,
@@ -161,16 +168,16 @@ class Pipeline:
         self, event: ObjectCreated, invocation: Invocation, progress: Progress, prepared: PreparedImage | None
     ) -> CallResults:
         """Make the missing calls, and store the renderings meanwhile. Raises the failure of a call."""
-        seconds = invocation.seconds_left() - RESERVED_SECONDS
-        if seconds < CALL_SECONDS:
-            raise Postponed("too little time left for a call")
-        missing = [call for call in self.calls if call.operation not in progress.responses]
         with ThreadPoolExecutor(1) as executor:
-            renderings = prepared and executor.submit(
-                self._store.save_renderings, event.key, prepared.preview, prepared.thumbnail
-            )
+            renderings = prepared and executor.submit(self._save_renderings, event.key, prepared, progress)
+            seconds = invocation.seconds_left() - RESERVED_SECONDS
+            if seconds < CALL_SECONDS:
+                raise Postponed("too little time left for a call")
             results = self._recognizer.call(
-                self._reference(event, progress), missing, seconds, wait_for_quota=invocation.is_retry
+                self._reference(event, progress),
+                [call for call in self.calls if call.operation not in progress.responses],
+                seconds,
+                wait_for_quota=invocation.is_retry,
             )
         progress.responses |= results.responses
         progress.uncounted_calls = len(results.responses)
@@ -178,6 +185,10 @@ class Pipeline:
             renderings.result()
         results.raise_failure()
         return results
+
+    def _save_renderings(self, key: str, prepared: PreparedImage, progress: Progress) -> None:
+        self._store.save_renderings(key, prepared.preview, prepared.thumbnail)
+        progress.has_renderings = True
 
 
 @contextmanager

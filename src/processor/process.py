@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from processor.pipeline import Pipeline
     from processor.store import ResultStore
 
-_MIN_SECONDS = 40.0  # to prepare and to recognize any image; with less left, another invocation should do it
+_MIN_SECONDS = 40.0  # to prepare any image; with less left, another invocation should do it
 _MAX_INTERRUPTED = 2  # tries that never ended; whatever ended the function twice isn't tried a third time
 _UPLOAD_TIMEOUT = timedelta(hours=1)  # longer than any upload: its URL is valid for 5 minutes
 

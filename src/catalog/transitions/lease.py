@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from catalog.table import Item, Key, Table
 
 _FREE = "(attribute_not_exists(leaseExpiresAt) OR leaseExpiresAt <= :now OR leaseOwner = :lease_owner)"
-DIRECT_SECONDS = DAY_SECONDS  # that the lease of a direct upload is kept: longer than all tries of an event
+# That the lease of a direct upload is kept after its last try: longer than the pause between two tries.
+DIRECT_SECONDS = DAY_SECONDS
 
 
 class LeaseStatus(Enum):

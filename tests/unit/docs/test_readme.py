@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 from typing import Any
@@ -93,3 +94,18 @@ def test_every_link_within_the_page_has_its_heading() -> None:
     headings = re.findall(r"^#+ (.+)$", README, re.MULTILINE)
     anchors = {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
     assert set(re.findall(r"\]\(#([^)]+)\)", README)) <= anchors
+
+
+def test_every_guarantee_names_tests_that_exist() -> None:
+    rows = [line for line in section("What happens when …").splitlines() if line.startswith("| ")][1:]
+    named = [re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", row.split("|")[3]) for row in rows]
+    assert len(rows) >= 10
+    assert all(named)
+    everywhere = set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", README))
+    assert {test for test in everywhere if test[1] not in defined_tests(ROOT / test[0])} == set()
+
+
+def defined_tests(file: Path) -> set[str]:
+    """Return the names of a file's tests."""
+    module = ast.parse(file.read_text(encoding="utf-8"))
+    return {node.name for node in module.body if isinstance(node, ast.FunctionDef)}

@@ -25,7 +25,7 @@ def calls(settings: ProcessorSettings) -> tuple[Call, ...]:
 
 @pytest.fixture
 def kept() -> KeptAnswers:
-    return KeptAnswers("etag-1", ImageHeader("JPEG", 200, 120), False, NOW, {"DetectLabels": LABELS})
+    return KeptAnswers("etag-1", ImageHeader("JPEG", 200, 120), False, True, NOW, {"DetectLabels": LABELS})
 
 
 def test_encodes_the_answers_with_the_parameters_of_their_calls(kept, calls) -> None:
@@ -33,6 +33,7 @@ def test_encodes_the_answers_with_the_parameters_of_their_calls(kept, calls) -> 
         "ETag": "etag-1",
         "Image": {"Format": "JPEG", "Width": 200, "Height": 120},
         "Converted": False,
+        "Renderings": True,
         "StartedAt": NOW_TEXT,
         "Answers": [
             {

@@ -17,6 +17,7 @@ from catalog.months import MonthTotals
 from common.retry_queue import QUEUED_SECONDS
 from processor.errors import Postponed, TransientError
 from processor.invocation import Invocation
+from processor.store import ResultStore
 from processor.worker import handle_event
 from tests.unit.processor.support import DIRECT_KEY, make_file
 from tests.unit.support import INPUT_BUCKET, NOW, NOW_TEXT, OUTPUT_BUCKET, UPLOAD_KEY
@@ -233,6 +234,38 @@ def test_a_parked_image_is_not_read_again(
         else {"Bucket": OUTPUT_BUCKET, "Name": f"{key}.answers.jpg"}
     }
     assert object_keys(OUTPUT_BUCKET) == [f"{key}.json", f"{key}.preview.webp", f"{key}.thumb.webp"]
+
+
+RENDERINGS = [f"{DIRECT_KEY}.preview.webp", f"{DIRECT_KEY}.thumb.webp"]
+
+
+def test_an_image_that_took_long_to_prepare_keeps_its_renderings(
+    processor, invocation, put, deliver, object_keys
+) -> None:
+    event = put(make_file("JPEG"))
+    times = chain([60.0], repeat(12.0))
+    assert processor.process(event, replace(invocation, seconds_left=lambda: next(times))).status == "parked"
+    assert object_keys(OUTPUT_BUCKET) == [f"{DIRECT_KEY}.answers", *RENDERINGS]
+    assert deliver(processor) == {"batchItemFailures": []}
+    assert object_keys(OUTPUT_BUCKET) == [f"{DIRECT_KEY}.json", *RENDERINGS]
+
+
+@pytest.mark.parametrize("format_name", ["JPEG", "BMP"])
+def test_renderings_that_could_not_be_stored_are_made_again(
+    processor, invocation, put, object_keys, rekognition, monkeypatch, format_name: str
+) -> None:
+    event = put(make_file(format_name))
+
+    def fail(*_: Any) -> None:
+        raise ClientError({"Error": {"Code": "SlowDown", "Message": "Slow down."}}, "PutObject")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ResultStore, "save_renderings", fail)
+        with pytest.raises(ClientError):
+            processor.process(event, invocation)
+    assert processor.process(event, invocation).status == "done"
+    assert object_keys(OUTPUT_BUCKET) == [f"{DIRECT_KEY}.json", *RENDERINGS]
+    assert rekognition.call_counts() == {"DetectLabels": 1}
 
 
 @BOTH_KEYS

@@ -47,7 +47,7 @@ def retry_batch(*events: object, receive_count: int = 1) -> dict[str, Any]:
                 else json.dumps(
                     {
                         "version": "1.0",
-                        "requestContext": {"condition": "RetriesExhausted", "approximateInvokeCount": 3},
+                        "requestContext": {"condition": "RetriesExhausted", "approximateInvokeCount": 1},
                         "requestPayload": event,
                     }
                 ),
