@@ -45,6 +45,8 @@ class JpegImage(JpegImageFile):
         # libjpeg can't convert lossless colors, whatever JFIF and Adobe markers say. Encoders don't either.
         coded = self._mode if frame.kind == jpeg_markers.LOSSLESS else ""
         self.tile = [_Tile("jpeg", (0, 0, *self._size), 0, (raw_mode, coded))]
+        if self.markers.is_arithmetic:
+            self.decodermaxblock = len(self._data) + len(jpeg_markers.END)  # libjpeg needs all data at once
         if self.markers.exif:
             self.info["exif"] = self.markers.exif
         if self.markers.profile:
