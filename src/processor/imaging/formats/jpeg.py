@@ -24,6 +24,9 @@ _ZEROS = bytes(64)  # so many at the end may be a part of the file that was neve
 _ARITHMETIC_TAIL = bytes(8)  # zeros that an arithmetic decoder may read beyond the data (T.81, D.1.8)
 _FILLER_BYTES = 4096
 _STRIP_HEIGHT = 256
+_CHECKS = 3  # how often an image is decoded to find out whether pixels depend on what follows the data
+# An image that may lack pixels is decoded 4 to 10 times. The limit allows 4 times 18 scans of the largest.
+MAX_CHECKED_PIXELS = 2 * jpeg_markers.MAX_SCANNED_PIXELS
 
 
 class JpegImage(JpegImageFile):
@@ -34,7 +37,7 @@ class JpegImage(JpegImageFile):
 
     def __init__(self, data: bytes, *, is_checked: bool = True) -> None:
         self.markers = jpeg_markers.read_markers(data)
-        self._data, self._is_checked = data, is_checked
+        self._data, self._is_checked, self._decoded = data, is_checked, 1
         is_whole = self.markers.has_end and self.markers.height_offset is None
         super().__init__(io.BytesIO(data if is_whole else self._written + jpeg_markers.END), "")
 
@@ -102,6 +105,9 @@ class JpegImage(JpegImageFile):
 
     def _has_all_pixels(self, written: bytes) -> bool:
         """Return whether no pixel changes with the bytes that follow the data."""
+        self._decoded += _CHECKS
+        if self._decoded * self.markers.scanned_pixels > MAX_CHECKED_PIXELS:
+            raise Rejection.of("too-complex")
         shown = _hash_pixels(written + jpeg_markers.END)
         fillers = _fillers(written, has_restarts=self.markers.has_restarts)
         return all(_hash_pixels(written + filler + jpeg_markers.END) == shown for filler in fillers)
