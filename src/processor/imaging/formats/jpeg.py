@@ -12,6 +12,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from common.rejections import Rejection
 from processor.imaging.formats import jpeg_markers
+from processor.imaging.memory import explain_failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +73,8 @@ class JpegImage(JpegImageFile):
     def load(self) -> Any:
         """Decode the pixels. Raises Rejection, or the decoder's error, if some are missing."""
         is_first = bool(self.tile)
-        pixels = super().load()
+        with explain_failure(self.markers.coefficient_bytes if is_first else 0):
+            pixels = super().load()
         if is_first and self._is_checked and self._may_lack_pixels():
             self._check_pixels()
         return pixels

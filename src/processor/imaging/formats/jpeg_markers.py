@@ -108,6 +108,12 @@ class JpegFile:
         pixels = min(MAX_PIXELS, self.frame.width * self.frame.height)
         return len(self.scans) * pixels * (2 if self.is_arithmetic else 1)
 
+    @property
+    def coefficient_bytes(self) -> int:
+        """The memory in which libjpeg collects several scans, at most: 16 bits for each sample."""
+        frame = self.frame
+        return 2 * frame.width * frame.height * len(frame.components) if len(self.scans) > 1 else 0
+
     def has_every_component(self) -> bool:
         """Return whether the scans contain at least a coarse version of every component."""
         coarse = (scan.components for scan in self.scans if scan.first == 0 or not self._is_progressive())
