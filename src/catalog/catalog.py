@@ -78,20 +78,28 @@ class Catalog:
         *,
         created_at: datetime | None = None,
         reopen: bool = False,
+        queued_until: int | None = None,
     ) -> Lease:
         """Lease a pending image, so that no other invocation processes it, and count the attempt.
 
         An image that failed before its file was created, at `created_at`, becomes pending again and is leased
-        as well. So does one that failed as unavailable, if `reopen` is true. The owner of the lease may
-        acquire it again: Lambda repeats an event with the same request id.
+        as well. So does one that failed as unavailable, if `reopen` is true. `queued_until` (epoch seconds)
+        replaces the mark of an image whose event came from the retry queue.
         """
         return lease.acquire(
-            self._table, owner, image_id, lease_owner, seconds, created_at=created_at, reopen=reopen
+            self._table,
+            owner,
+            image_id,
+            lease_owner,
+            seconds,
+            created_at=created_at,
+            reopen=reopen,
+            queued_until=queued_until,
         )
 
-    def acquire_direct_lease(self, key: str, etag: str, lease_owner: str, seconds: int) -> Lease:
-        """Lease a version of a direct upload, which has no record. The lease is acquired or busy."""
-        return lease.acquire_direct(self._table, key, etag, lease_owner, seconds)
+    def acquire_direct_lease(self, key: str, lease_owner: str, seconds: int) -> Lease:
+        """Lease a direct upload, which has no record. The lease is acquired or busy."""
+        return lease.acquire_direct(self._table, key, lease_owner, seconds)
 
     def renew_lease(self, acquired: Lease, seconds: int) -> bool:
         """Extend a lease to `seconds` from now. Return False if it was lost."""
@@ -101,14 +109,24 @@ class Catalog:
         """Release a lease if its owner still holds it. Finishing or parking an image does so, too."""
         lease.release(self._table, acquired)
 
-    def mark_queued(self, owner: str, image_id: str, until: int, *, lease_owner: str | None = None) -> bool:
+    def mark_queued(
+        self,
+        owner: str,
+        image_id: str,
+        until: int,
+        *,
+        lease_owner: str | None = None,
+        created_at: datetime | None = None,
+    ) -> bool:
         """Mark a pending image whose event is in the retry queue until a time, in epoch seconds.
 
         Its record is kept until then, unless labels of an interrupted attempt fix its expiry. With a lease
-        owner, also release the lease. Return False if the record is gone, finished or, with a lease owner,
-        was restarted or leased by another since. Send the event first, so that no interruption loses it.
+        owner, also release the lease. Return False if the record is gone, finished, was started after the
+        event of `created_at`, or, with a lease owner, was restarted or leased by another since.
+        Without another event in flight, send the event first: a mark without a message hides the image from
+        recovery.
         """
-        return queue.mark(self._table, owner, image_id, until, lease_owner)
+        return queue.mark(self._table, owner, image_id, until, lease_owner, created_at)
 
     def count_calls(self, owner: str, image_id: str, calls: int) -> None:
         """Count billed calls that no completion counts, for the month and, if it exists, the record."""

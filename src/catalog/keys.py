@@ -73,9 +73,9 @@ def pending_shard(image_id: str) -> str:
     return f"pending#{image_id[0]}"
 
 
-def direct_lease_key(key: str, etag: str) -> dict[str, str]:
-    """Return the key of the lease of a direct upload, which has no record: one version of an object."""
-    digest = hashlib.sha256(f"{key}\n{etag}".encode()).hexdigest()
+def direct_lease_key(key: str) -> dict[str, str]:
+    """Return the key of the lease of a direct upload, which has no record."""
+    digest = hashlib.sha256(key.encode()).hexdigest()
     return {"pk": f"direct#{digest}", "sk": "lease"}
 
 

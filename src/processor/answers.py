@@ -6,11 +6,12 @@ The next try makes only the calls that are missing, so no call is billed twice, 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import logging
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from common.time import format_rfc3339, parse_rfc3339
-from processor.imaging.interface import ImageHeader
+from processor.imaging.interface import ImageHeader, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,32 +20,37 @@ if TYPE_CHECKING:
     from processor.detectors import Call
 
 MEDIA_TYPE = "application/json"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class KeptAnswers:
     """What is known about a readable image, and the responses to its answered calls, by operation."""
 
-    etag: str  # of the object that the answers are about
+    source: str  # identifies the object, and the upload that it came with
     header: ImageHeader
+    limits: Limits  # that the image was prepared for
     is_converted: bool  # to a JPEG that is stored beside the answers
-    has_renderings: bool  # whether the preview and the thumbnail are stored
+    is_prepared: bool  # whether the renderings are stored, and the JPEG if there is one
     started_at: datetime  # of the first try
+    uncounted_calls: int  # of the responses, how many couldn't be counted
     responses: Mapping[str, Mapping[str, Any]]
 
 
 def encode(answers: KeptAnswers, calls: Sequence[Call]) -> bytes:
     """Return the answers to calls as a JSON document."""
     document = {
-        "ETag": answers.etag,
+        "Source": answers.source,
         "Image": {
             "Format": answers.header.format,
             "Width": answers.header.width,
             "Height": answers.header.height,
         },
+        "Limits": asdict(answers.limits),
         "Converted": answers.is_converted,
-        "Renderings": answers.has_renderings,
+        "Prepared": answers.is_prepared,
         "StartedAt": format_rfc3339(answers.started_at),
+        "UncountedCalls": answers.uncounted_calls,
         "Answers": [
             {
                 "Operation": call.operation,
@@ -58,18 +64,30 @@ def encode(answers: KeptAnswers, calls: Sequence[Call]) -> bytes:
     return json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
 
 
-def decode(document: bytes, etag: str, calls: Sequence[Call]) -> KeptAnswers | None:
-    """Read a document. Return None if it is about another object; leave out answers to other calls."""
-    content: dict[str, Any] = json.loads(document)
-    if content["ETag"] != etag:
+def decode(document: bytes, source: str, calls: Sequence[Call]) -> KeptAnswers | None:
+    """Read a document, without answers to other calls. Return None if it is about another source.
+
+    Also return None if it can't be read, because another version wrote it: then the calls are made again.
+    """
+    try:
+        content: dict[str, Any] = json.loads(document)
+        return _parse(content, calls) if content["Source"] == source else None
+    except (KeyError, TypeError, ValueError):
+        _log.warning("unreadable answers", exc_info=True)
         return None
+
+
+def _parse(content: Mapping[str, Any], calls: Sequence[Call]) -> KeptAnswers:
+    image = content["Image"]
     parameters = {call.operation: call.parameters for call in calls}
     return KeptAnswers(
-        etag=etag,
-        header=ImageHeader(content["Image"]["Format"], content["Image"]["Width"], content["Image"]["Height"]),
+        source=content["Source"],
+        header=ImageHeader(image["Format"], image["Width"], image["Height"]),
+        limits=Limits(**content["Limits"]),
         is_converted=content["Converted"],
-        has_renderings=content["Renderings"],
+        is_prepared=content["Prepared"],
         started_at=parse_rfc3339(content["StartedAt"]),
+        uncounted_calls=content["UncountedCalls"],
         responses={
             answer["Operation"]: answer["Response"]
             for answer in content["Answers"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from typing import Any
+from uuid import uuid4
 
 from catalog.catalog import Catalog
 from common.retry_queue import RetryQueue
@@ -36,5 +37,7 @@ _processor = Processor(
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
     """Handle an S3 event or a batch of the retry queue."""
-    invocation = Invocation(context.aws_request_id, lambda: context.get_remaining_time_in_millis() / 1000)
+    owner = f"{context.aws_request_id}/{uuid4()}"  # Lambda may deliver an event twice, with the same id
+    )
+    invocation = Invocation(owner, lambda: context.get_remaining_time_in_millis() / 1000)
     return handle_event(event, _processor, invocation)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from catalog.table import TableBusy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from catalog.catalog import Catalog
     from catalog.transitions.lease import Lease
@@ -22,21 +23,30 @@ _RENEWALS = 3  # per lease, so that two failed ones don't lose it
 _log = logging.getLogger(__name__)
 
 
+class HeldLease:
+    """An acquired lease, and whether it still is this try's."""
+
+    def __init__(self, lease: Lease) -> None:
+        self.lease = lease
+        self.is_lost = False  # to a deletion, a new start of the record, or another try
+
+
 class LeaseKeeper:
     """Keeps leases alive. `seconds` is how long a lease outlives an invocation that was killed."""
 
-    def __init__(self, catalog: Catalog, seconds: int) -> None:
+    def __init__(self, catalog: Catalog, seconds: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._catalog = catalog
+        self._clock = clock
         self.seconds = seconds
 
     @contextmanager
-    def keep(self, lease: Lease) -> Iterator[None]:
+    def keep(self, lease: Lease) -> Iterator[HeldLease]:
         """Renew an acquired lease until the block ends. Release it if the block raises an error."""
-        ended = threading.Event()
-        renewal = threading.Thread(target=self._renew, args=(lease, ended), daemon=True)
+        held, ended = HeldLease(lease), threading.Event()
+        renewal = threading.Thread(target=self._renew, args=(held, ended), daemon=True)
         renewal.start()
         try:
-            yield
+            yield held
         except BaseException:
             self._catalog.release_lease(lease)
             raise
@@ -44,10 +54,13 @@ class LeaseKeeper:
             ended.set()
             renewal.join()
 
-    def _renew(self, lease: Lease, ended: threading.Event) -> None:
-        while not ended.wait(self.seconds / _RENEWALS):
+    def _renew(self, held: HeldLease, ended: threading.Event) -> None:
+        expires_at = self._clock() + self.seconds
+        while not held.is_lost and not ended.wait(self.seconds / _RENEWALS):
+            renewed_at = self._clock()
             try:
-                if not self._catalog.renew_lease(lease, self.seconds):
-                    return  # to a deletion, a restart or another invocation; saving the result notices
+                held.is_lost = not self._catalog.renew_lease(held.lease, self.seconds)
+                expires_at = renewed_at + self.seconds
             except (BotoCoreError, ClientError, TableBusy) as error:
                 _log.warning("lease not renewed", extra={"error": str(error)})
+                held.is_lost = renewed_at >= expires_at  # another try may have begun

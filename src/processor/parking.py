@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # The retry queue is faster: there, a function processes ten images side by side.
 LATE = timedelta(seconds=10)
 MAX_EVENT_AGE = timedelta(hours=6)  # MaximumEventAgeInSeconds in template.yaml: an older event never waited
+RECEIVED_SECONDS = 3 * 60 * 60  # maxReceiveCount times VisibilityTimeout in template.yaml, and some
 _MAX_PARKED = timedelta(days=7)  # then waiting counts as a failure, so that every image comes to an end
 
 
@@ -52,9 +53,13 @@ class Parking:
         since = invocation.parked_since
         return since is not None and self._clock() - since > _MAX_PARKED
 
+    def received_until(self) -> int:
+        """Return until when an event that was received is in the retry queue, in epoch seconds."""
+        return int(self._clock().timestamp()) + RECEIVED_SECONDS
+
     def park_untried(self, event: ObjectCreated) -> bool:
-        """Park an image that wasn't leased. Return False if its record isn't pending."""
-        return self._queue(event)
+        """Park an image that isn't leased. Return False if it isn't pending, or was started after the event."""
+        return self._queue(event, created_at=event.created_at)
 
     def park(self, event: ObjectCreated, invocation: Invocation, lease: Lease) -> bool:
         """Park an image and end its lease. Return False if it was deleted or restarted meanwhile."""
@@ -69,20 +74,36 @@ class Parking:
     def keep(self, event: ObjectCreated, progress: Progress, calls: Sequence[Call]) -> None:
         """Keep what was found out, for the next try.
 
-        The calls are counted first: if their answers can't be stored, they are made and counted again.
+        The calls are counted first: if their answers can't be stored, they are made and counted again. If
+        they can't be counted, the next try does.
         """
-        self.count(event, progress)
-        kept = progress.kept_answers()
-        if kept:
-            self._store.keep_answers(event.key, kept, calls, progress.converted)
+        try:
+            self.count(event, progress)
+        finally:
+            kept = progress.kept_answers()
+            if kept:
+                self._store.keep_answers(event.key, kept, calls)
 
     def count(self, event: ObjectCreated, progress: Progress) -> None:
-        """Count the calls that were billed in this try, and that no completed record counts."""
+        """Count the calls that were billed, and that no completed record counts."""
         if event.upload and progress.uncounted_calls:
             self._catalog.count_calls(event.upload.owner, event.upload.image_id, progress.uncounted_calls)
+        progress.counted_calls += progress.uncounted_calls
+        progress.uncounted_calls = 0
+
+    def is_done(self, event: ObjectCreated) -> bool:
+        """Return whether the record was completed, even if the try didn't learn of it."""
+        upload = event.upload
+        record = self._catalog.get(upload.owner, upload.image_id) if upload else None
+        return record is not None and record.status == "done"
 
     def _queue(
-        self, event: ObjectCreated, *, lease_owner: str | None = None, parked_since: datetime | None = None
+        self,
+        event: ObjectCreated,
+        *,
+        lease_owner: str | None = None,
+        created_at: datetime | None = None,
+        parked_since: datetime | None = None,
     ) -> bool:
         """Send an event to the retry queue. Return False if its record isn't pending, or no longer leased.
 
@@ -94,6 +115,7 @@ class Parking:
             upload.image_id,
             int(time.timestamp()) + QUEUED_SECONDS,
             lease_owner=lease_owner,
+            created_at=created_at,
         ):
             return False
         self._retry_queue.send(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from common.time import now
 from processor.answers import KeptAnswers
 from processor.detectors import build_calls, common_limits, enabled_detectors
 from processor.errors import Postponed, rejection_code
-from processor.imaging.interface import ImagingBusy
+from processor.imaging.interface import MAX_PREPARE_SECONDS
 from processor.recognition import CALL_SECONDS, collect
 from processor.result import Result, SourceImage
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from common.storage import Storage
     from processor.errors import DetectorError
     from processor.events import ObjectCreated
-    from processor.imaging.interface import ImageHeader, PreparedImage, PrepareImage
+    from processor.imaging.interface import ImageHeader, Limits, PreparedImage, PrepareImage
     from processor.invocation import Invocation
     from processor.recognition import CallResults, Recognizer
     from processor.store import ResultStore
@@ -42,14 +43,20 @@ class Progress:
     image: SourceImage
     started_at: datetime  # of the first try
     counted_calls: int  # billed in earlier tries, and counted there
+    uploaded_at: str  # of the record; empty for a direct upload
+    limits: Limits
     header: ImageHeader | None = None
     is_converted: bool | None = None  # None until the image was read
-    converted: bytes | None = None  # the JPEG for Rekognition, in the try that made it
-    has_renderings: bool = False  # whether the preview and the thumbnail are stored
+    is_prepared: bool = False  # whether the renderings are stored, and the JPEG if there is one
     responses: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # by operation, of all tries
     errors: Mapping[str, DetectorError] = field(default_factory=dict)  # by detector
-    uncounted_calls: int = 0  # billed in this try
-    is_resumed: bool = False  # whether answers are kept from an earlier try
+    uncounted_calls: int = 0  # billed, but not counted yet
+    has_leftovers: bool = False  # whether answers or a JPEG have to be deleted in the end
+
+    @property
+    def source(self) -> str:
+        """What identifies the object, and the upload that it came with: an image may be uploaded again."""
+        return f"{self.image.etag} {self.uploaded_at}".strip()
 
     def set_header(self, header: ImageHeader) -> None:
         """Note what the file's header says."""
@@ -58,30 +65,33 @@ class Progress:
 
     def resume(self, kept: KeptAnswers) -> None:
         """Go on from an earlier try."""
-        self.is_resumed = True
         self.set_header(kept.header)
         self.started_at = kept.started_at
         self.is_converted = kept.is_converted
-        self.has_renderings = kept.has_renderings
+        self.is_prepared = kept.is_prepared and kept.limits == self.limits
         self.responses = dict(kept.responses)
-        self.counted_calls = max(self.counted_calls, len(kept.responses))
+        self.uncounted_calls = kept.uncounted_calls
+        self.counted_calls = max(self.counted_calls, len(kept.responses) - kept.uncounted_calls)
+        self.has_leftovers = True
 
     def kept_answers(self) -> KeptAnswers | None:
         """Return what the next try can go on from, or None if the image couldn't be read yet."""
         if self.image.etag is None or self.header is None or self.is_converted is None:
             return None
         return KeptAnswers(
-            self.image.etag,
-            self.header,
-            self.is_converted,
-            self.has_renderings,
-            self.started_at,
-            dict(self.responses),
+            source=self.source,
+            header=self.header,
+            limits=self.limits,
+            is_converted=self.is_converted,
+            is_prepared=self.is_prepared,
+            started_at=self.started_at,
+            uncounted_calls=self.uncounted_calls,
+            responses=dict(self.responses),
         )
 
 
 class Pipeline:
-    """Reads, prepares and recognizes images. Stateless: an image's state is its `Progress`."""
+    """Reads, prepares and recognizes images. An image's state is its `Progress`. Thread-safe."""
 
     def __init__(
         self,
@@ -99,7 +109,8 @@ class Pipeline:
         self._prepare_image = prepare_image
         self._clock = clock
         self._detectors = enabled_detectors(settings)
-        self._limits = common_limits(self._detectors)
+        self._turn = threading.Lock()  # so that a batch doesn't hold the files of all its images at once
+        self.limits = common_limits(self._detectors)
         self.calls = build_calls(self._detectors, settings)
 
     def run(self, event: ObjectCreated, invocation: Invocation, progress: Progress) -> Result | None:
@@ -113,10 +124,8 @@ class Pipeline:
         if self._store.has_result(event, stored.etag):
             return None
         self._check_size(stored.size)
-        kept = self._store.load_answers(event.key, stored.etag, self.calls)
-        if kept:
-            progress.resume(kept)
-        prepared = None if progress.has_renderings else self._prepare(event, progress)
+        self._resume(event.key, progress)
+        prepared = None if progress.is_prepared else self._prepare(event, invocation, progress)
         results = self._recognize(event, invocation, progress, prepared)
         recognition = collect(
             self.calls,
@@ -144,25 +153,30 @@ class Pipeline:
         if size > max_megabytes * MEGABYTE:
             raise Rejection.of("too-large", megabytes=max_megabytes)
 
-    def _prepare(self, event: ObjectCreated, progress: Progress) -> PreparedImage:
-        with _reject_unreadable():
-            data = self._storage.read(event.bucket, event.key)
-        try:
-            prepared = self._prepare_image(data, self._limits, progress.set_header)
-        except ImagingBusy as error:
-            raise Postponed("other images are prepared first") from error
-        progress.converted = prepared.body
-        progress.is_converted = prepared.body is not None
-        return prepared
+    def _resume(self, key: str, progress: Progress) -> None:
+        kept = self._store.load_answers(key, progress.source, self.calls)
+        if kept is None:
+            return
+        progress.resume(kept)
+        if progress.is_prepared and progress.is_converted:
+            progress.is_prepared = self._store.has_converted(key, progress.source)
 
-    def _reference(self, event: ObjectCreated, progress: Progress) -> dict[str, Any]:
-        """Return Rekognition's `Image`."""
-        if progress.converted is not None:
-            return {"Bytes": progress.converted}
-        bucket, key = event.bucket, event.key
-        if progress.is_converted:
-            bucket, key = self._settings.output_bucket, converted_key(event.key)
-        return {"S3Object": {"Bucket": bucket, "Name": key}}
+    def _prepare(self, event: ObjectCreated, invocation: Invocation, progress: Progress) -> PreparedImage:
+        """Read and decode an image, one at a time. Raises Postponed if too little time is left for that."""
+        seconds = invocation.seconds_left() - RESERVED_SECONDS - MAX_PREPARE_SECONDS
+        if seconds < 0 or not self._turn.acquire(timeout=seconds):
+            raise Postponed("too little time left to prepare the image")
+        try:
+            with _reject_unreadable():
+                data = self._storage.read(event.bucket, event.key)
+            prepared = self._prepare_image(data, self.limits, progress.set_header)
+        finally:
+            self._turn.release()
+        progress.is_converted = prepared.body is not None
+        if prepared.body is not None:
+            progress.has_leftovers = True
+            self._store.save_converted(event.key, progress.source, prepared.body)
+        return prepared
 
     def _recognize(
         self, event: ObjectCreated, invocation: Invocation, progress: Progress, prepared: PreparedImage | None
@@ -180,7 +194,7 @@ class Pipeline:
                 wait_for_quota=invocation.is_retry,
             )
         progress.responses |= results.responses
-        progress.uncounted_calls = len(results.responses)
+        progress.uncounted_calls += len(results.responses)
         if renderings:
             renderings.result()
         results.raise_failure()
@@ -188,7 +202,17 @@ class Pipeline:
 
     def _save_renderings(self, key: str, prepared: PreparedImage, progress: Progress) -> None:
         self._store.save_renderings(key, prepared.preview, prepared.thumbnail)
-        progress.has_renderings = True
+        progress.is_prepared = True
+
+    def _reference(self, event: ObjectCreated, progress: Progress) -> dict[str, Any]:
+        """Return Rekognition's `Image`: the object, or the JPEG that it was converted to.
+
+        By reference, because in a batch the bytes of ten images, once for each call, would exceed the memory.
+        """
+        bucket, key = event.bucket, event.key
+        if progress.is_converted:
+            bucket, key = self._settings.output_bucket, converted_key(event.key)
+        return {"S3Object": {"Bucket": bucket, "Name": key}}
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from catalog.records import Reason
 from catalog.transitions.lease import LeaseStatus
-from common.rejections import Rejection
+from common.rejections import UNAVAILABLE, Rejection
 from common.storage import ObjectForbidden, ObjectGone
 from common.time import now
 from processor.errors import Postponed, TransientError
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from common.storage import Storage
     from processor.events import ObjectCreated
     from processor.invocation import Invocation
-    from processor.leases import LeaseKeeper
+    from processor.leases import HeldLease, LeaseKeeper
     from processor.parking import Parking
     from processor.pipeline import Pipeline
     from processor.store import ResultStore
 
 _MIN_SECONDS = 40.0  # to prepare any image; with less left, another invocation should do it
-_MAX_INTERRUPTED = 2  # tries that never ended; whatever ended the function twice isn't tried a third time
+_MAX_INTERRUPTED = 2  # tries that never ended: the function died twice, and isn't risked a third time
 _UPLOAD_TIMEOUT = timedelta(hours=1)  # longer than any upload: its URL is valid for 5 minutes
 
 
@@ -60,7 +60,7 @@ class Processor:
         self._clock = clock
 
     def process(self, event: ObjectCreated, invocation: Invocation) -> Outcome:
-        """Process an image, unless it is already finished or another invocation is processing it.
+        """Process an image, unless it is already finished or another try is going on.
 
         An image that failed as unavailable isn't finished: its event was redriven. Nor is one that failed
         before its file was created: `POST /uploads` keeps such a file, so no other event would follow.
@@ -80,19 +80,21 @@ class Processor:
         self,
         event: ObjectCreated,
         invocation: Invocation,
-        work: Callable[[ObjectCreated, Invocation, Lease], Outcome],
+        work: Callable[[ObjectCreated, Invocation, HeldLease], Outcome],
         *,
         reopen: bool,
     ) -> Outcome:
         lease = self._acquire(event, invocation, reopen=reopen)
         if lease.status is LeaseStatus.MISSING and event.upload:
             self._store.delete_orphan(event, event.upload)
+        if lease.status is LeaseStatus.BUSY:
+            return self._leave_busy(event, invocation)
         if lease.status is not LeaseStatus.ACQUIRED:
-            return Outcome(event.key, "busy" if lease.status is LeaseStatus.BUSY else "skipped")
+            return Outcome(event.key, "skipped")
         if lease.interrupted >= _MAX_INTERRUPTED:
-            work = self._reject_as_too_complex
-        with self._lease_keeper.keep(lease):
-            outcome = work(event, invocation, lease)
+            work = self._fail_as_unavailable
+        with self._lease_keeper.keep(lease) as held:
+            outcome = work(event, invocation, held)
             if event.upload is None or outcome.status == "skipped":
                 self._catalog.release_lease(lease)  # otherwise, the record's change ended it
         return outcome
@@ -107,41 +109,61 @@ class Processor:
                 seconds,
                 created_at=event.created_at,
                 reopen=reopen,
+                queued_until=self._parking.received_until() if invocation.is_retry else None,
             )
-        etag = ""
-        with suppress(ObjectGone, ObjectForbidden):  # then it is rejected, with any lease
-            etag = self._storage.head(event.bucket, event.key).etag
-        return self._catalog.acquire_direct_lease(event.key, etag, invocation.lease_owner, seconds)
+        return self._catalog.acquire_direct_lease(event.key, invocation.lease_owner, seconds)
 
-    def _try(self, event: ObjectCreated, invocation: Invocation, lease: Lease) -> Outcome:
-        progress = self._start(event, lease)
+    def _leave_busy(self, event: ObjectCreated, invocation: Invocation) -> Outcome:
+        """Leave an image to the try that has its lease.
+
+        The event of an upload is about the same bytes. That of a direct upload may be about newer ones.
+        """
+        if event.upload is None and not invocation.is_retry and self._parking.park_untried(event):
+            return Outcome(event.key, "parked")
+        return Outcome(event.key, "busy")
+
+    def _try(self, event: ObjectCreated, invocation: Invocation, held: HeldLease) -> Outcome:
+        progress = self._start(event, held.lease)
         try:
-            return self._recognize(event, progress, invocation)
+            return self._recognize(event, progress, invocation, held)
         except Rejection as rejection:
             if rejection.code == "gone" and event.upload and self._is_restarted(event, event.upload):
-                return self._leave_to_next_event(event, lease)
+                return self._leave_to_next_event(event, held.lease)
             return self._reject(event, progress, invocation, rejection)
         except Postponed:
+            if held.is_lost:
+                return self._leave_to_other_try(event, progress)
             self._parking.keep(event, progress, self._pipeline.calls)
             if self._parking.is_over(invocation):
                 raise
-            is_parked = self._parking.park(event, invocation, lease)
+            is_parked = self._parking.park(event, invocation, held.lease)
             return Outcome(event.key, "parked" if is_parked else "skipped")
         except Exception:
-            self._parking.keep(event, progress, self._pipeline.calls)
+            if not held.is_lost and not self._parking.is_done(event):
+                self._parking.keep(event, progress, self._pipeline.calls)
             raise
 
-    def _recognize(self, event: ObjectCreated, progress: Progress, invocation: Invocation) -> Outcome:
+    def _recognize(
+        self, event: ObjectCreated, progress: Progress, invocation: Invocation, held: HeldLease
+    ) -> Outcome:
         result = self._pipeline.run(event, invocation, progress)
         if result is None:
             return Outcome(event.key, "skipped")
+        if held.is_lost:
+            return self._leave_to_other_try(event, progress)
         is_saved = self._store.save_result(event, result, progress.uncounted_calls, invocation.lease_owner)
         if not is_saved:
-            self._parking.count(event, progress)
-            return Outcome(event.key, "skipped")
-        if progress.is_resumed:
+            return self._leave_to_other_try(event, progress)
+        if progress.has_leftovers:
             self._store.delete_answers(event.key)
         return Outcome(event.key, "done", labels=result.summary.labels)
+
+    def _leave_to_other_try(self, event: ObjectCreated, progress: Progress) -> Outcome:
+        """Count the calls of an image that was deleted, or that another try has leased meanwhile."""
+        self._parking.count(event, progress)
+        if event.upload:
+            self._store.delete_output_if_deleted(event.key, event.upload)
+        return Outcome(event.key, "skipped")
 
     def _reject(
         self,
@@ -160,19 +182,23 @@ class Processor:
             self._store.delete_answers(event.key)
         return Outcome(event.key, "failed", reason=reason)
 
-    def _fail_as_unavailable(self, event: ObjectCreated, invocation: Invocation, lease: Lease) -> Outcome:
-        with suppress(ObjectGone, ObjectForbidden):
-            stored = self._storage.head(event.bucket, event.key)
-            if self._store.has_result(event, stored.etag):
-                return Outcome(event.key, "skipped")
-        progress = self._start(event, lease)
-        return self._reject(event, progress, invocation, Rejection.of("unavailable"), is_final=False)
-
-    def _reject_as_too_complex(self, event: ObjectCreated, invocation: Invocation, lease: Lease) -> Outcome:
-        return self._reject(event, self._start(event, lease), invocation, Rejection.of("too-complex"))
+    def _fail_as_unavailable(self, event: ObjectCreated, invocation: Invocation, held: HeldLease) -> Outcome:
+        if event.upload is None:
+            with suppress(ObjectGone, ObjectForbidden):
+                stored = self._storage.head(event.bucket, event.key)
+                if self._store.has_result(event, stored.etag):
+                    return Outcome(event.key, "skipped")
+        progress = self._start(event, held.lease)
+        return self._reject(event, progress, invocation, Rejection.of(UNAVAILABLE), is_final=False)
 
     def _start(self, event: ObjectCreated, lease: Lease) -> Progress:
-        return Progress(SourceImage(event.bucket, event.key), self._clock(), lease.billed_calls)
+        return Progress(
+            image=SourceImage(event.bucket, event.key),
+            started_at=self._clock(),
+            counted_calls=lease.billed_calls,
+            uploaded_at=lease.uploaded_at,
+            limits=self._pipeline.limits,
+        )
 
     def _leave_to_next_event(self, event: ObjectCreated, lease: Lease) -> Outcome:
         """Skip an image whose file has an event of its own, unless that event came during the lease."""

@@ -5,8 +5,11 @@ A result's record comes last, so that a completed record refers only to what exi
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog.transitions.finish import Completion, FailureSummary
 from common.object_keys import answers_key, converted_key, output_keys, preview_key, result_key, thumbnail_key
@@ -32,7 +35,10 @@ if TYPE_CHECKING:
 # An image's id is its content's hash, so its renderings change only with the code that renders them. A day is
 # as long as a tab stays open; a shared computer shouldn't keep deleted pictures for much longer.
 _CACHE_CONTROL = "private, max-age=86400, immutable"
+_SOURCE = "source"  # metadata of a converted JPEG: see KeptAnswers
 _SOURCE_ETAG = "source-etag"  # metadata of a document: the ETag of the image it describes
+
+_log = logging.getLogger(__name__)
 
 
 class ResultStore:
@@ -61,20 +67,16 @@ class ResultStore:
             return False
         return document.metadata.get(_SOURCE_ETAG) == etag
 
-    def load_answers(self, key: str, etag: str, calls: Sequence[Call]) -> KeptAnswers | None:
-        """Return the answers to calls that an earlier try kept about this version of the object."""
+    def load_answers(self, key: str, source: str, calls: Sequence[Call]) -> KeptAnswers | None:
+        """Return the answers to calls that an earlier try kept about this source."""
         try:
             document = self._storage.read(self._output_bucket, answers_key(key))
         except ObjectGone:
             return None
-        return answers.decode(document, etag, calls)
+        return answers.decode(document, source, calls)
 
-    def keep_answers(
-        self, key: str, kept: KeptAnswers, calls: Sequence[Call], converted: bytes | None
-    ) -> None:
-        """Store the answers to calls for the next try, and before them the image if it was converted now."""
-        if converted is not None:
-            self._storage.write(self._output_bucket, converted_key(key), converted, content_type="image/jpeg")
+    def keep_answers(self, key: str, kept: KeptAnswers, calls: Sequence[Call]) -> None:
+        """Store the answers to calls for the next try."""
         self._storage.write(
             self._output_bucket,
             answers_key(key),
@@ -83,9 +85,30 @@ class ResultStore:
         )
 
     def delete_answers(self, key: str) -> None:
-        """Delete what was kept about a finished image."""
-        self._storage.delete(self._output_bucket, answers_key(key))
-        self._storage.delete(self._output_bucket, converted_key(key))
+        """Delete what was kept about a finished image. Log an error only: what is left expires."""
+        try:
+            self._storage.delete(self._output_bucket, answers_key(key))
+            self._storage.delete(self._output_bucket, converted_key(key))
+        except (BotoCoreError, ClientError) as error:
+            _log.warning("answers not deleted", extra={"error": str(error)})
+
+    def save_converted(self, key: str, source: str, body: bytes) -> None:
+        """Store the JPEG that Rekognition reads instead of the image."""
+        self._storage.write(
+            self._output_bucket,
+            converted_key(key),
+            body,
+            content_type="image/jpeg",
+            metadata={_SOURCE: source},
+        )
+
+    def has_converted(self, key: str, source: str) -> bool:
+        """Return whether there is a JPEG of this source."""
+        try:
+            stored = self._storage.head(self._output_bucket, converted_key(key))
+        except ObjectGone:
+            return False
+        return stored.metadata.get(_SOURCE) == source
 
     def save_renderings(self, key: str, preview: bytes, thumbnail: bytes) -> None:
         """Store the preview and the thumbnail of an image."""

@@ -12,7 +12,7 @@ from common.settings import ImagesSettings, PresignSettings, ProcessorSettings, 
 from local.lambda_.schedules import Schedule, load_schedules
 from local.template.template import Template
 from processor.events import MAX_RECEIVE_COUNT
-from processor.parking import MAX_EVENT_AGE
+from processor.parking import MAX_EVENT_AGE, RECEIVED_SECONDS
 from tests.cloud import CUSTOM_MODEL_ARN
 from tests.template.support import FUNCTIONS, allowed, load, statements
 
@@ -187,7 +187,10 @@ def test_recovery_runs_every_hour_and_is_not_retried(template: Template) -> None
 
 
 def test_a_queued_image_is_kept_as_long_as_its_message(template: Template) -> None:
-    assert template.resources("AWS::SQS::Queue")["RetryQueue"]["MessageRetentionPeriod"] == QUEUED_SECONDS
+    retry_queue = template.resources("AWS::SQS::Queue")["RetryQueue"]
+    assert retry_queue["MessageRetentionPeriod"] >= QUEUED_SECONDS
+    receives = retry_queue["RedrivePolicy"]["maxReceiveCount"]
+    assert receives * retry_queue["VisibilityTimeout"] <= RECEIVED_SECONDS
 
 
 def test_an_event_waits_for_lambda_as_long_as_the_processor_assumes(template: Template) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from catalog.table import Item, Key, Table
 
-_FREE = "(attribute_not_exists(leaseExpiresAt) OR leaseExpiresAt <= :now OR leaseOwner = :lease_owner)"
+_FREE = "(attribute_not_exists(leaseExpiresAt) OR leaseExpiresAt <= :now)"
 # That the lease of a direct upload is kept after its last try: longer than the pause between two tries.
 DIRECT_SECONDS = DAY_SECONDS
 
@@ -49,6 +49,7 @@ class Lease:
     lease_owner: str
     interrupted: int = 0
     billed_calls: int = 0
+    uploaded_at: str = ""  # of the record, in RFC 3339
 
 
 def acquire(
@@ -60,13 +61,18 @@ def acquire(
     *,
     created_at: datetime | None,
     reopen: bool,
+    queued_until: int | None,
 ) -> Lease:
-    """Lease a pending image. The owner of its lease may acquire it again, as another attempt.
+    """Lease a pending image.
 
     An image that failed before its file was created, at `created_at`, becomes pending again and is leased
-    as well. So does one that failed as unavailable, if `reopen` is true.
+    as well. So does one that failed as unavailable, if `reopen` is true. `queued_until` replaces the mark.
     """
     values: dict[str, Any] = {":pending": "pending", ":shard": pending_shard(image_id), ":true": True}
+    expression = "SET #status = :pending, pendingShard = :shard, received = :true"
+    if queued_until is not None:
+        values[":queuedUntil"] = queued_until
+        expression += ", queuedUntil = :queuedUntil"
     leasable = f"#status = :pending AND {_FREE}"
     if reopen:
         values |= {":failed": "failed", ":unavailable": UNAVAILABLE}
@@ -79,7 +85,7 @@ def acquire(
         record_key(owner, image_id),
         lease_owner,
         seconds,
-        "SET #status = :pending, pendingShard = :shard, received = :true",
+        expression,
         values,
         f"attribute_exists(pk) AND expiresAt > :now AND attribute_not_exists(deletingSince) AND ({leasable})",
         remove="REMOVE reason, processedAt",
@@ -91,11 +97,11 @@ def acquire(
     return lease if item["status"] == "pending" else replace(lease, status=LeaseStatus.FINISHED)
 
 
-def acquire_direct(table: Table, key: str, etag: str, lease_owner: str, seconds: int) -> Lease:
-    """Lease a direct upload, which has no record: the version of an object that has this ETag."""
+def acquire_direct(table: Table, key: str, lease_owner: str, seconds: int) -> Lease:
+    """Lease a direct upload, which has no record: an object, whatever its version."""
     lease, _ = _acquire(
         table,
-        direct_lease_key(key, etag),
+        direct_lease_key(key),
         lease_owner,
         seconds,
         "SET expiresAt = :expiresAt",
@@ -159,4 +165,5 @@ def _acquire(
     if not is_updated and item.get("leaseToken") != token:
         return Lease(LeaseStatus.BUSY, key, lease_owner), item
     interrupted, billed_calls = int(item["attempts"]) - 1, int(item.get("billedCalls", 0))
-    return Lease(LeaseStatus.ACQUIRED, key, lease_owner, interrupted, billed_calls), item
+    uploaded_at = item.get("uploadedAt", "")
+    return Lease(LeaseStatus.ACQUIRED, key, lease_owner, interrupted, billed_calls, uploaded_at), item

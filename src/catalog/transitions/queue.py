@@ -9,24 +9,38 @@ from catalog import actions
 from catalog.keys import ListEntry, record_key
 from catalog.table import TableBusy
 from catalog.transitions.pending import LEASE_ATTRIBUTES
+from common.time import format_rfc3339
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from catalog.table import Item, Table
 
 _MAX_ATTEMPTS = 5
 
 
-def mark(table: Table, owner: str, image_id: str, until: int, lease_owner: str | None) -> bool:
+def mark(
+    table: Table,
+    owner: str,
+    image_id: str,
+    until: int,
+    lease_owner: str | None,
+    created_at: datetime | None,
+) -> bool:
     """Set the mark, in epoch seconds, and extend the expiry of the record and its list entry to it.
 
     With a lease owner, also release its lease. Return False if the record is gone, being deleted, finished
-    or, with a lease owner, leased by another or restarted. Raises TableBusy.
+    or, with a lease owner, leased by another or restarted, or if it was started after the time `created_at`
+    of the event. Raises TableBusy.
     """
+    newest = format_rfc3339(created_at) if created_at else None
     for attempt in range(_MAX_ATTEMPTS):
         item = table.get_active(record_key(owner, image_id))
         if item is None or item["status"] != "pending":
             return False
         if lease_owner is not None and item.get("leaseOwner") != lease_owner:
+            return False
+        if newest is not None and item["uploadedAt"] > newest:
             return False
         if _mark(table, item, until, lease_owner):
             return True

@@ -20,22 +20,16 @@ from typing import TYPE_CHECKING
 from common.rejections import Rejection
 from common.settings import MEGABYTE
 from processor.imaging import messages
-from processor.imaging.interface import ImageHeader, ImagingBusy, PreparedImage, ignore
+from processor.imaging.interface import MAX_PREPARE_SECONDS, ImageHeader, PreparedImage, ignore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from processor.imaging.interface import Limits
 
-# The slowest accepted file of bench/memory.py takes 9 seconds on two cores, of which the function has little
-# more than one, and 27 where ten processes share a core, which must not decide whether a file is accepted.
-MAX_SECONDS = 35.0
-_MAX_WAIT = (
-    15.0  # for other images, in seconds; after more, of 60 too few would be left to recognize this one
-)
 _MAX_START = 20.0  # seconds until the process has started and received the file; it takes 0.2, and 25 MB 0.02
 _STARTS = 2  # a process that is idle may have been ended, by Linux for example, to free memory
-FUNCTION_BYTES = 384 * MEGABYTE  # of the memory: the function itself, and the files of a batch of messages
+FUNCTION_BYTES = 384 * MEGABYTE  # of the memory: the function itself, a file, and a batch's answers
 _COMPLEX = "too-complex"
 # How a process without memory ends: Linux kills it, and libheif, written in C++, aborts (std::bad_alloc).
 _MEMORY_SIGNALS = (-signal.SIGKILL, -signal.SIGABRT)
@@ -48,7 +42,7 @@ class ImagingError(Exception):
 class ImagingProcess:
     """A child process that prepares images, one at a time. It is restarted when it has ended."""
 
-    def __init__(self, memory: int, max_seconds: float = MAX_SECONDS) -> None:
+    def __init__(self, memory: int, max_seconds: float = MAX_PREPARE_SECONDS) -> None:
         """Start the process, with a limit for its data (bytes) and for the preparation of an image."""
         self._memory = memory
         self._max_seconds = max_seconds
@@ -72,21 +66,18 @@ class ImagingProcess:
         """Prepare an image as `prepare_image` does, within limits of time and memory.
 
         The time begins when no other image is being prepared. Raises Rejection also if a limit is exceeded
-        (`too-complex`) or the decoder crashes (`broken`), ImagingBusy if other images take too long, and
-        ImagingError for any other failure.
+        (`too-complex`) or the decoder crashes (`broken`), and ImagingError for what isn't the file's fault.
         """
-        if not self._lock.acquire(timeout=_MAX_WAIT):
-            raise ImagingBusy
-        try:
-            for _ in range(_STARTS):
-                if self._child.submit(data, limits):
-                    return self._child.receive(self._max_seconds, on_header)
-                self._restart()
-            raise ImagingError("the imaging process doesn't start")
-        finally:
-            if not self._child.is_idle:
-                self._restart()
-            self._lock.release()
+        with self._lock:
+            try:
+                for _ in range(_STARTS):
+                    if self._child.submit(data, limits):
+                        return self._child.receive(self._max_seconds, on_header)
+                    self._restart()
+                raise ImagingError("the imaging process doesn't start")
+            finally:
+                if not self._child.is_idle:
+                    self._restart()
 
     def close(self) -> None:
         """End the process."""
@@ -102,14 +93,14 @@ class _Child:
 
     def __init__(self, memory: int) -> None:
         ours, theirs = socket.socketpair()
-        with theirs:
+        with ours, theirs:
             self._process = subprocess.Popen(  # noqa: S603 -- our own module
                 [sys.executable, "-P", "-m", "processor.imaging.child", str(theirs.fileno()), str(memory)],
                 stdin=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(),),
                 env=_environment(),
             )
-        self._connection = Connection(ours.detach())
+            self._connection = Connection(ours.detach())
         self._is_late = False
         self.is_idle = True  # alive, and without answers or memory that are left of another file
 

@@ -10,6 +10,9 @@ from common.settings import MEGABYTE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# The slowest accepted file of bench/memory.py takes 9 seconds on two cores, of which the function has little
+# more than one, and 27 where ten processes share a core, which must not decide whether a file is accepted.
+MAX_PREPARE_SECONDS = 35.0
 RENDERING_MEDIA_TYPE = "image/webp"
 MIN_SIDE = 80  # pixels; the minimum of every operation but DetectProtectiveEquipment, which accepts 64
 MAX_SIDE = 4096  # pixels; the largest maximum that all operations accept
@@ -49,10 +52,6 @@ class PreparedImage(ImageHeader):
     thumbnail: bytes
 
 
-class ImagingBusy(Exception):
-    """Other images are being prepared; this one can be prepared later."""
-
-
 def ignore(_: ImageHeader) -> None:
     """Do nothing with a header."""
 
@@ -65,5 +64,5 @@ class PrepareImage(Protocol):
     ) -> PreparedImage:
         """Decode, convert and render a file. `on_header` is called once its header has been read.
 
-        Raises Rejection if the file isn't a supported image, is damaged or too complex, and ImagingBusy.
+        Raises Rejection if the file isn't a supported image, is damaged or too complex.
         """

@@ -12,8 +12,7 @@ from common.settings import MEGABYTE
 from processor.imaging import cicp, preview, thumbnail
 from processor.imaging.formats import bmp_pixels, gif, heif_cost, jpeg, jpeg_markers, png_chunks, webp
 from processor.imaging.imaging_process import FUNCTION_BYTES
-from processor.imaging.imaging_process import MAX_SECONDS as MAX_SECONDS_OF_A_FILE
-from processor.imaging.interface import MAX_SIDE, MIN_SIDE
+from processor.imaging.interface import MAX_PREPARE_SECONDS, MAX_SIDE, MIN_SIDE
 from processor.imaging.size import MAX_PIXELS
 from tests.unit.processor.imaging.test_cicp import COMMON_ERROR, GRAY_ERROR, MAX_ERROR, MEAN_ERROR
 
@@ -60,7 +59,7 @@ def test_states_the_limits() -> None:
             f"scaled to {MIN_SIDE} to {MAX_SIDE:,} pixels; "
             f"the longer side at most {MAX_SIDE / MIN_SIDE} times the shorter one"
         ),
-        "time to read a file": f"{MAX_SECONDS_OF_A_FILE:g} seconds",
+        "time to read a file": f"{MAX_PREPARE_SECONDS:g} seconds",
         "memory to read a file": f"the function's memory without {FUNCTION_BYTES // MEGABYTE} MB",
         "segments of a JPEG": f"{jpeg_markers.MAX_SEGMENTS:,}",
         "scans of a JPEG": (

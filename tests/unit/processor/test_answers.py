@@ -8,7 +8,7 @@ import pytest
 
 from processor.answers import KeptAnswers, decode, encode
 from processor.detectors import Call, build_calls, enabled_detectors
-from processor.imaging.interface import ImageHeader
+from processor.imaging.interface import ImageHeader, Limits
 from tests.unit.support import NOW, NOW_TEXT
 
 if TYPE_CHECKING:
@@ -25,16 +25,27 @@ def calls(settings: ProcessorSettings) -> tuple[Call, ...]:
 
 @pytest.fixture
 def kept() -> KeptAnswers:
-    return KeptAnswers("etag-1", ImageHeader("JPEG", 200, 120), False, True, NOW, {"DetectLabels": LABELS})
+    return KeptAnswers(
+        source="etag-1",
+        header=ImageHeader("JPEG", 200, 120),
+        limits=Limits(),
+        is_converted=False,
+        is_prepared=True,
+        started_at=NOW,
+        uncounted_calls=1,
+        responses={"DetectLabels": LABELS},
+    )
 
 
 def test_encodes_the_answers_with_the_parameters_of_their_calls(kept, calls) -> None:
     assert json.loads(encode(kept, calls)) == {
-        "ETag": "etag-1",
+        "Source": "etag-1",
         "Image": {"Format": "JPEG", "Width": 200, "Height": 120},
+        "Limits": {"max_bytes": 5242880, "max_stored_bytes": 15728640, "min_side": 80, "max_side": 10000},
         "Converted": False,
-        "Renderings": True,
+        "Prepared": True,
         "StartedAt": NOW_TEXT,
+        "UncountedCalls": 1,
         "Answers": [
             {
                 "Operation": "DetectLabels",
@@ -57,3 +68,10 @@ def test_ignores_the_answer_to_a_call_with_other_parameters(kept, calls, setting
     changed = replace(settings, labels_max_count=50)
     other_calls = build_calls(enabled_detectors(changed), changed)
     assert decode(encode(kept, calls), "etag-1", other_calls) == replace(kept, responses={})
+
+
+@pytest.mark.parametrize(
+    "document", [b"", b"[]", b"null", b'{"ETag": "etag-1"}', b'{"Source": "etag-1"}', b"\xff"]
+)
+def test_ignores_a_document_that_another_version_wrote(calls, document: bytes) -> None:
+    assert decode(document, "etag-1", calls) is None

@@ -18,7 +18,7 @@ import pytest
 from common.rejections import Rejection
 from processor.imaging import imaging_process
 from processor.imaging.imaging_process import ImagingError, ImagingProcess
-from processor.imaging.interface import ImageHeader, ImagingBusy, Limits
+from processor.imaging.interface import ImageHeader, Limits
 from processor.imaging.prepare import prepare_image
 from tests.unit.processor.support import make_file
 
@@ -193,15 +193,18 @@ def test_the_time_of_an_image_begins_at_its_turn(start) -> None:
     assert process.prepare(make_file("GIF"), LIMITS).width == 200
 
 
-def test_an_image_does_not_wait_for_ever(start, monkeypatch) -> None:
-    monkeypatch.setattr(imaging_process, "_MAX_WAIT", 0.1)
-    process = start(max_seconds=1.0)
-    thread = threading.Thread(target=reject, args=(process, "time.sleep(60)"))
-    thread.start()
-    assert wait_until(lambda: process._lock.locked())
-    with pytest.raises(ImagingBusy):
-        process.prepare(make_file("GIF"), LIMITS)
-    thread.join()
+def test_a_process_that_could_not_be_started_is_started_for_the_next_image(start, monkeypatch) -> None:
+    process = start()
+    with monkeypatch.context() as patch:
+
+        def fail(*_: Any, **__: Any) -> None:
+            raise BlockingIOError  # as fork does without resources
+
+        patch.setattr(subprocess, "Popen", fail)
+        os.kill(process.pid, signal.SIGKILL)
+        with pytest.raises(BlockingIOError):
+            process.prepare(make_file("GIF"), LIMITS)
+    assert process.prepare(make_file("GIF"), LIMITS).width == 200
 
 
 def test_the_process_has_no_credentials(start, monkeypatch) -> None:
