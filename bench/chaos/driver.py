@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _ATTEMPTS = 30
 _PAUSE = 0.2  # seconds between them
+_FOLLOWERS = 4  # deletions and repeated uploads at a time
 _MAX_IN_PROGRESS = 48
 _NEVER_HANDLED = 0.03  # share of pictures, because their events are lost
 _MAX_PAUSE = 4.0  # seconds
@@ -58,10 +59,11 @@ class Driver:
 
     def run(self, uploads: Sequence[Upload]) -> None:
         """Make all uploads, and what follows them."""
-        with ThreadPoolExecutor(self.clients) as pool:
+        # What follows an upload must not wait behind all other uploads, so it has clients of its own.
+        with ThreadPoolExecutor(self.clients) as pool, ThreadPoolExecutor(_FOLLOWERS) as followers:
             futures = [pool.submit(self._try, upload, self._upload) for upload in uploads]
-            while self._submit_due(pool, futures) or not all(future.done() for future in futures):
-                time.sleep(0.05)
+            while self._submit_due(followers, futures) or not all(future.done() for future in futures):
+                time.sleep(0.2)
         for future in futures:
             future.result()
 

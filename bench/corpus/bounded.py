@@ -8,6 +8,7 @@ import sys
 import time
 from dataclasses import dataclass
 from multiprocessing.connection import wait
+from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -25,7 +26,10 @@ _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes per unit of ru_m
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds until a call is killed, and megabytes of address space above which it gets a MemoryError."""
+    """Seconds until a call is killed, and megabytes of address space above which it gets a MemoryError.
+
+    The call's process starts as a copy of this one, whose own address space isn't counted.
+    """
 
     seconds: float
     megabytes: int
@@ -109,7 +113,7 @@ class _Running(Generic[Item, Value]):
 
 def _run(work: Callable[[Item], Value], item: Item, limits: Limits, sender: Connection) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (limits.megabytes * _MEGABYTE,) * 2)
+    resource.setrlimit(resource.RLIMIT_AS, (_read_address_space() + limits.megabytes * _MEGABYTE,) * 2)
     started = time.monotonic()
     value, failure = None, ""
     try:
@@ -119,3 +123,12 @@ def _run(work: Callable[[Item], Value], item: Item, limits: Limits, sender: Conn
     seconds = time.monotonic() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MAXRSS_UNIT // _MEGABYTE
     sender.send((value, failure, seconds, peak))
+
+
+def _read_address_space() -> int:
+    """Return the size of this process in bytes, or 0 on macOS, which doesn't limit it either."""
+    try:
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
+    except OSError:
+        return 0
+    return int(pages) * resource.getpagesize()

@@ -16,7 +16,7 @@ from werkzeug.datastructures import Headers
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-    from local.server import RequestBody
+    from local.request_body import RequestBody
 
 BASE_HOST = ".localhost"  # may follow a bucket name
 # All x-amz- headers but those of the signature, and those that only announce something about the body. The

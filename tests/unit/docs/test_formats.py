@@ -10,7 +10,7 @@ from common.formats import FORMATS
 from common.rejections import MESSAGES
 from common.settings import MEGABYTE
 from processor.imaging import cicp, preview, thumbnail
-from processor.imaging.formats import bmp_pixels, gif, heif_cost, jpeg_markers, png_chunks, webp
+from processor.imaging.formats import bmp_pixels, gif, heif_cost, jpeg, jpeg_markers, png_chunks, webp
 from processor.imaging.imaging_process import FUNCTION_BYTES
 from processor.imaging.imaging_process import MAX_SECONDS as MAX_SECONDS_OF_A_FILE
 from processor.imaging.interface import MAX_SIDE, MIN_SIDE
@@ -65,7 +65,11 @@ def test_states_the_limits() -> None:
         "segments of a JPEG": f"{jpeg_markers.MAX_SEGMENTS:,}",
         "scans of a JPEG": (
             f"{jpeg_markers.MAX_SCANS}, "
-            f"and {jpeg_markers.MAX_SCANNED_PIXELS // MAX_PIXELS} of the largest picture"
+            f"and {jpeg_markers.MAX_SCANNED_PIXELS // MAX_PIXELS} of the largest picture; "
+            "half as many if arithmetic-coded"
+        ),
+        "scans of a JPEG that may lack pixels, each time it is decoded": (
+            f"{jpeg.MAX_CHECKED_PIXELS // MAX_PIXELS} of the largest picture"
         ),
         "chunks of a PNG or a WebP": f"{png_chunks.MAX_CHUNKS:,}",
         "blocks before the first frame of a GIF": f"{gif.MAX_BLOCKS:,}",

@@ -12,6 +12,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from common.rejections import Rejection
 from processor.imaging.formats import jpeg_markers
+from processor.imaging.memory import explain_failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +25,9 @@ _ZEROS = bytes(64)  # so many at the end may be a part of the file that was neve
 _ARITHMETIC_TAIL = bytes(8)  # zeros that an arithmetic decoder may read beyond the data (T.81, D.1.8)
 _FILLER_BYTES = 4096
 _STRIP_HEIGHT = 256
+_CHECKS = 3  # how often an image is decoded to find out whether pixels depend on what follows the data
+# An image that may lack pixels is decoded 4 to 10 times. The limit allows 4 times 18 scans of the largest.
+MAX_CHECKED_PIXELS = 2 * jpeg_markers.MAX_SCANNED_PIXELS
 
 
 class JpegImage(JpegImageFile):
@@ -34,7 +38,7 @@ class JpegImage(JpegImageFile):
 
     def __init__(self, data: bytes, *, is_checked: bool = True) -> None:
         self.markers = jpeg_markers.read_markers(data)
-        self._data, self._is_checked = data, is_checked
+        self._data, self._is_checked, self._decoded = data, is_checked, 1
         is_whole = self.markers.has_end and self.markers.height_offset is None
         super().__init__(io.BytesIO(data if is_whole else self._written + jpeg_markers.END), "")
 
@@ -45,6 +49,8 @@ class JpegImage(JpegImageFile):
         # libjpeg can't convert lossless colors, whatever JFIF and Adobe markers say. Encoders don't either.
         coded = self._mode if frame.kind == jpeg_markers.LOSSLESS else ""
         self.tile = [_Tile("jpeg", (0, 0, *self._size), 0, (raw_mode, coded))]
+        if self.markers.is_arithmetic:
+            self.decodermaxblock = len(self._data) + len(jpeg_markers.END)  # libjpeg needs all data at once
         if self.markers.exif:
             self.info["exif"] = self.markers.exif
         if self.markers.profile:
@@ -67,7 +73,8 @@ class JpegImage(JpegImageFile):
     def load(self) -> Any:
         """Decode the pixels. Raises Rejection, or the decoder's error, if some are missing."""
         is_first = bool(self.tile)
-        pixels = super().load()
+        with explain_failure(self.markers.coefficient_bytes if is_first else 0):
+            pixels = super().load()
         if is_first and self._is_checked and self._may_lack_pixels():
             self._check_pixels()
         return pixels
@@ -100,6 +107,9 @@ class JpegImage(JpegImageFile):
 
     def _has_all_pixels(self, written: bytes) -> bool:
         """Return whether no pixel changes with the bytes that follow the data."""
+        self._decoded += _CHECKS
+        if self._decoded * self.markers.scanned_pixels > MAX_CHECKED_PIXELS:
+            raise Rejection.of("too-complex")
         shown = _hash_pixels(written + jpeg_markers.END)
         fillers = _fillers(written, has_restarts=self.markers.has_restarts)
         return all(_hash_pixels(written + filler + jpeg_markers.END) == shown for filler in fillers)

@@ -21,9 +21,9 @@ _MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd7\xff])", re.DOTALL)
 _EXIF, _PROFILE, _INDEX = b"Exif\0\0", b"ICC_PROFILE\0", b"MPF\0"
 MAX_SEGMENTS = 50_000  # segments of the maximum size are 400 in 25 MB; every scan may have some of its own
 _MAX_EXIF_BYTES, _MAX_SEGMENT_BYTES = 1 << 20, 1 << 16
-# Encoders write about 10 scans. A decoder visits every pixel for each, even if it is nearly empty, and some
-# pictures are decoded several times. libjpeg-turbo recommends the first limit ("Two Issues with the JPEG
-# Standard"); the second allows 40 scans of the largest picture.
+# Encoders write about 10 scans, or 18 for CMYK. A decoder visits every pixel for each, even if it is nearly
+# empty. libjpeg-turbo recommends the first limit ("Two Issues with the JPEG Standard"); the second allows 40
+# scans of the largest picture.
 MAX_SCANS = 500
 MAX_SCANNED_PIXELS = 40 * MAX_PIXELS
 _GAIN_MAP = b' hdrgm:Version="'  # in the XMP of an Ultra HDR image, whose second image isn't a picture
@@ -102,6 +102,18 @@ class JpegFile:
         """Whether the pixels are arithmetic-coded instead of Huffman-coded."""
         return self.frame.kind in (ARITHMETIC, ARITHMETIC_PROGRESSIVE)
 
+    @property
+    def scanned_pixels(self) -> int:
+        """The cost of decoding all scans, in pixels. An arithmetic decoder takes longer for empty scans."""
+        pixels = min(MAX_PIXELS, self.frame.width * self.frame.height)
+        return len(self.scans) * pixels * (2 if self.is_arithmetic else 1)
+
+    @property
+    def coefficient_bytes(self) -> int:
+        """The memory in which libjpeg collects several scans, at most: 16 bits for each sample."""
+        frame = self.frame
+        return 2 * frame.width * frame.height * len(frame.components) if len(self.scans) > 1 else 0
+
     def has_every_component(self) -> bool:
         """Return whether the scans contain at least a coarse version of every component."""
         coarse = (scan.components for scan in self.scans if scan.first == 0 or not self._is_progressive())
@@ -147,7 +159,7 @@ def read_markers(data: bytes) -> JpegFile:
         jpeg.is_intact &= length >= 2
     if not jpeg.scans or not jpeg.frame.height or not jpeg.frame.width:
         raise Rejection.of("broken")
-    if len(jpeg.scans) * min(MAX_PIXELS, jpeg.frame.width * jpeg.frame.height) > MAX_SCANNED_PIXELS:
+    if jpeg.scanned_pixels > MAX_SCANNED_PIXELS:
         raise Rejection.of("too-complex")
     jpeg.is_intact &= jpeg.has_end and jpeg.height_offset is None
     return jpeg

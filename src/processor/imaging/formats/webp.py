@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 from PIL.WebPImagePlugin import WebPImageFile
 
 from common.rejections import Rejection
+from processor.imaging.memory import explain_failure
 from processor.imaging.size import check_size
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
+_PIXEL_BYTES = 4  # of a canvas, and of the pixels that a frame is decoded to
+_CANVASES = 2
 MAX_CHUNKS = 100_000  # a frame of an animation is one of them
 _CHUNKS = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP", b"EXIF", b"XMP "))
 
@@ -22,7 +25,8 @@ class _FirstFrameWebP(WebPImageFile):
     """A WebP that frees its decoder, with its two canvases, before the first frame is copied."""
 
     def _get_next(self) -> tuple[bytes, int, int]:
-        frame = super()._get_next()
+        with explain_failure(_PIXEL_BYTES * self.width * self.height):
+            frame = super()._get_next()
         del self._decoder
         return frame
 
@@ -32,7 +36,9 @@ def open_webp(data: bytes) -> ImageFile:
     size = _read_size(data)
     if size:
         check_size(*size)
-    return _FirstFrameWebP(io.BytesIO(_repair(data)), "")
+    width, height = size or (0, 0)
+    with explain_failure(_CANVASES * _PIXEL_BYTES * width * height):
+        return _FirstFrameWebP(io.BytesIO(_repair(data)), "")
 
 
 def _repair(data: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import signal
 import time
@@ -64,6 +65,12 @@ def test_reports_an_exception() -> None:
 def test_limits_the_memory() -> None:
     call = only(call_each(bytearray, [7 << 30], LIMITS, 1))
     assert call.failure.startswith("error: MemoryError")
+
+
+def test_what_this_process_has_mapped_does_not_count() -> None:
+    flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
+    with mmap.mmap(-1, LIMITS.megabytes << 20, flags=flags, prot=mmap.PROT_READ):
+        assert only(call_each(bytearray, [200 << 20], LIMITS, 1)).failure == ""
 
 
 def test_measures_the_peak_of_each_call_alone() -> None:

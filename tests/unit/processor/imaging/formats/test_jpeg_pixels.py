@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from PIL import ImageFile
 
 from tests.unit.processor.imaging.formats.jpeg_files import (
     ARITHMETIC,
@@ -140,3 +141,9 @@ def test_an_arithmetic_coded_jpeg_is_converted(data: bytes) -> None:
         assert prepared.image.getpixel((10, 10)) == close_to(20, 90, 220)
         assert prepared.image.getpixel((80, 70)) == close_to(200, 60, 20)
     assert rejection(data[: len(data) - 40]).code == "broken"
+
+
+@pytest.mark.parametrize("data", [ARITHMETIC, ARITHMETIC_PROGRESSIVE])
+def test_an_arithmetic_coded_jpeg_is_read_at_once(data: bytes) -> None:
+    comment = segment(0xFE, bytes(ImageFile.MAXBLOCK - len(data) + 20))  # Pillow reads so much at a time
+    assert prepare_file(insert(data, comment)).image.tobytes() == prepare_file(data).image.tobytes()
