@@ -19,8 +19,9 @@ DEFAULT_PORTS = {
     "SIGN_IN_PORT": 9000,
     "START_API_PORT": 3001,
 }
-# Environments per function, started when needed. Two keep two cores busy. Each takes 80 MB, and 180 MB with a
-# photo of 12 megapixels; with a third one, the first of 40 photos waits longer (`bench/load.py`).
+# Environments per function, started when needed. Two keep two cores busy. Each takes 70 MB; the processor's
+# take 100 MB with their decoders, and 140 MB with a photo of 12 megapixels. With a third one, the first of
+# 40 photos waits longer (`bench/load.py`).
 DEFAULT_CONCURRENCY = 2
 # The parameters that change something here. The others set what only AWS has, such as retention and accounts.
 LOCAL_PARAMETERS = frozenset(

@@ -48,7 +48,6 @@ class FunctionInvoker:
         retries of an asynchronous event, and the length of leases.
         """
         self._send = send
-        self._faults = faults
         self._retry_delays = [delay / speedup for delay in _RETRY_DELAYS]
         self._log = log
         self._stopping = threading.Event()

@@ -102,11 +102,11 @@ def capture_event(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Callable[[Ca
     """Run an action that makes S3 send an event, and return the event instead of delivering it."""
 
     def capture(action: Callable[[], None]) -> Any:
-        events: list[tuple[str, Any]] = []
+        events: list[tuple[str, Any, float]] = []
         with monkeypatch.context() as patch:
             patch.setattr(stack.functions, "invoke_async", lambda *call: events.append(call))
             action()
-        ((function_id, event),) = events
+        ((function_id, event, _),) = events
         assert function_id == "ProcessorFunction"
         return event
 

@@ -70,7 +70,7 @@ class Tour:
         """Return the event that an action makes S3 send, instead of delivering it."""
         with patch.object(self.stack.functions, "invoke_async") as invoke:
             action()
-        ((_, event),) = [call.args for call in invoke.call_args_list]
+        ((_, event, _),) = [call.args for call in invoke.call_args_list]
         return event
 
     def upload_and_capture(self) -> Any:
