@@ -38,6 +38,5 @@ _processor = Processor(
 def handler(event: Any, context: Any) -> dict[str, Any]:
     """Handle an S3 event or a batch of the retry queue."""
     owner = f"{context.aws_request_id}/{uuid4()}"  # Lambda may deliver an event twice, with the same id
-    )
     invocation = Invocation(owner, lambda: context.get_remaining_time_in_millis() / 1000)
     return handle_event(event, _processor, invocation)

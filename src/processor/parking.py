@@ -58,7 +58,7 @@ class Parking:
         return int(self._clock().timestamp()) + RECEIVED_SECONDS
 
     def park_untried(self, event: ObjectCreated) -> bool:
-        """Park an image that isn't leased. Return False if it isn't pending, or was started after the event."""
+        """Park an image that isn't leased. Return False if it isn't pending, or started after the event."""
         return self._queue(event, created_at=event.created_at)
 
     def park(self, event: ObjectCreated, invocation: Invocation, lease: Lease) -> bool:

@@ -140,10 +140,11 @@ def invocation() -> Invocation:
 def put(storage: Storage, catalog: Catalog) -> Callable[..., ObjectCreated]:
     """Put a file into the input bucket, with a pending record if it is an upload. Return the event."""
 
-    def put(data: bytes, key: str = DIRECT_KEY) -> ObjectCreated:
+    def put(
+        data: bytes, key: str = DIRECT_KEY, uploaded_at: datetime = NOW - timedelta(seconds=5)
+    ) -> ObjectCreated:
         storage.write(INPUT_BUCKET, key, data, content_type="application/octet-stream")
         if key == UPLOAD_KEY:
-            uploaded_at = NOW - timedelta(seconds=5)
             catalog.start(
                 ImageRecord("alice", IMAGE_ID, "pending", "a.jpg", "image/jpeg", len(data), uploaded_at)
             )

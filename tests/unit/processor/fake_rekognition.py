@@ -28,6 +28,7 @@ class FakeRekognition:
     def __init__(self, client: Any, read_object: Callable[[str, str], bytes]) -> None:
         self.client = client
         self.requests: list[tuple[str, dict[str, Any]]] = []
+        self._last_image = b""  # as it was when it was requested
         self._responses: dict[str, list[tuple[int, dict[str, Any]]]] = {}  # by operation, in order
         self._read_object = read_object
         self._lock = Lock()
@@ -48,23 +49,25 @@ class FakeRekognition:
 
     def last_image(self) -> Image.Image:
         """Return the image of the last request as Rekognition sees it."""
-        image = self.requests[-1][1]["Image"]
-        if "S3Object" in image:
-            data = self._read_object(image["S3Object"]["Bucket"], image["S3Object"]["Name"])
-        else:
-            data = base64.b64decode(image["Bytes"])
-        opened = Image.open(io.BytesIO(data), formats=("JPEG", "PNG"))
+        opened = Image.open(io.BytesIO(self._last_image), formats=("JPEG", "PNG"))
         return ImageOps.exif_transpose(opened) if opened.format == "JPEG" else opened
 
     def send(self, request: Any, **_: Any) -> AWSResponse:
         """Handle botocore's `before-send` event."""
         operation = request.headers["X-Amz-Target"].decode().rpartition(".")[2]
         with self._lock:
-            self.requests.append((operation, json.loads(request.body)))
+            body = json.loads(request.body)
+            self.requests.append((operation, body))
+            self._last_image = self._read(body["Image"])
             queued = self._responses.get(operation)
-            status, body = queued.pop(0) if queued else (200, self._default_response(operation))
+            status, response = queued.pop(0) if queued else (200, self._default_response(operation))
         headers = HTTPHeaders.from_dict({"content-type": "application/x-amz-json-1.1"})
-        return AWSResponse(request.url, status, headers, _RawResponse(json.dumps(body).encode()))
+        return AWSResponse(request.url, status, headers, _RawResponse(json.dumps(response).encode()))
+
+    def _read(self, image: dict[str, Any]) -> bytes:
+        if "S3Object" in image:
+            return self._read_object(image["S3Object"]["Bucket"], image["S3Object"]["Name"])
+        return base64.b64decode(image["Bytes"])
 
     def _default_response(self, operation: str) -> dict[str, Any]:
         if operation != "DetectLabels":

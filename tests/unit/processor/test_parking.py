@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from itertools import chain, repeat
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from catalog.catalog import Catalog
 from catalog.months import MonthTotals
+from catalog.table import TableBusy
 from common.retry_queue import QUEUED_SECONDS
 from processor.errors import Postponed, TransientError
 from processor.invocation import Invocation
+from processor.parking import RECEIVED_SECONDS
 from processor.store import ResultStore
 from processor.worker import handle_event
 from tests.unit.processor.support import DIRECT_KEY, make_file
@@ -243,7 +246,7 @@ def test_an_image_that_took_long_to_prepare_keeps_its_renderings(
     processor, invocation, put, deliver, object_keys
 ) -> None:
     event = put(make_file("JPEG"))
-    times = chain([60.0], repeat(12.0))
+    times = chain([60.0, 60.0], repeat(12.0))
     assert processor.process(event, replace(invocation, seconds_left=lambda: next(times))).status == "parked"
     assert object_keys(OUTPUT_BUCKET) == [f"{DIRECT_KEY}.answers", *RENDERINGS]
     assert deliver(processor) == {"batchItemFailures": []}
@@ -360,22 +363,25 @@ def test_a_permanent_rejection_removes_the_answers(
 
 
 def test_a_duplicate_event_of_a_direct_upload_bills_nothing(
-    processor, invocation, put, rekognition, catalog: Catalog, storage
+    processor, invocation, put, rekognition, deliver, catalog: Catalog
 ) -> None:
+    """It waits in the retry queue until the other try has ended, because it may be about newer bytes."""
     event = put(make_file("JPEG"))
-    etag = storage.head(INPUT_BUCKET, DIRECT_KEY).etag
-    catalog.acquire_direct_lease(DIRECT_KEY, etag, "request-2", 60)
-    assert processor.process(event, invocation).status == "busy"
-    assert rekognition.requests == []
+    lease = catalog.acquire_direct_lease(DIRECT_KEY, "request-2", 60)
+    assert processor.process(event, invocation).status == "parked"
+    assert deliver(processor) == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+    catalog.release_lease(lease)
+    processor.process(event, invocation)
+    assert deliver(processor) == {"batchItemFailures": []}
+    assert rekognition.call_counts() == {"DetectLabels": 1}
 
 
 @BOTH_KEYS
 def test_an_image_that_ended_two_tries_is_not_tried_again(
-    processor, put, rekognition, read_document, catalog: Catalog, monkeypatch, key: str
+    make_processor, put, rekognition, read_document, catalog: Catalog, monkeypatch, key: str
 ) -> None:
-    """The invocations have the same id, as in Lambda's retries of an event."""
     event = put(make_file("JPEG"), key)
-    invocation = Invocation("request-1", lambda: 60.0)
+    processor = make_processor()
 
     class Killed(BaseException):
         pass
@@ -386,10 +392,159 @@ def test_an_image_that_ended_two_tries_is_not_tried_again(
     with monkeypatch.context() as patch:
         patch.setattr(processor._pipeline, "run", end)
         patch.setattr(catalog, "release_lease", lambda _: None)  # nothing runs any more
-        for _ in range(2):
+        for number in range(2):
             with pytest.raises(Killed):
-                processor.process(event, invocation)
-    outcome = processor.process(event, invocation)
-    assert (outcome.status, outcome.reason.code) == ("failed", "too-complex")
-    assert read_document(key)["Failure"]["Code"] == "too-complex"
+                processor.process(event, Invocation(f"request-{number}", lambda: 60.0))
+            after = NOW + timedelta(minutes=1 + number)
+            monkeypatch.setattr(catalog._table, "_clock", lambda time=after: time)
+    outcome = processor.process(event, Invocation("request-3", lambda: 60.0))
+    assert (outcome.status, outcome.reason.code) == ("failed", "unavailable")
+    assert read_document(key)["Failure"]["Code"] == "unavailable"
     assert rekognition.requests == []
+    assert (
+        processor.process(event, Invocation("request-4", lambda: 60.0)).status == "done"
+    )  # a person's retry
+
+
+def test_an_image_that_was_converted_again_meanwhile_is_prepared_again(
+    processor, invocation, put, rekognition, deliver, storage
+) -> None:
+    """A JPEG of other bytes must not be taken for this image's."""
+    event = put(make_file("BMP"))
+    rekognition.queue_errors("DetectLabels", THROTTLED)
+    processor.process(event, invocation)
+    storage.write(
+        OUTPUT_BUCKET,
+        f"{DIRECT_KEY}.answers.jpg",
+        make_file("JPEG", size=(90, 90)),
+        content_type="image/jpeg",
+        metadata={"source": "another"},
+    )
+    assert deliver(processor) == {"batchItemFailures": []}
+    assert rekognition.last_image().size == (200, 120)
+
+
+def test_answers_of_an_earlier_upload_are_not_used(
+    make_processor, invocation, put, rekognition, storage, delete_image, object_keys
+) -> None:
+    """Its renderings were deleted with it."""
+    processor = make_processor(detect_text=True)
+    data = make_file("JPEG")
+    event = put(data, UPLOAD_KEY)
+    rekognition.queue_errors("DetectText", THROTTLED)
+    processor.process(event, invocation)
+    late = storage.read(OUTPUT_BUCKET, f"{UPLOAD_KEY}.answers")
+    delete_image()
+    for key in object_keys(OUTPUT_BUCKET):
+        storage.delete(OUTPUT_BUCKET, key)
+    storage.write(OUTPUT_BUCKET, f"{UPLOAD_KEY}.answers", late, content_type="application/json")
+    later = make_processor(lambda: NOW + timedelta(seconds=9), detect_text=True)
+    put(data, UPLOAD_KEY, uploaded_at=NOW)
+    assert later.process(event, replace(invocation, lease_owner="request-2")).status == "done"
+    assert f"{UPLOAD_KEY}.preview.webp" in object_keys(OUTPUT_BUCKET)
+
+
+def test_calls_that_cannot_be_counted_are_counted_by_the_next_try(
+    make_processor, invocation, put, rekognition, catalog: Catalog, monkeypatch, read_document
+) -> None:
+    processor = make_processor(detect_text=True)
+    event = put(make_file("JPEG"), UPLOAD_KEY)
+    rekognition.queue_errors("DetectText", THROTTLED)
+
+    def fail(*_: Any) -> None:
+        raise TableBusy("OWNER#alice")
+
+    with monkeypatch.context() as patch, pytest.raises(TableBusy):
+        patch.setattr(catalog, "count_calls", fail)
+        processor.process(event, invocation)
+    assert processor.process(event, replace(invocation, lease_owner="request-2")).status == "done"
+    assert rekognition.call_counts() == {"DetectLabels": 1, "DetectText": 2}
+    assert read_document(UPLOAD_KEY)["Recognition"]["BilledCalls"] == 2
+    assert catalog.this_month("alice") == MonthTotals(images=1, billed_calls=2)
+
+
+def test_a_completion_whose_answer_is_lost_is_counted_once(
+    processor, invocation, put, rekognition, catalog: Catalog, monkeypatch, get_record, object_keys
+) -> None:
+    event = put(make_file("JPEG"), UPLOAD_KEY)
+    complete = catalog.complete
+
+    def complete_and_fail(*arguments: Any) -> bool:
+        complete(*arguments)
+        raise EndpointConnectionError(endpoint_url="https://dynamodb")
+
+    with monkeypatch.context() as patch, pytest.raises(EndpointConnectionError):
+        patch.setattr(catalog, "complete", complete_and_fail)
+        processor.process(event, invocation)
+    assert get_record().status == "done"
+    assert catalog.this_month("alice") == MonthTotals(images=1, billed_calls=1)
+    assert f"{UPLOAD_KEY}.answers" not in object_keys(OUTPUT_BUCKET)
+
+
+def test_answers_that_cannot_be_deleted_change_nothing(
+    make_processor, invocation, put, rekognition, deliver, storage, monkeypatch, catalog: Catalog
+) -> None:
+    processor = make_processor()
+    event = put(make_file("JPEG"), UPLOAD_KEY)
+    rekognition.queue_errors("DetectLabels", THROTTLED)
+    processor.process(event, invocation)
+
+    def fail(*_: Any) -> None:
+        raise ClientError({"Error": {"Code": "SlowDown", "Message": "Slow down."}}, "DeleteObject")
+
+    monkeypatch.setattr(storage, "delete", fail)
+    assert deliver(processor) == {"batchItemFailures": []}
+    assert catalog.this_month("alice") == MonthTotals(images=1, billed_calls=1)
+
+
+@pytest.mark.parametrize("is_throttled", [False, True])
+def test_a_try_that_lost_its_lease_changes_nothing(
+    processor, invocation, put, rekognition, catalog: Catalog, monkeypatch, object_keys, is_throttled: bool
+) -> None:
+    event = put(make_file("JPEG"), UPLOAD_KEY)
+    keep = processor._lease_keeper.keep
+
+    @contextmanager
+    def lose(lease: Any) -> Iterator[Any]:
+        with keep(lease) as held:
+            held.is_lost = True
+            yield held
+
+    monkeypatch.setattr(processor._lease_keeper, "keep", lose)
+    rekognition.queue_errors("DetectLabels", *[THROTTLED] * is_throttled)
+    assert processor.process(event, invocation).status == "skipped"
+    assert catalog.this_month("alice") == MonthTotals(images=0, billed_calls=int(not is_throttled))
+    assert {f"{UPLOAD_KEY}.json", f"{UPLOAD_KEY}.answers"}.isdisjoint(object_keys(OUTPUT_BUCKET))
+
+
+def test_other_limits_prepare_a_parked_image_again(
+    make_processor, invocation, put, rekognition, deliver
+) -> None:
+    """A detector that was enabled meanwhile accepts smaller images only."""
+    event = put(make_file("JPEG", size=(5000, 100)))
+    rekognition.queue_errors("DetectLabels", THROTTLED)
+    make_processor().process(event, invocation)
+    deliver(make_processor(detect_protective_equipment=True))
+    assert rekognition.last_image().size == (4096, 82)
+
+
+def test_a_late_event_of_an_earlier_upload_is_not_parked(
+    make_processor, invocation, put, storage, retry_queue, get_record
+) -> None:
+    event = put(make_file("JPEG"), UPLOAD_KEY)
+    storage.delete(INPUT_BUCKET, UPLOAD_KEY)
+    earlier = replace(event, created_at=NOW - timedelta(minutes=1))
+    assert make_processor().process(earlier, invocation).status == "skipped"
+    assert retry_queue.messages == []
+    assert get_record().queued_until is None
+
+
+def test_a_received_event_is_in_the_queue_for_some_hours(
+    processor, invocation, put, rekognition, get_record
+) -> None:
+    """If its last receive fails, too, the image must not be taken to be in the queue for days."""
+    event = put(make_file("JPEG"), UPLOAD_KEY)
+    rekognition.queue_errors("DetectLabels", *["InternalServerError"] * 6, status=500)
+    with pytest.raises(TransientError):
+        processor.process(event, replace(invocation, is_retry=True))
+    assert get_record().queued_until == int(NOW.timestamp()) + RECEIVED_SECONDS

@@ -81,19 +81,19 @@ def test_processes_an_upload(processor, invocation, put, read_document, get_reco
     assert {"leaseOwner", "leaseExpiresAt"}.isdisjoint(item)
 
 
-def test_passes_an_accepted_image_by_reference_and_a_converted_one_as_bytes(
+def test_passes_an_accepted_image_and_a_converted_one_by_reference(
     processor, invocation, put, rekognition
 ) -> None:
     processor.process(put(make_file("JPEG"), "a b+ü%.jpg"), invocation)
     processor.process(put(make_file("WebP"), "other"), invocation)
-    (_, by_reference), (_, as_bytes) = rekognition.requests
-    assert by_reference == {
+    (_, accepted), (_, converted) = rekognition.requests
+    assert accepted == {
         "Image": {"S3Object": {"Bucket": INPUT_BUCKET, "Name": "a b+ü%.jpg"}},
         "Features": ["GENERAL_LABELS"],
         "MaxLabels": 100,
         "MinConfidence": 40.0,
     }
-    assert list(as_bytes["Image"]) == ["Bytes"]
+    assert converted["Image"] == {"S3Object": {"Bucket": OUTPUT_BUCKET, "Name": "other.answers.jpg"}}
 
 
 @pytest.mark.parametrize("key", [DIRECT_KEY, UPLOAD_KEY])
