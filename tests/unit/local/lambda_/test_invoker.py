@@ -153,13 +153,3 @@ def test_a_fault_kills_the_worker_of_an_event(start: Start) -> None:
     result = invoker.invoke("TestFunction", {"hang": True})
     text = f"RequestId: {result.request_id} Error: Runtime exited with error: signal: SIGKILL"
     assert result.payload == {"errorType": "Runtime.ExitError", "errorMessage": text}
-
-
-def test_an_event_can_be_lost_or_delivered_twice(start: Start, tmp_path: Path) -> None:
-    calls = tmp_path / "calls"
-    start(faults={"duplicates": 1}).invoke_async("TestFunction", {"fail": 0, "calls": str(calls)})
-    assert len(set(wait_for_lines(calls, 2))) == 2  # each with a request id of its own
-    lost = start(faults={"lostEvents": 1})
-    lost.invoke_async("TestFunction", {"fail": 0, "calls": str(calls)})
-    assert lost.invoke("TestFunction", {"fine": True}).payload == {"fine": True}
-    assert len(wait_for_lines(calls, 2)) == 2
