@@ -31,10 +31,8 @@ from local.stack import Stack  # noqa: E402
 
 _PHOTOS = 40
 _SIZE = (4000, 3000)
-_DETECTORS = (
-    "DetectCelebrities",
-    "DetectProtectiveEquipment",
-)  # in addition to those of the local environment
+# In addition to those of the local environment.
+_DETECTORS = ("DetectCelebrities", "DetectProtectiveEquipment")
 _UPLOADS = 6  # at a time, as a browser does
 _POLL_SECONDS = 0.25
 _TIMEOUT = 600  # seconds

@@ -5,7 +5,6 @@ Those of Rekognition are in `local.rekognition.faults`.
 
 from __future__ import annotations
 
-import json
 import math
 import random
 import threading
@@ -110,7 +109,7 @@ class Faults:
             self._counts["kills"] += 1
             self._killed.append(event)
 
-    def deliveries(self, event: Any) -> list[float]:
+    def deliveries(self, event: Mapping[str, Any]) -> list[float]:
         """Return the delays, in seconds, after which an S3 event is delivered: none, one or two."""
         settings, draw = self._settings, random.Random(f"{self._seed} {_object_keys(event)}")  # noqa: S311
         is_lost, is_duplicate, *delays = (draw.random() for _ in range(4))
@@ -174,8 +173,5 @@ def _invalid(name: str, value: Any, limit: float) -> SettingError:
     return SettingError(f"{name} must be a number from 0 to {limit:g}, not {value!r}.")
 
 
-def _object_keys(event: Any) -> str:
-    try:
-        return " ".join(record["s3"]["object"]["key"] for record in event["Records"])
-    except (LookupError, TypeError):
-        return json.dumps(event, sort_keys=True)
+def _object_keys(event: Mapping[str, Any]) -> str:
+    return " ".join(record["s3"]["object"]["key"] for record in event["Records"])

@@ -77,9 +77,8 @@ class RequestHandler(WSGIRequestHandler):
         environ: dict[str, Any] = super().make_environ()
         # From the request line, because http.server collapses leading slashes in `self.path`.
         environ["local.request_target"] = self.requestline.split()[1]
-        if cookies := self.headers.get_all(
-            "Cookie"
-        ):  # HTTP/2 clients send several; a comma may be in a value
+        # HTTP/2 clients send several; a comma may be in a value.
+        if cookies := self.headers.get_all("Cookie"):
             environ["HTTP_COOKIE"] = "; ".join(cookies).replace("\r\n", "")
         return environ
 

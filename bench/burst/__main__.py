@@ -1,6 +1,6 @@
 """Simulate bursts and print a table: `make burst ARGS="[PICTURES …] [OPTIONS]"`.
 
-`--all` compares the policies of decision 18. `--late` prints how long one more picture takes, of another
+`--all` compares the policies of decision 18. `--newcomer` prints how long one more picture takes, of another
 owner, that is uploaded 60 seconds after the burst. A million pictures take a minute or two per line.
 """
 
@@ -22,8 +22,8 @@ _PICTURES = (100, 1_000, 10_000)
 _RATES = (5.0, 50.0)
 _DETECTORS = (1, 4)
 _CONCURRENCIES = (10, 50, 1_000)
-_LATE_AFTER = 60.0  # seconds
-_LATE_SEEDS = 15
+_NEWCOMER_AFTER = 60.0  # seconds
+_NEWCOMER_SEEDS = 15
 _HEADER = (
     "pictures  /s  detectors  concurrency    time s  quota used  bounded by"
     "      calls  throttled  lost  invocations     GB-s"
@@ -44,12 +44,12 @@ def _print_row(burst: Burst, policy: Policy, report: Report) -> None:
 def _compare_fairness() -> None:
     print("pictures  /s  concurrency  seconds of another owner's picture, median and maximum")
     for rate, concurrency in itertools.product(_RATES, _CONCURRENCIES):
-        burst = Burst(10_000, rate, 1, concurrency, late=_LATE_AFTER)
+        burst = Burst(10_000, rate, 1, concurrency, newcomer_after=_NEWCOMER_AFTER)
         line = f"{burst.pictures:8} {rate:3.0f} {concurrency:12}"
         for is_fair in (True, False):
             policy = replace(design(burst), is_fair=is_fair)
-            reports = (simulate(replace(burst, seed=seed), policy) for seed in range(_LATE_SEEDS))
-            seconds = [report.late_seconds for report in reports if report.late_seconds is not None]
+            reports = (simulate(replace(burst, seed=seed), policy) for seed in range(_NEWCOMER_SEEDS))
+            seconds = [report.newcomer_seconds for report in reports if report.newcomer_seconds is not None]
             queue = "fair" if is_fair else "plain"
             line += f"   {queue}: {statistics.median(seconds):5.0f} {max(seconds):5.0f}"
         print(line, flush=True)
@@ -62,10 +62,10 @@ def main() -> int:
     parser.add_argument("--detectors", type=int, nargs="+", default=_DETECTORS)
     parser.add_argument("--concurrencies", type=int, nargs="+", default=_CONCURRENCIES)
     parser.add_argument("--all", action="store_true", help="compare the policies")
-    parser.add_argument("--late", action="store_true", help="time another owner's picture")
+    parser.add_argument("--newcomer", action="store_true", help="time another owner's picture")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    if arguments.late:
+    if arguments.newcomer:
         _compare_fairness()
         return 0
     started = time.monotonic()

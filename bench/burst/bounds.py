@@ -12,16 +12,15 @@ if TYPE_CHECKING:
     from bench.burst.simulation import Report
 
 MIN_QUOTA_USED = 0.9
-START_SECONDS = (
-    15.0  # new environments, the first answers, and ten seconds until Lambda's throttled events are late
-)
+# New environments, the first answers, and ten seconds until Lambda's throttled events are late.
+START_SECONDS = 15.0
 
 
 def concurrency_rate(burst: Burst) -> float:
     """Return the pictures per second that the concurrency allows, one picture per environment."""
     decode = model.DECODE_SECONDS + burst.converted * (model.CONVERT_SECONDS - model.DECODE_SECONDS)
     answer = model.RECOGNITION_MEDIAN * math.exp(model.RECOGNITION_SIGMA**2 / 2)  # mean of a log-normal
-    seconds = model.LEASE_SECONDS + model.READ_SECONDS + decode + answer + model.STORE_SECONDS
+    seconds = model.ACQUIRE_SECONDS + model.READ_SECONDS + decode + answer + model.STORE_SECONDS
     return burst.concurrency / seconds
 
 

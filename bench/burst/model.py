@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf
 
 
 @dataclass(frozen=True)
@@ -18,19 +17,19 @@ class Policy:
     min_delay: float  # seconds; upper bound of the first delay, which doubles
     max_delay: float
     parks: bool  # a throttled picture keeps its answers and gets a new message, instead of an error
-    late_seconds: float = inf  # an older event was throttled by Lambda, and is parked untried
-    keeps_converted: bool = False  # a retry uses the converted picture that the first try stored
+    late_seconds: float  # an older event was throttled by Lambda, and is parked untried
+    keeps_converted: bool  # a retry uses the converted picture that the first try stored
+    is_fair: bool  # messages carry their owner
+    timeout: float  # seconds, of the function
+    reserved_seconds: float  # for storing the result
+    call_timeout: float  # seconds
+    memory_gb: float
+    async_retries: int  # by Lambda, of an event whose invocation failed
+    event_age: float  # seconds, until Lambda gives an event up
+    visibility: float  # seconds, of the retry queue
+    max_receives: int
+    retention: float  # seconds
     reserved: int | None = None  # reserved concurrency of the function
-    is_fair: bool = False  # messages carry their owner
-    timeout: float = 60.0  # of the function
-    reserved_seconds: float = 5.0  # for storing the result
-    call_timeout: float = 17.0
-    memory_gb: float = 2.0
-    async_retries: int = 2
-    event_age: float = 21600.0
-    visibility: float = 360.0
-    max_receives: int = 21
-    retention: float = 1209600.0
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Burst:
     concurrency: int  # of the account
     seed: int = 1
     converted: float = 0.3  # share of pictures in formats that Rekognition can't read
-    late: float | None = None  # seconds after which another owner uploads one more picture
+    newcomer_after: float | None = None  # seconds until another owner uploads one more picture
 
 
 # Assumptions about AWS, which can't be measured on this machine.
@@ -51,7 +50,7 @@ RECOGNITION_MEDIAN = 0.6  # seconds of an answered call
 RECOGNITION_SIGMA = 0.35  # of its logarithm
 THROTTLED_SECONDS = 0.05  # of a throttled call
 COLD_START = 1.5  # seconds
-LEASE_SECONDS = 0.03  # one update in DynamoDB, and a look at the object
+ACQUIRE_SECONDS = 0.03  # one update in DynamoDB, and a look at the object
 READ_SECONDS = 0.08  # a picture of some megabytes from S3
 ANSWERS_SECONDS = 0.03  # the kept answers from S3
 STORE_SECONDS = 0.15  # result, thumbnail, transaction

@@ -48,7 +48,8 @@ _DESIGN = Policy(
     retention=_QUEUE["MessageRetentionPeriod"],
 )
 
-_RETRIED_BY_LAMBDA = Policy(
+_RETRIED_BY_LAMBDA = replace(
+    _DESIGN,
     name="retried by Lambda",
     queue_concurrency=2,
     batch_size=1,
@@ -57,6 +58,10 @@ _RETRIED_BY_LAMBDA = Policy(
     min_delay=0.25,
     max_delay=4.0,
     parks=False,
+    late_seconds=math.inf,
+    keeps_converted=False,
+    is_fair=False,
+    async_retries=2,
     max_receives=6,
     retention=345_600.0,
 )

@@ -28,7 +28,7 @@ class Report:
     gb_seconds: float
     invocations: int
     expired_events: int  # given up by Lambda for their age, and sent to the retry queue
-    late_seconds: float | None  # that the late picture took
+    newcomer_seconds: float | None  # that the other owner's picture took
 
 
 class _Invocation:
@@ -60,7 +60,7 @@ class Simulation:
 
     def __init__(self, burst: Burst, policy: Policy) -> None:
         self._burst, self._policy = burst, policy
-        total = burst.pictures + (burst.late is not None)
+        total = burst.pictures + (burst.newcomer_after is not None)
         self._random = random = Random(burst.seed)
         self._events = events = Events()
         self._rekognition = Rekognition(burst.rate, burst.detectors, random)
@@ -77,13 +77,13 @@ class Simulation:
         self.ends = bytearray(total)  # how often each picture ended
         self._done = self._lost = 0
         self._done_at = 0.0
-        self._late_seconds: float | None = None
+        self._newcomer_seconds: float | None = None
 
     def run(self) -> Report:
         burst = self._burst
         self._events.at(0.0, self._asynchronous.add, list(range(burst.pictures)))
-        if burst.late is not None:
-            self._events.at(burst.late, self._asynchronous.add, [burst.pictures])
+        if burst.newcomer_after is not None:
+            self._events.at(burst.newcomer_after, self._asynchronous.add, [burst.pictures])
         self._events.run()
         rekognition = self._rekognition
         seconds = rekognition.last_answer - (rekognition.first_call or 0.0) + 1  # the bucket was full
@@ -98,7 +98,7 @@ class Simulation:
             gb_seconds=self._environments.seconds * self._policy.memory_gb,
             invocations=self._environments.invocations,
             expired_events=self._asynchronous.expired,
-            late_seconds=self._late_seconds,
+            newcomer_seconds=self._newcomer_seconds,
         )
 
     # Invocations
@@ -115,11 +115,11 @@ class Simulation:
         invocation = _Invocation(now, attempts, received_at, len(pictures))
         invocation.deadline = start + policy.timeout - policy.reserved_seconds - policy.call_timeout
         if received_at is None and start - self._asynchronous.born(pictures[0]) > policy.late_seconds:
-            end = start + model.LEASE_SECONDS + model.PARK_SECONDS
+            end = start + model.ACQUIRE_SECONDS + model.PARK_SECONDS
             self._events.at(end, self._end_throttled, _Try(invocation, pictures[0], 0))
             return
         for picture in pictures:
-            self._prepare(invocation, picture, start + model.LEASE_SECONDS)
+            self._prepare(invocation, picture, start + model.ACQUIRE_SECONDS)
 
     def _prepare(self, invocation: _Invocation, picture: int, time: float) -> None:
         """Read and decode a picture, one at a time per function, then make its missing calls."""
@@ -172,8 +172,8 @@ class Simulation:
         picture = try_.picture
         self._done += 1
         self._end(picture)
-        if picture == self._burst.pictures and self._burst.late is not None:
-            self._late_seconds = self._events.now - self._burst.late
+        if picture == self._burst.pictures and self._burst.newcomer_after is not None:
+            self._newcomer_seconds = self._events.now - self._burst.newcomer_after
         self._done_at = self._events.now
         self._end_picture(try_.invocation)
 

@@ -82,8 +82,9 @@ def _direct_ending(key: str, snapshot: Snapshot) -> str:
 
 
 def _check_strangers(by_key: Mapping[str, Upload], snapshot: Snapshot) -> Iterator[str]:
-    """Nothing exists that no upload explains, and no answers are kept."""
-    kept = {answers_key(key) for key in by_key} | {converted_key(key) for key in by_key}
+    """Nothing exists that no upload explains, and answers are kept only if a worker was killed."""
+    ended = by_key.keys() - snapshot.killed  # a worker that is killed can't delete what was kept
+    kept = {name(key) for key in ended for name in (answers_key, converted_key)}
     expected = {name for key in by_key for name in output_keys(key)} - kept
     for kind, keys in (
         ("record", snapshot.records.keys() - by_key.keys()),

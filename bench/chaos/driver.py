@@ -30,8 +30,8 @@ _FOLLOWERS = 4  # deletions and repeated uploads at a time
 _MAX_IN_PROGRESS = 48
 _NEVER_HANDLED = 0.03  # share of pictures, because their events are lost
 _MAX_PAUSE = 4.0  # seconds
-_CREATED = 412  # the object exists, because an answer was lost
-_DELETED = 404  # by an attempt whose answer was lost
+_ALREADY_STORED = 412  # the object exists, because an answer was lost
+_ALREADY_DELETED = 404  # by an attempt whose answer was lost
 _THIRD_SUB = "ca401000-3c55-4b0e-8a64-77d1c0ffee03"  # carol, who can't sign in but has a token
 
 
@@ -142,11 +142,13 @@ class Driver:
         }
         put = self._call("POST", "/uploads", upload.owner, json=request).json().get("upload")
         if put:
-            _repeat(lambda: send(put["method"], put["url"], data=content, headers=put["headers"]), _CREATED)
+            _repeat(
+                lambda: send(put["method"], put["url"], data=content, headers=put["headers"]), _ALREADY_STORED
+            )
 
     def _delete(self, upload: Upload) -> None:
         image_id = hashlib.sha256(upload.content()).hexdigest()
-        self._call("DELETE", f"/images/{image_id}", upload.owner, allowed=_DELETED)
+        self._call("DELETE", f"/images/{image_id}", upload.owner, allowed=_ALREADY_DELETED)
 
     def _call(self, method: str, path: str, owner: str, allowed: int = 0, **options: Any) -> Response:
         headers = {"Authorization": f"Bearer {self._tokens[owner]}"}

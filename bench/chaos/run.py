@@ -133,8 +133,8 @@ def _sample(
     total: int,
     show: Callable[[Progress, int, int], None],
 ) -> None:
-    bucket = {"uploaded": driver.uploaded, "queue": queue_lengths(stack)["RetryQueue"]}
-    progress.sample(**bucket)
+    sample = {"uploaded": driver.uploaded, "queue": queue_lengths(stack)["RetryQueue"]}
+    progress.sample(**sample)
     show(progress, driver.uploaded, total)
 
 

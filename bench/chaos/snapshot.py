@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.types import TypeDeserializer
 
 from catalog.keys import counts_partition, list_partition
-from common.object_keys import upload_key
+from common.object_keys import result_key, upload_key
 
 if TYPE_CHECKING:
     from bench.chaos.driver import Driver
@@ -41,6 +41,7 @@ class Snapshot:
     answered: Counter[tuple[str, str]] = field(default_factory=Counter)  # by operation and key
     lost: Counter[tuple[str, str]] = field(default_factory=Counter)
     crashes: Counter[str] = field(default_factory=Counter)  # by key: nothing of the try was kept
+    killed: set[str] = field(default_factory=set)  # by key: a worker was killed
     lost_events: set[str] = field(default_factory=set)  # by key
     asked_again: set[str] = field(default_factory=set)  # by key: still pending when nothing happened any more
     refused: list[str] = field(default_factory=list)
@@ -55,16 +56,15 @@ def take(stack: Stack, driver: Driver, engine: Engine, unkept: Counter[str]) -> 
     buckets = stack.template.outputs["InputBucketName"], stack.template.outputs["OutputBucketName"]
     snapshot.inputs, snapshot.outputs = (_keys(s3, bucket) for bucket in buckets)
     for key in snapshot.outputs:
-        if key.startswith("direct/") and key.endswith(".json"):
+        if key.startswith("direct/") and key.endswith(result_key("")):
             body = s3.get_object(Bucket=buckets[1], Key=key)["Body"].read()
-            snapshot.documents[key.removesuffix(".json")] = json.loads(body)
+            snapshot.documents[key.removesuffix(result_key(""))] = json.loads(body)
     for owner, sub in driver.subs.items():
         snapshot.api_counts[sub] = driver.label_counts(owner)
         snapshot.api_listed[sub] = driver.listed(owner)
     snapshot.answered, snapshot.lost = engine.answered, engine.lost
-    snapshot.crashes = unkept + Counter(
-        key for event in stack.faults.killed_events() for key in event_keys(event)
-    )
+    kills = Counter(key for event in stack.faults.killed_events() for key in event_keys(event))
+    snapshot.crashes, snapshot.killed = unkept + kills, set(kills)
     snapshot.lost_events = {key for event in stack.faults.lost_events() for key in event_keys(event)}
     snapshot.asked_again = driver.asked_again
     return snapshot

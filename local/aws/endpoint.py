@@ -111,13 +111,14 @@ class AwsEndpoint:
         if request.path.startswith("/_local/"):  # not a valid bucket name
             return self._handle_control(request)
         service = find_service(request) or "s3"
-        is_safe = service == "rekognition" or _is_administrator(request)  # Rekognition has faults of its own
-        if not is_safe and self._faults.call_fails():
+        # Rekognition has faults of its own.
+        is_spared = service == "rekognition" or _is_administrator(request)
+        if not is_spared and self._faults.call_fails():
             return failure(request, service)
         response = (
             self._s3.handle(request) if service == "s3" else self._json_services.handle(request, service)
         )
-        if not is_safe and self._faults.answer_is_lost():
+        if not is_spared and self._faults.answer_is_lost():
             raise AnswerLost
         return response
 

@@ -24,8 +24,8 @@ _log = logging.getLogger(__name__)
 def body_text(event: Mapping[str, Any]) -> str:
     """Return the request body as text, decoding base64. Raises InvalidRequest if it isn't UTF-8.
 
-    The HTTP API decodes the body of a textual media type, and puts U+FFFD where it isn't UTF-8. So this
-    character must be escaped in JSON.
+    The HTTP API decodes the body of a textual media type, and puts U+FFFD where it isn't UTF-8. So a client
+    must write this character as \\ufffd in JSON.
     """
     body = event.get("body") or ""
     try:
@@ -35,7 +35,7 @@ def body_text(event: Mapping[str, Any]) -> str:
             return str(body)
     except (binascii.Error, ValueError):
         pass
-    raise InvalidRequest("The body isn't UTF-8 text. Send a JSON object.")
+    raise InvalidRequest("The body must be JSON in UTF-8, with the character U+FFFD written as \\ufffd.")
 
 
 def json_object(event: Mapping[str, Any]) -> dict[str, Any]:

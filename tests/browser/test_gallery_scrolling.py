@@ -79,9 +79,8 @@ def test_scrolls_smoothly_through_ten_thousand_images(page: Page, stack: Stack) 
     assert sum(int(query["limit"]) for query in library.list_queries) >= 10_000
 
     metrics = page.context.new_cdp_session(page)
-    metrics.send(
-        "Performance.enable", {"timeDomain": "threadTicks"}
-    )  # CPU time, not affected by other processes
+    # CPU time, not affected by other processes.
+    metrics.send("Performance.enable", {"timeDomain": "threadTicks"})
     before = task_seconds(metrics)
     found = page.evaluate(MEASURE_SCROLLING)
     duration = task_seconds(metrics) - before

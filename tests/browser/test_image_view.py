@@ -85,9 +85,8 @@ def test_draws_a_rotated_word_on_its_polygon(page: Page, viewer: Locator, full_r
     for width in (1280, 360):
         page.set_viewport_size({"width": width, "height": 800})
         expect_image = box_in_image(viewer, viewer.locator(".word").first)
-        assert expect_image == pytest.approx(
-            (min(xs), min(ys), max(xs), max(ys)), abs=4
-        )  # the trailing space adds a little
+        # The trailing space adds a little.
+        assert expect_image == pytest.approx((min(xs), min(ys), max(xs), max(ys)), abs=4)
 
 
 def test_hovering_highlights_a_box_and_clicking_pins_it(page: Page, viewer: Locator) -> None:

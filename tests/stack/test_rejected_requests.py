@@ -212,7 +212,7 @@ def test_rejects_an_upload_request_that_is_not_utf_8(
     response = client.call("POST", "/uploads", body, headers)
     assert (response.status, response.document["detail"]) == (
         400,
-        "The body isn't UTF-8 text. Send a JSON object.",
+        "The body must be JSON in UTF-8, with the character U+FFFD written as \\ufffd.",
     )
 
 

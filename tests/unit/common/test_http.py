@@ -21,7 +21,7 @@ from common.http import body_text, handle_errors, json_object, json_response, pr
 EMPTY = "The body is empty. Send a JSON object."
 NOT_JSON = "The body isn't valid JSON. Send a JSON object."
 NOT_AN_OBJECT = "The body isn't a JSON object. Send the fields between { and }."
-NOT_TEXT = "The body isn't UTF-8 text. Send a JSON object."
+NOT_TEXT = "The body must be JSON in UTF-8, with the character U+FFFD written as \\ufffd."
 
 
 @pytest.mark.parametrize(

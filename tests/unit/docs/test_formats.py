@@ -60,7 +60,7 @@ def test_states_the_limits() -> None:
             f"the longer side at most {MAX_SIDE / MIN_SIDE} times the shorter one"
         ),
         "time to read a file": f"{MAX_PREPARE_SECONDS:g} seconds",
-        "memory to read a file": f"the function's memory without {FUNCTION_BYTES // MEGABYTE} MB",
+        "memory to read a file": f"the function's memory minus {FUNCTION_BYTES // MEGABYTE} MB",
         "segments of a JPEG": f"{jpeg_markers.MAX_SEGMENTS:,}",
         "scans of a JPEG": (
             f"{jpeg_markers.MAX_SCANS}, "

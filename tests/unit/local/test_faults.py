@@ -57,7 +57,7 @@ def test_events_are_lost_repeated_and_delayed() -> None:
 
 def test_what_happens_to_an_event_depends_on_the_seed_and_its_key() -> None:
     settings = {"duplicates": 0.5, "delaySeconds": 8.0, "lostEvents": 0.1}
-    events = [s3_event(str(number)) for number in range(50)] + [{"Event": "s3:TestEvent"}]
+    events = [s3_event(str(number)) for number in range(50)]
     first = [Faults(settings, seed=7).deliveries(event) for event in events]
     again, another = Faults(settings, seed=7), Faults(settings, seed=8)
     assert [again.deliveries(event) for event in reversed(events)] == first[::-1]

@@ -229,9 +229,8 @@ def test_concurrent_uploads_replace_the_record_once(
     scenario, assert_recognizable, assert_processable
 ) -> None:
     def upload_again() -> None:
-        with suppress(
-            InternalError
-        ):  # the first upload, which is deleting the old record, waits for this one
+        # The first upload, which is deleting the old record, waits for this one.
+        with suppress(InternalError):
             assert_processable(scenario.upload())
 
     def check(upload: Upload | None) -> None:

@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 _SCREEN_BYTES = 13
 _EXTENSION, _FRAME, _CONTROL = 0x21, 0x2C, 0xF9
 _BLOCK = re.compile(rb"[\x21\x2c\x3b]")  # an extension, a frame or the trailer
-MAX_BLOCKS = (
-    1_000_000  # before the first frame: 25 MB of text have 100,000; XMP, whose letters count as lengths, more
-)
+# Before the first frame: 25 MB of text have 100,000; XMP, whose letters count as lengths, more.
+MAX_BLOCKS = 1_000_000
 
 
 class _FirstFrameGif(GifImageFile):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 from bench.burst.asynchronous import AsynchronousQueue
@@ -10,7 +11,7 @@ from bench.burst.events import Events
 from bench.burst.model import Burst
 from bench.burst.policies import design
 
-POLICY = design(Burst(1, 5, 1, 1000))
+POLICY = replace(design(Burst(1, 5, 1, 1000)), async_retries=2)
 
 
 class Account:

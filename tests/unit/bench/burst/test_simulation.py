@@ -52,8 +52,8 @@ def test_bills_calls_again_if_answers_are_discarded() -> None:
 
 @pytest.mark.parametrize(("is_fair", "is_fast"), [(True, True), (False, False)])
 def test_a_fair_queue_delivers_another_owners_picture_first(is_fair, is_fast) -> None:
-    burst = Burst(pictures=1000, rate=5, detectors=4, concurrency=1000, late=20)
-    seconds = simulate(burst, replace(design(burst), is_fair=is_fair)).late_seconds
+    burst = Burst(pictures=1000, rate=5, detectors=4, concurrency=1000, newcomer_after=20)
+    seconds = simulate(burst, replace(design(burst), is_fair=is_fair)).newcomer_seconds
     assert seconds is not None
     assert (seconds < 30) == is_fast
 

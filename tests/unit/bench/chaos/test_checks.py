@@ -12,7 +12,7 @@ from bench.chaos.checks import find_violations
 from bench.chaos.pictures import label_names
 from bench.chaos.plan import Upload
 from bench.chaos.snapshot import Snapshot, event_keys
-from common.object_keys import preview_key, result_key, thumbnail_key
+from common.object_keys import answers_key, converted_key, preview_key, result_key, thumbnail_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +25,7 @@ DIRECT = Upload(4, "direct", "", "done")
 WEBP = Upload(5, "webp", "alice", "done")
 UPLOADS = (PHOTO, TEXT, DELETED, DIRECT, WEBP)
 KEYS = {upload.number: upload.key(SUBS) for upload in UPLOADS}
+KEPT = [answers_key(KEYS[1]), converted_key(KEYS[1])]
 CALL = "DetectLabels"
 
 
@@ -58,7 +59,7 @@ def snapshot() -> Snapshot:
         counts=counts,
         month_calls=Counter(a=2, b=1),
         inputs={KEYS[1], KEYS[2], KEYS[4], KEYS[5]},
-        outputs={*outputs, f"{KEYS[2]}.json"},
+        outputs={*outputs, result_key(KEYS[2])},
         documents={KEYS[4]: {"Labels": []}},
         queues={"RetryQueue": 0, "DeadLetterQueue": 0},
         api_counts={"a": {name.title(): count for (_, name), count in counts.items()}, "b": {}},
@@ -91,8 +92,8 @@ CHANGES: list[tuple[Callable[[Snapshot], Any], list[str]]] = [
     ),
     (lambda s: s.inputs.add(KEYS[3]), [f"{KEYS[3]}: deleted, but {KEYS[3]} is left"]),
     (
-        lambda s: s.outputs.add(f"{KEYS[3]}.thumb.webp"),
-        [f"{KEYS[3]}: deleted, but {KEYS[3]}.thumb.webp is left"],
+        lambda s: s.outputs.add(thumbnail_key(KEYS[3])),
+        [f"{KEYS[3]}: deleted, but {thumbnail_key(KEYS[3])} is left"],
     ),
     (lambda s: s.documents.clear(), [f"{KEYS[4]} (direct): without a document instead of done"]),
     (
@@ -100,8 +101,8 @@ CHANGES: list[tuple[Callable[[Snapshot], Any], list[str]]] = [
         [f"{KEYS[4]} (direct): broken instead of done"],
     ),
     (
-        lambda s: s.outputs.remove(f"{KEYS[1]}.preview.webp"),
-        [f"{KEYS[1]}: done, but {KEYS[1]}.preview.webp is missing"],
+        lambda s: s.outputs.remove(preview_key(KEYS[1])),
+        [f"{KEYS[1]}: done, but {preview_key(KEYS[1])} is missing"],
     ),
     (lambda s: s.inputs.remove(KEYS[1]), [f"{KEYS[1]}: the object is missing"]),
     (lambda s: s.inputs.add("uploads/x"), ["uploads/x: object that shouldn't exist"]),
@@ -117,8 +118,8 @@ CHANGES: list[tuple[Callable[[Snapshot], Any], list[str]]] = [
     (lambda s: s.leases.append("direct#1 lease"), ["lease left: direct#1 lease"]),
     (lambda s: s.records[KEYS[1]].update(leaseOwner="x"), [f"{KEYS[1]}: done, but has leaseOwner"]),
     (
-        lambda s: s.outputs.update({f"{KEYS[1]}.answers", f"{KEYS[1]}.answers.jpg"}),
-        [f"{KEYS[1]}.answers{end}: object that shouldn't exist" for end in ("", ".jpg")],
+        lambda s: s.outputs.update(KEPT),
+        [f"{name}: object that shouldn't exist" for name in KEPT],
     ),
     (
         lambda s: s.answered.update({(CALL, KEYS[4]): 1}),
@@ -150,6 +151,12 @@ def test_a_crash_and_a_lost_answer_may_each_be_billed_once_more(snapshot: Snapsh
     snapshot.answered[CALL, KEYS[1]] += 2
     snapshot.lost[CALL, KEYS[1]] += 1
     snapshot.crashes[KEYS[1]] += 1
+    assert violations(snapshot) == []
+
+
+def test_a_killed_worker_may_leave_answers(snapshot: Snapshot) -> None:
+    snapshot.outputs.update(KEPT)
+    snapshot.killed.add(KEYS[1])
     assert violations(snapshot) == []
 
 

@@ -41,15 +41,8 @@ def test_missing_rows_are_noticed_in_every_mode(mode: str) -> None:
 @pytest.mark.parametrize("height", [HEIGHT, HEIGHT - 1])
 def test_missing_rows_of_an_interlaced_png_are_noticed(height: int) -> None:
     def interlaced(color: int) -> bytes:
-        sizes = (
-            (13, 8),
-            (12, 8),
-            (25, 8),
-            (25, 4),
-            (50, 4),
-            (50, 2),
-            (100, 2),
-        )  # columns, and a row in so many
+        # Columns, and a row in so many.
+        sizes = ((13, 8), (12, 8), (25, 8), (25, 4), (50, 4), (50, 2), (100, 2))
         starts = (0, 0, 4, 0, 2, 0, 1)
         passes = zip(sizes, starts, strict=True)
         return b"".join((b"\0" + bytes([color]) * w) * -(-(height - y) // step) for (w, step), y in passes)
