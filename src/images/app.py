@@ -6,13 +6,13 @@ import os
 from typing import Any
 
 from catalog.catalog import Catalog
-from catalog.restart import Restarter
 from common.http import Response, handle_errors
-from common.retry_queue import RetryQueue
 from common.settings import ImagesSettings, from_env
 from common.storage import Storage
 from images.routes import respond
 from images.views import ImageService
+from retries.queue import RetryQueue
+from retries.recoverer import Restarter
 
 _settings = from_env(ImagesSettings, os.environ)
 _storage, _catalog = Storage.from_env(), Catalog.from_env(_settings.catalog_table)

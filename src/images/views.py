@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
     from catalog.catalog import Catalog
     from catalog.records import ImageRecord
-    from catalog.restart import Restarter
     from common.settings import ImagesSettings
     from common.storage import Storage
     from images.queries import ListQuery
+    from retries.recoverer import Restarter
 
 _log = logging.getLogger(__name__)
 

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from catalog.catalog import Catalog
-    from catalog.restart import Restarter
     from common.settings import PresignSettings
     from common.storage import SignedRequest, Storage, StoredObject
     from presign.requests import UploadRequest
+    from retries.recoverer import Restarter
 
 UPLOAD_SECONDS = 300  # enough for the largest file on a slow connection; the URL permits nothing else
 _log = logging.getLogger(__name__)

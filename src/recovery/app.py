@@ -6,11 +6,11 @@ import os
 from typing import Any
 
 from catalog.catalog import Catalog
-from catalog.restart import Restarter
-from common.retry_queue import RetryQueue
 from common.settings import RecoverySettings, from_env
 from common.storage import Storage
 from recovery.recovery import Recovery
+from retries.queue import RetryQueue
+from retries.recoverer import Restarter
 
 _settings = from_env(RecoverySettings, os.environ)
 _catalog = Catalog.from_env(_settings.catalog_table)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from catalog.catalog import Catalog
     from catalog.records import ImageRecord
-    from catalog.restart import Restarter
     from common.settings import RecoverySettings
+    from retries.recoverer import Restarter
 
 _MIN_SECONDS = 15.0  # for what is under way: each thread makes up to five calls, which rarely take seconds
 _PARALLEL = 8  # shards at once; each thread mostly waits for AWS

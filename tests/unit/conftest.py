@@ -13,10 +13,10 @@ from moto import mock_aws
 from moto.s3.models import s3_backends
 
 from catalog.catalog import Catalog
-from catalog.restart import Restarter
-from common.retry_queue import RetryQueue
 from common.storage import Storage
 from local.aws.transactions import make_transactions_isolated
+from retries.queue import RetryQueue
+from retries.recoverer import Restarter
 from tests.cloud import create_catalog_table
 from tests.unit.support import IMAGE_ID, INPUT_BUCKET, NOW, OUTPUT_BUCKET, TABLE, UPLOAD_KEY
 

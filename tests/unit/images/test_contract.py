@@ -33,8 +33,8 @@ from tests.unit.support import (
 
 if TYPE_CHECKING:
     from catalog.catalog import Catalog
-    from catalog.restart import Restarter
     from common.storage import Storage
+    from retries.recoverer import Restarter
 
 FAILED_ID = "ef" * 32
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from catalog.catalog import Catalog
-    from catalog.restart import Restarter
     from common.storage import Storage
+    from retries.recoverer import Restarter
 
 
 @pytest.fixture

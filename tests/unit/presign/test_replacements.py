@@ -16,13 +16,13 @@ from catalog.catalog import Catalog
 from catalog.labels import LabelCount
 from catalog.months import MonthTotals
 from catalog.records import Reason
-from catalog.restart import Restarter
 from catalog.transitions.finish import FailureSummary
 from catalog.transitions.lease import LeaseStatus
 from common.errors import InternalError
 from common.settings import PresignSettings
 from presign.requests import UploadRequest
 from presign.uploads import Upload, UploadService
+from retries.recoverer import Restarter
 from tests.unit.catalog.support import Clock, Interruption, interrupt
 from tests.unit.support import (
     IMAGE_ID,
@@ -40,8 +40,8 @@ from tests.unit.support import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from common.retry_queue import RetryQueue
     from common.storage import Storage
+    from retries.queue import RetryQueue
 
 UNAVAILABLE = FailureSummary(Reason("unavailable", "Try again later."), NOW, LATER)
 INTERNAL_ERROR = "Something went wrong on our side. Try again in a moment."

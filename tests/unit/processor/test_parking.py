@@ -14,11 +14,11 @@ from botocore.exceptions import ClientError
 
 from catalog.catalog import Catalog
 from catalog.months import MonthTotals
-from common.retry_queue import QUEUED_SECONDS
 from processor.errors import Postponed, TransientError
 from processor.invocation import Invocation
 from processor.store import ResultStore
 from processor.worker import handle_event
+from retries.queue import QUEUED_SECONDS
 from tests.unit.processor.support import DIRECT_KEY, make_file
 from tests.unit.support import INPUT_BUCKET, NOW, NOW_TEXT, OUTPUT_BUCKET, UPLOAD_KEY
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from catalog.catalog import Catalog
-    from catalog.restart import Restarter
+    from retries.recoverer import Restarter
 
 QUEUED_UNTIL = int(NOW.timestamp()) + 14 * 86400
 NOTHING = Summary(restarted=0, busy=0, missing=0, failed=0, complete=True)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from common.logs import image_logger
 from common.object_keys import upload_key
-from common.retry_queue import QUEUED_SECONDS
 from common.storage import ObjectGone
 from common.time import now
+from retries.queue import QUEUED_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from catalog.catalog import Catalog
     from catalog.records import ImageRecord
-    from common.retry_queue import RetryQueue
     from common.storage import Storage, StoredObject
+    from retries.queue import RetryQueue
 
 _log = logging.getLogger(__name__)
 
