@@ -11,13 +11,13 @@ from common.settings import PresignSettings, from_env
 from common.storage import Storage
 from presign.uploads import UploadService, respond
 from retries.queue import RetryQueue
-from retries.recoverer import Restarter
+from retries.recoverer import Recoverer
 
 _settings = from_env(PresignSettings, os.environ)
 _storage, _catalog = Storage.from_env(), Catalog.from_env(_settings.catalog_table)
 _retry_queue = RetryQueue.from_env(_settings.retry_queue_url)
-_restarter = Restarter(_catalog, _storage, _retry_queue, _settings.input_bucket)
-_service = UploadService(_settings, _storage, _catalog, _restarter)
+_recoverer = Recoverer(_catalog, _storage, _retry_queue, _settings.input_bucket)
+_service = UploadService(_settings, _storage, _catalog, _recoverer)
 
 
 @handle_errors

@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 
     from catalog.catalog import Catalog
     from common.storage import Storage
-    from retries.recoverer import Restarter
+    from retries.recoverer import Recoverer
 
 
 @pytest.fixture
-def service(storage: Storage, catalog: Catalog, restarter: Restarter) -> ImageService:
-    settings = ImagesSettings(INPUT_BUCKET, OUTPUT_BUCKET, TABLE, RETRY_QUEUE_URL, restart_after_seconds=300)
-    return ImageService(settings, storage, catalog, restarter, clock=lambda: NOW)
+def service(storage: Storage, catalog: Catalog, recoverer: Recoverer) -> ImageService:
+    settings = ImagesSettings(INPUT_BUCKET, OUTPUT_BUCKET, TABLE, RETRY_QUEUE_URL, recover_after_seconds=300)
+    return ImageService(settings, storage, catalog, recoverer, clock=lambda: NOW)
 
 
 @pytest.fixture

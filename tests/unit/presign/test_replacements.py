@@ -22,7 +22,7 @@ from common.errors import InternalError
 from common.settings import PresignSettings
 from presign.requests import UploadRequest
 from presign.uploads import Upload, UploadService
-from retries.recoverer import Restarter
+from retries.recoverer import Recoverer
 from tests.unit.catalog.support import Clock, Interruption, interrupt
 from tests.unit.support import (
     IMAGE_ID,
@@ -117,9 +117,9 @@ class Scenario:
     ) -> None:
         self.clock = Clock()
         self.catalog = Catalog(table, self.clock, sleep=lambda _: None)
-        restarter = Restarter(self.catalog, storage, retry_queue, INPUT_BUCKET, self.clock)
+        recoverer = Recoverer(self.catalog, storage, retry_queue, INPUT_BUCKET, self.clock)
         settings = PresignSettings(INPUT_BUCKET, TABLE, RETRY_QUEUE_URL, 25)
-        self._service = UploadService(settings, storage, self.catalog, restarter, self.clock)
+        self._service = UploadService(settings, storage, self.catalog, recoverer, self.clock)
         self._storage = storage
         self._table = table
         self._clients = (table.meta.client, storage._client, retry_queue._client)
