@@ -24,14 +24,18 @@ if TYPE_CHECKING:
     from retries.recoverer import Recoverer
 
 _MIN_SECONDS = 15.0  # for what is under way: each thread makes up to five calls, which rarely take seconds
-_PARALLEL = 8  # shards at once; each thread mostly waits for AWS
 _BATCH_SIZE = 100  # records read at once; the maximum of BatchGetItem
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What a run did, in numbers of pending images; the next run continues if it isn't complete."""
+    """What a run did, in numbers of pending images.
+
+    A run has 285 seconds and 0.6 vCPU. It reads more than a million records, at 0.1 ms of CPU each, or
+    recovers about 50,000 images, at 3.3 ms. The next run begins at the oldest records again. Those that were
+    recovered are active then, so it reaches what is behind them.
+    """
 
     recovered: int
     active: int  # being processed, or in the retry queue
@@ -62,12 +66,13 @@ class Recovery:
     def run(self, seconds_left: Callable[[], float]) -> Summary:
         """Check every image that has been pending for long, oldest first in each shard, while time is left.
 
+        Each shard has a thread, and so its share of the time: a long shard doesn't keep the others waiting.
         An error with one image or shard doesn't stop the others. A run that ends early loses nothing: those
         that it recovered are skipped by the next.
         """
         before = self._clock() - self._min_age
         check = partial(self._check_shard, before, lambda: seconds_left() > _MIN_SECONDS)
-        with ThreadPoolExecutor(_PARALLEL) as executor:
+        with ThreadPoolExecutor(len(PENDING_SHARDS)) as executor:
             counts = sum(executor.map(check, PENDING_SHARDS), Counter[str]())
         summary = Summary(
             recovered=counts["recovered"],

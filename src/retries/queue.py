@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
     from mypy_boto3_sqs import SQSClient
 
-_CONFIG = Config(connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 3})
+_CONFIG = Config(
+    connect_timeout=2,
+    read_timeout=4,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    max_pool_connections=16,  # the recovery's threads
+)
 QUEUED_SECONDS = 14 * 24 * 60 * 60  # a message is kept: MessageRetentionPeriod in template.yaml
 _DIRECT_UPLOADS = "direct"  # the group of images without an owner
 

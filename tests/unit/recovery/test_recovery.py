@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 import logging
+import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from catalog.catalog import Catalog
+from catalog.keys import PENDING_SHARDS
 from catalog.records import ImageRecord
 from common.settings import RecoverySettings
+from common.storage import Storage
 from recovery.recovery import Recovery, Summary
+from retries.queue import RetryQueue
 from tests.unit.support import (
     FAILURE,
     IMAGE_ID,
@@ -25,7 +30,6 @@ from tests.unit.support import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from catalog.catalog import Catalog
     from retries.recoverer import Recoverer
 
 QUEUED_UNTIL = int(NOW.timestamp()) + 14 * 86400
@@ -148,7 +152,7 @@ def test_an_error_with_one_shard_does_not_stop_the_others(run, store, catalog, m
     assert run() == Summary(recovered=1, active=1, missing=0, failed=0, complete=True)
 
 
-def test_the_next_run_continues_what_had_no_time(run, store) -> None:
+def test_the_next_run_recovers_what_had_no_time(run, store) -> None:
     store()
     assert run(seconds_left=15.0) == Summary(recovered=0, active=0, missing=0, failed=0, complete=False)
     assert run().recovered == 1
@@ -158,6 +162,31 @@ def test_reads_more_images_than_fit_into_one_request(run, store, read_keys) -> N
     for number in range(101):
         store(f"a{number:063x}")
     assert run() == Summary(recovered=101, active=0, missing=0, failed=0, complete=True)
+
+
+def test_reads_all_shards_side_by_side(run, store, catalog, monkeypatch) -> None:
+    """Otherwise a backlog that takes all the time keeps the last shards from ever being read."""
+    for number in range(len(PENDING_SHARDS)):
+        store(f"{number:x}" * 64)
+    others = threading.Barrier(len(PENDING_SHARDS))
+    get_many = catalog.get_many
+
+    def get_many_with_the_others(keys: Any) -> Any:
+        others.wait(timeout=10)
+        return get_many(keys)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(catalog, "get_many", get_many_with_the_others)
+        assert run() == Summary(recovered=16, active=0, missing=0, failed=0, complete=True)
+
+
+def test_each_thread_has_a_connection_to_each_service() -> None:
+    clients: list[Any] = [
+        Catalog.from_env(TABLE)._table._client,
+        Storage.from_env()._client,
+        RetryQueue.from_env(RETRY_QUEUE_URL)._client,
+    ]
+    assert [client.meta.config.max_pool_connections for client in clients] == [len(PENDING_SHARDS)] * 3
 
 
 def test_logs_a_summary(run, store, caplog) -> None:
