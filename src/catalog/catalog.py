@@ -111,7 +111,10 @@ class Catalog:
 
         Its record is kept until then, unless labels of an interrupted attempt fix its expiry. With a lease
         owner, also release the lease. Return False if the record is gone, finished or, with a lease owner,
-        was restarted or leased by another since. Send the event first, so that no interruption loses it.
+        was restarted or leased by another since.
+
+        Without another event in flight, send the event first: a mark without a message hides the image from
+        recovery.
         """
         return queue.mark(self._table, owner, image_id, until, lease_owner)
 
