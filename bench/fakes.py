@@ -13,7 +13,6 @@ from botocore.exceptions import ClientError
 
 import processor.worker  # noqa: F401 -- the rest of what the function loads
 from catalog.catalog import Catalog
-from common.retry_queue import RetryQueue
 from common.settings import ProcessorSettings, from_env
 from common.storage import Storage
 from processor.events import ObjectCreated
@@ -24,6 +23,7 @@ from processor.pipeline import Pipeline
 from processor.process import Processor
 from processor.recognition import Recognizer
 from processor.store import ResultStore
+from retries.queue import RetryQueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -41,7 +41,7 @@ def seed(s3: S3Client, bucket: str, root: Path, create_upload: Callable[[Any], I
     That owner can't sign in, so `create_upload` invokes the function behind `POST /uploads` without the API.
     Asking for the upload again makes the function send the image's event to the retry queue. If the caller
     deletes that message, the image stays pending until one of the events is invoked: it counts as queued, so
-    that nothing restarts it. Raises ClientError if the function fails.
+    that nothing recovers it. Raises ClientError if the function fails.
     """
     samples = root / "web" / "samples"
     for key, name in DIRECT_UPLOADS.items():

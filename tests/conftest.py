@@ -34,7 +34,7 @@ settings.load_profile("no-deadline")
 def stack() -> Iterator[Stack]:
     """The local stack, shared by all tests of a run.
 
-    It retries at once instead of after a delay. Schedules don't run: they would restart images whose event a
+    It retries at once instead of after a delay. Schedules don't run: they would recover images whose event a
     test holds back.
     """
     from local.stack import Stack  # slow to import, and most tests don't need it

@@ -34,7 +34,7 @@ _ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL"
 # Durations that the speed-up divides, and their minimum in seconds, because the work itself isn't faster here
 _COMPRESSED_VARIABLES = {
     "LEASE_SECONDS": 5,  # a lease has to outlast a pause between its renewals
-    "RESTART_AFTER_SECONDS": 30,  # an event may wait for a worker
+    "RECOVER_AFTER_SECONDS": 30,  # an event may wait for a worker
 }
 
 
@@ -57,7 +57,7 @@ def lambda_variables(
 ) -> dict[str, str]:
     """Return the variables that Lambda sets for a function; nothing else of this machine's environment.
 
-    `speedup` divides the length of leases and the age at which images are restarted, as it divides the
+    `speedup` divides the length of leases and the age at which images are recovered, as it divides the
     visibility timeouts of queues.
 
     Raises TemplateError if the function doesn't declare AWS_ENDPOINT_URL: it would call the real AWS.

@@ -10,7 +10,7 @@ import boto3
 from botocore.config import Config
 
 from catalog import labels, listing, months
-from catalog.keys import fold, record_key
+from catalog.keys import PENDING_SHARDS, fold, record_key
 from catalog.records import from_item
 from catalog.table import Table
 from catalog.transitions import delete, finish, lease, queue, reopen, start
@@ -30,7 +30,12 @@ if TYPE_CHECKING:
     from catalog.transitions.finish import Completion, FailureSummary
     from catalog.transitions.lease import Lease
 
-_CONFIG = Config(connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 3})
+_CONFIG = Config(
+    connect_timeout=2,
+    read_timeout=4,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    max_pool_connections=len(PENDING_SHARDS),  # the recovery has a thread for each
+)
 
 
 class Catalog:
@@ -123,6 +128,7 @@ class Catalog:
         Its record is kept until then, unless labels of an interrupted attempt fix its expiry. With a lease
         owner, also release the lease. Return False if the record is gone, finished, was started after the
         event of `created_at`, or, with a lease owner, was restarted or leased by another since.
+
         Without another event in flight, send the event first: a mark without a message hides the image from
         recovery.
         """

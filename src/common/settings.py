@@ -59,7 +59,7 @@ class ImagesSettings:
     output_bucket: str
     catalog_table: str
     retry_queue_url: str
-    restart_after_seconds: int
+    recover_after_seconds: int
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class RecoverySettings:
     input_bucket: str
     catalog_table: str
     retry_queue_url: str
-    restart_after_seconds: int
+    recover_after_seconds: int
 
 
 def from_env(settings_type: type[_Settings], env: Mapping[str, str]) -> _Settings:

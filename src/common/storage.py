@@ -28,6 +28,7 @@ _CONFIG = Config(
     connect_timeout=2,
     read_timeout=8,  # below the API functions' timeout of 10 s
     retries={"mode": "standard", "total_max_attempts": 3},
+    max_pool_connections=16,  # the recovery's threads
 )
 # Browsers need SigV4 and the bucket's regional host: the global host may redirect, which fails a preflight.
 # This configuration only signs URLs; requests use the one above, which works with any endpoint.

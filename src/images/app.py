@@ -6,19 +6,19 @@ import os
 from typing import Any
 
 from catalog.catalog import Catalog
-from catalog.restart import Restarter
 from common.http import Response, handle_errors
-from common.retry_queue import RetryQueue
 from common.settings import ImagesSettings, from_env
 from common.storage import Storage
 from images.routes import respond
 from images.views import ImageService
+from retries.queue import RetryQueue
+from retries.recoverer import Recoverer
 
 _settings = from_env(ImagesSettings, os.environ)
 _storage, _catalog = Storage.from_env(), Catalog.from_env(_settings.catalog_table)
 _retry_queue = RetryQueue.from_env(_settings.retry_queue_url)
-_restarter = Restarter(_catalog, _storage, _retry_queue, _settings.input_bucket)
-_service = ImageService(_settings, _storage, _catalog, _restarter)
+_recoverer = Recoverer(_catalog, _storage, _retry_queue, _settings.input_bucket)
+_service = ImageService(_settings, _storage, _catalog, _recoverer)
 
 
 @handle_errors

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
     from catalog.catalog import Catalog
     from catalog.records import ImageRecord
-    from catalog.restart import Restarter
     from common.settings import ImagesSettings
     from common.storage import Storage
     from images.queries import ListQuery
+    from retries.recoverer import Recoverer
 
 _log = logging.getLogger(__name__)
 
@@ -55,15 +55,15 @@ class ImageService:
         settings: ImagesSettings,
         storage: Storage,
         catalog: Catalog,
-        restarter: Restarter,
+        recoverer: Recoverer,
         clock: Callable[[], datetime] = now,
     ) -> None:
         self._input_bucket = settings.input_bucket
         self._output_bucket = settings.output_bucket
         self._storage = storage
         self._catalog = catalog
-        self._restarter = restarter
-        self._restart_after_seconds = settings.restart_after_seconds
+        self._recoverer = recoverer
+        self._recover_after_seconds = settings.recover_after_seconds
         self._clock = clock
 
     def list_images(self, owner: str, query: ListQuery) -> dict[str, Any]:
@@ -90,7 +90,7 @@ class ImageService:
         """Return an image with its result and links."""
         record = self._get(owner, image_id)
         if record.status == "pending":
-            record = self._restart_if_overdue(record)
+            record = self._recover_if_overdue(record)
         if record.status == "pending":
             return ImageView(record, None, {})
         result = self._read_result(record)
@@ -107,15 +107,15 @@ class ImageService:
             return record
         if record.reason.code != UNAVAILABLE:
             raise NotRetryable(record.reason.message)  # it says why, and what to do instead
-        stored = self._restarter.find_object(owner, image_id)
+        stored = self._recoverer.find_object(owner, image_id)
         if stored is None:
             raise NotRetryable(MESSAGES["gone"])
         # The event first: the processor reopens the record as well, so an interruption here loses nothing.
-        self._restarter.send(owner, image_id, stored)
+        self._recoverer.send(owner, image_id, stored)
         current = self._catalog.reopen(record)
         if current is None:
             raise _image_not_found()
-        self._restarter.mark(owner, image_id)
+        self._recoverer.mark(owner, image_id)
         image_logger(_log, owner, image_id).info("image retried")
         return current
 
@@ -137,14 +137,14 @@ class ImageService:
             raise _image_not_found()
         return record
 
-    def _restart_if_overdue(self, record: ImageRecord) -> ImageRecord:
-        """Restart a pending image if nothing has processed its file for a few minutes."""
-        busy_until = max(record.uploaded_at.timestamp(), record.lease_expires_at or 0)
-        is_overdue = self._clock().timestamp() - busy_until >= self._restart_after_seconds
-        if not is_overdue or not self._restarter.is_idle(record):
+    def _recover_if_overdue(self, record: ImageRecord) -> ImageRecord:
+        """Recover a pending image if nothing has processed its file for a few minutes."""
+        active_until = max(record.uploaded_at.timestamp(), record.lease_expires_at or 0)
+        is_overdue = self._clock().timestamp() - active_until >= self._recover_after_seconds
+        if not is_overdue or not self._recoverer.is_idle(record):
             return record
-        stored = self._restarter.find_object(record.owner, record.id)
-        return self._restarter.restart(record, stored) if stored else record
+        stored = self._recoverer.find_object(record.owner, record.id)
+        return self._recoverer.recover(record, stored) if stored else record
 
     def _read_result(self, record: ImageRecord) -> dict[str, Any] | None:
         key = result_key(upload_key(record.owner, record.id))

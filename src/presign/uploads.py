@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from catalog.catalog import Catalog
-    from catalog.restart import Restarter
     from common.settings import PresignSettings
     from common.storage import SignedRequest, Storage, StoredObject
     from presign.requests import UploadRequest
+    from retries.recoverer import Recoverer
 
 UPLOAD_SECONDS = 300  # enough for the largest file on a slow connection; the URL permits nothing else
 _log = logging.getLogger(__name__)
@@ -62,20 +62,20 @@ class UploadService:
         settings: PresignSettings,
         storage: Storage,
         catalog: Catalog,
-        restarter: Restarter,
+        recoverer: Recoverer,
         clock: Callable[[], datetime] = now,
     ) -> None:
         self.max_megabytes = settings.max_upload_megabytes
         self._bucket = settings.input_bucket
         self._storage = storage
         self._catalog = catalog
-        self._restarter = restarter
+        self._recoverer = recoverer
         self._clock = clock
 
     def create(self, owner: str, request: UploadRequest) -> Upload:
         """Start a record and presign the upload, unless the image is already stored.
 
-        A pending image that is stored is restarted if nothing processes it, for example because its event was
+        A pending image that is stored is recovered if nothing processes it, for example because its event was
         lost. Its content is right: the presigned request that stored it pinned the checksum that is its id.
         Idempotent: each call presigns another URL for the same bytes. Raises InternalError if the image is
         being deleted and the deletion doesn't finish in time.
@@ -88,7 +88,7 @@ class UploadService:
             raise InternalError("The same picture is being deleted. Try again in a moment.") from None
         if stored:
             log.info("image already stored")
-            return Upload(self._restarter.restart(record, stored), None)
+            return Upload(self._recoverer.recover(record, stored), None)
         signed = self._storage.presign_put(
             self._bucket,
             upload_key(owner, record.id),
@@ -104,7 +104,7 @@ class UploadService:
         """Return the image's current record, started unless it is pending or done, and its object."""
         existing = self._catalog.get(owner, request.sha256)
         if existing and existing.status != "failed":
-            stored = self._restarter.find_object(owner, existing.id)
+            stored = self._recoverer.find_object(owner, existing.id)
             if stored:
                 return existing, stored
             if existing.status == "done":
@@ -120,7 +120,7 @@ class UploadService:
                 uploaded_at=self._clock(),
             )
         )
-        return record, self._restarter.find_object(owner, record.id)
+        return record, self._recoverer.find_object(owner, record.id)
 
     def _remove(self, done: ImageRecord) -> None:
         """Delete the record of an image without its object, unless it changed meanwhile.

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import uuid4
 
 from catalog.catalog import Catalog
-from common.retry_queue import RetryQueue
 from common.settings import ProcessorSettings, from_env
 from common.storage import Storage
 from processor.imaging.imaging_process import ImagingProcess
@@ -19,6 +18,7 @@ from processor.process import Processor
 from processor.recognition import Recognizer
 from processor.store import ResultStore
 from processor.worker import handle_event
+from retries.queue import RetryQueue
 
 _settings = from_env(ProcessorSettings, os.environ)
 _imaging = ImagingProcess.from_env(os.environ)  # first, because it loads the decoders meanwhile

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from common.retry_queue import QUEUED_SECONDS
 from common.time import now
+from retries.queue import QUEUED_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
     from catalog.catalog import Catalog
     from catalog.transitions.lease import Lease
-    from common.retry_queue import RetryQueue
     from processor.detectors import Call
     from processor.events import ObjectCreated
     from processor.invocation import Invocation
     from processor.pipeline import Progress
     from processor.store import ResultStore
+    from retries.queue import RetryQueue
 
 # An event this old was throttled by Lambda, which tries it again after longer and longer pauses.
 # The retry queue is faster: there, a function processes ten images side by side.

@@ -1,1 +1,1 @@
-"""The hourly recovery: restarts pending images whose event was lost or given up."""
+"""The hourly recovery of pending images whose event was lost or given up."""

@@ -6,20 +6,20 @@ import os
 from typing import Any
 
 from catalog.catalog import Catalog
-from catalog.restart import Restarter
-from common.retry_queue import RetryQueue
 from common.settings import RecoverySettings, from_env
 from common.storage import Storage
 from recovery.recovery import Recovery
+from retries.queue import RetryQueue
+from retries.recoverer import Recoverer
 
 _settings = from_env(RecoverySettings, os.environ)
 _catalog = Catalog.from_env(_settings.catalog_table)
-_restarter = Restarter(
+_recoverer = Recoverer(
     _catalog, Storage.from_env(), RetryQueue.from_env(_settings.retry_queue_url), _settings.input_bucket
 )
-_recovery = Recovery(_settings, _catalog, _restarter)
+_recovery = Recovery(_settings, _catalog, _recoverer)
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
-    """Restart pending images, whatever the event says. Return what was done."""
+    """Recover pending images, whatever the event says. Return what was done."""
     return _recovery.run(lambda: context.get_remaining_time_in_millis() / 1000).body()

@@ -1,4 +1,4 @@
-"""Recovery: walks the index of pending images, and restarts each one whose object nothing processes."""
+"""Recovery: walks the index of pending images, and recovers each one whose object nothing processes."""
 
 from __future__ import annotations
 
@@ -20,21 +20,25 @@ if TYPE_CHECKING:
 
     from catalog.catalog import Catalog
     from catalog.records import ImageRecord
-    from catalog.restart import Restarter
     from common.settings import RecoverySettings
+    from retries.recoverer import Recoverer
 
 _MIN_SECONDS = 15.0  # for what is under way: each thread makes up to five calls, which rarely take seconds
-_PARALLEL = 8  # shards at once; each thread mostly waits for AWS
 _BATCH_SIZE = 100  # records read at once; the maximum of BatchGetItem
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What a run did, in numbers of pending images; the next run continues if it isn't complete."""
+    """What a run did, in numbers of pending images.
 
-    restarted: int
-    busy: int  # being processed, or in the retry queue
+    A run has 285 seconds and 0.6 vCPU. It reads more than a million records, at 0.1 ms of CPU each, or
+    recovers about 50,000 images, at 3.3 ms. The next run begins at the oldest records again. Those that were
+    recovered are active then, so it reaches what is behind them.
+    """
+
+    recovered: int
+    active: int  # being processed, or in the retry queue
     missing: int  # not uploaded, so that their records expire
     failed: int  # an error, which the log has
     complete: bool
@@ -45,33 +49,34 @@ class Summary:
 
 
 class Recovery:
-    """Restarts images that have been pending for long."""
+    """Recovers images that have been pending for long."""
 
     def __init__(
         self,
         settings: RecoverySettings,
         catalog: Catalog,
-        restarter: Restarter,
+        recoverer: Recoverer,
         clock: Callable[[], datetime] = now,
     ) -> None:
-        self._min_age = timedelta(seconds=settings.restart_after_seconds)
+        self._min_age = timedelta(seconds=settings.recover_after_seconds)
         self._catalog = catalog
-        self._restarter = restarter
+        self._recoverer = recoverer
         self._clock = clock
 
     def run(self, seconds_left: Callable[[], float]) -> Summary:
         """Check every image that has been pending for long, oldest first in each shard, while time is left.
 
+        Each shard has a thread, and so its share of the time: a long shard doesn't keep the others waiting.
         An error with one image or shard doesn't stop the others. A run that ends early loses nothing: those
-        that it restarted are skipped by the next.
+        that it recovered are skipped by the next.
         """
         before = self._clock() - self._min_age
         check = partial(self._check_shard, before, lambda: seconds_left() > _MIN_SECONDS)
-        with ThreadPoolExecutor(_PARALLEL) as executor:
+        with ThreadPoolExecutor(len(PENDING_SHARDS)) as executor:
             counts = sum(executor.map(check, PENDING_SHARDS), Counter[str]())
         summary = Summary(
-            restarted=counts["restarted"],
-            busy=counts["busy"],
+            recovered=counts["recovered"],
+            active=counts["active"],
             missing=counts["missing"],
             failed=counts["failed"],
             complete=not counts["unfinished"],
@@ -101,14 +106,14 @@ class Recovery:
                         yield record
 
     def _check(self, record: ImageRecord) -> str:
-        if not self._restarter.is_idle(record):
-            return "busy"
+        if not self._recoverer.is_idle(record):
+            return "active"
         try:
-            stored = self._restarter.find_object(record.owner, record.id)
+            stored = self._recoverer.find_object(record.owner, record.id)
             if stored is None:
                 return "missing"
-            self._restarter.restart(record, stored)
-        except Exception:  # must not keep the other images from being restarted
-            image_logger(_log, record.owner, record.id).exception("not restarted")
+            self._recoverer.recover(record, stored)
+        except Exception:  # must not keep the other images from being recovered
+            image_logger(_log, record.owner, record.id).exception("not recovered")
             return "failed"
-        return "restarted"
+        return "recovered"

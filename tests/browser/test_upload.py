@@ -153,7 +153,7 @@ def test_does_not_send_a_file_that_is_already_uploaded(page: Page, new_file: New
     assert puts == []
 
 
-def test_restarts_a_stored_file_whose_event_was_lost(
+def test_recovers_a_stored_file_whose_event_was_lost(
     page: Page, stack: Stack, new_file: NewFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = new_file()

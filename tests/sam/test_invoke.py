@@ -41,7 +41,7 @@ CASES: list[tuple[str, str, Any]] = [
     (
         "RecoveryFunction",
         "schedule.json",
-        {"restarted": 0, "busy": 0, "missing": 0, "failed": 0, "complete": True},
+        {"recovered": 0, "active": 0, "missing": 0, "failed": 0, "complete": True},
     ),
 ]
 

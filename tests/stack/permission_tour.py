@@ -180,20 +180,20 @@ def park_a_throttled_direct_upload(tour: Tour) -> None:
     upload_directly(tour, WEBP)
 
 
-def restart_by_uploading_again(tour: Tour) -> None:
+def recover_by_uploading_again(tour: Tour) -> None:
     tour.upload_and_capture()
     assert tour.user.request_upload(PICTURE.request).status == 200
     assert tour.user.wait_until_processed(PICTURE)["image"]["status"] == "done"
 
 
-def restart_by_asking(tour: Tour) -> None:
+def recover_by_asking(tour: Tour) -> None:
     tour.upload_and_capture()
     tour.make_older()
     assert tour.user.wait_until_processed(PICTURE)["image"]["status"] == "done"
 
 
 def recover(tour: Tour) -> None:
-    """Restart it before anybody asks for it."""
+    """Recover it before anybody asks for it."""
     tour.upload_and_capture()
     tour.make_older()
     result = tour.stack.functions.invoke("RecoveryFunction", {})
@@ -236,8 +236,8 @@ STEPS: tuple[Callable[[Tour], None], ...] = (
     process_after_the_file_is_gone,
     park_a_throttled_picture,
     park_a_throttled_direct_upload,
-    restart_by_uploading_again,
-    restart_by_asking,
+    recover_by_uploading_again,
+    recover_by_asking,
     recover,
     recover_without_a_file,
     retry_an_unavailable_picture,

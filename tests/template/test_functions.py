@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from common.retry_queue import QUEUED_SECONDS
 from common.settings import ImagesSettings, PresignSettings, ProcessorSettings, RecoverySettings, from_env
 from local.lambda_.schedules import Schedule, load_schedules
 from local.template.template import Template
 from processor.events import MAX_RECEIVE_COUNT
 from processor.parking import MAX_EVENT_AGE, RECEIVED_SECONDS
+from retries.queue import QUEUED_SECONDS
 from tests.cloud import CUSTOM_MODEL_ARN
 from tests.template.support import FUNCTIONS, allowed, load, statements
 

@@ -13,10 +13,10 @@ from moto import mock_aws
 from moto.s3.models import s3_backends
 
 from catalog.catalog import Catalog
-from catalog.restart import Restarter
-from common.retry_queue import RetryQueue
 from common.storage import Storage
 from local.aws.transactions import make_transactions_isolated
+from retries.queue import RetryQueue
+from retries.recoverer import Recoverer
 from tests.cloud import create_catalog_table
 from tests.unit.support import IMAGE_ID, INPUT_BUCKET, NOW, OUTPUT_BUCKET, TABLE, UPLOAD_KEY
 
@@ -103,8 +103,8 @@ def read_messages(sqs: Any) -> Callable[[], list[Any]]:
 
 
 @pytest.fixture
-def restarter(catalog: Catalog, storage: Storage, retry_queue: RetryQueue) -> Restarter:
-    return Restarter(catalog, storage, retry_queue, INPUT_BUCKET, clock=lambda: NOW)
+def recoverer(catalog: Catalog, storage: Storage, retry_queue: RetryQueue) -> Recoverer:
+    return Recoverer(catalog, storage, retry_queue, INPUT_BUCKET, clock=lambda: NOW)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 GUIDES = ("field", "detector", "format", "route", "rejection code")
+PACKAGES = {file.parent.name for file in (ROOT / "src").glob("*/__init__.py")}
 PATH = re.compile(r"`([\w.-]+(?:/[\w.-]+)*\.\w+)`")
 
 
@@ -46,6 +47,14 @@ def test_every_package_of_the_functions_and_of_the_local_stack_is_on_the_map() -
     packages = {str(module.parent.relative_to(ROOT)) for module in modules}
     on_the_map = set(re.findall("`([^`]+)`", section("Map of the code")))
     assert packages - on_the_map == set()
+
+
+@pytest.mark.parametrize("package", sorted(PACKAGES))
+def test_a_package_of_the_functions_imports_only_what_the_map_allows(package: str) -> None:
+    (allowed,) = re.findall(rf"^\| `src/{package}` \|.*\|(.*)\|$", section("Map of the code"), re.MULTILINE)
+    sources = [file.read_text(encoding="utf-8") for file in (ROOT / "src" / package).rglob("*.py")]
+    imported = set(re.findall(r"^ *(?:from|import) (\w+)", "\n".join(sources), re.MULTILINE))
+    assert imported & (PACKAGES - {package}) == set(re.findall(r"`(\w+)`", allowed))
 
 
 def test_every_link_leads_to_a_file() -> None:

@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from catalog.catalog import Catalog
-    from catalog.restart import Restarter
     from common.storage import Storage
+    from retries.recoverer import Recoverer
 
 
 @pytest.fixture
-def service(storage: Storage, catalog: Catalog, restarter: Restarter) -> ImageService:
-    settings = ImagesSettings(INPUT_BUCKET, OUTPUT_BUCKET, TABLE, RETRY_QUEUE_URL, restart_after_seconds=300)
-    return ImageService(settings, storage, catalog, restarter, clock=lambda: NOW)
+def service(storage: Storage, catalog: Catalog, recoverer: Recoverer) -> ImageService:
+    settings = ImagesSettings(INPUT_BUCKET, OUTPUT_BUCKET, TABLE, RETRY_QUEUE_URL, recover_after_seconds=300)
+    return ImageService(settings, storage, catalog, recoverer, clock=lambda: NOW)
 
 
 @pytest.fixture

@@ -33,8 +33,8 @@ from tests.unit.support import (
 
 if TYPE_CHECKING:
     from catalog.catalog import Catalog
-    from catalog.restart import Restarter
     from common.storage import Storage
+    from retries.recoverer import Recoverer
 
 FAILED_ID = "ef" * 32
 
@@ -125,10 +125,10 @@ def test_responses_about_images_conform(send, store, start, fail) -> None:
 
 
 @pytest.fixture
-def post(storage: Storage, catalog: Catalog, restarter: Restarter) -> Callable[..., dict[str, Any]]:
+def post(storage: Storage, catalog: Catalog, recoverer: Recoverer) -> Callable[..., dict[str, Any]]:
     """Request an upload, with some fields changed."""
     uploads = UploadService(
-        PresignSettings(INPUT_BUCKET, TABLE, RETRY_QUEUE_URL, 25), storage, catalog, restarter
+        PresignSettings(INPUT_BUCKET, TABLE, RETRY_QUEUE_URL, 25), storage, catalog, recoverer
     )
 
     def post(**changes: Any) -> dict[str, Any]:

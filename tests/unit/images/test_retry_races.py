@@ -15,7 +15,7 @@ from tests.unit.support import IMAGE_ID, LATER, NOW, completion
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from common.retry_queue import RetryQueue
+    from retries.queue import RetryQueue
 
 
 @pytest.fixture

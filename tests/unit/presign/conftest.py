@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from catalog.catalog import Catalog
-    from catalog.restart import Restarter
     from common.storage import Storage
+    from retries.recoverer import Recoverer
 
 
 @pytest.fixture
-def make_service(storage: Storage, catalog: Catalog, restarter: Restarter) -> Callable[..., UploadService]:
+def make_service(storage: Storage, catalog: Catalog, recoverer: Recoverer) -> Callable[..., UploadService]:
     settings = PresignSettings(INPUT_BUCKET, TABLE, RETRY_QUEUE_URL, max_upload_megabytes=25)
 
     def make_service(clock: Callable[[], datetime] = lambda: NOW) -> UploadService:
-        return UploadService(settings, storage, catalog, restarter, clock)
+        return UploadService(settings, storage, catalog, recoverer, clock)
 
     return make_service
 

@@ -16,13 +16,13 @@ from catalog.catalog import Catalog
 from catalog.labels import LabelCount
 from catalog.months import MonthTotals
 from catalog.records import Reason
-from catalog.restart import Restarter
 from catalog.transitions.finish import FailureSummary
 from catalog.transitions.lease import LeaseStatus
 from common.errors import InternalError
 from common.settings import PresignSettings
 from presign.requests import UploadRequest
 from presign.uploads import Upload, UploadService
+from retries.recoverer import Recoverer
 from tests.unit.catalog.support import Clock, Interruption, interrupt
 from tests.unit.support import (
     IMAGE_ID,
@@ -40,8 +40,8 @@ from tests.unit.support import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from common.retry_queue import RetryQueue
     from common.storage import Storage
+    from retries.queue import RetryQueue
 
 UNAVAILABLE = FailureSummary(Reason("unavailable", "Try again later."), NOW, LATER)
 INTERNAL_ERROR = "Something went wrong on our side. Try again in a moment."
@@ -117,9 +117,9 @@ class Scenario:
     ) -> None:
         self.clock = Clock()
         self.catalog = Catalog(table, self.clock, sleep=lambda _: None)
-        restarter = Restarter(self.catalog, storage, retry_queue, INPUT_BUCKET, self.clock)
+        recoverer = Recoverer(self.catalog, storage, retry_queue, INPUT_BUCKET, self.clock)
         settings = PresignSettings(INPUT_BUCKET, TABLE, RETRY_QUEUE_URL, 25)
-        self._service = UploadService(settings, storage, self.catalog, restarter, self.clock)
+        self._service = UploadService(settings, storage, self.catalog, recoverer, self.clock)
         self._storage = storage
         self._table = table
         self._clients = (table.meta.client, storage._client, retry_queue._client)

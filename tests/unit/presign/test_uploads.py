@@ -32,7 +32,7 @@ UPLOAD_HEADERS = {
     "Content-Encoding": "identity",
 }
 
-RESTARTED = (200, {"image": {**PENDING_BODY, "received": True}})
+STORED = (200, {"image": {**PENDING_BODY, "received": True}})
 
 
 def event_of(message: Any) -> tuple[str, str]:
@@ -96,40 +96,40 @@ def test_a_repeated_request_presigns_again_for_the_same_record(post, table) -> N
     assert table.scan()["Count"] == 2  # the record and its list entry
 
 
-def test_restarts_a_pending_image_whose_object_exists(
+def test_recovers_a_pending_image_whose_object_exists(
     post, put_object, object_exists, catalog, read_messages
 ) -> None:
     """Its event may be lost: a PUT would fail, and no other event would follow."""
     post()
     put_object(NOW - timedelta(seconds=30))
-    assert post({**UPLOAD_REQUEST, "fileName": "again.jpg"}) == RESTARTED
+    assert post({**UPLOAD_REQUEST, "fileName": "again.jpg"}) == STORED
     assert object_exists()
     assert [event_of(message) for message in read_messages()] == [(UPLOAD_KEY, "2026-11-22T14:59:30.000Z")]
     assert catalog.get("alice", IMAGE_ID).queued_until == int(NOW.timestamp()) + 14 * 86400
 
 
-def test_a_repeated_request_restarts_once(post, put_object, read_messages) -> None:
+def test_a_repeated_request_recovers_once(post, put_object, read_messages) -> None:
     post()
     put_object()
-    assert [post() for _ in range(3)] == [RESTARTED] * 3
+    assert [post() for _ in range(3)] == [STORED] * 3
     assert len(read_messages()) == 1
 
 
-def test_does_not_restart_a_stored_image_that_is_being_processed(
+def test_does_not_recover_a_stored_image_that_is_being_processed(
     post, put_object, catalog, read_messages
 ) -> None:
     post()
     put_object()
     catalog.acquire_lease("alice", IMAGE_ID, "processor", 60)
-    assert post() == RESTARTED
+    assert post() == STORED
     assert read_messages() == []
 
 
-def test_restarts_an_image_whose_processor_was_killed(post, put_object, catalog, read_messages) -> None:
+def test_recovers_an_image_whose_processor_was_killed(post, put_object, catalog, read_messages) -> None:
     post()
     put_object()
     catalog.acquire_lease("alice", IMAGE_ID, "processor", 0)  # has expired
-    assert post() == RESTARTED
+    assert post() == STORED
     assert len(read_messages()) == 1
 
 
@@ -155,7 +155,7 @@ def test_restarts_a_failed_image_with_the_object_it_has(
     post()
     put_object()
     fail()
-    assert post() == RESTARTED
+    assert post() == STORED
     assert object_exists()
     assert catalog.get("alice", IMAGE_ID).reason is None
     assert len(read_messages()) == 1
@@ -183,7 +183,7 @@ def test_starts_an_image_with_an_object_without_a_record(
 ) -> None:
     """The record has expired, or the object arrived after its image was deleted."""
     put_object(NOW - age)
-    assert post() == RESTARTED
+    assert post() == STORED
     assert object_exists()
     assert catalog.get("alice", IMAGE_ID).status == "pending"
     assert len(read_messages()) == 1
@@ -201,7 +201,7 @@ def test_finds_an_object_that_arrives_during_the_request(
 
     with monkeypatch.context() as patch:
         patch.setattr(catalog, "start", start_then_put)
-        assert post() == RESTARTED
+        assert post() == STORED
     assert len(read_messages()) == 1
 
 
@@ -224,4 +224,4 @@ def test_returns_an_image_that_fails_during_the_request(
     status, body = post_while(fail)
     assert (status, body["image"]["status"], body["image"]["reason"]["code"]) == (200, "failed", "broken")
     assert object_exists()
-    assert post() == RESTARTED
+    assert post() == STORED

@@ -14,7 +14,6 @@ from PIL import Image
 
 from catalog.records import ImageRecord
 from common.object_keys import parse_upload_key
-from common.retry_queue import RetryQueue
 from common.settings import ProcessorSettings
 from processor.events import ObjectCreated
 from processor.imaging.prepare import prepare_image
@@ -25,6 +24,7 @@ from processor.pipeline import Pipeline
 from processor.process import Processor
 from processor.recognition import Recognizer
 from processor.store import ResultStore
+from retries.queue import RetryQueue
 from tests.unit.processor.fake_rekognition import FakeRekognition
 from tests.unit.processor.support import DIRECT_KEY
 from tests.unit.support import IMAGE_ID, INPUT_BUCKET, NOW, OUTPUT_BUCKET, ROOT, TABLE, UPLOAD_KEY

@@ -16,12 +16,12 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from catalog.catalog import Catalog
 from catalog.months import MonthTotals
 from catalog.table import TableBusy
-from common.retry_queue import QUEUED_SECONDS
 from processor.errors import Postponed, TransientError
 from processor.invocation import Invocation
 from processor.parking import RECEIVED_SECONDS
 from processor.store import ResultStore
 from processor.worker import handle_event
+from retries.queue import QUEUED_SECONDS
 from tests.unit.processor.support import DIRECT_KEY, make_file
 from tests.unit.support import INPUT_BUCKET, NOW, NOW_TEXT, OUTPUT_BUCKET, UPLOAD_KEY
 

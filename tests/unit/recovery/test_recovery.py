@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 import logging
+import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from catalog.catalog import Catalog
+from catalog.keys import PENDING_SHARDS
 from catalog.records import ImageRecord
 from common.settings import RecoverySettings
+from common.storage import Storage
 from recovery.recovery import Recovery, Summary
+from retries.queue import RetryQueue
 from tests.unit.support import (
     FAILURE,
     IMAGE_ID,
@@ -25,17 +30,16 @@ from tests.unit.support import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from catalog.catalog import Catalog
-    from catalog.restart import Restarter
+    from retries.recoverer import Recoverer
 
 QUEUED_UNTIL = int(NOW.timestamp()) + 14 * 86400
-NOTHING = Summary(restarted=0, busy=0, missing=0, failed=0, complete=True)
+NOTHING = Summary(recovered=0, active=0, missing=0, failed=0, complete=True)
 
 
 @pytest.fixture
-def recovery(catalog: Catalog, restarter: Restarter) -> Recovery:
-    settings = RecoverySettings(INPUT_BUCKET, TABLE, RETRY_QUEUE_URL, restart_after_seconds=3600)
-    return Recovery(settings, catalog, restarter, clock=lambda: NOW)
+def recovery(catalog: Catalog, recoverer: Recoverer) -> Recovery:
+    settings = RecoverySettings(INPUT_BUCKET, TABLE, RETRY_QUEUE_URL, recover_after_seconds=3600)
+    return Recovery(settings, catalog, recoverer, clock=lambda: NOW)
 
 
 @pytest.fixture
@@ -65,14 +69,14 @@ def read_keys(read_messages: Callable[[], list[Any]]) -> Callable[[], set[str]]:
     }
 
 
-def test_restarts_each_stored_image_once(run, store, catalog, read_keys) -> None:
+def test_recovers_each_stored_image_once(run, store, catalog, read_keys) -> None:
     images = [("alice", IMAGE_ID), ("bob", IMAGE_ID), ("bob", OTHER_ID)]
     for owner, image_id in images:
         store(image_id, owner)
-    assert run() == Summary(restarted=3, busy=0, missing=0, failed=0, complete=True)
+    assert run() == Summary(recovered=3, active=0, missing=0, failed=0, complete=True)
     assert read_keys() == {f"uploads/{owner}/{image_id}" for owner, image_id in images}
     assert {catalog.get(owner, image_id).queued_until for owner, image_id in images} == {QUEUED_UNTIL}
-    assert run() == Summary(restarted=0, busy=3, missing=0, failed=0, complete=True)
+    assert run() == Summary(recovered=0, active=3, missing=0, failed=0, complete=True)
 
 
 def test_leaves_images_that_are_young_leased_or_finished(run, store, catalog, read_keys) -> None:
@@ -85,22 +89,22 @@ def test_leaves_images_that_are_young_leased_or_finished(run, store, catalog, re
     assert catalog.fail("alice", "30" * 32, FAILURE)
     store("40" * 32)
     assert catalog.begin_deletion("alice", "40" * 32)
-    assert run() == Summary(restarted=0, busy=1, missing=0, failed=0, complete=True)
+    assert run() == Summary(recovered=0, active=1, missing=0, failed=0, complete=True)
     assert read_keys() == set()
 
 
-def test_restarts_an_image_whose_lease_or_mark_has_expired(run, store, catalog, read_keys) -> None:
+def test_recovers_an_image_whose_lease_or_mark_has_expired(run, store, catalog, read_keys) -> None:
     store()
     catalog.acquire_lease("alice", IMAGE_ID, "processor", 0)
     catalog.mark_queued("alice", IMAGE_ID, int(NOW.timestamp()))
-    assert run().restarted == 1
+    assert run().recovered == 1
     assert len(read_keys()) == 1
 
 
 def test_an_image_that_was_never_uploaded_is_left_to_expire(run, store, storage, catalog, read_keys) -> None:
     store()
     storage.delete(INPUT_BUCKET, f"uploads/alice/{IMAGE_ID}")
-    assert run() == Summary(restarted=0, busy=0, missing=1, failed=0, complete=True)
+    assert run() == Summary(recovered=0, active=0, missing=1, failed=0, complete=True)
     assert catalog.get("alice", IMAGE_ID).queued_until is None
     assert read_keys() == set()
 
@@ -128,8 +132,8 @@ def test_an_error_with_one_image_does_not_stop_the_others(run, store, retry_queu
 
     with monkeypatch.context() as patch:
         patch.setattr(retry_queue, "send", send_or_fail)
-        assert run() == Summary(restarted=2, busy=0, missing=0, failed=1, complete=True)
-    assert run() == Summary(restarted=1, busy=2, missing=0, failed=0, complete=True)
+        assert run() == Summary(recovered=2, active=0, missing=0, failed=1, complete=True)
+    assert run() == Summary(recovered=1, active=2, missing=0, failed=0, complete=True)
 
 
 def test_an_error_with_one_shard_does_not_stop_the_others(run, store, catalog, monkeypatch) -> None:
@@ -144,20 +148,45 @@ def test_an_error_with_one_shard_does_not_stop_the_others(run, store, catalog, m
 
     with monkeypatch.context() as patch:
         patch.setattr(catalog, "pending", pending_or_fail)
-        assert run() == Summary(restarted=1, busy=0, missing=0, failed=0, complete=False)
-    assert run() == Summary(restarted=1, busy=1, missing=0, failed=0, complete=True)
+        assert run() == Summary(recovered=1, active=0, missing=0, failed=0, complete=False)
+    assert run() == Summary(recovered=1, active=1, missing=0, failed=0, complete=True)
 
 
-def test_the_next_run_continues_what_had_no_time(run, store) -> None:
+def test_the_next_run_recovers_what_had_no_time(run, store) -> None:
     store()
-    assert run(seconds_left=15.0) == Summary(restarted=0, busy=0, missing=0, failed=0, complete=False)
-    assert run().restarted == 1
+    assert run(seconds_left=15.0) == Summary(recovered=0, active=0, missing=0, failed=0, complete=False)
+    assert run().recovered == 1
 
 
 def test_reads_more_images_than_fit_into_one_request(run, store, read_keys) -> None:
     for number in range(101):
         store(f"a{number:063x}")
-    assert run() == Summary(restarted=101, busy=0, missing=0, failed=0, complete=True)
+    assert run() == Summary(recovered=101, active=0, missing=0, failed=0, complete=True)
+
+
+def test_reads_all_shards_side_by_side(run, store, catalog, monkeypatch) -> None:
+    """Otherwise a backlog that takes all the time keeps the last shards from ever being read."""
+    for number in range(len(PENDING_SHARDS)):
+        store(f"{number:x}" * 64)
+    others = threading.Barrier(len(PENDING_SHARDS))
+    get_many = catalog.get_many
+
+    def get_many_with_the_others(keys: Any) -> Any:
+        others.wait(timeout=10)
+        return get_many(keys)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(catalog, "get_many", get_many_with_the_others)
+        assert run() == Summary(recovered=16, active=0, missing=0, failed=0, complete=True)
+
+
+def test_each_thread_has_a_connection_to_each_service() -> None:
+    clients: list[Any] = [
+        Catalog.from_env(TABLE)._table._client,
+        Storage.from_env()._client,
+        RetryQueue.from_env(RETRY_QUEUE_URL)._client,
+    ]
+    assert [client.meta.config.max_pool_connections for client in clients] == [len(PENDING_SHARDS)] * 3
 
 
 def test_logs_a_summary(run, store, caplog) -> None:
@@ -166,4 +195,4 @@ def test_logs_a_summary(run, store, caplog) -> None:
         run()
     (line,) = [record for record in caplog.records if record.name == "recovery.recovery"]
     assert line.message == "pending images checked"
-    assert {name: vars(line)[name] for name in NOTHING.body()} == {**NOTHING.body(), "restarted": 1}
+    assert {name: vars(line)[name] for name in NOTHING.body()} == {**NOTHING.body(), "recovered": 1}

@@ -176,14 +176,14 @@ def test_worker_exits_when_its_input_closes(function: Function) -> None:
         ({"LEASE_SECONDS": "60"}, 1, {"LEASE_SECONDS": "60"}),
         ({"LEASE_SECONDS": "600"}, 60, {"LEASE_SECONDS": "10"}),
         ({"LEASE_SECONDS": "60"}, 1200, {"LEASE_SECONDS": "5"}),
-        ({"RESTART_AFTER_SECONDS": "3600"}, 60, {"RESTART_AFTER_SECONDS": "60"}),
-        ({"RESTART_AFTER_SECONDS": "300"}, 60, {"RESTART_AFTER_SECONDS": "30"}),
+        ({"RECOVER_AFTER_SECONDS": "3600"}, 60, {"RECOVER_AFTER_SECONDS": "60"}),
+        ({"RECOVER_AFTER_SECONDS": "300"}, 60, {"RECOVER_AFTER_SECONDS": "30"}),
     ],
 )
-def test_shortens_leases_and_the_age_of_a_restart_as_it_shortens_delays(
+def test_shortens_leases_and_the_age_of_a_recovery_as_it_shortens_delays(
     function: Function, declared: dict[str, str], speedup: float, expected: dict[str, str]
 ) -> None:
     shortened = replace(function, variables={**function.variables, **declared})
     variables = lambda_variables(shortened, {}, "http://127.0.0.1:4566", speedup)
-    names = ("LEASE_SECONDS", "RESTART_AFTER_SECONDS")
+    names = ("LEASE_SECONDS", "RECOVER_AFTER_SECONDS")
     assert {name: variables[name] for name in names if name in variables} == expected

@@ -1,4 +1,4 @@
-"""An image whose event was lost, or whose processor was killed, is restarted by whoever asks for it."""
+"""An image whose event was lost, or whose processor was killed, is recovered by whoever asks for it."""
 
 from __future__ import annotations
 
@@ -63,26 +63,26 @@ def stuck(request: pytest.FixtureRequest, user: Client, upload_and_capture: Uplo
     return image
 
 
-def test_uploading_it_again_restarts_it(user: Client, stuck: ImageFile) -> None:
+def test_uploading_it_again_recovers_it(user: Client, stuck: ImageFile) -> None:
     response = user.request_upload(stuck.request)
     assert (response.status, list(response.document)) == (200, ["image"])
     assert response.document["image"]["received"]
     assert_done_and_billed_once(user, stuck)
 
 
-def test_asking_for_it_restarts_it_after_some_minutes(user: Client, stuck: ImageFile) -> None:
+def test_asking_for_it_recovers_it_after_some_minutes(user: Client, stuck: ImageFile) -> None:
     make_older(user, stuck)
     assert user.get_image(stuck.id).document["image"]["status"] == "pending"
     assert_done_and_billed_once(user, stuck)
 
 
-def test_the_hourly_recovery_restarts_it(
+def test_the_hourly_recovery_recovers_it(
     user: Client, stuck: ImageFile, event_file: Callable[[str], Any]
 ) -> None:
     make_older(user, stuck)
     result = user.stack.functions.invoke("RecoveryFunction", event_file("schedule"))
     assert not result.failed, result.error
-    assert result.payload["restarted"] >= 1  # other tests may have left images
+    assert result.payload["recovered"] >= 1  # other tests may have left images
     assert (result.payload["failed"], result.payload["complete"]) == (0, True)
     assert_done_and_billed_once(user, stuck)
 

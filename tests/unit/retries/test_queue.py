@@ -7,7 +7,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from common.retry_queue import RetryQueue
+from retries.queue import RetryQueue
 from tests.unit.support import NOW, NOW_TEXT, UPLOAD_KEY
 
 

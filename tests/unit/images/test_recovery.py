@@ -1,4 +1,4 @@
-"""GET /images/{id} restarts an image that has been pending for minutes although its file is stored."""
+"""GET /images/{id} recovers an image that has been pending for minutes although its file is stored."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def lease(catalog: Catalog, *, seconds: int) -> None:
     catalog.acquire_lease("alice", IMAGE_ID, "processor", seconds)
 
 
-def test_restarts_it_once(get, stored, catalog, read_messages) -> None:
+def test_recovers_it_once(get, stored, catalog, read_messages) -> None:
     responses = [get(IMAGE_ID) for _ in range(3)]
     assert [response["body"] for response in responses] == [
         {"image": {**MINUTES_OLD, "received": True}, "result": None, "links": {}}
@@ -70,7 +70,7 @@ def test_an_image_leased_lately_is_left_alone(
     assert (heads, read_messages()) == ([], [])
 
 
-def test_restarts_an_image_whose_lease_ended_minutes_ago(get, stored, catalog, read_messages) -> None:
+def test_recovers_an_image_whose_lease_ended_minutes_ago(get, stored, catalog, read_messages) -> None:
     lease(catalog, seconds=-300)
     get(IMAGE_ID)
     assert len(read_messages()) == 1

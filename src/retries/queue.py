@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
     from mypy_boto3_sqs import SQSClient
 
-_CONFIG = Config(connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 3})
+_CONFIG = Config(
+    connect_timeout=2,
+    read_timeout=4,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    max_pool_connections=16,  # the recovery's threads
+)
 QUEUED_SECONDS = 4 * 24 * 60 * 60  # an image waits less in the queue: a million take 2.3 days at 5 a second
 _DIRECT_UPLOADS = "direct"  # the group of images without an owner
 

@@ -1,4 +1,4 @@
-"""Restart: send the event of a pending image again, in case its first one was lost or given up."""
+"""Recovery of one image: its event is sent again, in case the first one was lost or given up."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from common.logs import image_logger
 from common.object_keys import upload_key
-from common.retry_queue import QUEUED_SECONDS
 from common.storage import ObjectGone
 from common.time import now
+from retries.queue import QUEUED_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
     from catalog.catalog import Catalog
     from catalog.records import ImageRecord
-    from common.retry_queue import RetryQueue
     from common.storage import Storage, StoredObject
+    from retries.queue import RetryQueue
 
 _log = logging.getLogger(__name__)
 
 
-class Restarter:
-    """Restarts images of the input bucket."""
+class Recoverer:
+    """Recovers images of the input bucket."""
 
     def __init__(
         self,
@@ -49,10 +49,10 @@ class Restarter:
 
     def is_idle(self, record: ImageRecord) -> bool:
         """Return whether a pending image is neither being processed nor in the retry queue."""
-        busy_until = max(record.lease_expires_at or 0, record.queued_until or 0)
-        return record.status == "pending" and busy_until <= self._clock().timestamp()
+        active_until = max(record.lease_expires_at or 0, record.queued_until or 0)
+        return record.status == "pending" and active_until <= self._clock().timestamp()
 
-    def restart(self, record: ImageRecord, stored: StoredObject) -> ImageRecord:
+    def recover(self, record: ImageRecord, stored: StoredObject) -> ImageRecord:
         """Send the event of an image's object if the image is idle. Return the current record.
 
         Idempotent: the image is marked as queued, so that a repeated call sends no second event.
@@ -61,7 +61,7 @@ class Restarter:
             return record
         self.send(record.owner, record.id, stored)
         self.mark(record.owner, record.id)
-        image_logger(_log, record.owner, record.id).info("image restarted")
+        image_logger(_log, record.owner, record.id).info("image recovered")
         return self._catalog.get(record.owner, record.id) or record
 
     def send(self, owner: str, image_id: str, stored: StoredObject) -> None:

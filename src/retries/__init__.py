@@ -1,0 +1,1 @@
+"""The retry queue, and the recovery of one image with its event."""
