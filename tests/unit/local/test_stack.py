@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-import pytest
-
 from local.faults import Faults
 from local.lambda_.invoker import FunctionInvoker
 from local.stack import Stack
@@ -21,14 +19,6 @@ class RecordingInvoker:
 
     def invoke_async(self, function_id: str, event: Any, delay: float = 0.0) -> None:
         self.calls.append((function_id, event, delay))
-
-
-@pytest.mark.parametrize(("faults", "times"), [({}, 1), ({"duplicates": 1}, 2), ({"lostEvents": 1}, 0)])
-def test_an_event_can_be_lost_or_delivered_twice(faults: dict[str, float], times: int) -> None:
-    stack, functions = Stack(), RecordingInvoker()
-    stack.faults, stack.functions = Faults(faults), cast(FunctionInvoker, functions)
-    stack._object_created("ProcessorFunction", EVENT)
-    assert functions.calls == [("ProcessorFunction", EVENT, 0.0)] * times
 
 
 def test_an_event_is_late_by_the_delay_that_was_drawn() -> None:
