@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from retries.queue import QUEUED_SECONDS
 from tests.unit.support import FAILURE, IMAGE_ID, NOW, PENDING_BODY, completion
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from common.storage import Storage
 
 MINUTES_OLD = {**PENDING_BODY, "fileName": "Kätzchen.jpg", "uploadedAt": "2026-11-22T14:55:00.123Z"}
-QUEUED_UNTIL = int(NOW.timestamp()) + 14 * 86400
+QUEUED_UNTIL = int(NOW.timestamp()) + QUEUED_SECONDS
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from common.object_keys import UploadKey
 from common.rejections import MESSAGES
 from common.time import format_rfc3339
 from processor.events import Message, ObjectCreated, parse_messages, parse_records
+from retries.queue import QUEUED_SECONDS
 from tests.unit.support import (
     DONE_BODY,
     IMAGE_ID,
@@ -53,7 +54,7 @@ def test_retries_an_unavailable_image(
     fail_with("unavailable")
     assert retry() == ACCEPTED
     record = catalog.get("alice", IMAGE_ID)
-    assert (record.reason, record.queued_until) == (None, int(NOW.timestamp()) + 14 * 86400)
+    assert (record.reason, record.queued_until) == (None, int(NOW.timestamp()) + QUEUED_SECONDS)
     assert [image["status"] for image in get_page()["images"]] == ["pending"]
     assert read_messages() == [
         {

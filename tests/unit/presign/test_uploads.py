@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from retries.queue import QUEUED_SECONDS
 from tests.unit.support import (
     DONE_BODY,
     FAILURE,
@@ -105,7 +106,7 @@ def test_recovers_a_pending_image_whose_object_exists(
     assert post({**UPLOAD_REQUEST, "fileName": "again.jpg"}) == STORED
     assert object_exists()
     assert [event_of(message) for message in read_messages()] == [(UPLOAD_KEY, "2026-11-22T14:59:30.000Z")]
-    assert catalog.get("alice", IMAGE_ID).queued_until == int(NOW.timestamp()) + 14 * 86400
+    assert catalog.get("alice", IMAGE_ID).queued_until == int(NOW.timestamp()) + QUEUED_SECONDS
 
 
 def test_a_repeated_request_recovers_once(post, put_object, read_messages) -> None:

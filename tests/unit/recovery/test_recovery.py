@@ -14,7 +14,7 @@ from catalog.records import ImageRecord
 from common.settings import RecoverySettings
 from common.storage import Storage
 from recovery.recovery import Recovery, Summary
-from retries.queue import RetryQueue
+from retries.queue import QUEUED_SECONDS, RetryQueue
 from tests.unit.support import (
     FAILURE,
     IMAGE_ID,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from retries.recoverer import Recoverer
 
-QUEUED_UNTIL = int(NOW.timestamp()) + 14 * 86400
+QUEUED_UNTIL = int(NOW.timestamp()) + QUEUED_SECONDS
 NOTHING = Summary(recovered=0, active=0, missing=0, failed=0, complete=True)
 
 
