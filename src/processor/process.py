@@ -139,7 +139,9 @@ class Processor:
             is_parked = self._parking.park(event, invocation, held.lease)
             return Outcome(event.key, "parked" if is_parked else "skipped")
         except Exception:
-            if not held.is_lost and not self._parking.is_done(event):
+            if held.is_lost:
+                self._parking.count(event, progress)
+            elif not self._parking.is_done(event):
                 self._parking.keep(event, progress, self._pipeline.calls)
             raise
 
