@@ -9,7 +9,8 @@ import math
 import random
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from local.rekognition.errors import SettingError
@@ -66,6 +67,15 @@ class Faults:
                 self._counts.clear()
                 self._killed.clear()
                 self._lost.clear()
+
+    @contextmanager
+    def suspended(self) -> Iterator[None]:
+        """Let nothing fail within a `with` block."""
+        settings, self._settings = self._settings, _NONE
+        try:
+            yield
+        finally:
+            self._settings = settings
 
     def settings(self) -> Mapping[str, float]:
         """Return the current settings."""

@@ -229,7 +229,8 @@ class Stack:
         self._seeding = True
         try:
             bucket = self.template.outputs["InputBucketName"]
-            seed(self.client("s3"), bucket, ROOT, partial(self.functions.invoke, function_id))
+            with self.faults.suspended():
+                seed(self.client("s3"), bucket, ROOT, partial(self.functions.invoke, function_id))
         except ClientError as error:  # keep running, so that a broken handler can be fixed
             self.progress(f"The sample upload for events/ couldn't be created: {error}")
         finally:

@@ -124,3 +124,12 @@ def test_the_docs_list_every_setting_and_variable() -> None:
     rows = [line.split("|") for line in DOCS.read_text(encoding="utf-8").splitlines() if "`FAULT_" in line]
     listed = {(row[1].strip().strip("`"), row[2].strip().strip("`")) for row in rows if row[0] == ""}
     assert listed == {(variable, name) for name, variable, _ in SETTINGS} | {("FAULT_SEED", "")}
+
+
+def test_nothing_fails_while_the_faults_are_suspended() -> None:
+    faults = Faults({"errors": 1.0, "lostEvents": 1.0})
+    with faults.suspended():
+        assert not faults.call_fails()
+        assert faults.deliveries({"Records": []}) == [0.0]
+    assert faults.call_fails()
+    assert faults.settings()["lostEvents"] == 1.0
