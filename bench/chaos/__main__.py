@@ -6,17 +6,14 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bench.arguments import whole_number
 from bench.chaos import report
+from bench.chaos.display import Display
 from bench.chaos.pictures import MAX_NUMBER
 from bench.chaos.run import BURST, CHAOS, run_chaos
 from local.cli.console import EXPLAINED, exit_at_once
 from local.settings import ROOT, use_local_credentials
-
-if TYPE_CHECKING:
-    from bench.chaos.progress import Progress
 
 _IMAGES = 2000
 _MIN_IMAGES = 200  # with less, some of the labels may not occur
@@ -45,6 +42,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     use_local_credentials(os.environ)
     os.environ["FAULT_SEED"] = str(options.seed)
+    display = Display(sys.stderr)
     try:
         outcome = run_chaos(
             options.images,
@@ -52,23 +50,18 @@ def main(arguments: list[str]) -> int:
             conditions=BURST if options.burst else CHAOS,
             concurrency=options.concurrency,
             min_labels=50 if options.images >= _MIN_IMAGES else 0,
-            show=_show,
+            show=display.show,
         )
     except EXPLAINED as error:
         print(error, file=sys.stderr)
         return 1
-    print(file=sys.stderr)
+    display.end()
     print("\n".join(report.lines(outcome, options.seed)))
     file = Path(ROOT / "build" / "chaos.html")
     file.parent.mkdir(exist_ok=True)
     file.write_text(report.page(outcome, options.seed), encoding="utf-8")
     print(f"The plot is in {file.relative_to(ROOT)}.")
     return int(bool(outcome.violations))
-
-
-def _show(progress: Progress, uploaded: int, total: int) -> None:
-    line = f"\r{report.bar(progress.finished, total, progress.seconds)}, {uploaded} uploaded "
-    print(line, end="", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
