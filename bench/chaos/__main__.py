@@ -6,15 +6,14 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from bench.arguments import whole_number
 from bench.chaos import report
+from bench.chaos.display import Display
+from bench.chaos.pictures import MAX_NUMBER
 from bench.chaos.run import BURST, CHAOS, run_chaos
 from local.cli.console import EXPLAINED, exit_at_once
 from local.settings import ROOT, use_local_credentials
-
-if TYPE_CHECKING:
-    from bench.chaos.progress import Progress
 
 _IMAGES = 2000
 _MIN_IMAGES = 200  # with less, some of the labels may not occur
@@ -23,13 +22,27 @@ _MIN_IMAGES = 200  # with less, some of the labels may not occur
 def main(arguments: list[str]) -> int:
     """Print the report and write the page; return 1 if something is wrong at the end."""
     parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
-    parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same choices")
-    parser.add_argument("--images", type=int, default=_IMAGES, help="how many pictures")
-    parser.add_argument("--concurrency", type=int, default=16, help="worker processes for each function")
-    parser.add_argument("--burst", action="store_true", help="no faults, but everything at once")
+    parser.add_argument(
+        "--seed", type=whole_number(0), default=1, help="the same seed makes the same choices (%(default)s)"
+    )
+    parser.add_argument(
+        "--images", type=whole_number(1, MAX_NUMBER), default=_IMAGES, help="how many pictures (%(default)s)"
+    )
+    parser.add_argument(
+        "--concurrency",
+        type=whole_number(1),
+        default=16,
+        help="how many worker processes each function may have (%(default)s)",
+    )
+    parser.add_argument(
+        "--burst",
+        action="store_true",
+        help="no faults: 50 uploads at a time, and a quota of 20 calls per second",
+    )
     options = parser.parse_args(arguments)
     use_local_credentials(os.environ)
     os.environ["FAULT_SEED"] = str(options.seed)
+    display = Display(sys.stderr)
     try:
         outcome = run_chaos(
             options.images,
@@ -37,23 +50,18 @@ def main(arguments: list[str]) -> int:
             conditions=BURST if options.burst else CHAOS,
             concurrency=options.concurrency,
             min_labels=50 if options.images >= _MIN_IMAGES else 0,
-            show=_show,
+            show=display.show,
         )
     except EXPLAINED as error:
         print(error, file=sys.stderr)
         return 1
-    print(file=sys.stderr)
+    display.end()
     print("\n".join(report.lines(outcome, options.seed)))
     file = Path(ROOT / "build" / "chaos.html")
     file.parent.mkdir(exist_ok=True)
     file.write_text(report.page(outcome, options.seed), encoding="utf-8")
     print(f"The plot is in {file.relative_to(ROOT)}.")
     return int(bool(outcome.violations))
-
-
-def _show(progress: Progress, uploaded: int, total: int) -> None:
-    line = f"\r{report.bar(progress.finished, total, progress.seconds)}, {uploaded} uploaded "
-    print(line, end="", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -49,6 +49,7 @@ class Driver:
     refused: list[str] = field(default_factory=list)
     uploaded: int = 0
     asked_again: set[str] = field(default_factory=set)  # keys
+    deleted: set[str] = field(default_factory=set)  # keys
 
     def __post_init__(self) -> None:
         self.subs = {name: USERS[name].sub if name in USERS else _THIRD_SUB for name in OWNERS}
@@ -149,6 +150,7 @@ class Driver:
     def _delete(self, upload: Upload) -> None:
         image_id = hashlib.sha256(upload.content()).hexdigest()
         self._call("DELETE", f"/images/{image_id}", upload.owner, allowed=_ALREADY_DELETED)
+        self.deleted.add(upload.key(self.subs))
 
     def _call(self, method: str, path: str, owner: str, allowed: int = 0, **options: Any) -> Response:
         headers = {"Authorization": f"Bearer {self._tokens[owner]}"}

@@ -25,6 +25,7 @@ class Progress:
     problems: Counter[str] = field(default_factory=Counter)
     history: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # by key
     handled: set[str] = field(default_factory=set)  # keys of images that are done, failed or were skipped
+    gone: set[str] = field(default_factory=set)  # keys of images that are deleted, or that nobody can know of
     last_line_at: float = field(default_factory=time.monotonic)  # of the processor
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -58,8 +59,9 @@ class Progress:
 
     @property
     def finished(self) -> int:
-        """The number of pictures that are done or failed."""
-        return self.outcomes["done"] + self.outcomes["failed"]
+        """The number of pictures about which nothing is left to do."""
+        with self._lock:
+            return len(self.handled | self.gone)
 
     @property
     def seconds(self) -> float:

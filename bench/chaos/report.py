@@ -7,26 +7,19 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from bench.chaos.run import Outcome
 
 _WIDTH, _HEIGHT, _MARGIN = 900, 320, 50
-_BAR = 30  # characters
-# Each curve: its name, its color, and the sum of these log messages, or a sampled number if there is one
-_CURVES = (
-    ("uploaded", "#1f77b4", ()),
-    ("finished", "#2ca02c", ("done", "failed")),
-    ("unfinished tries", "#d62728", ("unfinished", "parked")),
-    ("in the retry queue", "#9467bd", ()),
+_LETTER = 7.5  # width of a letter of the legend, roughly
+# Each curve: its name, its color, and a number that was sampled, or the messages that it counts
+_CURVES: tuple[tuple[str, str, str | tuple[str, ...]], ...] = (
+    ("uploaded", "#1f77b4", "uploaded"),
+    ("finished", "#2ca02c", "finished"),
+    ("tries parked or to be repeated, in total", "#d62728", ("unfinished", "parked")),
+    ("in the retry queue", "#9467bd", "queue"),
 )
-
-
-def bar(done: int, total: int, seconds: float) -> str:
-    """Return a line of progress with the time that is left, if it can be told."""
-    filled = _BAR * min(done, total) // max(1, total)
-    left = f"{seconds * (total - done) / done:.0f} s left" if 0 < done < total else f"{seconds:.0f} s"
-    return f"[{'#' * filled}{'.' * (_BAR - filled)}] {done}/{total} finished, {left}"
 
 
 def lines(outcome: Outcome, seed: int) -> list[str]:
@@ -77,7 +70,7 @@ def _histories(outcome: Outcome) -> list[str]:
 def plot(timeline: Mapping[int, Mapping[str, int]]) -> str:
     """Return an SVG with the curves of a run; the timeline has the numbers of each second."""
     end = max(timeline, default=0) + 1
-    curves = [(name, color, _points(timeline, name, sources, end)) for name, color, sources in _CURVES]
+    curves = [(name, color, _points(timeline, source, end)) for name, color, source in _CURVES]
     top = max((value for _, _, points in curves for value in points), default=0) or 1
     parts = [
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="Pictures over time">',
@@ -85,26 +78,24 @@ def plot(timeline: Mapping[int, Mapping[str, int]]) -> str:
         f'<text x="5" y="20" font-size="12">{top}</text>',
         f'<text x="{_WIDTH - 60}" y="{_HEIGHT - 30}" font-size="12">{end} s</text>',
     ]
-    for place, (name, color, points) in enumerate(curves):
+    x = float(_MARGIN)
+    for name, color, points in curves:
         path = " ".join(_point(second, value, end, top) for second, value in enumerate(points))
         parts.append(f'<polyline points="{path}" fill="none" stroke="{color}" stroke-width="2"/>')
-        x = _MARGIN + 190 * place
         parts.append(f'<text x="{x}" y="{_HEIGHT - 10}" font-size="13" fill="{color}">{name}</text>')
+        x += _LETTER * (len(name) + 3)
     return "".join([*parts, "</svg>"])
 
 
-def _points(
-    timeline: Mapping[int, Mapping[str, int]], name: str, sources: Sequence[str], end: int
-) -> list[int]:
-    """Return the value of each second: the running sum of the sources, or the last sample."""
-    sample = {"uploaded": "uploaded", "in the retry queue": "queue"}.get(name)
+def _points(timeline: Mapping[int, Mapping[str, int]], source: str | tuple[str, ...], end: int) -> list[int]:
+    """Return the value of each second: the last sample, or the running sum of the messages."""
     values, current = [], 0
     for second in range(end):
         bucket = timeline.get(second, {})
-        if sample is None:
-            current += sum(bucket.get(source, 0) for source in sources)
+        if isinstance(source, str):
+            current = bucket.get(source, current)
         else:
-            current = bucket.get(sample, current)
+            current += sum(bucket.get(message, 0) for message in source)
         values.append(current)
     return values
 

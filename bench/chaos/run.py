@@ -12,7 +12,7 @@ from bench.chaos.driver import Driver
 from bench.chaos.engine import Engine
 from bench.chaos.plan import plan_uploads
 from bench.chaos.progress import Progress
-from bench.chaos.snapshot import pending_keys, queue_lengths, remove_seed, take
+from bench.chaos.snapshot import event_keys, pending_keys, queue_lengths, remove_seed, take
 from local.stack import Stack
 
 if TYPE_CHECKING:
@@ -133,8 +133,11 @@ def _sample(
     total: int,
     show: Callable[[Progress, int, int], None],
 ) -> None:
-    sample = {"uploaded": driver.uploaded, "queue": queue_lengths(stack)["RetryQueue"]}
-    progress.sample(**sample)
+    lost = {key for event in stack.faults.lost_events() for key in event_keys(event)}
+    progress.gone = driver.deleted | {key for key in lost if key.startswith("direct/")}
+    progress.sample(
+        uploaded=driver.uploaded, finished=progress.finished, queue=queue_lengths(stack)["RetryQueue"]
+    )
     show(progress, driver.uploaded, total)
 
 

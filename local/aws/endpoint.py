@@ -130,7 +130,10 @@ class AwsEndpoint:
             case "GET", "/_local/health":
                 return _json_response(200, {"status": "ok", "parameters": self._parameters})
             case "GET", "/_local/rekognition":
-                return _json_response(200, {"calls": dict(self._rekognition.calls())})
+                rekognition = self._rekognition
+                return _json_response(
+                    200, {"settings": rekognition.settings(), "calls": dict(rekognition.calls())}
+                )
             case "PUT", "/_local/rekognition":
                 return _configure(request, self._rekognition.configure)
             case "GET", "/_local/faults":

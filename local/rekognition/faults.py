@@ -8,7 +8,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from local.faults import AnswerLost
@@ -74,6 +74,18 @@ class FaultInjector:
             self._settings |= parsed
             if "tps" in parsed:
                 self._buckets = {}
+
+    def settings(self) -> dict[str, dict[str, Any]]:
+        """Return the current settings by operation, in the form that `update` takes; `*` is all operations.
+
+        The counts of faults are those of calls that are still to fail.
+        """
+        with self._lock:
+            faults = {
+                operation: [asdict(fault) for fault in faults]
+                for operation, faults in self._settings["faults"].items()
+            }
+            return {name: dict(values) for name, values in self._settings.items()} | {"faults": faults}
 
     @contextlib.contextmanager
     def inject(self, operation: str) -> Iterator[None]:

@@ -120,6 +120,10 @@ class Rekognition:
                 self._calls.clear()
         self._faults.update(changes)
 
+    def settings(self) -> Mapping[str, Any]:
+        """Return the current settings, in the form that `configure` takes; `*` is all operations."""
+        return self._faults.settings()
+
     def calls(self) -> Mapping[str, int]:
         """Return the number of successful calls by operation. Errors aren't billed, so they don't count."""
         with self._lock:

@@ -38,3 +38,13 @@ def test_a_sample_replaces_an_earlier_one_of_the_same_second() -> None:
     progress.sample(uploaded=5, queue=1)
     progress.sample(uploaded=6, queue=0)
     assert progress.timeline == {0: {"done": 1, "uploaded": 6, "queue": 0}}
+
+
+def test_pictures_that_are_deleted_or_unknown_are_finished_too() -> None:
+    progress = Progress()
+    progress.log("ProcessorFunction", line("done", key="a"))
+    progress.log("ProcessorFunction", line("failed", key="b"))
+    progress.log("ProcessorFunction", line("skipped", key="b"))
+    progress.log("ProcessorFunction", line("parked", key="d"))
+    progress.gone = {"a", "c"}
+    assert progress.finished == 3

@@ -38,7 +38,7 @@ class FakeRekognition:
     """Returns its arguments as a label, and records its settings."""
 
     def __init__(self) -> None:
-        self.settings: dict[str, Any] = {}
+        self._settings: dict[str, Any] = {}
 
     def __call__(self, operation: str, payload: bytes, access_key: str) -> tuple[int, dict[str, Any]]:
         if operation == "DetectFaces":
@@ -48,7 +48,10 @@ class FakeRekognition:
     def configure(self, changes: Mapping[str, Any]) -> None:
         if "latency" not in changes:
             raise ValueError("there is no such setting")
-        self.settings.update(changes)
+        self._settings.update(changes)
+
+    def settings(self) -> Mapping[str, Any]:
+        return self._settings
 
     def calls(self) -> Mapping[str, int]:
         return {"DetectLabels": 3}

@@ -82,8 +82,8 @@ def test_creates_the_table_and_queues_of_the_template(aws: Any) -> None:
 
 def test_configures_rekognition_and_counts_its_calls(aws: Any) -> None:
     assert aws.send("PUT", "/_local/rekognition", b'{"latency": 2}').status == 200
-    assert aws.rekognition.settings == {"latency": 2}
-    assert json.loads(aws.send("GET", "/_local/rekognition").body) == {"calls": {"DetectLabels": 3}}
+    reply = json.loads(aws.send("GET", "/_local/rekognition").body)
+    assert reply == {"settings": {"latency": 2}, "calls": {"DetectLabels": 3}}
     for invalid in (b"{", b"[]", b"{}"):
         assert aws.send("PUT", "/_local/rekognition", invalid).status == 400
 

@@ -122,6 +122,21 @@ def test_reset_removes_settings_and_counts(rekognition: Rekognition, clock: Cloc
     assert clock.slept == [0.07]
 
 
+def test_tells_its_settings_in_the_form_that_it_takes(rekognition: Rekognition) -> None:
+    assert rekognition.settings() == {"latencyMs": {}, "tps": {}, "faults": {}}
+    fault = {"code": "ThrottlingException", "count": 2}
+    rekognition.configure({"latencyMs": 70, "tps": {"DetectText": 2, "DetectFaces": None}, "faults": fault})
+    assert moderate(client_of(rekognition)) == "ThrottlingException"
+    told = rekognition.settings()
+    assert told == {
+        "latencyMs": {"*": 70.0},
+        "tps": {"DetectText": 2.0, "DetectFaces": None},
+        "faults": {"*": [{"code": "ThrottlingException", "rate": 1.0, "count": 1}]},
+    }
+    rekognition.configure({"reset": True, **told})
+    assert rekognition.settings() == told
+
+
 @pytest.mark.parametrize(
     "changes",
     [
