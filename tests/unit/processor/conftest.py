@@ -24,6 +24,7 @@ from processor.pipeline import Pipeline
 from processor.process import Processor
 from processor.recognition import Recognizer
 from processor.store import ResultStore
+from processor.worker import handle_event
 from retries.queue import RetryQueue
 from tests.unit.processor.fake_rekognition import FakeRekognition
 from tests.unit.processor.support import DIRECT_KEY
@@ -179,3 +180,24 @@ def read_rendering(storage: Storage) -> Callable[[str], Image.Image]:
 def get_record(catalog: Catalog) -> Callable[[], ImageRecord | None]:
     """Return the record of the upload."""
     return lambda: catalog.get("alice", IMAGE_ID)
+
+
+@pytest.fixture
+def deliver(invocation: Invocation, retry_queue: Any) -> Callable[[Any], dict[str, Any]]:
+    """Deliver the message that was sent last, in an invocation of its own."""
+
+    def deliver(processor: Any) -> dict[str, Any]:
+        message = {
+            "messageId": "m0",
+            "eventSource": "aws:sqs",
+            "attributes": {"ApproximateReceiveCount": "1"},
+            "body": retry_queue.messages[-1]["MessageBody"],
+        }
+        return handle_event({"Records": [message]}, processor, replace(invocation, lease_owner="request-2"))
+
+    return deliver
+
+
+@pytest.fixture
+def handle(processor: Processor, invocation: Invocation) -> Callable[[Any], dict[str, Any]]:
+    return lambda event: handle_event(event, processor, invocation)

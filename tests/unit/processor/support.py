@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import pytest
+
 from tests.image_files import encode, marked
-from tests.unit.support import INPUT_BUCKET
+from tests.unit.support import INPUT_BUCKET, UPLOAD_KEY
 
 DIRECT_KEY = "samples/image"  # of a direct upload
+BOTH_KEYS = pytest.mark.parametrize("key", [DIRECT_KEY, UPLOAD_KEY])
+MESSAGE_FAILED = {"batchItemFailures": [{"itemIdentifier": "m0"}]}  # the answer to a batch of one message
+ALL_SETTLED: dict[str, Any] = {"batchItemFailures": []}
+THROTTLED = "ProvisionedThroughputExceededException"
 
 
 def make_file(
@@ -40,3 +47,26 @@ def s3_record(key: str) -> dict[str, Any]:
 def s3_event(*keys: str) -> dict[str, Any]:
     """Return an S3 event about objects created in the input bucket."""
     return {"Records": [s3_record(key) for key in keys]}
+
+
+def retry_batch(*events: object, receive_count: int = 1) -> dict[str, Any]:
+    """Return a batch of the retry queue. An event is wrapped as Lambda does; a string is the message body."""
+    return {
+        "Records": [
+            {
+                "messageId": f"m{number}",
+                "eventSource": "aws:sqs",
+                "attributes": {"ApproximateReceiveCount": str(receive_count)},
+                "body": event
+                if isinstance(event, str)
+                else json.dumps(
+                    {
+                        "version": "1.0",
+                        "requestContext": {"condition": "RetriesExhausted", "approximateInvokeCount": 1},
+                        "requestPayload": event,
+                    }
+                ),
+            }
+            for number, event in enumerate(events)
+        ]
+    }
