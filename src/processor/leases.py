@@ -47,7 +47,7 @@ class LeaseKeeper:
         renewal.start()
         try:
             yield held
-        except BaseException:
+        except BaseException:  # whatever ended the try, it has ended: the next one needn't wait for the lease
             self._catalog.release_lease(lease)
             raise
         finally:

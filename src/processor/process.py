@@ -138,7 +138,7 @@ class Processor:
                 raise
             is_parked = self._parking.park(event, invocation, held.lease)
             return Outcome(event.key, "parked" if is_parked else "skipped")
-        except Exception:
+        except Exception:  # raised again: whatever happened, the calls that were answered are billed
             if held.is_lost:
                 self._parking.count(event, progress)
             elif not self._parking.is_done(event):
