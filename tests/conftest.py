@@ -22,6 +22,7 @@ os.environ.update(
     AWS_EC2_METADATA_DISABLED="true",
     AWS_CONFIG_FILE=os.devnull,
     AWS_SHARED_CREDENTIALS_FILE=os.devnull,
+    METRICS_NAMESPACE="image-recognition",
 )
 os.environ.pop("AWS_PROFILE", None)
 os.environ.pop("AWS_ENDPOINT_URL", None)

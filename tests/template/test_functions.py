@@ -152,8 +152,9 @@ def test_the_settings_read_the_whole_environment(template: Template) -> None:
         settings = from_env(kind, variables)
         assert settings.input_bucket == "local-input-123456789012-us-east-1"
         read = {field.upper() for field in settings.__dataclass_fields__}
-        # declared so that sam local can set them; boto3 ignores the empty values
         assert {name: variables[name] for name in variables.keys() - read} == {
+            "METRICS_NAMESPACE": "local",  # read by common.metrics
+            # declared so that sam local can set them; boto3 ignores the empty values
             "AWS_ENDPOINT_URL": "",
             "HTTP_PROXY": "",
         }
