@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
-from catalog import labels, listing, months
+from catalog import labels, listing, months, usage
 from catalog.keys import PENDING_SHARDS, fold, record_key
 from catalog.records import from_item
 from catalog.table import Table
@@ -17,7 +17,7 @@ from catalog.transitions import delete, finish, lease, queue, reopen, start
 from common.time import now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from mypy_boto3_dynamodb.service_resource import Table as TableResource
@@ -137,6 +137,14 @@ class Catalog:
     def count_calls(self, owner: str, image_id: str, calls: int) -> None:
         """Count billed calls that no completion counts, for the month and, if it exists, the record."""
         months.count_calls(self._table, owner, image_id, calls, self._clock())
+
+    def add_analyses(self, analyses: Mapping[str, int]) -> None:
+        """Add Rekognition analyses, by price group, to the stack's usage of the current month (UTC)."""
+        usage.add(self._table, self._clock(), analyses)
+
+    def stack_analyses(self) -> dict[str, int]:
+        """Return the stack's Rekognition analyses of the current month (UTC), by price group."""
+        return usage.read(self._table, self._clock())
 
     def complete(
         self, owner: str, image_id: str, completion: Completion, lease_owner: str | None = None

@@ -99,6 +99,11 @@ def month_key(owner: str, time: datetime) -> dict[str, str]:
     return {"pk": f"OWNER#{owner}", "sk": f"MONTH#{time:%Y-%m}"}
 
 
+def stack_month_key(time: datetime) -> dict[str, str]:
+    """Return the key of the stack's totals for a month (UTC)."""
+    return {"pk": "STACK", "sk": f"MONTH#{time:%Y-%m}"}
+
+
 def fold(name: str) -> str:
     """Normalize a label name for case-insensitive comparison."""
     return unicodedata.normalize("NFC", name.strip()).casefold()[:_MAX_NAME]

@@ -118,21 +118,22 @@ class Table:
                 return
             request["ExclusiveStartKey"] = response["LastEvaluatedKey"]
 
-    def update(self, key: Key, expression: str, values: Item, *, condition: str) -> tuple[bool, Item]:
-        """Update one item if a condition holds.
+    def update(self, key: Key, expression: str, values: Item, *, condition: str = "") -> tuple[bool, Item]:
+        """Update one item, or create it, if a condition holds. Without a condition, it always does.
 
         Return whether it held, and the item as it is now; empty if it doesn't exist. Raises TableBusy.
         """
+        conditional: dict[str, Any] = {"ConditionExpression": condition} if condition else {}
         for attempt in range(_MAX_ATTEMPTS):
             try:
                 response = self._client.update_item(
                     TableName=self._name,
                     Key=key,
                     UpdateExpression=expression,
-                    ConditionExpression=condition,
                     ExpressionAttributeValues=values,
                     ReturnValues="ALL_NEW",
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                    **conditional,
                     **attribute_names(expression + condition),
                 )
             except ClientError as error:
