@@ -66,10 +66,32 @@ class NotRetryable(Problem):
     status, code, title = 409, "not-retryable", "Conflict"
 
 
-class QuotaExceeded(Problem):
-    """The owner has reached a quota."""
+class LimitReached(Problem):
+    """A limit is reached until some time; `retry_after` is the number of seconds until then."""
 
-    status, code, title = 429, "quota-exceeded", "Too Many Requests"
+    status, title = 429, "Too Many Requests"
+
+    def __init__(self, detail: str, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class RateLimited(LimitReached):
+    """The owner sends requests too fast."""
+
+    code = "rate-limited"
+
+
+class QuotaExceeded(LimitReached):
+    """The owner has reached the quota of a day or a month."""
+
+    code = "quota-exceeded"
+
+
+class CeilingReached(LimitReached):
+    """The stack has reached its ceiling on the bill of a month."""
+
+    code = "ceiling-reached"
 
 
 class InternalError(Problem):

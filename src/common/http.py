@@ -9,7 +9,7 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from common.errors import InternalError, InvalidRequest, Problem
+from common.errors import InternalError, InvalidRequest, LimitReached, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -69,7 +69,10 @@ def no_content() -> Response:
 
 def problem_response(problem: Problem) -> Response:
     """Return the response for a problem."""
-    return _response(problem.status, problem.body(), {"content-type": "application/problem+json"})
+    headers = {"content-type": "application/problem+json"}
+    if isinstance(problem, LimitReached):
+        headers["retry-after"] = str(problem.retry_after)
+    return _response(problem.status, problem.body(), headers)
 
 
 def handle_errors(

@@ -8,16 +8,19 @@ from typing import Any
 import pytest
 
 from common.errors import (
+    CeilingReached,
     InternalError,
     InvalidRequest,
     NotFound,
     Problem,
     QuotaExceeded,
+    RateLimited,
     TooLarge,
     UnsupportedType,
 )
 from common.http import body_text, handle_errors, json_object, json_response, problem_response, quoted
 
+DETAIL = "What was wrong."
 EMPTY = "The body is empty. Send a JSON object."
 NOT_JSON = "The body isn't valid JSON. Send a JSON object."
 NOT_AN_OBJECT = "The body isn't a JSON object. Send the fields between { and }."
@@ -25,31 +28,34 @@ NOT_TEXT = "The body must be JSON in UTF-8, with the character U+FFFD written as
 
 
 @pytest.mark.parametrize(
-    ("problem_type", "status", "code", "title"),
+    ("problem", "status", "code", "title", "headers"),
     [
-        (InvalidRequest, 400, "invalid-request", "Bad Request"),
-        (TooLarge, 413, "too-large", "Content Too Large"),
-        (UnsupportedType, 415, "unsupported-type", "Unsupported Media Type"),
-        (NotFound, 404, "not-found", "Not Found"),
-        (QuotaExceeded, 429, "quota-exceeded", "Too Many Requests"),
-        (InternalError, 500, "internal-error", "Internal Server Error"),
+        (InvalidRequest(DETAIL), 400, "invalid-request", "Bad Request", {}),
+        (TooLarge(DETAIL), 413, "too-large", "Content Too Large", {}),
+        (UnsupportedType(DETAIL), 415, "unsupported-type", "Unsupported Media Type", {}),
+        (NotFound(DETAIL), 404, "not-found", "Not Found", {}),
+        (RateLimited(DETAIL, 7), 429, "rate-limited", "Too Many Requests", {"retry-after": "7"}),
+        (QuotaExceeded(DETAIL, 7), 429, "quota-exceeded", "Too Many Requests", {"retry-after": "7"}),
+        (CeilingReached(DETAIL, 7), 429, "ceiling-reached", "Too Many Requests", {"retry-after": "7"}),
+        (InternalError(DETAIL), 500, "internal-error", "Internal Server Error", {}),
     ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Problem) else None,
 )
 def test_every_problem_has_a_status_and_a_code(
-    problem_type: type[Problem], status: int, code: str, title: str
+    problem: Problem, status: int, code: str, title: str, headers: dict[str, str]
 ) -> None:
-    response = problem_response(problem_type("What was wrong."))
+    response = problem_response(problem)
     body = json.loads(response.pop("body"))
     assert response == {
         "statusCode": status,
-        "headers": {"content-type": "application/problem+json", "cache-control": "no-store"},
+        "headers": {"content-type": "application/problem+json", "cache-control": "no-store", **headers},
         "isBase64Encoded": False,
     }
     assert body == {
         "type": "about:blank",
         "title": title,
         "status": status,
-        "detail": "What was wrong.",
+        "detail": DETAIL,
         "code": code,
     }
 
