@@ -21,6 +21,8 @@ from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
 
+from local.aws.table_changes import reporting
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -53,7 +55,7 @@ def _copy_except_tables(value: Any) -> Any:
 def _serialized(call: Callable[[Any], Any]) -> Callable[[Any], Any]:
     @functools.wraps(call)
     def call_action(handler: Any) -> Any:
-        with _lock:
+        with _lock, reporting(handler):
             return call(handler)
 
     return call_action
