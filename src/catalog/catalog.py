@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
-from catalog import labels, listing, months, usage
+from catalog import labels, listing, months, quotas, usage
 from catalog.keys import PENDING_SHARDS, fold, record_key
 from catalog.records import from_item
 from catalog.table import Table
-from catalog.transitions import delete, finish, lease, queue, reopen, start
+from catalog.transitions import delete, finish, give_back, lease, queue, reopen, start
 from common.time import now
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from catalog.labels import LabelCount
     from catalog.listing import Page
     from catalog.months import MonthTotals
+    from catalog.quotas import UploadCounts, UploadLimits
     from catalog.records import ImageRecord
     from catalog.transitions.finish import Completion, FailureSummary
     from catalog.transitions.lease import Lease
@@ -66,13 +67,33 @@ class Catalog:
         items = self._table.get_many([record_key(owner, image_id) for owner, image_id in keys])
         return [from_item(item) for item in items if self._table.is_active(item)]
 
-    def start(self, record: ImageRecord) -> ImageRecord:
+    def take_request(self, owner: str, limit: int) -> None:
+        """Count a request in the current minute. Raises QuotaReached."""
+        quotas.take_request(self._table, owner, limit, self._clock())
+
+    def start(self, record: ImageRecord, limits: UploadLimits | None = None) -> ImageRecord:
         """Write a pending record that expires after a day. Return the current record.
 
-        An existing record is kept if it is done, leased or queued. Raises BeingDeleted if a deletion in
+        An existing record is kept if it is done, leased or queued. With limits, the upload is counted, unless
+        a pending record has counted it already. Raises QuotaReached, or BeingDeleted if a deletion in
         progress doesn't finish in time.
         """
-        return start.start(self._table, record)
+        return start.start(self._table, record, limits, self._clock())
+
+    def give_back(self, record: ImageRecord) -> bool:
+        """Uncount the upload of a record that was read before. Return whether it still was to be given back.
+
+        It isn't if its file was received, or the image was started again.
+        """
+        if record.counted_at is None:
+            return False
+        return give_back.give_back(
+            self._table, record.owner, record.id, record.counted_at, record.uploaded_at
+        )
+
+    def upload_counts(self, owner: str) -> UploadCounts:
+        """Return an owner's uploads in the current day and month (UTC)."""
+        return quotas.read(self._table, owner, self._clock())
 
     def acquire_lease(
         self,
@@ -193,11 +214,11 @@ class Catalog:
     def begin_deletion(
         self, owner: str, image_id: str, *, if_unchanged: ImageRecord | None = None
     ) -> ListEntry | None:
-        """Hide an image and remove its labels. Return None if there is no record.
+        """Hide an image, give back its upload if it wasn't received, and remove its labels.
 
-        Delete the image's objects next, then call `end_deletion`. A repeated call resumes an interrupted
-        deletion. With `if_unchanged`, a finished record that was read before, also return None if it changed
-        since.
+        Return None if there is no record. Delete the image's objects next, then call `end_deletion`. A
+        repeated call resumes an interrupted deletion. With `if_unchanged`, a finished record that was read
+        before, also return None if it changed since.
         """
         return delete.begin(self._table, owner, image_id, if_unchanged=if_unchanged)
 
