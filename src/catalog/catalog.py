@@ -17,7 +17,7 @@ from catalog.transitions import delete, finish, give_back, lease, queue, reopen,
 from common.time import now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from mypy_boto3_dynamodb.service_resource import Table as TableResource
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from catalog.records import ImageRecord
     from catalog.transitions.finish import Completion, FailureSummary
     from catalog.transitions.lease import Lease
+    from catalog.usage import StackUsage
 
 _CONFIG = Config(
     connect_timeout=2,
@@ -159,12 +160,12 @@ class Catalog:
         """Count billed calls that no completion counts, for the month and, if it exists, the record."""
         months.count_calls(self._table, owner, image_id, calls, self._clock())
 
-    def add_analyses(self, analyses: Mapping[str, int]) -> None:
-        """Add Rekognition analyses, by price group, to the stack's usage of the current month (UTC)."""
-        usage.add(self._table, self._clock(), analyses)
+    def add_usage(self, added: StackUsage) -> None:
+        """Add answered calls to the stack's usage of the current month (UTC)."""
+        usage.add(self._table, self._clock(), added)
 
-    def stack_analyses(self) -> dict[str, int]:
-        """Return the stack's Rekognition analyses of the current month (UTC), by price group."""
+    def stack_usage(self) -> StackUsage:
+        """Return the stack's usage of the current month (UTC)."""
         return usage.read(self._table, self._clock())
 
     def complete(
