@@ -5,6 +5,7 @@ SAM CLI is replaced by a recorder that creates the stack in moto.
 
 from __future__ import annotations
 
+import io
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -111,6 +112,18 @@ def test_rejects_another_confirmation_before_the_build(sam: Sam) -> None:
     with pytest.raises(DeploymentError, match=r"^CONFIRM must be yes or no, not 'maybe'.$"):
         deploy.main(make_target(), "", "maybe")
     assert sam.commands == []
+
+
+def test_says_how_to_deploy_without_a_terminal(
+    sam: Sam, published: list[Any], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sam.failing_command = "deploy"  # SAM CLI asks, and gets no answer
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert deploy.main(make_target(), confirmation="yes") == 1
+    assert capsys.readouterr().err == (
+        "The stack wasn't deployed, for the reason above. The page wasn't published.\n"
+        "There is no terminal to confirm the changes. Add CONFIRM=no to deploy.\n"
+    )
 
 
 @pytest.mark.parametrize("command", ["build", "deploy"])
