@@ -25,7 +25,7 @@ DEPLOY := env PYTHONPATH=src $(BIN)/python -m deploy
 quote = '$(subst ','\'',$(value $(1)))'
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo token test test-deploy test-sam lint format bench burst corpus chaos build validate deploy user erase logs redrive delete \
+.PHONY: help run demo load token test test-deploy test-sam lint format bench burst corpus chaos build validate deploy user erase logs redrive delete \
 	invoke-presign invoke-processor invoke-images invoke-recovery start-api screenshots requirements clean
 
 help: ## list the commands
@@ -37,6 +37,9 @@ run: .venv/run.stamp ## run the whole stack on this machine: page on port 8080, 
 
 token: .venv/run.stamp ## USER=alice: print an ID token for the running local stack
 	@exec $(BIN)/python -m local.cli.token $(if $(filter command,$(origin USER)),$(call quote,USER))
+
+load: .venv/run.stamp ## [IMAGES=20]: upload different pictures to the running local stack
+	@exec $(BIN)/python -m local.cli.load $(if $(IMAGES),$(call quote,IMAGES))
 
 demo: .venv/run.stamp ## FILE=photo.jpg, or a folder: recognize pictures; print tables (ARGS=--jsonl: JSON Lines), save the JSON
 	@exec $(BIN)/python -m local.cli.demo $(if $(FILE),"$(FILE)") $(FILES) $(ARGS)
