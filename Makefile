@@ -32,7 +32,7 @@ help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # ---------------------------------------------------------------- local stack
-run: .venv/run.stamp ## run the whole stack on this machine: page on port 8080, API on 3000, AWS on 4566
+run: .venv/run.stamp ## [SET="Name=value …"]: run the whole stack on this machine: page on port 8080, API on 3000, AWS on 4566
 	@exec $(BIN)/python -m local
 
 token: .venv/run.stamp ## USER=alice: print an ID token for the running local stack
