@@ -31,6 +31,7 @@ LOCAL_PARAMETERS = frozenset(
         "SignInClientId",
         "MaxUploadMegabytes",
         "RekognitionCallsPerSecond",
+        "DailyBilledCallsAlarm",
         "ApiRateLimit",
         "ApiBurstLimit",
         "LabelsMinConfidence",

@@ -45,6 +45,7 @@ def test_knows_which_parameters_have_an_effect_on_this_machine() -> None:
         *("RetentionDays", "LogRetentionDays", "Architecture", "ApiConcurrency", "ProcessorConcurrency"),
         *("PermissionsBoundaryArn", "KmsKeyArn"),
         *("SiteDomainName", "SiteCertificateArn", "WebAclArn", "AccessLogBucket"),
+        *("AlarmEmail", "AlarmTopicArn", "MonthlyBudget", "Dashboard"),
     }
     assert set() == LOCAL_PARAMETERS - declared
 
