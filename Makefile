@@ -25,7 +25,7 @@ DEPLOY := env PYTHONPATH=src $(BIN)/python -m deploy
 quote = '$(subst ','\'',$(value $(1)))'
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo load token test test-deploy test-sam lint format bench burst corpus chaos build validate deploy user erase logs redrive delete \
+.PHONY: help run demo load redrive-local token test test-deploy test-sam lint format bench burst corpus chaos build validate deploy user erase logs redrive delete \
 	invoke-presign invoke-processor invoke-images invoke-recovery start-api screenshots requirements clean
 
 help: ## list the commands
@@ -40,6 +40,9 @@ token: .venv/run.stamp ## USER=alice: print an ID token for the running local st
 
 load: .venv/run.stamp ## [IMAGES=20]: upload different pictures to the running local stack
 	@exec $(BIN)/python -m local.cli.load $(if $(IMAGES),$(call quote,IMAGES))
+
+redrive-local: .venv/run.stamp ## move the dead letters of the running local stack to the retry queue
+	@exec $(BIN)/python -m local.cli.redrive
 
 demo: .venv/run.stamp ## FILE=photo.jpg, or a folder: recognize pictures; print tables (ARGS=--jsonl: JSON Lines), save the JSON
 	@exec $(BIN)/python -m local.cli.demo $(if $(FILE),"$(FILE)") $(FILES) $(ARGS)
