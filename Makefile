@@ -1,5 +1,5 @@
 # Every command of the project. `make help` lists them.
-# Variables: ENV (environment in samconfig.toml), SET (parameters of one deployment), CONFIRM=no (deploy without
+# Variables: ENV (environment in samconfig.toml), SET (parameters of one deployment or local run), CONFIRM=no (deploy without
 # asking), EVENT, FILE, FILES, DIR, EMAIL, OWNER, USER, SEED, IMAGES, ARGS (for pytest, demo, burst, corpus and chaos), PYTHON.
 
 ENV ?= default
@@ -25,18 +25,24 @@ DEPLOY := env PYTHONPATH=src $(BIN)/python -m deploy
 quote = '$(subst ','\'',$(value $(1)))'
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo token test test-deploy test-sam lint format bench burst corpus chaos build validate deploy user erase logs redrive delete \
+.PHONY: help run demo load redrive-local token test test-deploy test-sam lint format bench burst corpus chaos build validate deploy user erase logs redrive delete \
 	invoke-presign invoke-processor invoke-images invoke-recovery start-api screenshots requirements clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # ---------------------------------------------------------------- local stack
-run: .venv/run.stamp ## run the whole stack on this machine: page on port 8080, API on 3000, AWS on 4566
+run: .venv/run.stamp ## [SET="Name=value …"]: run the whole stack on this machine: page on port 8080, API on 3000, AWS on 4566
 	@exec $(BIN)/python -m local
 
 token: .venv/run.stamp ## USER=alice: print an ID token for the running local stack
 	@exec $(BIN)/python -m local.cli.token $(if $(filter command,$(origin USER)),$(call quote,USER))
+
+load: .venv/run.stamp ## [IMAGES=20]: upload different pictures to the running local stack
+	@exec $(BIN)/python -m local.cli.load $(if $(IMAGES),$(call quote,IMAGES))
+
+redrive-local: .venv/run.stamp ## move the dead letters of the running local stack to the retry queue
+	@exec $(BIN)/python -m local.cli.redrive
 
 demo: .venv/run.stamp ## FILE=photo.jpg, or a folder: recognize pictures; print tables (ARGS=--jsonl: JSON Lines), save the JSON
 	@exec $(BIN)/python -m local.cli.demo $(if $(FILE),"$(FILE)") $(FILES) $(ARGS)

@@ -58,6 +58,9 @@ def main(target: Target, overrides: str = "", confirmation: str = "") -> int:
         print("The changes were declined. Neither they nor the page were deployed.", file=sys.stderr)
         return 1
     _publish(target, require_stack(target))
+    email = parameters["AlarmEmail"]
+    if email and (before is None or before.parameters.get("AlarmEmail") != email):
+        print(f"No alarm arrives until somebody confirms the email that AWS has sent to {email}.")
     return 0
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from local.template.names import ACCOUNT, ADMIN_KEY, ADMIN_SECRET, REGION
-from local.template.parameters import ParameterError, samconfig_parameters
+from local.template.parameters import ParameterError, parse_overrides, samconfig_parameters
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_PORTS = {
@@ -31,6 +31,7 @@ LOCAL_PARAMETERS = frozenset(
         "SignInClientId",
         "MaxUploadMegabytes",
         "RekognitionCallsPerSecond",
+        "DailyBilledCallsAlarm",
         "ApiRateLimit",
         "ApiBurstLimit",
         "LabelsMinConfidence",
@@ -114,8 +115,12 @@ def stack_settings(environ: Mapping[str, str]) -> dict[str, Any]:
 
 
 def stack_parameters(environ: Mapping[str, str]) -> dict[str, str]:
-    """Read the parameters of CONFIG_ENV (default: local) in samconfig.toml. Raises ParameterError."""
+    """Read the parameters of CONFIG_ENV (default: local) in samconfig.toml, and those of SET, which win.
+
+    Raises ParameterError.
+    """
     parameters = samconfig_parameters(ROOT / "samconfig.toml", environ.get("CONFIG_ENV") or "local")
+    parameters |= parse_overrides(environ.get("SET", ""), "SET")
     if environ.get("LOCAL_MODEL") or environ.get("LOCAL_LABELS"):
         parameters.setdefault("CustomLabelsModelArn", _LOCAL_MODEL_ARN)
     return parameters

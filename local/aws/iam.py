@@ -26,6 +26,13 @@ _MANAGED_POLICIES: dict[str, tuple[str, ...]] = {
         "sqs:GetQueueAttributes",
         *_LOGS,
     ),
+    "AWSXrayWriteOnlyAccess": (
+        "xray:PutTraceSegments",
+        "xray:PutTelemetryRecords",
+        "xray:GetSamplingRules",
+        "xray:GetSamplingTargets",
+        "xray:GetSamplingStatisticSummaries",
+    ),
 }
 _SUPPORTED_ELEMENTS = {"Sid", "Effect", "Action", "Resource"}
 

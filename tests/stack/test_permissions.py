@@ -27,6 +27,18 @@ UNUSED_HERE = {
             ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
         ),
         (
+            "Lambda records the traces; here are none.",
+            FUNCTIONS,
+            "*",  # of AWS's managed policy, which SAM attaches to each role with active tracing
+            (
+                "xray:PutTraceSegments",
+                "xray:PutTelemetryRecords",
+                "xray:GetSamplingRules",
+                "xray:GetSamplingTargets",
+                "xray:GetSamplingStatisticSummaries",
+            ),
+        ),
+        (
             "Lambda polls the queue; here the stack does, as its administrator.",
             ("ProcessorFunction",),
             "*",  # of AWS's managed policy, which SAM attaches to the role of a queue's consumer

@@ -34,6 +34,13 @@ def test_each_function_has_a_log_group_with_retention(template: Template) -> Non
     assert {str(group["RetentionInDays"]) for group in groups.values()} == {"14"}
 
 
+def test_every_function_is_traced(template: Template) -> None:
+    functions = template.resources("AWS::Lambda::Function")
+    assert {name: entry["TracingConfig"]["Mode"] for name, entry in functions.items()} == dict.fromkeys(
+        FUNCTIONS, "Active"
+    )
+
+
 def test_each_function_has_a_role_of_its_own(template: Template) -> None:
     functions = template.resources("AWS::Lambda::Function")
     assert {name: properties["Role"] for name, properties in functions.items()} == {

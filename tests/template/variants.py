@@ -18,6 +18,9 @@ OWN_SENDER = {
     "EmailFrom": "pictures@example.com",
     "SesIdentityArn": "arn:aws:ses:us-east-1:123456789012:identity/example.com",
 }
+ALARM_EMAIL = {"AlarmEmail": "operations@example.com"}
+ALARM_TOPIC = {"AlarmTopicArn": "arn:aws:sns:us-east-1:123456789012:operations"}
+BUDGET = ALARM_EMAIL | {"MonthlyBudget": "100"}
 # Each is one decision: its parameters are set together, or keep their defaults.
 CHOICES: tuple[Mapping[str, str], ...] = (
     {"PageOrigin": "https://pictures.example.com"},
@@ -27,6 +30,10 @@ CHOICES: tuple[Mapping[str, str], ...] = (
     {"SelfSignUp": "true"},
     {"Mfa": "ON"},
     {"Protect": "true"},
+    ALARM_EMAIL,
+    ALARM_TOPIC,
+    BUDGET,
+    {"Dashboard": "true"},
     {"DetectLabels": "false"},
     ALL_DETECTORS,  # together, because each adds a statement of the same form
     *({name: value} for name, value in ENTERPRISE_OPTIONS.items() if name not in OWN_DOMAIN),

@@ -93,6 +93,27 @@ def test_builds_and_deploys_with_the_same_region_and_parameters(
 
 
 @pytest.mark.parametrize(
+    ("email", "is_new"), [("", False), ("a@example.com", False), ("b@example.com", True)]
+)
+def test_a_new_address_for_alarms_has_to_be_confirmed(
+    sam: Sam, published: list[Any], capsys: pytest.CaptureFixture[str], email: str, is_new: bool
+) -> None:
+    create_stack(SITE_OUTPUTS, parameters={"AlarmEmail": "a@example.com"})
+    assert deploy.main(make_target("dev"), f"AlarmEmail={email}" if email else "") == 0
+    note = f"No alarm arrives until somebody confirms the email that AWS has sent to {email}.\n"
+    assert (note in capsys.readouterr().out) == is_new
+
+
+def test_the_first_address_for_alarms_has_to_be_confirmed(
+    sam: Sam, published: list[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert deploy.main(make_target("dev"), "AlarmEmail=a@example.com") == 0
+    assert capsys.readouterr().out.endswith(
+        "No alarm arrives until somebody confirms the email that AWS has sent to a@example.com.\n"
+    )
+
+
+@pytest.mark.parametrize(
     ("confirms", "confirmation", "option"),
     [
         (True, "", "--confirm-changeset"),

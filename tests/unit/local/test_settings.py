@@ -25,6 +25,19 @@ def test_a_local_model_enables_the_custom_labels_detector() -> None:
     assert stack_parameters(environ)["CustomLabelsModelArn"] == arn
 
 
+def test_parameters_of_a_run_replace_those_of_the_environment() -> None:
+    usual = stack_parameters({})
+    assert usual["DetectText"] == "true"
+    changed = stack_parameters({"SET": "DetectText=false LabelsMaxCount=5"})
+    assert changed == usual | {"DetectText": "false", "LabelsMaxCount": "5"}
+
+
+def test_names_an_invalid_parameter_of_a_run() -> None:
+    with pytest.raises(ParameterError) as caught:
+        stack_parameters({"SET": "DetectText"})
+    assert str(caught.value) == "SET has 'DetectText', but Name=value is expected."
+
+
 def test_knows_which_parameters_have_an_effect_on_this_machine() -> None:
     declared = set(yaml_parse((ROOT / "template.yaml").read_text())["Parameters"])
     assert declared - LOCAL_PARAMETERS == {
@@ -32,6 +45,7 @@ def test_knows_which_parameters_have_an_effect_on_this_machine() -> None:
         *("RetentionDays", "LogRetentionDays", "Architecture", "ApiConcurrency", "ProcessorConcurrency"),
         *("PermissionsBoundaryArn", "KmsKeyArn"),
         *("SiteDomainName", "SiteCertificateArn", "WebAclArn", "AccessLogBucket"),
+        *("AlarmEmail", "AlarmTopicArn", "MonthlyBudget", "Dashboard"),
     }
     assert set() == LOCAL_PARAMETERS - declared
 

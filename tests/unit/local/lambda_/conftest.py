@@ -102,7 +102,7 @@ def start(function: Function) -> Iterator[Start]:
         def start_invoker(
             send: Callable[[str, str], None] = lambda queue, body: None,
             concurrency: int = 2,
-            faults: Mapping[str, float] | None = None,
+            faults: Mapping[str, float] | Faults | None = None,
             **changes: Any,
         ) -> FunctionInvoker:
             invoker = FunctionInvoker(
@@ -112,7 +112,7 @@ def start(function: Function) -> Iterator[Start]:
                 send=send,
                 speedup=6000,
                 concurrency=concurrency,
-                faults=Faults(faults),
+                faults=faults if isinstance(faults, Faults) else Faults(faults),
             )
             cleanup.callback(invoker.stop)
             invoker.start()
