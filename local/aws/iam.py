@@ -26,6 +26,13 @@ _MANAGED_POLICIES: dict[str, tuple[str, ...]] = {
         "sqs:GetQueueAttributes",
         *_LOGS,
     ),
+    "AWSLambdaDynamoDBExecutionRole": (
+        "dynamodb:DescribeStream",
+        "dynamodb:GetRecords",
+        "dynamodb:GetShardIterator",
+        "dynamodb:ListStreams",
+        *_LOGS,
+    ),
 }
 _SUPPORTED_ELEMENTS = {"Sid", "Effect", "Action", "Resource"}
 
