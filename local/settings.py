@@ -43,6 +43,7 @@ LOCAL_PARAMETERS = frozenset(
         "DetectProtectiveEquipment",
         "DetectProperties",
         "CustomLabelsModelArn",
+        "EventBusName",
     }
 )
 _LOCAL_MODEL_ARN = f"arn:aws:rekognition:{REGION}:{ACCOUNT}:project/local/version/local/1"
