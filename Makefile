@@ -26,7 +26,7 @@ quote = '$(subst ','\'',$(value $(1)))'
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo load redrive-local token test test-deploy test-sam lint format bench burst corpus chaos build validate deploy user erase logs redrive delete \
-	invoke-presign invoke-processor invoke-images invoke-recovery start-api screenshots requirements clean
+	invoke-presign invoke-processor invoke-images invoke-recovery invoke-publisher start-api screenshots requirements clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -110,6 +110,10 @@ invoke-images: .venv/dev.stamp ## EVENT=…: invoke ImagesFunction in Docker, ag
 invoke-recovery: EVENT := $(or $(EVENT),events/schedule.json)
 invoke-recovery: .venv/dev.stamp ## EVENT=…: invoke RecoveryFunction in Docker, against the local stack
 	@exec $(SAM_LOCAL) invoke RecoveryFunction $(EVENT)
+
+invoke-publisher: EVENT := $(or $(EVENT),events/dynamodb-stream.json)
+invoke-publisher: .venv/dev.stamp ## EVENT=…: invoke PublisherFunction in Docker, against the local stack
+	@exec $(SAM_LOCAL) invoke PublisherFunction $(EVENT)
 
 start-api: .venv/dev.stamp ## run the API on port 3001, with its functions in Docker, against the local stack
 	@exec $(SAM_LOCAL) start-api

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from local.template.names import ACCOUNT, ADMIN_KEY, ADMIN_SECRET, REGION
 from local.template.parameters import ParameterError, parse_overrides, samconfig_parameters
@@ -44,6 +45,7 @@ LOCAL_PARAMETERS = frozenset(
         "DetectProtectiveEquipment",
         "DetectProperties",
         "CustomLabelsModelArn",
+        "EventBusName",
     }
 )
 _LOCAL_MODEL_ARN = f"arn:aws:rekognition:{REGION}:{ACCOUNT}:project/local/version/local/1"
@@ -99,8 +101,32 @@ def read_concurrency(environ: Mapping[str, str]) -> int:
     return int(text)
 
 
+def read_event_url(environ: Mapping[str, str]) -> str:
+    """Read the URL that receives events; empty for none. Raises ParameterError."""
+    url = environ.get("EVENTS") or ""
+    if url and not _is_http_url(url):
+        raise ParameterError(
+            f"EVENTS must be the http or https URL of a server that receives events, such as "
+            f"http://127.0.0.1:9999/hook, not {url!r}."
+        )
+    return url
+
+
+def _is_http_url(url: str) -> bool:
+    if not re.fullmatch(r"https?://[!-~]+", url, re.IGNORECASE):  # ASCII without spaces
+        return False
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0 and not parts.fragment and "@" not in parts.netloc
+    except ValueError:  # of the port, or a bracket that isn't closed
+        return False
+
+
 def stack_settings(environ: Mapping[str, str]) -> dict[str, Any]:
-    """Read the addresses, the concurrency and the parameters of a `Stack`. Raises ParameterError."""
+    """Read the addresses, the concurrency, the receiver of events and the parameters of a `Stack`.
+
+    Raises ParameterError.
+    """
     host = read_host(environ)
     return {
         "web_port": read_port(environ, "WEB_PORT"),
@@ -110,6 +136,7 @@ def stack_settings(environ: Mapping[str, str]) -> dict[str, Any]:
         "host": host,
         "aws_host": environ.get("AWS_HOST") or host,
         "concurrency": read_concurrency(environ),
+        "event_url": read_event_url(environ),
         "parameters": stack_parameters(environ),
     }
 

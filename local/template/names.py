@@ -50,6 +50,8 @@ ATTRIBUTES: dict[tuple[str, str], Callable[[str], str]] = {
     ("AWS::S3::Bucket", "Arn"): lambda name: f"arn:{PARTITION}:s3:::{name}",
     ("AWS::S3::Bucket", "RegionalDomainName"): lambda name: f"{name}.s3.{REGION}.amazonaws.com",
     ("AWS::DynamoDB::Table", "Arn"): lambda name: arn("dynamodb", f"table/{name}"),
+    # On AWS, it ends with the time when the stream was created.
+    ("AWS::DynamoDB::Table", "StreamArn"): lambda name: arn("dynamodb", f"table/{name}/stream/local"),
     ("AWS::SQS::Queue", "Arn"): lambda name: arn("sqs", name),
     ("AWS::SQS::Queue", "QueueName"): lambda name: name,
     ("AWS::Lambda::Function", "Arn"): lambda name: arn("lambda", f"function:{name}"),
