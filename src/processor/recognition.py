@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,7 @@ from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
+from common.logs import get_logger, with_log_keys
 from processor.errors import (
     DetectorError,
     Postponed,
@@ -43,7 +43,7 @@ _CONFIG = Config(
     max_pool_connections=100,  # a batch of the retry queue is 10 images, each with up to 7 calls
 )
 
-_log = logging.getLogger(__name__)
+_log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,10 @@ class Recognizer:
             return CallResults()
         deadline = self._clock() + seconds
         with ThreadPoolExecutor(len(calls)) as pool:
-            futures = [pool.submit(self._call, call, image, deadline, wait_for_quota) for call in calls]
+            futures = [
+                pool.submit(with_log_keys(self._call), call, image, deadline, wait_for_quota)
+                for call in calls
+            ]
         results = {call.operation: future.result() for call, future in zip(calls, futures, strict=True)}
         return CallResults(
             {key: value for key, value in results.items() if isinstance(value, dict)},
@@ -171,9 +174,9 @@ def _to_failure(
     if isinstance(error, ClientError):
         if is_throttled(error):
             return Postponed(f"{operation}: {error_code(error)}")
-        _log.warning("call failed", extra={"operation": operation, "error": str(error)})
+        _log.warning("call failed", extra={"operation": operation, "error": error})
         if not is_retryable(error):
             return to_detector_error(error, operation)
         return TransientError(f"{operation}: {error_code(error)}")
-    _log.warning("call failed", extra={"operation": operation, "error": str(error)})
+    _log.warning("call failed", extra={"operation": operation, "error": error})
     return TransientError(f"{operation}: {type(error).__name__}")

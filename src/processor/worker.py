@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from catalog.records import Reason
-from common.logs import image_logger
+from common.logs import get_logger, log_scope
 from processor.errors import TransientError
 from processor.events import (
     InvalidMessage,
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from processor.invocation import Invocation
     from processor.process import Processor
 
-_log = logging.getLogger(__name__)
+_log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -57,23 +56,27 @@ def _process_records(
     """Process each record of an S3 event."""
     outcomes, unfinished = [], []
     for record in parse_records(event, bucket):
-        if isinstance(record, InvalidRecord):
-            rejection = record.rejection
-            extra = {"key": record.key, "code": rejection.code}
-            _log.warning("invalid record: %s", rejection.message, extra=extra)
-            reason = Reason(rejection.code, rejection.message)
-            outcomes.append(Outcome(record.key, "failed", reason=reason, is_stored=False))
-            continue
-        log = _logger(record)
-        try:
-            outcome = process(record)
-        except Exception:  # must not keep the other records from being processed; the caller retries
-            log.exception("unfinished")
-            unfinished.append(record)
-            continue
-        log.info(outcome.status)
-        outcomes.append(outcome)
+        with log_scope(**record.log_keys):
+            if isinstance(record, InvalidRecord):
+                outcomes.append(_reject_record(record))
+                continue
+            try:
+                outcome = process(record)
+            except Exception:  # must not keep the other records from being processed; the caller retries
+                _log.exception("unfinished")
+                unfinished.append(record)
+                continue
+            _log.info(outcome.status)
+            outcomes.append(outcome)
     return _EventOutcome(tuple(outcomes), tuple(unfinished))
+
+
+def _reject_record(record: InvalidRecord) -> Outcome:
+    """Log and count a record that can't be processed. Return its outcome."""
+    rejection = record.rejection
+    _log.warning("invalid record: %s", rejection.message, extra={"code": rejection.code})
+    reason = Reason(rejection.code, rejection.message)
+    return Outcome(record.key, "failed", reason=reason, is_stored=False)
 
 
 def _handle_s3_event(
@@ -117,8 +120,9 @@ def _is_settled(message: Message | InvalidMessage, processor: Processor, invocat
     its message is delivered again.
     """
     if isinstance(message, InvalidMessage):
-        extra = {"messageId": message.id, "code": message.rejection.code}
-        _log.error("invalid message: %s", message.rejection.message, extra=extra)
+        rejection = message.rejection
+        with log_scope(**message.log_keys):
+            _log.error("invalid message: %s", rejection.message, extra={"code": rejection.code})
         return False
     process = processor.give_up if message.is_last_receive else processor.process
     retry = replace(
@@ -134,9 +138,3 @@ def _is_settled(message: Message | InvalidMessage, processor: Processor, invocat
         or (message.is_last_receive and outcome.status == "failed" and outcome.is_stored)
         for outcome in result.outcomes
     )
-
-
-def _logger(record: ObjectCreated) -> logging.LoggerAdapter[logging.Logger]:
-    if record.upload is None:
-        return logging.LoggerAdapter(_log, {"key": record.key})
-    return image_logger(_log, record.upload.owner, record.upload.image_id)

@@ -119,7 +119,9 @@ def test_an_expired_record_is_ignored(run, store, table) -> None:
     assert run() == NOTHING
 
 
-def test_an_error_with_one_image_does_not_stop_the_others(run, store, retry_queue, monkeypatch) -> None:
+def test_an_error_with_one_image_does_not_stop_the_others(
+    run, store, retry_queue, monkeypatch, caplog
+) -> None:
     store("00" * 32)
     store("01" * 32)  # in the same shard
     store("10" * 32)
@@ -133,6 +135,8 @@ def test_an_error_with_one_image_does_not_stop_the_others(run, store, retry_queu
     with monkeypatch.context() as patch:
         patch.setattr(retry_queue, "send", send_or_fail)
         assert run() == Summary(recovered=2, active=0, missing=0, failed=1, complete=True)
+    fields = vars(caplog.records[0])
+    assert (fields["msg"], fields["owner"], fields["imageId"]) == ("not recovered", "alice", "00" * 32)
     assert run() == Summary(recovered=1, active=2, missing=0, failed=0, complete=True)
 
 
