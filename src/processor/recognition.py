@@ -14,6 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
 from common.logs import get_logger, with_log_keys
+from common.metrics import BILLED_CALLS, CALLS_THROTTLED, emit
 from processor.errors import (
     DetectorError,
     Postponed,
@@ -102,7 +103,8 @@ class Recognizer:
     ) -> CallResults:
         """Make calls for an image (Rekognition's `Image`) in parallel and wait for the slowest.
 
-        Retries stop after `seconds`. A call that exceeds the quota is retried only if `wait_for_quota`.
+        Retries stop after `seconds`. A call that exceeds the quota is retried only if `wait_for_quota`. The
+        metrics count each answer, and each attempt that exceeded the quota.
         """
         if not calls:
             return CallResults()
@@ -123,27 +125,34 @@ class Recognizer:
         self, call: Call, image: Mapping[str, Any], deadline: float, wait_for_quota: bool
     ) -> dict[str, Any] | DetectorError | TransientError:
         method = getattr(self._client, xform_name(call.operation))
-        max_delay, failures = MIN_DELAY, 0
-        while True:
-            try:
-                response: dict[str, Any] = method(Image=image, **call.parameters)
-            except (ClientError, ConnectionError, HTTPClientError) as error:
-                failure = _to_failure(error, call.operation)
-            except Exception as error:  # must not lose the answers to the other calls
-                _log.exception("call failed", extra={"operation": call.operation})
-                return TransientError(f"{call.operation}: {type(error).__name__}")
-            else:
-                response.pop("ResponseMetadata", None)
-                return response
-            if isinstance(failure, DetectorError) or (isinstance(failure, Postponed) and not wait_for_quota):
-                return failure
-            failures += not isinstance(failure, Postponed)
-            delay = self._random() * max_delay  # full jitter, so that a burst of images spreads out
-            # An unanswered call has to time out before the invocation does.
-            if failures == MAX_ATTEMPTS or self._clock() + delay + CALL_SECONDS > deadline:
-                return failure
-            self._sleep(delay)
-            max_delay = min(MAX_DELAY, 2 * max_delay)
+        max_delay, failures, throttled = MIN_DELAY, 0, 0
+        try:
+            while True:
+                try:
+                    response: dict[str, Any] = method(Image=image, **call.parameters)
+                except (ClientError, ConnectionError, HTTPClientError) as error:
+                    failure = _to_failure(error, call.operation)
+                except Exception as error:  # must not lose the answers to the other calls
+                    _log.exception("call failed", extra={"operation": call.operation})
+                    return TransientError(f"{call.operation}: {type(error).__name__}")
+                else:
+                    emit(BILLED_CALLS)
+                    response.pop("ResponseMetadata", None)
+                    return response
+                is_throttled = isinstance(failure, Postponed)
+                throttled += is_throttled
+                failures += not is_throttled
+                if isinstance(failure, DetectorError) or (is_throttled and not wait_for_quota):
+                    return failure
+                delay = self._random() * max_delay  # full jitter, so that a burst of images spreads out
+                # An unanswered call has to time out before the invocation does.
+                if failures == MAX_ATTEMPTS or self._clock() + delay + CALL_SECONDS > deadline:
+                    return failure
+                self._sleep(delay)
+                max_delay = min(MAX_DELAY, 2 * max_delay)
+        finally:
+            if throttled:
+                emit(CALLS_THROTTLED, throttled, call.operation)
 
 
 def collect(

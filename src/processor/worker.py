@@ -8,6 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from catalog.records import Reason
 from common.logs import get_logger, log_scope
+from common.metrics import (
+    IMAGES_RECOGNIZED,
+    IMAGES_REJECTED,
+    IMAGES_RETRIED,
+    INVALID_EVENTS,
+    SECONDS_TO_RESULT,
+    emit,
+)
 from processor.errors import TransientError
 from processor.events import (
     InvalidMessage,
@@ -51,7 +59,11 @@ def handle_event(event: Any, processor: Processor, invocation: Invocation) -> di
 
 
 def _process_records(
-    event: Mapping[str, Any], bucket: str, process: Callable[[ObjectCreated], Outcome]
+    event: Mapping[str, Any],
+    bucket: str,
+    process: Callable[[ObjectCreated], Outcome],
+    *,
+    is_retry: bool = False,
 ) -> _EventOutcome:
     """Process each record of an S3 event."""
     outcomes, unfinished = [], []
@@ -65,9 +77,11 @@ def _process_records(
             except Exception:  # must not keep the other records from being processed; the caller retries
                 _log.exception("unfinished")
                 unfinished.append(record)
+                _count(None, is_retry=is_retry)
                 continue
             _log.info(outcome.status)
             outcomes.append(outcome)
+            _count(outcome, is_retry=is_retry)
     return _EventOutcome(tuple(outcomes), tuple(unfinished))
 
 
@@ -75,8 +89,26 @@ def _reject_record(record: InvalidRecord) -> Outcome:
     """Log and count a record that can't be processed. Return its outcome."""
     rejection = record.rejection
     _log.warning("invalid record: %s", rejection.message, extra={"code": rejection.code})
+    emit(INVALID_EVENTS, dimension=rejection.code)
     reason = Reason(rejection.code, rejection.message)
     return Outcome(record.key, "failed", reason=reason, is_stored=False)
+
+
+def _count(outcome: Outcome | None, *, is_retry: bool) -> None:
+    """Count a try and what became of its image; None if it is unfinished.
+
+    An image that was skipped or busy wasn't tried.
+    """
+    if is_retry and (outcome is None or outcome.status not in ("skipped", "busy")):
+        emit(IMAGES_RETRIED)
+    if outcome is None:
+        return
+    if outcome.status == "done":
+        emit(IMAGES_RECOGNIZED)
+    if outcome.seconds is not None:
+        emit(SECONDS_TO_RESULT, outcome.seconds)
+    if outcome.reason:
+        emit(IMAGES_REJECTED, dimension=outcome.reason.code)
 
 
 def _handle_s3_event(
@@ -123,6 +155,7 @@ def _is_settled(message: Message | InvalidMessage, processor: Processor, invocat
         rejection = message.rejection
         with log_scope(**message.log_keys):
             _log.error("invalid message: %s", rejection.message, extra={"code": rejection.code})
+            emit(INVALID_EVENTS, dimension=rejection.code)
         return False
     process = processor.give_up if message.is_last_receive else processor.process
     retry = replace(
@@ -132,7 +165,12 @@ def _is_settled(message: Message | InvalidMessage, processor: Processor, invocat
         is_retry=True,
         parked_since=message.parked_since,
     )
-    result = _process_records(message.event, processor.input_bucket, lambda record: process(record, retry))
+    result = _process_records(
+        message.event,
+        processor.input_bucket,
+        lambda record: process(record, retry),
+        is_retry=not message.is_last_receive,
+    )
     return not result.unfinished and not any(
         outcome.status == "busy"
         or (message.is_last_receive and outcome.status == "failed" and outcome.is_stored)

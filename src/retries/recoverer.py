@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from common.logs import get_logger, log_scope
+from common.metrics import IMAGES_RECOVERED, emit
 from common.object_keys import upload_key
 from common.storage import ObjectGone
 from common.time import now
@@ -62,6 +63,7 @@ class Recoverer:
         self.mark(record.owner, record.id)
         with log_scope(owner=record.owner, imageId=record.id):
             _log.info("image recovered")
+            emit(IMAGES_RECOVERED)
         return self._catalog.get(record.owner, record.id) or record
 
     def send(self, owner: str, image_id: str, stored: StoredObject) -> None:
