@@ -19,6 +19,8 @@ from local.api.routes import ApiSettings, load_api_settings
 from local.aws.endpoint import AwsEndpoint, AwsRequestHandler
 from local.aws.provision import provision
 from local.client import ClientError
+from local.cloudwatch.alarms import load_alarms
+from local.cloudwatch.cloudwatch import CloudWatch
 from local.faults import Faults, read_faults
 from local.lambda_.functions import load_event_source_mappings, load_functions
 from local.lambda_.invoker import SPEEDUP, FunctionInvoker
@@ -36,6 +38,7 @@ from local.sign_in.provider import Provider
 from local.sign_in.user_pool import CLIENT_ID
 from local.site.headers import site_headers
 from local.site.site import Site
+from local.template.deployed import load_deployed
 from local.template.names import ADMIN_KEY, ADMIN_SECRET, REGION
 from local.template.parameters import ParameterError
 from local.template.template import Template
@@ -45,7 +48,6 @@ if TYPE_CHECKING:
 
 # Options of CloudFront, which the template accepts only for a page that the deployed stack serves.
 _NO_SITE_OPTIONS = {"SiteDomainName": "", "SiteCertificateArn": "", "WebAclArn": ""}
-
 
 _WARM_UP_TIMEOUT = 10  # seconds; it takes two
 
@@ -79,6 +81,7 @@ class Stack:
     sign_in_url: str = field(init=False)  # the issuer of the tokens
     sign_in: Provider = field(init=False)  # if the stack has its own users
     template: Template = field(init=False)
+    cloudwatch: CloudWatch = field(init=False)
     endpoint: AwsEndpoint = field(init=False)
     rekognition: Rekognition = field(init=False)
     functions: FunctionInvoker = field(init=False)
@@ -130,6 +133,8 @@ class Stack:
         if unused:
             self.progress(f"These parameters have no effect on this machine: {', '.join(unused)}.")
         self.sign_in_url = self.template.parameters["SignInIssuer"]
+        deployed = load_deployed(ROOT / "template.yaml", self.template.parameters)
+        self.cloudwatch = CloudWatch(load_alarms(deployed), self.speedup)
         settings = load_api_settings(self.template)
         self.progress("Starting S3, DynamoDB, SQS, and Rekognition …")
         self._start_aws(undo)
@@ -138,15 +143,15 @@ class Stack:
         undo.callback(warm_up.join, _WARM_UP_TIMEOUT)  # ending the process while a model loads would crash it
         self.progress("Starting the Lambda functions …")
         self._start_functions(undo)
-        http_api = HttpApi(settings, self.functions.invoke, log=self.log)
+        observe = partial(self.cloudwatch.count_request, settings.id)
+        http_api = HttpApi(settings, self.functions.invoke, log=self.log, observe=observe)
         undo.callback(http_api.stop)
         undo.callback(api.stop)  # first, so that no request arrives after the API's threads have ended
         api.serve(http_api)
         self._seed(settings)
+        self.cloudwatch.reset()
         self._start_triggers(undo)  # after seeding, which leaves messages in the retry queue
-        own_site = {**self.template.parameters, "PageOrigin": ""}  # its headers exist only then
-        site = Template.load(ROOT / "template.yaml", own_site)
-        headers = site_headers(site, self.api_url, self.aws_url, self.sign_in_url)
+        headers = site_headers(deployed, self.api_url, self.aws_url, self.sign_in_url)
         sign_in = {"issuer": self.sign_in_url, "clientId": self.template.parameters["SignInClientId"]}
         engine = summarize(self.rekognition.models)
         config = {"apiUrl": self.api_url, "signIn": sign_in, "engine": engine}
@@ -188,7 +193,12 @@ class Stack:
         undo.callback(server.stop)
         self.aws_url = server.url
         self.endpoint = AwsEndpoint(
-            self.template, self.rekognition, self._object_created, lambda: self.now(), self.faults
+            self.template,
+            self.rekognition,
+            self._object_created,
+            lambda: self.now(),
+            self.faults,
+            self.cloudwatch,
         )
         server.serve(self.endpoint)
         provision(self.template, self.client)
@@ -203,7 +213,8 @@ class Stack:
             speedup=self.speedup,
             concurrency=self.concurrency,
             faults=self.faults,
-            log=self._log,
+            log=self.cloudwatch.without_metrics(self._log),
+            observe=self.cloudwatch.count_invocation,
         )
         undo.callback(self.functions.stop)
         self.functions.start()

@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -41,11 +42,13 @@ class FunctionInvoker:
         faults: Faults,
         speedup: float = SPEEDUP,
         log: Log = log_line,
+        observe: Callable[[str, float, bool], None] = lambda name, seconds, failed: None,
     ) -> None:
         """Prepare `functions`, by logical id, each with up to `concurrency` environments.
 
         `send(queue name, body)` delivers to failure destinations. `speedup` divides the delays before the
-        retries of an asynchronous event, and the length of leases.
+        retries of an asynchronous event, and the length of leases. `observe(function name, seconds, failed)`
+        is told of each invocation.
         """
         self._send = send
         self._retry_delays = [delay / speedup for delay in _RETRY_DELAYS]
@@ -58,6 +61,7 @@ class FunctionInvoker:
                 log,
                 concurrency,
                 faults,
+                partial(observe, function.name),
             )
             for function_id, function in functions.items()
         }

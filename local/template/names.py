@@ -50,6 +50,7 @@ ATTRIBUTES: dict[tuple[str, str], Callable[[str], str]] = {
     ("AWS::S3::Bucket", "RegionalDomainName"): lambda name: f"{name}.s3.{REGION}.amazonaws.com",
     ("AWS::DynamoDB::Table", "Arn"): lambda name: arn("dynamodb", f"table/{name}"),
     ("AWS::SQS::Queue", "Arn"): lambda name: arn("sqs", name),
+    ("AWS::SQS::Queue", "QueueName"): lambda name: name,
     ("AWS::Lambda::Function", "Arn"): lambda name: arn("lambda", f"function:{name}"),
     ("AWS::Logs::LogGroup", "Arn"): lambda name: arn("logs", f"log-group:{name}:*"),
     ("AWS::IAM::Role", "Arn"): lambda name: f"arn:{PARTITION}:iam::{ACCOUNT}:role/{name}",

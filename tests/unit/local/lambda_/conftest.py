@@ -103,6 +103,7 @@ def start(function: Function) -> Iterator[Start]:
             send: Callable[[str, str], None] = lambda queue, body: None,
             concurrency: int = 2,
             faults: Mapping[str, float] | None = None,
+            observe: Callable[[str, float, bool], None] = lambda name, seconds, failed: None,
             **changes: Any,
         ) -> FunctionInvoker:
             invoker = FunctionInvoker(
@@ -113,6 +114,7 @@ def start(function: Function) -> Iterator[Start]:
                 speedup=6000,
                 concurrency=concurrency,
                 faults=Faults(faults),
+                observe=observe,
             )
             cleanup.callback(invoker.stop)
             invoker.start()

@@ -153,3 +153,23 @@ def test_a_fault_kills_the_worker_of_an_event(start: Start) -> None:
     result = invoker.invoke("TestFunction", {"hang": True})
     text = f"RequestId: {result.request_id} Error: Runtime exited with error: signal: SIGKILL"
     assert result.payload == {"errorType": "Runtime.ExitError", "errorMessage": text}
+
+
+def test_tells_of_each_invocation(start: Start) -> None:
+    told: queue.Queue[tuple[str, float, bool]] = queue.Queue()
+    invoker = start(observe=lambda *invocation: told.put(invocation), timeout=0.2)
+    for event, least_seconds, failed in (
+        ({"fine": True}, 0, False),
+        ({"raise": "x"}, 0, True),
+        ({"hang": True}, 0.2, True),
+    ):
+        invoker.invoke("TestFunction", event)
+        name, seconds, is_failed = told.get_nowait()
+        assert (name, seconds >= least_seconds, is_failed) == ("TestFunction", True, failed)
+
+
+def test_tells_of_an_invocation_whose_import_failed(start: Start, function: Function) -> None:
+    (function.folder / "app.py").write_text("import missing_module")
+    told: list[bool] = []
+    start(observe=lambda name, seconds, failed: told.append(failed)).invoke("TestFunction", {})
+    assert told == [True]
