@@ -21,6 +21,8 @@ from local.aws.event_hook import EventHook
 from local.aws.provision import provision
 from local.aws.table_changes import listening
 from local.client import ClientError
+from local.cloudwatch.alarms import load_alarms
+from local.cloudwatch.cloudwatch import CloudWatch
 from local.faults import Faults, read_faults
 from local.lambda_.functions import load_event_source_mappings, load_functions
 from local.lambda_.invoker import SPEEDUP, FunctionInvoker
@@ -39,6 +41,7 @@ from local.sign_in.provider import Provider
 from local.sign_in.user_pool import CLIENT_ID
 from local.site.headers import site_headers
 from local.site.site import Site
+from local.template.deployed import load_deployed
 from local.template.names import ADMIN_KEY, ADMIN_SECRET, REGION
 from local.template.parameters import ParameterError
 from local.template.template import Template
@@ -48,7 +51,6 @@ if TYPE_CHECKING:
 
 # Options of CloudFront, which the template accepts only for a page that the deployed stack serves.
 _NO_SITE_OPTIONS = {"SiteDomainName": "", "SiteCertificateArn": "", "WebAclArn": ""}
-
 
 _WARM_UP_TIMEOUT = 10  # seconds; it takes two
 
@@ -83,6 +85,7 @@ class Stack:
     sign_in_url: str = field(init=False)  # the issuer of the tokens
     sign_in: Provider = field(init=False)  # if the stack has its own users
     template: Template = field(init=False)
+    cloudwatch: CloudWatch = field(init=False)
     endpoint: AwsEndpoint = field(init=False)
     rekognition: Rekognition = field(init=False)
     functions: FunctionInvoker = field(init=False)
@@ -141,6 +144,8 @@ class Stack:
         if unused:
             self.progress(f"These parameters have no effect on this machine: {', '.join(unused)}.")
         self.sign_in_url = self.template.parameters["SignInIssuer"]
+        deployed = load_deployed(ROOT / "template.yaml", self.template.parameters)
+        self.cloudwatch = CloudWatch(load_alarms(deployed), self.speedup)
         settings = load_api_settings(self.template)
         if self.event_url:
             self.event_hook = EventHook(self.event_url, self.log)
@@ -153,15 +158,15 @@ class Stack:
         undo.callback(warm_up.join, _WARM_UP_TIMEOUT)  # ending the process while a model loads would crash it
         self.progress("Starting the Lambda functions …")
         self._start_functions(undo)
-        http_api = HttpApi(settings, self.functions.invoke, log=self.log)
+        observe = partial(self.cloudwatch.count_request, settings.id)
+        http_api = HttpApi(settings, self.functions.invoke, log=self.log, observe=observe)
         undo.callback(http_api.stop)
         undo.callback(api.stop)  # first, so that no request arrives after the API's threads have ended
         api.serve(http_api)
         self._seed(settings)
+        self.cloudwatch.reset()
         self._start_triggers(undo)  # after seeding, which leaves messages in the retry queue
-        own_site = {**self.template.parameters, "PageOrigin": ""}  # its headers exist only then
-        site = Template.load(ROOT / "template.yaml", own_site)
-        headers = site_headers(site, self.api_url, self.aws_url, self.sign_in_url)
+        headers = site_headers(deployed, self.api_url, self.aws_url, self.sign_in_url)
         sign_in = {"issuer": self.sign_in_url, "clientId": self.template.parameters["SignInClientId"]}
         engine = summarize(self.rekognition.models)
         config = {"apiUrl": self.api_url, "signIn": sign_in, "engine": engine}
@@ -211,6 +216,7 @@ class Stack:
             lambda: self.now(),
             self.faults,
             self.event_hook.deliver if self.event_hook else lambda event: None,
+            self.cloudwatch,
         )
         server.serve(self.endpoint)
         provision(self.template, self.client)
@@ -229,7 +235,9 @@ class Stack:
             speedup=self.speedup,
             concurrency=self.concurrency,
             faults=self.faults,
-            log=self._log,
+            log=self.cloudwatch.without_metrics(self._log),
+            observe=self.cloudwatch.count_invocation,
+            on_throttle=self.cloudwatch.count_throttle,
         )
         undo.callback(self.functions.stop)
         self.functions.start()

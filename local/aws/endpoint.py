@@ -23,6 +23,7 @@ from local.aws.notifications import Notifications
 from local.aws.s3_cors import BucketCors
 from local.aws.s3_guard import S3Guard
 from local.aws.s3_settings import BucketSettings
+from local.cloudwatch.cloudwatch import CloudWatch
 from local.faults import AnswerLost, Faults
 from local.hosts import OwnNames
 from local.rekognition.errors import ObjectUnreadable
@@ -60,6 +61,7 @@ class AwsEndpoint:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         faults: Faults | None = None,
         on_event: Callable[[Event], None] = lambda event: None,
+        cloudwatch: CloudWatch | None = None,
     ) -> None:
         """`on_object_created(function_id, event)` receives S3's events, `on_event` those of EventBridge.
 
@@ -68,6 +70,7 @@ class AwsEndpoint:
         self._parameters = template.parameters
         self._rekognition = rekognition
         self._faults = faults or Faults()
+        self._cloudwatch = cloudwatch or CloudWatch()
         self._callers = Callers(template)
         self._moto = Moto()
         notifications = Notifications(template, on_object_created)
@@ -125,7 +128,7 @@ class AwsEndpoint:
         return response
 
     def _handle_control(self, request: Request) -> Response:
-        """Serve the stack's health, parameters and faults, for tests and tools."""
+        """Serve the stack's health, parameters, faults, metrics and alarms, for people, tests and tools."""
         if "origin" in request.headers:
             return _json_response(403, {"message": "Web pages can't use this address."})
         match request.method, request.path:
@@ -143,6 +146,12 @@ class AwsEndpoint:
                 return _json_response(200, faults)
             case "PUT", "/_local/faults":
                 return _configure(request, self._faults.configure)
+            case "GET", "/_local/metrics":
+                return _json_response(200, self._cloudwatch.metrics())
+            case "PUT", "/_local/metrics":
+                return _configure(request, self._cloudwatch.configure)
+            case "GET", "/_local/alarms":
+                return _json_response(200, self._cloudwatch.alarms())
         return _json_response(404, {"message": f"{request.method} {request.path} doesn't exist."})
 
 

@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -42,12 +43,16 @@ class FunctionInvoker:
         faults: Faults,
         speedup: float = SPEEDUP,
         log: Log = log_line,
+        observe: Callable[[str, float, bool], None] = lambda name, seconds, failed: None,
+        on_throttle: Callable[[str], None] = lambda name: None,
     ) -> None:
         """Prepare `functions`, by logical id, each with up to `concurrency` environments.
 
         `send(queue name, body)` delivers to failure destinations. `speedup` divides the delays before the
-        retries of an asynchronous event, and the length of leases.
+        retries of an asynchronous event, and the length of leases. `observe(function name, seconds, failed)`
+        is told of each invocation, and `on_throttle(function name)` of each that is throttled.
         """
+        self._on_throttle = on_throttle
         self._send = send
         self._faults = faults
         self._retry_delays = [delay / speedup for delay in _RETRY_DELAYS]
@@ -60,6 +65,7 @@ class FunctionInvoker:
                 log,
                 concurrency,
                 faults,
+                partial(observe, function.name),
             )
             for function_id, function in functions.items()
         }
@@ -97,6 +103,7 @@ class FunctionInvoker:
 
     def _invoke(self, pool: EnvironmentPool, event: Any, request_id: str) -> InvocationResult:
         if self._faults.invocation_is_throttled():
+            self._on_throttle(pool.function.name)
             return InvocationResult.throttled(request_id)
         return pool.invoke(event, request_id)
 

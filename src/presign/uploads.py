@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ from catalog.transitions.start import BeingDeleted
 from common.auth import get_owner
 from common.errors import InternalError
 from common.http import Response, json_response
-from common.logs import image_logger
+from common.logs import add_log_keys, get_logger
 from common.object_keys import upload_key
 from common.time import format_rfc3339, now
 from presign.requests import parse_request
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from retries.recoverer import Recoverer
 
 UPLOAD_SECONDS = 300  # enough for the largest file on a slow connection; the URL permits nothing else
-_log = logging.getLogger(__name__)
+_log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,10 @@ class Upload:
 def respond(event: dict[str, Any], service: UploadService) -> Response:
     """Return 201 with the presigned upload, or 200 with the image alone if it is already stored."""
     owner = get_owner(event)  # first, so that validation errors don't leak to unauthenticated clients
-    upload = service.create(owner, parse_request(event, service.max_megabytes))
+    add_log_keys(owner=owner)
+    request = parse_request(event, service.max_megabytes)
+    add_log_keys(imageId=request.sha256)
+    upload = service.create(owner, request)
     body: dict[str, Any] = {"image": image_body(upload.image)}
     if upload.put is None:
         return json_response(200, body)
@@ -80,14 +82,13 @@ class UploadService:
         Idempotent: each call presigns another URL for the same bytes. Raises InternalError if the image is
         being deleted and the deletion doesn't finish in time.
         """
-        log = image_logger(_log, owner, request.sha256)
         try:
             record, stored = self._start(owner, request)
         except BeingDeleted:
-            log.warning("image is being deleted")
+            _log.warning("image is being deleted")
             raise InternalError("The same picture is being deleted. Try again in a moment.") from None
         if stored:
-            log.info("image already stored")
+            _log.info("image already stored")
             return Upload(self._recoverer.recover(record, stored), None)
         signed = self._storage.presign_put(
             self._bucket,
@@ -97,7 +98,7 @@ class UploadService:
             sha256_hex=record.id,
             expires_seconds=UPLOAD_SECONDS,
         )
-        log.info("upload presigned")
+        _log.info("upload presigned")
         return Upload(record, signed)
 
     def _start(self, owner: str, request: UploadRequest) -> tuple[ImageRecord, StoredObject | None]:

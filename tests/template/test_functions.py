@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from common.rejections import NOT_STORED
 from common.settings import (
     ImagesSettings,
     PresignSettings,
@@ -245,13 +243,3 @@ def test_the_retry_queue_is_drained_at_the_pace_of_the_quota(quota: str, batches
     template = load(RekognitionCallsPerSecond=quota)
     [mapping] = template.resources("AWS::Lambda::EventSourceMapping").values()
     assert (mapping["BatchSize"], mapping["ScalingConfig"]) == (10, {"MaximumConcurrency": batches})
-
-
-def test_events_that_are_recorded_nowhere_are_counted_by_a_metric(template: Template) -> None:
-    [metric] = template.resources("AWS::Logs::MetricFilter").values()
-    codes = re.findall(r'\$\.code = "([\w-]+)"', metric["FilterPattern"])
-    assert set(codes) == NOT_STORED
-    assert (
-        metric["LogGroupName"]
-        == template.resources("AWS::Logs::LogGroup")["ProcessorLogGroup"]["LogGroupName"]
-    )

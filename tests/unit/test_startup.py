@@ -38,6 +38,7 @@ from tests.unit.support import (
 )
 
 NAMES = {
+    "METRICS_NAMESPACE": "stack",
     "INPUT_BUCKET": INPUT_BUCKET,
     "OUTPUT_BUCKET": OUTPUT_BUCKET,
     "CATALOG_TABLE": TABLE,

@@ -14,7 +14,7 @@ from common.settings import (
 )
 from tests.cloud import CUSTOM_MODEL_ARN
 
-COMMON = {"INPUT_BUCKET": "in", "CATALOG_TABLE": "catalog"}
+COMMON = {"INPUT_BUCKET": "in", "CATALOG_TABLE": "catalog", "METRICS_NAMESPACE": "stack"}
 PRESIGN = {**COMMON, "RETRY_QUEUE_URL": "url", "MAX_UPLOAD_MEGABYTES": "25"}
 RECOVERY = {**COMMON, "RETRY_QUEUE_URL": "url", "RECOVER_AFTER_SECONDS": "3600"}
 IMAGES = {**RECOVERY, "OUTPUT_BUCKET": "out", "RECOVER_AFTER_SECONDS": "300"}

@@ -97,6 +97,15 @@ def test_reports_failures_like_api_gateway(tmp_path: Path) -> None:
     )
 
 
+def test_tells_of_each_request(tmp_path: Path) -> None:
+    told: list[tuple[float, int]] = []
+    api = HttpApi(settings(tmp_path), echo, observe=lambda *request: told.append(request))
+    call(api, "GET", "/images")
+    call(api, "GET", "/nothing")
+    assert [status for _, status in told] == [200, 404]
+    assert all(seconds > 0 for seconds, _ in told)
+
+
 CORS = "CorsConfiguration: {AllowOrigins: ['http://127.0.0.1:8080']}"
 INTERNAL_ERROR = (500, {"message": "Internal Server Error"})
 
