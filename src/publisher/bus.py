@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import logging
 from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from common.logs import image_logger
+from common.logs import error_text, get_logger, log_scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +23,7 @@ MAX_ENTRIES, MAX_BYTES = 10, 262_144
 _TIME_BYTES = 14  # of an entry's time, as EventBridge calculates its size
 _CONFIG = Config(connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 3})
 
-_log = logging.getLogger(__name__)
+_log = get_logger(__name__)
 
 
 class EventRefused(Exception):
@@ -61,7 +60,7 @@ class EventBus:
         except (BotoCoreError, ClientError, EventRefused) as error:
             if not sent:
                 raise
-            _log.warning("event not accepted", extra={"error": str(error)})
+            _log.warning("event not accepted", extra={"error": error_text(error)})
         return sent
 
     def _entry(self, event: ImageEvent) -> dict[str, Any]:
@@ -94,4 +93,5 @@ def _size(entry: dict[str, Any]) -> int:
 
 
 def _log_sent(event: ImageEvent) -> None:
-    image_logger(_log, event.detail["owner"], event.detail["id"]).info(f"published {event.status}")
+    with log_scope(owner=event.detail["owner"], imageId=event.detail["id"]):
+        _log.info("event published", extra={"status": event.status})

@@ -43,7 +43,6 @@ NAMES = {
     "OUTPUT_BUCKET": OUTPUT_BUCKET,
     "CATALOG_TABLE": TABLE,
     "RETRY_QUEUE_URL": RETRY_QUEUE_URL,
-    "METRICS_NAMESPACE": "stack",
     "STACK_NAME": "stack",
     "EVENT_BUS_NAME": "default",
 }
