@@ -1,6 +1,6 @@
 """`make usage`: measure what a picture uses on the local stack, for `make cost`.
 
-It writes deploy/cost/measured.json. With --check it only measures the counts, and compares them with the file.
+It writes deploy/cost/measured.json. With --check it only compares the counts with those in the file.
 """
 
 from __future__ import annotations
@@ -14,15 +14,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bench.arguments import whole_number
-from bench.usage.measurement import (
-    EXACT,
-    Measurement,
-    Step,
-    count_resources,
-    describe_page,
-    measure,
-    picture_bytes,
-)
+from bench.usage.measurement import EXACT, Measurement, Step, measure
+from bench.usage.picture import draw
+from bench.usage.surroundings import count_resources, describe_page
 from local.cli.console import EXPLAINED, exit_at_once
 from local.settings import ROOT, use_local_credentials
 
@@ -68,7 +62,7 @@ def _document(one: Measurement, all_: Measurement, names: int, pictures: int) ->
         "date": datetime.now(UTC).date().isoformat(),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         "pictures": pictures,
-        "pictureBytes": picture_bytes(),
+        "pictureBytes": len(draw(0)),
         "labelNames": names,
         "parameters": one.parameters,
         "functions": one.functions,
@@ -79,6 +73,7 @@ def _document(one: Measurement, all_: Measurement, names: int, pictures: int) ->
         "items": one.items,
         "labelCountBytes": one.label_count_bytes,
         "logs": _rounded(one.logs),
+        "listed": one.listed,
         "steps": {name: _rounded(step) for name, step in one.steps.items()},
         "furtherCall": _rounded(_difference(one.steps["recognize"], all_.steps["recognize"], further_calls)),
     }
@@ -116,7 +111,7 @@ def _counts(document: dict[str, Any]) -> dict[str, float]:
     counts = {
         f"{step} {caller} {kind}": count
         for step, callers in steps.items()
-        if step != "list"  # depends on how many pictures there are
+        if step != "list"  # it depends on how many pictures there are
         for caller, values in callers.items()
         for kind, count in values.items()
         if kind in EXACT

@@ -75,8 +75,8 @@ def _key(table: Table, attributes: Item) -> Item:
 
 
 def _find(table: Table, attributes: Item) -> Item | None:
-    hash_key, *range_key = (DynamoType(value) for value in _key(table, attributes).values())
-    item = table.get_item(hash_key, *range_key)
+    hash_key, *others = (DynamoType(value) for value in _key(table, attributes).values())
+    item = table.get_item(hash_key, others[0] if others else None)
     return copy.deepcopy(item.to_json()["Attributes"]) if item else None
 
 

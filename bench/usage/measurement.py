@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import functools
-import gzip
-import hashlib
-import io
 import json
-import re
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-import numpy as np
-from PIL import Image, ImageOps
-
 from bench.usage.engine import Engine
 from bench.usage.meter import CLIENT, Meter, metering
+from bench.usage.picture import draw
+from bench.usage.surroundings import describe_functions
 from bench.usage.units import item_bytes
 from bench.usage.workers import cpu_milliseconds
 from local.client import send, upload_request
 from local.lambda_.functions import load_functions
 from local.lambda_.pool import EnvironmentPool
-from local.settings import ROOT
 from local.stack import Stack
 
 if TYPE_CHECKING:
@@ -43,9 +37,6 @@ EXACT = (
     "rekognitionCalls",
 )
 _LOG_EVENT_BYTES = 26  # that CloudWatch Logs adds to each; see PutLogEvents in its API reference
-_LISTED = 60  # pictures on a page of the gallery
-_SIZE = (4000, 3000)  # pixels
-_NOISE = 6.0  # of a camera, standard deviation; without it, the file would be much smaller
 Counts = dict[str, float]
 Step = dict[str, Counts]  # by caller
 
@@ -54,9 +45,8 @@ Step = dict[str, Counts]  # by caller
 class Measurement:
     """What the steps of the pictures used, and what is stored of one of them."""
 
-    steps: dict[str, Step] = field(
-        default_factory=dict
-    )  # per picture; `list`, `labels`, `recover` per request
+    steps: dict[str, Step] = field(default_factory=dict)  # each once
+    listed: int = 0  # pictures in the step `list`
     objects: dict[str, int] = field(default_factory=dict)  # bytes
     items: dict[str, int] = field(default_factory=dict)  # of a picture, without what several share
     label_count_bytes: int = 0  # of the count of one label
@@ -147,7 +137,7 @@ class _Run:
 
 def measure(parameters: Mapping[str, str], *, names: int = 30, pictures: int = 1) -> Measurement:
     """Measure pictures with `names` label names, after one that isn't counted."""
-    result, jpeg = Measurement(), _draw()
+    result = Measurement()
     engine = type("SizedEngine", (Engine,), {"names": names})
     totals = Meter({})  # of log lines and invocations; lines arrive later than the steps that they are about
 
@@ -163,19 +153,18 @@ def measure(parameters: Mapping[str, str], *, names: int = 30, pictures: int = 1
         cleanup.enter_context(_counting_invocations(meter, totals))
         totals.take()
         run = _Run(stack, meter, result)
-        result.functions = _describe(stack, run.cpu())
+        result.functions = describe_functions(stack, run.cpu())
         result.parameters = {
             name: stack.template.parameters[name] for name in ("RetentionDays", "LogRetentionDays")
         }
-        run.picture(_numbered(jpeg, 0), 0)
+        run.picture(draw(0), 0)
         for number in range(1, pictures + 1):
-            image_id = run.picture(_numbered(jpeg, number), pictures)
-        listed = run.call("GET", f"/images?limit={_LISTED}")["images"]
-        run.end_step("list", len(listed))  # per picture
+            image_id = run.picture(draw(number), pictures)
+        result.listed = len(run.call("GET", "/images?limit=60")["images"])
+        run.end_step("list")
         run.call("GET", "/labels")
         run.end_step("labels")
-        for schedule in _schedules(stack):
-            stack.functions.invoke(schedule, {})
+        stack.functions.invoke("RecoveryFunction", {})
         run.end_step("recover")
         run.store_sizes(image_id)
     result.logs = {
@@ -184,26 +173,6 @@ def measure(parameters: Mapping[str, str], *, names: int = 30, pictures: int = 1
         if "invocations" in counts
     }
     return result
-
-
-def describe_page() -> dict[str, int]:
-    """Return the number of files that the page loads, and their bytes, compressed as by CloudFront."""
-    files = [
-        file
-        for file in (ROOT / "web").rglob("*")
-        if file.is_file() and file.suffix != ".md" and "samples" not in file.parts
-    ]
-    size = sum(len(gzip.compress(file.read_bytes(), mtime=0)) for file in files)
-    return {"files": len(files) + 1, "bytes": size}  # and config.json
-
-
-def count_resources() -> dict[str, int]:
-    """Return the number of the template's alarms and dashboards."""
-    types = re.findall(r"^ +Type: (AWS::CloudWatch::\w+)", (ROOT / "template.yaml").read_text("utf-8"), re.M)
-    return {
-        "alarms": types.count("AWS::CloudWatch::Alarm"),
-        "dashboards": types.count("AWS::CloudWatch::Dashboard"),
-    }
 
 
 @contextmanager
@@ -220,24 +189,6 @@ def _counting_invocations(*meters: Meter) -> Iterator[None]:
         yield
 
 
-def _describe(stack: Stack, cpu: Mapping[str, float]) -> dict[str, dict[str, Any]]:
-    """Return what the bill needs to know of each function; `cpu` is that of its start."""
-    functions = stack.template.resources("AWS::Lambda::Function")
-    return {
-        name: {
-            "memory": function.memory,
-            "initCpuMilliseconds": cpu[name],
-            "isTraced": functions[name].get("TracingConfig", {}).get("Mode") == "Active",
-        }
-        for name, function in load_functions(stack.template).items()
-    }
-
-
-def _schedules(stack: Stack) -> list[str]:
-    """Return the functions that run every hour."""
-    return [name for name in load_functions(stack.template) if name.startswith("Recovery")]
-
-
 def _metrics(line: str) -> set[str]:
     """Return the custom metrics of a line in the embedded metric format, each with its dimension's value."""
     if '"_aws"' not in line:
@@ -249,25 +200,3 @@ def _metrics(line: str) -> set[str]:
         for metric in directive["Metrics"]
         for dimensions in directive["Dimensions"]
     }
-
-
-@functools.cache
-def _draw() -> bytes:
-    """Return a JPEG of 12 megapixels, as of a phone: a sample photo, enlarged, with noise."""
-    with Image.open(ROOT / "web" / "samples" / "coffee.jpg") as photo:
-        pixels = np.asarray(ImageOps.fit(photo.convert("RGB"), _SIZE, Image.Resampling.LANCZOS), np.float32)
-    noise = np.random.default_rng(1).normal(0.0, _NOISE, pixels.shape)
-    with io.BytesIO() as file:
-        Image.fromarray(np.clip(pixels + noise, 0, 255).astype(np.uint8)).save(file, "JPEG", quality=88)
-        return file.getvalue()
-
-
-def _numbered(jpeg: bytes, number: int) -> bytes:
-    """Return a copy of a JPEG with a comment, so that its id differs; a fixed one for each number."""
-    comment = hashlib.sha256(str(number).encode()).digest()
-    return jpeg[:2] + b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + jpeg[2:]
-
-
-def picture_bytes() -> int:
-    """Return the size of a measured picture's file."""
-    return len(_numbered(_draw(), 0))

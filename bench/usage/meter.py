@@ -21,6 +21,7 @@ from local.aws.endpoint import AwsEndpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
     from local.stack import Stack
 
 CLIENT = "client"  # the caller of presigned requests
