@@ -96,7 +96,7 @@ def _rounded(step: Step) -> Step:
 
 
 def _compare(measured: dict[str, Any], known: dict[str, Any]) -> int:
-    """Print each count that differs from the file's."""
+    """Print each count and setting that differs from the file's. Return 1 if there are some."""
     found, expected = _counts(measured), _counts(known)
     different = [name for name in sorted(found | expected) if found.get(name) != expected.get(name)]
     for name in different:
@@ -121,7 +121,12 @@ def _counts(document: dict[str, Any]) -> dict[str, float]:
         f"log lines of {name}": counts.get("logEvents", 0) for name, counts in document["logs"].items()
     }
     resources = {**document["resources"], "metrics": len(document["metrics"])}
-    return counts | stored | {f"template {name}": count for name, count in resources.items()}
+    settings = {
+        f"{name} {key}": float(function[key])
+        for name, function in document["functions"].items()
+        for key in ("memory", "isTraced")
+    } | {name: float(value) for name, value in document["parameters"].items()}
+    return counts | stored | settings | {f"template {name}": count for name, count in resources.items()}
 
 
 if __name__ == "__main__":

@@ -145,7 +145,14 @@ def measure(parameters: Mapping[str, str], *, names: int = 30, pictures: int = 1
         totals.add(source, logEvents=1, logBytes=len(line.encode()) + _LOG_EVENT_BYTES)
         result.metrics.update(_metrics(line))
 
-    stack = Stack(parameters=parameters, schedules=False, engine=engine, log=log, concurrency=1)
+    stack = Stack(
+        parameters=parameters,
+        speedup=1,  # otherwise a slow machine would renew leases, which are shorter
+        schedules=False,
+        engine=engine,
+        log=log,
+        concurrency=1,
+    )
     with ExitStack() as cleanup:
         cleanup.enter_context(stack)
         functions = load_functions(stack.template)
