@@ -1,6 +1,7 @@
 # Every command of the project. `make help` lists them.
-# Variables: ENV (environment in samconfig.toml), SET (parameters of one deployment or local run), CONFIRM=no (deploy without
-# asking), EVENT, FILE, FILES, DIR, EMAIL, OWNER, USER, SEED, IMAGES, ARGS (for pytest, demo, burst, corpus and chaos), PYTHON.
+# Variables: ENV (environment in samconfig.toml), SET (parameters of one deployment or local run), CONFIRM=no (deploy
+# without asking), EVENT, FILE, FILES, DIR, EMAIL, OWNER, USER, SEED, IMAGES, DETECTORS, MEGABYTES, VIEWS,
+# ARGS (for pytest, demo, burst, corpus, chaos and usage), PYTHON.
 
 ENV ?= default
 EVENT ?=
@@ -11,6 +12,9 @@ EMAIL ?=
 OWNER ?=
 SEED ?=
 IMAGES ?=
+DETECTORS ?=
+MEGABYTES ?=
+VIEWS ?=
 SET ?=
 CONFIRM ?=
 ARGS ?=
@@ -25,7 +29,7 @@ DEPLOY := env PYTHONPATH=src $(BIN)/python -m deploy
 quote = '$(subst ','\'',$(value $(1)))'
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo load redrive-local token test test-deploy test-sam lint format bench burst corpus chaos build validate deploy user erase logs redrive delete \
+.PHONY: help run demo load redrive-local token test test-deploy test-sam lint format bench burst corpus chaos usage cost build validate deploy user erase logs redrive delete \
 	invoke-presign invoke-processor invoke-images invoke-recovery invoke-publisher start-api screenshots requirements clean
 
 help: ## list the commands
@@ -87,6 +91,14 @@ corpus: .venv/dev.stamp ## DIR=folder: print the verdict on every file below a f
 chaos: .venv/run.stamp ## [SEED=…] [IMAGES=…]: recognize 2,000 pictures while everything fails that can; check that nothing is lost
 	@exec env PYTHONPATH=src $(BIN)/python -m bench.chaos $(if $(SEED),--seed $(call quote,SEED)) \
 		$(if $(IMAGES),--images $(call quote,IMAGES)) $(ARGS)
+
+usage: .venv/dev.stamp ## measure what one picture uses on the local stack, for make cost
+	@exec env PYTHONPATH=src $(BIN)/python -m bench.usage $(ARGS)
+
+cost: .venv/run.stamp ## [IMAGES=1000] [DETECTORS=labels] [MEGABYTES=3] [VIEWS=1]: print the bill of a month, line by line
+	@exec env PYTHONPATH=src $(BIN)/python -m deploy.cost $(if $(IMAGES),--images $(call quote,IMAGES)) \
+		$(if $(DETECTORS),--detectors $(call quote,DETECTORS)) $(if $(MEGABYTES),--megabytes $(call quote,MEGABYTES)) \
+		$(if $(VIEWS),--views $(call quote,VIEWS))
 
 # ---------------------------------------------------------------- SAM
 build: .venv/dev.stamp ## [ENV=…] [SET=…]: run sam build
