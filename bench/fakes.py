@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import time
+from contextlib import contextmanager, redirect_stdout
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -13,7 +15,7 @@ from botocore.exceptions import ClientError
 
 import processor.worker  # noqa: F401 -- the rest of what the function loads
 from catalog.catalog import Catalog
-from common.settings import ProcessorSettings, from_env
+from common.settings import METRICS_NAMESPACE, ProcessorSettings, from_env
 from common.storage import Storage
 from processor.events import ObjectCreated
 from processor.invocation import Invocation
@@ -26,33 +28,32 @@ from processor.store import ResultStore
 from retries.queue import RetryQueue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from processor.imaging.interface import PrepareImage
     from processor.outcome import Outcome
 
-SETTINGS = from_env(
-    ProcessorSettings,
-    {
-        "INPUT_BUCKET": "bench-input",
-        "OUTPUT_BUCKET": "bench-output",
-        "CATALOG_TABLE": "bench",
-        "RETRY_QUEUE_URL": "bench",
-        "LEASE_SECONDS": "60",
-        "MAX_UPLOAD_MEGABYTES": "25",
-        "RETENTION_DAYS": "1",
-        "LABELS_MIN_CONFIDENCE": "40",
-        "LABELS_MAX_COUNT": "100",
-        "DETECT_LABELS": "true",
-        "DETECT_MODERATION": "true",
-        "DETECT_TEXT": "true",
-        "DETECT_FACES": "true",
-        "DETECT_CELEBRITIES": "false",
-        "DETECT_PROTECTIVE_EQUIPMENT": "true",
-        "DETECT_PROPERTIES": "false",
-        "CUSTOM_LABELS_MODEL_ARN": "",
-    },
-)
+_ENVIRONMENT = {
+    "INPUT_BUCKET": "bench-input",
+    "OUTPUT_BUCKET": "bench-output",
+    "CATALOG_TABLE": "bench",
+    "RETRY_QUEUE_URL": "bench",
+    "LEASE_SECONDS": "60",
+    "MAX_UPLOAD_MEGABYTES": "25",
+    "RETENTION_DAYS": "1",
+    "LABELS_MIN_CONFIDENCE": "40",
+    "LABELS_MAX_COUNT": "100",
+    "DETECT_LABELS": "true",
+    "DETECT_MODERATION": "true",
+    "DETECT_TEXT": "true",
+    "DETECT_FACES": "true",
+    "DETECT_CELEBRITIES": "false",
+    "DETECT_PROTECTIVE_EQUIPMENT": "true",
+    "DETECT_PROPERTIES": "false",
+    "CUSTOM_LABELS_MODEL_ARN": "",
+    METRICS_NAMESPACE: "bench",
+}
+SETTINGS = from_env(ProcessorSettings, _ENVIRONMENT)
 
 
 class S3:
@@ -128,4 +129,17 @@ def prepare_processing(data: bytes, prepare_image: PrepareImage) -> Callable[[],
     parking = Parking(store, catalog, queue)
     processor = Processor(SETTINGS.input_bucket, pipeline, store, keeper, catalog, storage, parking)
     event = ObjectCreated(SETTINGS.input_bucket, "direct-upload", datetime.now(UTC), upload=None)
-    return lambda: processor.process(event, Invocation("bench", lambda: 60.0))
+
+    def process() -> Outcome:
+        with discarded_metrics():
+            return processor.process(event, Invocation("bench", lambda: 60.0))
+
+    return process
+
+
+@contextmanager
+def discarded_metrics() -> Iterator[None]:
+    """Keep metrics away from standard output within a `with` block."""
+    os.environ[METRICS_NAMESPACE] = _ENVIRONMENT[METRICS_NAMESPACE]
+    with redirect_stdout(io.StringIO()):
+        yield

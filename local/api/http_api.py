@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -39,16 +40,21 @@ class HttpApi:
         settings: ApiSettings,
         invoke: Callable[[str, Any], InvocationResult],
         log: Log = log_line,
+        observe: Callable[[float, int], None] = lambda seconds, status: None,
     ) -> None:
-        """Create the API; `invoke(function id, event)` runs a function."""
+        """Create the API; `invoke(function id, event)` runs a function.
+
+        `observe(seconds, status)` is told of each request.
+        """
         self._settings = settings
         self._invoke = invoke
         self._log = log
+        self._observe = observe
         self._throttle = TokenBucket(settings.rate, settings.burst)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="http-api")
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        request = Request(environ)
+        request, started_at = Request(environ), time.monotonic()
         try:
             response = self._respond(request)
         except Exception:  # the outermost layer for pages, which can't read a response without CORS headers
@@ -56,6 +62,7 @@ class HttpApi:
             response = _message(500, "Internal Server Error")
         response.headers["apigw-requestid"] = uuid4().hex[:16]
         response.headers.update(_cors_headers(self._settings.cors, request))
+        self._observe(time.monotonic() - started_at, response.status_code)
         return response(environ, start_response)
 
     def stop(self) -> None:
@@ -101,6 +108,8 @@ class HttpApi:
             if not result.failed:
                 return to_response(result.payload)
             self._log(function_id, result.error)
+            if result.is_throttled:
+                return _message(503, "Service Unavailable")
         except TimeoutError:
             return _message(503, "Service Unavailable")
         except PayloadTooLarge:

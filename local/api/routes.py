@@ -35,6 +35,7 @@ class Route:
 class ApiSettings:
     """Everything that the template declares about the API."""
 
+    id: str
     routes: tuple[Route, ...]  # most specific first
     cors: Mapping[str, Any]  # the OpenAPI extension x-amazon-apigateway-cors, or empty
     rate: float  # requests per second
@@ -63,6 +64,7 @@ def load_api_settings(template: Template) -> ApiSettings:
         if _INTEGRATION in operation
     ]
     return ApiSettings(
+        id=api_id,
         routes=tuple(sorted(routes, key=lambda route: route.specificity, reverse=True)),
         cors=body.get("x-amazon-apigateway-cors", {}),
         rate=float(throttling.get("ThrottlingRateLimit", _ACCOUNT_RATE)),

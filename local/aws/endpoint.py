@@ -1,4 +1,4 @@
-"""The AWS endpoint of the local stack: S3, DynamoDB, SQS and Rekognition behind one address."""
+"""The AWS endpoint of the local stack: S3, DynamoDB, SQS, EventBridge and Rekognition behind one address."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from urllib.parse import quote
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.datastructures import Headers
 
+from local.aws.event_bus import Event
 from local.aws.failures import failure
 from local.aws.http import BASE_HOST, Request, Response, S3Resource, parse_json
 from local.aws.iam import Callers, Grant, Permission
@@ -22,6 +23,7 @@ from local.aws.notifications import Notifications
 from local.aws.s3_cors import BucketCors
 from local.aws.s3_guard import S3Guard
 from local.aws.s3_settings import BucketSettings
+from local.cloudwatch.cloudwatch import CloudWatch
 from local.faults import AnswerLost, Faults
 from local.hosts import OwnNames
 from local.rekognition.errors import ObjectUnreadable
@@ -58,20 +60,23 @@ class AwsEndpoint:
         on_object_created: Callable[[str, dict[str, Any]], None],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         faults: Faults | None = None,
+        on_event: Callable[[Event], None] = lambda event: None,
+        cloudwatch: CloudWatch | None = None,
     ) -> None:
-        """`on_object_created(function_id, event)` receives S3's events.
+        """`on_object_created(function_id, event)` receives S3's events, `on_event` those of EventBridge.
 
         Raises UnsupportedPolicy or TemplateError.
         """
         self._parameters = template.parameters
         self._rekognition = rekognition
         self._faults = faults or Faults()
+        self._cloudwatch = cloudwatch or CloudWatch()
         self._callers = Callers(template)
         self._moto = Moto()
         notifications = Notifications(template, on_object_created)
         cors, settings = BucketCors(template), BucketSettings(template)
         self._s3 = S3Guard(self._moto, self._callers, cors, settings, notifications, now)
-        self._json_services = JsonServices(self._moto, self._callers, rekognition, now)
+        self._json_services = JsonServices(self._moto, self._callers, rekognition, now, on_event)
 
     def credentials_for(self, function_id: str) -> Mapping[str, str]:
         """Return the environment variables with which boto3 uses the function's role."""
@@ -123,7 +128,7 @@ class AwsEndpoint:
         return response
 
     def _handle_control(self, request: Request) -> Response:
-        """Serve the stack's health, parameters and faults, for tests and tools."""
+        """Serve the stack's health, parameters, faults, metrics and alarms, for people, tests and tools."""
         if "origin" in request.headers:
             return _json_response(403, {"message": "Web pages can't use this address."})
         match request.method, request.path:
@@ -141,6 +146,12 @@ class AwsEndpoint:
                 return _json_response(200, faults)
             case "PUT", "/_local/faults":
                 return _configure(request, self._faults.configure)
+            case "GET", "/_local/metrics":
+                return _json_response(200, self._cloudwatch.metrics())
+            case "PUT", "/_local/metrics":
+                return _configure(request, self._cloudwatch.configure)
+            case "GET", "/_local/alarms":
+                return _json_response(200, self._cloudwatch.alarms())
         return _json_response(404, {"message": f"{request.method} {request.path} doesn't exist."})
 
 

@@ -9,7 +9,7 @@ import itertools
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -61,8 +61,11 @@ class EnvironmentPool:
         log: Log,
         concurrency: int,
         faults: Faults,
+        observe: Callable[[float, bool], None] = lambda seconds, failed: None,
     ) -> None:
+        """`observe(seconds, failed)` is told of each invocation."""
         self.function = function
+        self._observe = observe
         self._log = log
         self._variables = variables
         self._idle = IdleEnvironments(concurrency)
@@ -95,9 +98,10 @@ class EnvironmentPool:
             if environment is None:
                 error = {"errorType": "Runtime.ExitError", "errorMessage": "The local stack is stopping."}
                 return InvocationResult(error, True, request_id)
-            if environment.init_error:
-                return InvocationResult({**environment.init_error, "requestId": request_id}, True, request_id)
-            return self._run(environment, event, request_id)
+            started_at = time.monotonic()
+            result = self._run(environment, event, request_id)
+            self._observe(time.monotonic() - started_at, result.failed)
+            return result
         except Exception as error:  # the event must be retried, and the caller's thread must survive
             error_payload = {"errorType": type(error).__name__, "errorMessage": str(error)}
             return InvocationResult(error_payload, True, request_id)
@@ -105,7 +109,9 @@ class EnvironmentPool:
             self._idle.put(environment)
 
     def _run(self, environment: ExecutionEnvironment, event: Any, request_id: str) -> InvocationResult:
-        """Run the handler, unless a fault kills its process meanwhile."""
+        """Run the handler, unless its import failed or a fault kills its process meanwhile."""
+        if environment.init_error:
+            return InvocationResult({**environment.init_error, "requestId": request_id}, True, request_id)
         delay, started_at = self._faults.kill_delay(self._usual_seconds), time.monotonic()
         if delay is None:
             result = environment.invoke(event, request_id)

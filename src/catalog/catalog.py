@@ -171,10 +171,10 @@ class Catalog:
     def complete(
         self, owner: str, image_id: str, completion: Completion, lease_owner: str | None = None
     ) -> bool:
-        """Record a result and count its calls. Return True if the image is done, by this or another call.
+        """Record a result and count its calls.
 
-        Return False, without counting, if the record is gone or, when a lease owner is given, was restarted
-        since the lease.
+        Return False, without counting, if the record is gone or done or, when a lease owner is given, was
+        restarted since the lease.
         """
         return finish.complete(self._table, owner, image_id, completion, lease_owner)
 

@@ -6,10 +6,10 @@ import base64
 import binascii
 import functools
 import json
-import logging
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from common.errors import InternalError, InvalidRequest, LimitReached, Problem
+from common.logs import get_logger, log_scope
 from common.metrics import UPLOADS_REFUSED, emit
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ Response = dict[str, Any]
 
 _MAX_QUOTED = 40  # characters of a client's input to repeat in an error message
 _REPLACEMENT = "\ufffd"
-_log = logging.getLogger(__name__)
+_log = get_logger(__name__)
 
 
 def body_text(event: Mapping[str, Any]) -> str:
@@ -81,24 +81,24 @@ def handle_errors(
 ) -> Callable[[dict[str, Any], Any], Response]:
     """Decorate a handler: return problems as responses, and log any other exception as an internal error.
 
-    A limit that was reached also counts in the metrics.
+    A problem is logged without its detail, which may repeat what the client sent. A reached limit also counts
+    in the metrics.
     """
 
     @functools.wraps(handler)
     def wrapper(event: dict[str, Any], context: Any) -> Response:
-        try:
-            return handler(event, context)
-        except Problem as problem:
-            _log.info(
-                "request rejected",
-                extra={"status": problem.status, "code": problem.code, "detail": problem.detail},
-            )
-            if isinstance(problem, LimitReached):
-                emit(UPLOADS_REFUSED, dimension=problem.code)
-            return problem_response(problem)
-        except Exception:  # otherwise the API would respond without a problem body
-            _log.exception("request failed")
-            return problem_response(InternalError())
+        with log_scope():
+            try:
+                return handler(event, context)
+            except Problem as problem:
+                extra = {"route": event.get("routeKey"), "status": problem.status, "code": problem.code}
+                _log.info("request rejected", extra=extra)
+                if isinstance(problem, LimitReached):
+                    emit(UPLOADS_REFUSED, dimension=problem.code)
+                return problem_response(problem)
+            except Exception:  # otherwise the API would respond without a problem body
+                _log.exception("request failed", extra={"route": event.get("routeKey")})
+                return problem_response(InternalError())
 
     return wrapper
 

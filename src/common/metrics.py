@@ -12,9 +12,8 @@ import time
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from common.settings import SettingsError
-
-_NAMESPACE_VARIABLE = "METRICS_NAMESPACE"
+from common.logs import log_keys
+from common.settings import METRICS_NAMESPACE
 
 
 @dataclass(frozen=True)
@@ -27,10 +26,8 @@ class Metric:
 
 
 UPLOADS_ACCEPTED = Metric("UploadsAccepted", "Count")  # permissions to upload a new image
-UPLOADS_REFUSED = Metric(
-    "UploadsRefused", "Count", "Code"
-)  # uploads and retries, by a limit: the problem's code
-IMAGES_RECOGNIZED = Metric("ImagesRecognized", "Count")
+UPLOADS_REFUSED = Metric("UploadsRefused", "Count", "Code")  # or retries, by a limit: its code
+IMAGES_RECOGNIZED = Metric("ImagesRecognized", "Count")  # uploads and direct uploads that are done
 IMAGES_REJECTED = Metric("ImagesRejected", "Count", "Code")  # the rejection's code
 IMAGES_RETRIED = Metric("ImagesRetried", "Count")  # tries from the retry queue
 IMAGES_RECOVERED = Metric("ImagesRecovered", "Count")  # whose event was lost or given up
@@ -58,16 +55,17 @@ METRICS = (
 def emit(metric: Metric, value: float = 1, dimension: str | None = None) -> None:
     """Write a value of a metric. `dimension` is the value of its dimension, if it has one.
 
-    Raises SettingsError if the variable METRICS_NAMESPACE is missing.
+    The line also has the keys of the log, so that a value leads to its image.
     """
     if (dimension is None) != (metric.dimension is None):
         raise ValueError(f"{metric.name} has the dimension {metric.dimension}")
     line: dict[str, Any] = {
+        **log_keys(),
         "_aws": {
             "Timestamp": int(time.time() * 1000),
             "CloudWatchMetrics": [
                 {
-                    "Namespace": _namespace(),
+                    "Namespace": os.environ[METRICS_NAMESPACE],
                     "Dimensions": [[metric.dimension] if metric.dimension else []],
                     "Metrics": [{"Name": metric.name, "Unit": metric.unit}],
                 }
@@ -81,10 +79,3 @@ def emit(metric: Metric, value: float = 1, dimension: str | None = None) -> None
     # of several threads apart.
     sys.stdout.write(f"{json.dumps(line, separators=(',', ':'))}\n")
     sys.stdout.flush()
-
-
-def _namespace() -> str:
-    try:
-        return os.environ[_NAMESPACE_VARIABLE]
-    except KeyError:
-        raise SettingsError(f"The environment variable {_NAMESPACE_VARIABLE} is missing.") from None

@@ -48,7 +48,7 @@ MESSAGES = {
     "foreign-event": "The event isn't about an object created in the bucket {bucket}.",
 }
 
-# Returned to the event's sender and logged only: a document about them could have no key.
+# Returned to the event's sender, logged and counted only: a document about them could have no key.
 NOT_STORED = frozenset({"key-too-long", "malformed-event", "foreign-event"})
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _Settings = TypeVar("_Settings", bound="DataclassInstance")
 MEGABYTE = 1_048_576  # bytes
 Dollars = NewType("Dollars", float)
+METRICS_NAMESPACE = "METRICS_NAMESPACE"  # a variable of every function, read by `common.metrics`
 
 
 class SettingsError(Exception):
@@ -81,15 +82,25 @@ class RecoverySettings:
     recover_after_seconds: int
 
 
+@dataclass(frozen=True)
+class PublisherSettings:
+    """Settings of the publisher of events."""
+
+    output_bucket: str
+    stack_name: str
+    event_bus_name: str
+
+
 def from_env(settings_type: type[_Settings], env: Mapping[str, str]) -> _Settings:
     """Read settings from environment variables. Raises SettingsError if one is missing or invalid."""
-    return settings_type(**{field.name: _read(field, env) for field in fields(settings_type)})
+    settings = settings_type(**{field.name: _read(field, env) for field in fields(settings_type)})
+    _check_presence(METRICS_NAMESPACE, env)
+    return settings
 
 
 def _read(field: Field[Any], env: Mapping[str, str]) -> Any:
     name = field.name.upper()
-    if name not in env:
-        raise SettingsError(f"The environment variable {name} is missing.")
+    _check_presence(name, env)
     parse, expected = _PARSERS[field.type]
     try:
         return parse(env[name])
@@ -97,6 +108,11 @@ def _read(field: Field[Any], env: Mapping[str, str]) -> Any:
         raise SettingsError(
             f"The environment variable {name} is {env[name]!r}; it must be {expected}."
         ) from None
+
+
+def _check_presence(name: str, env: Mapping[str, str]) -> None:
+    if name not in env:
+        raise SettingsError(f"The environment variable {name} is missing.")
 
 
 def _parse_name(text: str) -> str:

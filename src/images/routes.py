@@ -8,6 +8,8 @@ from catalog.records import image_body
 from common.auth import get_owner
 from common.errors import NotFound
 from common.http import Response, json_response, no_content
+from common.logs import add_log_keys
+from common.object_keys import is_image_id
 from images.queries import parse_query
 
 if TYPE_CHECKING:
@@ -25,7 +27,12 @@ def respond(event: Event, service: ImageService) -> Response:
     route = ROUTES.get(event["routeKey"])
     if route is None:
         raise NotFound("This address doesn't exist.")
-    return route(event, service, get_owner(event))
+    owner = get_owner(event)
+    add_log_keys(owner=owner)
+    image_id = event.get("pathParameters", {}).get("id", "")
+    if is_image_id(image_id):  # otherwise it is whatever the client sent
+        add_log_keys(imageId=image_id)
+    return route(event, service, owner)
 
 
 def list_images(event: Event, service: ImageService, owner: str) -> Response:

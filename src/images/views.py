@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ from catalog.keys import encode_cursor
 from catalog.quotas import UploadLimits
 from catalog.records import image_body
 from common.errors import NotFound, NotRetryable
-from common.logs import image_logger
+from common.logs import get_logger
 from common.object_keys import (
     is_image_id,
     output_keys,
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from limits.ceiling import Ceiling
     from retries.recoverer import Recoverer
 
-_log = logging.getLogger(__name__)
+_log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,7 @@ class ImageService:
         if current is None:
             raise _image_not_found()
         self._recoverer.mark(owner, image_id)
-        image_logger(_log, owner, image_id).info("image retried")
+        _log.info("image retried")
         return current
 
     def delete(self, owner: str, image_id: str) -> None:
@@ -145,7 +144,7 @@ class ImageService:
         for output_key in output_keys(key):
             self._storage.delete(self._output_bucket, output_key)
         self._catalog.end_deletion(entry)
-        image_logger(_log, owner, image_id).info("image deleted")
+        _log.info("image deleted")
 
     def _get(self, owner: str, image_id: str) -> ImageRecord:
         record = self._catalog.get(owner, image_id) if is_image_id(image_id) else None
@@ -167,7 +166,7 @@ class ImageService:
         try:
             document: dict[str, Any] = json.loads(self._storage.read(self._output_bucket, key))
         except ObjectGone:
-            image_logger(_log, record.owner, record.id).warning("result missing")
+            _log.warning("result missing")
             return None
         return document
 

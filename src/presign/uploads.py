@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ from catalog.transitions.start import BeingDeleted
 from common.auth import get_owner
 from common.errors import InternalError
 from common.http import Response, json_response
-from common.logs import image_logger
+from common.logs import add_log_keys, get_logger
 from common.metrics import UPLOADS_ACCEPTED, emit
 from common.object_keys import upload_key
 from common.time import format_rfc3339, now
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from retries.recoverer import Recoverer
 
 UPLOAD_SECONDS = 300  # enough for the largest file on a slow connection; the URL permits nothing else
-_log = logging.getLogger(__name__)
+_log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,10 @@ class Upload:
 def respond(event: dict[str, Any], service: UploadService) -> Response:
     """Return 201 with the presigned upload, or 200 with the image alone if it is already stored."""
     owner = get_owner(event)  # first, so that validation errors don't leak to unauthenticated clients
-    upload = service.create(owner, parse_request(event, service.max_megabytes))
+    add_log_keys(owner=owner)
+    request = parse_request(event, service.max_megabytes)
+    add_log_keys(imageId=request.sha256)
+    upload = service.create(owner, request)
     body: dict[str, Any] = {"image": image_body(upload.image)}
     if upload.put is None:
         return json_response(200, body)
@@ -89,17 +91,16 @@ class UploadService:
         Idempotent: each call presigns another URL for the same bytes, and an upload counts once. Raises
         LimitReached, or InternalError if the image is being deleted and the deletion doesn't finish in time.
         """
-        log = image_logger(_log, owner, request.sha256)
         try:
             self._catalog.take_request(owner, self._per_minute)
             record, stored = self._start(owner, request)
         except QuotaReached as reached:
             raise quota_problem(reached, self._clock()) from None
         except BeingDeleted:
-            log.warning("image is being deleted")
+            _log.warning("image is being deleted")
             raise InternalError("The same picture is being deleted. Try again in a moment.") from None
         if stored:
-            log.info("image already stored")
+            _log.info("image already stored")
             return Upload(self._recoverer.recover(record, stored), None)
         signed = self._storage.presign_put(
             self._bucket,
@@ -109,7 +110,7 @@ class UploadService:
             sha256_hex=record.id,
             expires_seconds=UPLOAD_SECONDS,
         )
-        log.info("upload presigned")
+        _log.info("upload presigned")
         return Upload(record, signed)
 
     def _start(self, owner: str, request: UploadRequest) -> tuple[ImageRecord, StoredObject | None]:

@@ -6,10 +6,10 @@ The next try makes only the calls that are missing, so no call is billed twice, 
 from __future__ import annotations
 
 import json
-import logging
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from common.logs import get_logger
 from common.time import format_rfc3339, parse_rfc3339
 from processor.imaging.interface import ImageHeader, Limits
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from processor.detectors import Call
 
 MEDIA_TYPE = "application/json"
-_log = logging.getLogger(__name__)
+_log = get_logger(__name__)
 
 
 @dataclass(frozen=True)

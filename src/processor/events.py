@@ -26,6 +26,13 @@ class ObjectCreated:
     created_at: datetime
     upload: UploadKey | None
 
+    @property
+    def log_keys(self) -> dict[str, str]:
+        """What identifies the image in the log."""
+        if self.upload is None:
+            return {"key": self.key}
+        return {"owner": self.upload.owner, "imageId": self.upload.image_id}
+
 
 @dataclass(frozen=True)
 class InvalidRecord:
@@ -33,6 +40,11 @@ class InvalidRecord:
 
     key: str
     rejection: Rejection
+
+    @property
+    def log_keys(self) -> dict[str, str]:
+        """What identifies the record in the log."""
+        return {"key": self.key} if self.key else {}
 
 
 @dataclass(frozen=True)
@@ -51,6 +63,11 @@ class InvalidMessage:
 
     id: str | None
     rejection: Rejection
+
+    @property
+    def log_keys(self) -> dict[str, str]:
+        """What identifies the message in the log."""
+        return {"messageId": self.id} if self.id else {}
 
 
 def is_queue_batch(event: Mapping[str, Any]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog.table import TableBusy
+from common.logs import get_logger, with_log_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _RENEWALS = 3  # per lease, so that two failed ones don't lose it
 
-_log = logging.getLogger(__name__)
+_log = get_logger(__name__)
 
 
 class HeldLease:
@@ -43,7 +43,7 @@ class LeaseKeeper:
     def keep(self, lease: Lease) -> Iterator[HeldLease]:
         """Renew an acquired lease until the block ends. Release it if the block raises an error."""
         held, ended = HeldLease(lease), threading.Event()
-        renewal = threading.Thread(target=self._renew, args=(held, ended), daemon=True)
+        renewal = threading.Thread(target=with_log_keys(self._renew), args=(held, ended), daemon=True)
         renewal.start()
         try:
             yield held
@@ -62,5 +62,5 @@ class LeaseKeeper:
                 held.is_lost = not self._catalog.renew_lease(held.lease, self.seconds)
                 expires_at = renewed_at + self.seconds
             except (BotoCoreError, ClientError, TableBusy) as error:
-                _log.warning("lease not renewed", extra={"error": str(error)})
+                _log.warning("lease not renewed", extra={"error": error})
                 held.is_lost = renewed_at >= expires_at  # another try may have begun

@@ -25,6 +25,7 @@ class Outcome:
     labels: tuple[LabelSummary, ...] = ()
     reason: Reason | None = None
     is_stored: bool = True  # whether there is a document
+    seconds: float | None = None  # from the permission to upload until it was done; None for a direct upload
 
     def body(self) -> dict[str, Any]:
         """Return the outcome as JSON for the function's return value."""

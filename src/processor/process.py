@@ -10,7 +10,7 @@ from catalog.records import Reason
 from catalog.transitions.lease import LeaseStatus
 from common.rejections import UNAVAILABLE, Rejection
 from common.storage import ObjectForbidden, ObjectGone
-from common.time import now
+from common.time import now, parse_rfc3339
 from processor.errors import Postponed, TransientError
 from processor.outcome import Outcome
 from processor.pipeline import Progress
@@ -158,7 +158,12 @@ class Processor:
             return self._leave_to_other_try(event, progress)
         if progress.has_leftovers:
             self._store.delete_answers(event.key)
-        return Outcome(event.key, "done", labels=result.summary.labels)
+        return Outcome(event.key, "done", labels=result.summary.labels, seconds=self._seconds(progress))
+
+    def _seconds(self, progress: Progress) -> float | None:
+        if not progress.uploaded_at:
+            return None
+        return (self._clock() - parse_rfc3339(progress.uploaded_at)).total_seconds()
 
     def _leave_to_other_try(self, event: ObjectCreated, progress: Progress) -> Outcome:
         """Count the calls of an image that was deleted, or that another try has leased meanwhile."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,8 @@ from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
+from common.logs import get_logger, with_log_keys
+from common.metrics import BILLED_CALLS, CALLS_THROTTLED, emit
 from processor.errors import (
     DetectorError,
     Postponed,
@@ -43,7 +44,7 @@ _CONFIG = Config(
     max_pool_connections=100,  # a batch of the retry queue is 10 images, each with up to 7 calls
 )
 
-_log = logging.getLogger(__name__)
+_log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -102,13 +103,17 @@ class Recognizer:
     ) -> CallResults:
         """Make calls for an image (Rekognition's `Image`) in parallel and wait for the slowest.
 
-        Retries stop after `seconds`. A call that exceeds the quota is retried only if `wait_for_quota`.
+        Retries stop after `seconds`. A call that exceeds the quota is retried only if `wait_for_quota`. The
+        metrics count each answer, and each attempt that exceeded the quota.
         """
         if not calls:
             return CallResults()
         deadline = self._clock() + seconds
         with ThreadPoolExecutor(len(calls)) as pool:
-            futures = [pool.submit(self._call, call, image, deadline, wait_for_quota) for call in calls]
+            futures = [
+                pool.submit(with_log_keys(self._call), call, image, deadline, wait_for_quota)
+                for call in calls
+            ]
         results = {call.operation: future.result() for call, future in zip(calls, futures, strict=True)}
         return CallResults(
             {key: value for key, value in results.items() if isinstance(value, dict)},
@@ -120,27 +125,34 @@ class Recognizer:
         self, call: Call, image: Mapping[str, Any], deadline: float, wait_for_quota: bool
     ) -> dict[str, Any] | DetectorError | TransientError:
         method = getattr(self._client, xform_name(call.operation))
-        max_delay, failures = MIN_DELAY, 0
-        while True:
-            try:
-                response: dict[str, Any] = method(Image=image, **call.parameters)
-            except (ClientError, ConnectionError, HTTPClientError) as error:
-                failure = _to_failure(error, call.operation)
-            except Exception as error:  # must not lose the answers to the other calls
-                _log.exception("call failed", extra={"operation": call.operation})
-                return TransientError(f"{call.operation}: {type(error).__name__}")
-            else:
-                response.pop("ResponseMetadata", None)
-                return response
-            if isinstance(failure, DetectorError) or (isinstance(failure, Postponed) and not wait_for_quota):
-                return failure
-            failures += not isinstance(failure, Postponed)
-            delay = self._random() * max_delay  # full jitter, so that a burst of images spreads out
-            # An unanswered call has to time out before the invocation does.
-            if failures == MAX_ATTEMPTS or self._clock() + delay + CALL_SECONDS > deadline:
-                return failure
-            self._sleep(delay)
-            max_delay = min(MAX_DELAY, 2 * max_delay)
+        max_delay, failures, throttled = MIN_DELAY, 0, 0
+        try:
+            while True:
+                try:
+                    response: dict[str, Any] = method(Image=image, **call.parameters)
+                except (ClientError, ConnectionError, HTTPClientError) as error:
+                    failure = _to_failure(error, call.operation)
+                except Exception as error:  # must not lose the answers to the other calls
+                    _log.exception("call failed", extra={"operation": call.operation})
+                    return TransientError(f"{call.operation}: {type(error).__name__}")
+                else:
+                    emit(BILLED_CALLS)
+                    response.pop("ResponseMetadata", None)
+                    return response
+                is_throttled = isinstance(failure, Postponed)
+                throttled += is_throttled
+                failures += not is_throttled
+                if isinstance(failure, DetectorError) or (is_throttled and not wait_for_quota):
+                    return failure
+                delay = self._random() * max_delay  # full jitter, so that a burst of images spreads out
+                # An unanswered call has to time out before the invocation does.
+                if failures == MAX_ATTEMPTS or self._clock() + delay + CALL_SECONDS > deadline:
+                    return failure
+                self._sleep(delay)
+                max_delay = min(MAX_DELAY, 2 * max_delay)
+        finally:
+            if throttled:
+                emit(CALLS_THROTTLED, throttled, call.operation)
 
 
 def collect(
@@ -171,9 +183,9 @@ def _to_failure(
     if isinstance(error, ClientError):
         if is_throttled(error):
             return Postponed(f"{operation}: {error_code(error)}")
-        _log.warning("call failed", extra={"operation": operation, "error": str(error)})
+        _log.warning("call failed", extra={"operation": operation, "error": error})
         if not is_retryable(error):
             return to_detector_error(error, operation)
         return TransientError(f"{operation}: {error_code(error)}")
-    _log.warning("call failed", extra={"operation": operation, "error": str(error)})
+    _log.warning("call failed", extra={"operation": operation, "error": error})
     return TransientError(f"{operation}: {type(error).__name__}")

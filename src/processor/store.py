@@ -5,13 +5,13 @@ A result's record comes last, so that a completed record refers only to what exi
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog.transitions.finish import Completion, FailureSummary
+from common.logs import get_logger
 from common.object_keys import answers_key, converted_key, output_keys, preview_key, result_key, thumbnail_key
 from common.storage import ObjectGone
 from common.time import now
@@ -38,7 +38,7 @@ _CACHE_CONTROL = "private, max-age=86400, immutable"
 _SOURCE = "source"  # metadata of a converted JPEG: see KeptAnswers
 _SOURCE_ETAG = "source-etag"  # metadata of a document: the ETag of the image it describes
 
-_log = logging.getLogger(__name__)
+_log = get_logger(__name__)
 
 
 class ResultStore:
@@ -90,7 +90,7 @@ class ResultStore:
             self._storage.delete(self._output_bucket, answers_key(key))
             self._storage.delete(self._output_bucket, converted_key(key))
         except (BotoCoreError, ClientError) as error:
-            _log.warning("answers not deleted", extra={"error": str(error)})
+            _log.warning("answers not deleted", extra={"error": error})
 
     def save_converted(self, key: str, source: str, body: bytes) -> None:
         """Store the JPEG that Rekognition reads instead of the image."""
@@ -118,7 +118,8 @@ class ResultStore:
     def save_result(self, event: ObjectCreated, result: Result, new_calls: int, lease_owner: str) -> bool:
         """Store a result and complete the record of an upload, with the calls billed since the last count.
 
-        Return False if the record was deleted or restarted meanwhile: a restarted upload has its own event.
+        Return False if the record was deleted, restarted or completed meanwhile: a restarted upload has its
+        own event.
         """
         self._write_document(result)
         if event.upload is None:

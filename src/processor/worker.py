@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from catalog.records import Reason
-from common.logs import image_logger
+from common.logs import get_logger, log_scope
+from common.metrics import (
+    IMAGES_RECOGNIZED,
+    IMAGES_REJECTED,
+    IMAGES_RETRIED,
+    INVALID_EVENTS,
+    SECONDS_TO_RESULT,
+    emit,
+)
 from processor.errors import TransientError
 from processor.events import (
     InvalidMessage,
@@ -27,7 +34,7 @@ if TYPE_CHECKING:
     from processor.invocation import Invocation
     from processor.process import Processor
 
-_log = logging.getLogger(__name__)
+_log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -52,28 +59,56 @@ def handle_event(event: Any, processor: Processor, invocation: Invocation) -> di
 
 
 def _process_records(
-    event: Mapping[str, Any], bucket: str, process: Callable[[ObjectCreated], Outcome]
+    event: Mapping[str, Any],
+    bucket: str,
+    process: Callable[[ObjectCreated], Outcome],
+    *,
+    is_retry: bool = False,
 ) -> _EventOutcome:
     """Process each record of an S3 event."""
     outcomes, unfinished = [], []
     for record in parse_records(event, bucket):
-        if isinstance(record, InvalidRecord):
-            rejection = record.rejection
-            extra = {"key": record.key, "code": rejection.code}
-            _log.warning("invalid record: %s", rejection.message, extra=extra)
-            reason = Reason(rejection.code, rejection.message)
-            outcomes.append(Outcome(record.key, "failed", reason=reason, is_stored=False))
-            continue
-        log = _logger(record)
-        try:
-            outcome = process(record)
-        except Exception:  # must not keep the other records from being processed; the caller retries
-            log.exception("unfinished")
-            unfinished.append(record)
-            continue
-        log.info(outcome.status)
-        outcomes.append(outcome)
+        with log_scope(**record.log_keys):
+            if isinstance(record, InvalidRecord):
+                outcomes.append(_reject_record(record))
+                continue
+            try:
+                outcome = process(record)
+            except Exception:  # must not keep the other records from being processed; the caller retries
+                _log.exception("unfinished")
+                unfinished.append(record)
+                _count(None, is_retry=is_retry)
+                continue
+            _log.info(outcome.status)
+            outcomes.append(outcome)
+            _count(outcome, is_retry=is_retry)
     return _EventOutcome(tuple(outcomes), tuple(unfinished))
+
+
+def _reject_record(record: InvalidRecord) -> Outcome:
+    """Log and count a record that can't be processed. Return its outcome."""
+    rejection = record.rejection
+    _log.warning("invalid record: %s", rejection.message, extra={"code": rejection.code})
+    emit(INVALID_EVENTS, dimension=rejection.code)
+    reason = Reason(rejection.code, rejection.message)
+    return Outcome(record.key, "failed", reason=reason, is_stored=False)
+
+
+def _count(outcome: Outcome | None, *, is_retry: bool) -> None:
+    """Count a try and what became of its image; None if it is unfinished.
+
+    An image that was skipped or busy wasn't tried.
+    """
+    if is_retry and (outcome is None or outcome.status not in ("skipped", "busy")):
+        emit(IMAGES_RETRIED)
+    if outcome is None:
+        return
+    if outcome.status == "done":
+        emit(IMAGES_RECOGNIZED)
+    if outcome.seconds is not None:
+        emit(SECONDS_TO_RESULT, outcome.seconds)
+    if outcome.reason:
+        emit(IMAGES_REJECTED, dimension=outcome.reason.code)
 
 
 def _handle_s3_event(
@@ -117,8 +152,10 @@ def _is_settled(message: Message | InvalidMessage, processor: Processor, invocat
     its message is delivered again.
     """
     if isinstance(message, InvalidMessage):
-        extra = {"messageId": message.id, "code": message.rejection.code}
-        _log.error("invalid message: %s", message.rejection.message, extra=extra)
+        rejection = message.rejection
+        with log_scope(**message.log_keys):
+            _log.error("invalid message: %s", rejection.message, extra={"code": rejection.code})
+            emit(INVALID_EVENTS, dimension=rejection.code)
         return False
     process = processor.give_up if message.is_last_receive else processor.process
     retry = replace(
@@ -128,15 +165,14 @@ def _is_settled(message: Message | InvalidMessage, processor: Processor, invocat
         is_retry=True,
         parked_since=message.parked_since,
     )
-    result = _process_records(message.event, processor.input_bucket, lambda record: process(record, retry))
+    result = _process_records(
+        message.event,
+        processor.input_bucket,
+        lambda record: process(record, retry),
+        is_retry=not message.is_last_receive,
+    )
     return not result.unfinished and not any(
         outcome.status == "busy"
         or (message.is_last_receive and outcome.status == "failed" and outcome.is_stored)
         for outcome in result.outcomes
     )
-
-
-def _logger(record: ObjectCreated) -> logging.LoggerAdapter[logging.Logger]:
-    if record.upload is None:
-        return logging.LoggerAdapter(_log, {"key": record.key})
-    return image_logger(_log, record.upload.owner, record.upload.image_id)

@@ -5,7 +5,6 @@ It recovers each one whose object nothing processes, and gives back the upload o
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from catalog.keys import PENDING_SHARDS
-from common.logs import image_logger
+from common.logs import get_logger, log_scope
 from common.time import now
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 _MIN_SECONDS = 15.0  # for what is under way: each thread makes up to five calls, which rarely take seconds
 _BATCH_SIZE = 100  # records read at once; the maximum of BatchGetItem
-_log = logging.getLogger(__name__)
+_log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -115,15 +114,16 @@ class Recovery:
     def _check(self, record: ImageRecord, before: datetime) -> str:
         if not self._recoverer.is_idle(record):
             return "active"
-        try:
-            stored = self._recoverer.find_object(record.owner, record.id)
-            if stored is None:
-                return "given back" if self._give_back(record, before) else "missing"
-            self._recoverer.recover(record, stored)
-        except Exception:  # must not keep the other images from being recovered
-            image_logger(_log, record.owner, record.id).exception("not recovered")
-            return "failed"
-        return "recovered"
+        with log_scope(owner=record.owner, imageId=record.id):
+            try:
+                stored = self._recoverer.find_object(record.owner, record.id)
+                if stored is None:
+                    return "given back" if self._give_back(record, before) else "missing"
+                self._recoverer.recover(record, stored)
+            except Exception:  # must not keep the other images from being recovered
+                _log.exception("not recovered")
+                return "failed"
+            return "recovered"
 
     def _give_back(self, record: ImageRecord, before: datetime) -> bool:
         """Give back an upload that was counted before a time. Return whether it was given back now."""

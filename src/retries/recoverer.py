@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
-from common.logs import image_logger
+from common.logs import get_logger, log_scope
+from common.metrics import IMAGES_RECOVERED, emit
 from common.object_keys import upload_key
 from common.storage import ObjectGone
 from common.time import now
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from common.storage import Storage, StoredObject
     from retries.queue import RetryQueue
 
-_log = logging.getLogger(__name__)
+_log = get_logger(__name__)
 
 
 class Recoverer:
@@ -61,7 +61,9 @@ class Recoverer:
             return record
         self.send(record.owner, record.id, stored)
         self.mark(record.owner, record.id)
-        image_logger(_log, record.owner, record.id).info("image recovered")
+        with log_scope(owner=record.owner, imageId=record.id):
+            _log.info("image recovered")
+            emit(IMAGES_RECOVERED)
         return self._catalog.get(record.owner, record.id) or record
 
     def send(self, owner: str, image_id: str, stored: StoredObject) -> None:

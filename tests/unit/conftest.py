@@ -27,6 +27,18 @@ if TYPE_CHECKING:
 make_transactions_isolated()
 
 
+@pytest.fixture
+def read_metrics(capsys: pytest.CaptureFixture[str]) -> Callable[[], list[dict[str, Any]]]:
+    """Return the lines of the metrics emitted since the last call, sorted and without `_aws`."""
+
+    def read_metrics() -> list[dict[str, Any]]:
+        lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        found = [{name: line[name] for name in sorted(line) if name != "_aws"} for line in lines]
+        return sorted(found, key=str)
+
+    return read_metrics
+
+
 @pytest.fixture(scope="session")
 def s3() -> Any:
     return boto3.client("s3")

@@ -51,7 +51,7 @@ class FailureSummary:
 def complete(
     table: Table, owner: str, image_id: str, completion: Completion, lease_owner: str | None
 ) -> bool:
-    """Record a result and count its calls. Return False if the record is gone or no longer leased.
+    """Record a result and count its calls. Return False if the record is gone, done or no longer leased.
 
     Gone includes being deleted. Then the calls are not counted.
 
@@ -60,12 +60,7 @@ def complete(
     """
     for attempt in range(_MAX_ATTEMPTS):
         item = table.get_active(record_key(owner, image_id))
-        if item is None:
-            return False
-        if item["status"] == "done":  # by another process, which counted its own calls
-            months.count_calls(table, owner, image_id, completion.billed_calls, completion.processed_at)
-            return True
-        if not _has_lease(item, lease_owner):
+        if item is None or item["status"] == "done" or not _has_lease(item, lease_owner):
             return False
         if _complete(table, item, completion):
             return True

@@ -19,6 +19,7 @@ from common.errors import (
     UnsupportedType,
 )
 from common.http import body_text, handle_errors, json_object, json_response, problem_response, quoted
+from common.logs import add_log_keys, log_keys
 
 DETAIL = "What was wrong."
 EMPTY = "The body is empty. Send a JSON object."
@@ -130,6 +131,27 @@ def test_a_handler_that_raises_a_problem_responds_with_it() -> None:
     assert handler({}, None) == problem_response(NotFound("This picture doesn't exist."))
 
 
+def test_a_problem_is_logged_without_its_detail(caplog: pytest.LogCaptureFixture) -> None:
+    @handle_errors
+    def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+        add_log_keys(owner="alice")
+        raise InvalidRequest('The field "holiday.jpg" appears twice.')
+
+    with caplog.at_level(logging.INFO):
+        handler({"routeKey": "POST /uploads"}, None)
+        handler({"routeKey": "POST /uploads"}, None)
+    for record in caplog.records:
+        fields = vars(record)
+        assert {name: fields[name] for name in fields if name not in vars(logging.makeLogRecord({}))} == {
+            "message": "request rejected",
+            "owner": "alice",
+            "route": "POST /uploads",
+            "status": 400,
+            "code": "invalid-request",
+        }
+    assert log_keys() == {}
+
+
 def test_a_handler_that_crashes_logs_the_cause_but_does_not_return_it(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -147,3 +169,12 @@ def test_a_handler_that_crashes_logs_the_cause_but_does_not_return_it(
         "code": "internal-error",
     }
     assert "the secret cause" in caplog.text
+
+
+def test_a_reached_limit_is_a_metric(read_metrics) -> None:
+    @handle_errors
+    def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+        raise CeilingReached("It is reached.", 60)
+
+    assert handler({}, None)["headers"]["retry-after"] == "60"
+    assert read_metrics() == [{"Code": "ceiling-reached", "UploadsRefused": 1}]

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from common import metrics
+from common.logs import log_scope
 from common.metrics import BILLED_CALLS, CALLS_THROTTLED, METRICS, Metric, emit
-from common.settings import SettingsError
 
 
 def emitted(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
@@ -45,10 +45,11 @@ def test_a_dimension_must_be_given_if_the_metric_has_one() -> None:
         emit(CALLS_THROTTLED)
 
 
-def test_the_namespace_must_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("METRICS_NAMESPACE")
-    with pytest.raises(SettingsError, match="METRICS_NAMESPACE is missing"):
+def test_a_line_has_the_keys_of_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+    with log_scope(owner="alice", imageId="ab"):
         emit(BILLED_CALLS)
+    line = emitted(capsys)
+    assert (line["owner"], line["imageId"], line["BilledCalls"]) == ("alice", "ab", 1)
 
 
 def test_the_list_has_every_metric() -> None:

@@ -15,7 +15,7 @@ from common.settings import (
 )
 from tests.cloud import CUSTOM_MODEL_ARN
 
-COMMON = {"INPUT_BUCKET": "in", "CATALOG_TABLE": "catalog"}
+COMMON = {"INPUT_BUCKET": "in", "CATALOG_TABLE": "catalog", "METRICS_NAMESPACE": "stack"}
 LIMITS = {"UPLOADS_PER_DAY": "100", "UPLOADS_PER_MONTH": "1000", "MONTHLY_BILLING_CEILING": "99.5"}
 PRESIGN = {
     **COMMON,

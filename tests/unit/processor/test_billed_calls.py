@@ -115,3 +115,18 @@ def test_answers_that_cannot_be_deleted_change_nothing(
     monkeypatch.setattr(storage, "delete", fail)
     assert deliver(processor) == {"batchItemFailures": []}
     assert catalog.this_month("alice") == MonthTotals(images=1, billed_calls=1)
+
+
+def test_the_calls_of_an_image_that_another_try_completed_meanwhile_are_counted(
+    processor, invocation, put, rekognition, catalog: Catalog, monkeypatch
+) -> None:
+    event = put(make_file("JPEG"), UPLOAD_KEY)
+    complete = catalog.complete
+
+    def complete_twice(*arguments: Any) -> bool:
+        assert complete(*arguments)
+        return complete(*arguments)
+
+    monkeypatch.setattr(catalog, "complete", complete_twice)
+    assert processor.process(event, invocation).status == "skipped"
+    assert catalog.this_month("alice") == MonthTotals(images=1, billed_calls=2)

@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from catalog.transitions.lease import Lease, LeaseStatus
+from common.logs import log_scope
 from processor.leases import LeaseKeeper
 
 ACQUIRED = Lease(LeaseStatus.ACQUIRED, {"pk": "p", "sk": "s"}, "request-1")
@@ -67,3 +68,18 @@ def test_releases_the_lease_after_an_error(error: type[BaseException]) -> None:
         raise error
     assert catalog.released == [ACQUIRED]
     assert catalog.renewals == []
+
+
+def test_a_failed_renewal_is_logged_with_the_keys_of_its_image(caplog: pytest.LogCaptureFixture) -> None:
+    catalog = FakeCatalog(EndpointConnectionError(endpoint_url="https://dynamodb"))
+    with log_scope(owner="alice", imageId="ab"), keeper(catalog).keep(ACQUIRED):
+        for _ in range(2):
+            assert catalog.renewed.acquire(timeout=5)
+    (record,) = caplog.records
+    fields = vars(record)
+    assert (record.getMessage(), fields["owner"], fields["imageId"], fields["error"]) == (
+        "lease not renewed",
+        "alice",
+        "ab",
+        'EndpointConnectionError: Could not connect to the endpoint URL: "<url>"',
+    )

@@ -78,14 +78,18 @@ def start(catalog: Catalog, record: ImageRecord, time: datetime) -> None:
         catalog.start(record, UploadLimits(day=100, month=1000))
 
 
-def test_recovers_each_stored_image_once(run, store, catalog, read_keys) -> None:
+def test_recovers_each_stored_image_once(run, store, catalog, read_keys, read_metrics) -> None:
     images = [("alice", IMAGE_ID), ("bob", IMAGE_ID), ("bob", OTHER_ID)]
     for owner, image_id in images:
         store(image_id, owner)
     assert run() == Summary(recovered=3, active=0, missing=0, given_back=0, failed=0, complete=True)
     assert read_keys() == {f"uploads/{owner}/{image_id}" for owner, image_id in images}
     assert {catalog.get(owner, image_id).queued_until for owner, image_id in images} == {QUEUED_UNTIL}
+    assert read_metrics() == [
+        {"ImagesRecovered": 1, "imageId": image_id, "owner": owner} for owner, image_id in sorted(images)
+    ]
     assert run() == Summary(recovered=0, active=3, missing=0, given_back=0, failed=0, complete=True)
+    assert read_metrics() == []
 
 
 def test_leaves_images_that_are_young_leased_or_finished(run, store, catalog, read_keys) -> None:
@@ -162,7 +166,9 @@ def test_an_expired_record_is_ignored(run, store, table) -> None:
     assert run() == NOTHING
 
 
-def test_an_error_with_one_image_does_not_stop_the_others(run, store, retry_queue, monkeypatch) -> None:
+def test_an_error_with_one_image_does_not_stop_the_others(
+    run, store, retry_queue, monkeypatch, caplog
+) -> None:
     store("00" * 32)
     store("01" * 32)  # in the same shard
     store("10" * 32)
@@ -176,6 +182,8 @@ def test_an_error_with_one_image_does_not_stop_the_others(run, store, retry_queu
     with monkeypatch.context() as patch:
         patch.setattr(retry_queue, "send", send_or_fail)
         assert run() == Summary(recovered=2, active=0, missing=0, given_back=0, failed=1, complete=True)
+    fields = vars(caplog.records[0])
+    assert (fields["msg"], fields["owner"], fields["imageId"]) == ("not recovered", "alice", "00" * 32)
     assert run() == Summary(recovered=1, active=2, missing=0, given_back=0, failed=0, complete=True)
 
 

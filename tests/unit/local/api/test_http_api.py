@@ -87,12 +87,23 @@ def test_reports_failures_like_api_gateway(tmp_path: Path) -> None:
 
     failing = HttpApi(routes, returns({"errorType": "E", "errorMessage": "m"}, failed=True))
     malformed = HttpApi(routes, returns({"statusCode": "x"}))
+    throttled = HttpApi(routes, lambda function_id, event: InvocationResult.throttled(""))
     assert message(call(failing, "GET", "/images")) == (500, {"message": "Internal Server Error"})
     assert message(call(malformed, "GET", "/images")) == (500, {"message": "Internal Server Error"})
+    assert message(call(throttled, "GET", "/images")) == (503, {"message": "Service Unavailable"})
     assert message(call(HttpApi(routes, too_large), "GET", "/images")) == (
         413,
         {"message": "Request Entity Too Large"},
     )
+
+
+def test_tells_of_each_request(tmp_path: Path) -> None:
+    told: list[tuple[float, int]] = []
+    api = HttpApi(settings(tmp_path), echo, observe=lambda *request: told.append(request))
+    call(api, "GET", "/images")
+    call(api, "GET", "/nothing")
+    assert [status for _, status in told] == [200, 404]
+    assert all(seconds > 0 for seconds, _ in told)
 
 
 CORS = "CorsConfiguration: {AllowOrigins: ['http://127.0.0.1:8080']}"

@@ -114,6 +114,17 @@ def test_tells_tools_the_parameters_of_the_stack(aws: Any) -> None:
     assert json.loads(reply.body) == {"status": "ok", "parameters": {"DetectText": "true"}}
 
 
+def test_serves_metrics_and_alarms(aws: Any) -> None:
+    shown = json.loads(aws.send("GET", "/_local/metrics").body)
+    queues = {metric["dimensions"]["QueueName"] for metric in shown["metrics"]}
+    assert (shown.keys(), "RetryQueue" in queues) == ({"since", "dropped", "metrics"}, True)
+    assert json.loads(aws.send("GET", "/_local/alarms").body) == {"alarms": []}
+    assert aws.send("PUT", "/_local/metrics", b'{"reset": true}').status == 200
+    reply = aws.send("PUT", "/_local/metrics", b'{"reset": false}')
+    message = 'Invalid settings: only {"reset": true} can be set.'
+    assert (reply.status, json.loads(reply.body)) == (400, {"message": message})
+
+
 def test_denies_control_requests_from_web_pages(aws: Any) -> None:
     for method in ("GET", "PUT", "OPTIONS"):
         reply = aws.send(method, "/_local/rekognition", b"{}", {"Origin": "http://127.0.0.1:8080"})
@@ -149,6 +160,7 @@ FUNCTION_CALLS = [
         "InternalServerError",
     ),
     ("sqs", "send_message", {"QueueUrl": "RetryQueue", "MessageBody": "a"}, "InternalFailure"),
+    ("events", "put_events", {"Entries": [{"EventBusName": "pictures"}]}, "InternalException"),
 ]
 
 
