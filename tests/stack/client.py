@@ -107,13 +107,14 @@ class Client:
     def call(
         self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> Response:
-        """Call the API, signed in unless `headers` are given; retry if it throttles."""
+        """Call the API, signed in unless `headers` are given; retry if the gateway throttles."""
         sent = {"Authorization": f"Bearer {self.token}"} if headers is None else headers
 
         def attempt() -> Response | None:
             response = send(method, self.stack.api_url + path, body, sent)
             check_contract(method, path, response)
-            return None if response.status == 429 else response
+            is_throttled = response.status == 429 and "code" not in response.document
+            return None if is_throttled else response
 
         return wait_until(attempt)
 
