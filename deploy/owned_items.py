@@ -20,11 +20,11 @@ _LABEL_PREFIX = count_key("", "")["sk"]
 
 
 class OwnedItems:
-    """An owner's records, monthly totals, list entries and label counts."""
+    """An owner's records, monthly totals, upload quota, list entries and label counts."""
 
     def __init__(self, table: Table, owner: str) -> None:
         self._table = table
-        self._records = record_key(owner, "")["pk"]  # the partition also holds the monthly totals
+        self._records = record_key(owner, "")["pk"]  # the partition also holds the totals and the quota
         self._counts = counts_partition(owner)
         self._owner = owner
 

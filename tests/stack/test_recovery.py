@@ -51,7 +51,7 @@ def assert_done_and_billed_once(user: Client, image: ImageFile) -> None:
     body = user.wait_until_processed(image)
     assert body["image"]["status"] == "done", body
     totals = user.call("GET", "/labels").document["thisMonth"]
-    assert totals == {"images": 1, "billedCalls": 1}
+    assert (totals["images"], totals["billedCalls"]) == (1, 1)
 
 
 @pytest.fixture(params=["event lost", "processor killed"])

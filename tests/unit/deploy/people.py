@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from catalog.catalog import Catalog
+from catalog.quotas import UploadLimits
 from catalog.records import ImageRecord, LabelSummary, Reason, ResultSummary
 from catalog.transitions.finish import Completion, FailureSummary
 from common.object_keys import output_keys, upload_key
@@ -137,7 +138,8 @@ class People:
 
     def _start(self, owner: str, image_id: str) -> None:
         self._catalog.start(
-            ImageRecord(owner, image_id, "pending", "cat.jpg", "image/jpeg", 1000, self._clock())
+            ImageRecord(owner, image_id, "pending", "cat.jpg", "image/jpeg", 1000, self._clock()),
+            UploadLimits(day=100, month=1000),
         )
 
     def _complete(self, owner: str, image_id: str, *labels: str) -> None:
