@@ -1,6 +1,7 @@
 # Every command of the project. `make help` lists them.
-# Variables: ENV (environment in samconfig.toml), SET (parameters of one deployment), CONFIRM=no (deploy without
-# asking), EVENT, FILE, FILES, DIR, EMAIL, OWNER, USER, SEED, IMAGES, ARGS (for pytest, demo, burst, corpus and chaos), PYTHON.
+# Variables: ENV (environment in samconfig.toml), SET (parameters of one deployment or local run), CONFIRM=no (deploy
+# without asking), EVENT, FILE, FILES, DIR, EMAIL, OWNER, USER, SEED, IMAGES, DETECTORS, MEGABYTES, VIEWS,
+# ARGS (for pytest, demo, burst, corpus, chaos and usage), PYTHON.
 
 ENV ?= default
 EVENT ?=
@@ -11,6 +12,9 @@ EMAIL ?=
 OWNER ?=
 SEED ?=
 IMAGES ?=
+DETECTORS ?=
+MEGABYTES ?=
+VIEWS ?=
 SET ?=
 CONFIRM ?=
 ARGS ?=
@@ -25,18 +29,24 @@ DEPLOY := env PYTHONPATH=src $(BIN)/python -m deploy
 quote = '$(subst ','\'',$(value $(1)))'
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo token test test-deploy test-sam lint format bench burst corpus chaos build validate deploy user erase logs redrive delete \
-	invoke-presign invoke-processor invoke-images invoke-recovery start-api screenshots requirements clean
+.PHONY: help run demo load redrive-local token test test-deploy test-sam lint format bench burst corpus chaos usage cost build validate deploy user erase logs redrive delete \
+	invoke-presign invoke-processor invoke-images invoke-recovery invoke-publisher start-api screenshots requirements clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # ---------------------------------------------------------------- local stack
-run: .venv/run.stamp ## run the whole stack on this machine: page on port 8080, API on 3000, AWS on 4566
+run: .venv/run.stamp ## [SET="Name=value …"]: run the whole stack on this machine: page on port 8080, API on 3000, AWS on 4566
 	@exec $(BIN)/python -m local
 
 token: .venv/run.stamp ## USER=alice: print an ID token for the running local stack
 	@exec $(BIN)/python -m local.cli.token $(if $(filter command,$(origin USER)),$(call quote,USER))
+
+load: .venv/run.stamp ## [IMAGES=20]: upload different pictures to the running local stack
+	@exec $(BIN)/python -m local.cli.load $(if $(IMAGES),$(call quote,IMAGES))
+
+redrive-local: .venv/run.stamp ## move the dead letters of the running local stack to the retry queue
+	@exec $(BIN)/python -m local.cli.redrive
 
 demo: .venv/run.stamp ## FILE=photo.jpg, or a folder: recognize pictures; print tables (ARGS=--jsonl: JSON Lines), save the JSON
 	@exec $(BIN)/python -m local.cli.demo $(if $(FILE),"$(FILE)") $(FILES) $(ARGS)
@@ -82,6 +92,14 @@ chaos: .venv/run.stamp ## [SEED=…] [IMAGES=…]: recognize 2,000 pictures whil
 	@exec env PYTHONPATH=src $(BIN)/python -m bench.chaos $(if $(SEED),--seed $(call quote,SEED)) \
 		$(if $(IMAGES),--images $(call quote,IMAGES)) $(ARGS)
 
+usage: .venv/dev.stamp ## measure what one picture uses on the local stack, for make cost
+	@exec env PYTHONPATH=src $(BIN)/python -m bench.usage $(ARGS)
+
+cost: .venv/run.stamp ## [IMAGES=1000] [DETECTORS=labels] [MEGABYTES=3] [VIEWS=1]: print the bill of a month, line by line
+	@exec env PYTHONPATH=src $(BIN)/python -m deploy.cost $(if $(IMAGES),--images $(call quote,IMAGES)) \
+		$(if $(DETECTORS),--detectors $(call quote,DETECTORS)) $(if $(MEGABYTES),--megabytes $(call quote,MEGABYTES)) \
+		$(if $(VIEWS),--views $(call quote,VIEWS))
+
 # ---------------------------------------------------------------- SAM
 build: .venv/dev.stamp ## [ENV=…] [SET=…]: run sam build
 	@exec $(DEPLOY) build $(call quote,ENV) $(call quote,SET)
@@ -104,6 +122,10 @@ invoke-images: .venv/dev.stamp ## EVENT=…: invoke ImagesFunction in Docker, ag
 invoke-recovery: EVENT := $(or $(EVENT),events/schedule.json)
 invoke-recovery: .venv/dev.stamp ## EVENT=…: invoke RecoveryFunction in Docker, against the local stack
 	@exec $(SAM_LOCAL) invoke RecoveryFunction $(EVENT)
+
+invoke-publisher: EVENT := $(or $(EVENT),events/dynamodb-stream.json)
+invoke-publisher: .venv/dev.stamp ## EVENT=…: invoke PublisherFunction in Docker, against the local stack
+	@exec $(SAM_LOCAL) invoke PublisherFunction $(EVENT)
 
 start-api: .venv/dev.stamp ## run the API on port 3001, with its functions in Docker, against the local stack
 	@exec $(SAM_LOCAL) start-api

@@ -51,11 +51,16 @@ def main(target: Target, overrides: str = "", confirmation: str = "") -> int:
     started = int(time.time())
     if exit_code := build_and_deploy(target, parameters, confirm=confirm):
         print("The stack wasn't deployed, for the reason above. The page wasn't published.", file=sys.stderr)
+        if confirm and not sys.stdin.isatty():
+            print("There is no terminal to confirm the changes. Add CONFIRM=no to deploy.", file=sys.stderr)
         return exit_code
     if confirm and discard_declined_changes(cloudformation, target.stack_name, started):
         print("The changes were declined. Neither they nor the page were deployed.", file=sys.stderr)
         return 1
     _publish(target, require_stack(target))
+    email = parameters["AlarmEmail"]
+    if email and (before is None or before.parameters.get("AlarmEmail") != email):
+        print(f"No alarm arrives until somebody confirms the email that AWS has sent to {email}.")
     return 0
 
 

@@ -13,9 +13,10 @@ _WELCOME = """
   Page      {stack.page_url}{hint}
   API       {stack.api_url}
   AWS       {stack.aws_url}
-  Sign-in   {stack.sign_in_url}
+  Sign-in   {stack.sign_in_url}{events}
 
 Press Ctrl+C to stop."""
+_EVENTS = "\n  Events    to {url}"
 _HINT = "  (sign in as alice or bob, no password needed)"
 
 
@@ -24,7 +25,9 @@ def main() -> int:
     interrupt_on_signals()
     try:
         with Stack(**stack_settings(os.environ), progress=say) as stack:
-            say(_WELCOME.format(stack=stack, hint=_HINT if stack.has_own_users else ""))
+            events = _EVENTS.format(url=stack.event_url) if stack.event_url else ""
+            hint = _HINT if stack.has_own_users else ""
+            say(_WELCOME.format(stack=stack, hint=hint, events=events))
             print(f"ready {stack.page_url}", flush=True)
             threading.Event().wait()
     except EXPLAINED as error:

@@ -15,11 +15,13 @@ from typing import Any
 
 from local.rekognition.errors import SettingError
 
-# The setting, its environment variable and its maximum. All but the delay are shares of calls or events.
+# The setting, its environment variable and its maximum. All but the delay are shares of calls, invocations
+# or events.
 SETTINGS = (
     ("errors", "FAULT_ERRORS", 1.0),
     ("lostAnswers", "FAULT_LOST_ANSWERS", 1.0),
     ("kills", "FAULT_KILLS", 1.0),
+    ("throttles", "FAULT_THROTTLES", 1.0),
     ("duplicates", "FAULT_DUPLICATES", 1.0),
     ("lostEvents", "FAULT_LOST_EVENTS", 1.0),
     ("delaySeconds", "FAULT_DELAY_SECONDS", 900.0),  # as long as SQS can delay a message
@@ -108,6 +110,10 @@ class Faults:
     def answer_is_lost(self) -> bool:
         """Return whether the answer of a call that was carried out is lost."""
         return self._happens("lostAnswers")
+
+    def invocation_is_throttled(self) -> bool:
+        """Return whether Lambda refuses an invocation, as if no concurrency were left."""
+        return self._happens("throttles")
 
     def kill_delay(self, seconds: float) -> float | None:
         """Return when to kill the worker of an event that usually takes `seconds`, or None to let it live."""

@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from local.template.names import ACCOUNT, ADMIN_KEY, ADMIN_SECRET, REGION
-from local.template.parameters import ParameterError, samconfig_parameters
+from local.template.parameters import ParameterError, parse_overrides, samconfig_parameters
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_PORTS = {
@@ -31,6 +32,7 @@ LOCAL_PARAMETERS = frozenset(
         "SignInClientId",
         "MaxUploadMegabytes",
         "RekognitionCallsPerSecond",
+        "DailyBilledCallsAlarm",
         "ApiRateLimit",
         "ApiBurstLimit",
         "LabelsMinConfidence",
@@ -43,6 +45,7 @@ LOCAL_PARAMETERS = frozenset(
         "DetectProtectiveEquipment",
         "DetectProperties",
         "CustomLabelsModelArn",
+        "EventBusName",
     }
 )
 _LOCAL_MODEL_ARN = f"arn:aws:rekognition:{REGION}:{ACCOUNT}:project/local/version/local/1"
@@ -98,8 +101,32 @@ def read_concurrency(environ: Mapping[str, str]) -> int:
     return int(text)
 
 
+def read_event_url(environ: Mapping[str, str]) -> str:
+    """Read the URL that receives events; empty for none. Raises ParameterError."""
+    url = environ.get("EVENTS") or ""
+    if url and not _is_http_url(url):
+        raise ParameterError(
+            f"EVENTS must be the http or https URL of a server that receives events, such as "
+            f"http://127.0.0.1:9999/hook, not {url!r}."
+        )
+    return url
+
+
+def _is_http_url(url: str) -> bool:
+    if not re.fullmatch(r"https?://[!-~]+", url, re.IGNORECASE):  # ASCII without spaces
+        return False
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0 and not parts.fragment and "@" not in parts.netloc
+    except ValueError:  # of the port, or a bracket that isn't closed
+        return False
+
+
 def stack_settings(environ: Mapping[str, str]) -> dict[str, Any]:
-    """Read the addresses, the concurrency and the parameters of a `Stack`. Raises ParameterError."""
+    """Read the addresses, the concurrency, the receiver of events and the parameters of a `Stack`.
+
+    Raises ParameterError.
+    """
     host = read_host(environ)
     return {
         "web_port": read_port(environ, "WEB_PORT"),
@@ -109,13 +136,18 @@ def stack_settings(environ: Mapping[str, str]) -> dict[str, Any]:
         "host": host,
         "aws_host": environ.get("AWS_HOST") or host,
         "concurrency": read_concurrency(environ),
+        "event_url": read_event_url(environ),
         "parameters": stack_parameters(environ),
     }
 
 
 def stack_parameters(environ: Mapping[str, str]) -> dict[str, str]:
-    """Read the parameters of CONFIG_ENV (default: local) in samconfig.toml. Raises ParameterError."""
+    """Read the parameters of CONFIG_ENV (default: local) in samconfig.toml, and those of SET, which win.
+
+    Raises ParameterError.
+    """
     parameters = samconfig_parameters(ROOT / "samconfig.toml", environ.get("CONFIG_ENV") or "local")
+    parameters |= parse_overrides(environ.get("SET", ""), "SET")
     if environ.get("LOCAL_MODEL") or environ.get("LOCAL_LABELS"):
         parameters.setdefault("CustomLabelsModelArn", _LOCAL_MODEL_ARN)
     return parameters

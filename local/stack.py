@@ -17,7 +17,9 @@ from botocore.config import Config
 from local.api.http_api import HttpApi
 from local.api.routes import ApiSettings, load_api_settings
 from local.aws.endpoint import AwsEndpoint, AwsRequestHandler
+from local.aws.event_hook import EventHook
 from local.aws.provision import provision
+from local.aws.table_changes import listening
 from local.client import ClientError
 from local.cloudwatch.alarms import load_alarms
 from local.cloudwatch.cloudwatch import CloudWatch
@@ -26,6 +28,7 @@ from local.lambda_.functions import load_event_source_mappings, load_functions
 from local.lambda_.invoker import SPEEDUP, FunctionInvoker
 from local.lambda_.queues import QueuePollers, send_to_queue
 from local.lambda_.schedules import Scheduler, load_schedules
+from local.lambda_.streams import TableStreams, load_stream_mappings
 from local.logs import Log, log_line, log_problems
 from local.rekognition.detectors.objects import ObjectModels
 from local.rekognition.faults import FaultInjector, read_fault_settings
@@ -67,6 +70,7 @@ class Stack:
     host: str = "127.0.0.1"
     aws_host: str = "127.0.0.1"
     parameters: Mapping[str, str] = field(default_factory=dict)
+    event_url: str = ""  # receives the events, if not empty
     speedup: float = SPEEDUP  # divides the delays before retries
     concurrency: int = DEFAULT_CONCURRENCY  # worker processes per function
     engine: type[Rekognition] = Rekognition
@@ -86,6 +90,8 @@ class Stack:
     rekognition: Rekognition = field(init=False)
     functions: FunctionInvoker = field(init=False)
     faults: Faults = field(init=False)
+    streams: TableStreams = field(init=False)
+    event_hook: EventHook | None = field(init=False, default=None)
     _seeding: bool = field(init=False, default=False)
 
     def __enter__(self) -> Self:
@@ -121,6 +127,11 @@ class Stack:
         """Whether people sign in at the local provider. If not, SignInIssuer names another one."""
         return not self.parameters.get("SignInIssuer")
 
+    @property
+    def undelivered_events(self) -> int:
+        """The number of changes that weren't published, and of events that weren't delivered yet."""
+        return self.streams.undelivered + (self.event_hook.undelivered if self.event_hook else 0)
+
     def _start(self, undo: ExitStack) -> None:
         web = Server(self.host, self.web_port, "WEB_PORT")
         undo.callback(web.stop)
@@ -136,6 +147,10 @@ class Stack:
         deployed = load_deployed(ROOT / "template.yaml", self.template.parameters)
         self.cloudwatch = CloudWatch(load_alarms(deployed), self.speedup)
         settings = load_api_settings(self.template)
+        if self.event_url:
+            self.event_hook = EventHook(self.event_url, self.log)
+            self.event_hook.start()
+            undo.callback(self.event_hook.stop)
         self.progress("Starting S3, DynamoDB, SQS, and Rekognition …")
         self._start_aws(undo)
         warm_up = threading.Thread(target=self.rekognition.warm_up, daemon=True)
@@ -166,6 +181,8 @@ class Stack:
                 "Leave it out of the environment that CONFIG_ENV selects."
             )
         parameters = {**self.parameters, **_NO_SITE_OPTIONS, "PageOrigin": self.page_url}
+        if self.event_url:
+            parameters["EventBusName"] = parameters.get("EventBusName") or "default"
         if not self.has_own_users or parameters.get("SignInClientId"):
             return parameters  # the template requires both or neither
         return {**parameters, "SignInIssuer": self._start_sign_in(undo), "SignInClientId": CLIENT_ID}
@@ -198,10 +215,15 @@ class Stack:
             self._object_created,
             lambda: self.now(),
             self.faults,
+            self.event_hook.deliver if self.event_hook else lambda event: None,
             self.cloudwatch,
         )
         server.serve(self.endpoint)
         provision(self.template, self.client)
+        mappings = load_stream_mappings(self.template)
+        self.streams = TableStreams(mappings, lambda *call: self.functions.invoke(*call), self.log)
+        if mappings:
+            undo.enter_context(listening(self.streams.append))
 
     def _start_functions(self, undo: ExitStack) -> None:
         sqs: SQSClient = self.client("sqs")
@@ -215,12 +237,13 @@ class Stack:
             faults=self.faults,
             log=self.cloudwatch.without_metrics(self._log),
             observe=self.cloudwatch.count_invocation,
+            on_throttle=self.cloudwatch.count_throttle,
         )
         undo.callback(self.functions.stop)
         self.functions.start()
 
     def _start_triggers(self, undo: ExitStack) -> None:
-        """Start what invokes functions by itself: queues and schedules."""
+        """Start what invokes functions by itself: queues, streams and schedules."""
         sqs: SQSClient = self.client("sqs")
         mappings = load_event_source_mappings(self.template)
         for mapping in mappings:
@@ -231,6 +254,8 @@ class Stack:
         scheduler = Scheduler(schedules, self.functions.invoke_async, self.speedup)
         pollers.start()
         undo.callback(pollers.stop)
+        self.streams.start()
+        undo.callback(self.streams.stop)
         scheduler.start()
         undo.callback(scheduler.stop)
 

@@ -32,6 +32,8 @@ ENTERPRISE_OPTIONS = {
     "AccessLogBucket": "access-logs",
 }
 
+EVENTS = {"EventBusName": "default"}  # the template's parameter that publishes events
+
 
 def create_catalog_table(name: str = "catalog") -> Any:
     """Create a table with the key schema of the template, and return its boto3 resource."""

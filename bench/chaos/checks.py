@@ -36,6 +36,7 @@ def find_violations(
         *_check_strangers(by_key, snapshot),
         *_check_index(by_key, snapshot, min_labels),
         *_check_rest(snapshot),
+        *_check_events(snapshot),
         *_check_bill(by_key, subs, snapshot),
     ]
 
@@ -146,6 +147,15 @@ def _check_rest(snapshot: Snapshot) -> Iterator[str]:
         left = {"leaseOwner", "leaseExpiresAt", "queuedUntil", "attempts", "pendingShard"} & record.keys()
         if left and record["status"] != "pending":  # pending ones are reported already
             yield f"{key}: {record['status']}, but has {', '.join(sorted(left))}"
+
+
+def _check_events(snapshot: Snapshot) -> Iterator[str]:
+    """Whoever applied the events has the same images, with the same endings, as the catalog."""
+    endings = {key: _ending(key, snapshot) for key in snapshot.records}
+    for key in sorted({*endings, *snapshot.consumed}):
+        found, expected = snapshot.consumed.get(key, "missing"), endings.get(key, "missing")
+        if found != expected and expected not in ("pending", "half deleted"):  # reported already
+            yield f"{key}: {found} by its events instead of {expected}"
 
 
 def _check_bill(by_key: Mapping[str, Upload], subs: Mapping[str, str], snapshot: Snapshot) -> Iterator[str]:

@@ -37,6 +37,7 @@ def lines(outcome: Outcome, seed: int) -> list[str]:
         f"tries: {_counts(progress.outcomes)}",
         f"faults: {_counts(outcome.fault_counts)}; lost answers of Rekognition: {lost}",
         f"worker processes of the processor: {outcome.workers}",
+        f"events: {_counts(outcome.event_counts)}",
         f"asked for again: {len(snapshot.asked_again)}",
         f"billed: {answered} calls answered, {snapshot.month_calls.total()} counted",
         *(f"  {count} × {problem}" for problem, count in progress.problems.most_common(8)),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from bench.chaos.checks import MIN_LABELS, find_violations
+from bench.chaos.consumer import Consumer
 from bench.chaos.driver import Driver
 from bench.chaos.engine import Engine
 from bench.chaos.plan import plan_uploads
@@ -33,11 +34,15 @@ _QUIET_SECONDS = 3.0  # without a log line, so that late and repeated events hav
 
 @dataclass(frozen=True)
 class Conditions:
-    """The settings of `local.faults` and of Rekognition's emulator, and the number of uploads at a time."""
+    """The settings of `local.faults` and of Rekognition's emulator, and the number of uploads at a time.
+
+    `refused_events` is the share of the requests that the consumer of the events refuses.
+    """
 
     faults: Mapping[str, float]
     rekognition: Mapping[str, Any]
     clients: int = 16
+    refused_events: float = 0.0
 
 
 CHAOS = Conditions(
@@ -56,6 +61,7 @@ CHAOS = Conditions(
             {"code": "AnswerLost", "rate": 0.02},
         ]
     },
+    refused_events=0.1,
 )
 # Everyone uploads at once, and only Rekognition's quota is in the way.
 BURST = Conditions(faults={}, rekognition={"tps": 20, "latencyMs": 200}, clients=50)
@@ -70,6 +76,7 @@ class Outcome:
     snapshot: Snapshot
     progress: Progress
     fault_counts: dict[str, int]
+    event_counts: Mapping[str, int]
     workers: int  # processes of the processor
     upload_seconds: float
     seconds: float
@@ -87,15 +94,17 @@ def run_chaos(
 ) -> Outcome:
     """Run with `count` pictures. `show(progress, uploaded, total)` is called about once a second."""
     uploads, progress = plan_uploads(count, seed), Progress()
+    consumer = Consumer(seed, conditions.refused_events)
     stack = Stack(
         parameters=_PARAMETERS,
+        event_url=consumer.url,
         speedup=SPEEDUP,
         concurrency=concurrency,
         schedules=False,  # moto reads the whole table for each query of an index, and keeps everyone waiting
         log=progress.log,
         engine=Engine,
     )
-    with stack:
+    with consumer, stack:
         driver = Driver(stack, conditions.clients, lambda: len(progress.handled))
         remove_seed(stack)
         stack.faults.configure(conditions.faults)
@@ -122,8 +131,11 @@ def run_chaos(
         counts, workers = dict(stack.faults.counts()), stack.functions.environments("ProcessorFunction")
         stack.faults.configure(dict.fromkeys(conditions.faults, 0.0))  # the checks are to be answered
         snapshot = take(stack, driver, cast(Engine, stack.rekognition), progress.unkept)
+        snapshot.consumed = consumer.endings()
         violations = find_violations(uploads, driver.subs, snapshot, min_labels=min_labels)
-    return Outcome(uploads, violations, snapshot, progress, counts, workers, upload_seconds, seconds)
+    return Outcome(
+        uploads, violations, snapshot, progress, counts, consumer.counts, workers, upload_seconds, seconds
+    )
 
 
 def _sample(
@@ -142,5 +154,6 @@ def _sample(
 
 
 def _is_quiet(stack: Stack, progress: Progress, seconds: float) -> bool:
-    """Return whether no line was logged for a while, and no message waits."""
-    return time.monotonic() - progress.last_line_at >= seconds and not queue_lengths(stack)["RetryQueue"]
+    """Return whether no line was logged for a while, and no message or event waits."""
+    waiting = queue_lengths(stack)["RetryQueue"] + stack.undelivered_events
+    return time.monotonic() - progress.last_line_at >= seconds and not waiting

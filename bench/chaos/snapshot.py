@@ -45,6 +45,7 @@ class Snapshot:
     lost_events: set[str] = field(default_factory=set)  # by key
     asked_again: set[str] = field(default_factory=set)  # by key: still pending when nothing happened any more
     refused: list[str] = field(default_factory=list)
+    consumed: dict[str, str] = field(default_factory=dict)  # by key: how the image ended by its events
 
 
 def take(stack: Stack, driver: Driver, engine: Engine, unkept: Counter[str]) -> Snapshot:

@@ -108,6 +108,8 @@ class HttpApi:
             if not result.failed:
                 return to_response(result.payload)
             self._log(function_id, result.error)
+            if result.is_throttled:
+                return _message(503, "Service Unavailable")
         except TimeoutError:
             return _message(503, "Service Unavailable")
         except PayloadTooLarge:

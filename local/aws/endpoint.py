@@ -1,4 +1,4 @@
-"""The AWS endpoint of the local stack: S3, DynamoDB, SQS and Rekognition behind one address."""
+"""The AWS endpoint of the local stack: S3, DynamoDB, SQS, EventBridge and Rekognition behind one address."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from urllib.parse import quote
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.datastructures import Headers
 
+from local.aws.event_bus import Event
 from local.aws.failures import failure
 from local.aws.http import BASE_HOST, Request, Response, S3Resource, parse_json
 from local.aws.iam import Callers, Grant, Permission
@@ -59,9 +60,10 @@ class AwsEndpoint:
         on_object_created: Callable[[str, dict[str, Any]], None],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         faults: Faults | None = None,
+        on_event: Callable[[Event], None] = lambda event: None,
         cloudwatch: CloudWatch | None = None,
     ) -> None:
-        """`on_object_created(function_id, event)` receives S3's events.
+        """`on_object_created(function_id, event)` receives S3's events, `on_event` those of EventBridge.
 
         Raises UnsupportedPolicy or TemplateError.
         """
@@ -74,7 +76,7 @@ class AwsEndpoint:
         notifications = Notifications(template, on_object_created)
         cors, settings = BucketCors(template), BucketSettings(template)
         self._s3 = S3Guard(self._moto, self._callers, cors, settings, notifications, now)
-        self._json_services = JsonServices(self._moto, self._callers, rekognition, now)
+        self._json_services = JsonServices(self._moto, self._callers, rekognition, now, on_event)
 
     def credentials_for(self, function_id: str) -> Mapping[str, str]:
         """Return the environment variables with which boto3 uses the function's role."""

@@ -12,6 +12,7 @@ from local.aws.s3_errors import S3Error
 # Error codes of the JSON services, as in their API references.
 _CODES = {
     "dynamodb": "com.amazonaws.dynamodb.v20120810#InternalServerError",
+    "events": "InternalException",
     "sqs": "com.amazonaws.sqs#InternalFailure",
 }
 

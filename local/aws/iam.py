@@ -26,6 +26,20 @@ _MANAGED_POLICIES: dict[str, tuple[str, ...]] = {
         "sqs:GetQueueAttributes",
         *_LOGS,
     ),
+    "AWSXrayWriteOnlyAccess": (
+        "xray:PutTraceSegments",
+        "xray:PutTelemetryRecords",
+        "xray:GetSamplingRules",
+        "xray:GetSamplingTargets",
+        "xray:GetSamplingStatisticSummaries",
+    ),
+    "AWSLambdaDynamoDBExecutionRole": (
+        "dynamodb:DescribeStream",
+        "dynamodb:GetRecords",
+        "dynamodb:GetShardIterator",
+        "dynamodb:ListStreams",
+        *_LOGS,
+    ),
 }
 _SUPPORTED_ELEMENTS = {"Sid", "Effect", "Action", "Resource"}
 

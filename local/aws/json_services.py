@@ -1,4 +1,4 @@
-"""DynamoDB, SQS and Rekognition: services that use JSON over POST, selected by X-Amz-Target."""
+"""DynamoDB, SQS, EventBridge and Rekognition: services that use JSON over POST, selected by X-Amz-Target."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 from werkzeug.datastructures import Headers
 
 from local.aws import signatures
+from local.aws.event_bus import Event, InvalidEntries, bus_arns, put_events
 from local.aws.http import Request, Response, parse_json
 from local.aws.iam import Caller, Callers, Permission
 from local.aws.moto_apps import Moto
@@ -19,9 +20,15 @@ from local.aws.s3_errors import SIGNATURE_MISMATCH
 from local.aws.signatures import MAX_CLOCK_SKEW, MalformedSignature
 from local.template.names import arn
 
-_MAX_BODY_BYTES = 16 << 20  # DynamoDB's limit, the largest of the three
+_MAX_BODY_BYTES = 16 << 20  # DynamoDB's limit, the largest of the four
 # The prefix of X-Amz-Target → the service's name in signatures
-_SERVICES = {"DynamoDB_20120810": "dynamodb", "AmazonSQS": "sqs", "RekognitionService": "rekognition"}
+_SERVICES = {
+    "AmazonSQS": "sqs",
+    "AWSEvents": "events",
+    "DynamoDB_20120810": "dynamodb",
+    "RekognitionService": "rekognition",
+}
+_JSON_1_1 = ("events", "rekognition")  # the version of JSON in their protocol
 # In SQS a batch operation requires the permission of the single one.
 _SQS_BATCH_ACTIONS = {
     "SendMessageBatch": "SendMessage",
@@ -75,12 +82,17 @@ class JsonServices:
         callers: Callers,
         rekognition: Callable[[str, bytes, str], tuple[int, dict[str, Any]]],
         now: Callable[[], datetime],
+        on_event: Callable[[Event], None],
     ) -> None:
-        """`rekognition(operation, payload, access_key)` returns a status and a document."""
+        """`rekognition(operation, payload, access_key)` returns a status and a document.
+
+        `on_event` receives the events that EventBridge accepts.
+        """
         self._moto = moto
         self._callers = callers
         self._rekognition = rekognition
         self._now = now
+        self._on_event = on_event
 
     def handle(self, request: Request, service: str) -> Response:
         """Respond to a request for a service, given by its name in signatures."""
@@ -95,10 +107,20 @@ class JsonServices:
         _check_encoding(body)
         operation = request.headers.get("x-amz-target", "").rpartition(".")[2]
         _authorize(caller, service, operation, body)
+        if (service, operation) == ("events", "PutEvents"):
+            return _json_response(200, service, self._put_events(body))
         if service != "rekognition":
             return self._moto.forward(request, body)
         status, document = self._rekognition(operation, body, caller.access_key)
         return _json_response(status, service, document)
+
+    def _put_events(self, body: bytes) -> dict[str, Any]:
+        try:
+            return put_events(parse_json(body), self._now(), self._on_event)
+        except InvalidEntries as error:
+            raise _ServiceError("ValidationException", str(error)) from error
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+            raise _invalid_body() from error
 
     def _authenticate(self, request: Request, service: str, body: bytes) -> Caller:
         try:
@@ -154,7 +176,7 @@ def _authorize(caller: Caller, service: str, operation: str, body: bytes) -> Non
     try:
         permissions = list(_required_permissions(service, operation, parse_json(body)))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _ServiceError("SerializationException", "The body is not valid for this operation.") from error
+        raise _invalid_body() from error
     denial = caller.denial_message(permissions)
     if denial is not None:
         raise _ServiceError("AccessDeniedException", denial)
@@ -164,6 +186,9 @@ def _required_permissions(service: str, operation: str, payload: Mapping[str, An
     """List the permissions that an operation requires for the resources in its payload."""
     if service == "dynamodb":
         yield from _dynamodb_permissions(operation, payload)
+        return
+    if (service, operation) == ("events", "PutEvents"):
+        yield from (Permission("events:PutEvents", bus) for bus in bus_arns(payload))
         return
     resource = "*"
     if service == "sqs":
@@ -194,11 +219,15 @@ def _table_arn(name: str) -> str:
     return name if name.startswith("arn:") or name == "*" else arn("dynamodb", f"table/{name}")
 
 
+def _invalid_body() -> _ServiceError:
+    return _ServiceError("SerializationException", "The body is not valid for this operation.")
+
+
 def _invalid_signature(message: str) -> _ServiceError:
     return _ServiceError("InvalidSignatureException", message)
 
 
 def _json_response(status: int, service: str, document: Mapping[str, Any]) -> Response:
     headers = Headers({"x-amzn-RequestId": str(uuid.uuid4())})
-    headers["Content-Type"] = f"application/x-amz-json-1.{int(service == 'rekognition')}"
+    headers["Content-Type"] = f"application/x-amz-json-1.{int(service in _JSON_1_1)}"
     return Response(status, headers, json.dumps(document).encode())

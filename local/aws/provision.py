@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
 _ENCRYPTION = {"SSESpecification", "SqsManagedSseEnabled", "KmsMasterKeyId"}  # everything is kept in memory
 # Properties that boto3 sets in separate calls, or under another name. All others are passed on.
-_SEPARATE_TABLE_PROPERTIES = {"TableName", "TimeToLiveSpecification", "PointInTimeRecoverySpecification"}
+_SEPARATE_TABLE_PROPERTIES = {
+    "TableName",
+    "TimeToLiveSpecification",
+    "PointInTimeRecoverySpecification",
+    "StreamSpecification",  # the stack has streams of its own: `local.lambda_.streams`
+}
 _SEPARATE_QUEUE_PROPERTIES = {"QueueName", "RedrivePolicy"}
 
 

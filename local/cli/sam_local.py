@@ -133,7 +133,9 @@ def reachable_stack(engine: Engine, parameters: Mapping[str, str], aws_port: int
 
 def sam_local_options(engine: Engine, stack: RunningStack, **parameters: str) -> list[str]:
     """Return the options of `sam local` for a stack. `parameters` override the stack's."""
-    values = {**stack.parameters, **parameters, "Architecture": architecture()}
+    # SAM CLI runs every function, whatever its condition, and the publisher needs the name of a bus.
+    bus = stack.parameters.get("EventBusName") or "default"
+    values = {**stack.parameters, "EventBusName": bus, **parameters, "Architecture": architecture()}
     options = ["--env-vars", str(stack.env_vars), "--add-host", f"{_HOST_NAME}:host-gateway"]
     options += parameter_overrides(values)
     return [*options, "--skip-pull-image"] if engine.has_base_image() else options

@@ -57,12 +57,16 @@ class CloudWatch:
         return log_others
 
     def count_invocation(self, function: str, seconds: float, failed: bool) -> None:
-        """Report an invocation, as Lambda does. None is throttled here: events wait for their turn."""
+        """Report an invocation, as Lambda does."""
         dimensions = {"FunctionName": function}
         self._add("AWS/Lambda", dimensions, "Invocations", 1)
         self._add("AWS/Lambda", dimensions, "Errors", int(failed))
         self._add("AWS/Lambda", dimensions, "Throttles", 0)
         self._add("AWS/Lambda", dimensions, "Duration", seconds * 1000, "Milliseconds")
+
+    def count_throttle(self, function: str) -> None:
+        """Report an invocation that was throttled, as Lambda does: by a fault, because events wait here."""
+        self._add("AWS/Lambda", {"FunctionName": function}, "Throttles", 1)
 
     def count_request(self, api: str, seconds: float, status: int) -> None:
         """Report a request to an HTTP API, as API Gateway does."""

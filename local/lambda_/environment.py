@@ -30,6 +30,7 @@ _START_TIMEOUT = 60  # seconds; Lambda allows 10, but imports are slow on a busy
 _MAX_RESPONSE = 6 * 1024 * 1024  # bytes; Lambda's quota for synchronous invocations
 # glibc keeps freed blocks of up to 32 MB for later, in each thread; from 1 MB on, give them back at once.
 _MALLOC = {"MALLOC_MMAP_THRESHOLD_": "1048576"}
+_THROTTLED = "TooManyRequestsException"
 _ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL"
 # Durations that the speed-up divides, and their minimum in seconds, because the work itself isn't faster here
 _COMPRESSED_VARIABLES = {
@@ -45,6 +46,15 @@ class InvocationResult:
     payload: Any
     failed: bool
     request_id: str
+
+    @classmethod
+    def throttled(cls, request_id: str) -> InvocationResult:
+        """Return the result of an invocation that Lambda refuses, because no concurrency is left."""
+        return cls({"errorType": _THROTTLED, "errorMessage": "Rate Exceeded."}, True, request_id)
+
+    @property
+    def is_throttled(self) -> bool:
+        return self.failed and self.payload["errorType"] == _THROTTLED
 
     @property
     def error(self) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _MAX_PAYLOAD_BYTES = 6 * 1024 * 1024  # Lambda's quotas
 _MAX_ASYNC_PAYLOAD_BYTES = 1024 * 1024
 _RETRY_DELAYS = (60, 120)  # seconds on AWS
+_THROTTLE_DELAY = 1.0  # seconds; on AWS one at first, and then more and more
 SPEEDUP = 60  # a minute on AWS is a second here
 
 
@@ -43,14 +44,17 @@ class FunctionInvoker:
         speedup: float = SPEEDUP,
         log: Log = log_line,
         observe: Callable[[str, float, bool], None] = lambda name, seconds, failed: None,
+        on_throttle: Callable[[str], None] = lambda name: None,
     ) -> None:
         """Prepare `functions`, by logical id, each with up to `concurrency` environments.
 
         `send(queue name, body)` delivers to failure destinations. `speedup` divides the delays before the
         retries of an asynchronous event, and the length of leases. `observe(function name, seconds, failed)`
-        is told of each invocation.
+        is told of each invocation, and `on_throttle(function name)` of each that is throttled.
         """
+        self._on_throttle = on_throttle
         self._send = send
+        self._faults = faults
         self._retry_delays = [delay / speedup for delay in _RETRY_DELAYS]
         self._log = log
         self._stopping = threading.Event()
@@ -86,7 +90,7 @@ class FunctionInvoker:
     def invoke(self, function_id: str, event: Any) -> InvocationResult:
         """Invoke a function and wait for its result. Raises PayloadTooLarge above 6 MB."""
         _check_size(event, _MAX_PAYLOAD_BYTES)
-        return self._pools[function_id].invoke(event, str(uuid4()))
+        return self._invoke(self._pools[function_id], event, str(uuid4()))
 
     def invoke_async(self, function_id: str, event: Any, delay: float = 0.0) -> None:
         """Invoke a function in the background after `delay` seconds, with retries.
@@ -97,14 +101,25 @@ class FunctionInvoker:
         call = (self._pools[function_id], event, delay)
         threading.Thread(target=self._run_async, args=call, daemon=True).start()
 
+    def _invoke(self, pool: EnvironmentPool, event: Any, request_id: str) -> InvocationResult:
+        if self._faults.invocation_is_throttled():
+            self._on_throttle(pool.function.name)
+            return InvocationResult.throttled(request_id)
+        return pool.invoke(event, request_id)
+
     def _run_async(self, pool: EnvironmentPool, event: Any, delay: float) -> None:
-        """Process an event; if all attempts fail, send its record to the failure queue."""
+        """Process an event; if all attempts fail, send its record to the failure queue.
+
+        Being throttled isn't an attempt. On AWS, an event is tried for as long as MaximumEventAgeInSeconds.
+        """
         if delay and self._stopping.wait(delay):
             return
         function, request_id = pool.function, str(uuid4())
         attempts = function.retries + 1
         for attempt in range(1, attempts + 1):
-            result = pool.invoke(event, request_id)
+            while (result := self._invoke(pool, event, request_id)).is_throttled:
+                if self._stopping.wait(_THROTTLE_DELAY):
+                    return
             if not result.failed or self._stopping.is_set():
                 return
             self._log(function.id, f"Attempt {attempt} of {attempts} failed: {result.error}")

@@ -63,6 +63,11 @@ def record_key(owner: str, image_id: str) -> dict[str, str]:
     return {"pk": f"OWNER#{owner}", "sk": f"IMAGE#{image_id}"}
 
 
+def is_record_key(key: Mapping[str, str]) -> bool:
+    """Return whether a key is that of an image's record."""
+    return key["sk"].startswith("IMAGE#")
+
+
 def from_record_key(key: Mapping[str, str]) -> tuple[str, str]:
     """Return the owner and the image id of a record's key."""
     return key["pk"].removeprefix("OWNER#"), key["sk"].removeprefix("IMAGE#")

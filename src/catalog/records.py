@@ -34,11 +34,15 @@ class Reason:
 
 @dataclass(frozen=True)
 class ResultSummary:
-    """What a record keeps of a result; the size is in upright pixels."""
+    """What a record keeps of a result; the size is in upright pixels.
+
+    `flags` are the top-level categories of unsafe content that were found, highest confidence first.
+    """
 
     width: int
     height: int
     labels: tuple[LabelSummary, ...]
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class ImageRecord:
     height: int | None = None
     processed_at: datetime | None = None
     labels: tuple[LabelSummary, ...] = ()
+    flags: tuple[str, ...] = ()
     reason: Reason | None = None
     is_received: bool = False  # whether the processor has seen its file
     lease_expires_at: int | None = None  # None if the processor isn't working on it
@@ -78,6 +83,7 @@ def image_body(record: ImageRecord) -> dict[str, Any]:
         "uploadedAt": format_rfc3339(record.uploaded_at),
         "processedAt": record.processed_at and format_rfc3339(record.processed_at),
         "labels": label_bodies(record.labels),
+        "flags": list(record.flags),
     }
     if record.reason:
         body["reason"] = reason_body(record.reason)
@@ -113,6 +119,7 @@ def from_item(item: Mapping[str, Any]) -> ImageRecord:
         height=int(item["height"]) if "height" in item else None,
         processed_at=parse_rfc3339(processed_at) if processed_at else None,
         labels=tuple(LabelSummary(label["name"], float(label["confidence"])) for label in item["labels"]),
+        flags=tuple(item.get("flags", ())),  # missing in records written before there were flags
         reason=Reason(reason["code"], reason["message"]) if reason else None,
         is_received="received" in item,
         lease_expires_at=int(item["leaseExpiresAt"]) if "leaseExpiresAt" in item else None,
@@ -122,7 +129,7 @@ def from_item(item: Mapping[str, Any]) -> ImageRecord:
 
 def summary_attributes(summary: ResultSummary) -> dict[str, Any]:
     """Return the attributes, except `labels`, that completing an image sets on its item."""
-    return {"width": summary.width, "height": summary.height}
+    return {"width": summary.width, "height": summary.height, "flags": list(summary.flags)}
 
 
 def label_bodies(labels: Iterable[LabelSummary]) -> list[dict[str, Any]]:

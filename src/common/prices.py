@@ -4,12 +4,15 @@
 measures image properties is an analysis in the group `properties`. Each group has tiers: the number of
 analyses in a month up to which a price applies, null for the last. Custom labels are billed by the hour while
 their model runs, and not by call.
+
+The other groups are for `make cost`: the price of one of each, or tiers likewise. `free` is what every
+account gets each month without an end; `unconfirmed` lists what was found in one place only.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +22,11 @@ GROUPS = ("image", "properties")
 
 def rekognition_cost(analyses: Mapping[str, int]) -> float:
     """Return the dollars that a month's analyses cost, given by price group."""
-    return sum(_tiered_cost(PRICES["rekognition"][group], count) for group, count in analyses.items())
+    return sum(tiered_cost(PRICES["rekognition"][group], count) for group, count in analyses.items())
 
 
-def _tiered_cost(tiers: list[tuple[int | None, float]], count: int) -> float:
+def tiered_cost(tiers: Sequence[tuple[int | None, float]], count: float) -> float:
+    """Return the dollars that a number of units costs, with tiers as in the table."""
     cost, start = 0.0, 0
     for end, price in tiers:
         in_tier = count - start if end is None else min(count, end) - start

@@ -73,6 +73,15 @@ class RecoverySettings:
     recover_after_seconds: int
 
 
+@dataclass(frozen=True)
+class PublisherSettings:
+    """Settings of the publisher of events."""
+
+    output_bucket: str
+    stack_name: str
+    event_bus_name: str
+
+
 def from_env(settings_type: type[_Settings], env: Mapping[str, str]) -> _Settings:
     """Read settings from environment variables. Raises SettingsError if one is missing or invalid."""
     settings = settings_type(**{field.name: _read(field, env) for field in fields(settings_type)})

@@ -75,7 +75,7 @@ class Result:
         if self.image.width is None or self.image.height is None:
             raise ValueError("the size of a recognized image is known")
         labels = tuple(LabelSummary(label["Name"], label["Confidence"]) for label in self._labels)
-        return ResultSummary(self.image.width, self.image.height, labels)
+        return ResultSummary(self.image.width, self.image.height, labels, self._flags)
 
     @property
     def index_names(self) -> tuple[str, ...]:
@@ -106,6 +106,13 @@ class Result:
     def _labels(self) -> list[dict[str, Any]]:
         labels: list[dict[str, Any]] = self.recognition.values.get("Labels", [])
         return labels
+
+    @property
+    def _flags(self) -> tuple[str, ...]:
+        found: list[dict[str, Any]] = self.recognition.values.get("ModerationLabels", [])
+        categories = [label for label in found if not label.get("ParentName")]
+        categories.sort(key=lambda label: -label["Confidence"])
+        return tuple(dict.fromkeys(label["Name"] for label in categories))
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,7 @@ class FakeLibrary:
             "uploadedAt": at,
             "processedAt": at,
             "labels": [{"name": name, "confidence": 98.5} for name in names],
+            "flags": [],
         }
 
     def _list(self, route: Route) -> None:

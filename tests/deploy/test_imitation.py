@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.cloud import EVENTS
 from tests.deploy.imitation.imitation import Imitation
 from tests.deploy.stacks import deploy, project_template
 from tests.deploy.workspace import REGION
@@ -204,3 +205,27 @@ def test_deploys_this_project(aws: Imitation) -> None:
     assert status(aws) == "CREATE_COMPLETE"
     description = deploy(aws, project_template())
     assert description["StatusReason"] == NO_CHANGES
+
+
+def test_a_stream_exists_as_long_as_events_are_published(aws: Imitation) -> None:
+    def streams() -> list[str | None]:
+        dynamodb = aws.client("dynamodb", REGION)
+        tables = [dynamodb.describe_table(TableName=name) for name in dynamodb.list_tables()["TableNames"]]
+        return [table["Table"].get("StreamSpecification", {}).get("StreamViewType") for table in tables]
+
+    deploy(aws, project_template())
+    assert streams() == [None]
+    added = changes(deploy(aws, project_template(), EVENTS))
+    assert {name for action, name, _ in added if action == "Add"} == {
+        "PublisherFunction",
+        "PublisherFunctionRole",
+        "PublisherFunctionRecordChanged",
+        "PublisherLogGroup",
+    }
+    assert [entry for entry in added if entry[0] != "Add"] == [("Modify", "CatalogTable", "False")]
+    assert streams() == ["NEW_AND_OLD_IMAGES"]
+    deploy(aws, project_template())
+    assert (status(aws), streams()) == ("UPDATE_COMPLETE", [None])
+    deploy(aws, project_template(), EVENTS, name="other")
+    (stack,) = aws.client("cloudformation", REGION).describe_stacks(StackName="other")["Stacks"]
+    assert stack["StackStatus"] == "CREATE_COMPLETE"

@@ -9,6 +9,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 from local.cli.sam import local_environment
 from local.settings import ROOT
+from tests.template.support import ALL_FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,7 @@ def test_template_is_valid(sam: Callable[..., Any]) -> None:
 def test_build_contains_the_code_and_the_layers_packages(built: None) -> None:
     build = ROOT / ".aws-sam" / "build"
     source = {file.relative_to(ROOT / "src") for file in (ROOT / "src").rglob("*.py")}
-    for function in ("PresignFunction", "ProcessorFunction", "ImagesFunction", "RecoveryFunction"):
+    for function in ALL_FUNCTIONS:
         assert {file.relative_to(build / function) for file in (build / function).rglob("*.py")} == source
     packages = {entry.name for entry in (build / "ImagingLayer" / "python").iterdir()}
     assert {"PIL", "pi_heif"} <= packages

@@ -38,6 +38,7 @@ CASES: list[tuple[str, str, Any]] = [
     ("ProcessorFunction", "s3-missing-object.json", [("failed", "gone")]),
     ("ProcessorFunction", "s3-test-event.json", []),
     ("ProcessorFunction", "sqs-retry.json", {"batchItemFailures": []}),
+    ("PublisherFunction", "dynamodb-stream.json", {"batchItemFailures": []}),
     (
         "RecoveryFunction",
         "schedule.json",

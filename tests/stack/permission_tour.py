@@ -24,7 +24,7 @@ from common.time import format_rfc3339, now
 from local.aws.iam import Grant, Permission
 from local.stack import Stack
 from processor.events import MAX_RECEIVE_COUNT
-from tests.cloud import ALL_DETECTORS, ENTERPRISE_OPTIONS
+from tests.cloud import ALL_DETECTORS, ENTERPRISE_OPTIONS, EVENTS
 from tests.stack.client import Client, ImageFile, send, wait_until
 
 SAMPLE = Path(__file__).parents[2] / "web/samples/astronaut.jpg"
@@ -50,7 +50,7 @@ def take() -> dict[Grant, frozenset[Permission]]:
 
     moto keeps its state per process, so this needs a process without another stack.
     """
-    parameters = {**ALL_DETECTORS, "KmsKeyArn": ENTERPRISE_OPTIONS["KmsKeyArn"]}
+    parameters = {**ALL_DETECTORS, **EVENTS, "KmsKeyArn": ENTERPRISE_OPTIONS["KmsKeyArn"]}
     with Stack(parameters=parameters, speedup=1200, log=lambda name, line: None) as stack:
         for step in STEPS:
             for _ in range(2):  # otherwise one owner's objects would be all that a grant is used for
@@ -226,6 +226,12 @@ def view_without_a_result(tour: Tour) -> None:
     assert tour.user.get_image(PICTURE.id).document["result"] is None
 
 
+def publish_events(tour: Tour) -> None:
+    file = Path(__file__).parents[2] / "events/dynamodb-stream.json"
+    result = tour.stack.functions.invoke("PublisherFunction", json.loads(file.read_text(encoding="utf-8")))
+    assert result.payload == {"batchItemFailures": []}, result
+
+
 STEPS: tuple[Callable[[Tour], None], ...] = (
     recognize_view_and_delete,
     upload_a_rejected_file_again,
@@ -243,4 +249,5 @@ STEPS: tuple[Callable[[Tour], None], ...] = (
     retry_an_unavailable_picture,
     retry_without_a_file,
     view_without_a_result,
+    publish_events,
 )

@@ -12,7 +12,7 @@ import pytest
 from local.aws.iam import Grant, Permission
 from tests.cloud import ENTERPRISE_OPTIONS
 from tests.stack import permission_tour
-from tests.template.support import FUNCTIONS
+from tests.template.support import ALL_FUNCTIONS, FUNCTIONS
 
 Grants = Mapping[Grant, frozenset[Permission]]
 
@@ -22,9 +22,21 @@ UNUSED_HERE = {
     for reason, functions, resource, actions in (
         (
             "Lambda writes the logs; here they go to the terminal.",
-            FUNCTIONS,
+            ALL_FUNCTIONS,
             "*",  # of AWS's managed policy, which SAM attaches to each role
             ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
+        ),
+        (
+            "Lambda records the traces; here are none.",
+            FUNCTIONS,
+            "*",  # of AWS's managed policy, which SAM attaches to each role with active tracing
+            (
+                "xray:PutTraceSegments",
+                "xray:PutTelemetryRecords",
+                "xray:GetSamplingRules",
+                "xray:GetSamplingTargets",
+                "xray:GetSamplingStatisticSummaries",
+            ),
         ),
         (
             "Lambda polls the queue; here the stack does, as its administrator.",
@@ -33,10 +45,22 @@ UNUSED_HERE = {
             ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
         ),
         (
+            "Lambda reads the stream; here the stack passes on what requests change.",
+            ("PublisherFunction",),
+            "*",  # of AWS's managed policy, which SAM attaches to the role of a stream's consumer
+            (
+                "dynamodb:DescribeStream",
+                "dynamodb:GetRecords",
+                "dynamodb:GetShardIterator",
+                "dynamodb:ListStreams",
+            ),
+        ),
+        ("Nothing is encrypted here.", ALL_FUNCTIONS, ENTERPRISE_OPTIONS["KmsKeyArn"], ("kms:Decrypt",)),
+        (
             "Nothing is encrypted here.",
-            FUNCTIONS,
+            FUNCTIONS,  # the publisher writes nothing that is encrypted
             ENTERPRISE_OPTIONS["KmsKeyArn"],
-            ("kms:Decrypt", "kms:GenerateDataKey"),
+            ("kms:GenerateDataKey",),
         ),
     )
     for function in functions

@@ -17,6 +17,7 @@ TEMPLATE = ROOT / "template.yaml"
 ISSUER = "https://id.example.com/realms/pictures"
 OTHER_PROVIDER = {"SignInIssuer": ISSUER, "SignInClientId": "page"}
 FUNCTIONS = ("PresignFunction", "ProcessorFunction", "ImagesFunction", "RecoveryFunction")
+ALL_FUNCTIONS = (*FUNCTIONS, "PublisherFunction")  # with EVENTS
 
 
 @cache

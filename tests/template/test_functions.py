@@ -7,14 +7,21 @@ from typing import Any
 
 import pytest
 
-from common.settings import ImagesSettings, PresignSettings, ProcessorSettings, RecoverySettings, from_env
+from common.settings import (
+    ImagesSettings,
+    PresignSettings,
+    ProcessorSettings,
+    PublisherSettings,
+    RecoverySettings,
+    from_env,
+)
 from local.lambda_.schedules import Schedule, load_schedules
 from local.template.template import Template
 from processor.events import MAX_RECEIVE_COUNT
 from processor.parking import MAX_EVENT_AGE, RECEIVED_SECONDS
 from retries.queue import QUEUED_SECONDS
-from tests.cloud import CUSTOM_MODEL_ARN
-from tests.template.support import FUNCTIONS, allowed, load, statements
+from tests.cloud import CUSTOM_MODEL_ARN, EVENTS
+from tests.template.support import ALL_FUNCTIONS, FUNCTIONS, allowed, load, statements
 
 INPUT = "arn:aws:s3:::local-input-123456789012-us-east-1"
 OUTPUT = "arn:aws:s3:::local-output-123456789012-us-east-1"
@@ -22,22 +29,38 @@ TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/CatalogTable"
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:RetryQueue"
 
 
-def test_each_function_has_a_log_group_with_retention(template: Template) -> None:
-    groups = template.resources("AWS::Logs::LogGroup")
-    functions = template.resources("AWS::Lambda::Function")
-    assert set(functions) == set(FUNCTIONS)
-    for name, properties in functions.items():
+@pytest.fixture(scope="module")
+def with_events() -> Template:
+    """The template with all functions."""
+    return load(**EVENTS)
+
+
+def test_events_add_a_function(template: Template, with_events: Template) -> None:
+    assert set(template.resources("AWS::Lambda::Function")) == set(FUNCTIONS)
+    assert set(with_events.resources("AWS::Lambda::Function")) == set(ALL_FUNCTIONS)
+
+
+def test_each_function_has_a_log_group_with_retention(with_events: Template) -> None:
+    groups = with_events.resources("AWS::Logs::LogGroup")
+    for name, properties in with_events.resources("AWS::Lambda::Function").items():
         group = groups[name.replace("Function", "LogGroup")]
         assert properties["LoggingConfig"] == {"LogFormat": "JSON", "LogGroup": group["LogGroupName"]}
     assert {str(group["RetentionInDays"]) for group in groups.values()} == {"14"}
 
 
-def test_each_function_has_a_role_of_its_own(template: Template) -> None:
-    functions = template.resources("AWS::Lambda::Function")
+def test_every_function_is_traced(with_events: Template) -> None:
+    functions = with_events.resources("AWS::Lambda::Function")
+    assert {name: entry["TracingConfig"]["Mode"] for name, entry in functions.items()} == dict.fromkeys(
+        ALL_FUNCTIONS, "Active"
+    )
+
+
+def test_each_function_has_a_role_of_its_own(with_events: Template) -> None:
+    functions = with_events.resources("AWS::Lambda::Function")
     assert {name: properties["Role"] for name, properties in functions.items()} == {
-        name: f"arn:aws:iam::123456789012:role/{name}Role" for name in FUNCTIONS
+        name: f"arn:aws:iam::123456789012:role/{name}Role" for name in ALL_FUNCTIONS
     }
-    assert set(template.resources("AWS::IAM::Role")) == {f"{name}Role" for name in FUNCTIONS}
+    assert set(with_events.resources("AWS::IAM::Role")) == {f"{name}Role" for name in ALL_FUNCTIONS}
 
 
 # Moderation has only custom adapters as resources, which this stack doesn't use.
@@ -137,19 +160,21 @@ def test_the_processor_can_call_all_detectors_if_all_are_enabled(all_detectors: 
     }
 
 
-def test_the_settings_read_the_whole_environment(template: Template) -> None:
-    functions = template.resources("AWS::Lambda::Function")
+def test_the_settings_read_the_whole_environment(with_events: Template) -> None:
+    functions = with_events.resources("AWS::Lambda::Function")
     readers: dict[str, type[Any]] = {
         "PresignFunction": PresignSettings,
         "ProcessorFunction": ProcessorSettings,
         "ImagesFunction": ImagesSettings,
         "RecoveryFunction": RecoverySettings,
+        "PublisherFunction": PublisherSettings,
     }
+    assert set(readers) == set(functions)
     for name, kind in readers.items():
         variables = {key: str(value) for key, value in functions[name]["Environment"]["Variables"].items()}
-        settings = from_env(kind, variables)
-        assert settings.input_bucket == "local-input-123456789012-us-east-1"
-        read = {field.upper() for field in settings.__dataclass_fields__}
+        read = {field.upper() for field in from_env(kind, variables).__dataclass_fields__}
+        if name == "PublisherFunction":
+            read |= {"INPUT_BUCKET", "CATALOG_TABLE"}  # every function has these two, but it calls neither
         assert {name: variables[name] for name in variables.keys() - read} == {
             "METRICS_NAMESPACE": "local",  # read by common.metrics
             # declared so that sam local can set them; boto3 ignores the empty values

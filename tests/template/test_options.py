@@ -8,15 +8,15 @@ import pytest
 
 from local.template.parameters import ParameterError
 from local.template.template import Template
-from tests.cloud import ENTERPRISE_OPTIONS
-from tests.template.support import FUNCTIONS, allowed, broken_rules, load
+from tests.cloud import ENTERPRISE_OPTIONS, EVENTS
+from tests.template.support import ALL_FUNCTIONS, FUNCTIONS, allowed, broken_rules, load
 
 KEY = ENTERPRISE_OPTIONS["KmsKeyArn"]
 DECRYPT, GENERATE = ("kms:Decrypt", KEY), ("kms:GenerateDataKey", KEY)
 
 
 def load_with(name: str) -> Template:
-    return load(**{name: ENTERPRISE_OPTIONS[name]})
+    return load(**{name: ENTERPRISE_OPTIONS[name]}, **EVENTS)
 
 
 def values(template: Template, resource_type: str, name: str) -> dict[str, Any]:
@@ -75,9 +75,9 @@ def test_the_smallest_concurrency_of_the_processor_leaves_one_for_new_pictures(t
 
 
 def test_a_permissions_boundary_applies_to_every_role(template: Template) -> None:
-    roles = [f"{function}Role" for function in FUNCTIONS]
+    roles = [f"{function}Role" for function in ALL_FUNCTIONS]
     boundary = load_with("PermissionsBoundaryArn")
-    assert values(template, "AWS::IAM::Role", "PermissionsBoundary") == dict.fromkeys(roles)
+    assert set(values(template, "AWS::IAM::Role", "PermissionsBoundary").values()) == {None}
     assert values(boundary, "AWS::IAM::Role", "PermissionsBoundary") == dict.fromkeys(
         roles, ENTERPRISE_OPTIONS["PermissionsBoundaryArn"]
     )
@@ -102,7 +102,7 @@ def test_an_own_key_encrypts_everything_but_the_public_page() -> None:
     assert values(template, "AWS::SQS::Queue", "KmsMasterKeyId") == dict.fromkeys(queues, KEY)
     assert values(template, "AWS::SQS::Queue", "SqsManagedSseEnabled") == dict.fromkeys(queues, False)
     assert set(values(template, "AWS::Logs::LogGroup", "KmsKeyId").values()) == {KEY}
-    assert values(template, "AWS::Lambda::Function", "KmsKeyArn") == dict.fromkeys(FUNCTIONS, KEY)
+    assert values(template, "AWS::Lambda::Function", "KmsKeyArn") == dict.fromkeys(ALL_FUNCTIONS, KEY)
 
 
 def test_without_an_own_key_aws_encrypts_everything_with_its_keys(template: Template) -> None:
@@ -116,9 +116,9 @@ def test_without_an_own_key_aws_encrypts_everything_with_its_keys(template: Temp
     assert values(template, "AWS::Lambda::Function", "KmsKeyArn") == dict.fromkeys(FUNCTIONS)
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_an_own_key_adds_the_permissions_to_use_it(template: Template, function: str) -> None:
-    before = allowed(template, function)
+@pytest.mark.parametrize("function", ALL_FUNCTIONS)
+def test_an_own_key_adds_the_permissions_to_use_it(function: str) -> None:
+    before = allowed(load(**EVENTS), function)
     writes = {action for action, _ in before} & {"s3:PutObject", "sqs:SendMessage"}
     assert allowed(load_with("KmsKeyArn"), function) - before == (
         {DECRYPT, GENERATE} if writes else {DECRYPT}

@@ -10,7 +10,7 @@ from typing import Any
 
 from local.template.parameters import parameter_values
 from local.template.template import Template, transform_document
-from tests.cloud import ALL_DETECTORS, ENTERPRISE_OPTIONS
+from tests.cloud import ALL_DETECTORS, ENTERPRISE_OPTIONS, EVENTS
 from tests.template.support import OTHER_PROVIDER, broken_rules, read_source
 
 OWN_DOMAIN = {name: ENTERPRISE_OPTIONS[name] for name in ("SiteDomainName", "SiteCertificateArn")}
@@ -18,6 +18,9 @@ OWN_SENDER = {
     "EmailFrom": "pictures@example.com",
     "SesIdentityArn": "arn:aws:ses:us-east-1:123456789012:identity/example.com",
 }
+ALARM_EMAIL = {"AlarmEmail": "operations@example.com"}
+ALARM_TOPIC = {"AlarmTopicArn": "arn:aws:sns:us-east-1:123456789012:operations"}
+BUDGET = ALARM_EMAIL | {"MonthlyBudget": "100"}
 # Each is one decision: its parameters are set together, or keep their defaults.
 CHOICES: tuple[Mapping[str, str], ...] = (
     {"PageOrigin": "https://pictures.example.com"},
@@ -27,7 +30,12 @@ CHOICES: tuple[Mapping[str, str], ...] = (
     {"SelfSignUp": "true"},
     {"Mfa": "ON"},
     {"Protect": "true"},
+    ALARM_EMAIL,
+    ALARM_TOPIC,
+    BUDGET,
+    {"Dashboard": "true"},
     {"DetectLabels": "false"},
+    EVENTS,
     ALL_DETECTORS,  # together, because each adds a statement of the same form
     *({name: value} for name, value in ENTERPRISE_OPTIONS.items() if name not in OWN_DOMAIN),
 )

@@ -36,6 +36,7 @@ PENDING_BODY = {
     "uploadedAt": NOW_TEXT,
     "processedAt": None,
     "labels": [],
+    "flags": [],
 }
 DONE_BODY = {
     **PENDING_BODY,

@@ -40,19 +40,24 @@ class Bucket(ResourceType):
 class Table(ResourceType):
     def create(self, place: Place, properties: Mapping[str, Any]) -> str:
         client, name = place.client("dynamodb"), new_name(place, properties)
-        client.create_table(**api_arguments(client, "CreateTable", properties) | {"TableName": name})
+        arguments = {**properties, **_stream(properties), "TableName": name}
+        client.create_table(**api_arguments(client, "CreateTable", arguments))
         return name
 
     def update(self, place: Place, physical_id: str, properties: Mapping[str, Any]) -> None:
         client = place.client("dynamodb")
-        protection = {"DeletionProtectionEnabled": properties.get("DeletionProtectionEnabled", False)}
-        client.update_table(TableName=physical_id, **api_arguments(client, "UpdateTable", protection))
+        changes = {"DeletionProtectionEnabled": properties.get("DeletionProtectionEnabled", False)}
+        current = client.describe_table(TableName=physical_id)["Table"].get("StreamSpecification", {})
+        if bool(_stream(properties)) != current.get("StreamEnabled", False):
+            changes |= _stream(properties) or {"StreamSpecification": {"StreamEnabled": False}}
+        client.update_table(TableName=physical_id, **api_arguments(client, "UpdateTable", changes))
 
     def delete(self, place: Place, physical_id: str, properties: Mapping[str, Any]) -> None:
         place.client("dynamodb").delete_table(TableName=physical_id)
 
     def attributes(self, place: Place, physical_id: str) -> dict[str, str]:
-        return {"Arn": f"arn:{PARTITION}:dynamodb:{place.region}:{ACCOUNT}:table/{physical_id}"}
+        arn = f"arn:{PARTITION}:dynamodb:{place.region}:{ACCOUNT}:table/{physical_id}"
+        return {"Arn": arn, "StreamArn": f"{arn}/stream/1"}  # on AWS, only of a table that has a stream
 
 
 class Queue(ResourceType):
@@ -100,6 +105,13 @@ class Code(ResourceType):
             raise ResourceFailure(
                 f"Error occurred while GetObject. S3 Error Code: {details['Code']}."
             ) from error
+
+
+def _stream(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a table's stream as DynamoDB expects it; CloudFormation takes only its view type."""
+    if "StreamSpecification" not in properties:
+        return {}
+    return {"StreamSpecification": {"StreamEnabled": True, **properties["StreamSpecification"]}}
 
 
 def _settings(properties: Mapping[str, Any]) -> dict[str, str]:

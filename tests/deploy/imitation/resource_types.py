@@ -20,6 +20,7 @@ _ATTRIBUTES = {
     "AWS::Lambda::Function": {"Arn": f"arn:{PARTITION}:lambda:{{region}}:{ACCOUNT}:function:{{id}}"},
     "AWS::Logs::LogGroup": {"Arn": f"arn:{PARTITION}:logs:{{region}}:{ACCOUNT}:log-group:{{id}}:*"},
     "AWS::Events::Rule": {"Arn": f"arn:{PARTITION}:events:{{region}}:{ACCOUNT}:rule/{{id}}"},
+    "AWS::CloudWatch::Alarm": {"Arn": f"arn:{PARTITION}:cloudwatch:{{region}}:{ACCOUNT}:alarm:{{id}}"},
     "AWS::ApiGatewayV2::Api": {"ApiEndpoint": "https://{id}.execute-api.{region}.amazonaws.com"},
 }
 _SHORT_IDS = ("AWS::ApiGatewayV2::Api",)  # the others consist of the stack's name, their own, and letters

@@ -74,7 +74,9 @@ def complete(catalog: Catalog, clock: Clock) -> Callable[..., bool]:
         billed_calls: int = 2,
     ) -> bool:
         completion = Completion(
-            ResultSummary(512, 256, tuple(LabelSummary(label, confidence) for label in labels)),
+            ResultSummary(
+                512, 256, tuple(LabelSummary(label, confidence) for label in labels), ("Violence",)
+            ),
             index_names=labels,
             billed_calls=billed_calls,
             processed_at=clock.now + timedelta(seconds=2),
@@ -106,6 +108,7 @@ def done_record(record: ImageRecord) -> ImageRecord:
         width=512,
         height=256,
         labels=(LabelSummary("Person", 90.0),),
+        flags=("Violence",),
         processed_at=record.uploaded_at + timedelta(seconds=2),
     )
 

@@ -43,6 +43,7 @@ def test_stores_a_result_as_these_items(catalog, read_items, clock, record, comp
                 {"name": "Person", "confidence": Decimal("99.12345678901234")},
                 {"name": "Face", "confidence": Decimal("99.12345678901234")},
             ],
+            "flags": ["Violence"],
             "indexNames": {"person", "face"},
             "billedCalls": Decimal(2),
             "expiresAt": EXPIRES_AT,

@@ -20,6 +20,7 @@ def test_the_body_of_a_processed_image() -> None:
         height=300,
         processed_at=NOW,
         labels=(LabelSummary("Cat", 98.5),),
+        flags=("Violence",),
         reason=Reason("broken", "The picture is damaged."),
     )
     assert image_body(processed) == {
@@ -29,5 +30,6 @@ def test_the_body_of_a_processed_image() -> None:
         "height": 300,
         "processedAt": NOW_TEXT,
         "labels": [{"name": "Cat", "confidence": 98.5}],
+        "flags": ["Violence"],
         "reason": {"code": "broken", "message": "The picture is damaged."},
     }

@@ -5,6 +5,7 @@ SAM CLI is replaced by a recorder that creates the stack in moto.
 
 from __future__ import annotations
 
+import io
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -92,6 +93,27 @@ def test_builds_and_deploys_with_the_same_region_and_parameters(
 
 
 @pytest.mark.parametrize(
+    ("email", "is_new"), [("", False), ("a@example.com", False), ("b@example.com", True)]
+)
+def test_a_new_address_for_alarms_has_to_be_confirmed(
+    sam: Sam, published: list[Any], capsys: pytest.CaptureFixture[str], email: str, is_new: bool
+) -> None:
+    create_stack(SITE_OUTPUTS, parameters={"AlarmEmail": "a@example.com"})
+    assert deploy.main(make_target("dev"), f"AlarmEmail={email}" if email else "") == 0
+    note = f"No alarm arrives until somebody confirms the email that AWS has sent to {email}.\n"
+    assert (note in capsys.readouterr().out) == is_new
+
+
+def test_the_first_address_for_alarms_has_to_be_confirmed(
+    sam: Sam, published: list[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert deploy.main(make_target("dev"), "AlarmEmail=a@example.com") == 0
+    assert capsys.readouterr().out.endswith(
+        "No alarm arrives until somebody confirms the email that AWS has sent to a@example.com.\n"
+    )
+
+
+@pytest.mark.parametrize(
     ("confirms", "confirmation", "option"),
     [
         (True, "", "--confirm-changeset"),
@@ -111,6 +133,18 @@ def test_rejects_another_confirmation_before_the_build(sam: Sam) -> None:
     with pytest.raises(DeploymentError, match=r"^CONFIRM must be yes or no, not 'maybe'.$"):
         deploy.main(make_target(), "", "maybe")
     assert sam.commands == []
+
+
+def test_says_how_to_deploy_without_a_terminal(
+    sam: Sam, published: list[Any], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sam.failing_command = "deploy"  # SAM CLI asks, and gets no answer
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert deploy.main(make_target(), confirmation="yes") == 1
+    assert capsys.readouterr().err == (
+        "The stack wasn't deployed, for the reason above. The page wasn't published.\n"
+        "There is no terminal to confirm the changes. Add CONFIRM=no to deploy.\n"
+    )
 
 
 @pytest.mark.parametrize("command", ["build", "deploy"])

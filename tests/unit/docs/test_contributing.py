@@ -57,6 +57,16 @@ def test_a_package_of_the_functions_imports_only_what_the_map_allows(package: st
     assert imported & (PACKAGES - {package}) == set(re.findall(r"`(\w+)`", allowed))
 
 
+def test_the_bill_imports_only_what_the_map_allows() -> None:
+    (allowed,) = re.findall(r"^\| `deploy/cost` \|.*\|(.*)\|$", section("Map of the code"), re.MULTILINE)
+    sources = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "deploy/cost").glob("*.py"))
+    imported = set(
+        re.findall(r"^ *from ((?:bench|common|local|deploy|processor)\.[\w.]+) ", sources, re.MULTILINE)
+    )
+    own = {module for module in imported if module.startswith("deploy.cost")}
+    assert imported - own == set(re.findall(r"`([\w.]+)`", allowed))
+
+
 def test_every_link_leads_to_a_file() -> None:
     linked = [target for target in re.findall(r"\]\(([^)#]+)\)", CONTRIBUTING) if "://" not in target]
     assert [target for target in linked if not (ROOT / target).exists()] == []

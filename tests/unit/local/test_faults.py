@@ -23,19 +23,21 @@ def test_nothing_fails_by_default() -> None:
     assert not faults.call_fails()
     assert not faults.answer_is_lost()
     assert faults.kill_delay(1.0) is None
+    assert not faults.invocation_is_throttled()
     assert faults.deliveries(s3_event("a")) == [0.0]
     assert (faults.settings(), faults.counts(), faults.killed_events()) == (NONE, {}, [])
 
 
 def test_everything_fails_at_a_rate_of_one() -> None:
-    faults = Faults({"errors": 1, "lostAnswers": 1, "kills": 1})
+    faults = Faults({"errors": 1, "lostAnswers": 1, "kills": 1, "throttles": 1})
     assert faults.call_fails()
+    assert faults.invocation_is_throttled()
     assert faults.answer_is_lost()
     delay = faults.kill_delay(2.0)
     assert delay is not None
     assert 0 <= delay < 2
     faults.count_kill({"key": "a"})
-    assert faults.counts() == {"errors": 1, "lostAnswers": 1, "kills": 1}
+    assert faults.counts() == {"errors": 1, "lostAnswers": 1, "kills": 1, "throttles": 1}
     assert faults.killed_events() == [{"key": "a"}]
 
 
@@ -86,8 +88,8 @@ def test_changes_keep_the_other_settings_until_a_reset() -> None:
         ({"reset": 1}, "reset must be true or false, not 1."),
         (
             {"error": 1},
-            "error: unknown setting; use errors, lostAnswers, kills, duplicates, lostEvents, delaySeconds "
-            "or reset.",
+            "error: unknown setting; use errors, lostAnswers, kills, throttles, duplicates, lostEvents, "
+            "delaySeconds or reset.",
         ),
     ],
 )

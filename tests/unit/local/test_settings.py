@@ -10,6 +10,7 @@ from local.settings import (
     LOCAL_PARAMETERS,
     ROOT,
     read_concurrency,
+    read_event_url,
     read_host,
     read_port,
     stack_parameters,
@@ -25,6 +26,19 @@ def test_a_local_model_enables_the_custom_labels_detector() -> None:
     assert stack_parameters(environ)["CustomLabelsModelArn"] == arn
 
 
+def test_parameters_of_a_run_replace_those_of_the_environment() -> None:
+    usual = stack_parameters({})
+    assert usual["DetectText"] == "true"
+    changed = stack_parameters({"SET": "DetectText=false LabelsMaxCount=5"})
+    assert changed == usual | {"DetectText": "false", "LabelsMaxCount": "5"}
+
+
+def test_names_an_invalid_parameter_of_a_run() -> None:
+    with pytest.raises(ParameterError) as caught:
+        stack_parameters({"SET": "DetectText"})
+    assert str(caught.value) == "SET has 'DetectText', but Name=value is expected."
+
+
 def test_knows_which_parameters_have_an_effect_on_this_machine() -> None:
     declared = set(yaml_parse((ROOT / "template.yaml").read_text())["Parameters"])
     assert declared - LOCAL_PARAMETERS == {
@@ -32,6 +46,7 @@ def test_knows_which_parameters_have_an_effect_on_this_machine() -> None:
         *("RetentionDays", "LogRetentionDays", "Architecture", "ApiConcurrency", "ProcessorConcurrency"),
         *("PermissionsBoundaryArn", "KmsKeyArn"),
         *("SiteDomainName", "SiteCertificateArn", "WebAclArn", "AccessLogBucket"),
+        *("AlarmEmail", "AlarmTopicArn", "MonthlyBudget", "Dashboard"),
     }
     assert set() == LOCAL_PARAMETERS - declared
 
@@ -100,4 +115,45 @@ def test_rejects_an_invalid_concurrency(text: str) -> None:
     assert str(caught.value) == (
         f"LAMBDA_CONCURRENCY must be a whole number from 1 to 1000, not {text!r}: "
         "it is the number of worker processes that a function may have at once."
+    )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "http://127.0.0.1:9999/hook",
+        "https://example.com/hook?key=1",
+        "HTTP://[::1]:9999",
+        "http://localhost/%20",
+    ],
+)
+def test_reads_the_url_for_events(url: str) -> None:
+    assert read_event_url({"EVENTS": url}) == url
+    assert read_event_url({}) == ""
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "127.0.0.1:9999/hook",
+        "ftp://127.0.0.1/hook",
+        "http://",
+        "http://:9999/hook",
+        "http://127.0.0.1:99999/hook",
+        "http://127.0.0.1:0/hook",
+        "http://[::1/hook",
+        "http://127.0.0.1/hook#part",
+        "http://ada:secret@127.0.0.1/hook",
+        "http://127.0.0.1/my hook",
+        "http://127.0.0.1/hook\n",
+        "http://exämple.com/hook",
+    ],
+)
+def test_rejects_what_is_no_url_for_events(url: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        read_event_url({"EVENTS": url})
+    assert str(caught.value) == (
+        "EVENTS must be the http or https URL of a server that receives events, such as "
+        f"http://127.0.0.1:9999/hook, not {url!r}."
     )

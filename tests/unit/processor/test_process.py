@@ -81,6 +81,25 @@ def test_processes_an_upload(processor, invocation, put, read_document, get_reco
     assert {"leaseOwner", "leaseExpiresAt"}.isdisjoint(item)
 
 
+def test_the_record_keeps_the_top_level_categories_of_unsafe_content(
+    make_processor, invocation, put, rekognition, get_record
+) -> None:
+    found = [
+        {"Name": name, "Confidence": confidence, "ParentName": parent, "TaxonomyLevel": 2 if parent else 1}
+        for name, confidence, parent in (
+            ("Violence", 71.5, ""),
+            ("Weapons", 70.0, "Violence"),
+            ("Explicit", 93.0, ""),
+            ("Explicit Nudity", 93.0, "Explicit"),
+        )
+    ]
+    rekognition.queue_response(
+        "DetectModerationLabels", {"ModerationLabels": found, "ModerationModelVersion": "7.0"}
+    )
+    make_processor(detect_moderation=True).process(put(make_file("JPEG"), UPLOAD_KEY), invocation)
+    assert get_record().flags == ("Explicit", "Violence")
+
+
 def test_passes_an_accepted_image_and_a_converted_one_by_reference(
     processor, invocation, put, rekognition
 ) -> None:

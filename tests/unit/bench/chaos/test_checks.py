@@ -65,6 +65,7 @@ def snapshot() -> Snapshot:
         api_counts={"a": {name.title(): count for (_, name), count in counts.items()}, "b": {}},
         api_listed={"a": {image_id(PHOTO), image_id(WEBP)}, "b": {image_id(TEXT)}},
         answered=Counter({(CALL, KEYS[1]): 1, (CALL, KEYS[3]): 1, (CALL, KEYS[4]): 1, (CALL, "bytes"): 1}),
+        consumed={KEYS[1]: "done", KEYS[2]: "not-an-image", KEYS[5]: "done"},
     )
 
 
@@ -84,7 +85,15 @@ CHANGES: list[tuple[Callable[[Snapshot], Any], list[str]]] = [
     ),
     (
         lambda s: s.records[KEYS[2]].update(reason={"code": "unavailable"}),
-        [f"{KEYS[2]} (text): unavailable instead of not-an-image"],
+        [
+            f"{KEYS[2]} (text): unavailable instead of not-an-image",
+            f"{KEYS[2]}: not-an-image by its events instead of unavailable",
+        ],
+    ),
+    (lambda s: s.consumed.pop(KEYS[1]), [f"{KEYS[1]}: missing by its events instead of done"]),
+    (
+        lambda s: s.consumed.update({KEYS[3]: "done"}),
+        [f"{KEYS[3]}: done by its events instead of missing"],
     ),
     (
         lambda s: s.records[KEYS[2]].update(deletingSince=1),

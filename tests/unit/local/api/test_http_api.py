@@ -87,8 +87,10 @@ def test_reports_failures_like_api_gateway(tmp_path: Path) -> None:
 
     failing = HttpApi(routes, returns({"errorType": "E", "errorMessage": "m"}, failed=True))
     malformed = HttpApi(routes, returns({"statusCode": "x"}))
+    throttled = HttpApi(routes, lambda function_id, event: InvocationResult.throttled(""))
     assert message(call(failing, "GET", "/images")) == (500, {"message": "Internal Server Error"})
     assert message(call(malformed, "GET", "/images")) == (500, {"message": "Internal Server Error"})
+    assert message(call(throttled, "GET", "/images")) == (503, {"message": "Service Unavailable"})
     assert message(call(HttpApi(routes, too_large), "GET", "/images")) == (
         413,
         {"message": "Request Entity Too Large"},

@@ -93,6 +93,7 @@ class LocalAws:
     endpoint: AwsEndpoint
     rekognition: FakeRekognition
     events: queue.SimpleQueue[tuple[str, dict[str, Any]]]  # function id, event
+    published: list[dict[str, Any]]  # by EventBridge
     clock: Clock
     url: str
 
@@ -219,12 +220,17 @@ def module_aws(template_of: Callable[[Mapping[str, Any]], Any]) -> Iterator[Loca
     rekognition: Any = FakeRekognition()
     clock = Clock()
     template = template_of(RESOURCES)
+    published: list[dict[str, Any]] = []
     endpoint = AwsEndpoint(
-        template, rekognition, lambda function_id, event: events.put((function_id, event)), clock
+        template,
+        rekognition,
+        lambda function_id, event: events.put((function_id, event)),
+        clock,
+        on_event=published.append,
     )
     server = Server("127.0.0.1", 0, "AWS_PORT", AwsRequestHandler)
     server.serve(endpoint)
-    aws = LocalAws(endpoint, rekognition, events, clock, server.url)
+    aws = LocalAws(endpoint, rekognition, events, published, clock, server.url)
     provision(template, aws.client)
     yield aws
     server.stop()
@@ -236,6 +242,7 @@ def aws(module_aws: LocalAws) -> LocalAws:
     module_aws.clock.offset = timedelta(0)
     while not module_aws.events.empty():
         module_aws.events.get()
+    module_aws.published.clear()
     return module_aws
 
 

@@ -160,6 +160,7 @@ FUNCTION_CALLS = [
         "InternalServerError",
     ),
     ("sqs", "send_message", {"QueueUrl": "RetryQueue", "MessageBody": "a"}, "InternalFailure"),
+    ("events", "put_events", {"Entries": [{"EventBusName": "pictures"}]}, "InternalException"),
 ]
 
 

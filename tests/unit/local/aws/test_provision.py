@@ -11,7 +11,7 @@ from moto import mock_aws
 from local.aws.provision import provision
 from local.settings import ROOT
 from local.template.template import Template
-from tests.cloud import ENTERPRISE_OPTIONS, create_catalog_table
+from tests.cloud import ENTERPRISE_OPTIONS, EVENTS, create_catalog_table
 
 
 def client(service: Any) -> Any:
@@ -19,7 +19,7 @@ def client(service: Any) -> Any:
 
 
 @mock_aws
-@pytest.mark.parametrize("options", [{}, {"Protect": "true", **ENTERPRISE_OPTIONS}])
+@pytest.mark.parametrize("options", [{}, {"Protect": "true", **EVENTS, **ENTERPRISE_OPTIONS}])
 def test_creates_everything_whatever_the_options(options: dict[str, str]) -> None:
     template = Template.load(ROOT / "template.yaml", options)
     provision(template, client)

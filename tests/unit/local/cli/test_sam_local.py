@@ -44,6 +44,7 @@ def test_passes_the_address_and_the_parameters_of_the_stack(engine: Engine) -> N
         'SignInClientId="local-page"',
         'CustomLabelsModelArn=""',
         f'Architecture="{architecture()}"',
+        'EventBusName="default"',
         'DetectText="true"',
         "--skip-pull-image",
     ]

@@ -102,8 +102,9 @@ def start(function: Function) -> Iterator[Start]:
         def start_invoker(
             send: Callable[[str, str], None] = lambda queue, body: None,
             concurrency: int = 2,
-            faults: Mapping[str, float] | None = None,
+            faults: Mapping[str, float] | Faults | None = None,
             observe: Callable[[str, float, bool], None] = lambda name, seconds, failed: None,
+            on_throttle: Callable[[str], None] = lambda name: None,
             **changes: Any,
         ) -> FunctionInvoker:
             invoker = FunctionInvoker(
@@ -113,8 +114,9 @@ def start(function: Function) -> Iterator[Start]:
                 send=send,
                 speedup=6000,
                 concurrency=concurrency,
-                faults=Faults(faults),
+                faults=faults if isinstance(faults, Faults) else Faults(faults),
                 observe=observe,
+                on_throttle=on_throttle,
             )
             cleanup.callback(invoker.stop)
             invoker.start()

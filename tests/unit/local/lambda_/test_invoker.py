@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from local.faults import Faults
 from local.lambda_.functions import Function
 from local.lambda_.invoker import PayloadTooLarge
 
@@ -153,6 +154,31 @@ def test_a_fault_kills_the_worker_of_an_event(start: Start) -> None:
     result = invoker.invoke("TestFunction", {"hang": True})
     text = f"RequestId: {result.request_id} Error: Runtime exited with error: signal: SIGKILL"
     assert result.payload == {"errorType": "Runtime.ExitError", "errorMessage": text}
+
+
+def test_a_fault_throttles_an_invocation(start: Start) -> None:
+    told: list[str] = []
+    invoker = start(faults={"throttles": 1}, on_throttle=told.append)
+    result = invoker.invoke("TestFunction", {"fine": True})
+    assert result.payload == {"errorType": "TooManyRequestsException", "errorMessage": "Rate Exceeded."}
+    assert result.is_throttled
+    assert told == ["TestFunction"]
+
+
+def test_an_error_of_the_function_is_no_throttle(invoke: Invoke) -> None:
+    assert not invoke({"raise": "TooManyRequestsException"}).is_throttled
+    assert not invoke({"errorType": "TooManyRequestsException"}).is_throttled
+
+
+def test_a_throttled_event_waits_without_losing_an_attempt(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("local.lambda_.invoker._THROTTLE_DELAY", 0.01)
+    calls, faults = tmp_path / "calls", Faults()
+    throttled = iter([True, True, False, True])
+    monkeypatch.setattr(faults, "invocation_is_throttled", lambda: next(throttled, False))
+    start(faults=faults).invoke_async("TestFunction", {"fail": 2, "calls": str(calls)})
+    assert len(set(wait_for_lines(calls, 3))) == 1
 
 
 def test_tells_of_each_invocation(start: Start) -> None:

@@ -1,0 +1,65 @@
+"""`make load IMAGES=20`: upload pictures to the running local stack, for the exercises in docs/runbook.md.
+
+Each picture is a new one, so that it is recognized and counted. The command doesn't wait for the results.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections import Counter
+from io import BytesIO
+
+from PIL import Image
+
+from local.cli.token import SignInFailed, fetch_id_token, find_issuer
+from local.client import ClientError, upload
+from local.server import reachable_url
+from local.settings import read_host, read_port
+from local.template.parameters import ParameterError
+
+_SIZE = (160, 120)
+_BLOCKS = (8, 6)  # of one color each, chosen at random
+
+
+def draw() -> bytes:
+    """Return a small JPEG that differs from any other."""
+    blocks = Image.frombytes("RGB", _BLOCKS, os.urandom(_BLOCKS[0] * _BLOCKS[1] * 3))
+    with BytesIO() as file:
+        blocks.resize(_SIZE, Image.Resampling.NEAREST).save(file, "JPEG")
+        return file.getvalue()
+
+
+def upload_pictures(api_url: str, token: str, count: int) -> Counter[str]:
+    """Upload pictures, one after the other. Return how often each reason stopped one."""
+    failures = Counter[str]()
+    for _ in range(count):
+        try:
+            upload(api_url, "picture.jpg", draw(), token)
+        except ClientError as error:
+            failures[str(error)] += 1
+    return failures
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="make load", description=__doc__)
+    parser.add_argument("images", nargs="?", type=int, default=20, help="how many pictures")
+    count: int = parser.parse_args(arguments).images
+    try:
+        host = read_host(os.environ)
+        page_url = reachable_url(host, read_port(os.environ, "WEB_PORT"))
+        api_url = reachable_url(host, read_port(os.environ, "API_PORT"))
+        token = fetch_id_token(find_issuer(page_url), page_url, "alice")
+    except (ParameterError, SignInFailed) as error:
+        print(error, file=sys.stderr)
+        return 1
+    failures = upload_pictures(api_url, token, count)
+    print(f"Uploaded {count - failures.total()} of {count} pictures.")
+    for reason, times in failures.items():
+        print(f"{times} times: {reason}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,62 @@
+"""`make load`: new pictures for the running stack."""
+
+from __future__ import annotations
+
+from collections import Counter
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from local.cli import load
+from local.client import ClientError
+
+
+@pytest.fixture
+def uploads(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """The pictures that were uploaded. Every third one fails."""
+    pictures: list[bytes] = []
+
+    def upload(api_url: str, name: str, content: bytes, token: str) -> str:
+        assert (api_url, name, token) == ("http://127.0.0.1:3000", "picture.jpg", "token")
+        pictures.append(content)
+        if len(pictures) % 3 == 0:
+            raise ClientError("The API responded with 503 Service Unavailable.")
+        return ""
+
+    monkeypatch.setattr(load, "upload", upload)
+    return pictures
+
+
+@pytest.fixture
+def signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("HOST", "WEB_PORT", "API_PORT"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr(load, "find_issuer", lambda page_url: page_url)
+    monkeypatch.setattr(load, "fetch_id_token", lambda issuer, page_url, user: "token")
+
+
+def test_each_picture_is_a_new_one(uploads: list[bytes]) -> None:
+    failures = load.upload_pictures("http://127.0.0.1:3000", "token", 7)
+    assert failures == Counter({"The API responded with 503 Service Unavailable.": 2})
+    assert len(set(uploads)) == 7
+    with Image.open(BytesIO(uploads[0])) as picture:
+        assert (picture.format, picture.size) == ("JPEG", (160, 120))  # Rekognition's minimum is 80 pixels
+
+
+@pytest.mark.usefixtures("signed_in")
+def test_goes_on_after_a_failure(uploads: list[bytes], capsys: pytest.CaptureFixture[str]) -> None:
+    assert load.main(["4"]) == 0
+    assert capsys.readouterr().out == (
+        "Uploaded 3 of 4 pictures.\n1 times: The API responded with 503 Service Unavailable.\n"
+    )
+    assert load.main([]) == 0
+    assert len(uploads) == 4 + 20
+
+
+def test_says_that_no_stack_is_running(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WEB_PORT", "1")
+    assert load.main([]) == 1
+    assert "Start one with make run" in capsys.readouterr().err
