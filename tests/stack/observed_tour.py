@@ -27,7 +27,7 @@ from tests.template.support import read_source
 
 SAMPLE = encode(marked((160, 120)), "JPEG")  # small, because the local Rekognition takes seconds for a photo
 THROTTLED = "ProvisionedThroughputExceededException"
-PARAMETERS = {"DetectText": "true"}
+PARAMETERS = {"DetectText": "true", "EventBusName": "default"}
 # Low limits, so that the tour reaches them
 LIMITS = {"UploadsPerDay": "2"}
 

@@ -22,6 +22,7 @@ NOT_SEEN = {
     "lease not renewed",
     "shard not checked",
     "test event",
+    "event not accepted",
 }
 
 

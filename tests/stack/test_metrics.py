@@ -14,14 +14,15 @@ from common import metrics
 from local.template.template import Template
 from tests.stack.client import send
 from tests.stack.named_metrics import NamedMetric, named_metrics, without_values
-from tests.template.support import load, read_source
+from tests.stack.observed_tour import PARAMETERS
+from tests.template.support import ALL_FUNCTIONS, load
 
 if TYPE_CHECKING:
     from tests.stack.client import Client
     from tests.stack.observed_tour import Observation
 
 SRC = Path(__file__).parents[2] / "src"
-EVERYTHING = {"AlarmEmail": "alarms@example.com", "Dashboard": "true"}
+EVERYTHING = {**PARAMETERS, "AlarmEmail": "alarms@example.com", "Dashboard": "true"}
 
 
 def total(observed: Observation, name: str) -> float:
@@ -50,8 +51,7 @@ def small_template(**changes: Any) -> Template:
 
 
 def test_every_metric_that_the_template_names_is_emitted(observed: Observation) -> None:
-    options = {name: value for name, value in EVERYTHING.items() if name in read_source()["Parameters"]}
-    assert without_values(named_metrics(load(**options)), observed.metrics["metrics"]) == []
+    assert without_values(named_metrics(load(**EVERYTHING)), observed.metrics["metrics"]) == []
 
 
 def test_finds_the_metrics_that_a_template_names(observed: Observation) -> None:
@@ -104,12 +104,7 @@ def test_every_invocation_and_request_counts(observed: Observation) -> None:
             for metric in observed.metrics["metrics"]
             if (metric["namespace"], metric["name"]) == ("AWS/Lambda", name)
         }
-        assert functions.keys() == {
-            "PresignFunction",
-            "ProcessorFunction",
-            "ImagesFunction",
-            "RecoveryFunction",
-        }
+        assert functions.keys() == set(ALL_FUNCTIONS)
     assert total(observed, "Errors") > 0
     assert total(observed, "4xx") > 10
     assert total(observed, "5xx") >= 4
@@ -121,5 +116,4 @@ def test_serves_the_metrics_and_alarms(client: Client) -> None:
     found = {(metric["namespace"], metric["name"]) for metric in response.document["metrics"]}
     assert {("AWS/ApiGateway", "Count"), ("AWS/Lambda", "Invocations")} <= found
     alarms = send("GET", f"{client.stack.aws_url}/_local/alarms").document["alarms"]
-    options = {name: value for name, value in EVERYTHING.items() if name in read_source()["Parameters"]}
-    assert len(alarms) == len(load(**options).resources("AWS::CloudWatch::Alarm"))
+    assert len(alarms) == len(load(**EVERYTHING).resources("AWS::CloudWatch::Alarm"))
