@@ -28,7 +28,7 @@ UNUSED_HERE = {
         ),
         (
             "Lambda records the traces; here are none.",
-            FUNCTIONS,
+            ALL_FUNCTIONS,
             "*",  # of AWS's managed policy, which SAM attaches to each role with active tracing
             (
                 "xray:PutTraceSegments",

@@ -57,7 +57,7 @@ def test_the_publisher_may_put_events_on_its_bus_only(bus: str) -> None:
     assert sorted(arn.rpartition("/")[2] for arn in role["ManagedPolicyArns"]) == [
         "AWSLambdaBasicExecutionRole",  # for its log
         "AWSLambdaDynamoDBExecutionRole",  # to read the stream
-        "AWSXrayWriteOnlyAccess",  # to be traced; SAM attaches all three
+        "AWSXrayWriteOnlyAccess",  # for its traces; SAM attaches all three
     ]
     variables = template.resources("AWS::Lambda::Function")["PublisherFunction"]["Environment"]["Variables"]
     assert (variables["EVENT_BUS_NAME"], variables["STACK_NAME"]) == (bus, "local")

@@ -16,8 +16,9 @@ from common.rejections import NOT_STORED
 from local.template.names import PSEUDO_PARAMETERS
 from local.template.parameters import ParameterError
 from local.template.template import Template
+from tests.cloud import EVENTS
 from tests.template import variants
-from tests.template.support import FUNCTIONS, broken_rules, load
+from tests.template.support import ALL_FUNCTIONS, FUNCTIONS, broken_rules, load
 from tests.template.variants import ALARM_EMAIL, ALARM_TOPIC, BUDGET
 
 NAMESPACE = "local"  # the name of the local stack
@@ -35,8 +36,8 @@ def sqs(queue: str, name: str) -> Metric:
     return ("AWS/SQS", name, "QueueName", queue)
 
 
-def of_functions(name: str) -> tuple[Metric, ...]:
-    return tuple(("AWS/Lambda", name, "FunctionName", function) for function in FUNCTIONS)
+def of_functions(name: str, functions: tuple[str, ...] = FUNCTIONS) -> tuple[Metric, ...]:
+    return tuple(("AWS/Lambda", name, "FunctionName", function) for function in functions)
 
 
 def own(name: str) -> Metric:
@@ -186,6 +187,7 @@ def test_the_dashboard_shows_every_metric_of_the_stack_and_of_every_function() -
     assert {name for namespace, name, _, _ in metrics if namespace == NAMESPACE} == set(OWN_METRICS)
     for name in ("Errors", "Throttles", "Duration"):
         assert set(of_functions(name)) <= metrics
+        assert set(of_functions(name, ALL_FUNCTIONS)) <= set(shown(dashboard(**EVENTS)))
     assert {metric for metric in metrics if metric[0] not in (NAMESPACE, "AWS/Lambda")} == {
         sqs("RetryQueue", "ApproximateNumberOfMessagesVisible"),
         sqs("RetryQueue", "ApproximateAgeOfOldestMessage"),
