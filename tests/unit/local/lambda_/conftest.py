@@ -14,6 +14,7 @@ from local.faults import Faults
 from local.lambda_.environment import InvocationResult
 from local.lambda_.functions import Function
 from local.lambda_.invoker import FunctionInvoker
+from local.lambda_.waiting import WaitingEvents
 
 HANDLER = """
 import os
@@ -103,6 +104,7 @@ def start(function: Function) -> Iterator[Start]:
             send: Callable[[str, str], None] = lambda queue, body: None,
             concurrency: int = 2,
             faults: Mapping[str, float] | None = None,
+            waiting: WaitingEvents | None = None,
             **changes: Any,
         ) -> FunctionInvoker:
             invoker = FunctionInvoker(
@@ -113,6 +115,7 @@ def start(function: Function) -> Iterator[Start]:
                 speedup=6000,
                 concurrency=concurrency,
                 faults=Faults(faults),
+                waiting=waiting,
             )
             cleanup.callback(invoker.stop)
             invoker.start()
