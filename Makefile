@@ -1,6 +1,7 @@
 # Every command of the project. `make help` lists them.
 # Variables: ENV (environment in samconfig.toml), SET (parameters of one deployment), CONFIRM=no (deploy without
-# asking), EVENT, FILE, FILES, DIR, EMAIL, OWNER, USER, SEED, IMAGES, ARGS (for pytest, demo, burst, corpus and chaos), PYTHON.
+# asking), DATA (folder that keeps what make run stores), EVENT, FILE, FILES, DIR, EMAIL, OWNER, USER, SEED, IMAGES,
+# ARGS (for pytest, demo, burst, corpus and chaos), PYTHON.
 
 ENV ?= default
 EVENT ?=

@@ -31,6 +31,7 @@ LOCAL_PARAMETERS = frozenset(
         "SignInClientId",
         "MaxUploadMegabytes",
         "RekognitionCallsPerSecond",
+        "RetentionDays",
         "ApiRateLimit",
         "ApiBurstLimit",
         "LabelsMinConfidence",
@@ -98,8 +99,17 @@ def read_concurrency(environ: Mapping[str, str]) -> int:
     return int(text)
 
 
+def read_data_folder(environ: Mapping[str, str]) -> Path | None:
+    """Return the folder that keeps the stack's data, or None if nothing is to be kept."""
+    folder = environ.get("DATA")
+    return Path(folder).expanduser().absolute() if folder else None
+
+
 def stack_settings(environ: Mapping[str, str]) -> dict[str, Any]:
-    """Read the addresses, the concurrency and the parameters of a `Stack`. Raises ParameterError."""
+    """Read the addresses, the concurrency, the data folder and the parameters of a `Stack`.
+
+    Raises ParameterError.
+    """
     host = read_host(environ)
     return {
         "web_port": read_port(environ, "WEB_PORT"),
@@ -109,6 +119,7 @@ def stack_settings(environ: Mapping[str, str]) -> dict[str, Any]:
         "host": host,
         "aws_host": environ.get("AWS_HOST") or host,
         "concurrency": read_concurrency(environ),
+        "data": read_data_folder(environ),
         "parameters": stack_parameters(environ),
     }
 
