@@ -38,6 +38,7 @@ LOCAL_PARAMETERS = frozenset(
         "MonthlyBillingCeiling",
         "RekognitionCallsPerSecond",
         "DailyBilledCallsAlarm",
+        "RetentionDays",
         "ApiRateLimit",
         "ApiBurstLimit",
         "LabelsMinConfidence",
@@ -134,8 +135,14 @@ def _is_http_url(url: str) -> bool:
         return False
 
 
+def read_data_folder(environ: Mapping[str, str]) -> Path | None:
+    """Return the folder that keeps the stack's data, or None if nothing is to be kept."""
+    folder = environ.get("DATA")
+    return Path(folder).expanduser().absolute() if folder else None
+
+
 def stack_settings(environ: Mapping[str, str]) -> dict[str, Any]:
-    """Read the addresses, the concurrency, the receiver of events and the parameters of a `Stack`.
+    """Read the settings of a `Stack`: addresses, concurrency, data folder, receiver of events and parameters.
 
     Raises ParameterError.
     """
@@ -149,6 +156,7 @@ def stack_settings(environ: Mapping[str, str]) -> dict[str, Any]:
         "aws_host": environ.get("AWS_HOST") or host,
         "concurrency": read_concurrency(environ),
         "event_url": read_event_url(environ),
+        "data": read_data_folder(environ),
         "parameters": stack_parameters(environ),
     }
 
