@@ -8,9 +8,10 @@ const imagePath = (id) => `/images/${encodeURIComponent(id)}`;
 const json = (value) => JSON.stringify(value).replaceAll("\ufffd", "\\ufffd"); // unescaped, it stands for invalid UTF-8
 const hasImage = ({ image }) => typeof image?.id === "string";
 
-export async function createUpload(request) {
-	return (await call("POST", "/uploads", hasImage, { body: json(request) })).body;
-}
+export const createUpload = (request) => load("POST", "/uploads", hasImage, { body: json(request) });
+export const listLabels = () => load("GET", "/labels", ({ labels }) => Array.isArray(labels));
+export const retryImage = (id) => load("POST", `${imagePath(id)}/retry`, hasImage);
+export const deleteImage = (id) => load("DELETE", imagePath(id), () => true, { keepalive: true });
 
 export async function getImage(id, signal) {
 	const { body, response } = await call("GET", imagePath(id), hasImage, { signal });
@@ -18,22 +19,12 @@ export async function getImage(id, signal) {
 	return { ...body, waitMs: Math.min(Math.max(seconds, 0.2), 60) * 1000 };
 }
 
-export async function listImages(query) {
+export function listImages(query) {
 	const params = new URLSearchParams(Object.entries(query).filter(([, value]) => value));
-	return (await call("GET", `/images?${params}`, ({ images }) => Array.isArray(images))).body;
+	return load("GET", `/images?${params}`, ({ images }) => Array.isArray(images));
 }
 
-export async function listLabels() {
-	return (await call("GET", "/labels", ({ labels }) => Array.isArray(labels))).body;
-}
-
-export async function retryImage(id) {
-	return (await call("POST", `${imagePath(id)}/retry`, hasImage)).body;
-}
-
-export async function deleteImage(id) {
-	await call("DELETE", imagePath(id), () => true, { keepalive: true });
-}
+const load = async (...request) => (await call(...request)).body;
 
 async function call(method, path, isValid, options) {
 	const url = (await config()).apiUrl + path;

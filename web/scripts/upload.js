@@ -1,5 +1,3 @@
-/** Hashes a file, creates its upload, sends it, and polls for the result. */
-
 import { createUpload, deleteImage } from "./api.js";
 import { emit } from "./dom.js";
 import { AppError, appError, toError } from "./errors.js";
@@ -8,7 +6,7 @@ import { activeUploads, isRetryable, pollImage, retry, retryRecognition, unsentI
 import { mediaType, put, sha256 } from "./transfer.js";
 
 const MAX_PARALLEL = 6;
-const MAX_HASHED_BYTES = 256 * 1024 * 1024; // above any limit
+const MAX_HASHED_BYTES = 256 * 1024 * 1024;
 const NO_HASH = "0".repeat(64);
 
 const lastById = new Map();
@@ -17,7 +15,7 @@ let freeSlots = MAX_PARALLEL;
 
 export class Upload extends EventTarget {
 	#abort = new AbortController();
-	#created; // the API's response
+	#created;
 	#needsHash = true;
 	#isStored = false;
 	#isRetryable = false;
@@ -80,7 +78,6 @@ export class Upload extends EventTarget {
 		return oneAtATime(this.id, () => this.#sendHashed());
 	}
 
-	/** If the file is gone, it is sent again. */
 	async #retry() {
 		try {
 			await retryRecognition(this.id);
@@ -94,7 +91,7 @@ export class Upload extends EventTarget {
 	async #sendHashed() {
 		this.#created = await this.#create(this.id);
 		const { image, upload } = this.#created;
-		this.#isStored = !upload && image.status === "pending"; // by an earlier upload
+		this.#isStored = !upload && image.status === "pending";
 		if (upload || this.#isStored) emit("image-changed", this.#created);
 		if (!upload) return true;
 		if (await this.#hasExpired(upload)) {
@@ -111,7 +108,7 @@ export class Upload extends EventTarget {
 		signal.throwIfAborted();
 		const created = await createUpload({ fileName: this.name, contentType: mediaType(this.file), size: this.file.size, sha256: id });
 		unsentIds[created.upload ? "add" : "delete"](id);
-		if (signal.aborted) this.cancel(); // deletes the record
+		if (signal.aborted) this.cancel();
 		signal.throwIfAborted();
 		return created;
 	}
@@ -123,7 +120,7 @@ export class Upload extends EventTarget {
 		try {
 			return (await put(this.file, upload, this.#abort.signal, onProgress)) === "expired";
 		} catch (error) {
-			this.#needsHash = true; // the file may have changed
+			this.#needsHash = true;
 			throw error;
 		}
 	}
@@ -134,7 +131,6 @@ export class Upload extends EventTarget {
 	}
 }
 
-/** Only the first of several copies is sent. */
 async function oneAtATime(id, work) {
 	const promise = Promise.allSettled([lastById.get(id)]).then(work);
 	lastById.set(id, promise);
