@@ -15,8 +15,7 @@ export const deleteImage = (id) => load("DELETE", imagePath(id), () => true, { k
 
 export async function getImage(id, signal) {
 	const { body, response } = await call("GET", imagePath(id), hasImage, { signal });
-	const seconds = Number.parseFloat(response.headers.get("Retry-After")) || 1;
-	return { ...body, waitMs: Math.min(Math.max(seconds, 0.2), 60) * 1000 };
+	return { ...body, waitMs: waitMs(response) };
 }
 
 export function listImages(query) {
@@ -31,7 +30,7 @@ async function call(method, path, isValid, options) {
 	let result = await send(url, { method, ...options });
 	if (result.response.status === 401) result = await send(url, { method, ...options }, result.token);
 	const { response, body } = result;
-	if (!response.ok) throw errorFrom(response.status, body);
+	if (!response.ok) throw errorFrom(response, body);
 	if (!isValid(body ?? {})) throw appError("api-unexpected");
 	return result;
 }
@@ -49,6 +48,11 @@ async function send(url, { signal, ...options }, rejectedToken) {
 	}
 }
 
+function waitMs({ headers }) {
+	const seconds = Number.parseFloat(headers.get("Retry-After")) || 1;
+	return Math.min(Math.max(seconds, 0.2), 60) * 1000;
+}
+
 function parseJson(text) {
 	try {
 		return JSON.parse(text);
@@ -58,8 +62,9 @@ function parseJson(text) {
 }
 
 /** From an RFC 9457 problem, if there is one. */
-function errorFrom(status, problem) {
-	if (problem?.code && problem.detail) return new AppError(problem.code, problem.detail);
+function errorFrom(response, problem) {
+	const { status } = response;
+	if (problem?.code && problem.detail) return Object.assign(new AppError(problem.code, problem.detail), { waitMs: waitMs(response) });
 	if (status === 401) return appError("token-rejected");
 	if (status === 429 || status === 503) return appError("api-busy");
 	return appError(status >= 500 ? "api-error" : "api-unexpected");

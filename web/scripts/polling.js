@@ -73,7 +73,7 @@ async function poll(id, signal) {
 	}
 }
 
-const sleep = (ms, signal) => abortable((resolve) => setTimeout(resolve, ms), signal);
+export const sleep = (ms, signal) => abortable((resolve) => setTimeout(resolve, ms), signal);
 const nextEvent = (target, type, signal) => abortable((resolve) => target.addEventListener(type, resolve, { once: true, signal }), signal);
 
 function abortable(begin, signal) {

@@ -2,13 +2,16 @@ import { createUpload, deleteImage } from "./api.js";
 import { emit } from "./dom.js";
 import { AppError, appError, toError } from "./errors.js";
 import { displayName } from "./format.js";
-import { activeUploads, isRetryable, pollImage, retry, retryRecognition, unsentIds } from "./polling.js";
+import { activeUploads, isRetryable, pollImage, retry, retryRecognition, sleep, unsentIds } from "./polling.js";
 import { mediaType, put, sha256 } from "./transfer.js";
 
 const MAX_PARALLEL = 6;
 const MAX_HASHED_BYTES = 256 * 1024 * 1024;
 const NO_HASH = "0".repeat(64);
+const LIMITS = ["quota-exceeded", "ceiling-reached"]; // for a day or a month
 
+let pause; // while the API limits the rate
+let refusal; // the last error of LIMITS
 const lastById = new Map();
 const waiting = [];
 let freeSlots = MAX_PARALLEL;
@@ -16,6 +19,7 @@ let freeSlots = MAX_PARALLEL;
 export class Upload extends EventTarget {
 	#abort = new AbortController();
 	#created;
+	#knownRefusal;
 	#needsHash = true;
 	#isStored = false;
 	#isRetryable = false;
@@ -30,6 +34,7 @@ export class Upload extends EventTarget {
 
 	async run() {
 		this.#setState({ phase: "waiting" });
+		this.#knownRefusal = refusal;
 		const { signal } = this.#abort;
 		activeUploads.add(this);
 		try {
@@ -68,7 +73,7 @@ export class Upload extends EventTarget {
 	async #send() {
 		if (this.#isRetryable) await this.#retry();
 		if (this.#isStored) return false;
-		this.#abort.signal.throwIfAborted();
+		this.#throwIfStopped();
 		if (this.file.size > MAX_HASHED_BYTES) await this.#create(NO_HASH);
 		if (this.#needsHash) {
 			this.#setState({ phase: "hashing" });
@@ -103,14 +108,41 @@ export class Upload extends EventTarget {
 		return false;
 	}
 
+	/** Fails without a request if another upload was refused since this one was started. */
+	#throwIfStopped() {
+		this.#abort.signal.throwIfAborted();
+		if (refusal !== this.#knownRefusal) throw refusal;
+	}
+
 	async #create(id) {
 		const { signal } = this.#abort;
-		signal.throwIfAborted();
-		const created = await createUpload({ fileName: this.name, contentType: mediaType(this.file), size: this.file.size, sha256: id });
+		const created = await this.#request({ fileName: this.name, contentType: mediaType(this.file), size: this.file.size, sha256: id });
 		unsentIds[created.upload ? "add" : "delete"](id);
 		if (signal.aborted) this.cancel();
 		signal.throwIfAborted();
 		return created;
+	}
+
+	/** Waits for all uploads while the API limits the rate. */
+	async #request(request) {
+		for (let wait; (wait = pause?.until - performance.now()) > 0; ) {
+			this.#setState({ phase: "waiting", error: pause.error });
+			await sleep(wait, this.#abort.signal);
+		}
+		this.#throwIfStopped();
+		try {
+			return await createUpload(request);
+		} catch (error) {
+			if (error.code === "rate-limited") {
+				pause = { error, until: performance.now() + error.waitMs };
+				return this.#request(request);
+			}
+			if (LIMITS.includes(error.code)) {
+				refusal = error;
+				emit("labels-changed"); // shows the quota
+			}
+			throw error;
+		}
 	}
 
 	/** True if the link has expired. */
