@@ -1,7 +1,7 @@
 # Every command of the project. `make help` lists them.
 # Variables: ENV (environment in samconfig.toml), SET (parameters of one deployment or local run), CONFIRM=no (deploy
-# without asking), EVENT, FILE, FILES, DIR, EMAIL, OWNER, USER, SEED, IMAGES, DETECTORS, MEGABYTES, VIEWS,
-# ARGS (for pytest, demo, burst, corpus, chaos and usage), PYTHON.
+# without asking), DATA (folder that keeps what make run stores), EVENT, FILE, FILES, DIR, EMAIL, OWNER, USER, SEED,
+# IMAGES, DETECTORS, MEGABYTES, VIEWS, ARGS (for pytest, demo, burst, corpus, chaos and usage), PYTHON.
 
 ENV ?= default
 EVENT ?=

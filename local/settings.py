@@ -30,9 +30,15 @@ LOCAL_PARAMETERS = frozenset(
         "PageOrigin",
         "SignInIssuer",
         "SignInClientId",
+        "SelfSignUp",  # by the default quota
         "MaxUploadMegabytes",
+        "UploadsPerMinute",
+        "UploadsPerDay",
+        "UploadsPerMonth",
+        "MonthlyBillingCeiling",
         "RekognitionCallsPerSecond",
         "DailyBilledCallsAlarm",
+        "RetentionDays",
         "ApiRateLimit",
         "ApiBurstLimit",
         "LabelsMinConfidence",
@@ -48,6 +54,13 @@ LOCAL_PARAMETERS = frozenset(
         "EventBusName",
     }
 )
+# For a stack whose uploads all come from one command
+UNLIMITED = {
+    "UploadsPerMinute": "999999999",
+    "UploadsPerDay": "999999999",
+    "UploadsPerMonth": "999999999",
+    "MonthlyBillingCeiling": "0",
+}
 _LOCAL_MODEL_ARN = f"arn:aws:rekognition:{REGION}:{ACCOUNT}:project/local/version/local/1"
 # Over http, browsers give a page the cryptography it needs only on these hosts. 0.0.0.0 and :: include them.
 _HOSTS = ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::")  # noqa: S104 -- only compared, never bound here
@@ -122,8 +135,14 @@ def _is_http_url(url: str) -> bool:
         return False
 
 
+def read_data_folder(environ: Mapping[str, str]) -> Path | None:
+    """Return the folder that keeps the stack's data, or None if nothing is to be kept."""
+    folder = environ.get("DATA")
+    return Path(folder).expanduser().absolute() if folder else None
+
+
 def stack_settings(environ: Mapping[str, str]) -> dict[str, Any]:
-    """Read the addresses, the concurrency, the receiver of events and the parameters of a `Stack`.
+    """Read the settings of a `Stack`: addresses, concurrency, data folder, receiver of events and parameters.
 
     Raises ParameterError.
     """
@@ -137,6 +156,7 @@ def stack_settings(environ: Mapping[str, str]) -> dict[str, Any]:
         "aws_host": environ.get("AWS_HOST") or host,
         "concurrency": read_concurrency(environ),
         "event_url": read_event_url(environ),
+        "data": read_data_folder(environ),
         "parameters": stack_parameters(environ),
     }
 

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import boto3
@@ -30,6 +31,8 @@ from local.lambda_.queues import QueuePollers, send_to_queue
 from local.lambda_.schedules import Scheduler, load_schedules
 from local.lambda_.streams import TableStreams, load_stream_mappings
 from local.logs import Log, log_line, log_problems
+from local.persistence.data import LocalData
+from local.persistence.database import DataError
 from local.rekognition.detectors.objects import ObjectModels
 from local.rekognition.faults import FaultInjector, read_fault_settings
 from local.rekognition.service import OPERATIONS, Rekognition
@@ -74,6 +77,8 @@ class Stack:
     speedup: float = SPEEDUP  # divides the delays before retries
     concurrency: int = DEFAULT_CONCURRENCY  # worker processes per function
     engine: type[Rekognition] = Rekognition
+    data: Path | None = None  # the folder that keeps everything; None: it's gone when the stack stops
+    on_data_failure: Callable[[], None] = lambda: None  # has to end the process, as nothing is kept any more
     schedules: bool = True  # whether they run
     now: Callable[[], datetime] = lambda: datetime.now(UTC)  # for the expiry of presigned URLs
     progress: Callable[[str], None] = lambda line: None
@@ -93,6 +98,7 @@ class Stack:
     streams: TableStreams = field(init=False)
     event_hook: EventHook | None = field(init=False, default=None)
     _seeding: bool = field(init=False, default=False)
+    _data: LocalData | None = field(init=False, default=None)
 
     def __enter__(self) -> Self:
         with ExitStack() as undo:
@@ -103,11 +109,11 @@ class Stack:
     def __exit__(self, *error: object) -> None:
         self._undo.close()
 
-    def client(self, service: Any) -> Any:
-        """Return a boto3 client with full permissions."""
+    def client(self, service: Any, url: str = "") -> Any:
+        """Return a boto3 client with full permissions, for the stack or another URL."""
         return boto3.client(
             service,
-            endpoint_url=self.aws_url,
+            endpoint_url=url or self.aws_url,
             region_name=REGION,
             aws_access_key_id=ADMIN_KEY,
             aws_secret_access_key=ADMIN_SECRET,
@@ -137,6 +143,9 @@ class Stack:
         undo.callback(web.stop)
         api = Server(self.host, self.api_port, "API_PORT")
         undo.callback(api.stop)
+        if self.data:
+            self._data = LocalData(self.data, self._report_data_failure)
+            undo.callback(self._data.close)
         self.page_url, self.api_url = web.url, api.url
         self.progress("Reading template.yaml …")
         self.template = Template.load(ROOT / "template.yaml", self._template_parameters(undo))
@@ -163,9 +172,10 @@ class Stack:
         undo.callback(http_api.stop)
         undo.callback(api.stop)  # first, so that no request arrives after the API's threads have ended
         api.serve(http_api)
-        self._seed(settings)
+        if not (self._data and self._data.is_seeded):
+            self._seed(settings)
         self.cloudwatch.reset()
-        self._start_triggers(undo)  # after seeding, which leaves messages in the retry queue
+        self._start_triggers(undo)
         headers = site_headers(deployed, self.api_url, self.aws_url, self.sign_in_url)
         sign_in = {"issuer": self.sign_in_url, "clientId": self.template.parameters["SignInClientId"]}
         engine = summarize(self.rekognition.models)
@@ -191,7 +201,10 @@ class Stack:
         """Start the local provider and return its issuer."""
         server = Server(self.host, self.sign_in_port, "SIGN_IN_PORT")
         undo.callback(server.stop)
-        self.sign_in = Provider(server.url, self.page_url)
+        kept: dict[str, Any] = {}
+        if self._data:
+            kept = {"key": self._data.signing_key, "rows": self._data.rows}
+        self.sign_in = Provider(server.url, self.page_url, **kept)
         server.serve(self.sign_in.app)
         return server.url
 
@@ -217,13 +230,31 @@ class Stack:
             self.faults,
             self.event_hook.deliver if self.event_hook else lambda event: None,
             self.cloudwatch,
+            secret=self._data.secret if self._data else None,
+            objects=self._data.objects if self._data else None,
         )
-        server.serve(self.endpoint)
-        provision(self.template, self.client)
+        self._provision()
+        if self._data:
+            self.progress(f"Reading the data in {self.data} …")
+            for sentence in self._data.restore(self.template):
+                self.progress(sentence)
+            undo.enter_context(self._data.recording())
         mappings = load_stream_mappings(self.template)
         self.streams = TableStreams(mappings, lambda *call: self.functions.invoke(*call), self.log)
         if mappings:
             undo.enter_context(listening(self.streams.append))
+        server.serve(self.endpoint)
+
+    def _provision(self) -> None:
+        """Create buckets, tables and queues through an address that only this method knows.
+
+        Clients of the previous run, such as an open page, have to wait until its data is there.
+        """
+        with ExitStack() as undo:
+            server = Server("127.0.0.1", 0, "AWS_PORT", AwsRequestHandler)
+            undo.callback(server.stop)
+            server.serve(self.endpoint)
+            provision(self.template, partial(self.client, url=server.url))
 
     def _start_functions(self, undo: ExitStack) -> None:
         sqs: SQSClient = self.client("sqs")
@@ -232,6 +263,7 @@ class Stack:
             endpoint_url=self.aws_url,
             credentials_for=self.endpoint.credentials_for,
             send=partial(send_to_queue, sqs, self.log),
+            waiting=self._data.events if self._data else None,
             speedup=self.speedup,
             concurrency=self.concurrency,
             faults=self.faults,
@@ -246,12 +278,13 @@ class Stack:
         """Start what invokes functions by itself: queues, streams and schedules."""
         sqs: SQSClient = self.client("sqs")
         mappings = load_event_source_mappings(self.template)
-        for mapping in mappings:
-            sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=mapping.queue)["QueueUrl"])
         most = max(1, self.concurrency - 1)  # one environment is left for new events
         pollers = QueuePollers(sqs, mappings, self.functions.invoke, self.speedup, self.log, most)
         schedules = load_schedules(self.template) if self.schedules else []
         scheduler = Scheduler(schedules, self.functions.invoke_async, self.speedup)
+        if resumed := self.functions.resume():
+            events = "1 event" if resumed == 1 else f"{resumed} events"
+            self.progress(f"Going on with {events} of the previous run …")
         pollers.start()
         undo.callback(pollers.stop)
         self.streams.start()
@@ -271,6 +304,17 @@ class Stack:
             self.progress(f"The sample upload for events/ couldn't be created: {error}")
         finally:
             self._seeding = False
+        sqs: SQSClient = self.client("sqs")
+        for mapping in load_event_source_mappings(
+            self.template
+        ):  # seeding leaves messages in the retry queue
+            sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=mapping.queue)["QueueUrl"])
+        if self._data:
+            self._data.set_seeded()
+
+    def _report_data_failure(self, error: DataError) -> None:
+        self.progress(str(error))
+        self.on_data_failure()
 
     def _log(self, name: str, line: str) -> None:
         log = log_problems if self._seeding else self.log  # routine records of the seed data are noise

@@ -13,7 +13,7 @@ from io import BytesIO
 
 from PIL import Image
 
-from local.cli.token import SignInFailed, fetch_id_token, find_issuer
+from local.cli.token import SignInFailed, fetch_tokens, find_issuer
 from local.client import ClientError, upload
 from local.server import reachable_url
 from local.settings import read_host, read_port
@@ -50,7 +50,7 @@ def main(arguments: list[str]) -> int:
         host = read_host(os.environ)
         page_url = reachable_url(host, read_port(os.environ, "WEB_PORT"))
         api_url = reachable_url(host, read_port(os.environ, "API_PORT"))
-        token = fetch_id_token(find_issuer(page_url), page_url, "alice")
+        token = fetch_tokens(find_issuer(page_url), page_url, "alice")["id_token"]
     except (ParameterError, SignInFailed) as error:
         print(error, file=sys.stderr)
         return 1

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from common.errors import InternalError, InvalidRequest, LimitReached, Problem
 from common.logs import get_logger, log_scope
+from common.metrics import UPLOADS_REFUSED, emit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -80,7 +81,8 @@ def handle_errors(
 ) -> Callable[[dict[str, Any], Any], Response]:
     """Decorate a handler: return problems as responses, and log any other exception as an internal error.
 
-    A problem is logged without its detail, which may repeat what the client sent.
+    A problem is logged without its detail, which may repeat what the client sent. A limit that was
+    reached also counts in the metrics.
     """
 
     @functools.wraps(handler)
@@ -91,6 +93,8 @@ def handle_errors(
             except Problem as problem:
                 extra = {"route": event.get("routeKey"), "status": problem.status, "code": problem.code}
                 _log.info("request rejected", extra=extra)
+                if isinstance(problem, LimitReached):
+                    emit(UPLOADS_REFUSED, dimension=problem.code)
                 return problem_response(problem)
             except Exception:  # otherwise the API would respond without a problem body
                 _log.exception("request failed", extra={"route": event.get("routeKey")})

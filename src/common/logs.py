@@ -10,7 +10,7 @@ import re
 import sys
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
-from functools import partial
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from botocore.exceptions import ParamValidationError
@@ -64,6 +64,19 @@ def with_log_keys(function: Callable[_Arguments, _Result]) -> Callable[_Argument
     return partial(copy_context().run, function)
 
 
+def mask_errors(handler: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
+    """Decorate a handler: an error that it raises is masked, because Lambda logs it."""
+
+    @wraps(handler)
+    def wrapper(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
+        try:
+            return handler(*args, **kwargs)
+        except Exception as error:  # whatever it is
+            raise _masked_error(error) from None
+
+    return wrapper
+
+
 def mask(text: str) -> str:
     """Replace URLs, tokens and signatures."""
     return _SECRET.sub(lambda match: "<url>" if match["url"] else "<secret>", text)
@@ -85,7 +98,8 @@ class _Logger(logging.LoggerAdapter[logging.Logger]):
         extra = {name: _masked(value) for name, value in (kwargs.get("extra") or {}).items()}
         kwargs["extra"] = {**log_keys(), **extra}
         if kwargs.get("exc_info"):
-            kwargs["exc_info"] = _masked_error(sys.exception())
+            error = sys.exception()
+            kwargs["exc_info"] = error and _masked_error(error)
         return msg, kwargs
 
 
@@ -95,10 +109,8 @@ def _masked(value: Any) -> Any:
     return mask(value) if isinstance(value, str) else value
 
 
-def _masked_error(error: BaseException | None) -> BaseException | None:
+def _masked_error(error: BaseException) -> BaseException:
     """Return an error of a type with the same name, with the same traceback, and without a cause."""
-    if error is None:
-        return None
     name, _, message = error_text(error).partition(": ")
     masked: BaseException = type(name, (Exception,), {})(message)
     return masked.with_traceback(error.__traceback__)

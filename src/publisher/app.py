@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from common.logs import mask_errors
 from common.settings import PublisherSettings, from_env
 from publisher.bus import EventBus
 from publisher.events import Origin
@@ -16,6 +17,7 @@ _publisher = Publisher(
 )
 
 
+@mask_errors
 def handler(event: Any, context: Any) -> dict[str, Any]:
     """Publish the events in a batch of the table's stream. Return the first record to be sent again."""
     failed = _publisher.publish(event["Records"])

@@ -28,6 +28,7 @@ CHOICES: tuple[Mapping[str, str], ...] = (
     OWN_DOMAIN,
     OWN_SENDER,
     {"SelfSignUp": "true"},
+    {"UploadsPerDay": "50", "UploadsPerMonth": "500"},
     {"Mfa": "ON"},
     {"Protect": "true"},
     ALARM_EMAIL,

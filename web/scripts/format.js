@@ -21,7 +21,6 @@ export function dollars(amount) {
 
 const DISGUISES = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u17b4\u17b5\u3164\uffa0]/gu;
 
-/** Without characters that are invisible or change the direction of text, as the API returns it. */
 export const displayName = (name) => name.replace(DISGUISES, "").normalize() || "picture";
 
 /** "LEFT_HAND" becomes "Left hand". */

@@ -20,7 +20,6 @@ const query = () => search.value.trim();
 const matches = () => labels.filter(({ name }) => name.toLowerCase().includes(query().toLowerCase()));
 const openIfWide = () => (section.open = isWide.matches);
 
-/** Undefined if not loaded. */
 export const countOf = (label) => find(label)?.count;
 
 export function selectLabel(label) {

@@ -42,8 +42,8 @@ def test_names_an_invalid_parameter_of_a_run() -> None:
 def test_knows_which_parameters_have_an_effect_on_this_machine() -> None:
     declared = set(yaml_parse((ROOT / "template.yaml").read_text())["Parameters"])
     assert declared - LOCAL_PARAMETERS == {
-        *("SelfSignUp", "Mfa", "EmailFrom", "SesIdentityArn", "Protect"),
-        *("RetentionDays", "LogRetentionDays", "Architecture", "ApiConcurrency", "ProcessorConcurrency"),
+        *("Mfa", "EmailFrom", "SesIdentityArn", "Protect"),
+        *("LogRetentionDays", "Architecture", "ApiConcurrency", "ProcessorConcurrency"),
         *("PermissionsBoundaryArn", "KmsKeyArn"),
         *("SiteDomainName", "SiteCertificateArn", "WebAclArn", "AccessLogBucket"),
         *("AlarmEmail", "AlarmTopicArn", "MonthlyBudget", "Dashboard"),

@@ -33,7 +33,7 @@ def signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in ("HOST", "WEB_PORT", "API_PORT"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setattr(load, "find_issuer", lambda page_url: page_url)
-    monkeypatch.setattr(load, "fetch_id_token", lambda issuer, page_url, user: "token")
+    monkeypatch.setattr(load, "fetch_tokens", lambda issuer, page_url, user: {"id_token": "token"})
 
 
 def test_each_picture_is_a_new_one(uploads: list[bytes]) -> None:
