@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from local.client import recognize, send, upload  # noqa: E402 -- needs the path set above
-from local.settings import stack_parameters, use_local_credentials  # noqa: E402
+from local.settings import UNLIMITED, stack_parameters, use_local_credentials  # noqa: E402
 from local.stack import Stack  # noqa: E402
 
 _PHOTOS = 40
@@ -109,7 +109,7 @@ def main(count: int) -> int:
         if not is_expected and ("failed" in line or "ERROR" in line):
             problems.append(f"{name}: {line}")
 
-    parameters = {**stack_parameters(os.environ), **dict.fromkeys(_DETECTORS, "true")}
+    parameters = {**stack_parameters(os.environ), **UNLIMITED, **dict.fromkeys(_DETECTORS, "true")}
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, __file__, "--make", folder, str(count)], check=True)
         files = sorted(Path(folder).iterdir())

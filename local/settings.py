@@ -29,7 +29,12 @@ LOCAL_PARAMETERS = frozenset(
         "PageOrigin",
         "SignInIssuer",
         "SignInClientId",
+        "SelfSignUp",  # by the default quota
         "MaxUploadMegabytes",
+        "UploadsPerMinute",
+        "UploadsPerDay",
+        "UploadsPerMonth",
+        "MonthlyBillingCeiling",
         "RekognitionCallsPerSecond",
         "ApiRateLimit",
         "ApiBurstLimit",
@@ -45,6 +50,13 @@ LOCAL_PARAMETERS = frozenset(
         "CustomLabelsModelArn",
     }
 )
+# For a stack whose uploads all come from one command
+UNLIMITED = {
+    "UploadsPerMinute": "999999999",
+    "UploadsPerDay": "999999999",
+    "UploadsPerMonth": "999999999",
+    "MonthlyBillingCeiling": "0",
+}
 _LOCAL_MODEL_ARN = f"arn:aws:rekognition:{REGION}:{ACCOUNT}:project/local/version/local/1"
 # Over http, browsers give a page the cryptography it needs only on these hosts. 0.0.0.0 and :: include them.
 _HOSTS = ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::")  # noqa: S104 -- only compared, never bound here

@@ -43,6 +43,11 @@ def check(schema: dict[str, Any], value: Any) -> None:
 def check_response(route: str, response: dict[str, Any]) -> None:
     """Validate a response against the schema of its route, status and media type."""
     declared = resolve(operations()[route]["responses"][str(response["statusCode"])])
+    for name, header in declared.get("headers", {}).items():
+        if name.lower() in response["headers"]:
+            text = response["headers"][name.lower()]
+            header_schema = resolve(header)["schema"]
+            check(header_schema, int(text) if header_schema["type"] == "integer" else text)
     if "content" not in declared:
         assert "body" not in response
         return

@@ -13,6 +13,7 @@ from bench.chaos.engine import Engine
 from bench.chaos.plan import plan_uploads
 from bench.chaos.progress import Progress
 from bench.chaos.snapshot import event_keys, pending_keys, queue_lengths, remove_seed, take
+from local.settings import UNLIMITED
 from local.stack import Stack
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 SPEEDUP = 240.0  # a visibility timeout of 6 minutes takes 1.5 seconds, and a retry after a minute 0.25
 _PARAMETERS = {
+    **UNLIMITED,
     "DetectModeration": "true",
     "DetectText": "true",
     "ApiRateLimit": "10000",

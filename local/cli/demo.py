@@ -20,7 +20,7 @@ from local.cli.findings import format_findings
 from local.cli.pictures import Picture, find_pictures
 from local.client import ClientError, recognize
 from local.logs import log_problems
-from local.settings import ROOT, stack_parameters, use_local_credentials
+from local.settings import ROOT, UNLIMITED, stack_parameters, use_local_credentials
 from local.stack import Stack
 
 _RESULTS = ROOT / "build" / "demo"
@@ -99,7 +99,7 @@ def main(arguments: list[str]) -> int:
         if not to_upload:
             return recognize_pictures(pictures, lambda _: {}, as_lines=options.jsonl)  # only says why
         use_local_credentials(os.environ)
-        parameters = stack_parameters(os.environ)
+        parameters = {**stack_parameters(os.environ), **UNLIMITED}
         for name in ("SignInIssuer", "SignInClientId"):  # only the command itself signs in
             parameters.pop(name, None)
         with Stack(parameters=parameters, progress=say, log=log_problems) as stack:

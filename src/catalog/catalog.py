@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
-from catalog import labels, listing, months, usage
+from catalog import labels, listing, months, quotas, usage
 from catalog.keys import PENDING_SHARDS, fold, record_key
 from catalog.records import from_item
 from catalog.table import Table
-from catalog.transitions import delete, finish, lease, queue, reopen, start
+from catalog.transitions import delete, finish, give_back, lease, queue, reopen, start
 from common.time import now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from mypy_boto3_dynamodb.service_resource import Table as TableResource
@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from catalog.labels import LabelCount
     from catalog.listing import Page
     from catalog.months import MonthTotals
+    from catalog.quotas import UploadCounts, UploadLimits
     from catalog.records import ImageRecord
     from catalog.transitions.finish import Completion, FailureSummary
     from catalog.transitions.lease import Lease
+    from catalog.usage import StackUsage
 
 _CONFIG = Config(
     connect_timeout=2,
@@ -66,13 +68,33 @@ class Catalog:
         items = self._table.get_many([record_key(owner, image_id) for owner, image_id in keys])
         return [from_item(item) for item in items if self._table.is_active(item)]
 
-    def start(self, record: ImageRecord) -> ImageRecord:
+    def take_request(self, owner: str, limit: int) -> None:
+        """Count a request in the current minute. Raises QuotaReached."""
+        quotas.take_request(self._table, owner, limit, self._clock())
+
+    def start(self, record: ImageRecord, limits: UploadLimits | None = None) -> ImageRecord:
         """Write a pending record that expires after a day. Return the current record.
 
-        An existing record is kept if it is done, leased or queued. Raises BeingDeleted if a deletion in
+        An existing record is kept if it is done, leased or queued. With limits, the upload is counted, unless
+        a pending record has counted it already. Raises QuotaReached, or BeingDeleted if a deletion in
         progress doesn't finish in time.
         """
-        return start.start(self._table, record)
+        return start.start(self._table, record, limits, self._clock())
+
+    def give_back(self, record: ImageRecord) -> bool:
+        """Uncount the upload of a record that was read before. Return whether it still was to be given back.
+
+        It isn't if its file was received, or the image was started again.
+        """
+        if record.counted_at is None:
+            return False
+        return give_back.give_back(
+            self._table, record.owner, record.id, record.counted_at, record.uploaded_at
+        )
+
+    def upload_counts(self, owner: str) -> UploadCounts:
+        """Return an owner's uploads in the current day and month (UTC)."""
+        return quotas.read(self._table, owner, self._clock())
 
     def acquire_lease(
         self,
@@ -138,12 +160,12 @@ class Catalog:
         """Count billed calls that no completion counts, for the month and, if it exists, the record."""
         months.count_calls(self._table, owner, image_id, calls, self._clock())
 
-    def add_analyses(self, analyses: Mapping[str, int]) -> None:
-        """Add Rekognition analyses, by price group, to the stack's usage of the current month (UTC)."""
-        usage.add(self._table, self._clock(), analyses)
+    def add_usage(self, added: StackUsage) -> None:
+        """Add answered calls to the stack's usage of the current month (UTC)."""
+        usage.add(self._table, self._clock(), added)
 
-    def stack_analyses(self) -> dict[str, int]:
-        """Return the stack's Rekognition analyses of the current month (UTC), by price group."""
+    def stack_usage(self) -> StackUsage:
+        """Return the stack's usage of the current month (UTC)."""
         return usage.read(self._table, self._clock())
 
     def complete(
@@ -193,11 +215,11 @@ class Catalog:
     def begin_deletion(
         self, owner: str, image_id: str, *, if_unchanged: ImageRecord | None = None
     ) -> ListEntry | None:
-        """Hide an image and remove its labels. Return None if there is no record.
+        """Hide an image, give back its upload if it wasn't received, and remove its labels.
 
-        Delete the image's objects next, then call `end_deletion`. A repeated call resumes an interrupted
-        deletion. With `if_unchanged`, a finished record that was read before, also return None if it changed
-        since.
+        Return None if there is no record. Delete the image's objects next, then call `end_deletion`. A
+        repeated call resumes an interrupted deletion. With `if_unchanged`, a finished record that was read
+        before, also return None if it changed since.
         """
         return delete.begin(self._table, owner, image_id, if_unchanged=if_unchanged)
 

@@ -1,4 +1,4 @@
-"""Keys and entries of the table: lists of images, label counts, monthly totals and cursors."""
+"""Keys and entries of the table: lists of images, label counts, totals, quotas and cursors."""
 
 from __future__ import annotations
 
@@ -97,6 +97,11 @@ def count_key(owner: str, folded_name: str) -> dict[str, str]:
 def month_key(owner: str, time: datetime) -> dict[str, str]:
     """Return the key of an owner's totals for a month (UTC)."""
     return {"pk": f"OWNER#{owner}", "sk": f"MONTH#{time:%Y-%m}"}
+
+
+def quota_key(owner: str) -> dict[str, str]:
+    """Return the key of the item that counts an owner's requests and uploads."""
+    return {"pk": f"OWNER#{owner}", "sk": "QUOTA"}
 
 
 def stack_month_key(time: datetime) -> dict[str, str]:

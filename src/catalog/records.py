@@ -45,7 +45,7 @@ class ResultSummary:
 class ImageRecord:
     """A record; `size` is in bytes, `width` and `height` are in upright pixels.
 
-    The last two are in epoch seconds: a lease or mark whose time has passed has no effect.
+    Leases and marks end in epoch seconds: one whose time has passed has no effect.
     """
 
     owner: str
@@ -63,6 +63,7 @@ class ImageRecord:
     is_received: bool = False  # whether the processor has seen its file
     lease_expires_at: int | None = None  # None if the processor isn't working on it
     queued_until: int | None = None  # until then its event is in the retry queue
+    counted_at: datetime | None = None  # when its upload was counted, if it can still be given back
 
 
 def image_body(record: ImageRecord) -> dict[str, Any]:
@@ -117,6 +118,7 @@ def from_item(item: Mapping[str, Any]) -> ImageRecord:
         is_received="received" in item,
         lease_expires_at=int(item["leaseExpiresAt"]) if "leaseExpiresAt" in item else None,
         queued_until=int(item["queuedUntil"]) if "queuedUntil" in item else None,
+        counted_at=parse_rfc3339(item["countedAt"]) if "countedAt" in item else None,
     )
 
 

@@ -10,6 +10,7 @@ import logging
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from common.errors import InternalError, InvalidRequest, LimitReached, Problem
+from common.metrics import UPLOADS_REFUSED, emit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -78,7 +79,10 @@ def problem_response(problem: Problem) -> Response:
 def handle_errors(
     handler: Callable[[dict[str, Any], Any], Response],
 ) -> Callable[[dict[str, Any], Any], Response]:
-    """Decorate a handler: return problems as responses, and log any other exception as an internal error."""
+    """Decorate a handler: return problems as responses, and log any other exception as an internal error.
+
+    A limit that was reached also counts in the metrics.
+    """
 
     @functools.wraps(handler)
     def wrapper(event: dict[str, Any], context: Any) -> Response:
@@ -89,6 +93,8 @@ def handle_errors(
                 "request rejected",
                 extra={"status": problem.status, "code": problem.code, "detail": problem.detail},
             )
+            if isinstance(problem, LimitReached):
+                emit(UPLOADS_REFUSED, dimension=problem.code)
             return problem_response(problem)
         except Exception:  # otherwise the API would respond without a problem body
             _log.exception("request failed")

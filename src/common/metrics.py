@@ -27,7 +27,9 @@ class Metric:
 
 
 UPLOADS_ACCEPTED = Metric("UploadsAccepted", "Count")  # permissions to upload a new image
-UPLOADS_REFUSED = Metric("UploadsRefused", "Count", "Code")  # by a limit: the problem's code
+UPLOADS_REFUSED = Metric(
+    "UploadsRefused", "Count", "Code"
+)  # uploads and retries, by a limit: the problem's code
 IMAGES_RECOGNIZED = Metric("ImagesRecognized", "Count")
 IMAGES_REJECTED = Metric("ImagesRejected", "Count", "Code")  # the rejection's code
 IMAGES_RETRIED = Metric("ImagesRetried", "Count")  # tries from the retry queue

@@ -3,15 +3,17 @@
 The field `input_bucket` is the variable `INPUT_BUCKET`. The field's type says which values are valid.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, fields
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NewType, TypeVar
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 _Settings = TypeVar("_Settings", bound="DataclassInstance")
 MEGABYTE = 1_048_576  # bytes
+Dollars = NewType("Dollars", float)
 
 
 class SettingsError(Exception):
@@ -20,12 +22,16 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class PresignSettings:
-    """Settings of POST /uploads."""
+    """Settings of POST /uploads; the numbers of uploads and the ceiling, 0 for none, are limits."""
 
     input_bucket: str
     catalog_table: str
     retry_queue_url: str
     max_upload_megabytes: int
+    uploads_per_minute: int
+    uploads_per_day: int
+    uploads_per_month: int
+    monthly_billing_ceiling: Dollars
 
 
 @dataclass(frozen=True)
@@ -53,13 +59,16 @@ class ProcessorSettings:
 
 @dataclass(frozen=True)
 class ImagesSettings:
-    """Settings of the routes for images and labels."""
+    """Settings of the routes for images and labels; the limits are those of POST /uploads."""
 
     input_bucket: str
     output_bucket: str
     catalog_table: str
     retry_queue_url: str
     recover_after_seconds: int
+    uploads_per_day: int
+    uploads_per_month: int
+    monthly_billing_ceiling: Dollars
 
 
 @dataclass(frozen=True)
@@ -116,11 +125,19 @@ def _parse_percent(text: str) -> float:
     return number
 
 
+def _parse_dollars(text: str) -> Dollars:
+    number = float(text)
+    if not 0 <= number < math.inf:  # also False for NaN
+        raise ValueError
+    return Dollars(number)
+
+
 # By the types of the fields, which `from __future__ import annotations` would turn into strings.
 _PARSERS: dict[Any, tuple[Callable[[str], Any], str]] = {
     str: (_parse_name, "a name"),
     str | None: (_parse_arn, "an ARN or empty"),
     int: (_parse_count, "a whole number of at least 1"),
     float: (_parse_percent, "a number from 0 to 100"),
+    Dollars: (_parse_dollars, "a number of at least 0"),
     bool: ({"true": True, "false": False}.__getitem__, '"true" or "false"'),
 }

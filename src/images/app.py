@@ -11,6 +11,7 @@ from common.settings import ImagesSettings, from_env
 from common.storage import Storage
 from images.routes import respond
 from images.views import ImageService
+from limits.ceiling import Ceiling
 from retries.queue import RetryQueue
 from retries.recoverer import Recoverer
 
@@ -18,7 +19,8 @@ _settings = from_env(ImagesSettings, os.environ)
 _storage, _catalog = Storage.from_env(), Catalog.from_env(_settings.catalog_table)
 _retry_queue = RetryQueue.from_env(_settings.retry_queue_url)
 _recoverer = Recoverer(_catalog, _storage, _retry_queue, _settings.input_bucket)
-_service = ImageService(_settings, _storage, _catalog, _recoverer)
+_ceiling = Ceiling(_catalog, _settings.monthly_billing_ceiling)
+_service = ImageService(_settings, _storage, _catalog, _recoverer, _ceiling)
 
 
 @handle_errors

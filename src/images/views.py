@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from catalog.keys import encode_cursor
+from catalog.quotas import UploadLimits
 from catalog.records import image_body
 from common.errors import NotFound, NotRetryable
 from common.logs import image_logger
@@ -22,7 +23,7 @@ from common.object_keys import (
 )
 from common.rejections import MESSAGES, UNAVAILABLE
 from common.storage import ObjectGone
-from common.time import now
+from common.time import format_rfc3339, now
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from common.settings import ImagesSettings
     from common.storage import Storage
     from images.queries import ListQuery
+    from limits.ceiling import Ceiling
     from retries.recoverer import Recoverer
 
 _log = logging.getLogger(__name__)
@@ -56,6 +58,7 @@ class ImageService:
         storage: Storage,
         catalog: Catalog,
         recoverer: Recoverer,
+        ceiling: Ceiling,
         clock: Callable[[], datetime] = now,
     ) -> None:
         self._input_bucket = settings.input_bucket
@@ -63,6 +66,8 @@ class ImageService:
         self._storage = storage
         self._catalog = catalog
         self._recoverer = recoverer
+        self._ceiling = ceiling
+        self._limits = UploadLimits(settings.uploads_per_day, settings.uploads_per_month)
         self._recover_after_seconds = settings.recover_after_seconds
         self._clock = clock
 
@@ -77,13 +82,23 @@ class ImageService:
         }
 
     def list_labels(self, owner: str) -> dict[str, Any]:
-        """Return the labels, most frequent first, and the totals of the current month."""
+        """Return the labels, most frequent first, the totals of the current month, and the upload quota."""
         month = self._catalog.this_month(owner)
+        uploads = self._catalog.upload_counts(owner)
+        cost = month.billed_calls * self._catalog.stack_usage().cost_per_call if month.billed_calls else 0
         return {
             "labels": [
                 {"name": label.name, "count": label.count} for label in self._catalog.label_counts(owner)
             ],
-            "thisMonth": {"images": month.images, "billedCalls": month.billed_calls},
+            "thisMonth": {
+                "images": month.images,
+                "billedCalls": month.billed_calls,
+                "estimatedCost": round(cost, 6),
+            },
+            "quota": {
+                "day": _quota_body(self._limits.day, uploads.day, uploads.day_end),
+                "month": _quota_body(self._limits.month, uploads.month, uploads.month_end),
+            },
         }
 
     def view(self, owner: str, image_id: str) -> ImageView:
@@ -100,7 +115,7 @@ class ImageService:
         """Retry an image that failed as unavailable, and return its current record.
 
         Idempotent: an image that is pending or done is returned as it is. Raises NotRetryable if it failed
-        for another reason, or if its file is gone.
+        for another reason, or if its file is gone, and CeilingReached.
         """
         record = self._get(owner, image_id)
         if record.reason is None:
@@ -110,6 +125,7 @@ class ImageService:
         stored = self._recoverer.find_object(owner, image_id)
         if stored is None:
             raise NotRetryable(MESSAGES["gone"])
+        self._ceiling.check()
         # The event first: the processor reopens the record as well, so an interruption here loses nothing.
         self._recoverer.send(owner, image_id, stored)
         current = self._catalog.reopen(record)
@@ -173,6 +189,10 @@ class ImageService:
 
     def _link(self, bucket: str, key: str, download_name: str | None = None) -> str:
         return self._storage.presign_get(bucket, key, download_name=download_name)
+
+
+def _quota_body(limit: int, used: int, ends_at: datetime) -> dict[str, Any]:
+    return {"limit": limit, "used": used, "resetsAt": format_rfc3339(ends_at)}
 
 
 def _image_not_found() -> NotFound:

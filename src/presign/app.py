@@ -9,6 +9,7 @@ from catalog.catalog import Catalog
 from common.http import Response, handle_errors
 from common.settings import PresignSettings, from_env
 from common.storage import Storage
+from limits.ceiling import Ceiling
 from presign.uploads import UploadService, respond
 from retries.queue import RetryQueue
 from retries.recoverer import Recoverer
@@ -17,7 +18,8 @@ _settings = from_env(PresignSettings, os.environ)
 _storage, _catalog = Storage.from_env(), Catalog.from_env(_settings.catalog_table)
 _retry_queue = RetryQueue.from_env(_settings.retry_queue_url)
 _recoverer = Recoverer(_catalog, _storage, _retry_queue, _settings.input_bucket)
-_service = UploadService(_settings, _storage, _catalog, _recoverer)
+_ceiling = Ceiling(_catalog, _settings.monthly_billing_ceiling)
+_service = UploadService(_settings, _storage, _catalog, _recoverer, _ceiling)
 
 
 @handle_errors

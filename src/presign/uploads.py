@@ -6,14 +6,17 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from catalog.quotas import QuotaReached, UploadLimits
 from catalog.records import ImageRecord, image_body
 from catalog.transitions.start import BeingDeleted
 from common.auth import get_owner
 from common.errors import InternalError
 from common.http import Response, json_response
 from common.logs import image_logger
+from common.metrics import UPLOADS_ACCEPTED, emit
 from common.object_keys import upload_key
 from common.time import format_rfc3339, now
+from limits.problems import quota_problem
 from presign.requests import parse_request
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from catalog.catalog import Catalog
     from common.settings import PresignSettings
     from common.storage import SignedRequest, Storage, StoredObject
+    from limits.ceiling import Ceiling
     from presign.requests import UploadRequest
     from retries.recoverer import Recoverer
 
@@ -51,11 +55,12 @@ def respond(event: dict[str, Any], service: UploadService) -> Response:
         "headers": dict(upload.put.headers),
         "expiresAt": format_rfc3339(upload.put.expires_at),
     }
+    emit(UPLOADS_ACCEPTED)
     return json_response(201, body)
 
 
 class UploadService:
-    """Creates uploads: starts the record and presigns the PUT."""
+    """Creates uploads within the limits: starts the record and presigns the PUT."""
 
     def __init__(
         self,
@@ -63,13 +68,17 @@ class UploadService:
         storage: Storage,
         catalog: Catalog,
         recoverer: Recoverer,
+        ceiling: Ceiling,
         clock: Callable[[], datetime] = now,
     ) -> None:
         self.max_megabytes = settings.max_upload_megabytes
+        self._per_minute = settings.uploads_per_minute
+        self._limits = UploadLimits(settings.uploads_per_day, settings.uploads_per_month)
         self._bucket = settings.input_bucket
         self._storage = storage
         self._catalog = catalog
         self._recoverer = recoverer
+        self._ceiling = ceiling
         self._clock = clock
 
     def create(self, owner: str, request: UploadRequest) -> Upload:
@@ -77,12 +86,15 @@ class UploadService:
 
         A pending image that is stored is recovered if nothing processes it, for example because its event was
         lost. Its content is right: the presigned request that stored it pinned the checksum that is its id.
-        Idempotent: each call presigns another URL for the same bytes. Raises InternalError if the image is
-        being deleted and the deletion doesn't finish in time.
+        Idempotent: each call presigns another URL for the same bytes, and an upload counts once. Raises
+        LimitReached, or InternalError if the image is being deleted and the deletion doesn't finish in time.
         """
         log = image_logger(_log, owner, request.sha256)
         try:
+            self._catalog.take_request(owner, self._per_minute)
             record, stored = self._start(owner, request)
+        except QuotaReached as reached:
+            raise quota_problem(reached, self._clock()) from None
         except BeingDeleted:
             log.warning("image is being deleted")
             raise InternalError("The same picture is being deleted. Try again in a moment.") from None
@@ -107,8 +119,9 @@ class UploadService:
             stored = self._recoverer.find_object(owner, existing.id)
             if stored:
                 return existing, stored
-            if existing.status == "done":
-                self._remove(existing)
+        self._ceiling.check()
+        if existing and existing.status == "done":
+            self._remove(existing)
         record = self._catalog.start(
             ImageRecord(
                 owner=owner,
@@ -118,7 +131,8 @@ class UploadService:
                 content_type=request.content_type,
                 size=request.size,
                 uploaded_at=self._clock(),
-            )
+            ),
+            self._limits,
         )
         return record, self._recoverer.find_object(owner, record.id)
 

@@ -1,8 +1,12 @@
-"""Recovery: walks the index of pending images, and recovers each one whose object nothing processes."""
+"""Recovery: walks the index of pending images.
+
+It recovers each one whose object nothing processes, and gives back the upload of each one without an object.
+"""
 
 from __future__ import annotations
 
 import logging
+import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -40,6 +44,7 @@ class Summary:
     recovered: int
     active: int  # being processed, or in the retry queue
     missing: int  # not uploaded, so that their records expire
+    given_back: int  # of the missing, those whose upload no longer counts toward its owner's quota
     failed: int  # an error, which the log has
     complete: bool
 
@@ -62,6 +67,7 @@ class Recovery:
         self._catalog = catalog
         self._recoverer = recoverer
         self._clock = clock
+        self._giving_back = threading.Lock()  # one at a time: transactions on an owner's quota conflict
 
     def run(self, seconds_left: Callable[[], float]) -> Summary:
         """Check every image that has been pending for long, oldest first in each shard, while time is left.
@@ -77,7 +83,8 @@ class Recovery:
         summary = Summary(
             recovered=counts["recovered"],
             active=counts["active"],
-            missing=counts["missing"],
+            missing=counts["missing"] + counts["given back"],
+            given_back=counts["given back"],
             failed=counts["failed"],
             complete=not counts["unfinished"],
         )
@@ -92,7 +99,7 @@ class Recovery:
                 if not has_time():
                     counts["unfinished"] += 1
                     break
-                counts[self._check(record)] += 1
+                counts[self._check(record, before)] += 1
         except Exception:  # must not keep the other shards from being checked
             _log.exception("shard not checked", extra={"shard": shard})
             counts["unfinished"] += 1
@@ -105,15 +112,22 @@ class Recovery:
                     if record.status == "pending":  # the index lags behind
                         yield record
 
-    def _check(self, record: ImageRecord) -> str:
+    def _check(self, record: ImageRecord, before: datetime) -> str:
         if not self._recoverer.is_idle(record):
             return "active"
         try:
             stored = self._recoverer.find_object(record.owner, record.id)
             if stored is None:
-                return "missing"
+                return "given back" if self._give_back(record, before) else "missing"
             self._recoverer.recover(record, stored)
         except Exception:  # must not keep the other images from being recovered
             image_logger(_log, record.owner, record.id).exception("not recovered")
             return "failed"
         return "recovered"
+
+    def _give_back(self, record: ImageRecord, before: datetime) -> bool:
+        """Give back an upload that was counted before a time. Return whether it was given back now."""
+        if record.counted_at is None or record.counted_at >= before:
+            return False
+        with self._giving_back:
+            return self._catalog.give_back(record)

@@ -41,7 +41,7 @@ CASES: list[tuple[str, str, Any]] = [
     (
         "RecoveryFunction",
         "schedule.json",
-        {"recovered": 0, "active": 0, "missing": 0, "failed": 0, "complete": True},
+        {"recovered": 0, "active": 0, "missing": 0, "given_back": 0, "failed": 0, "complete": True},
     ),
 ]
 

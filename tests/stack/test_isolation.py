@@ -95,7 +95,9 @@ def test_another_users_cursor_lists_only_own_images(
 
 def test_counts_labels_per_user(users: tuple[User, User], new_user: Callable[[], Client]) -> None:
     response = new_user().call("GET", "/labels")
-    assert response.document == {"labels": [], "thisMonth": {"images": 0, "billedCalls": 0}}
+    assert response.document["labels"] == []
+    assert response.document["thisMonth"] == {"images": 0, "billedCalls": 0, "estimatedCost": 0}
+    assert [period["used"] for period in response.document["quota"].values()] == [0, 0]
     for user in users:
         counts = user.client.label_counts()
         assert counts["Cat"] == len(user.client.image_ids(label="cat"))

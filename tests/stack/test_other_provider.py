@@ -42,7 +42,7 @@ def project(tmp_path: Path) -> Callable[..., Path]:
 def test_run_uses_the_other_provider_only(run: Run, project: Callable[..., Path], provider: Provider) -> None:
     issuer = provider.tokens.issuer
     folder = project(
-        f"SignInIssuer={issuer}", "SignInClientId=other-page", "LogRetentionDays=3", "SelfSignUp=true"
+        f"SignInIssuer={issuer}", "SignInClientId=other-page", "LogRetentionDays=3", "Protect=true"
     )
     process = run("local", cwd=folder, CONFIG_ENV="other")
     assert process.stdout
@@ -62,8 +62,7 @@ def test_run_uses_the_other_provider_only(run: Run, project: Callable[..., Path]
     assert statuses == [200, 401]
     assert token == ("", f"People sign in at {issuer}. Get an ID token there.\n")
     assert (
-        "These parameters have no effect on this machine: LogRetentionDays, SelfSignUp."
-        in errors.splitlines()
+        "These parameters have no effect on this machine: LogRetentionDays, Protect." in errors.splitlines()
     )
     assert [line.split()[1] for line in errors.splitlines() if "Sign-in" in line] == [issuer]
     assert [line for line in errors.splitlines() if "alice" in line or "couldn't" in line] == []

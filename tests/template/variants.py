@@ -25,6 +25,7 @@ CHOICES: tuple[Mapping[str, str], ...] = (
     OWN_DOMAIN,
     OWN_SENDER,
     {"SelfSignUp": "true"},
+    {"UploadsPerDay": "50", "UploadsPerMonth": "500"},
     {"Mfa": "ON"},
     {"Protect": "true"},
     {"DetectLabels": "false"},

@@ -12,9 +12,12 @@ from samtranslator.yaml_helper import yaml_parse
 from catalog.records import LabelSummary, Reason, ResultSummary
 from catalog.transitions.finish import Completion, FailureSummary
 from common.http import handle_errors
+from common.settings import Dollars, ImagesSettings, PresignSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pytest
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 22, 15, 0, 0, 123000, UTC)
@@ -25,6 +28,26 @@ RETRY_QUEUE_URL = "https://sqs.us-east-1.amazonaws.com/123456789012/retry"
 IMAGE_ID, OTHER_ID = "ab" * 32, "cd" * 32
 UPLOAD_KEY = f"uploads/alice/{IMAGE_ID}"
 UPLOAD_REQUEST = {"fileName": "cat.jpg", "contentType": "image/jpeg", "size": 1000, "sha256": IMAGE_ID}
+PRESIGN_SETTINGS = PresignSettings(
+    INPUT_BUCKET,
+    TABLE,
+    RETRY_QUEUE_URL,
+    max_upload_megabytes=25,
+    uploads_per_minute=600,
+    uploads_per_day=100,
+    uploads_per_month=1000,
+    monthly_billing_ceiling=Dollars(100),
+)
+IMAGES_SETTINGS = ImagesSettings(
+    INPUT_BUCKET,
+    OUTPUT_BUCKET,
+    TABLE,
+    RETRY_QUEUE_URL,
+    recover_after_seconds=300,
+    uploads_per_day=100,
+    uploads_per_month=1000,
+    monthly_billing_ceiling=Dollars(100),
+)
 PENDING_BODY = {
     "id": IMAGE_ID,
     "status": "pending",
@@ -72,6 +95,17 @@ def call(respond: Callable[..., dict[str, Any]], event: dict[str, Any], service:
     """Return the response of an HTTP function, its body parsed. Problems become responses as in `app.py`."""
     response = handle_errors(lambda event, _: respond(event, service))(event, None)
     return {**response, "body": json.loads(response["body"])} if "body" in response else response
+
+
+def metric_values(capsys: pytest.CaptureFixture[str]) -> list[tuple[Any, ...]]:
+    """Return the metrics since the last call: the name, the value and, if it has one, the dimension."""
+    values = []
+    for line in capsys.readouterr().out.splitlines():
+        members = json.loads(line)
+        (definition,) = members.pop("_aws")["CloudWatchMetrics"]
+        (name,) = [metric["Name"] for metric in definition["Metrics"]]
+        values.append((name, members.pop(name), *members.values()))
+    return values
 
 
 def problem_body(status: int, title: str, code: str, detail: str) -> dict[str, Any]:

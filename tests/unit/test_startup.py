@@ -23,6 +23,9 @@ from catalog.catalog import Catalog
 from catalog.records import ImageRecord
 from common.settings import SettingsError
 from common.time import now
+from local.template.intrinsics import resolve
+from local.template.parameters import parameter_values
+from local.template.template import Template
 from tests.cloud import create_catalog_table
 from tests.unit.processor.support import DIRECT_KEY, make_file, s3_event
 from tests.unit.support import (
@@ -60,11 +63,8 @@ def function_environment(logical_id: str) -> dict[str, str]:
         **function["Environment"]["Variables"],
     }
     del variables["AWS_ENDPOINT_URL"], variables["HTTP_PROXY"]  # boto3's own
-    return {
-        name: NAMES.get(name)
-        or str(template["Parameters"][value["Ref"]]["Default"] if isinstance(value, dict) else value)
-        for name, value in variables.items()
-    }
+    resolver = Template(template, parameter_values(template["Parameters"], {}), {})
+    return {name: NAMES.get(name) or str(resolve(value, resolver)) for name, value in variables.items()}
 
 
 @pytest.fixture

@@ -88,7 +88,7 @@ def acquire(
         expression,
         values,
         f"attribute_exists(pk) AND expiresAt > :now AND attribute_not_exists(deletingSince) AND ({leasable})",
-        remove="REMOVE reason, processedAt",
+        remove="REMOVE reason, processedAt, countedAt",
     )
     if lease.status is LeaseStatus.ACQUIRED:
         return lease

@@ -72,7 +72,7 @@ def _mark(table: Table, item: Item, until: int, lease_owner: str | None) -> bool
         actions.update(
             entry.record_key,
             "SET queuedUntil = :until, received = :true, expiresAt = :kept"
-            + (f" REMOVE {LEASE_ATTRIBUTES}" if lease_owner else ""),
+            + f" REMOVE countedAt{f', {LEASE_ATTRIBUTES}' if lease_owner else ''}",
             values,
             " AND ".join(conditions),
         ),

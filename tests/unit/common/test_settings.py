@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from common.settings import (
+    Dollars,
     ImagesSettings,
     PresignSettings,
     ProcessorSettings,
@@ -15,9 +16,16 @@ from common.settings import (
 from tests.cloud import CUSTOM_MODEL_ARN
 
 COMMON = {"INPUT_BUCKET": "in", "CATALOG_TABLE": "catalog"}
-PRESIGN = {**COMMON, "RETRY_QUEUE_URL": "url", "MAX_UPLOAD_MEGABYTES": "25"}
+LIMITS = {"UPLOADS_PER_DAY": "100", "UPLOADS_PER_MONTH": "1000", "MONTHLY_BILLING_CEILING": "99.5"}
+PRESIGN = {
+    **COMMON,
+    **LIMITS,
+    "RETRY_QUEUE_URL": "url",
+    "MAX_UPLOAD_MEGABYTES": "25",
+    "UPLOADS_PER_MINUTE": "60",
+}
 RECOVERY = {**COMMON, "RETRY_QUEUE_URL": "url", "RECOVER_AFTER_SECONDS": "3600"}
-IMAGES = {**RECOVERY, "OUTPUT_BUCKET": "out", "RECOVER_AFTER_SECONDS": "300"}
+IMAGES = {**RECOVERY, **LIMITS, "OUTPUT_BUCKET": "out", "RECOVER_AFTER_SECONDS": "300"}
 PROCESSOR = {
     **COMMON,
     "OUTPUT_BUCKET": "out",
@@ -46,7 +54,16 @@ ENVIRONMENTS = [
 
 def test_reads_the_settings_of_presign() -> None:
     settings = from_env(PresignSettings, {**PRESIGN, "UNRELATED": "x"})
-    assert settings == PresignSettings("in", "catalog", "url", max_upload_megabytes=25)
+    assert settings == PresignSettings(
+        "in",
+        "catalog",
+        "url",
+        max_upload_megabytes=25,
+        uploads_per_minute=60,
+        uploads_per_day=100,
+        uploads_per_month=1000,
+        monthly_billing_ceiling=Dollars(99.5),
+    )
 
 
 def test_reads_the_settings_of_the_processor() -> None:
@@ -72,7 +89,9 @@ def test_reads_the_settings_of_the_processor() -> None:
 
 
 def test_reads_the_settings_of_images() -> None:
-    assert from_env(ImagesSettings, IMAGES) == ImagesSettings("in", "out", "catalog", "url", 300)
+    assert from_env(ImagesSettings, IMAGES) == ImagesSettings(
+        "in", "out", "catalog", "url", 300, 100, 1000, Dollars(99.5)
+    )
 
 
 def test_reads_the_settings_of_recovery() -> None:
@@ -111,3 +130,12 @@ def test_names_an_invalid_variable(name: str, value: str, expected: str) -> None
     with pytest.raises(SettingsError) as caught:
         from_env(ProcessorSettings, {**PROCESSOR, name: value})
     assert str(caught.value) == f"The environment variable {name} is {value!r}; it must be {expected}."
+
+
+@pytest.mark.parametrize("value", ["-0.01", "nan", "inf", "none", ""])
+def test_names_an_invalid_ceiling(value: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        from_env(PresignSettings, {**PRESIGN, "MONTHLY_BILLING_CEILING": value})
+    assert str(caught.value) == (
+        f"The environment variable MONTHLY_BILLING_CEILING is {value!r}; it must be a number of at least 0."
+    )

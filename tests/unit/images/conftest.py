@@ -7,18 +7,17 @@ import pytest
 
 from catalog.records import ImageRecord, Reason
 from catalog.transitions.finish import FailureSummary
-from common.settings import ImagesSettings
 from images.routes import respond
 from images.views import ImageService
+from limits.ceiling import Ceiling
 from tests.unit.support import (
     FAILURE,
     IMAGE_ID,
+    IMAGES_SETTINGS,
     INPUT_BUCKET,
     LATER,
     NOW,
     OUTPUT_BUCKET,
-    RETRY_QUEUE_URL,
-    TABLE,
     UPLOAD_KEY,
     call,
     completion,
@@ -35,8 +34,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def service(storage: Storage, catalog: Catalog, recoverer: Recoverer) -> ImageService:
-    settings = ImagesSettings(INPUT_BUCKET, OUTPUT_BUCKET, TABLE, RETRY_QUEUE_URL, recover_after_seconds=300)
-    return ImageService(settings, storage, catalog, recoverer, clock=lambda: NOW)
+    ceiling = Ceiling(catalog, IMAGES_SETTINGS.monthly_billing_ceiling, clock=lambda: NOW)
+    return ImageService(IMAGES_SETTINGS, storage, catalog, recoverer, ceiling, clock=lambda: NOW)
 
 
 @pytest.fixture

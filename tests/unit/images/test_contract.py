@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from openapi_spec_validator import validate
 
-from common.errors import InternalError, Problem
+from catalog.usage import StackUsage
+from common.errors import InternalError, LimitReached, Problem
 from common.file_names import MAX_FILE_NAME
 from common.formats import FORMATS
-from common.settings import MEGABYTE, PresignSettings
+from common.settings import MEGABYTE, Dollars
 from images.queries import DEFAULT_LIMIT, MAX_LIMIT, PARAMETERS
 from images.routes import ROUTES
+from limits.ceiling import Ceiling
 from presign.requests import FIELDS
 from presign.uploads import UploadService
 from presign.uploads import respond as respond_to_upload
 from tests.contract import CONTRACT, SCHEMAS, check, check_response, operations
 from tests.unit.support import (
     IMAGE_ID,
-    INPUT_BUCKET,
     OTHER_ID,
-    RETRY_QUEUE_URL,
-    TABLE,
+    PRESIGN_SETTINGS,
     UPLOAD_REQUEST,
     call,
     http_event,
@@ -101,7 +102,8 @@ def test_the_other_limits_are_those_of_the_code() -> None:
 
 
 def test_the_problem_codes_are_those_of_the_code() -> None:
-    codes = {problem.code for problem in Problem.__subclasses__()}
+    problems = {*Problem.__subclasses__(), *LimitReached.__subclasses__()} - {LimitReached}
+    codes = {problem.code for problem in problems}
     assert codes == set(SCHEMAS["Problem"]["properties"]["code"]["enum"])
     check(SCHEMAS["Problem"], InternalError().body())
 
@@ -126,12 +128,12 @@ def test_responses_about_images_conform(send, store, start, fail) -> None:
 
 @pytest.fixture
 def post(storage: Storage, catalog: Catalog, recoverer: Recoverer) -> Callable[..., dict[str, Any]]:
-    """Request an upload, with some fields changed."""
-    uploads = UploadService(
-        PresignSettings(INPUT_BUCKET, TABLE, RETRY_QUEUE_URL, 25), storage, catalog, recoverer
-    )
+    """Request an upload, with some fields changed, from a service with some settings changed."""
 
-    def post(**changes: Any) -> dict[str, Any]:
+    def post(settings: Mapping[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
+        changed = replace(PRESIGN_SETTINGS, **(settings or {}))
+        ceiling = Ceiling(catalog, changed.monthly_billing_ceiling)
+        uploads = UploadService(changed, storage, catalog, recoverer, ceiling)
         event = http_event("POST /uploads", body=json.dumps({**UPLOAD_REQUEST, **changes}))
         return call(respond_to_upload, event, uploads)
 
@@ -150,6 +152,30 @@ def test_responses_about_uploads_conform(post, store) -> None:
     assert [response["statusCode"] for response in responses] == [201, 200, 400, 413, 415]
     for response in responses:
         check_response("POST /uploads", response)
+
+
+def test_responses_of_reached_limits_conform(post, catalog, send, fail_with) -> None:
+    post()
+    catalog.add_usage(StackUsage({"image": 100_000}, 100_000))
+    fail_with("unavailable")
+    responses = [
+        post({"uploads_per_minute": 1}),
+        post({"uploads_per_day": 1, "monthly_billing_ceiling": Dollars(0)}, sha256=OTHER_ID),
+        post({"uploads_per_month": 1, "monthly_billing_ceiling": Dollars(0)}, sha256=OTHER_ID),
+        post(sha256=OTHER_ID),
+    ]
+    assert [(response["statusCode"], response["body"]["code"]) for response in responses] == [
+        (429, "rate-limited"),
+        (429, "quota-exceeded"),
+        (429, "quota-exceeded"),
+        (429, "ceiling-reached"),
+    ]
+    for response in responses:
+        assert "retry-after" in response["headers"]
+        check_response("POST /uploads", response)
+    refused = send("POST /images/{id}/retry", image_id=IMAGE_ID)
+    assert refused["body"]["code"] == "ceiling-reached"
+    check_response("POST /images/{id}/retry", refused)
 
 
 @pytest.mark.parametrize("route", sorted(ROUTES))

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from tests.unit.support import IMAGE_ID, INPUT_BUCKET, NOW_TEXT, OTHER_ID, OUTPUT_BUCKET, problem_body
+from catalog.quotas import UploadLimits
+from catalog.records import ImageRecord
+from tests.unit.support import IMAGE_ID, INPUT_BUCKET, NOW, NOW_TEXT, OTHER_ID, OUTPUT_BUCKET, problem_body
 
 NO_CONTENT = {"statusCode": 204, "headers": {"cache-control": "no-store"}}
 NOT_FOUND = problem_body(
@@ -96,3 +98,13 @@ def test_an_interrupted_deletion_hides_the_image_and_can_be_resumed(
     assert get_page()["images"] == get_page(label="cat")["images"] == []
     assert delete(IMAGE_ID) == NO_CONTENT
     assert remaining() == set()
+
+
+def test_deleting_an_image_that_was_not_received_gives_its_upload_back(delete, catalog, remaining) -> None:
+    for image_id in (IMAGE_ID, OTHER_ID):
+        record = ImageRecord("alice", image_id, "pending", "cat.jpg", "image/jpeg", 1000, NOW)
+        catalog.start(record, UploadLimits(day=100, month=1000))
+    catalog.acquire_lease("alice", OTHER_ID, "processor", 60)
+    assert delete(IMAGE_ID) == delete(OTHER_ID) == NO_CONTENT
+    assert catalog.upload_counts("alice").day == 1
+    assert remaining() == {"OWNER#alice QUOTA"}

@@ -3,9 +3,18 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.unit.support import DONE_BODY
+import pytest
+
+from catalog.quotas import UploadLimits
+from catalog.records import ImageRecord
+from catalog.usage import StackUsage
+from tests.unit.support import DONE_BODY, NOW
 
 IDS = [f"{number:064x}" for number in range(40)]
+QUOTA = {
+    "day": {"limit": 100, "used": 0, "resetsAt": "2026-11-23T00:00:00.000Z"},
+    "month": {"limit": 1000, "used": 0, "resetsAt": "2026-12-01T00:00:00.000Z"},
+}
 HEADERS = {"content-type": "application/json", "cache-control": "no-store"}
 
 
@@ -88,11 +97,46 @@ def test_lists_label_counts_and_monthly_totals(send, store, delete) -> None:
         "headers": HEADERS,
         "body": {
             "labels": [{"name": "Animal", "count": 1}, {"name": "Dog", "count": 1}],
-            "thisMonth": {"images": 2, "billedCalls": 2},
+            "thisMonth": {"images": 2, "billedCalls": 2, "estimatedCost": 0},
+            "quota": QUOTA,
         },
         "isBase64Encoded": False,
     }
 
 
 def test_a_new_owner_has_no_labels(send) -> None:
-    assert send("GET /labels")["body"] == {"labels": [], "thisMonth": {"images": 0, "billedCalls": 0}}
+    assert send("GET /labels")["body"] == {
+        "labels": [],
+        "thisMonth": {"images": 0, "billedCalls": 0, "estimatedCost": 0},
+        "quota": QUOTA,
+    }
+
+
+def test_the_quota_tells_what_an_owner_has_used(send, catalog) -> None:
+    for image_id in IDS[:3]:
+        record = ImageRecord("alice", image_id, "pending", "cat.jpg", "image/jpeg", 1000, NOW)
+        catalog.start(record, UploadLimits(day=100, month=1000))
+    assert send("GET /labels")["body"]["quota"] == {
+        "day": {"limit": 100, "used": 3, "resetsAt": "2026-11-23T00:00:00.000Z"},
+        "month": {"limit": 1000, "used": 3, "resetsAt": "2026-12-01T00:00:00.000Z"},
+    }
+    assert send("GET /labels", owner="bob")["body"]["quota"] == QUOTA
+
+
+@pytest.mark.parametrize(
+    ("usage", "cost"),
+    [
+        (StackUsage({"image": 10}, 10), 0.002),
+        (StackUsage({"image": 10, "properties": 10}, 10), 0.0035),  # one call makes both analyses
+        (StackUsage({}, 10), 0),  # custom labels
+        (StackUsage({"image": 2_000_000}, 2_000_000), 0.0018),  # half of them in the second tier
+    ],
+)
+def test_the_estimated_cost_is_the_owners_share_of_the_stacks(
+    send, store, catalog, usage: StackUsage, cost: float
+) -> None:
+    store(IDS[0], "Cat")
+    store(IDS[1], "Dog")
+    store(IDS[2], "Dog", owner="bob")
+    catalog.add_usage(usage)
+    assert send("GET /labels")["body"]["thisMonth"] == {"images": 2, "billedCalls": 2, "estimatedCost": cost}

@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
 
+from catalog.usage import StackUsage
 from common.object_keys import UploadKey
 from common.rejections import MESSAGES
 from common.time import format_rfc3339
@@ -46,6 +47,22 @@ ACCEPTED = {
 def modified_at(storage: Storage) -> Callable[[], datetime]:
     """Return the time of the image's file, which is older than any upload of it that starts meanwhile."""
     return lambda: storage.head(INPUT_BUCKET, UPLOAD_KEY).modified_at
+
+
+def test_does_not_retry_above_the_ceiling(retry, fail_with, read_messages, catalog) -> None:
+    fail_with("unavailable")
+    catalog.add_usage(StackUsage({"image": 100_000}, 100_000))
+    response = retry()
+    assert response["headers"]["retry-after"] == str(8 * 86400 + 9 * 3600)
+    assert response["body"] == problem_body(
+        429,
+        "Too Many Requests",
+        "ceiling-reached",
+        "The pictures of this month have reached the limit on what recognition may cost. "
+        "Try again after 00:00 UTC on December 1.",
+    )
+    assert read_messages() == []
+    assert catalog.get("alice", IMAGE_ID).status == "failed"
 
 
 def test_retries_an_unavailable_image(

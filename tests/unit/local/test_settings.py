@@ -28,7 +28,7 @@ def test_a_local_model_enables_the_custom_labels_detector() -> None:
 def test_knows_which_parameters_have_an_effect_on_this_machine() -> None:
     declared = set(yaml_parse((ROOT / "template.yaml").read_text())["Parameters"])
     assert declared - LOCAL_PARAMETERS == {
-        *("SelfSignUp", "Mfa", "EmailFrom", "SesIdentityArn", "Protect"),
+        *("Mfa", "EmailFrom", "SesIdentityArn", "Protect"),
         *("RetentionDays", "LogRetentionDays", "Architecture", "ApiConcurrency", "ProcessorConcurrency"),
         *("PermissionsBoundaryArn", "KmsKeyArn"),
         *("SiteDomainName", "SiteCertificateArn", "WebAclArn", "AccessLogBucket"),

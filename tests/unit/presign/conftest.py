@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from common.settings import PresignSettings
+from limits.ceiling import Ceiling
 from presign.uploads import UploadService, respond
-from tests.unit.support import INPUT_BUCKET, NOW, RETRY_QUEUE_URL, TABLE, UPLOAD_REQUEST, call, http_event
+from tests.unit.support import NOW, PRESIGN_SETTINGS, UPLOAD_REQUEST, call, http_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def make_service(storage: Storage, catalog: Catalog, recoverer: Recoverer) -> Callable[..., UploadService]:
-    settings = PresignSettings(INPUT_BUCKET, TABLE, RETRY_QUEUE_URL, max_upload_megabytes=25)
+    """Build a service, with another clock or some settings changed."""
 
-    def make_service(clock: Callable[[], datetime] = lambda: NOW) -> UploadService:
-        return UploadService(settings, storage, catalog, recoverer, clock)
+    def make_service(clock: Callable[[], datetime] = lambda: NOW, **changes: Any) -> UploadService:
+        settings = replace(PRESIGN_SETTINGS, **changes)
+        ceiling = Ceiling(catalog, settings.monthly_billing_ceiling, clock)
+        return UploadService(settings, storage, catalog, recoverer, ceiling, clock)
 
     return make_service
 

@@ -19,7 +19,7 @@ from catalog.records import Reason
 from catalog.transitions.finish import FailureSummary
 from catalog.transitions.lease import LeaseStatus
 from common.errors import InternalError
-from common.settings import PresignSettings
+from limits.ceiling import Ceiling
 from presign.requests import UploadRequest
 from presign.uploads import Upload, UploadService
 from retries.recoverer import Recoverer
@@ -30,8 +30,7 @@ from tests.unit.support import (
     LATER,
     NOW,
     PENDING_BODY,
-    RETRY_QUEUE_URL,
-    TABLE,
+    PRESIGN_SETTINGS,
     UPLOAD_KEY,
     completion,
     problem_body,
@@ -72,7 +71,7 @@ def assert_uploadable_again(catalog: Catalog, table: Any) -> Callable[[tuple[int
         assert catalog.label_counts("alice") == ()
         assert [record.id for record in catalog.page("alice", limit=10).records] == [IMAGE_ID]
         assert catalog.page("alice", limit=10, label="cat").records == ()
-        items = [item for item in table.scan()["Items"] if "MONTH#" not in item["sk"]]
+        items = [item for item in table.scan()["Items"] if not item["sk"].startswith(("MONTH#", "QUOTA"))]
         assert len(items) == 2  # the record and its list entry
         assert catalog.complete("alice", IMAGE_ID, completion("Cat", "Animal"))
         assert catalog.label_counts("alice") == LABELS
@@ -118,8 +117,8 @@ class Scenario:
         self.clock = Clock()
         self.catalog = Catalog(table, self.clock, sleep=lambda _: None)
         recoverer = Recoverer(self.catalog, storage, retry_queue, INPUT_BUCKET, self.clock)
-        settings = PresignSettings(INPUT_BUCKET, TABLE, RETRY_QUEUE_URL, 25)
-        self._service = UploadService(settings, storage, self.catalog, recoverer, self.clock)
+        ceiling = Ceiling(self.catalog, 100, self.clock)
+        self._service = UploadService(PRESIGN_SETTINGS, storage, self.catalog, recoverer, ceiling, self.clock)
         self._storage = storage
         self._table = table
         self._clients = (table.meta.client, storage._client, retry_queue._client)
@@ -220,9 +219,9 @@ def test_an_interrupted_replacement_can_be_repeated(
         assert_processable(scenario.upload())
         assert_recognizable()
 
-    # done: get, head, mark, labels, get, end, get, start, head
-    # failed: get, get, start, head, send, get, mark, get
-    assert scenario.before_each_call(interrupt, check) == {"done": 9, "failed": 8}[scenario.state]
+    # done: rate, get, head, ceiling, mark, labels, get, end, get, quota, start, head
+    # failed: rate, get, ceiling, get, quota, start, head, send, get, mark, get
+    assert scenario.before_each_call(interrupt, check) == {"done": 12, "failed": 11}[scenario.state]
 
 
 def test_concurrent_uploads_replace_the_record_once(

@@ -10,6 +10,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from catalog.catalog import Catalog
 from catalog.keys import PENDING_SHARDS
+from catalog.quotas import UploadLimits
 from catalog.records import ImageRecord
 from common.settings import RecoverySettings
 from common.storage import Storage
@@ -29,11 +30,12 @@ from tests.unit.support import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from retries.recoverer import Recoverer
 
 QUEUED_UNTIL = int(NOW.timestamp()) + QUEUED_SECONDS
-NOTHING = Summary(recovered=0, active=0, missing=0, failed=0, complete=True)
+NOTHING = Summary(recovered=0, active=0, missing=0, given_back=0, failed=0, complete=True)
 
 
 @pytest.fixture
@@ -69,14 +71,21 @@ def read_keys(read_messages: Callable[[], list[Any]]) -> Callable[[], set[str]]:
     }
 
 
+def start(catalog: Catalog, record: ImageRecord, time: datetime) -> None:
+    """Start an image whose upload counts at a time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(catalog, "_clock", lambda: time)
+        catalog.start(record, UploadLimits(day=100, month=1000))
+
+
 def test_recovers_each_stored_image_once(run, store, catalog, read_keys) -> None:
     images = [("alice", IMAGE_ID), ("bob", IMAGE_ID), ("bob", OTHER_ID)]
     for owner, image_id in images:
         store(image_id, owner)
-    assert run() == Summary(recovered=3, active=0, missing=0, failed=0, complete=True)
+    assert run() == Summary(recovered=3, active=0, missing=0, given_back=0, failed=0, complete=True)
     assert read_keys() == {f"uploads/{owner}/{image_id}" for owner, image_id in images}
     assert {catalog.get(owner, image_id).queued_until for owner, image_id in images} == {QUEUED_UNTIL}
-    assert run() == Summary(recovered=0, active=3, missing=0, failed=0, complete=True)
+    assert run() == Summary(recovered=0, active=3, missing=0, given_back=0, failed=0, complete=True)
 
 
 def test_leaves_images_that_are_young_leased_or_finished(run, store, catalog, read_keys) -> None:
@@ -89,7 +98,7 @@ def test_leaves_images_that_are_young_leased_or_finished(run, store, catalog, re
     assert catalog.fail("alice", "30" * 32, FAILURE)
     store("40" * 32)
     assert catalog.begin_deletion("alice", "40" * 32)
-    assert run() == Summary(recovered=0, active=1, missing=0, failed=0, complete=True)
+    assert run() == Summary(recovered=0, active=1, missing=0, given_back=0, failed=0, complete=True)
     assert read_keys() == set()
 
 
@@ -104,9 +113,43 @@ def test_recovers_an_image_whose_lease_or_mark_has_expired(run, store, catalog, 
 def test_an_image_that_was_never_uploaded_is_left_to_expire(run, store, storage, catalog, read_keys) -> None:
     store()
     storage.delete(INPUT_BUCKET, f"uploads/alice/{IMAGE_ID}")
-    assert run() == Summary(recovered=0, active=0, missing=1, failed=0, complete=True)
+    assert run() == Summary(recovered=0, active=0, missing=1, given_back=0, failed=0, complete=True)
     assert catalog.get("alice", IMAGE_ID).queued_until is None
     assert read_keys() == set()
+
+
+def test_an_upload_that_never_arrived_is_given_back_once(run, catalog) -> None:
+    uploaded_at = NOW - timedelta(seconds=3601)
+    for image_id in (IMAGE_ID, OTHER_ID):
+        record = ImageRecord("alice", image_id, "pending", "cat.jpg", "image/jpeg", 1000, uploaded_at)
+        start(catalog, record, uploaded_at)
+    assert catalog.upload_counts("alice").day == 2
+    assert run() == Summary(recovered=0, active=0, missing=2, given_back=2, failed=0, complete=True)
+    assert catalog.upload_counts("alice").day == 0
+    assert run() == Summary(recovered=0, active=0, missing=2, given_back=0, failed=0, complete=True)
+    assert catalog.upload_counts("alice").day == 0
+
+
+def test_an_upload_that_arrived_is_not_given_back(run, catalog, s3) -> None:
+    uploaded_at = NOW - timedelta(seconds=3601)
+    start(
+        catalog,
+        ImageRecord("alice", IMAGE_ID, "pending", "cat.jpg", "image/jpeg", 1000, uploaded_at),
+        uploaded_at,
+    )
+    s3.put_object(Bucket=INPUT_BUCKET, Key=f"uploads/alice/{IMAGE_ID}", Body=b"x")
+    assert run().recovered == 1
+    s3.delete_object(Bucket=INPUT_BUCKET, Key=f"uploads/alice/{IMAGE_ID}")
+    run()
+    assert catalog.upload_counts("alice").day == 1
+
+
+def test_an_upload_that_counts_for_less_than_an_hour_is_not_given_back(run, catalog) -> None:
+    """Its record can be older: one whose file is gone keeps its position when it is started again."""
+    uploaded_at = NOW - timedelta(seconds=3601)
+    start(catalog, ImageRecord("alice", IMAGE_ID, "pending", "a.jpg", "image/jpeg", 1, uploaded_at), NOW)
+    assert run() == Summary(recovered=0, active=0, missing=1, given_back=0, failed=0, complete=True)
+    assert catalog.upload_counts("alice").day == 1
 
 
 def test_an_expired_record_is_ignored(run, store, table) -> None:
@@ -132,8 +175,8 @@ def test_an_error_with_one_image_does_not_stop_the_others(run, store, retry_queu
 
     with monkeypatch.context() as patch:
         patch.setattr(retry_queue, "send", send_or_fail)
-        assert run() == Summary(recovered=2, active=0, missing=0, failed=1, complete=True)
-    assert run() == Summary(recovered=1, active=2, missing=0, failed=0, complete=True)
+        assert run() == Summary(recovered=2, active=0, missing=0, given_back=0, failed=1, complete=True)
+    assert run() == Summary(recovered=1, active=2, missing=0, given_back=0, failed=0, complete=True)
 
 
 def test_an_error_with_one_shard_does_not_stop_the_others(run, store, catalog, monkeypatch) -> None:
@@ -148,20 +191,22 @@ def test_an_error_with_one_shard_does_not_stop_the_others(run, store, catalog, m
 
     with monkeypatch.context() as patch:
         patch.setattr(catalog, "pending", pending_or_fail)
-        assert run() == Summary(recovered=1, active=0, missing=0, failed=0, complete=False)
-    assert run() == Summary(recovered=1, active=1, missing=0, failed=0, complete=True)
+        assert run() == Summary(recovered=1, active=0, missing=0, given_back=0, failed=0, complete=False)
+    assert run() == Summary(recovered=1, active=1, missing=0, given_back=0, failed=0, complete=True)
 
 
 def test_the_next_run_recovers_what_had_no_time(run, store) -> None:
     store()
-    assert run(seconds_left=15.0) == Summary(recovered=0, active=0, missing=0, failed=0, complete=False)
+    assert run(seconds_left=15.0) == Summary(
+        recovered=0, active=0, missing=0, given_back=0, failed=0, complete=False
+    )
     assert run().recovered == 1
 
 
 def test_reads_more_images_than_fit_into_one_request(run, store, read_keys) -> None:
     for number in range(101):
         store(f"a{number:063x}")
-    assert run() == Summary(recovered=101, active=0, missing=0, failed=0, complete=True)
+    assert run() == Summary(recovered=101, active=0, missing=0, given_back=0, failed=0, complete=True)
 
 
 def test_reads_all_shards_side_by_side(run, store, catalog, monkeypatch) -> None:
@@ -177,7 +222,7 @@ def test_reads_all_shards_side_by_side(run, store, catalog, monkeypatch) -> None
 
     with monkeypatch.context() as patch:
         patch.setattr(catalog, "get_many", get_many_with_the_others)
-        assert run() == Summary(recovered=16, active=0, missing=0, failed=0, complete=True)
+        assert run() == Summary(recovered=16, active=0, missing=0, given_back=0, failed=0, complete=True)
 
 
 def test_each_thread_has_a_connection_to_each_service() -> None:

@@ -1,0 +1,1 @@
+"""The limits of a person and of the stack: when a request is refused, and in which words."""
