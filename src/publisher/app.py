@@ -20,5 +20,5 @@ _publisher = Publisher(
 @mask_errors
 def handler(event: Any, context: Any) -> dict[str, Any]:
     """Publish the events in a batch of the table's stream. Return the first record to be sent again."""
-    failed = _publisher.publish(event["Records"])
+    failed = _publisher.publish(event["Records"], context.get_remaining_time_in_millis)
     return {"batchItemFailures": [{"itemIdentifier": failed}] if failed else []}
