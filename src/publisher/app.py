@@ -13,7 +13,7 @@ from publisher.publisher import Publisher
 
 _settings = from_env(PublisherSettings, os.environ)
 _publisher = Publisher(
-    EventBus.from_env(_settings.event_bus_name), Origin(_settings.stack_name, _settings.output_bucket)
+    EventBus.from_env(_settings.event_bus_name), Origin(_settings.metrics_namespace, _settings.output_bucket)
 )
 
 

@@ -30,7 +30,7 @@ class FakePublisher:
 @pytest.fixture
 def handle(monkeypatch: pytest.MonkeyPatch) -> Callable[[str | Exception | None], Any]:
     """Return the response to a batch that is published with a result or an error."""
-    for name in ("METRICS_NAMESPACE", "STACK_NAME", "OUTPUT_BUCKET", "EVENT_BUS_NAME"):
+    for name in ("METRICS_NAMESPACE", "OUTPUT_BUCKET", "EVENT_BUS_NAME"):
         monkeypatch.setenv(name, "pictures")
     monkeypatch.delitem(sys.modules, "publisher.app", raising=False)
     app = importlib.import_module("publisher.app")
