@@ -13,10 +13,10 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
-from bench.arguments import whole_number
 from bench.usage.measurement import EXACT, Measurement, Step, measure
 from bench.usage.picture import draw
 from bench.usage.surroundings import count_resources, describe_page
+from local.cli.arguments import whole_number
 from local.cli.console import EXPLAINED, exit_at_once
 from local.settings import ROOT, use_local_credentials
 

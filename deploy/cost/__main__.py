@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench.arguments import number_from, whole_number
 from deploy.cost import report
 from deploy.cost.usage import DETECTOR_NAMES, Month
+from local.cli.arguments import number_from, whole_number
 
 
 def main(arguments: list[str]) -> int:
