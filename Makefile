@@ -37,7 +37,7 @@ help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # ---------------------------------------------------------------- local stack
-run: .venv/run.stamp ## [SET="Name=value …"]: run the whole stack on this machine: page on port 8080, API on 3000, AWS on 4566
+run: .venv/run.stamp ## [DATA=folder] [SET="Name=value …"]: run the stack on this machine: page on port 8080, API 3000, AWS 4566
 	@exec $(BIN)/python -m local
 
 token: .venv/run.stamp ## USER=alice: print an ID token for the running local stack
@@ -76,11 +76,12 @@ format: .venv/dev.stamp ## fix and format the Python code with ruff
 screenshots: .venv/dev.stamp ## retake the README's screenshots of the page
 	@$(BIN)/python -m tests.browser.screenshots
 
-bench: .venv/dev.stamp ## measure memory, waiting time, recall, the local stack with 40 photos at once, and simulate bursts
+bench: .venv/dev.stamp ## measure memory, waiting time, recall, the local stack with 40 photos at once and with DATA, and simulate bursts
 	@$(BIN)/python bench/memory.py
 	@$(BIN)/python bench/detectors.py
 	@$(BIN)/python bench/recall.py
 	@$(BIN)/python bench/load.py
+	@$(BIN)/python bench/data.py
 	@env PYTHONPATH=src $(BIN)/python -m bench.burst
 
 burst: .venv/dev.stamp ## [ARGS="1000 --all"]: simulate pictures that are uploaded at once

@@ -26,7 +26,7 @@ class Metric:
 
 
 UPLOADS_ACCEPTED = Metric("UploadsAccepted", "Count")  # permissions to upload a new image
-UPLOADS_REFUSED = Metric("UploadsRefused", "Count", "Code")  # with retries, by a limit: its code
+UPLOADS_REFUSED = Metric("UploadsRefused", "Count", "Code")  # or retries, by a limit: its code
 IMAGES_RECOGNIZED = Metric("ImagesRecognized", "Count")  # uploads and direct uploads that are done
 IMAGES_REJECTED = Metric("ImagesRejected", "Count", "Code")  # the rejection's code
 IMAGES_RETRIED = Metric("ImagesRetried", "Count")  # tries from the retry queue

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 _Settings = TypeVar("_Settings", bound="DataclassInstance")
 MEGABYTE = 1_048_576  # bytes
-METRICS_NAMESPACE = "METRICS_NAMESPACE"  # a variable of every function, read by `common.metrics`
 Dollars = NewType("Dollars", float)
+METRICS_NAMESPACE = "METRICS_NAMESPACE"  # a variable of every function, read by `common.metrics`
 
 
 class SettingsError(Exception):
@@ -84,10 +84,10 @@ class RecoverySettings:
 
 @dataclass(frozen=True)
 class PublisherSettings:
-    """Settings of the publisher of events."""
+    """Settings of the publisher of events. The namespace of the metrics is the stack's name."""
 
+    metrics_namespace: str
     output_bucket: str
-    stack_name: str
     event_bus_name: str
 
 

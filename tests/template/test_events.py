@@ -60,7 +60,7 @@ def test_the_publisher_may_put_events_on_its_bus_only(bus: str) -> None:
         "AWSXrayWriteOnlyAccess",  # for its traces; SAM attaches all three
     ]
     variables = template.resources("AWS::Lambda::Function")["PublisherFunction"]["Environment"]["Variables"]
-    assert (variables["EVENT_BUS_NAME"], variables["STACK_NAME"]) == (bus, "local")
+    assert (variables["EVENT_BUS_NAME"], variables["METRICS_NAMESPACE"]) == (bus, "local")
 
 
 def test_the_publisher_reads_the_stream_from_its_beginning_at_once_and_until_it_succeeds(
