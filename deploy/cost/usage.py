@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from common.prices import GROUPS
 from deploy.cost import assumptions as assumed
 from processor.detectors import DETECTORS
 
@@ -53,9 +54,8 @@ class Month:
     @property
     def analyses(self) -> dict[str, int]:
         """Rekognition's analyses by price group; a custom model is billed by the hour instead."""
-        has_properties = "properties" in self.detectors
-        other = len(set(self.detectors) - {"properties", "custom"})
-        return {"image": self.images * other, "properties": self.images * has_properties}
+        groups = [each.price_group for each in DETECTORS if each.name in self.detectors]
+        return {group: self.images * groups.count(group) for group in GROUPS}
 
     @property
     def visits(self) -> float:
