@@ -54,7 +54,7 @@ class Month:
     @property
     def analyses(self) -> dict[str, int]:
         """Rekognition's analyses by price group; a custom model is billed by the hour instead."""
-        groups = [each.price_group for each in DETECTORS if each.name in self.detectors]
+        groups: list[str | None] = [each.price_group for each in DETECTORS if each.name in self.detectors]
         return {group: self.images * groups.count(group) for group in GROUPS}
 
     @property

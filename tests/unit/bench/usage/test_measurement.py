@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bench.usage.measurement import summarize
+from bench.usage.measurement import Step, summarize
 
 
 def test_a_count_is_the_usual_one_and_a_time_is_the_mean() -> None:
-    usual = {"Presign": {"writeUnits": 7, "cpuMilliseconds": 10}, "client": {"apiRequests": 1}}
-    unusual = {
+    usual: Step = {"Presign": {"writeUnits": 7, "cpuMilliseconds": 10}, "client": {"apiRequests": 1}}
+    unusual: Step = {
         "Presign": {"writeUnits": 8, "s3Reads": 1, "cpuMilliseconds": 40},
         "client": {"apiRequests": 1},
     }
