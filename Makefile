@@ -1,7 +1,7 @@
 # Every command of the project. `make help` lists them.
 # Variables: ENV (environment in samconfig.toml), SET (parameters of one deployment or local run), CONFIRM=no (deploy
 # without asking), DATA (folder that keeps what make run stores), EVENT, FILE, FILES, DIR, EMAIL, OWNER, USER, SEED,
-# IMAGES, DETECTORS, MEGABYTES, VIEWS, ARGS (for pytest, demo, burst, corpus, chaos and usage), PYTHON.
+# IMAGES, DETECTORS, MEGABYTES, VIEWS, ARCHITECTURE, ARGS (for pytest, demo, burst, corpus, chaos and usage), PYTHON.
 
 ENV ?= default
 EVENT ?=
@@ -15,6 +15,7 @@ IMAGES ?=
 DETECTORS ?=
 MEGABYTES ?=
 VIEWS ?=
+ARCHITECTURE ?=
 SET ?=
 CONFIRM ?=
 ARGS ?=
@@ -96,10 +97,10 @@ chaos: .venv/run.stamp ## [SEED=…] [IMAGES=…]: recognize 2,000 pictures whil
 usage: .venv/dev.stamp ## measure what one picture uses on the local stack, for make cost
 	@exec env PYTHONPATH=src $(BIN)/python -m bench.usage $(ARGS)
 
-cost: .venv/run.stamp ## [IMAGES=1000] [DETECTORS=labels] [MEGABYTES=3] [VIEWS=1]: print the bill of a month, line by line
+cost: .venv/run.stamp ## [IMAGES=1000] [DETECTORS=labels] [MEGABYTES=3] [VIEWS=1] [ARCHITECTURE=x86_64]: print the bill of a month
 	@exec env PYTHONPATH=src $(BIN)/python -m deploy.cost $(if $(IMAGES),--images $(call quote,IMAGES)) \
 		$(if $(DETECTORS),--detectors $(call quote,DETECTORS)) $(if $(MEGABYTES),--megabytes $(call quote,MEGABYTES)) \
-		$(if $(VIEWS),--views $(call quote,VIEWS))
+		$(if $(VIEWS),--views $(call quote,VIEWS)) $(if $(ARCHITECTURE),--architecture $(call quote,ARCHITECTURE))
 
 # ---------------------------------------------------------------- SAM
 build: .venv/dev.stamp ## [ENV=…] [SET=…]: run sam build
