@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from catalog.records import ImageRecord, LabelSummary, Reason, ResultSummary
 from catalog.quotas import UploadLimits
+from catalog.records import ImageRecord, LabelSummary, Reason, ResultSummary
 from catalog.transitions.finish import Completion, FailureSummary
 from catalog.usage import StackUsage
 from tests.unit.support import IMAGE_ID, OUTPUT_BUCKET
