@@ -197,7 +197,12 @@ def test_interprets_batch_responses_like_lambda(
 
 
 def load(folder: Path, changes: dict[str, Any], view: str = "NEW_AND_OLD_IMAGES") -> list[StreamMapping]:
-    event = {"Stream": {"Fn::GetAtt": ["Table", "StreamArn"]}, "StartingPosition": "TRIM_HORIZON", **changes}
+    mapping = {
+        "FunctionName": {"Ref": "PublisherFunction"},
+        "EventSourceArn": {"Fn::GetAtt": ["Table", "StreamArn"]},
+        "StartingPosition": "TRIM_HORIZON",
+        **changes,
+    }
     resources = {
         "Table": {
             "Type": "AWS::DynamoDB::Table",
@@ -209,9 +214,9 @@ def load(folder: Path, changes: dict[str, Any], view: str = "NEW_AND_OLD_IMAGES"
                 "Handler": "app.handler",
                 "Runtime": "python3.13",
                 "CodeUri": "src/",
-                "Events": {"Changed": {"Type": "DynamoDB", "Properties": event}},
             },
         },
+        "Mapping": {"Type": "AWS::Lambda::EventSourceMapping", "Properties": mapping},
     }
     path = folder / "template.yaml"
     path.write_text(yaml.safe_dump({"Transform": "AWS::Serverless-2016-10-31", "Resources": resources}))
@@ -235,7 +240,7 @@ def test_refuses_what_it_does_not_support(tmp_path: Path) -> None:
     with pytest.raises(TemplateError) as caught:
         load(tmp_path, {"MaximumBatchingWindowInSeconds": 5})
     assert str(caught.value) == (
-        "The local stack doesn't support MaximumBatchingWindowInSeconds, in PublisherFunctionChanged."
+        "The local stack doesn't support MaximumBatchingWindowInSeconds, in Mapping."
     )
     with pytest.raises(TemplateError) as caught:
         load(tmp_path, {}, "KEYS_ONLY")
