@@ -168,6 +168,16 @@ def test_a_failed_invocation_is_logged_and_an_unexpected_error_ends_nothing(star
     ]
 
 
+def test_tells_how_old_the_oldest_waiting_record_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = TableStreams([MAPPING], Function())  # not started
+    assert found.ages() == {"PublisherFunction": 0.0}
+    times = iter([1000.0, 1030.0, 1090.0])
+    monkeypatch.setattr(streams.time, "time", lambda: next(times))
+    found.append([insertion("a")])
+    found.append([insertion("b")])
+    assert found.ages() == {"PublisherFunction": 90.0}
+
+
 def test_a_batch_is_not_larger_than_lambda_accepts(start, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "_MAX_BATCH_BYTES", 1)
     function = Function()
