@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from local.client import put, recognize, send, upload_request  # noqa: E402 -- needs the path set above
-from local.persistence.database import FILE_NAME  # noqa: E402
+from local.persistence.database import FILE_NAME, Database  # noqa: E402
 from local.settings import stack_parameters, use_local_credentials  # noqa: E402
 from local.stack import Stack  # noqa: E402
 
@@ -69,6 +69,27 @@ def measure_uploads(folder: Path | None) -> None:
         )
 
 
+def measure_writes(folder: Path) -> None:
+    """Print how long the writes themselves take: of the pages of an item, and of a photo."""
+    database, item, body = Database(folder, lambda error: None), "x" * 1500, os.urandom(_PHOTO_BYTES)
+    writes = {
+        "an item of 1.5 kB": ("INSERT INTO items VALUES ('table', ?, ?)", item),
+        "a photo of 3 MB": (
+            "INSERT INTO objects (bucket, key, attributes, body) VALUES ('b', ?, '', ?)",
+            body,
+        ),
+    }
+    for name, (query, content) in writes.items():
+        seconds = []
+        for number in range(_UPLOADS):
+            started = time.perf_counter()
+            with database.transaction() as connection:
+                connection.execute(query, (f"key {number}", content))
+            seconds.append(time.perf_counter() - started)
+        print(f"writing {name}: {statistics.median(seconds) * 1000:.2f} ms", flush=True)
+    database.close()
+
+
 def measure_start(folder: Path, count: int) -> None:
     """Print how long the start takes with `count` pictures, and what they need."""
     image_id = hashlib.sha256(_SAMPLE.read_bytes()).hexdigest()
@@ -96,21 +117,25 @@ def time_start(folder: Path) -> None:
 def _copy(file: Path, image_id: str, count: int) -> None:
     """Add copies of the picture with this id, until there are `count`."""
     with sqlite3.connect(file) as connection:
-        (number,) = connection.execute(
-            "SELECT count(*) FROM objects WHERE key LIKE 'uploads/%' AND key NOT LIKE '%.%'"
-        ).fetchone()
-        for copy in range(number - 1, count):  # one is the seeded picture
+        like = f"%{image_id}%"
+        query = "SELECT bucket, key, attributes, body FROM objects WHERE key LIKE ?"
+        objects = connection.execute(query, (like,)).fetchall()
+        query = "SELECT table_name, key, item FROM items WHERE key LIKE ?"
+        items = connection.execute(query, (like,)).fetchall()
+        query = "SELECT count(*) FROM objects WHERE key LIKE 'uploads/%.json'"
+        (number,) = connection.execute(query).fetchone()
+        for copy in range(number, count):
             other = hashlib.sha256(f"copy {copy}".encode()).hexdigest()
-            connection.execute(
-                """INSERT INTO objects (bucket, key, attributes, body)
-                SELECT bucket, replace(key, :id, :other), attributes, body FROM objects
-                WHERE key LIKE '%' || :id || '%'""",
-                {"id": image_id, "other": other},
+            connection.executemany(
+                "INSERT INTO objects (bucket, key, attributes, body) VALUES (?, ?, ?, ?)",
+                [(bucket, key.replace(image_id, other), *rest) for bucket, key, *rest in objects],
             )
-            connection.execute(
-                """INSERT INTO items SELECT table_name, replace(key, :id, :other), replace(item, :id, :other)
-                FROM items WHERE key LIKE '%' || :id || '%'""",
-                {"id": image_id, "other": other},
+            connection.executemany(
+                "INSERT INTO items VALUES (?, ?, ?)",
+                [
+                    (table, key.replace(image_id, other), item.replace(image_id, other))
+                    for table, key, item in items
+                ],
             )
     connection.close()
 
@@ -121,6 +146,7 @@ def main() -> int:
         folder = Path(temporary)
         measure_uploads(None)
         measure_uploads(folder / "uploads")
+        measure_writes(folder / "writes")
         full = folder / "full"
         with start(full) as stack:
             recognize(stack.api_url, _SAMPLE, stack.token("alice"))

@@ -25,6 +25,7 @@ from processor.pipeline import Pipeline
 from processor.process import Processor
 from processor.recognition import Recognizer
 from processor.store import ResultStore
+from processor.usage import UsageCounter
 from retries.queue import RetryQueue
 
 if TYPE_CHECKING:
@@ -98,8 +99,8 @@ class Table:
         return SimpleNamespace(client=self)
 
     def update_item(self, **request: Any) -> dict[str, Any]:
-        """Return a new lease."""
-        owner = request["ExpressionAttributeValues"][":lease_owner"]
+        """Return a new lease, whatever is updated."""
+        owner = request["ExpressionAttributeValues"].get(":lease_owner")
         return {"Attributes": {"leaseOwner": owner, "attempts": 1}}
 
 
@@ -124,7 +125,8 @@ def prepare_processing(data: bytes, prepare_image: PrepareImage) -> Callable[[],
     s3 = S3(data)
     storage, catalog = Storage(s3, s3), Catalog(Table())  # type: ignore[arg-type]
     store = ResultStore(SETTINGS, storage, catalog)
-    pipeline = Pipeline(SETTINGS, storage, store, Recognizer(Rekognition()), prepare_image)  # type: ignore[arg-type]
+    recognizer, usage_counter = Recognizer(Rekognition()), UsageCounter(catalog)  # type: ignore[arg-type]
+    pipeline = Pipeline(SETTINGS, storage, store, recognizer, prepare_image, usage_counter)
     keeper, queue = LeaseKeeper(catalog, SETTINGS.lease_seconds), RetryQueue(None, "")  # type: ignore[arg-type]
     parking = Parking(store, catalog, queue)
     processor = Processor(SETTINGS.input_bucket, pipeline, store, keeper, catalog, storage, parking)

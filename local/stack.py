@@ -12,11 +12,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-import boto3
-from botocore.config import Config
-
 from local.api.http_api import HttpApi
 from local.api.routes import ApiSettings, load_api_settings
+from local.aws.administrator import admin_client
 from local.aws.endpoint import AwsEndpoint, AwsRequestHandler
 from local.aws.event_hook import EventHook
 from local.aws.provision import provision
@@ -25,10 +23,9 @@ from local.client import ClientError
 from local.cloudwatch.alarms import load_alarms
 from local.cloudwatch.cloudwatch import CloudWatch
 from local.faults import Faults, read_faults
-from local.lambda_.functions import load_event_source_mappings, load_functions
+from local.lambda_.functions import load_functions
 from local.lambda_.invoker import SPEEDUP, FunctionInvoker
-from local.lambda_.queues import QueuePollers, send_to_queue
-from local.lambda_.schedules import Scheduler, load_schedules
+from local.lambda_.queues import send_to_queue
 from local.lambda_.streams import TableStreams, load_stream_mappings
 from local.logs import Log, log_line, log_problems
 from local.persistence.data import LocalData
@@ -44,16 +41,13 @@ from local.sign_in.provider import Provider
 from local.sign_in.user_pool import CLIENT_ID
 from local.site.headers import site_headers
 from local.site.site import Site
+from local.stack_parameters import local_parameters
 from local.template.deployed import load_deployed
-from local.template.names import ADMIN_KEY, ADMIN_SECRET, REGION
-from local.template.parameters import ParameterError
 from local.template.template import Template
+from local.triggers import Triggers
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-
-# Options of CloudFront, which the template accepts only for a page that the deployed stack serves.
-_NO_SITE_OPTIONS = {"SiteDomainName": "", "SiteCertificateArn": "", "WebAclArn": ""}
 
 _WARM_UP_TIMEOUT = 10  # seconds; it takes two
 
@@ -109,20 +103,9 @@ class Stack:
     def __exit__(self, *error: object) -> None:
         self._undo.close()
 
-    def client(self, service: Any, url: str = "") -> Any:
-        """Return a boto3 client with full permissions, for the stack or another URL."""
-        return boto3.client(
-            service,
-            endpoint_url=url or self.aws_url,
-            region_name=REGION,
-            aws_access_key_id=ADMIN_KEY,
-            aws_secret_access_key=ADMIN_SECRET,
-            config=Config(
-                proxies={},
-                s3={"addressing_style": "path"},
-                signature_version="s3v4" if service == "s3" else None,
-            ),
-        )
+    def client(self, service: Any) -> Any:
+        """Return a boto3 client with full permissions."""
+        return admin_client(service, self.aws_url)
 
     def token(self, username: str) -> str:
         """Return an ID token of the local provider for alice or bob."""
@@ -172,10 +155,20 @@ class Stack:
         undo.callback(http_api.stop)
         undo.callback(api.stop)  # first, so that no request arrives after the API's threads have ended
         api.serve(http_api)
+        triggers = Triggers(
+            self.template,
+            self.client("sqs"),
+            self.functions,
+            self.streams,
+            speedup=self.speedup,
+            concurrency=self.concurrency,
+            schedules=self.schedules,
+            log=self.log,
+        )
         if not (self._data and self._data.is_seeded):
-            self._seed(settings)
+            self._seed(settings, triggers)
         self.cloudwatch.reset()
-        self._start_triggers(undo)
+        self._start_triggers(undo, triggers)
         headers = site_headers(deployed, self.api_url, self.aws_url, self.sign_in_url)
         sign_in = {"issuer": self.sign_in_url, "clientId": self.template.parameters["SignInClientId"]}
         engine = summarize(self.rekognition.models)
@@ -184,15 +177,7 @@ class Stack:
 
     def _template_parameters(self, undo: ExitStack) -> dict[str, str]:
         """Return the parameters for the template; start the local provider unless they name another one."""
-        origin = self.parameters.get("PageOrigin") or self.page_url
-        if origin != self.page_url:
-            raise ParameterError(
-                f"PageOrigin can't be {origin} here: the local stack serves its own page at {self.page_url}. "
-                "Leave it out of the environment that CONFIG_ENV selects."
-            )
-        parameters = {**self.parameters, **_NO_SITE_OPTIONS, "PageOrigin": self.page_url}
-        if self.event_url:
-            parameters["EventBusName"] = parameters.get("EventBusName") or "default"
+        parameters = local_parameters(self.parameters, self.page_url, self.event_url)
         if not self.has_own_users or parameters.get("SignInClientId"):
             return parameters  # the template requires both or neither
         return {**parameters, "SignInIssuer": self._start_sign_in(undo), "SignInClientId": CLIENT_ID}
@@ -254,7 +239,7 @@ class Stack:
             server = Server("127.0.0.1", 0, "AWS_PORT", AwsRequestHandler)
             undo.callback(server.stop)
             server.serve(self.endpoint)
-            provision(self.template, partial(self.client, url=server.url))
+            provision(self.template, partial(admin_client, url=server.url))
 
     def _start_functions(self, undo: ExitStack) -> None:
         sqs: SQSClient = self.client("sqs")
@@ -274,25 +259,13 @@ class Stack:
         undo.callback(self.functions.stop)
         self.functions.start()
 
-    def _start_triggers(self, undo: ExitStack) -> None:
-        """Start what invokes functions by itself: queues, streams and schedules."""
-        sqs: SQSClient = self.client("sqs")
-        mappings = load_event_source_mappings(self.template)
-        most = max(1, self.concurrency - 1)  # one environment is left for new events
-        pollers = QueuePollers(sqs, mappings, self.functions.invoke, self.speedup, self.log, most)
-        schedules = load_schedules(self.template) if self.schedules else []
-        scheduler = Scheduler(schedules, self.functions.invoke_async, self.speedup)
+    def _start_triggers(self, undo: ExitStack, triggers: Triggers) -> None:
         if resumed := self.functions.resume():
             events = "1 event" if resumed == 1 else f"{resumed} events"
             self.progress(f"Going on with {events} of the previous run …")
-        pollers.start()
-        undo.callback(pollers.stop)
-        self.streams.start()
-        undo.callback(self.streams.stop)
-        scheduler.start()
-        undo.callback(scheduler.stop)
+        triggers.start(undo)
 
-    def _seed(self, settings: ApiSettings) -> None:
+    def _seed(self, settings: ApiSettings, triggers: Triggers) -> None:
         self.progress("Uploading the objects that the events in events/ name …")
         (function_id,) = {route.function_id for route in settings.routes if route.key == "POST /uploads"}
         self._seeding = True
@@ -304,11 +277,7 @@ class Stack:
             self.progress(f"The sample upload for events/ couldn't be created: {error}")
         finally:
             self._seeding = False
-        sqs: SQSClient = self.client("sqs")
-        for mapping in load_event_source_mappings(
-            self.template
-        ):  # seeding leaves messages in the retry queue
-            sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=mapping.queue)["QueueUrl"])
+        triggers.discard_messages()  # seeding leaves some in the retry queue
         if self._data:
             self._data.set_seeded()
 

@@ -50,8 +50,9 @@ def log_scope(**keys: str) -> Iterator[None]:
 
 
 def add_log_keys(**keys: str) -> None:
-    """Add keys that have become known, until the innermost scope ends."""
-    _keys.set({**log_keys(), **keys})
+    """Add keys that have become known, until the innermost scope ends. Without a scope, add none."""
+    if _keys.get(None) is not None:
+        _keys.set({**log_keys(), **keys})
 
 
 def log_keys() -> Mapping[str, str]:

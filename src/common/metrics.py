@@ -26,12 +26,12 @@ class Metric:
 
 
 UPLOADS_ACCEPTED = Metric("UploadsAccepted", "Count")  # permissions to upload a new image
-UPLOADS_REFUSED = Metric("UploadsRefused", "Count", "Code")  # with retries, by a limit: its code
+UPLOADS_REFUSED = Metric("UploadsRefused", "Count", "Code")  # or retries, by a limit: its code
 IMAGES_RECOGNIZED = Metric("ImagesRecognized", "Count")  # uploads and direct uploads that are done
 IMAGES_REJECTED = Metric("ImagesRejected", "Count", "Code")  # the rejection's code
 IMAGES_RETRIED = Metric("ImagesRetried", "Count")  # tries from the retry queue
 IMAGES_RECOVERED = Metric("ImagesRecovered", "Count")  # whose event was lost or given up
-INVALID_EVENTS = Metric("InvalidEvents", "Count", "Code")  # which no document can tell of
+INVALID_EVENTS = Metric("InvalidEvents", "Count", "Code")  # for which no result can be stored
 CALLS_THROTTLED = Metric("CallsThrottled", "Count", "Operation")  # by Rekognition's quota
 BILLED_CALLS = Metric("BilledCalls", "Count")  # that Rekognition answered
 SECONDS_TO_RESULT = Metric("SecondsToResult", "Seconds")  # from the permission to upload to the result

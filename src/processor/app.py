@@ -18,6 +18,7 @@ from processor.pipeline import Pipeline
 from processor.process import Processor
 from processor.recognition import Recognizer
 from processor.store import ResultStore
+from processor.usage import UsageCounter
 from processor.worker import handle_event
 from retries.queue import RetryQueue
 
@@ -27,7 +28,7 @@ _storage, _catalog = Storage.from_env(), Catalog.from_env(_settings.catalog_tabl
 _store = ResultStore(_settings, _storage, _catalog)
 _processor = Processor(
     _settings.input_bucket,
-    Pipeline(_settings, _storage, _store, Recognizer.from_env(), _imaging.prepare),
+    Pipeline(_settings, _storage, _store, Recognizer.from_env(), _imaging.prepare, UsageCounter(_catalog)),
     _store,
     LeaseKeeper(_catalog, _settings.lease_seconds),
     _catalog,

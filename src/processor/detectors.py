@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from common.settings import ProcessorSettings
 from processor.imaging.interface import MAX_SIDE, Limits
@@ -25,6 +25,7 @@ class Detector:
     default: Callable[[], Any] = list  # the value if the response lacks the key
     model_version_key: str | None = None
     limits: Limits = _DEFAULT_LIMITS
+    price_group: Literal["image", "properties"] | None = "image"  # of common.prices; None: not billed by call
 
 
 DETECTORS = (
@@ -48,6 +49,7 @@ DETECTORS = (
         result_key="ImageProperties",
         default=dict,
         model_version_key="LabelModelVersion",
+        price_group="properties",
     ),
     Detector(
         name="moderation",
@@ -98,6 +100,7 @@ DETECTORS = (
         },
         result_key="CustomLabels",
         limits=_SMALL_LIMITS,
+        price_group=None,
     ),
 )
 
@@ -109,6 +112,11 @@ class Call:
     operation: str
     parameters: Mapping[str, Any]
     detectors: tuple[Detector, ...]
+
+    @property
+    def price_groups(self) -> tuple[str, ...]:
+        """The price group of each analysis that an answer is billed as."""
+        return tuple(detector.price_group for detector in self.detectors if detector.price_group)
 
 
 def enabled_detectors(settings: ProcessorSettings) -> tuple[Detector, ...]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from processor.invocation import Invocation
     from processor.recognition import CallResults, Recognizer
     from processor.store import ResultStore
+    from processor.usage import UsageCounter
 
 RESERVED_SECONDS = 5.0  # for writing the result after the last retry
 
@@ -100,6 +101,7 @@ class Pipeline:
         store: ResultStore,
         recognizer: Recognizer,
         prepare_image: PrepareImage,
+        usage_counter: UsageCounter,
         clock: Callable[[], datetime] = now,
     ) -> None:
         self._settings = settings
@@ -107,6 +109,7 @@ class Pipeline:
         self._store = store
         self._recognizer = recognizer
         self._prepare_image = prepare_image
+        self._usage_counter = usage_counter
         self._clock = clock
         self._detectors = enabled_detectors(settings)
         self._turn = threading.Lock()  # so that a batch doesn't hold the files of all its images at once
@@ -193,6 +196,7 @@ class Pipeline:
                 seconds,
                 wait_for_quota=invocation.is_retry,
             )
+            self._usage_counter.count(call for call in self.calls if call.operation in results.responses)
         progress.responses |= results.responses
         progress.uncounted_calls += len(results.responses)
         if renderings:

@@ -23,13 +23,12 @@ from local.stack import Stack
 from processor.events import MAX_RECEIVE_COUNT
 from tests.image_files import encode, marked
 from tests.stack.client import Client, ImageFile, send, unique_jpeg
-from tests.template.support import read_source
 
 SAMPLE = encode(marked((160, 120)), "JPEG")  # small, because the local Rekognition takes seconds for a photo
 THROTTLED = "ProvisionedThroughputExceededException"
 PARAMETERS = {"DetectText": "true", "EventBusName": "default"}
 # Low limits, so that the tour reaches them
-LIMITS = {"UploadsPerDay": "2"}
+LIMITS = {"UploadsPerDay": "5"}
 
 
 @dataclass
@@ -272,8 +271,10 @@ def send_invalid_events(visit: Visit) -> None:
 
 
 def exceed_the_quota(visit: Visit) -> None:
-    for number in range(3):
-        visit.request("POST", "/uploads", visit.file(str(number).encode()).request)
+    statuses = [
+        visit.request("POST", "/uploads", visit.file(str(number).encode()).request) for number in range(6)
+    ]
+    assert statuses == [201] * 5 + [429]
 
 
 STEPS: tuple[Callable[[Visit], None], ...] = (
@@ -307,10 +308,9 @@ def take() -> Observation:
     def log(name: str, line: str) -> None:
         seen.lines.append(line)
 
-    limits = {name: value for name, value in LIMITS.items() if name in read_source()["Parameters"]}
     with (
         patch.object(cloudwatch, "parse_line", take_metrics),
-        Stack(parameters={**PARAMETERS, **limits}, speedup=1200, schedules=False, log=log) as stack,
+        Stack(parameters={**PARAMETERS, **LIMITS}, speedup=1200, schedules=False, log=log) as stack,
     ):
         seen.lines.clear()  # those of the seed data
         for step in STEPS:

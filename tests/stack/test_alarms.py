@@ -1,4 +1,4 @@
-"""The alarms that a fault causes on a running stack. docs/runbook.md has an exercise for every alarm."""
+"""The alarms that a fault causes at once on a running stack. docs/runbook.md has an exercise for each."""
 
 from __future__ import annotations
 

@@ -183,7 +183,7 @@ def test_whatever_was_answered_survives_kills(
     run: Run, tmp_path: Path, new_image: Callable[[], ImageFile]
 ) -> None:
     moments = random.Random(SEED)
-    stack = KeptStack(run, tmp_path / "data", REKOGNITION_LATENCY_MS="200", REKOGNITION_TPS="4")
+    stack = KeptStack(run, tmp_path / "data", REKOGNITION_LATENCY_MS="200", REKOGNITION_TPS="8")
     stack.start()
     tokens, keys = fetch_tokens(stack.sign_in, stack.page, "bob"), send("GET", stack.key_set).json()
     token = tokens["id_token"]

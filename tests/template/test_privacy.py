@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from catalog import months
+from catalog import months, quotas
 from catalog.keys import DAY_SECONDS
 from catalog.transitions import lease, start
 
@@ -40,6 +40,7 @@ def test_items_expire_as_documented() -> None:
     )
     assert retention("leases of direct uploads") == f"{lease.DIRECT_SECONDS // DAY_SECONDS} day"
     assert retention("monthly totals") == f"{months.MONTH_SECONDS // DAY_SECONDS} days after the last change"
+    assert retention("upload quota") == f"{quotas.QUOTA_SECONDS // DAY_SECONDS} days after the last upload"
 
 
 def test_backups_are_kept_for_the_default_period(source: dict[str, Any]) -> None:

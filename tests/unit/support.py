@@ -17,7 +17,6 @@ from common.settings import Dollars, ImagesSettings, PresignSettings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pytest
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 22, 15, 0, 0, 123000, UTC)
@@ -96,17 +95,6 @@ def call(respond: Callable[..., dict[str, Any]], event: dict[str, Any], service:
     """Return the response of an HTTP function, its body parsed. Problems become responses as in `app.py`."""
     response = handle_errors(lambda event, _: respond(event, service))(event, None)
     return {**response, "body": json.loads(response["body"])} if "body" in response else response
-
-
-def metric_values(capsys: pytest.CaptureFixture[str]) -> list[tuple[Any, ...]]:
-    """Return the metrics since the last call: the name, the value and, if it has one, the dimension."""
-    values = []
-    for line in capsys.readouterr().out.splitlines():
-        members = json.loads(line)
-        (definition,) = members.pop("_aws")["CloudWatchMetrics"]
-        (name,) = [metric["Name"] for metric in definition["Metrics"]]
-        values.append((name, members.pop(name), *members.values()))
-    return values
 
 
 def problem_body(status: int, title: str, code: str, detail: str) -> dict[str, Any]:

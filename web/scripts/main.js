@@ -4,11 +4,12 @@ import "./dropzone.js";
 import { plural } from "./format.js";
 import "./gallery.js";
 import { activeUploads } from "./polling.js";
+import { describeShortage } from "./quota.js";
 import { go, imageUrl, route } from "./router.js";
 import { sweepFiles, takeFiles } from "./saved-files.js";
 import { setUpSession, startSession } from "./session.js";
 import { finishTransfers } from "./transfer.js";
-import { addUploads, dropFiles, hasUpload, removeUploads, saveUploads, unfinished } from "./upload-list.js";
+import { addUploads, dropFiles, hasUpload, removeUploads, saveUploads, unfinished, unsent } from "./upload-list.js";
 import { Upload } from "./upload.js";
 
 const { body } = document;
@@ -20,6 +21,7 @@ function uploadFiles(files) {
 		return;
 	}
 	body.dataset.compact = "";
+	byId("notice").append(describeShortage(files.length, unsent().length));
 	const uploads = files.map((file) => new Upload(file));
 	addUploads(uploads);
 	for (const upload of uploads) upload.run();

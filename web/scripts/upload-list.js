@@ -16,7 +16,7 @@ let isSaved = false;
 
 const all = () => [...rows.keys()];
 const inPhase = (...phases) => all().filter(({ state }) => phases.includes(state.phase));
-const unsent = () => all().filter((upload) => upload.isUnsent);
+export const unsent = () => all().filter((upload) => upload.isUnsent);
 /** What would be lost if the page were left. */
 export const unfinished = () => all().filter((upload) => upload.isUnsent || upload.state.phase === "failed");
 

@@ -169,3 +169,12 @@ def test_a_handler_that_crashes_logs_the_cause_but_does_not_return_it(
         "code": "internal-error",
     }
     assert "the secret cause" in caplog.text
+
+
+def test_a_reached_limit_is_a_metric(read_metrics) -> None:
+    @handle_errors
+    def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+        raise CeilingReached("It is reached.", 60)
+
+    assert handler({}, None)["headers"]["retry-after"] == "60"
+    assert read_metrics() == [{"Code": "ceiling-reached", "UploadsRefused": 1}]

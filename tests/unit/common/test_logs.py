@@ -66,6 +66,11 @@ def test_a_record_has_the_keys_of_its_scope(logged) -> None:
     assert log_keys() == {}
 
 
+def test_keys_need_a_scope() -> None:
+    add_log_keys(owner="alice")
+    assert log_keys() == {}
+
+
 def test_keys_end_with_the_scope_whatever_ends_it() -> None:
     with pytest.raises(KeyError), log_scope(owner="alice"):
         add_log_keys(imageId="ab")

@@ -8,7 +8,7 @@ from catalog.usage import StackUsage
 from common.errors import CeilingReached
 from limits.ceiling import Ceiling
 from tests.unit.catalog.support import CallLog
-from tests.unit.support import NOW, metric_values
+from tests.unit.support import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,11 +33,11 @@ def check(catalog: Catalog) -> Callable[[float], None]:
     ],
 )
 def test_uploads_are_permitted_below_the_ceiling(
-    check, catalog, capsys, analyses: dict[str, int], dollars: float, percent: float
+    check, catalog, read_metrics, analyses: dict[str, int], dollars: float, percent: float
 ) -> None:
     catalog.add_usage(StackUsage(analyses, 1))
     check(dollars)
-    assert metric_values(capsys) == [("CeilingUsed", percent)]
+    assert read_metrics() == [{"CeilingUsed": percent}]
 
 
 @pytest.mark.parametrize(
@@ -45,13 +45,13 @@ def test_uploads_are_permitted_below_the_ceiling(
     [({"image": 100_000}, 100, 100), ({"image": 150_000}, 100, 150), ({"properties": 2}, 0.001, 150)],
 )
 def test_uploads_are_refused_at_the_ceiling(
-    check, catalog, capsys, analyses: dict[str, int], dollars: float, percent: float
+    check, catalog, read_metrics, analyses: dict[str, int], dollars: float, percent: float
 ) -> None:
     catalog.add_usage(StackUsage(analyses, 1))
     with pytest.raises(CeilingReached) as raised:
         check(dollars)
     assert raised.value.retry_after == 8 * 86400 + 9 * 3600
-    assert metric_values(capsys) == [("CeilingUsed", percent)]
+    assert read_metrics() == [{"CeilingUsed": percent}]
 
 
 def test_the_usage_of_another_month_does_not_count(check, catalog, monkeypatch) -> None:
@@ -60,9 +60,9 @@ def test_the_usage_of_another_month_does_not_count(check, catalog, monkeypatch) 
     check(100)
 
 
-def test_without_a_ceiling_nothing_is_read(check, catalog, table: Any, capsys) -> None:
+def test_without_a_ceiling_nothing_is_read(check, catalog, table: Any, read_metrics) -> None:
     catalog.add_usage(StackUsage({"image": 10**9}, 10**9))
     calls = CallLog(table)
     check(0)
     assert calls.clear() == []
-    assert metric_values(capsys) == []
+    assert read_metrics() == []

@@ -23,7 +23,6 @@ from tests.unit.support import (
     UPLOAD_REQUEST,
     completion,
     http_event,
-    metric_values,
     problem_body,
 )
 
@@ -145,17 +144,18 @@ def test_an_invalid_request_does_not_count(post, make_service, table) -> None:
     assert post(service=service)[0] == 201
 
 
-def test_accepted_and_refused_uploads_are_metrics(post, limited, put_object, capsys) -> None:
+def test_accepted_and_refused_uploads_are_metrics(post, limited, put_object, read_metrics) -> None:
+    image, other = ({"imageId": image_id, "owner": "alice"} for image_id in (IMAGE_ID, OTHER_ID))
     post(service=limited)
+    assert read_metrics() == [{"CeilingUsed": 0, **image}, {"UploadsAccepted": 1, **image}]
     post(OTHER, limited)
-    put_object()
-    post(service=limited)
-    assert metric_values(capsys) == [
-        ("CeilingUsed", 0),
-        ("UploadsAccepted", 1),
-        ("CeilingUsed", 0),
-        ("UploadsRefused", 1, "quota-exceeded"),
+    assert read_metrics() == [
+        {"CeilingUsed": 0, **other},
+        {"Code": "quota-exceeded", "UploadsRefused": 1, **other},
     ]
+    put_object()
+    post(service=limited)  # an image that is stored is no upload
+    assert read_metrics() == [{"ImagesRecovered": 1, **image}]
 
 
 def test_an_upload_that_cannot_be_presigned_still_counts_once(limited, storage, catalog, monkeypatch) -> None:

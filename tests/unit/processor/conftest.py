@@ -24,6 +24,7 @@ from processor.pipeline import Pipeline
 from processor.process import Processor
 from processor.recognition import Recognizer
 from processor.store import ResultStore
+from processor.usage import UsageCounter
 from processor.worker import handle_event
 from retries.queue import RetryQueue
 from tests.unit.processor.fake_rekognition import FakeRekognition
@@ -119,7 +120,8 @@ def make_processor(
         changed = replace(settings, **changes)
         recognizer = Recognizer(rekognition.client, sleep=lambda _: None, random=lambda: 1.0)
         store = ResultStore(changed, storage, catalog, clock)
-        pipeline = Pipeline(changed, storage, store, recognizer, prepare_image, clock)
+        usage_counter = UsageCounter(catalog)
+        pipeline = Pipeline(changed, storage, store, recognizer, prepare_image, usage_counter, clock)
         parking = Parking(store, catalog, RetryQueue(retry_queue, changed.retry_queue_url), clock)
         keeper = LeaseKeeper(catalog, changed.lease_seconds)
         return Processor(INPUT_BUCKET, pipeline, store, keeper, catalog, storage, parking, clock)
