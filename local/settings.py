@@ -130,9 +130,18 @@ def _is_http_url(url: str) -> bool:
         return False
     try:
         parts = urlsplit(url)
-        return bool(parts.hostname) and parts.port != 0 and not parts.fragment and "@" not in parts.netloc
+        is_plain = parts.port != 0 and not parts.fragment and "@" not in parts.netloc
+        return is_plain and _is_host(parts.hostname or "")
     except ValueError:  # of the port, or a bracket that isn't closed
         return False
+
+
+def _is_host(name: str) -> bool:
+    """Return whether a name in a URL is an IPv6 address, or consists of valid labels (RFC 1123, 2.1)."""
+    if ":" in name:
+        return True
+    labels = name.removesuffix(".").split(".")
+    return all(re.fullmatch("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", label) for label in labels)
 
 
 def read_data_folder(environ: Mapping[str, str]) -> Path | None:

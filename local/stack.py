@@ -137,7 +137,7 @@ class Stack:
             self.progress(f"These parameters have no effect on this machine: {', '.join(unused)}.")
         self.sign_in_url = self.template.parameters["SignInIssuer"]
         deployed = load_deployed(ROOT / "template.yaml", self.template.parameters)
-        self.cloudwatch = CloudWatch(load_alarms(deployed), self.speedup)
+        self.cloudwatch = CloudWatch(load_alarms(deployed), self.speedup, lambda: self.streams.ages())
         settings = load_api_settings(self.template)
         if self.event_url:
             self.event_hook = EventHook(self.event_url, self.log)

@@ -34,13 +34,6 @@ _MANAGED_POLICIES: dict[str, tuple[str, ...]] = {
         "xray:GetSamplingTargets",
         "xray:GetSamplingStatisticSummaries",
     ),
-    "AWSLambdaDynamoDBExecutionRole": (
-        "dynamodb:DescribeStream",
-        "dynamodb:GetRecords",
-        "dynamodb:GetShardIterator",
-        "dynamodb:ListStreams",
-        *_LOGS,
-    ),
 }
 _SUPPORTED_ELEMENTS = {"Sid", "Effect", "Action", "Resource"}
 

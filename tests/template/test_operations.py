@@ -66,6 +66,10 @@ ALARMS: dict[str, tuple[tuple[Metric, ...], str, int, int, str, int, str]] = {
         *("Sum", 300, 1, GE, 1, GOOD),
     ),
 }
+EVENTS_ALARM = (
+    (("AWS/Lambda", "IteratorAge", "FunctionName", "PublisherFunction"),),
+    *("Maximum", 300, 1, GT, 3_600_000, GOOD),
+)
 
 
 def alarms(template: Template) -> dict[str, dict[str, Any]]:
@@ -124,7 +128,7 @@ def test_nothing_watches_the_stack_by_default(template: Template, kind: str) -> 
 
 def test_each_alarm_watches_what_its_name_says() -> None:
     found = {}
-    for name, alarm in alarms(load(**ALARM_EMAIL)).items():
+    for name, alarm in alarms(load(**ALARM_EMAIL, **EVENTS)).items():
         watched = statistics(alarm)
         ((statistic, period),) = {(statistic, period) for _, statistic, period in watched}
         found[name] = (
@@ -136,7 +140,12 @@ def test_each_alarm_watches_what_its_name_says() -> None:
             int(alarm["Threshold"]),
             alarm["TreatMissingData"],
         )
-    assert found == {name: (tuple(sorted(metrics)), *rest) for name, (metrics, *rest) in ALARMS.items()}
+    expected = {**ALARMS, "events-delayed": EVENTS_ALARM}
+    for name in ("Errors", "Throttles"):
+        alarm = f"function-{name.lower()}"
+        expected[alarm] = (of_functions(name, ALL_FUNCTIONS), *ALARMS[alarm][1:])
+    assert found == {name: (tuple(sorted(metrics)), *rest) for name, (metrics, *rest) in expected.items()}
+    assert alarms(load(**ALARM_EMAIL)).keys() == ALARMS.keys()
 
 
 @pytest.mark.parametrize("name", ["function-errors", "function-throttles"])
@@ -188,6 +197,7 @@ def test_the_dashboard_shows_every_metric_of_the_stack_and_of_every_function() -
     for name in ("Errors", "Throttles", "Duration"):
         assert set(of_functions(name)) <= metrics
         assert set(of_functions(name, ALL_FUNCTIONS)) <= set(shown(dashboard(**EVENTS)))
+    assert EVENTS_ALARM[0][0] in set(shown(dashboard(**EVENTS)))
     assert {metric for metric in metrics if metric[0] not in (NAMESPACE, "AWS/Lambda")} == {
         sqs("RetryQueue", "ApproximateNumberOfMessagesVisible"),
         sqs("RetryQueue", "ApproximateAgeOfOldestMessage"),
@@ -201,6 +211,10 @@ def test_the_dashboard_fills_rows_of_three_below_the_alarms() -> None:
     assert alarm_states["type"] == "alarm"
     assert {arn.partition(":alarm:")[2] for arn in alarm_states["properties"]["alarms"]} == {
         f"{NAMESPACE}-{name}" for name in ALARMS
+    }
+    with_events = dashboard(**ALARM_EMAIL, **EVENTS)[0]["properties"]["alarms"]
+    assert {arn.partition(":alarm:")[2] for arn in with_events} == {
+        f"{NAMESPACE}-{name}" for name in (*ALARMS, "events-delayed")
     }
     assert widgets == dashboard()
     assert {(widget["type"], widget["width"], widget["properties"]["region"]) for widget in widgets} == {
