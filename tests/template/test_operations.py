@@ -142,8 +142,8 @@ def test_each_alarm_watches_what_its_name_says() -> None:
         )
     expected = {**ALARMS, "events-delayed": EVENTS_ALARM}
     for name in ("Errors", "Throttles"):
-        alarm = f"function-{name.lower()}"
-        expected[alarm] = (of_functions(name, ALL_FUNCTIONS), *ALARMS[alarm][1:])
+        about = f"function-{name.lower()}"
+        expected[about] = (of_functions(name, ALL_FUNCTIONS), *ALARMS[about][1:])
     assert found == {name: (tuple(sorted(metrics)), *rest) for name, (metrics, *rest) in expected.items()}
     assert alarms(load(**ALARM_EMAIL)).keys() == ALARMS.keys()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import boto3
 import pytest
 from botocore.exceptions import ClientError
@@ -81,7 +83,7 @@ def test_another_event_bus_must_exist() -> None:
 
 def test_another_error_about_the_event_bus_is_not_hidden() -> None:
     def deny(**_: object) -> None:
-        error = {"Error": {"Code": "AccessDeniedException", "Message": "No."}}
+        error: Any = {"Error": {"Code": "AccessDeniedException", "Message": "No."}}
         raise ClientError(error, "DescribeEventBus")
 
     session = boto3.Session(region_name=REGION)

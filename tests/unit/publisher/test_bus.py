@@ -153,7 +153,12 @@ def test_a_record_that_cannot_be_read_does_not_stop_those_before_it(caplog: pyte
     (entries,) = client.requests
     assert [json.loads(entry["Detail"])["sequence"] for entry in entries] == ["1"]
     (problem,) = (record for record in caplog.records if record.levelname == "ERROR")
-    assert (problem.message, problem.owner, problem.imageId) == ("record not published", "alice", IMAGE_ID)
+    fields = vars(problem)
+    assert (problem.message, fields["owner"], fields["imageId"]) == (
+        "record not published",
+        "alice",
+        IMAGE_ID,
+    )
     with pytest.raises(ValueError, match="yesterday"):
         publisher.publish(records[2:], plenty)  # then Lambda counts an error
     assert len(client.requests) == 1

@@ -68,7 +68,7 @@ def test_an_error_that_is_not_one_of_requests_ends_no_thread(monkeypatch: pytest
         sent.set()
         return SimpleNamespace(status_code=200)
 
-    monkeypatch.setattr(event_hook.requests.Session, "post", post)
+    monkeypatch.setattr("requests.Session.post", post)
     lines: list[str] = []
     hook = EventHook("http://a..b/", lambda name, line: lines.append(line))
     hook.start()

@@ -172,7 +172,7 @@ def test_tells_how_old_the_oldest_waiting_record_is(monkeypatch: pytest.MonkeyPa
     found = TableStreams([MAPPING], Function())  # not started
     assert found.ages() == {"PublisherFunction": 0.0}
     times = iter([1000.0, 1030.0, 1090.0])
-    monkeypatch.setattr(streams.time, "time", lambda: next(times))
+    monkeypatch.setattr("local.lambda_.streams.time.time", lambda: next(times))
     found.append([insertion("a")])
     found.append([insertion("b")])
     assert found.ages() == {"PublisherFunction": 90.0}
