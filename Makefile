@@ -1,7 +1,7 @@
 # Every command of the project. `make help` lists them.
 # Variables: ENV (environment in samconfig.toml), SET (parameters of one deployment or local run), CONFIRM=no (deploy
-# without asking), EVENT, FILE, FILES, DIR, EMAIL, OWNER, USER, SEED, IMAGES, DETECTORS, MEGABYTES, VIEWS,
-# ARGS (for pytest, demo, burst, corpus, chaos and usage), PYTHON.
+# without asking), DATA (folder that keeps what make run stores), EVENT, FILE, FILES, DIR, EMAIL, OWNER, USER, SEED,
+# IMAGES, DETECTORS, MEGABYTES, VIEWS, ARCHITECTURE, ARGS (for pytest, demo, burst, corpus, chaos and usage), PYTHON.
 
 ENV ?= default
 EVENT ?=
@@ -15,6 +15,7 @@ IMAGES ?=
 DETECTORS ?=
 MEGABYTES ?=
 VIEWS ?=
+ARCHITECTURE ?=
 SET ?=
 CONFIRM ?=
 ARGS ?=
@@ -36,7 +37,7 @@ help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # ---------------------------------------------------------------- local stack
-run: .venv/run.stamp ## [SET="Name=value …"]: run the whole stack on this machine: page on port 8080, API on 3000, AWS on 4566
+run: .venv/run.stamp ## [DATA=folder] [SET="Name=value …"]: run the stack on this machine: page on port 8080, API 3000, AWS 4566
 	@exec $(BIN)/python -m local
 
 token: .venv/run.stamp ## USER=alice: print an ID token for the running local stack
@@ -75,11 +76,12 @@ format: .venv/dev.stamp ## fix and format the Python code with ruff
 screenshots: .venv/dev.stamp ## retake the README's screenshots of the page
 	@$(BIN)/python -m tests.browser.screenshots
 
-bench: .venv/dev.stamp ## measure memory, waiting time, recall, the local stack with 40 photos at once, and simulate bursts
+bench: .venv/dev.stamp ## measure memory, waiting time, recall, the local stack with 40 photos at once and with DATA, and simulate bursts
 	@$(BIN)/python bench/memory.py
 	@$(BIN)/python bench/detectors.py
 	@$(BIN)/python bench/recall.py
 	@$(BIN)/python bench/load.py
+	@$(BIN)/python bench/data.py
 	@env PYTHONPATH=src $(BIN)/python -m bench.burst
 
 burst: .venv/dev.stamp ## [ARGS="1000 --all"]: simulate pictures that are uploaded at once
@@ -95,10 +97,10 @@ chaos: .venv/run.stamp ## [SEED=…] [IMAGES=…]: recognize 2,000 pictures whil
 usage: .venv/dev.stamp ## measure what one picture uses on the local stack, for make cost
 	@exec env PYTHONPATH=src $(BIN)/python -m bench.usage $(ARGS)
 
-cost: .venv/run.stamp ## [IMAGES=1000] [DETECTORS=labels] [MEGABYTES=3] [VIEWS=1]: print the bill of a month, line by line
+cost: .venv/run.stamp ## [IMAGES=1000] [DETECTORS=labels] [MEGABYTES=3] [VIEWS=1] [ARCHITECTURE=x86_64]: print the bill of a month
 	@exec env PYTHONPATH=src $(BIN)/python -m deploy.cost $(if $(IMAGES),--images $(call quote,IMAGES)) \
 		$(if $(DETECTORS),--detectors $(call quote,DETECTORS)) $(if $(MEGABYTES),--megabytes $(call quote,MEGABYTES)) \
-		$(if $(VIEWS),--views $(call quote,VIEWS))
+		$(if $(VIEWS),--views $(call quote,VIEWS)) $(if $(ARCHITECTURE),--architecture $(call quote,ARCHITECTURE))
 
 # ---------------------------------------------------------------- SAM
 build: .venv/dev.stamp ## [ENV=…] [SET=…]: run sam build

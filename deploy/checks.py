@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
 from deploy.errors import DeploymentError
 
 if TYPE_CHECKING:
@@ -38,3 +40,18 @@ def require_https_issuer(parameters: Mapping[str, str]) -> None:
     issuer = parameters["SignInIssuer"]
     if issuer.startswith("http://"):
         raise DeploymentError(f"SignInIssuer can't be {issuer} on AWS, where API Gateway requires https.")
+
+
+def require_event_bus(target: Target, parameters: Mapping[str, str]) -> None:
+    """Raise DeploymentError for a bus that doesn't exist: EventBridge would drop all events silently."""
+    name = parameters["EventBusName"]
+    if name in ("", "default"):
+        return
+    try:
+        target.session.client("events").describe_event_bus(Name=name)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+        raise DeploymentError(
+            f"There is no event bus {name} in {target.region}. Create it, or correct EventBusName."
+        ) from error

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from deploy.abandoned_site import remove_abandoned_site
-from deploy.checks import require_https_issuer, require_stack_name
+from deploy.checks import require_event_bus, require_https_issuer, require_stack_name
 from deploy.environments import ROOT
 from deploy.errors import DeploymentError
 from deploy.page import CONFIG, page_config, read_page
@@ -42,6 +42,7 @@ def main(target: Target, overrides: str = "", confirmation: str = "") -> int:
     require_rules(parameters, target.region)
     require_stack_name(target, parameters)
     require_https_issuer(parameters)
+    require_event_bus(target, parameters)
     cloudformation = target.session.client("cloudformation")
     before = find_stack(cloudformation, target.stack_name)
     if before:

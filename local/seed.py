@@ -50,12 +50,13 @@ def seed(s3: S3Client, bucket: str, root: Path, create_upload: Callable[[Any], I
     content = seeded_jpeg(samples)
     event = json.loads((root / "events" / "presign-post.json").read_text(encoding="utf-8"))
     event["body"] = json.dumps(upload_request("seeded.jpg", content))
-    put(_parse_upload(create_upload(event)), content)
+    if upload := _parse_upload(create_upload(event)):
+        put(upload, content)
     create_upload(event)
 
 
 def _parse_upload(result: InvocationResult) -> Any:
-    """Return the `upload` of the function's response."""
+    """Return the `upload` of the function's response, or None if an interrupted start has left the image."""
     if result.failed:
         raise ClientError(result.error)
     try:
@@ -63,6 +64,8 @@ def _parse_upload(result: InvocationResult) -> Any:
     except MalformedResponse as error:
         raise ClientError(f"The function returned an invalid response: {error}") from error
     document = response.get_json(silent=True)
+    if response.status_code == HTTPStatus.OK and isinstance(document, dict):
+        return None
     if response.status_code != HTTPStatus.CREATED or not isinstance(document, dict):
         raise ClientError(f"The function responded with {response.status}: {response.get_data(as_text=True)}")
     return document["upload"]

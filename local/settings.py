@@ -38,6 +38,7 @@ LOCAL_PARAMETERS = frozenset(
         "MonthlyBillingCeiling",
         "RekognitionCallsPerSecond",
         "DailyBilledCallsAlarm",
+        "RetentionDays",
         "ApiRateLimit",
         "ApiBurstLimit",
         "LabelsMinConfidence",
@@ -129,13 +130,28 @@ def _is_http_url(url: str) -> bool:
         return False
     try:
         parts = urlsplit(url)
-        return bool(parts.hostname) and parts.port != 0 and not parts.fragment and "@" not in parts.netloc
+        is_plain = parts.port != 0 and not parts.fragment and "@" not in parts.netloc
+        return is_plain and _is_host(parts.hostname or "")
     except ValueError:  # of the port, or a bracket that isn't closed
         return False
 
 
+def _is_host(name: str) -> bool:
+    """Return whether a name in a URL is an IPv6 address, or consists of valid labels (RFC 1123, 2.1)."""
+    if ":" in name:
+        return True
+    labels = name.removesuffix(".").split(".")
+    return all(re.fullmatch("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", label) for label in labels)
+
+
+def read_data_folder(environ: Mapping[str, str]) -> Path | None:
+    """Return the folder that keeps the stack's data, or None if nothing is to be kept."""
+    folder = environ.get("DATA")
+    return Path(folder).expanduser().absolute() if folder else None
+
+
 def stack_settings(environ: Mapping[str, str]) -> dict[str, Any]:
-    """Read the addresses, the concurrency, the receiver of events and the parameters of a `Stack`.
+    """Read the settings of a `Stack`: addresses, concurrency, data folder, receiver of events and parameters.
 
     Raises ParameterError.
     """
@@ -149,6 +165,7 @@ def stack_settings(environ: Mapping[str, str]) -> dict[str, Any]:
         "aws_host": environ.get("AWS_HOST") or host,
         "concurrency": read_concurrency(environ),
         "event_url": read_event_url(environ),
+        "data": read_data_folder(environ),
         "parameters": stack_parameters(environ),
     }
 

@@ -9,13 +9,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
-
-import boto3
-from botocore.config import Config
 
 from local.api.http_api import HttpApi
 from local.api.routes import ApiSettings, load_api_settings
+from local.aws.administrator import admin_client
 from local.aws.endpoint import AwsEndpoint, AwsRequestHandler
 from local.aws.event_hook import EventHook
 from local.aws.provision import provision
@@ -24,12 +23,13 @@ from local.client import ClientError
 from local.cloudwatch.alarms import load_alarms
 from local.cloudwatch.cloudwatch import CloudWatch
 from local.faults import Faults, read_faults
-from local.lambda_.functions import load_event_source_mappings, load_functions
+from local.lambda_.functions import load_functions
 from local.lambda_.invoker import SPEEDUP, FunctionInvoker
-from local.lambda_.queues import QueuePollers, send_to_queue
-from local.lambda_.schedules import Scheduler, load_schedules
+from local.lambda_.queues import send_to_queue
 from local.lambda_.streams import TableStreams, load_stream_mappings
 from local.logs import Log, log_line, log_problems
+from local.persistence.data import LocalData
+from local.persistence.database import DataError
 from local.rekognition.detectors.objects import ObjectModels
 from local.rekognition.faults import FaultInjector, read_fault_settings
 from local.rekognition.service import OPERATIONS, Rekognition
@@ -41,16 +41,13 @@ from local.sign_in.provider import Provider
 from local.sign_in.user_pool import CLIENT_ID
 from local.site.headers import site_headers
 from local.site.site import Site
+from local.stack_parameters import local_parameters
 from local.template.deployed import load_deployed
-from local.template.names import ADMIN_KEY, ADMIN_SECRET, REGION
-from local.template.parameters import ParameterError
 from local.template.template import Template
+from local.triggers import Triggers
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-
-# Options of CloudFront, which the template accepts only for a page that the deployed stack serves.
-_NO_SITE_OPTIONS = {"SiteDomainName": "", "SiteCertificateArn": "", "WebAclArn": ""}
 
 _WARM_UP_TIMEOUT = 10  # seconds; it takes two
 
@@ -74,6 +71,8 @@ class Stack:
     speedup: float = SPEEDUP  # divides the delays before retries
     concurrency: int = DEFAULT_CONCURRENCY  # worker processes per function
     engine: type[Rekognition] = Rekognition
+    data: Path | None = None  # the folder that keeps everything; None: it's gone when the stack stops
+    on_data_failure: Callable[[], None] = lambda: None  # has to end the process, as nothing is kept any more
     schedules: bool = True  # whether they run
     now: Callable[[], datetime] = lambda: datetime.now(UTC)  # for the expiry of presigned URLs
     progress: Callable[[str], None] = lambda line: None
@@ -93,6 +92,7 @@ class Stack:
     streams: TableStreams = field(init=False)
     event_hook: EventHook | None = field(init=False, default=None)
     _seeding: bool = field(init=False, default=False)
+    _data: LocalData | None = field(init=False, default=None)
 
     def __enter__(self) -> Self:
         with ExitStack() as undo:
@@ -105,18 +105,7 @@ class Stack:
 
     def client(self, service: Any) -> Any:
         """Return a boto3 client with full permissions."""
-        return boto3.client(
-            service,
-            endpoint_url=self.aws_url,
-            region_name=REGION,
-            aws_access_key_id=ADMIN_KEY,
-            aws_secret_access_key=ADMIN_SECRET,
-            config=Config(
-                proxies={},
-                s3={"addressing_style": "path"},
-                signature_version="s3v4" if service == "s3" else None,
-            ),
-        )
+        return admin_client(service, self.aws_url)
 
     def token(self, username: str) -> str:
         """Return an ID token of the local provider for alice or bob."""
@@ -137,6 +126,9 @@ class Stack:
         undo.callback(web.stop)
         api = Server(self.host, self.api_port, "API_PORT")
         undo.callback(api.stop)
+        if self.data:
+            self._data = LocalData(self.data, self._report_data_failure)
+            undo.callback(self._data.close)
         self.page_url, self.api_url = web.url, api.url
         self.progress("Reading template.yaml …")
         self.template = Template.load(ROOT / "template.yaml", self._template_parameters(undo))
@@ -145,7 +137,7 @@ class Stack:
             self.progress(f"These parameters have no effect on this machine: {', '.join(unused)}.")
         self.sign_in_url = self.template.parameters["SignInIssuer"]
         deployed = load_deployed(ROOT / "template.yaml", self.template.parameters)
-        self.cloudwatch = CloudWatch(load_alarms(deployed), self.speedup)
+        self.cloudwatch = CloudWatch(load_alarms(deployed), self.speedup, lambda: self.streams.ages())
         settings = load_api_settings(self.template)
         if self.event_url:
             self.event_hook = EventHook(self.event_url, self.log)
@@ -163,9 +155,20 @@ class Stack:
         undo.callback(http_api.stop)
         undo.callback(api.stop)  # first, so that no request arrives after the API's threads have ended
         api.serve(http_api)
-        self._seed(settings)
+        triggers = Triggers(
+            self.template,
+            self.client("sqs"),
+            self.functions,
+            self.streams,
+            speedup=self.speedup,
+            concurrency=self.concurrency,
+            schedules=self.schedules,
+            log=self.log,
+        )
+        if not (self._data and self._data.is_seeded):
+            self._seed(settings, triggers)
         self.cloudwatch.reset()
-        self._start_triggers(undo)  # after seeding, which leaves messages in the retry queue
+        self._start_triggers(undo, triggers)
         headers = site_headers(deployed, self.api_url, self.aws_url, self.sign_in_url)
         sign_in = {"issuer": self.sign_in_url, "clientId": self.template.parameters["SignInClientId"]}
         engine = summarize(self.rekognition.models)
@@ -174,15 +177,7 @@ class Stack:
 
     def _template_parameters(self, undo: ExitStack) -> dict[str, str]:
         """Return the parameters for the template; start the local provider unless they name another one."""
-        origin = self.parameters.get("PageOrigin") or self.page_url
-        if origin != self.page_url:
-            raise ParameterError(
-                f"PageOrigin can't be {origin} here: the local stack serves its own page at {self.page_url}. "
-                "Leave it out of the environment that CONFIG_ENV selects."
-            )
-        parameters = {**self.parameters, **_NO_SITE_OPTIONS, "PageOrigin": self.page_url}
-        if self.event_url:
-            parameters["EventBusName"] = parameters.get("EventBusName") or "default"
+        parameters = local_parameters(self.parameters, self.page_url, self.event_url)
         if not self.has_own_users or parameters.get("SignInClientId"):
             return parameters  # the template requires both or neither
         return {**parameters, "SignInIssuer": self._start_sign_in(undo), "SignInClientId": CLIENT_ID}
@@ -191,7 +186,10 @@ class Stack:
         """Start the local provider and return its issuer."""
         server = Server(self.host, self.sign_in_port, "SIGN_IN_PORT")
         undo.callback(server.stop)
-        self.sign_in = Provider(server.url, self.page_url)
+        kept: dict[str, Any] = {}
+        if self._data:
+            kept = {"key": self._data.signing_key, "rows": self._data.rows}
+        self.sign_in = Provider(server.url, self.page_url, **kept)
         server.serve(self.sign_in.app)
         return server.url
 
@@ -217,13 +215,31 @@ class Stack:
             self.faults,
             self.event_hook.deliver if self.event_hook else lambda event: None,
             self.cloudwatch,
+            secret=self._data.secret if self._data else None,
+            objects=self._data.objects if self._data else None,
         )
-        server.serve(self.endpoint)
-        provision(self.template, self.client)
+        self._provision()
+        if self._data:
+            self.progress(f"Reading the data in {self.data} …")
+            for sentence in self._data.restore(self.template):
+                self.progress(sentence)
+            undo.enter_context(self._data.recording())
         mappings = load_stream_mappings(self.template)
         self.streams = TableStreams(mappings, lambda *call: self.functions.invoke(*call), self.log)
         if mappings:
             undo.enter_context(listening(self.streams.append))
+        server.serve(self.endpoint)
+
+    def _provision(self) -> None:
+        """Create buckets, tables and queues through an address that only this method knows.
+
+        Clients of the previous run, such as an open page, have to wait until its data is there.
+        """
+        with ExitStack() as undo:
+            server = Server("127.0.0.1", 0, "AWS_PORT", AwsRequestHandler)
+            undo.callback(server.stop)
+            server.serve(self.endpoint)
+            provision(self.template, partial(admin_client, url=server.url))
 
     def _start_functions(self, undo: ExitStack) -> None:
         sqs: SQSClient = self.client("sqs")
@@ -232,6 +248,7 @@ class Stack:
             endpoint_url=self.aws_url,
             credentials_for=self.endpoint.credentials_for,
             send=partial(send_to_queue, sqs, self.log),
+            waiting=self._data.events if self._data else None,
             speedup=self.speedup,
             concurrency=self.concurrency,
             faults=self.faults,
@@ -242,24 +259,13 @@ class Stack:
         undo.callback(self.functions.stop)
         self.functions.start()
 
-    def _start_triggers(self, undo: ExitStack) -> None:
-        """Start what invokes functions by itself: queues, streams and schedules."""
-        sqs: SQSClient = self.client("sqs")
-        mappings = load_event_source_mappings(self.template)
-        for mapping in mappings:
-            sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=mapping.queue)["QueueUrl"])
-        most = max(1, self.concurrency - 1)  # one environment is left for new events
-        pollers = QueuePollers(sqs, mappings, self.functions.invoke, self.speedup, self.log, most)
-        schedules = load_schedules(self.template) if self.schedules else []
-        scheduler = Scheduler(schedules, self.functions.invoke_async, self.speedup)
-        pollers.start()
-        undo.callback(pollers.stop)
-        self.streams.start()
-        undo.callback(self.streams.stop)
-        scheduler.start()
-        undo.callback(scheduler.stop)
+    def _start_triggers(self, undo: ExitStack, triggers: Triggers) -> None:
+        if resumed := self.functions.resume():
+            events = "1 event" if resumed == 1 else f"{resumed} events"
+            self.progress(f"Going on with {events} of the previous run …")
+        triggers.start(undo)
 
-    def _seed(self, settings: ApiSettings) -> None:
+    def _seed(self, settings: ApiSettings, triggers: Triggers) -> None:
         self.progress("Uploading the objects that the events in events/ name …")
         (function_id,) = {route.function_id for route in settings.routes if route.key == "POST /uploads"}
         self._seeding = True
@@ -271,6 +277,13 @@ class Stack:
             self.progress(f"The sample upload for events/ couldn't be created: {error}")
         finally:
             self._seeding = False
+        triggers.discard_messages()  # seeding leaves some in the retry queue
+        if self._data:
+            self._data.set_seeded()
+
+    def _report_data_failure(self, error: DataError) -> None:
+        self.progress(str(error))
+        self.on_data_failure()
 
     def _log(self, name: str, line: str) -> None:
         log = log_problems if self._seeding else self.log  # routine records of the seed data are noise

@@ -14,11 +14,11 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bench.arguments import number_from, whole_number
 from bench.burst.bounds import bounded_by
 from bench.burst.model import Burst, Policy
 from bench.burst.policies import design, policies
 from bench.burst.simulation import Report, simulate
+from local.cli.arguments import number_from, whole_number
 
 _PICTURES = (100, 1_000, 10_000)
 _RATES = (5.0, 50.0)

@@ -7,11 +7,11 @@ import os
 import sys
 from pathlib import Path
 
-from bench.arguments import whole_number
 from bench.chaos import report
 from bench.chaos.display import Display
 from bench.chaos.pictures import MAX_NUMBER
 from bench.chaos.run import BURST, CHAOS, run_chaos
+from local.cli.arguments import whole_number
 from local.cli.console import EXPLAINED, exit_at_once
 from local.settings import ROOT, use_local_credentials
 

@@ -13,14 +13,15 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
-from bench.arguments import whole_number
 from bench.usage.measurement import EXACT, Measurement, Step, measure
 from bench.usage.picture import draw
 from bench.usage.surroundings import count_resources, describe_page
+from local.cli.arguments import whole_number
 from local.cli.console import EXPLAINED, exit_at_once
 from local.settings import ROOT, use_local_credentials
 
 FILE = ROOT / "deploy" / "cost" / "measured.json"
+LIST_CALLS = 100
 ONE_CALL = {"DetectLabels": "true"}
 ALL_CALLS = {
     "DetectModeration": "true",
@@ -41,12 +42,16 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--check", action="store_true", help="compare the counts with the file")
     options = parser.parse_args(arguments)
     use_local_credentials(os.environ)
-    pictures = 1 if options.check else options.pictures
+    pictures, calls = (3, 1) if options.check else (options.pictures, LIST_CALLS)
     try:
-        one = measure(ONE_CALL, names=options.labels, pictures=pictures)
+        one = measure(ONE_CALL, names=options.labels, pictures=pictures, calls=calls)
         all_ = measure(ALL_CALLS, names=options.labels, pictures=pictures)
     except EXPLAINED as error:
         print(error, file=sys.stderr)
+        return 1
+    if not one.metrics:
+        problem = "No metric was seen, although each picture has some, so the measurement isn't used."
+        print(problem, file=sys.stderr)
         return 1
     document = _document(one, all_, options.labels, pictures)
     if options.check:
@@ -120,13 +125,14 @@ def _counts(document: dict[str, Any]) -> dict[str, float]:
     stored |= {
         f"log lines of {name}": counts.get("logEvents", 0) for name, counts in document["logs"].items()
     }
-    resources = {**document["resources"], "metrics": len(document["metrics"])}
+    metrics = {f"metric {name}": 1.0 for name in document["metrics"]}
     settings = {
         f"{name} {key}": float(function[key])
         for name, function in document["functions"].items()
         for key in ("memory", "isTraced")
     } | {name: float(value) for name, value in document["parameters"].items()}
-    return counts | stored | settings | {f"template {name}": count for name, count in resources.items()}
+    resources = {f"template {name}": count for name, count in document["resources"].items()}
+    return counts | stored | settings | resources | metrics
 
 
 if __name__ == "__main__":

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
-import json
+from collections import defaultdict
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from statistics import mean, median
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -16,12 +17,14 @@ from bench.usage.surroundings import describe_functions
 from bench.usage.units import item_bytes
 from bench.usage.workers import cpu_milliseconds
 from local.client import send, upload_request
+from local.cloudwatch.cloudwatch import CloudWatch
 from local.lambda_.functions import load_functions
-from local.lambda_.pool import EnvironmentPool
 from local.stack import Stack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from local.logs import Log
 
 # The counts of these are the same in each run; the others depend on the machine, or vary by a few bytes.
 EXACT = (
@@ -32,6 +35,7 @@ EXACT = (
     "s3Deletes",
     "writeUnits",
     "readUnits",
+    "listUnits",
     "dynamodbRequests",
     "sqsRequests",
     "rekognitionCalls",
@@ -62,26 +66,34 @@ class _Run:
     def __init__(self, stack: Stack, meter: Meter, result: Measurement) -> None:
         self.stack, self.meter, self.result = stack, meter, result
         self._token = stack.token("alice")
-        self._handlers = {each.handler: each.id for each in load_functions(stack.template).values()}
-        self._cpu = self.cpu()
+        self._functions = load_functions(stack.template).values()
+        self._handlers = {each.handler: each.id for each in self._functions}
+        self._cpu, self._invocations = self.cpu(), self.invocations()
+        self.samples: defaultdict[str, list[Step]] = defaultdict(list)
 
     def cpu(self) -> Counts:
         return dict(cpu_milliseconds(self._handlers))
 
-    def end_step(self, name: str, divisor: int = 1) -> None:
-        """Add what was used since the last step to a step's counts. An empty name discards it."""
-        used, cpu = self.meter.take(), self.cpu()
-        for function in cpu:
-            if function in used:
-                used[function]["cpuMilliseconds"] = cpu[function] - self._cpu.get(function, 0)
-        self._cpu = cpu
-        if not name:
-            return
-        step = self.result.steps.setdefault(name, {})
-        for caller, counts in used.items():
-            total = step.setdefault(caller, {})
-            for kind, count in counts.items():
-                total[kind] = total.get(kind, 0) + count / divisor
+    def invocations(self) -> Counts:
+        """Return how often each function was invoked so far, as CloudWatch counts it."""
+        ids = {each.name: each.id for each in self._functions}
+        return {
+            ids[metric["dimensions"]["FunctionName"]]: metric["sum"]
+            for metric in self.stack.cloudwatch.metrics()["metrics"]
+            if metric["namespace"] == "AWS/Lambda" and metric["name"] == "Invocations"
+        }
+
+    def end_step(self, name: str) -> None:
+        """Add what was used since the last step to the samples of a step. An empty name discards it."""
+        used, cpu, invocations = self.meter.take(), self.cpu(), self.invocations()
+        for function, count in invocations.items():
+            if invoked := count - self._invocations.get(function, 0):
+                counts = used.setdefault(function, {})
+                counts["invocations"] = invoked
+                counts["cpuMilliseconds"] = cpu.get(function, 0) - self._cpu.get(function, 0)
+        self._cpu, self._invocations = cpu, invocations
+        if name:
+            self.samples[name].append(used)
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         headers = {"Authorization": f"Bearer {self._token}"}
@@ -90,21 +102,28 @@ class _Run:
         self.meter.add(CLIENT, apiRequests=1, responseBytes=len(response.content))
         return response.json()
 
-    def picture(self, content: bytes, share: int) -> str:
+    def list(self, name: str, path: str, calls: int) -> Any:
+        """Add a step that reads a list. Return the response."""
+        for _ in range(calls):
+            response = self.call("GET", path)
+            self.end_step(name)
+        return response
+
+    def picture(self, content: bytes, *, counted: bool = True) -> str:
         """Upload a picture, have it recognized, and look at it, as the page does. Return its id."""
         request = upload_request("picture.jpg", content)
         upload = self.call("POST", "/uploads", request)["upload"]
-        self.end_step("upload" if share else "", share or 1)
+        self.end_step("upload" if counted else "")
         path = f"/images/{request['sha256']}"
         self.call("GET", path)
-        self.end_step("poll" if share else "", share or 1)
+        self.end_step("poll" if counted else "")
         self._recognize(upload, content)
-        self.end_step("recognize" if share else "", share or 1)
+        self.end_step("recognize" if counted else "")
         links = self.call("GET", path)["links"]
-        self.end_step("result" if share else "", share or 1)
+        self.end_step("result" if counted else "")
         for name in ("preview", "thumbnail"):
             send("GET", links[name]).raise_for_status()
-        self.end_step("pictures" if share else "", share or 1)
+        self.end_step("pictures" if counted else "")
         return str(request["sha256"])
 
     def _recognize(self, upload: Mapping[str, Any], content: bytes) -> None:
@@ -135,75 +154,92 @@ class _Run:
         self.result.label_count_bytes = round(sum(counts) / len(counts))
 
 
-def measure(parameters: Mapping[str, str], *, names: int = 30, pictures: int = 1) -> Measurement:
-    """Measure pictures with `names` label names, after one that isn't counted."""
+def summarize(samples: Sequence[Step]) -> Step:
+    """Return the usual counts of a step.
+
+    The median of what is counted: a new minute of a rate limit, or the retry of a slow request, isn't usual.
+    The mean of times and sizes, because CPU time is counted in ticks.
+    """
+    kinds = {(caller, kind) for sample in samples for caller, counts in sample.items() for kind in counts}
+    step: Step = {}
+    for caller, kind in sorted(kinds):
+        values = [sample.get(caller, {}).get(kind, 0) for sample in samples]
+        step.setdefault(caller, {})[kind] = median(values) if kind in EXACT else mean(values)
+    return step
+
+
+def measure(
+    parameters: Mapping[str, str], *, names: int = 30, pictures: int = 1, calls: int = 1
+) -> Measurement:
+    """Measure pictures with `names` label names, after one that isn't counted.
+
+    `calls` is how often each list is read: CPU time is counted in ticks of 10 ms.
+    """
     result = Measurement()
     engine = type("SizedEngine", (Engine,), {"names": names})
-    totals = Meter({})  # of log lines and invocations; lines arrive later than the steps that they are about
-
-    def log(source: str, line: str) -> None:
-        totals.add(source, logEvents=1, logBytes=len(line.encode()) + _LOG_EVENT_BYTES)
-        result.metrics.update(_metrics(line))
-
+    written = Meter({})  # the lines of the log; they arrive later than the steps that they are about
     stack = Stack(
         parameters=parameters,
         speedup=1,  # otherwise a slow machine would renew leases, which are shorter
         schedules=False,
         engine=engine,
-        log=log,
+        log=lambda name, line: None,
         concurrency=1,
     )
     with ExitStack() as cleanup:
+        cleanup.enter_context(_counting_lines(written))
         cleanup.enter_context(stack)
         functions = load_functions(stack.template)
         meter = cleanup.enter_context(metering(stack, functions))
-        cleanup.enter_context(_counting_invocations(meter, totals))
-        totals.take()
+        written.take()
         run = _Run(stack, meter, result)
+        invoked = run.invocations()
         result.functions = describe_functions(stack, run.cpu())
         result.parameters = {
             name: stack.template.parameters[name] for name in ("RetentionDays", "LogRetentionDays")
         }
-        run.picture(draw(0), 0)
+        run.picture(draw(0), counted=False)
         for number in range(1, pictures + 1):
-            image_id = run.picture(draw(number), pictures)
-        result.listed = len(run.call("GET", "/images?limit=60")["images"])
-        run.end_step("list")
-        run.call("GET", "/labels")
-        run.end_step("labels")
+            image_id = run.picture(draw(number))
+        result.listed = len(run.list("list", "/images?limit=60", calls)["images"])
+        run.list("labels", "/labels", calls)
         stack.functions.invoke("RecoveryFunction", {})
         run.end_step("recover")
+        result.steps = {name: summarize(samples) for name, samples in run.samples.items()}
         run.store_sizes(image_id)
+        result.metrics = _custom_metrics(stack)
+        invoked = {name: count - invoked.get(name, 0) for name, count in run.invocations().items()}
+    lines = written.take()
     result.logs = {
-        function: {kind: counts.get(kind, 0) / counts["invocations"] for kind in ("logEvents", "logBytes")}
-        for function, counts in totals.take().items()
-        if "invocations" in counts
+        function: {kind: count / invoked[function] for kind, count in lines.get(function, {}).items()}
+        for function in invoked
     }
     return result
 
 
 @contextmanager
-def _counting_invocations(*meters: Meter) -> Iterator[None]:
-    invoke = EnvironmentPool.invoke
+def _counting_lines(meter: Meter) -> Iterator[None]:
+    """Count what the functions write to the log, with the lines that are metrics."""
+    without_metrics = CloudWatch.without_metrics
 
-    @functools.wraps(invoke)
-    def counted(pool: EnvironmentPool, event: Any, request_id: str) -> Any:
-        for meter in meters:
-            meter.add(pool.function.id, invocations=1)
-        return invoke(pool, event, request_id)
+    @functools.wraps(without_metrics)
+    def counting(cloudwatch: CloudWatch, log: Log) -> Log:
+        log_others = without_metrics(cloudwatch, log)
 
-    with patch.object(EnvironmentPool, "invoke", counted):
+        def count(name: str, line: str) -> None:
+            meter.add(name, logEvents=1, logBytes=len(line.encode()) + _LOG_EVENT_BYTES)
+            log_others(name, line)
+
+        return count
+
+    with patch.object(CloudWatch, "without_metrics", counting):
         yield
 
 
-def _metrics(line: str) -> set[str]:
-    """Return the custom metrics of a line in the embedded metric format, each with its dimension's value."""
-    if '"_aws"' not in line:
-        return set()
-    document = json.loads(line)
+def _custom_metrics(stack: Stack) -> set[str]:
+    """Return the names of the stack's own metrics, each with the values of its dimensions."""
     return {
-        ":".join([metric["Name"], *(str(document[name]) for name in dimensions)])
-        for directive in document["_aws"]["CloudWatchMetrics"]
-        for metric in directive["Metrics"]
-        for dimensions in directive["Dimensions"]
+        ":".join([metric["name"], *metric["dimensions"].values()])
+        for metric in stack.cloudwatch.metrics()["metrics"]
+        if not metric["namespace"].startswith("AWS/")
     }

@@ -26,11 +26,15 @@ if TYPE_CHECKING:
 
 CLIENT = "client"  # the caller of presigned requests
 _CREDENTIAL = re.compile("Credential=([^/%]+)")
+_LISTS = ("Query", "BatchGetItem")  # whose read units grow with the number of items
 _S3_KINDS = {"PUT": "s3Writes", "POST": "s3Writes", "DELETE": "s3Deletes"}  # all others are billed as GET
 
 
 class Meter:
-    """Counts by caller: requests by kind, and DynamoDB's units. Thread-safe."""
+    """Counts by caller: requests by kind, and DynamoDB's units. Thread-safe.
+
+    The read units of lists are counted apart, as `listUnits`.
+    """
 
     def __init__(self, callers: Mapping[str, str]) -> None:
         """`callers` are the names of those that are counted, by access key."""
@@ -91,7 +95,9 @@ def metering(stack: Stack, function_ids: Iterable[str]) -> Iterator[Meter]:
         operation = handler.headers["X-Amz-Target"].rpartition(".")[2]
         with lock:
             response, units = measure(handler, operation, lambda: call_action(handler))
-        meter.add(keys[found[1]], writeUnits=units.write, readUnits=units.read, dynamodbRequests=1)
+        read_kind = "listUnits" if operation in _LISTS else "readUnits"
+        counts = {"writeUnits": units.write, read_kind: units.read}
+        meter.add(keys[found[1]], dynamodbRequests=1, **counts)
         return response
 
     with (

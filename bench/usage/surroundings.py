@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import gzip
-import re
 from typing import TYPE_CHECKING, Any
 
+from local.cloudwatch.alarms import load_alarms
 from local.lambda_.functions import load_functions
 from local.settings import ROOT
+from local.template.template import Template
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from local.stack import Stack
+
+_ENABLED = {"AlarmEmail": "alarms@example.com", "Dashboard": "true"}  # otherwise as by default
 
 
 def describe_functions(stack: Stack, cpu: Mapping[str, float]) -> dict[str, dict[str, Any]]:
@@ -40,9 +43,14 @@ def describe_page() -> dict[str, int]:
 
 
 def count_resources() -> dict[str, int]:
-    """Return the number of the template's alarms and dashboards."""
-    types = re.findall(r"^ +Type: (AWS::CloudWatch::\w+)", (ROOT / "template.yaml").read_text("utf-8"), re.M)
+    """Return how many alarms, metrics of alarms and dashboards the template has, if they are enabled.
+
+    An alarm is billed by its metrics: those on a sum have several.
+    """
+    template = Template.load(ROOT / "template.yaml", _ENABLED)
+    alarms = load_alarms(template)
     return {
-        "alarms": types.count("AWS::CloudWatch::Alarm"),
-        "dashboards": types.count("AWS::CloudWatch::Dashboard"),
+        "alarms": len(alarms),
+        "alarmMetrics": sum(len(alarm.terms) for alarm in alarms),
+        "dashboards": len(template.resources("AWS::CloudWatch::Dashboard")),
     }

@@ -1,13 +1,16 @@
-"""`make cost [IMAGES=1000] [DETECTORS=labels] [MEGABYTES=3] [VIEWS=1]`: the bill of a month, line by line."""
+"""`make cost [IMAGES=1000] [DETECTORS=labels] …`: the bill of a month, line by line."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-from bench.arguments import number_from, whole_number
 from deploy.cost import report
+from deploy.cost.bill import ARCHITECTURES
 from deploy.cost.usage import DETECTOR_NAMES, Month
+from local.cli.arguments import number_from, whole_number
+
+_ARCHITECTURES = " or ".join(ARCHITECTURES)
 
 
 def main(arguments: list[str]) -> int:
@@ -28,8 +31,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--views", type=number_from(0), default=1.0, help="how often each picture is looked at (%(default)s)"
     )
+    parser.add_argument(
+        "--architecture",
+        type=_architecture,
+        default="x86_64",
+        help=f"of the functions: {_ARCHITECTURES} (%(default)s)",
+    )
     options = parser.parse_args(arguments)
-    month = Month(options.images, options.detectors, options.megabytes, options.views)
+    month = Month(options.images, options.detectors, options.megabytes, options.views, options.architecture)
     print("\n".join(report.lines(month)))
     return 0
 
@@ -40,6 +49,12 @@ def _detectors(text: str) -> tuple[str, ...]:
         known = ", ".join(DETECTOR_NAMES)
         raise argparse.ArgumentTypeError(f"must be some of {known}, separated by commas, not {unknown[0]!r}")
     return tuple(names)
+
+
+def _architecture(text: str) -> str:
+    if text not in ARCHITECTURES:
+        raise argparse.ArgumentTypeError(f"must be {_ARCHITECTURES}, not {text!r}")
+    return text
 
 
 if __name__ == "__main__":

@@ -22,23 +22,29 @@ PLATFORM_LOG_BYTES = 700  # of Lambda's own records of an invocation, its start 
 ACCESS_LOG_BYTES = 400  # of the API's access log for a request
 COMPRESSION = 0.15  # stored of ingested log bytes, as in the examples of CloudWatch's pricing page
 
-POLLERS = 5  # of a queue that Lambda polls even when it is idle, with long polling
-POLL_SECONDS = 20  # that such a request waits
+# How often Lambda polls an idle queue isn't documented, only that it uses long polling, and processes five
+# batches at once to begin with.
+POLLERS = 5
+POLL_SECONDS = 20  # that such a request waits: the longest poll that SQS has
 ITEM_OVERHEAD_BYTES = 100  # that DynamoDB adds to a stored item: "Amazon DynamoDB pricing", data storage
 
 SAMPLED_PER_SECOND = 1  # traces that X-Ray records of the requests in a second, and a share of the others
 SAMPLED_SHARE = 0.05
 
 SENTENCES = (
-    "Every month has as many pictures. Each is new, recognized in the first try and not deleted.",
+    f"A month has {DAYS} days. Every month has as many pictures.",
+    "Each picture is new, recognized in the first try and not deleted.",
     f"The page asks {POLLS} times before a result is there, and reads the labels after each picture.",
-    f"A visit to the page is for {PICTURES_PER_VISIT} pictures. A person's pictures have "
-    f"{LABEL_NAMES} labels.",
+    f"A visit to the page is for {PICTURES_PER_VISIT} pictures. It lists {LISTED} and loads all files of the "
+    "page.",
+    f"A person's pictures have {LABEL_NAMES} labels, each with counts of {DAYS_PER_LABEL} days.",
     f"Rekognition answers in {REKOGNITION_SECONDS:g} s, and S3 and DynamoDB in "
     f"{REQUEST_SECONDS * 1000:g} ms. {COLD_STARTS * 100:g} % of the invocations start cold.",
     f"For each invocation, Lambda writes {PLATFORM_LOG_BYTES} bytes to the log, and the API "
     f"{ACCESS_LOG_BYTES} for each request.",
-    f"{POLLERS} pollers of Lambda ask the retry queue every {POLL_SECONDS} s, also when it is empty: AWS "
-    "documents long polling, and five batches at once to begin with.",
+    f"Logs are stored compressed to {COMPRESSION * 100:g} %.",
+    f"X-Ray records {SAMPLED_PER_SECOND} invocation a second and {SAMPLED_SHARE * 100:g} % of the others. "
+    "They are spread evenly over the month.",
+    f"{POLLERS} pollers of Lambda ask the retry queue every {POLL_SECONDS} s, also when it is empty.",
     "Data to browsers has the price for the Internet; within the region, it is free.",
 )

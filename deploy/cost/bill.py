@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from common.prices import GROUPS, PRICES, rekognition_cost, tiered_cost
+from common.prices import GROUPS, PRICES, tiered_cost
 from deploy.cost.usage import fixed_quantities, optional_quantities, picture_quantities
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from deploy.cost.usage import Month
 
 MILLION = 1_000_000
-ARCHITECTURE = "x86_64"  # the parameter's default
+ARCHITECTURES: Sequence[str] = tuple(PRICES["lambda"]["gigabyteSeconds"])
 SERVICES = {
     "rekognition": "Rekognition",
     "lambda": "Lambda",
@@ -43,7 +44,7 @@ ITEMS = {  # the name of each item, and how many a price is usually given for
     "logGigabytes": ("GB of logs written", 1),
     "logGigabyteMonths": ("GB of logs stored", 1),
     "metrics": ("custom metrics", 1),
-    "alarms": ("alarms", 1),
+    "alarmMetrics": ("metrics of alarms", 1),
     "dashboards": ("dashboards", 1),
     "traces": ("traces", MILLION),
 }
@@ -91,7 +92,7 @@ def compute(month: Month, *, free: bool = True) -> Bill:
 
     def charge(quantities: Mapping[str, float]) -> tuple[Line, ...]:
         names = sorted(quantities, key=_position)
-        return tuple(_charge(name, quantities[name], remaining) for name in names)
+        return tuple(_charge(name, quantities[name], remaining, month.architecture) for name in names)
 
     analyses = {f"rekognition {group}": month.analyses[group] for group in GROUPS if month.analyses[group]}
     return Bill(
@@ -106,19 +107,16 @@ def _position(name: str) -> tuple[int, int]:
     return list(SERVICES).index(service), list(ITEMS).index(item)
 
 
-def _charge(name: str, quantity: float, remaining: dict[str, float]) -> Line:
+def _charge(name: str, quantity: float, remaining: dict[str, float], architecture: str) -> Line:
     """Return the line of a quantity, and take what is free of it off the remaining allowances."""
     service, item = name.split()
     price: Any = PRICES[service][item]
     if isinstance(price, dict):
-        price = price[ARCHITECTURE]
+        price = price[architecture]
     tiers = price if isinstance(price, list) else [(None, price)]
     free = min(quantity, remaining.get(name, 0.0))
     if name in remaining:
         remaining[name] -= free
-    billed = quantity - free
-    dollars = (
-        rekognition_cost({item: round(billed)}) if service == "rekognition" else tiered_cost(tiers, billed)
-    )
+    dollars = round(tiered_cost(tiers, quantity - free), 2)
     label, bundle = ITEMS[item]
-    return Line(SERVICES[service], label, quantity, free, tiers[0][1] * bundle, bundle, round(dollars, 2))
+    return Line(SERVICES[service], label, quantity, free, tiers[0][1] * bundle, bundle, dollars)

@@ -37,7 +37,7 @@ def lines(month: Month) -> Iterator[str]:
     yield ""
     yield from _paragraph(_optional(bill.optional))
     yield ""
-    yield from _notes()
+    yield from _notes(month.architecture)
 
 
 def amount(dollars: float) -> str:
@@ -80,25 +80,26 @@ def _times(views: float) -> str:
 
 def _optional(rows: Iterable[Line]) -> str:
     cloudwatch, cognito = PRICES["cloudWatch"], PRICES["cognito"]
-    found = [f"{line.quantity:g} {line.item} for ${amount(line.dollars)}" for line in rows]
+    found = [f"{line.item} ({line.quantity:g}) for ${amount(line.dollars)}" for line in rows]
     return (
         f"Not in the total, because it is optional: {', '.join([*found, 'your own KMS key'])}, a web ACL, "
         "a custom model (billed by the hour), and access logs. "
-        f"Alarms cost ${_price(cloudwatch['alarms'])} each after {cloudwatch['free']['alarms']}, and "
+        f"Alarms cost ${_price(cloudwatch['alarmMetrics'])} for each of their metrics after "
+        f"{cloudwatch['free']['alarmMetrics']}, and "
         f"dashboards ${_price(cloudwatch['dashboards'])} after {cloudwatch['free']['dashboards']}. "
         f"Budgets are free. People who sign in with Cognito cost ${_price(cognito['users'])} each after "
         f"{cognito['free']['users']:,} a month."
     )
 
 
-def _notes() -> Iterator[str]:
+def _notes(architecture: str) -> Iterator[str]:
     yield f"Prices of {PRICES['date']} in {PRICES['region']}, without tax (src/common/prices.json)."
     unconfirmed = [f"{group} ({name})" for group, values in PRICES.items() for name in _unconfirmed(values)]
     if unconfirmed:
         yield from _paragraph(f"Not confirmed by a second source: {', '.join(unconfirmed)}.")
     yield from _paragraph(
-        "Free is what every account gets each month without an end. What is free in the first year only "
-        "isn't taken off."
+        "Free are the always-free allowances of an account. What is free in the first year only isn't taken "
+        "off."
     )
     yield from _paragraph(
         f"Requests, units and CPU time were measured on {MEASURED['date']} on the local stack "
@@ -107,8 +108,11 @@ def _notes() -> Iterator[str]:
     )
     days, log_days = MEASURED["parameters"]["RetentionDays"], MEASURED["parameters"]["LogRetentionDays"]
     yield from _paragraph(
-        f"The parameters have their defaults: pictures are kept for {days} days and logs for {log_days}, and "
-        "the functions run on x86_64 (on arm64, a GB-second costs 20 % less)."
+        f"The parameters have their defaults: pictures are kept for {days} days and logs for {log_days}."
+    )
+    yield from _paragraph(
+        f"The functions run on {architecture} (ARCHITECTURE). On arm64, a GB-second costs 20 % less; the CPU "
+        "time is taken to be the same."
     )
     yield "Assumed:"
     for sentence in assumptions.SENTENCES:

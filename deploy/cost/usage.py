@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from common.prices import GROUPS
 from deploy.cost import assumptions as assumed
 from processor.detectors import DETECTORS
 
@@ -28,11 +29,11 @@ _BILLED = {  # the measured counts that are billed by number
     "s3Deletes": "s3 deletes",
     "writeUnits": "dynamodb writeUnits",
     "readUnits": "dynamodb readUnits",
+    "listUnits": "dynamodb readUnits",
     "sqsRequests": "sqs requests",
     "apiRequests": "httpApi requests",
     "invocations": "lambda requests",
 }
-_PROPORTIONAL = ("readUnits", "responseBytes", "cpuMilliseconds")  # to the length of a list
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Month:
     detectors: tuple[str, ...] = ("labels",)
     megabytes: float = 3.0
     views: float = 1.0
+    architecture: str = "x86_64"  # the parameter's default
 
     @property
     def calls(self) -> int:
@@ -52,9 +54,8 @@ class Month:
     @property
     def analyses(self) -> dict[str, int]:
         """Rekognition's analyses by price group; a custom model is billed by the hour instead."""
-        has_properties = "properties" in self.detectors
-        other = len(set(self.detectors) - {"properties", "custom"})
-        return {"image": self.images * other, "properties": self.images * has_properties}
+        groups: list[str | None] = [each.price_group for each in DETECTORS if each.name in self.detectors]
+        return {group: self.images * groups.count(group) for group in GROUPS}
 
     @property
     def visits(self) -> float:
@@ -81,29 +82,32 @@ def picture_quantities(month: Month) -> dict[str, float]:
     used.add_seconds(_PROCESSOR, images * assumed.REKOGNITION_SECONDS)
     used.add_step("result", images + looks)
     used.add_step("pictures", looks)
-    used.add_step("list", visits, length=assumed.LISTED / MEASURED["listed"])
-    used.add_step("labels", images + visits, length=_labels_length())
+    pictures, labels = assumed.LISTED / MEASURED["listed"], assumed.LABEL_NAMES / MEASURED["labelNames"]
+    used.add_step("list", visits, listUnits=pictures, responseBytes=pictures)
+    used.add_step("labels", images + visits, listUnits=labels * _label_item_length(), responseBytes=labels)
     # A browser asks for permission (CORS) once an hour for each URL and method.
     used.add("httpApi requests", images + looks + 3 * visits)
     used.add("s3 reads", images)  # likewise, before the upload
     _add_objects(used, month)
     used.add("cloudFront requests", visits * MEASURED["page"]["files"])
     used.add("cloudFront gigabytes", visits * MEASURED["page"]["bytes"] / _GIGABYTE)
-    used.add("cloudWatch metrics", len(MEASURED["metrics"]) if images else 0)
+    used.add("cloudWatch metrics", len(MEASURED["metrics"]))
     return used.finish()
 
 
 def optional_quantities() -> dict[str, float]:
     """Return what the alarms and the dashboard of the template add, if they are enabled."""
-    return {f"cloudWatch {name}": number for name, number in MEASURED["resources"].items() if number}
+    resources = MEASURED["resources"]
+    return {
+        "cloudWatch alarmMetrics": resources["alarmMetrics"],
+        "cloudWatch dashboards": resources["dashboards"],
+    }
 
 
-def _labels_length() -> float:
-    """Return how much larger a person's label counts are than the measured ones."""
+def _label_item_length() -> float:
+    """Return how much larger the item of a label is than a measured one, which has the count of one day."""
     label_bytes: int = MEASURED["labelCountBytes"]
-    assumed_bytes = label_bytes + (assumed.DAYS_PER_LABEL - 1) * assumed.DAY_BYTES
-    measured_names: int = MEASURED["labelNames"]
-    return assumed.LABEL_NAMES * assumed_bytes / (measured_names * label_bytes)
+    return 1 + (assumed.DAYS_PER_LABEL - 1) * assumed.DAY_BYTES / label_bytes
 
 
 def _add_objects(used: _Usage, month: Month) -> None:
@@ -130,11 +134,11 @@ class _Usage:
     def add(self, name: str, quantity: float) -> None:
         self._quantities[name] += quantity
 
-    def add_step(self, name: str, times: float, length: float = 1.0) -> None:
-        """Add a step; `length` is how much longer its list is than the measured one."""
+    def add_step(self, name: str, times: float, **lengths: float) -> None:
+        """Add a step; `lengths` are how much larger some of its counts are than the measured ones."""
         for caller, counts in MEASURED["steps"][name].items():
-            larger = {kind: counts[kind] * length for kind in _PROPORTIONAL if kind in counts}
-            self.add_counts(caller, {**counts, **larger}, times)
+            larger = {kind: count * lengths.get(kind, 1.0) for kind, count in counts.items()}
+            self.add_counts(caller, larger, times)
 
     def add_counts(self, caller: str, counts: Mapping[str, float], times: float) -> None:
         """Add the counts of a caller."""

@@ -20,6 +20,7 @@ from local.aws.iam import Callers, Grant, Permission
 from local.aws.json_services import JsonServices, find_service
 from local.aws.moto_apps import Moto
 from local.aws.notifications import Notifications
+from local.aws.object_store import ObjectStore
 from local.aws.s3_cors import BucketCors
 from local.aws.s3_guard import S3Guard
 from local.aws.s3_settings import BucketSettings
@@ -62,20 +63,24 @@ class AwsEndpoint:
         faults: Faults | None = None,
         on_event: Callable[[Event], None] = lambda event: None,
         cloudwatch: CloudWatch | None = None,
+        secret: bytes | None = None,
+        objects: ObjectStore | None = None,
     ) -> None:
         """`on_object_created(function_id, event)` receives S3's events, `on_event` those of EventBridge.
 
+        The functions' credentials are derived from `secret`, or random. `objects` stores the objects of S3.
         Raises UnsupportedPolicy or TemplateError.
         """
         self._parameters = template.parameters
         self._rekognition = rekognition
         self._faults = faults or Faults()
         self._cloudwatch = cloudwatch or CloudWatch()
-        self._callers = Callers(template)
+        self._callers = Callers(template, secret)
         self._moto = Moto()
         notifications = Notifications(template, on_object_created)
         cors, settings = BucketCors(template), BucketSettings(template)
-        self._s3 = S3Guard(self._moto, self._callers, cors, settings, notifications, now)
+        objects = objects or ObjectStore()
+        self._s3 = S3Guard(self._moto, self._callers, cors, settings, notifications, objects, now)
         self._json_services = JsonServices(self._moto, self._callers, rekognition, now, on_event)
 
     def credentials_for(self, function_id: str) -> Mapping[str, str]:

@@ -107,7 +107,7 @@ class EventHook:
         """Send an event once. Return False if it must be repeated."""
         try:
             status = session.post(self._url, json=event, timeout=_TIMEOUT, allow_redirects=False).status_code
-        except requests.RequestException as error:
+        except Exception as error:  # thread boundary: not every error of urllib3 is a RequestException
             reason = "it doesn't answer in time" if isinstance(error, requests.Timeout) else "no connection"
             self._report_failure(f"{self._url} can't be reached: {reason}.")
             return False

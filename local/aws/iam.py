@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,13 +33,6 @@ _MANAGED_POLICIES: dict[str, tuple[str, ...]] = {
         "xray:GetSamplingRules",
         "xray:GetSamplingTargets",
         "xray:GetSamplingStatisticSummaries",
-    ),
-    "AWSLambdaDynamoDBExecutionRole": (
-        "dynamodb:DescribeStream",
-        "dynamodb:GetRecords",
-        "dynamodb:GetShardIterator",
-        "dynamodb:ListStreams",
-        *_LOGS,
     ),
 }
 _SUPPORTED_ELEMENTS = {"Sid", "Effect", "Action", "Resource"}
@@ -139,12 +133,13 @@ class Caller:
 class Callers:
     """Everyone with an access key: the stack's administrator and the role of each function."""
 
-    def __init__(self, template: Template) -> None:
-        """Raises UnsupportedPolicy."""
+    def __init__(self, template: Template, secret: bytes | None = None) -> None:
+        """The functions' secret keys are derived from `secret`, or random. Raises UnsupportedPolicy."""
+        secret = secret or secrets.token_bytes()
         admin = Caller(ADMIN_KEY, ADMIN_SECRET, f"arn:{PARTITION}:iam::{ACCOUNT}:root", ACCOUNT)
         roles = resources_by_name(template, "AWS::IAM::Role")
         self._functions = {
-            function_id: _function_caller(function_id, last_part(properties["Role"]), roles)
+            function_id: _function_caller(function_id, last_part(properties["Role"]), roles, secret)
             for function_id, properties in template.resources("AWS::Lambda::Function").items()
         }
         self._by_access_key = {caller.access_key: caller for caller in (admin, *self._functions.values())}
@@ -164,15 +159,17 @@ class Callers:
         }
 
 
-def _function_caller(function_id: str, role_name: str, roles: Mapping[str, Mapping[str, Any]]) -> Caller:
+def _function_caller(
+    function_id: str, role_name: str, roles: Mapping[str, Mapping[str, Any]], secret: bytes
+) -> Caller:
     if role_name not in roles:
         raise UnsupportedPolicy(f"The template does not define {role_name}, the role of {function_id}.")
-    # Keys look like AWS's and are the same after a restart; secrets are not.
+    # Keys look like AWS's and are the same after a restart; secrets are, too, if `secret` is.
     digest = base64.b32encode(hashlib.sha256(function_id.encode()).digest()).decode()
     statements = tuple(_role_statements(function_id, roles[role_name]))
     return Caller(
         access_key=f"AKIA{digest[:16]}",
-        secret_key=secrets.token_urlsafe(30),
+        secret_key=hmac.new(secret, function_id.encode(), hashlib.sha256).hexdigest()[:40],
         arn=f"arn:{PARTITION}:sts::{ACCOUNT}:assumed-role/{role_name}/{function_id}",
         principal_id=f"AROA{digest[:16]}:{function_id}",
         statements=statements,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import resource
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from werkzeug.datastructures import Headers
@@ -19,7 +19,9 @@ os.environ["MOTO_S3_DEFAULT_KEY_BUFFER_SIZE"] = str(1 << 20)
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 from moto.core.request import Request as MotoRequest
+from moto.dynamodb.models.dynamo_type import Item
 from moto.moto_server.werkzeug_app import BackendRequest, DomainDispatcherApplication, create_backend_app
+from moto.sqs.models import Message
 
 from local.aws.http import Request, Response, S3Resource
 from local.aws.transactions import make_transactions_isolated
@@ -40,6 +42,13 @@ class _RawBodyRequest(BackendRequest):
     want_form_data_parsed = False
 
 
+class _Untracked(list[Any]):
+    """In place of the list in which moto keeps every instance of a model for its dashboard, forever."""
+
+    def append(self, instance: Any) -> None:
+        """Let the instance be freed when it's no longer used."""
+
+
 class Moto:
     """Calls moto. Creating it resets moto's state, which belongs to the process."""
 
@@ -47,6 +56,9 @@ class Moto:
         _allow_open_files()
         BackendDict.reset()
         reset_model_data()
+        models: tuple[Any, ...] = (Item, Message)
+        for model in models:
+            model.instances_tracked = _Untracked()
         make_transactions_isolated()
         self._s3 = create_backend_app("s3")
         self._s3.request_class = _RawBodyRequest

@@ -11,6 +11,7 @@ from local.aws.http import Request, Response, S3Resource
 from local.aws.iam import Caller, Callers
 from local.aws.moto_apps import Moto
 from local.aws.notifications import CreatedObject, Notifications
+from local.aws.object_store import ObjectStore, changed_keys
 from local.aws.s3_arguments import check_arguments, explain_failure, without_invalid_dates
 from local.aws.s3_auth import authenticate
 from local.aws.s3_body import check_length, read_body
@@ -34,6 +35,7 @@ class S3Guard:
         cors: BucketCors,
         settings: BucketSettings,
         notifications: Notifications,
+        objects: ObjectStore,
         now: Callable[[], datetime],
     ) -> None:
         self._moto = moto
@@ -41,6 +43,7 @@ class S3Guard:
         self._cors = cors
         self._settings = settings
         self._notifications = notifications
+        self._objects = objects
         self._now = now
         # One lock for each object: moto's If-None-Match is not atomic, nor is a GET during a DELETE.
         self._locks: dict[str, threading.Lock] = {}
@@ -78,9 +81,11 @@ class S3Guard:
             response = self._call_moto(request, resource, headers, body)
             response = _hide_missing_object(request, resource, caller, response)
             _set_s3_headers(request, response)
-            created = self._find_created(request, resource, caller, response, len(body))
-            if created is not None:
-                self._notifications.publish(created)
+            if response.status < 300 and (keys := changed_keys(request, resource, body)):
+                created = self._find_created(request, resource, caller, response, len(body))
+                with self._objects.saving(resource.bucket, keys):
+                    if created is not None:
+                        self._notifications.publish(created)
         return response
 
     def _call_moto(

@@ -48,12 +48,12 @@ def listening(listener: Listener) -> Iterator[None]:
 @contextmanager
 def reporting(handler: DynamoHandler) -> Iterator[None]:
     """Report what the request of a handler changes within a `with` block, even if it fails in between."""
-    touched = list(_touched_keys(handler)) if _listeners else []
-    before = [_read(handler, table, key) for table, key in touched]
+    touched = list(touched_keys(handler)) if _listeners else []
+    before = [read_item(handler, table, key) for table, key in touched]
     try:
         yield
     finally:
-        after = [_read(handler, table, key) for table, key in touched]
+        after = [read_item(handler, table, key) for table, key in touched]
         changes = [
             TableChange(table, key, old, new)
             for (table, key), old, new in zip(touched, before, after, strict=True)
@@ -64,7 +64,7 @@ def reporting(handler: DynamoHandler) -> Iterator[None]:
                 listener(changes)
 
 
-def _touched_keys(handler: DynamoHandler) -> Iterator[Touched]:
+def touched_keys(handler: DynamoHandler) -> Iterator[Touched]:
     """Yield the table and the key of each item that a request may change, each once."""
     seen = []
     for table, attributes in _written(getattr(handler, "params", {})):
@@ -92,7 +92,8 @@ def _key_names(handler: DynamoHandler, table_name: str) -> list[str]:
     return [table.hash_key_attr, *([table.range_key_attr] if table.range_key_attr else [])] if table else []
 
 
-def _read(handler: DynamoHandler, table_name: str, key: Item) -> Item | None:
+def read_item(handler: DynamoHandler, table_name: str, key: Item) -> Item | None:
+    """Return a copy of the item with a key, or None if there is none."""
     table = handler.dynamodb_backend.tables[table_name]
     range_name = table.range_key_attr
     if table.hash_key_attr not in key or (range_name and range_name not in key):

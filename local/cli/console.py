@@ -9,6 +9,7 @@ from types import FrameType
 from typing import NoReturn
 
 from local.aws.iam import UnsupportedPolicy
+from local.persistence.database import DataError
 from local.rekognition.errors import ModelError, SettingError
 from local.server import AddressError
 from local.template.intrinsics import ResolutionError
@@ -18,6 +19,7 @@ from local.template.template import TemplateError
 # Errors whose message tells the user what to change.
 EXPLAINED = (
     AddressError,
+    DataError,
     ModelError,
     ParameterError,
     ResolutionError,

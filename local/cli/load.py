@@ -13,7 +13,8 @@ from io import BytesIO
 
 from PIL import Image
 
-from local.cli.token import SignInFailed, fetch_id_token, find_issuer
+from local.cli.arguments import whole_number
+from local.cli.token import SignInFailed, fetch_tokens, find_issuer
 from local.client import ClientError, upload
 from local.server import reachable_url
 from local.settings import read_host, read_port
@@ -44,20 +45,20 @@ def upload_pictures(api_url: str, token: str, count: int) -> Counter[str]:
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="make load", description=__doc__)
-    parser.add_argument("images", nargs="?", type=int, default=20, help="how many pictures")
+    parser.add_argument("images", nargs="?", type=whole_number(1), default=20, help="how many pictures")
     count: int = parser.parse_args(arguments).images
     try:
         host = read_host(os.environ)
         page_url = reachable_url(host, read_port(os.environ, "WEB_PORT"))
         api_url = reachable_url(host, read_port(os.environ, "API_PORT"))
-        token = fetch_id_token(find_issuer(page_url), page_url, "alice")
+        token = fetch_tokens(find_issuer(page_url), page_url, "alice")["id_token"]
     except (ParameterError, SignInFailed) as error:
         print(error, file=sys.stderr)
         return 1
     failures = upload_pictures(api_url, token, count)
     print(f"Uploaded {count - failures.total()} of {count} pictures.")
     for reason, times in failures.items():
-        print(f"{times} times: {reason}")
+        print(f"{times} {'time' if times == 1 else 'times'}: {reason}")
     return 0
 
 

@@ -40,8 +40,8 @@ def find_issuer(page_url: str) -> str:
     return str(issuer)
 
 
-def fetch_id_token(issuer: str, page_url: str, username: str) -> str:
-    """Sign in by the code flow, as the page does, and return the ID token. Raises SignInFailed."""
+def fetch_tokens(issuer: str, page_url: str, username: str) -> dict[str, Any]:
+    """Sign in by the code flow, as the page does, and return the token response. Raises SignInFailed."""
     verifier, state = secrets.token_urlsafe(32), secrets.token_urlsafe(16)
     client = {"client_id": CLIENT_ID, "redirect_uri": f"{page_url}/"}
     query = client | {
@@ -56,7 +56,7 @@ def fetch_id_token(issuer: str, page_url: str, username: str) -> str:
         url = endpoints["authorization_endpoint"]
         code = _parse_code(_send("POST", url, params=query, data={"username": username}), state, username)
         form = client | {"grant_type": "authorization_code", "code": code, "code_verifier": verifier}
-        return str(_parse_json(_send("POST", endpoints["token_endpoint"], data=form))["id_token"])
+        return _parse_json(_send("POST", endpoints["token_endpoint"], data=form))
     except RequestException as error:
         raise SignInFailed(f"The sign-in provider can't be reached at {issuer}.") from error
 
@@ -94,7 +94,7 @@ def main(arguments: list[str]) -> int:
     username: str = parser.parse_args(arguments).username or "alice"  # USER= is empty
     try:
         page_url = reachable_url(read_host(os.environ), read_port(os.environ, "WEB_PORT"))
-        print(fetch_id_token(find_issuer(page_url), page_url, username))
+        print(fetch_tokens(find_issuer(page_url), page_url, username)["id_token"])
     except (ParameterError, SignInFailed) as error:
         print(error, file=sys.stderr)
         return 1

@@ -1,7 +1,7 @@
 """Alarms of the template, and their state by the metrics since the start.
 
 On AWS, an alarm compares the statistic of each of several periods with its threshold. Here there is one
-period: since the start, or the last reset. The age and size of queues are the current ones.
+period: since the start, or the last reset. The age and size of queues, and the age of streams, are current.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from local.template.template import Template, TemplateError
 if TYPE_CHECKING:
     from local.cloudwatch.metrics import MetricStore
 
-GAUGES = "AWS/SQS"  # the namespace whose metrics tell a current state
+SQS = "AWS/SQS"  # all metrics of this namespace tell a current state
+ITERATOR_AGE = ("AWS/Lambda", "IteratorAge")  # so does this one
 _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "GreaterThanThreshold": operator.gt,
     "GreaterThanOrEqualToThreshold": operator.ge,
@@ -58,7 +59,7 @@ class Term:
 
     def value(self, store: MetricStore) -> float | None:
         """Return the value, or None if the metric has none."""
-        if self.metric.namespace == GAUGES:
+        if self.metric.namespace == SQS or (self.metric.namespace, self.metric.name) == ITERATOR_AGE:
             return store.last(self.metric)
         return store.statistic(self.metric, self.statistic)
 

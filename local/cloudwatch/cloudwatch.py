@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from local.aws.queue_states import read_queues
-from local.cloudwatch.alarms import GAUGES
+from local.cloudwatch.alarms import ITERATOR_AGE, SQS
 from local.cloudwatch.embedded import parse_line
 from local.cloudwatch.metrics import Datapoint, Metric, MetricStore
 
@@ -18,8 +18,17 @@ if TYPE_CHECKING:
 class CloudWatch:
     """Collects metrics, and evaluates alarms on them. Thread-safe."""
 
-    def __init__(self, alarms: Sequence[Alarm] = (), speedup: float = 1) -> None:
-        """`speedup` divides the times of the stack; the ages of messages are those that AWS would report."""
+    def __init__(
+        self,
+        alarms: Sequence[Alarm] = (),
+        speedup: float = 1,
+        stream_ages: Callable[[], Mapping[str, float]] = dict,
+    ) -> None:
+        """`speedup` divides the times of the stack; the ages of messages are those that AWS would report.
+
+        `stream_ages` returns the age in seconds of the oldest record that waits, by the function's name.
+        """
+        self._stream_ages = stream_ages
         self._alarms = alarms
         self._speedup = speedup
         self._store = MetricStore()
@@ -79,10 +88,14 @@ class CloudWatch:
     def _read_gauges(self) -> None:
         for queue in read_queues():
             dimensions = {"QueueName": queue.name}
-            self._add(GAUGES, dimensions, "ApproximateNumberOfMessagesVisible", queue.visible)
-            self._add(GAUGES, dimensions, "ApproximateNumberOfMessagesNotVisible", queue.in_flight)
+            self._add(SQS, dimensions, "ApproximateNumberOfMessagesVisible", queue.visible)
+            self._add(SQS, dimensions, "ApproximateNumberOfMessagesNotVisible", queue.in_flight)
             age = queue.age * self._speedup
-            self._add(GAUGES, dimensions, "ApproximateAgeOfOldestMessage", age, "Seconds")
+            self._add(SQS, dimensions, "ApproximateAgeOfOldestMessage", age, "Seconds")
+        for function, seconds in self._stream_ages().items():
+            milliseconds = seconds * self._speedup * 1000
+            namespace, name = ITERATOR_AGE
+            self._add(namespace, {"FunctionName": function}, name, milliseconds, "Milliseconds")
 
     def _add(
         self, namespace: str, dimensions: Mapping[str, str], name: str, value: float, unit: str = "Count"

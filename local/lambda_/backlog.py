@@ -37,6 +37,11 @@ class Backlog:
             self._changed.wait_for(lambda: self._records, timeout)
             return list(islice(self._records, limit))
 
+    def oldest(self) -> Record | None:
+        """Return the oldest record, or None if there is none."""
+        with self._changed:
+            return self._records[0] if self._records else None
+
     def acknowledge(self, count: int) -> None:
         """Forget the oldest records, which have been processed."""
         with self._changed:

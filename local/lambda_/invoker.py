@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -12,6 +14,7 @@ from uuid import uuid4
 
 from local.lambda_.environment import InvocationResult, lambda_variables
 from local.lambda_.pool import EnvironmentPool
+from local.lambda_.waiting import WaitingEvent, WaitingEvents
 from local.logs import Log, log_line
 
 if TYPE_CHECKING:
@@ -41,6 +44,7 @@ class FunctionInvoker:
         send: Callable[[str, str], None],
         concurrency: int,
         faults: Faults,
+        waiting: WaitingEvents | None = None,
         speedup: float = SPEEDUP,
         log: Log = log_line,
         observe: Callable[[str, float, bool], None] = lambda name, seconds, failed: None,
@@ -48,13 +52,15 @@ class FunctionInvoker:
     ) -> None:
         """Prepare `functions`, by logical id, each with up to `concurrency` environments.
 
-        `send(queue name, body)` delivers to failure destinations. `speedup` divides the delays before the
-        retries of an asynchronous event, and the length of leases. `observe(function name, seconds, failed)`
-        is told of each invocation, and `on_throttle(function name)` of each that is throttled.
+        `send(queue name, body)` delivers to failure destinations. `waiting` stores the asynchronous events
+        that aren't settled yet. `speedup` divides the delays before the retries of an asynchronous event, and
+        the length of leases. `observe(function name, seconds, failed)` is called after each invocation, and
+        `on_throttle(function name)` for each that is throttled.
         """
         self._on_throttle = on_throttle
         self._send = send
         self._faults = faults
+        self._waiting = waiting or WaitingEvents()
         self._retry_delays = [delay / speedup for delay in _RETRY_DELAYS]
         self._log = log
         self._stopping = threading.Event()
@@ -78,7 +84,7 @@ class FunctionInvoker:
             pool.log_init_error()
 
     def stop(self) -> None:
-        """Stop all workers; asynchronous events that are still waiting are lost."""
+        """Stop all workers. What is left of asynchronous events is up to `waiting`."""
         self._stopping.set()
         for pool in self._pools.values():
             pool.stop()
@@ -98,8 +104,19 @@ class FunctionInvoker:
         Raises PayloadTooLarge above 1 MB.
         """
         _check_size(event, _MAX_ASYNC_PAYLOAD_BYTES)
-        call = (self._pools[function_id], event, delay)
-        threading.Thread(target=self._run_async, args=call, daemon=True).start()
+        waiting = WaitingEvent(function_id, str(uuid4()), event, time.time() + delay)
+        self._waiting.add(waiting)
+        self._start_async(waiting)
+
+    def resume(self) -> int:
+        """Go on with the asynchronous events of the previous run. Return how many there are.
+
+        Those of a function that the template no longer has stay where they are.
+        """
+        left = [waiting for waiting in self._waiting.load() if waiting.function_id in self._pools]
+        for waiting in left:
+            self._start_async(waiting)
+        return len(left)
 
     def _invoke(self, pool: EnvironmentPool, event: Any, request_id: str) -> InvocationResult:
         if self._faults.invocation_is_throttled():
@@ -107,27 +124,38 @@ class FunctionInvoker:
             return InvocationResult.throttled(request_id)
         return pool.invoke(event, request_id)
 
-    def _run_async(self, pool: EnvironmentPool, event: Any, delay: float) -> None:
+    def _start_async(self, waiting: WaitingEvent) -> None:
+        threading.Thread(target=self._run_async, args=(waiting,), daemon=True).start()
+
+    def _run_async(self, waiting: WaitingEvent) -> None:
         """Process an event; if all attempts fail, send its record to the failure queue.
 
         Being throttled isn't an attempt. On AWS, an event is tried for as long as MaximumEventAgeInSeconds.
         """
-        if delay and self._stopping.wait(delay):
+        pool = self._pools[waiting.function_id]
+        function, attempts = pool.function, pool.function.retries + 1
+        while not self._stopping.wait(max(0.0, waiting.due_at - time.time())):
+            result = self._invoke(pool, waiting.event, waiting.request_id)
+            if result.is_throttled:
+                waiting = replace(waiting, due_at=time.time() + _THROTTLE_DELAY)
+                continue
+            if result.failed and self._stopping.is_set():
+                return
+            if not result.failed:
+                break
+            failures = waiting.failures + 1
+            self._log(function.id, f"Attempt {failures} of {attempts} failed: {result.error}")
+            if failures >= attempts:
+                if function.failure_queue:
+                    record = failure_record(function, waiting.event, result, failures)
+                    self._send(function.failure_queue, json.dumps(record))
+                break
+            due_at = time.time() + self._retry_delays[failures - 1]
+            waiting = replace(waiting, failures=failures, due_at=due_at)
+            self._waiting.update(waiting)
+        else:
             return
-        function, request_id = pool.function, str(uuid4())
-        attempts = function.retries + 1
-        for attempt in range(1, attempts + 1):
-            while (result := self._invoke(pool, event, request_id)).is_throttled:
-                if self._stopping.wait(_THROTTLE_DELAY):
-                    return
-            if not result.failed or self._stopping.is_set():
-                return
-            self._log(function.id, f"Attempt {attempt} of {attempts} failed: {result.error}")
-            if attempt < attempts and self._stopping.wait(self._retry_delays[attempt - 1]):
-                return
-        if function.failure_queue:
-            record = failure_record(function, event, result, attempts)
-            self._send(function.failure_queue, json.dumps(record))
+        self._waiting.remove(waiting)
 
 
 def failure_record(function: Function, event: Any, result: InvocationResult, attempts: int) -> dict[str, Any]:

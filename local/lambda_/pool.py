@@ -63,7 +63,7 @@ class EnvironmentPool:
         faults: Faults,
         observe: Callable[[float, bool], None] = lambda seconds, failed: None,
     ) -> None:
-        """`observe(seconds, failed)` is told of each invocation."""
+        """`observe(seconds, failed)` is called after each invocation."""
         self.function = function
         self._observe = observe
         self._log = log

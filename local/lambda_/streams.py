@@ -112,6 +112,10 @@ class TableStreams:
         """The number of records that weren't processed yet."""
         return sum(len(backlog) for _, backlog in self._backlogs)
 
+    def ages(self) -> dict[str, float]:
+        """Return the age in seconds of the oldest record that waits for each function; 0 if none waits."""
+        return {mapping.function_id: _age(backlog.oldest()) for mapping, backlog in self._backlogs}
+
     def append(self, changes: Sequence[TableChange]) -> None:
         """Add changes to the streams of their tables."""
         records = [(change.table, stream_record(change, next(self._numbers))) for change in changes]
@@ -197,6 +201,10 @@ def stream_record(change: TableChange, number: int) -> Record:
         },
         "eventSourceARN": ATTRIBUTES["AWS::DynamoDB::Table", "StreamArn"](change.table),
     }
+
+
+def _age(record: Record | None) -> float:
+    return max(0.0, time.time() - record["dynamodb"]["ApproximateCreationDateTime"]) if record else 0.0
 
 
 def _limit_bytes(records: Sequence[Record]) -> list[Record]:

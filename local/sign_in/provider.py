@@ -17,7 +17,7 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from local.sign_in.grants import PageAuthorizationServer, PageClient
-from local.sign_in.store import SESSION_SECONDS, Authorization, ProviderStore, Session
+from local.sign_in.store import SESSION_SECONDS, Authorization, ProviderStore, Rows, Session
 from local.sign_in.tokens import ALGORITHM, TokenIssuer
 from local.sign_in.user_pool import CLIENT_ID, SCOPES, USERS, User, find_user
 
@@ -44,12 +44,22 @@ _SECURITY_HEADERS = {
 class Provider:
     """An OpenID Connect provider with two users, alice and bob."""
 
-    def __init__(self, issuer: str, page_origin: str, clock: Callable[[], float] = time.time) -> None:
-        """Create the provider; its URL is the issuer, and the page is its only client."""
+    def __init__(
+        self,
+        issuer: str,
+        page_origin: str,
+        clock: Callable[[], float] = time.time,
+        key: str | None = None,
+        rows: Callable[[str], Rows] = lambda kind: Rows(),
+    ) -> None:
+        """Create the provider; its URL is the issuer, and the page is its only client.
+
+        `key` signs the tokens, and `rows(kind)` keeps the provider's state.
+        """
         self._issuer = issuer
         self._page_origin = page_origin
-        self._store = ProviderStore(clock)
-        self.tokens = TokenIssuer(issuer, clock)
+        self._store = ProviderStore(clock, rows)
+        self.tokens = TokenIssuer(issuer, clock, key)
         self._client = PageClient(page_origin)
         # The name contains the port, because cookies of 127.0.0.1 are sent to every port.
         self._cookie = "sign-in-" + issuer.rpartition(":")[2]

@@ -1,13 +1,14 @@
-"""The provider's state: sessions, authorization codes and refresh tokens. All of it is in memory."""
+"""The provider's state: sessions, authorization codes, refresh tokens and revocations."""
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from local.sign_in.user_pool import User
+from local.sign_in.user_pool import USERS, User
 
 SESSION_SECONDS = 60 * 60  # the lifetime of Cognito's session cookie
 CODE_SECONDS = 60
@@ -22,6 +23,11 @@ class Session:
 
     user: User
     auth_time: int
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> Session:
+        """Raises KeyError if the user is unknown."""
+        return cls(**{**row, "user": USERS[row["user"]]})
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,11 @@ class Authorization:
     code_challenge: str = ""
     code_challenge_method: str = ""
 
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> Authorization:
+        """Raises KeyError if the user is unknown."""
+        return cls(**{**row, "user": USERS[row["user"]]})
+
     def get_redirect_uri(self) -> str:
         return self.redirect_uri
 
@@ -48,13 +59,32 @@ class Authorization:
         return True  # there is only one client
 
 
+class Rows:
+    """Where an `ExpiringStore` keeps its values as JSON. This class keeps nothing; a subclass stores them."""
+
+    def load(self) -> Sequence[tuple[str, Any, float]]:
+        """Return key, value and expiry of each row."""
+        return ()
+
+    def put(self, key: str, value: Any, expires_at: float, now: float) -> None:
+        """Store a value, and discard those that have expired."""
+
+    def remove(self, key: str) -> None:
+        """Discard a value."""
+
+
 class ExpiringStore(Generic[Value]):
     """A thread-safe mapping whose values expire, and which only one caller can pop."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], rows: Rows, from_row: Callable[[Any], Value]) -> None:
+        """`from_row` returns the value for a row; it raises KeyError if it has become invalid."""
         self._clock = clock
+        self._rows = rows
         self._entries: dict[str, tuple[Value, float]] = {}
         self._lock = threading.Lock()
+        for key, row, expires_at in rows.load():
+            with contextlib.suppress(KeyError):
+                self._entries[key] = (from_row(row), expires_at)
 
     def put(self, key: str, value: Value, expires_at: float) -> None:
         """Store a value until `expires_at`, in seconds since the epoch, and discard expired ones."""
@@ -62,6 +92,7 @@ class ExpiringStore(Generic[Value]):
             now = self._clock()
             self._entries = {name: entry for name, entry in self._entries.items() if entry[1] > now}
             self._entries[key] = (value, expires_at)
+            self._rows.put(key, _to_row(value), expires_at, now)
 
     def get(self, key: str) -> Value | None:
         """Return the value, or None if missing or expired."""
@@ -71,18 +102,26 @@ class ExpiringStore(Generic[Value]):
     def pop(self, key: str) -> Value | None:
         """Remove and return the value, or return None if missing or expired."""
         with self._lock:
-            return self._unexpired(self._entries.pop(key, None))
+            entry = self._entries.pop(key, None)
+            if entry:
+                self._rows.remove(key)
+            return self._unexpired(entry)
 
     def _unexpired(self, entry: tuple[Value, float] | None) -> Value | None:
         return entry[0] if entry and entry[1] > self._clock() else None
 
 
 class ProviderStore:
-    """Everything the provider stores; it's lost when the stack stops."""
+    """Everything the provider stores; `rows(kind)` keeps it."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], rows: Callable[[str], Rows] = lambda kind: Rows()) -> None:
         self.clock = clock
-        self.sessions: ExpiringStore[Session] = ExpiringStore(clock)
-        self.codes: ExpiringStore[Authorization] = ExpiringStore(clock)
-        self.refresh_tokens: ExpiringStore[Authorization] = ExpiringStore(clock)
-        self.revoked: ExpiringStore[bool] = ExpiringStore(clock)  # by origin_jti
+        self.sessions = ExpiringStore(clock, rows("session"), Session.from_row)
+        self.codes = ExpiringStore(clock, rows("code"), Authorization.from_row)
+        self.refresh_tokens = ExpiringStore(clock, rows("refresh token"), Authorization.from_row)
+        self.revoked = ExpiringStore(clock, rows("revoked"), bool)  # by origin_jti
+
+
+def _to_row(value: Any) -> Any:
+    """Return a value as JSON, with the name of its user."""
+    return value if isinstance(value, bool) else {**vars(value), "user": value.user.username}

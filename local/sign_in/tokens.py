@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -19,13 +20,20 @@ ALGORITHM = "RS256"
 TOKEN_SECONDS = 60 * 60
 
 
+def new_signing_key() -> str:
+    """Return a new key as a private JSON Web Key."""
+    key = RSAKey.generate_key(2048, parameters={"use": "sig", "alg": ALGORITHM}, auto_kid=True)
+    return json.dumps(key.as_dict(private=True))
+
+
 class TokenIssuer:
     """Issues ID and access tokens."""
 
-    def __init__(self, issuer: str, clock: Callable[[], float]) -> None:
+    def __init__(self, issuer: str, clock: Callable[[], float], key: str | None = None) -> None:
+        """`key` is a signing key of `new_signing_key`; None creates one."""
         self.issuer = issuer
         self._clock = clock
-        self.key = RSAKey.generate_key(2048, parameters={"use": "sig", "alg": ALGORITHM}, auto_kid=True)
+        self.key = RSAKey.import_key(json.loads(key or new_signing_key()))
 
     def public_keys(self) -> dict[str, Any]:
         """Return the JSON Web Key Set that verifies the tokens."""

@@ -81,8 +81,8 @@ def handle_errors(
 ) -> Callable[[dict[str, Any], Any], Response]:
     """Decorate a handler: return problems as responses, and log any other exception as an internal error.
 
-    A problem is logged without its detail, which may repeat what the client sent. A reached limit also counts
-    in the metrics.
+    A problem is logged without its detail, which may repeat what the client sent. A limit that was
+    reached also counts in the metrics.
     """
 
     @functools.wraps(handler)

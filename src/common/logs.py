@@ -10,7 +10,7 @@ import re
 import sys
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
-from functools import partial
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from botocore.exceptions import ParamValidationError
@@ -50,8 +50,9 @@ def log_scope(**keys: str) -> Iterator[None]:
 
 
 def add_log_keys(**keys: str) -> None:
-    """Add keys that have become known, until the innermost scope ends."""
-    _keys.set({**log_keys(), **keys})
+    """Add keys that have become known, until the innermost scope ends. Without a scope, add none."""
+    if _keys.get(None) is not None:
+        _keys.set({**log_keys(), **keys})
 
 
 def log_keys() -> Mapping[str, str]:
@@ -62,6 +63,19 @@ def log_keys() -> Mapping[str, str]:
 def with_log_keys(function: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
     """Return a function to be called once in another thread, which has the current keys there."""
     return partial(copy_context().run, function)
+
+
+def mask_errors(handler: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
+    """Decorate a handler: an error that it raises is masked, because Lambda logs it."""
+
+    @wraps(handler)
+    def wrapper(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
+        try:
+            return handler(*args, **kwargs)
+        except Exception as error:  # whatever it is
+            raise _masked_error(error) from None
+
+    return wrapper
 
 
 def mask(text: str) -> str:
@@ -85,7 +99,8 @@ class _Logger(logging.LoggerAdapter[logging.Logger]):
         extra = {name: _masked(value) for name, value in (kwargs.get("extra") or {}).items()}
         kwargs["extra"] = {**log_keys(), **extra}
         if kwargs.get("exc_info"):
-            kwargs["exc_info"] = _masked_error(sys.exception())
+            error = sys.exception()
+            kwargs["exc_info"] = error and _masked_error(error)
         return msg, kwargs
 
 
@@ -95,10 +110,8 @@ def _masked(value: Any) -> Any:
     return mask(value) if isinstance(value, str) else value
 
 
-def _masked_error(error: BaseException | None) -> BaseException | None:
+def _masked_error(error: BaseException) -> BaseException:
     """Return an error of a type with the same name, with the same traceback, and without a cause."""
-    if error is None:
-        return None
     name, _, message = error_text(error).partition(": ")
     masked: BaseException = type(name, (Exception,), {})(message)
     return masked.with_traceback(error.__traceback__)

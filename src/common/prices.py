@@ -5,8 +5,8 @@ measures image properties is an analysis in the group `properties`. Each group h
 analyses in a month up to which a price applies, null for the last. Custom labels are billed by the hour while
 their model runs, and not by call.
 
-The other groups are for `make cost`: the price of one of each, or tiers likewise. `free` is what every
-account gets each month without an end; `unconfirmed` lists what was found in one place only.
+The other groups are for `make cost`: the price of one of each, or tiers likewise. `free` is an account's
+always-free allowance of a month; `unconfirmed` lists what was found in one place only.
 """
 
 from __future__ import annotations

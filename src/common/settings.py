@@ -84,10 +84,10 @@ class RecoverySettings:
 
 @dataclass(frozen=True)
 class PublisherSettings:
-    """Settings of the publisher of events."""
+    """Settings of the publisher of events. The namespace of the metrics is the stack's name."""
 
+    metrics_namespace: str
     output_bucket: str
-    stack_name: str
     event_bus_name: str
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from catalog.catalog import Catalog
+from common.logs import mask_errors
 from common.settings import ProcessorSettings, from_env
 from common.storage import Storage
 from processor.imaging.imaging_process import ImagingProcess
@@ -36,6 +37,7 @@ _processor = Processor(
 )
 
 
+@mask_errors
 def handler(event: Any, context: Any) -> dict[str, Any]:
     """Handle an S3 event or a batch of the retry queue."""
     owner = f"{context.aws_request_id}/{uuid4()}"  # Lambda may deliver an event twice, with the same id

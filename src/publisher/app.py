@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from common.logs import mask_errors
 from common.settings import PublisherSettings, from_env
 from publisher.bus import EventBus
 from publisher.events import Origin
@@ -12,11 +13,12 @@ from publisher.publisher import Publisher
 
 _settings = from_env(PublisherSettings, os.environ)
 _publisher = Publisher(
-    EventBus.from_env(_settings.event_bus_name), Origin(_settings.stack_name, _settings.output_bucket)
+    EventBus.from_env(_settings.event_bus_name), Origin(_settings.metrics_namespace, _settings.output_bucket)
 )
 
 
+@mask_errors
 def handler(event: Any, context: Any) -> dict[str, Any]:
     """Publish the events in a batch of the table's stream. Return the first record to be sent again."""
-    failed = _publisher.publish(event["Records"])
+    failed = _publisher.publish(event["Records"], context.get_remaining_time_in_millis)
     return {"batchItemFailures": [{"itemIdentifier": failed}] if failed else []}

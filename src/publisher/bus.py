@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from common.logs import error_text, get_logger, log_scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from publisher.events import ImageEvent
 
@@ -21,6 +21,8 @@ DETAIL_TYPES = {"done": "Image Done", "failed": "Image Failed", "deleted": "Imag
 # The limits of a request, in the API reference of PutEvents. An event has at most 1,000 labels: about 100 KB.
 MAX_ENTRIES, MAX_BYTES = 10, 262_144
 _TIME_BYTES = 14  # of an entry's time, as EventBridge calculates its size
+# A request takes at most 22 s: three attempts with two pauses of together 3 s, and some work around them.
+_REQUEST_MS = 22_000
 _CONFIG = Config(connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 3})
 
 _log = get_logger(__name__)
@@ -43,15 +45,18 @@ class EventBus:
         """Build the client from the function's environment."""
         return cls(boto3.client("events", config=_CONFIG), name)
 
-    def send(self, events: Sequence[ImageEvent]) -> int:
-        """Send events in order until one isn't accepted. Return how many were accepted before it.
+    def send(self, events: Sequence[ImageEvent], remaining_ms: Callable[[], int]) -> int:
+        """Send events in order until one isn't accepted, or too little time remains for another request.
 
-        Those behind it in the same request may have been accepted as well. Raises EventRefused or AWS's own
-        error if not even the first was, so that Lambda counts an error.
+        Return how many were accepted before that; those behind one that wasn't may have been accepted as
+        well. Raises EventRefused or AWS's own error if not even the first was: then Lambda counts an error.
         """
         sent = 0
         try:
             for entries in _requests([self._entry(event) for event in events]):
+                if sent and remaining_ms() < _REQUEST_MS:
+                    _log.warning("no time left for more events")
+                    break
                 for answer in self._client.put_events(Entries=entries)["Entries"]:
                     if "ErrorCode" in answer:
                         raise EventRefused(f"{answer['ErrorCode']}: {answer.get('ErrorMessage')}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
-from catalog.keys import is_record_key
+from catalog.keys import from_record_key, is_record_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +26,8 @@ class RecordChange:
     Of two changes of a record, the later one has the larger `sequence`, compared as an integer.
     """
 
+    owner: str
+    id: str
     old: Item | None
     new: Item | None
     sequence: str
@@ -38,13 +40,21 @@ def parse_change(record: Mapping[str, Any]) -> RecordChange | None:
     change = record["dynamodb"]
     if not is_record_key(_deserialize(change["Keys"])):
         return None
+    owner, image_id = record_owner_and_id(record)
     return RecordChange(
+        owner=owner,
+        id=image_id,
         old=_deserialize(change["OldImage"]) if "OldImage" in change else None,
         new=_deserialize(change["NewImage"]) if "NewImage" in change else None,
         sequence=change["SequenceNumber"],
         time=datetime.fromtimestamp(change["ApproximateCreationDateTime"], UTC),
         is_expiry=(record.get("userIdentity") or {}).items() >= _TIME_TO_LIVE.items(),
     )
+
+
+def record_owner_and_id(record: Mapping[str, Any]) -> tuple[str, str]:
+    """Return whose image a record of the stream is about, and which one."""
+    return from_record_key(_deserialize(record["dynamodb"]["Keys"]))
 
 
 def _deserialize(item: Mapping[str, Any]) -> Item:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from catalog.records import from_item, label_bodies, reason_body
 from common.object_keys import result_key, upload_key
-from common.time import format_rfc3339
+from common.time import format_rfc3339, parse_rfc3339
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
-    from catalog.records import ImageRecord
     from catalog.table import Item
     from publisher.changes import RecordChange
 
@@ -45,39 +44,45 @@ class Origin:
         """
         old, new = _visible(change.old), _visible(change.new)
         if new is None:
-            return self._deleted(change, old) if old else None
+            return self._deleted(change) if old else None
         if new["status"] not in _FINISHED or _outcome(old) == _outcome(new):
             return None
-        return self._finished(change, from_item(new))
+        return self._finished(change, new)
 
-    def _finished(self, change: RecordChange, record: ImageRecord) -> ImageEvent:
-        time = record.processed_at or change.time
-        detail = self._detail(change, record.id, record.owner, record.status, time)
-        if record.status == "done":
-            detail |= {"labels": label_bodies(record.labels), "flags": list(record.flags)}
-        if record.reason:
-            detail["reason"] = reason_body(record.reason)
-        key = result_key(upload_key(record.owner, record.id))
+    def _finished(self, change: RecordChange, new: Item) -> ImageEvent:
+        status, processed_at = new["status"], new.get("processedAt")
+        time = parse_rfc3339(processed_at) if processed_at else change.time
+        detail = self._detail(change, status, time)
+        if status == "done":
+            detail |= {"labels": [_label(label) for label in new["labels"]]}
+            detail |= {
+                "flags": list(new.get("flags", ()))
+            }  # missing in records written before there were flags
+        if "reason" in new:
+            detail["reason"] = {name: new["reason"][name] for name in ("code", "message")}
+        key = result_key(upload_key(change.owner, change.id))
         detail |= {"resultBucket": self.output_bucket, "resultKey": key}
-        return ImageEvent(record.status, time, detail)
+        return ImageEvent(status, time, detail)
 
-    def _deleted(self, change: RecordChange, old: Item) -> ImageEvent:
-        detail = self._detail(change, old["id"], old["owner"], "deleted", change.time)
+    def _deleted(self, change: RecordChange) -> ImageEvent:
+        detail = self._detail(change, "deleted", change.time)
         detail["cause"] = "expired" if change.is_expiry else "deleted"
         return ImageEvent("deleted", change.time, detail)
 
-    def _detail(
-        self, change: RecordChange, image_id: str, owner: str, status: str, time: datetime
-    ) -> dict[str, Any]:
+    def _detail(self, change: RecordChange, status: str, time: datetime) -> dict[str, Any]:
         return {
             "version": VERSION,
             "stack": self.stack,
-            "owner": owner,
-            "id": image_id,
+            "owner": change.owner,
+            "id": change.id,
             "status": status,
             "sequence": change.sequence,
             "time": format_rfc3339(time),
         }
+
+
+def _label(label: Mapping[str, Any]) -> dict[str, Any]:
+    return {"name": label["name"], "confidence": float(label["confidence"])}
 
 
 def _visible(item: Item | None) -> Item | None:

@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from catalog.catalog import Catalog
+from common.logs import mask_errors
 from common.settings import RecoverySettings, from_env
 from common.storage import Storage
 from recovery.recovery import Recovery
@@ -20,6 +21,7 @@ _recoverer = Recoverer(
 _recovery = Recovery(_settings, _catalog, _recoverer)
 
 
+@mask_errors
 def handler(event: Any, context: Any) -> dict[str, Any]:
     """Recover pending images, whatever the event says. Return what was done."""
     return _recovery.run(lambda: context.get_remaining_time_in_millis() / 1000).body()

@@ -48,6 +48,7 @@ class FakeLibrary:
     list_reachable: bool = True
     delete_problem: tuple[int, str, str] | None = None  # status, code, detail
     retry_problem: tuple[int, str, str] | None = None
+    quota: Json = field(default_factory=lambda: quota())
 
     def __post_init__(self) -> None:
         self.images = {image_id(number): self._image(number) for number in range(self.size)}
@@ -62,6 +63,13 @@ class FakeLibrary:
         page.route(re.compile(rf"{aws}/fake/"), self._object)
         page.reload()
         return self
+
+    def add(self, identifier: str, file_name: str) -> Json:
+        """Add a recognized image, newer than all others."""
+        at = _time(datetime.now(UTC) + timedelta(minutes=1))
+        image = self._image(0) | {"id": identifier, "fileName": file_name, "uploadedAt": at}
+        self.images = {identifier: image, **self.images}
+        return image
 
     def change(self, number: int, **fields: Any) -> None:
         self.images[image_id(number)] |= fields
@@ -104,12 +112,12 @@ class FakeLibrary:
         label = query.get("label", "").lower()
         found = [image for image in self.images.values() if not label or label in _label_names(image)]
         if self.first_page_empty and "cursor" not in query:
-            _fulfill_json(route, {"images": [], "cursor": "0"})
+            fulfill_json(route, {"images": [], "cursor": "0"})
             return
         start = int(query.get("cursor", "0"))
         end = start + min(self.page_size, int(query["limit"]))
         listed = [image | {"thumbnailUrl": self._link("thumbnail", image)} for image in found[start:end]]
-        _fulfill_json(route, {"images": listed, "cursor": str(end) if end < len(found) else None})
+        fulfill_json(route, {"images": listed, "cursor": str(end) if end < len(found) else None})
 
     def _image_by_id(self, route: Route) -> None:
         identifier = urlsplit(route.request.url).path.split("/")[2]
@@ -122,7 +130,7 @@ class FakeLibrary:
         self.requested_ids.append(identifier)
         image = self.images.get(identifier)
         if image is None:
-            _fulfill_problem(route, 404, "not-found", NOT_FOUND)
+            fulfill_problem(route, 404, "not-found", NOT_FOUND)
             return
         links = {kind: self._link(kind, image) for kind in ("original", "preview", "thumbnail", "result")}
         done = image["status"] == "done"
@@ -131,11 +139,11 @@ class FakeLibrary:
             if done
             else None
         )
-        _fulfill_json(route, {"image": image, "result": result, "links": links if done else {}})
+        fulfill_json(route, {"image": image, "result": result, "links": links if done else {}})
 
     def _delete(self, route: Route, identifier: str) -> None:
         if self.delete_problem:
-            _fulfill_problem(route, *self.delete_problem)
+            fulfill_problem(route, *self.delete_problem)
             return
         self.deleted_ids.append(identifier)
         self.images.pop(identifier, None)
@@ -143,19 +151,20 @@ class FakeLibrary:
 
     def _retry(self, route: Route, identifier: str) -> None:
         if self.retry_problem:
-            _fulfill_problem(route, *self.retry_problem)
+            fulfill_problem(route, *self.retry_problem)
             return
         self.retried_ids.append(identifier)
         image = self.images[identifier]
         del image["reason"]
         image |= {"status": "pending", "processedAt": None, "received": True}
-        _fulfill_json(route, {"image": image})
+        fulfill_json(route, {"image": image})
 
     def _labels(self, route: Route) -> None:
         counts = Counter(label["name"] for image in self.images.values() for label in image["labels"])
         labels = [{"name": name, "count": count} for name, count in counts.most_common()]
-        month = {"images": len(self.images), "billedCalls": 4 * len(self.images)}
-        _fulfill_json(route, {"labels": labels, "thisMonth": month})
+        size = len(self.images)
+        month = {"images": size, "billedCalls": 4 * size, "estimatedCost": 0.004 * size}
+        fulfill_json(route, {"labels": labels, "thisMonth": month, "quota": self.quota})
 
     def _object(self, route: Route) -> None:
         kind, _, generation = urlsplit(route.request.url).path.split("/")[-3:]
@@ -170,6 +179,14 @@ class FakeLibrary:
         if image["status"] != "done":
             return None
         return f"{self.stack.aws_url.rstrip('/')}/fake/{kind}/{image['id'][-6:]}/{self.link_generation}"
+
+
+def quota(day: int = 12, month: int = 12) -> Json:
+    """Return a quota of 100 uploads a day and 1,000 a month, from the numbers of those used."""
+    return {
+        "day": {"limit": 100, "used": day, "resetsAt": "2026-11-27T00:00:00.000Z"},
+        "month": {"limit": 1000, "used": month, "resetsAt": "2026-12-01T00:00:00.000Z"},
+    }
 
 
 def png() -> bytes:
@@ -191,10 +208,14 @@ def _result_label(label: Json) -> Json:
     return {"Name": label["name"], "Confidence": 98.5, "Parents": [], "Instances": boxes}
 
 
-def _fulfill_json(route: Route, body: Json) -> None:
+def fulfill_json(route: Route, body: Json) -> None:
     fulfill(route, body=json.dumps(body), content_type="application/json")
 
 
-def _fulfill_problem(route: Route, status: int, code: str, detail: str) -> None:
+def fulfill_problem(
+    route: Route, status: int, code: str, detail: str, retry_after: int | None = None
+) -> None:
     body = {"type": "about:blank", "title": "Problem", "status": status, "code": code, "detail": detail}
-    fulfill(route, status=status, body=json.dumps(body), content_type="application/problem+json")
+    headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+    content_type = "application/problem+json"
+    fulfill(route, status=status, body=json.dumps(body), content_type=content_type, headers=headers)

@@ -219,7 +219,7 @@ def test_a_stream_exists_as_long_as_events_are_published(aws: Imitation) -> None
     assert {name for action, name, _ in added if action == "Add"} == {
         "PublisherFunction",
         "PublisherFunctionRole",
-        "PublisherFunctionRecordChanged",
+        "PublisherMapping",
         "PublisherLogGroup",
     }
     assert [entry for entry in added if entry[0] != "Add"] == [("Modify", "CatalogTable", "False")]

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import pytest
 
-from local.cli.token import fetch_id_token, find_issuer
+from local.cli.token import fetch_tokens, find_issuer
 from local.client import recognize, send
 from local.settings import DEFAULT_PORTS, ROOT
 from local.stack import Stack
@@ -83,6 +83,6 @@ def test_starts_a_stack_whose_tokens_it_accepts(tmp_path: Path) -> None:
     with running(log) as url:
         (page_port,) = re.findall(r"get a token with: make token USER=alice WEB_PORT=(\d+)", log.read_text())
         issuer = find_issuer(f"http://127.0.0.1:{page_port}")
-        token = fetch_id_token(issuer, f"http://127.0.0.1:{page_port}", "alice")
+        token = fetch_tokens(issuer, f"http://127.0.0.1:{page_port}", "alice")["id_token"]
         response = send("GET", f"{url}/images", headers={"Authorization": f"Bearer {token}"})
     assert (response.status_code, response.json()) == (200, {"images": [], "cursor": None})

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
+from uuid import uuid4
 
 import pytest
 
@@ -59,6 +60,13 @@ class ImageFile:
             "size": len(self.content),
             "sha256": self.id,
         }
+
+
+def unique_jpeg(jpeg: bytes) -> bytes:
+    """Return a unique copy of a JPEG: a comment changes no pixel."""
+    comment = uuid4().bytes
+    segment = b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment
+    return jpeg[:2] + segment + jpeg[2:]
 
 
 Run = Callable[..., "subprocess.Popen[str]"]

@@ -7,7 +7,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -16,10 +18,12 @@ import pytest
 
 from local.settings import DEFAULT_PORTS
 from local.sign_in.user_pool import USERS
-from tests.stack.client import Client, ImageFile, Run, UploadAndCapture
+from tests.stack import observed_tour
+from tests.stack.client import Client, ImageFile, Run, UploadAndCapture, unique_jpeg
 
 if TYPE_CHECKING:
     from local.stack import Stack
+    from tests.stack.observed_tour import Observation
 
 ROOT = Path(__file__).parents[2]
 
@@ -75,14 +79,9 @@ def user(new_user: Callable[[], Client]) -> Client:
 
 @pytest.fixture(scope="session")
 def new_image() -> Callable[..., ImageFile]:
-    """Create a unique copy of a sample by adding a JPEG comment, which changes no pixel."""
-
-    def create(sample: str = "astronaut") -> ImageFile:
-        jpeg, comment = (ROOT / "web" / "samples" / f"{sample}.jpg").read_bytes(), uuid4().bytes
-        segment = b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment
-        return ImageFile(jpeg[:2] + segment + jpeg[2:])
-
-    return create
+    """Create an image from a unique copy of a sample."""
+    samples = ROOT / "web" / "samples"
+    return lambda sample="astronaut": ImageFile(unique_jpeg((samples / f"{sample}.jpg").read_bytes()))
 
 
 @pytest.fixture(scope="session")
@@ -137,6 +136,13 @@ def process(stack: Stack) -> Callable[[Any], Any]:
         return outcome
 
     return invoke
+
+
+@pytest.fixture(scope="session")
+def observed() -> Observation:
+    """What a tour of a stack of its own left in logs and metrics."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as process:
+        return process.submit(observed_tour.take).result()
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ UNUSED_HERE = {
         ),
         (
             "Lambda records the traces; here are none.",
-            FUNCTIONS,
+            ALL_FUNCTIONS,
             "*",  # of AWS's managed policy, which SAM attaches to each role with active tracing
             (
                 "xray:PutTraceSegments",
@@ -47,13 +47,14 @@ UNUSED_HERE = {
         (
             "Lambda reads the stream; here the stack passes on what requests change.",
             ("PublisherFunction",),
-            "*",  # of AWS's managed policy, which SAM attaches to the role of a stream's consumer
-            (
-                "dynamodb:DescribeStream",
-                "dynamodb:GetRecords",
-                "dynamodb:GetShardIterator",
-                "dynamodb:ListStreams",
-            ),
+            "arn:aws:dynamodb:us-east-1:123456789012:table/CatalogTable/stream/local",
+            ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
+        ),
+        (
+            "Lambda asks for it when it creates the mapping; here is none.",
+            ("PublisherFunction",),
+            "*",
+            ("dynamodb:ListStreams",),
         ),
         ("Nothing is encrypted here.", ALL_FUNCTIONS, ENTERPRISE_OPTIONS["KmsKeyArn"], ("kms:Decrypt",)),
         (

@@ -43,6 +43,7 @@ def test_describes_a_processed_upload(done: Done) -> None:
         "size": len(image.content),
         "width": 512,
         "height": 512,
+        "flags": [],
     }
     assert "Person" in labels
 

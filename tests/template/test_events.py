@@ -13,6 +13,12 @@ from tests.cloud import EVENTS
 from tests.template.support import allowed, load, statements
 
 STREAM = "arn:aws:dynamodb:us-east-1:123456789012:table/CatalogTable/stream/local"
+READ_STREAM = {
+    ("dynamodb:DescribeStream", STREAM),
+    ("dynamodb:GetShardIterator", STREAM),
+    ("dynamodb:GetRecords", STREAM),
+    ("dynamodb:ListStreams", "*"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -40,32 +46,36 @@ def test_only_what_publishes_is_added(template: Template, with_events: Template,
     assert added == {
         "PublisherFunction",
         "PublisherFunctionRole",
-        "PublisherFunctionRecordChanged",
+        "PublisherMapping",
         "PublisherLogGroup",
     }
     table = with_events.resources("AWS::DynamoDB::Table")["CatalogTable"]
     assert table["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
 
 
+def test_the_publisher_may_read_the_stream_of_its_own_table_only(with_events: Template) -> None:
+    assert allowed(with_events, "PublisherFunction") >= READ_STREAM
+    assert len(statements(with_events, "PublisherFunction")) == 1 + len(READ_STREAM)
+    role = with_events.resources("AWS::IAM::Role")["PublisherFunctionRole"]
+    assert sorted(arn.rpartition("/")[2] for arn in role["ManagedPolicyArns"]) == [
+        "AWSLambdaBasicExecutionRole",  # for its log
+        "AWSXrayWriteOnlyAccess",  # for its traces; SAM attaches both
+    ]
+
+
 @pytest.mark.parametrize("bus", ["default", "pictures.events_1-a"])
 def test_the_publisher_may_put_events_on_its_bus_only(bus: str) -> None:
     template = load(EventBusName=bus)
     arn = f"arn:aws:events:us-east-1:123456789012:event-bus/{bus}"
-    assert allowed(template, "PublisherFunction") == {("events:PutEvents", arn)}
-    assert len(statements(template, "PublisherFunction")) == 1
-    role = template.resources("AWS::IAM::Role")["PublisherFunctionRole"]
-    assert sorted(arn.rpartition("/")[2] for arn in role["ManagedPolicyArns"]) == [
-        "AWSLambdaBasicExecutionRole",  # for its log
-        "AWSLambdaDynamoDBExecutionRole",  # to read the stream; SAM attaches both
-    ]
+    assert allowed(template, "PublisherFunction") - READ_STREAM == {("events:PutEvents", arn)}
     variables = template.resources("AWS::Lambda::Function")["PublisherFunction"]["Environment"]["Variables"]
-    assert (variables["EVENT_BUS_NAME"], variables["STACK_NAME"]) == (bus, "local")
+    assert (variables["EVENT_BUS_NAME"], variables["METRICS_NAMESPACE"]) == (bus, "local")
 
 
 def test_the_publisher_reads_the_stream_from_its_beginning_at_once_and_until_it_succeeds(
     with_events: Template,
 ) -> None:
-    mapping = with_events.resources("AWS::Lambda::EventSourceMapping")["PublisherFunctionRecordChanged"]
+    mapping = with_events.resources("AWS::Lambda::EventSourceMapping")["PublisherMapping"]
     del mapping["FilterCriteria"]  # tests/unit/publisher compares it with the events
     # By default there is no batching window, and a batch is repeated until its records expire.
     assert mapping == {
@@ -77,8 +87,9 @@ def test_the_publisher_reads_the_stream_from_its_beginning_at_once_and_until_it_
     }
 
 
-def test_lambda_accepts_the_number_of_filters(with_events: Template) -> None:
+def test_lambda_accepts_the_filters(with_events: Template) -> None:
     (mapping,) = load_stream_mappings(with_events)
+    assert {name for pattern in mapping.patterns for name in pattern} == {"dynamodb"}
     assert 1 <= len(mapping.patterns) <= 5  # Lambda's default quota
 
 

@@ -29,8 +29,15 @@ def problems(document: dict[str, Any]) -> list[str]:
     try:
         TopologicalSorter(dependencies(document)).prepare()
     except CycleError as error:
-        found.append(f"circular: {' → '.join(error.args[1])}")
+        found.append(f"circular: {' → '.join(_from_smallest(error.args[1]))}")
     return found
+
+
+def _from_smallest(cycle: list[str]) -> list[str]:
+    """Return a cycle, whose last name is its first, in a form that doesn't depend on where it was found."""
+    names = cycle[:-1]
+    start = names.index(min(names))
+    return [*names[start:], *names[: start + 1]]
 
 
 def problems_of_any_variant(document: dict[str, Any]) -> set[str]:

@@ -16,8 +16,9 @@ from common.rejections import NOT_STORED
 from local.template.names import PSEUDO_PARAMETERS
 from local.template.parameters import ParameterError
 from local.template.template import Template
+from tests.cloud import EVENTS
 from tests.template import variants
-from tests.template.support import FUNCTIONS, broken_rules, load
+from tests.template.support import ALL_FUNCTIONS, FUNCTIONS, broken_rules, load
 from tests.template.variants import ALARM_EMAIL, ALARM_TOPIC, BUDGET
 
 NAMESPACE = "local"  # the name of the local stack
@@ -35,8 +36,8 @@ def sqs(queue: str, name: str) -> Metric:
     return ("AWS/SQS", name, "QueueName", queue)
 
 
-def of_functions(name: str) -> tuple[Metric, ...]:
-    return tuple(("AWS/Lambda", name, "FunctionName", function) for function in FUNCTIONS)
+def of_functions(name: str, functions: tuple[str, ...] = FUNCTIONS) -> tuple[Metric, ...]:
+    return tuple(("AWS/Lambda", name, "FunctionName", function) for function in functions)
 
 
 def own(name: str) -> Metric:
@@ -65,6 +66,10 @@ ALARMS: dict[str, tuple[tuple[Metric, ...], str, int, int, str, int, str]] = {
         *("Sum", 300, 1, GE, 1, GOOD),
     ),
 }
+EVENTS_ALARM = (
+    (("AWS/Lambda", "IteratorAge", "FunctionName", "PublisherFunction"),),
+    *("Maximum", 300, 1, GT, 3_600_000, GOOD),
+)
 
 
 def alarms(template: Template) -> dict[str, dict[str, Any]]:
@@ -123,7 +128,7 @@ def test_nothing_watches_the_stack_by_default(template: Template, kind: str) -> 
 
 def test_each_alarm_watches_what_its_name_says() -> None:
     found = {}
-    for name, alarm in alarms(load(**ALARM_EMAIL)).items():
+    for name, alarm in alarms(load(**ALARM_EMAIL, **EVENTS)).items():
         watched = statistics(alarm)
         ((statistic, period),) = {(statistic, period) for _, statistic, period in watched}
         found[name] = (
@@ -135,7 +140,12 @@ def test_each_alarm_watches_what_its_name_says() -> None:
             int(alarm["Threshold"]),
             alarm["TreatMissingData"],
         )
-    assert found == {name: (tuple(sorted(metrics)), *rest) for name, (metrics, *rest) in ALARMS.items()}
+    expected = {**ALARMS, "events-delayed": EVENTS_ALARM}
+    for name in ("Errors", "Throttles"):
+        about = f"function-{name.lower()}"
+        expected[about] = (of_functions(name, ALL_FUNCTIONS), *ALARMS[about][1:])
+    assert found == {name: (tuple(sorted(metrics)), *rest) for name, (metrics, *rest) in expected.items()}
+    assert alarms(load(**ALARM_EMAIL)).keys() == ALARMS.keys()
 
 
 @pytest.mark.parametrize("name", ["function-errors", "function-throttles"])
@@ -186,6 +196,8 @@ def test_the_dashboard_shows_every_metric_of_the_stack_and_of_every_function() -
     assert {name for namespace, name, _, _ in metrics if namespace == NAMESPACE} == set(OWN_METRICS)
     for name in ("Errors", "Throttles", "Duration"):
         assert set(of_functions(name)) <= metrics
+        assert set(of_functions(name, ALL_FUNCTIONS)) <= set(shown(dashboard(**EVENTS)))
+    assert EVENTS_ALARM[0][0] in set(shown(dashboard(**EVENTS)))
     assert {metric for metric in metrics if metric[0] not in (NAMESPACE, "AWS/Lambda")} == {
         sqs("RetryQueue", "ApproximateNumberOfMessagesVisible"),
         sqs("RetryQueue", "ApproximateAgeOfOldestMessage"),
@@ -199,6 +211,10 @@ def test_the_dashboard_fills_rows_of_three_below_the_alarms() -> None:
     assert alarm_states["type"] == "alarm"
     assert {arn.partition(":alarm:")[2] for arn in alarm_states["properties"]["alarms"]} == {
         f"{NAMESPACE}-{name}" for name in ALARMS
+    }
+    with_events = dashboard(**ALARM_EMAIL, **EVENTS)[0]["properties"]["alarms"]
+    assert {arn.partition(":alarm:")[2] for arn in with_events} == {
+        f"{NAMESPACE}-{name}" for name in (*ALARMS, "events-delayed")
     }
     assert widgets == dashboard()
     assert {(widget["type"], widget["width"], widget["properties"]["region"]) for widget in widgets} == {

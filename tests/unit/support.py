@@ -17,6 +17,7 @@ from common.settings import Dollars, ImagesSettings, PresignSettings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 22, 15, 0, 0, 123000, UTC)
 NOW_TEXT = "2026-11-22T15:00:00.123Z"

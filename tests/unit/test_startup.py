@@ -46,7 +46,6 @@ NAMES = {
     "OUTPUT_BUCKET": OUTPUT_BUCKET,
     "CATALOG_TABLE": TABLE,
     "RETRY_QUEUE_URL": RETRY_QUEUE_URL,
-    "STACK_NAME": "stack",
     "EVENT_BUS_NAME": "default",
 }
 MODULES = {
@@ -58,7 +57,7 @@ MODULES = {
 }
 # Of every function's environment, what the import of a function doesn't read
 NOT_READ = {"METRICS_NAMESPACE"}
-NOT_READ_BY_PUBLISHER = NOT_READ | {"INPUT_BUCKET", "CATALOG_TABLE"}
+NOT_READ_BY_PUBLISHER = {"INPUT_BUCKET", "CATALOG_TABLE"}
 
 
 def function_environment(logical_id: str) -> dict[str, str]:

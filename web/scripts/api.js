@@ -8,39 +8,29 @@ const imagePath = (id) => `/images/${encodeURIComponent(id)}`;
 const json = (value) => JSON.stringify(value).replaceAll("\ufffd", "\\ufffd"); // unescaped, it stands for invalid UTF-8
 const hasImage = ({ image }) => typeof image?.id === "string";
 
-export async function createUpload(request) {
-	return (await call("POST", "/uploads", hasImage, { body: json(request) })).body;
-}
+export const createUpload = (request) => load("POST", "/uploads", hasImage, { body: json(request) });
+export const listLabels = () => load("GET", "/labels", ({ labels }) => Array.isArray(labels));
+export const retryImage = (id) => load("POST", `${imagePath(id)}/retry`, hasImage);
+export const deleteImage = (id) => load("DELETE", imagePath(id), () => true, { keepalive: true });
 
 export async function getImage(id, signal) {
 	const { body, response } = await call("GET", imagePath(id), hasImage, { signal });
-	const seconds = Number.parseFloat(response.headers.get("Retry-After")) || 1;
-	return { ...body, waitMs: Math.min(Math.max(seconds, 0.2), 60) * 1000 };
+	return { ...body, waitMs: waitMs(response) };
 }
 
-export async function listImages(query) {
+export function listImages(query) {
 	const params = new URLSearchParams(Object.entries(query).filter(([, value]) => value));
-	return (await call("GET", `/images?${params}`, ({ images }) => Array.isArray(images))).body;
+	return load("GET", `/images?${params}`, ({ images }) => Array.isArray(images));
 }
 
-export async function listLabels() {
-	return (await call("GET", "/labels", ({ labels }) => Array.isArray(labels))).body;
-}
-
-export async function retryImage(id) {
-	return (await call("POST", `${imagePath(id)}/retry`, hasImage)).body;
-}
-
-export async function deleteImage(id) {
-	await call("DELETE", imagePath(id), () => true, { keepalive: true });
-}
+const load = async (...request) => (await call(...request)).body;
 
 async function call(method, path, isValid, options) {
 	const url = (await config()).apiUrl + path;
 	let result = await send(url, { method, ...options });
 	if (result.response.status === 401) result = await send(url, { method, ...options }, result.token);
 	const { response, body } = result;
-	if (!response.ok) throw errorFrom(response.status, body);
+	if (!response.ok) throw errorFrom(response, body);
 	if (!isValid(body ?? {})) throw appError("api-unexpected");
 	return result;
 }
@@ -58,6 +48,11 @@ async function send(url, { signal, ...options }, rejectedToken) {
 	}
 }
 
+function waitMs({ headers }) {
+	const seconds = Number.parseFloat(headers.get("Retry-After")) || 1;
+	return Math.min(Math.max(seconds, 0.2), 60) * 1000;
+}
+
 function parseJson(text) {
 	try {
 		return JSON.parse(text);
@@ -67,8 +62,9 @@ function parseJson(text) {
 }
 
 /** From an RFC 9457 problem, if there is one. */
-function errorFrom(status, problem) {
-	if (problem?.code && problem.detail) return new AppError(problem.code, problem.detail);
+function errorFrom(response, problem) {
+	const { status } = response;
+	if (problem?.code && problem.detail) return Object.assign(new AppError(problem.code, problem.detail), { waitMs: waitMs(response) });
 	if (status === 401) return appError("token-rejected");
 	if (status === 429 || status === 503) return appError("api-busy");
 	return appError(status >= 500 ? "api-error" : "api-unexpected");

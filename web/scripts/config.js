@@ -1,5 +1,6 @@
 /** Loads config.json: `{apiUrl, signIn?: {issuer, clientId}, engine?}`. */
 
+import { el } from "./dom.js";
 import { appError } from "./errors.js";
 
 /** Caches the result, but not an error. */
@@ -16,3 +17,12 @@ export const config = once(async () => {
 	if (typeof settings?.apiUrl !== "string") throw appError("settings-missing");
 	return { ...settings, apiUrl: settings.apiUrl.replace(/\/+$/, "") };
 });
+
+export function createEngineNote() {
+	const note = el("p", { class: "hint", hidden: true });
+	config().then(({ engine = "" }) => {
+		note.textContent = engine;
+		note.hidden = !engine;
+	});
+	return note;
+}

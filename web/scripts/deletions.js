@@ -1,5 +1,3 @@
-/** Deletes images after a delay, during which it can be undone. */
-
 import { deleteImage } from "./api.js";
 import { announce, button, byId, el, emit, listen, on } from "./dom.js";
 import { toError } from "./errors.js";
@@ -82,7 +80,6 @@ listen({
 		[...pending.keys()].forEach(removePending);
 		toasts.replaceChildren();
 	},
-	/** Uploading an image again undoes its deletion. */
 	"image-changed": ({ image: { id, status } }) => {
 		const oldStatus = pending.get(id)?.image.status ?? "pending"; // its upload continues
 		if (oldStatus !== "pending" && status !== "failed") undo(id);

@@ -1,5 +1,3 @@
-/** Creates elements. Text is never parsed as markup. */
-
 const SVG = "http://www.w3.org/2000/svg";
 const ANNOUNCEMENT_MS = 10_000;
 const DOWNLOAD_MS = 60_000;
@@ -45,7 +43,6 @@ export function icon(name) {
 	return svg;
 }
 
-/** The content security policy forbids style attributes. */
 export function setStyle(element, properties) {
 	for (const [name, value] of Object.entries(properties)) element.style.setProperty(name, value);
 	return element;

@@ -1,49 +1,45 @@
-/** File inputs, paste, and drag and drop. */
-
-import { byIds, on } from "./dom.js";
+import { byId, byIds, emit, on } from "./dom.js";
 import { displayName, plural } from "./format.js";
 import { mediaType } from "./transfer.js";
 
-const DRAG_TIMEOUT_MS = 700; // longer than dragover's interval
+const DRAG_TIMEOUT_MS = 700;
 
 let dragTimer;
 
-export function setUpDropzone({ onFiles, onMessage }) {
-	const receive = (files, message = "") => {
-		onMessage(message);
-		if (files.length > 0) onFiles(files);
-	};
-	for (const input of byIds("files", "camera")) {
-		on(input, {
-			change: () => {
-				receive([...input.files]);
-				input.value = ""; // allows the same file again
-			},
-		});
-	}
-	on(document, { paste: ({ clipboardData }) => receive([...clipboardData.files]) });
-	const showOverlay = (shown) => document.body.toggleAttribute("data-dragging", shown);
-	const handleDrag = (event) => {
-		if (!event.dataTransfer.types.includes("Files")) return false;
-		event.preventDefault(); // else the file is opened
-		clearTimeout(dragTimer);
-		showOverlay(event.type !== "drop");
-		dragTimer = setTimeout(() => showOverlay(false), DRAG_TIMEOUT_MS);
-		return true;
-	};
-	on(window, {
-		dragenter: handleDrag,
-		dragover: handleDrag,
-		drop: async (event) => {
-			if (!handleDrag(event)) return;
-			const dropped = [...event.dataTransfer.items] // empty after this task
-				.filter(({ kind }) => kind === "file")
-				.map((item) => ({ file: item.getAsFile(), entry: item.webkitGetAsEntry?.() }));
-			const { files, messages } = await expandFolders(dropped);
-			receive(files, messages.join(" "));
+const receive = (files, message = "") => {
+	byId("notice").textContent = message;
+	if (files.length > 0) emit("files-chosen", { files });
+};
+for (const input of byIds("files", "camera")) {
+	on(input, {
+		change: () => {
+			receive([...input.files]);
+			input.value = ""; // allows the same file again
 		},
 	});
 }
+on(document, { paste: ({ clipboardData }) => receive([...clipboardData.files]) });
+const showOverlay = (shown) => document.body.toggleAttribute("data-dragging", shown);
+const handleDrag = (event) => {
+	if (!event.dataTransfer.types.includes("Files")) return false;
+	event.preventDefault(); // else the file is opened
+	clearTimeout(dragTimer);
+	showOverlay(event.type !== "drop");
+	dragTimer = setTimeout(() => showOverlay(false), DRAG_TIMEOUT_MS);
+	return true;
+};
+on(window, {
+	dragenter: handleDrag,
+	dragover: handleDrag,
+	drop: async (event) => {
+		if (!handleDrag(event)) return;
+		const dropped = [...event.dataTransfer.items] // empty after this task
+			.filter(({ kind }) => kind === "file")
+			.map((item) => ({ file: item.getAsFile(), entry: item.webkitGetAsEntry?.() }));
+		const { files, messages } = await expandFolders(dropped);
+		receive(files, messages.join(" "));
+	},
+});
 
 async function expandFolders(dropped) {
 	const files = [];

@@ -1,14 +1,16 @@
 const language = document.documentElement.lang;
-const number = (value, options) => new Intl.NumberFormat(language, options).format(value);
+export const number = (value, options) => new Intl.NumberFormat(language, options).format(value);
 const unit = (value, name, maximumFractionDigits) => number(value, { style: "unit", unit: name, maximumFractionDigits });
 const list = new Intl.ListFormat(language, { type: "conjunction" });
 const dates = new Intl.DateTimeFormat(language, { dateStyle: "long" });
+const moments = new Intl.DateTimeFormat(language, { month: "long", day: "numeric", hour: "numeric", minute: "2-digit" });
 const percents = new Intl.NumberFormat(language, { style: "percent" });
 
 export const percentage = (percent) => percents.format(percent / 100);
 export const joined = (words) => list.format(words);
 export const plural = (count, one, many = `${one}s`) => `${number(count)} ${count === 1 ? one : many}`;
 export const date = (time) => dates.format(new Date(time));
+export const moment = (time) => moments.format(new Date(time));
 
 export function bytes(size) {
 	if (size < 1e3) return plural(size, "byte");
@@ -21,7 +23,6 @@ export function dollars(amount) {
 
 const DISGUISES = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u17b4\u17b5\u3164\uffa0]/gu;
 
-/** Without characters that are invisible or change the direction of text, as the API returns it. */
 export const displayName = (name) => name.replace(DISGUISES, "").normalize() || "picture";
 
 /** "LEFT_HAND" becomes "Left hand". */

@@ -1,5 +1,3 @@
-/** Shows the photos or the viewer, as the URL says. */
-
 import { announce, button, byIds, el, errorBox, icon, listen, on } from "./dom.js";
 import { plural } from "./format.js";
 import { focusTile } from "./grid.js";
@@ -9,7 +7,7 @@ import { go, imageUrl, route } from "./router.js";
 import { createSamples } from "./samples.js";
 import { closeViewer, openViewer, viewedId } from "./viewer.js";
 
-const ASSUMED = "assumed"; // until the list is loaded, to avoid a layout shift
+const ASSUMED = "assumed";
 
 const [section, title, clearLink, status, end] = byIds("gallery", "gallery-title", "gallery-clear", "gallery-status", "gallery-end");
 const pageTitle = document.title;

@@ -1,14 +1,12 @@
-/** Only the tiles near the window are in the document. */
-
 import { getImage } from "./api.js";
 import { byId, emit, on, setAttributes, setStyle } from "./dom.js";
 import { imageStore } from "./image-store.js";
 import { isPolled, pollImage } from "./polling.js";
 import { isAbandoned, Tile } from "./tile.js";
 
-const OVERSCAN = 0.75; // window heights above and below
+const OVERSCAN = 0.75;
 const grid = byId("grid");
-const { signal } = new AbortController(); // never aborted
+const { signal } = new AbortController();
 
 let tiles = new Map();
 let columns = 2;
@@ -67,7 +65,7 @@ function measure() {
 	if (!tileHeight) return false;
 	const old = columns * rowHeight;
 	columns = gridTemplateColumns.split(" ").length;
-	rowHeight = tileHeight + Math.floor(Number.parseFloat(rowGap) * 64) / 64; // rounded as layout is
+	rowHeight = tileHeight + Math.floor(Number.parseFloat(rowGap) * 64) / 64;
 	return Math.abs(columns * rowHeight - old) > 0.01;
 }
 

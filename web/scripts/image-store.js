@@ -1,5 +1,3 @@
-/** The loaded images, newest first. */
-
 import { listImages } from "./api.js";
 import { toError } from "./errors.js";
 

@@ -12,7 +12,6 @@ export class ImageView {
 	frame = el("div", { class: "image-view-frame" }, this.#img, this.#overlay);
 	element = el("div", { class: "image-view" }, this.frame, this.#message);
 
-	/** Resolves when it is shown, or can't be. */
 	showThumbnail({ thumbnailUrl, width, height }) {
 		setStyle(this.frame, { "--aspect": width / height });
 		return (this.#thumbnail ??= this.#show(thumbnailUrl));
@@ -33,7 +32,7 @@ export class ImageView {
 
 	async #showPreview({ preview, thumbnail }) {
 		await this.#show(preview);
-		if (this.#img.hidden) await this.#show(thumbnail); // the first link had expired
+		if (this.#img.hidden) await this.#show(thumbnail);
 		this.showMessage("Couldn't display the photo. Its results are still available.");
 	}
 

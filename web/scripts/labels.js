@@ -1,13 +1,12 @@
 import { listLabels } from "./api.js";
-import { config } from "./config.js";
 import { announce, button, byIds, el, listen, on, setStyle } from "./dom.js";
-import { dollars, plural } from "./format.js";
+import { plural } from "./format.js";
+import { showUsage } from "./quota.js";
 import { go, labelUrl } from "./router.js";
 
-const CALL_PRICE = 0.001; // in dollars
 const RELOAD_DELAY_MS = 1_500;
 
-const [section, search, list, emptyHint, usage] = byIds("labels", "search", "label-list", "labels-empty", "usage");
+const [section, search, list, emptyHint] = byIds("labels", "search", "label-list", "labels-empty");
 const isWide = matchMedia("(min-width: 60rem)");
 
 let labels = [];
@@ -20,7 +19,6 @@ const query = () => search.value.trim();
 const matches = () => labels.filter(({ name }) => name.toLowerCase().includes(query().toLowerCase()));
 const openIfWide = () => (section.open = isWide.matches);
 
-/** Undefined if not loaded. */
 export const countOf = (label) => find(label)?.count;
 
 export function selectLabel(label) {
@@ -56,11 +54,8 @@ async function load() {
 	timer = clearTimeout(timer);
 	const response = await listLabels().catch(() => null); // optional
 	if (!response) return;
-	const { images, billedCalls } = response.thisMonth;
 	labels = response.labels;
-	const { engine } = await config(); // local, and not billed
-	usage.textContent = `This month: ${plural(images, "photo")} recognized${engine ? ". On AWS, this would have cost" : ","} about ${dollars(billedCalls * CALL_PRICE)} ` +
-		`(${plural(billedCalls, "Amazon Rekognition call")} at $${CALL_PRICE} each).`;
+	showUsage(response);
 	render();
 }
 
@@ -78,7 +73,7 @@ on(search, {
 });
 listen({
 	"labels-changed": loadSoon,
-	"image-changed": ({ image }) => image.status === "done" && loadSoon(),
+	"image-changed": loadSoon,
 	"image-deleted": loadSoon,
 	"signed-in": load,
 	"signed-out": () => {

@@ -1,14 +1,15 @@
-import { setUpAccount } from "./account.js";
+import "./account.js";
 import { byId, listen, on } from "./dom.js";
-import { setUpDropzone } from "./dropzone.js";
+import "./dropzone.js";
 import { plural } from "./format.js";
 import "./gallery.js";
 import { activeUploads } from "./polling.js";
+import { describeShortage } from "./quota.js";
 import { go, imageUrl, route } from "./router.js";
 import { sweepFiles, takeFiles } from "./saved-files.js";
 import { setUpSession, startSession } from "./session.js";
 import { finishTransfers } from "./transfer.js";
-import { addUploads, confirmSignOut, dropFiles, hasUpload, removeUploads, saveUploads, unfinished } from "./upload-list.js";
+import { addUploads, dropFiles, hasUpload, removeUploads, saveUploads, unfinished, unsent } from "./upload-list.js";
 import { Upload } from "./upload.js";
 
 const { body } = document;
@@ -20,13 +21,13 @@ function uploadFiles(files) {
 		return;
 	}
 	body.dataset.compact = "";
+	byId("notice").append(describeShortage(files.length, unsent().length));
 	const uploads = files.map((file) => new Upload(file));
 	addUploads(uploads);
 	for (const upload of uploads) upload.run();
 	if (uploads.length === 1) on(uploads[0], { change: openWhenDone(uploads[0], document.activeElement) });
 }
 
-/** Unless the focus has moved elsewhere. */
 function openWhenDone(upload, focused) {
 	return () => {
 		const isFree = document.activeElement === focused || document.activeElement.matches("body, #upload-list *, .hero *");
@@ -48,8 +49,6 @@ listen({
 		delete body.dataset.compact;
 	},
 });
-setUpDropzone({ onFiles: uploadFiles, onMessage: showNotice });
-setUpAccount({ confirmSignOut });
 setUpSession({
 	isInUse: () => navigator.userActivation.isActive || activeUploads.size > 0 || unfinished().length > 0 || !byId("toasts").hidden || byId("search").value !== "",
 	isUploading: () => activeUploads.size > 0,

@@ -1,5 +1,3 @@
-/** OpenID Connect: authorization code flow with PKCE. */
-
 import { config, once } from "./config.js";
 import { AppError, appError } from "./errors.js";
 
@@ -62,7 +60,7 @@ export async function refreshTokens(refresh_token, sub) {
 export async function redirectToSignOut(token, id_token_hint) {
 	const { revocation_endpoint, end_session_endpoint, authorization_endpoint, clientId: client_id } = await provider();
 	if (revocation_endpoint && token) fetch(revocation_endpoint, { method: "POST", body: new URLSearchParams({ client_id, token }), keepalive: true }).catch(() => {});
-	const url = end_session_endpoint ?? new URL("/logout", authorization_endpoint); // Cognito has no end_session_endpoint
+	const url = end_session_endpoint ?? new URL("/logout", authorization_endpoint);
 	location.assign(withQuery(url, { client_id, logout_uri: pageUrl(), post_logout_redirect_uri: pageUrl(), ...(end_session_endpoint && id_token_hint && { id_token_hint }) }));
 }
 

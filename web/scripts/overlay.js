@@ -1,5 +1,3 @@
-/** Boxes and words over a photo, in ratios of the upright image. */
-
 import { el, setStyle } from "./dom.js";
 import { percentage } from "./format.js";
 
@@ -35,7 +33,6 @@ export function drawOverlay(layer, groups, aspect) {
 			if (item.words.length > 0) add(el("br"));
 		}
 	}
-	// small boxes above large ones
 	const area = ({ element }) => Number(element.dataset.area ?? 0);
 	layer.replaceChildren(...parts.toSorted((a, b) => area(b) - area(a)).map(({ element }) => element));
 	return parts;
@@ -50,12 +47,7 @@ function drawBox(detector, name, { left, top, width, height }, confidence, aspec
 		"data-room-above": top / aspect > LABEL_HEIGHT,
 		"data-room-below": (1 - top - height) / aspect > LABEL_HEIGHT,
 	};
-	return setStyle(el("div", attributes, el("span", { class: "box-label", text })), {
-		left: percent(left),
-		top: percent(top),
-		width: percent(width),
-		height: percent(height),
-	});
+	return setStyle(el("div", attributes, el("span", { class: "box-label", text })), { left: percent(left), top: percent(top), width: percent(width), height: percent(height) });
 }
 
 function drawWord({ text, polygon }, aspect) {

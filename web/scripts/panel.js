@@ -1,5 +1,5 @@
+import { createEngineNote } from "./config.js";
 import { button, el, errorBox, icon, setAttributes } from "./dom.js";
-import { createEngineNote } from "./engine-note.js";
 import { bytes, date, percentage } from "./format.js";
 import { createTables } from "./result-tables.js";
 import { groupResults } from "./results.js";

@@ -5,7 +5,7 @@ import { appError } from "./errors.js";
 const RETRYABLE = ["api-unreachable", "api-busy", "api-error", "internal-error", "upload-interrupted", "upload-stalled"];
 const MAX_ATTEMPTS = 5;
 const POLL_TIMEOUT_MS = 180_000;
-const MAX_POLL_ERRORS = 3; // in a row
+const MAX_POLL_ERRORS = 3;
 const MAX_PARALLEL = 6;
 const SLOWDOWN = 0.1; // of the elapsed time
 
@@ -20,7 +20,7 @@ export async function retry(work, signal, onRetry) {
 		} catch (error) {
 			if (signal.aborted || !RETRYABLE.includes(error.code) || attempt === MAX_ATTEMPTS) throw error;
 			onRetry(error);
-			await sleep(1000 * 2 ** (attempt - 1) * (0.5 + Math.random() / 2), signal); // with jitter
+			await sleep(1000 * 2 ** (attempt - 1) * (0.5 + Math.random() / 2), signal);
 			if (!navigator.onLine) await nextEvent(window, "online", signal);
 		}
 	}
@@ -73,7 +73,7 @@ async function poll(id, signal) {
 	}
 }
 
-const sleep = (ms, signal) => abortable((resolve) => setTimeout(resolve, ms), signal);
+export const sleep = (ms, signal) => abortable((resolve) => setTimeout(resolve, ms), signal);
 const nextEvent = (target, type, signal) => abortable((resolve) => target.addEventListener(type, resolve, { once: true, signal }), signal);
 
 function abortable(begin, signal) {

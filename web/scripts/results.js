@@ -1,5 +1,3 @@
-/** A result document as one group of items per detector. */
-
 import { readable } from "./format.js";
 
 const DETECTORS = [

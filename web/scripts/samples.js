@@ -1,8 +1,5 @@
-/** Photos to try, while there are none. */
-
-import { once } from "./config.js";
+import { createEngineNote, once } from "./config.js";
 import { button, byId, el, emit } from "./dom.js";
-import { createEngineNote } from "./engine-note.js";
 import { activeUploads } from "./polling.js";
 
 const SAMPLES = { astronaut: "Astronaut", chelsea: "Cat", coffee: "Coffee" };
@@ -26,7 +23,7 @@ async function loadFile(url, name) {
 async function choose(load) {
 	const file = await load().catch(() => null);
 	byId("notice").textContent = file ? "" : "The sample photo couldn't be loaded. Try again.";
-	if (!file || [...activeUploads].some((upload) => upload.file === file)) return; // clicked twice
-	byId("gallery-title").focus(); // the buttons disappear
+	if (!file || [...activeUploads].some((upload) => upload.file === file)) return;
+	byId("gallery-title").focus();
 	emit("files-chosen", { files: [file] });
 }

@@ -1,5 +1,3 @@
-/** Files that aren't uploaded yet, for the time that the session is renewed. */
-
 const SAVED = "saved-files"; // in sessionStorage
 const MAX_AGE_MS = 600_000;
 const SWEEP_EVERY_MS = 60_000;
@@ -8,7 +6,7 @@ const isOld = (name) => Number.parseInt(name, 10) < Date.now() - MAX_AGE_MS;
 
 /** `sub` is the user, who alone gets them back. */
 export async function saveFiles(files, sub) {
-	if (files.length === 0) return; // keeps what is saved
+	if (files.length === 0) return;
 	const name = `${Date.now()}-${crypto.randomUUID()}`;
 	const saved = JSON.stringify({ name, sub, count: files.length });
 	sessionStorage.setItem(SAVED, saved);
@@ -17,7 +15,7 @@ export async function saveFiles(files, sub) {
 		const response = new Response(file, { headers: { "Content-Type": file.type, "File-Name": encodeURIComponent(file.name) } });
 		await cache?.put(`/${index}`, response).catch(() => {});
 	}
-	if (sessionStorage.getItem(SAVED) !== saved) await caches.delete(name).catch(() => {}); // dropped meanwhile
+	if (sessionStorage.getItem(SAVED) !== saved) await caches.delete(name).catch(() => {});
 }
 
 /** Without `sub`, nobody gets them. */
@@ -35,7 +33,6 @@ export async function takeFiles(sub) {
 	return { files, missing: saved.sub === sub ? saved.count - files.length : 0 };
 }
 
-/** Also deletes what closed tabs have left. */
 export async function sweepFiles() {
 	setTimeout(sweepFiles, SWEEP_EVERY_MS);
 	for (const name of (await globalThis.caches?.keys().catch(() => [])) ?? []) if (isOld(name)) await caches.delete(name);

@@ -1,5 +1,3 @@
-/** The ID token is kept in memory only. */
-
 import { config } from "./config.js";
 import { emit, on } from "./dom.js";
 import { appError, toError } from "./errors.js";
@@ -11,7 +9,7 @@ const REFRESH_TOKEN = "refresh-token";
 const RENEWING = "renewing"; // the provider may have replaced the refresh token
 // of the token's lifetime
 const RENEW_AT = 0.8;
-const LEAVE_AT = 0.9; // even if the page is in use
+const LEAVE_AT = 0.9;
 const USABLE_UNTIL = 0.95;
 const CHECK_EVERY = 0.02;
 const MAX_CHECK_MS = 30_000;
@@ -36,13 +34,13 @@ export function setUpSession(hooks) {
 }
 
 export async function startSession() {
-	const response = takeRedirectResponse(); // first: the code must not stay in the URL
+	const response = takeRedirectResponse();
 	try {
 		const { sub = get(USER) } = response?.request ?? {}; // a renewal is for one user, who may have signed out meanwhile
 		if (!(await config()).signIn) emit("signed-in", { claims: null });
 		else if (response && sub === get(USER) && (response.request || !sub)) await complete(response);
 		else if (!get(USER)) emit("signed-out");
-		else if (get(RENEWING)) await leaveToRenew(); // interrupted by a reload
+		else if (get(RENEWING)) await leaveToRenew();
 		else await renew();
 	} catch (error) {
 		const isExpected = error.code === "sign-in-expired" && !(get(USER) && response?.request?.isRenewal);
@@ -85,7 +83,7 @@ function receiveMessages() {
 export async function getToken(rejected) {
 	if (!(await config()).signIn) return null;
 	const isRejected = current && current.token === rejected;
-	if (isRejected && current.isRejected) return rejected; // a new token won't help
+	if (isRejected && current.isRejected) return rejected;
 	if (!current || isRejected || age() > USABLE_UNTIL) await renew(isRejected);
 	return current.token;
 }
@@ -104,7 +102,6 @@ async function renewOnce(isRejected) {
 	await leaveToRenew(isRejected);
 }
 
-/** One tab at a time, because duplicated tabs have the same refresh token. */
 function refresh() {
 	return navigator.locks.request("refresh", async () => {
 		await receiveMessages();
@@ -138,7 +135,7 @@ async function leaveToRenew(isRejected) {
 
 function store({ tokens, claims }, isRejected) {
 	const isNew = !current;
-	const lifetime = (claims.exp - claims.iat) * 1000; // by this device's clock
+	const lifetime = (claims.exp - claims.iat) * 1000;
 	current = { token: tokens.id_token, lifetime, receivedAt: Date.now(), isRejected };
 	sessionStorage.setItem(USER, claims.sub);
 	remove(RENEWING, REFRESH_TOKEN);

@@ -67,7 +67,6 @@ export class Tile {
 		return this.link.replaceChildren(el("img", { src: url, alt: "", decoding: "async", draggable: "false", on: { error: refresh } }));
 	}
 
-	/** The link has expired. */
 	#refresh() {
 		const now = performance.now();
 		if (now - this.#refreshedAt < MIN_REFRESH_MS) return this.#showMessage("No preview");

@@ -5,7 +5,7 @@ const STALL_TIMEOUT_MS = 60_000;
 const ALIASES = { jpg: "jpeg", jpe: "jpeg", jfif: "jpeg", hif: "heif", tif: "tiff" };
 const TYPES = /^(jpeg|mpo|png|webp|gif|bmp|heic|heif|avif|tiff)$/;
 
-const transfers = new Set(); // in progress
+const transfers = new Set();
 
 export function mediaType({ type, name }) {
 	const extension = name.split(".").at(-1).toLowerCase();
@@ -20,7 +20,6 @@ export async function sha256(file) {
 	return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** fetch reports no upload progress. */
 export function put(file, { method, url, headers }, signal, onProgress) {
 	const { promise, resolve, reject } = Promise.withResolvers();
 	const request = new XMLHttpRequest();
@@ -58,7 +57,7 @@ export async function finishTransfers() {
 
 function outcome({ status, responseText }) {
 	if (status >= 200 && status < 300) return "stored";
-	if (status === 412) return "already-stored"; // by another tab
+	if (status === 412) return "already-stored";
 	if (status === 403 && !responseText.includes("SignatureDoesNotMatch")) return "expired";
 	if (/BadDigest|ChecksumMismatch/.test(responseText)) throw appError("upload-changed");
 	throw appError(status === 409 || status === 429 || status >= 500 ? "api-busy" : "upload-rejected");

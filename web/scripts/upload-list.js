@@ -8,15 +8,15 @@ const MAX_LABELS = 3;
 const MAX_ANNOUNCED_ERRORS = 3;
 
 const rows = new Map();
-const [section, summary, totalProgress, retryButton, cancelButton, clearButton, list, fileInput] =
-	byIds("upload-list", "upload-summary", "upload-progress", "upload-retry", "upload-cancel", "upload-clear", "upload-rows", "files");
+const [section, summary, pauseText, totalProgress, retryButton, cancelButton, clearButton, list, fileInput] =
+	byIds("upload-list", "upload-summary", "upload-pause", "upload-progress", "upload-retry", "upload-cancel", "upload-clear", "upload-rows", "files");
 let renderTimer;
 let isBusy;
 let isSaved = false;
 
 const all = () => [...rows.keys()];
 const inPhase = (...phases) => all().filter(({ state }) => phases.includes(state.phase));
-const unsent = () => all().filter((upload) => upload.isUnsent);
+export const unsent = () => all().filter((upload) => upload.isUnsent);
 /** What would be lost if the page were left. */
 export const unfinished = () => all().filter((upload) => upload.isUnsent || upload.state.phase === "failed");
 
@@ -82,6 +82,8 @@ function render() {
 	const text = [`${done.length} of ${total} done`, known && `${known} already uploaded`, failed && `${failed} failed`].filter(Boolean).join(", ");
 	section.hidden = total === 0;
 	summary.textContent = text;
+	const [paused] = inPhase("waiting").filter(({ state }) => state.error);
+	pauseText.textContent = paused ? `${paused.state.error.message} The uploads continue automatically.` : "";
 	totalProgress.value = all().reduce((sum, { state }) => sum + progressOf(state), 0) / (total || 1);
 	cancelButton.hidden = unsent().length === 0;
 	retryButton.hidden = failed === 0;

@@ -1,23 +1,25 @@
-/** Hashes a file, creates its upload, sends it, and polls for the result. */
-
 import { createUpload, deleteImage } from "./api.js";
 import { emit } from "./dom.js";
 import { AppError, appError, toError } from "./errors.js";
 import { displayName } from "./format.js";
-import { activeUploads, isRetryable, pollImage, retry, retryRecognition, unsentIds } from "./polling.js";
+import { activeUploads, isRetryable, pollImage, retry, retryRecognition, sleep, unsentIds } from "./polling.js";
 import { mediaType, put, sha256 } from "./transfer.js";
 
 const MAX_PARALLEL = 6;
-const MAX_HASHED_BYTES = 256 * 1024 * 1024; // above any limit
+const MAX_HASHED_BYTES = 256 * 1024 * 1024;
 const NO_HASH = "0".repeat(64);
+const LIMITS = ["quota-exceeded", "ceiling-reached"]; // for a day or a month
 
+let pause; // while the API limits the rate
+let refusal; // the last error of LIMITS
 const lastById = new Map();
 const waiting = [];
 let freeSlots = MAX_PARALLEL;
 
 export class Upload extends EventTarget {
 	#abort = new AbortController();
-	#created; // the API's response
+	#created;
+	#knownRefusal;
 	#needsHash = true;
 	#isStored = false;
 	#isRetryable = false;
@@ -32,6 +34,7 @@ export class Upload extends EventTarget {
 
 	async run() {
 		this.#setState({ phase: "waiting" });
+		this.#knownRefusal = refusal;
 		const { signal } = this.#abort;
 		activeUploads.add(this);
 		try {
@@ -70,7 +73,7 @@ export class Upload extends EventTarget {
 	async #send() {
 		if (this.#isRetryable) await this.#retry();
 		if (this.#isStored) return false;
-		this.#abort.signal.throwIfAborted();
+		this.#throwIfStopped();
 		if (this.file.size > MAX_HASHED_BYTES) await this.#create(NO_HASH);
 		if (this.#needsHash) {
 			this.#setState({ phase: "hashing" });
@@ -80,7 +83,6 @@ export class Upload extends EventTarget {
 		return oneAtATime(this.id, () => this.#sendHashed());
 	}
 
-	/** If the file is gone, it is sent again. */
 	async #retry() {
 		try {
 			await retryRecognition(this.id);
@@ -94,7 +96,7 @@ export class Upload extends EventTarget {
 	async #sendHashed() {
 		this.#created = await this.#create(this.id);
 		const { image, upload } = this.#created;
-		this.#isStored = !upload && image.status === "pending"; // by an earlier upload
+		this.#isStored = !upload && image.status === "pending";
 		if (upload || this.#isStored) emit("image-changed", this.#created);
 		if (!upload) return true;
 		if (await this.#hasExpired(upload)) {
@@ -106,14 +108,41 @@ export class Upload extends EventTarget {
 		return false;
 	}
 
+	/** Fails without a request if another upload was refused since this one was started. */
+	#throwIfStopped() {
+		this.#abort.signal.throwIfAborted();
+		if (refusal !== this.#knownRefusal) throw refusal;
+	}
+
 	async #create(id) {
 		const { signal } = this.#abort;
-		signal.throwIfAborted();
-		const created = await createUpload({ fileName: this.name, contentType: mediaType(this.file), size: this.file.size, sha256: id });
+		const created = await this.#request({ fileName: this.name, contentType: mediaType(this.file), size: this.file.size, sha256: id });
 		unsentIds[created.upload ? "add" : "delete"](id);
-		if (signal.aborted) this.cancel(); // deletes the record
+		if (signal.aborted) this.cancel();
 		signal.throwIfAborted();
 		return created;
+	}
+
+	/** Waits for all uploads while the API limits the rate. */
+	async #request(request) {
+		for (let wait; (wait = pause?.until - performance.now()) > 0; ) {
+			this.#setState({ phase: "waiting", error: pause.error });
+			await sleep(wait, this.#abort.signal);
+		}
+		this.#throwIfStopped();
+		try {
+			return await createUpload(request);
+		} catch (error) {
+			if (error.code === "rate-limited") {
+				pause = { error, until: performance.now() + error.waitMs };
+				return this.#request(request);
+			}
+			if (LIMITS.includes(error.code)) {
+				refusal = error;
+				emit("labels-changed"); // shows the quota
+			}
+			throw error;
+		}
 	}
 
 	/** True if the link has expired. */
@@ -123,7 +152,7 @@ export class Upload extends EventTarget {
 		try {
 			return (await put(this.file, upload, this.#abort.signal, onProgress)) === "expired";
 		} catch (error) {
-			this.#needsHash = true; // the file may have changed
+			this.#needsHash = true;
 			throw error;
 		}
 	}
@@ -134,7 +163,6 @@ export class Upload extends EventTarget {
 	}
 }
 
-/** Only the first of several copies is sent. */
 async function oneAtATime(id, work) {
 	const promise = Promise.allSettled([lastById.get(id)]).then(work);
 	lastById.set(id, promise);

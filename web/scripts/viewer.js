@@ -111,7 +111,6 @@ async function download(kind) {
 	const { signal } = abort;
 	try {
 		const { links, image: { fileName } } = await checkImage(id, signal);
-		// The cached response of a link that was opened in a tab has no CORS headers.
 		const response = await fetch(links[kind], { signal, cache: "no-store" }).catch(() => null);
 		if (!response?.ok) throw appError("api-unreachable");
 		saveFile(await response.blob(), kind === "original" ? fileName : `${fileName.replace(/\.[^.]+$/, "")}.json`);
@@ -167,7 +166,7 @@ function showPosition() {
 	const { shown, complete } = imageStore;
 	const index = shown.findIndex((each) => each.id === id);
 	position.textContent = index < 0 ? "" : `${index + 1}${complete ? ` of ${shown.length}` : ""}`;
-	setAttributes(previous, { "aria-disabled": index <= 0 }); // "disabled" would lose the focus
+	setAttributes(previous, { "aria-disabled": index <= 0 });
 	setAttributes(next, { "aria-disabled": index < 0 || (complete && index === shown.length - 1) });
 }
 
@@ -180,7 +179,7 @@ on(viewer, {
 	keydown: (event) => {
 		const { key, target } = event;
 		if (event.ctrlKey || event.metaKey || event.altKey) return;
-		if (key !== "Escape" && target.closest("input, [role=region]")) return; // they handle keys
+		if (key !== "Escape" && target.closest("input, [role=region]")) return;
 		const pan = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[key];
 		const action = {
 			Escape: leave,

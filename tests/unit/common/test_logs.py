@@ -12,7 +12,16 @@ import botocore.exceptions
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
-from common.logs import add_log_keys, error_text, get_logger, log_keys, log_scope, mask, with_log_keys
+from common.logs import (
+    add_log_keys,
+    error_text,
+    get_logger,
+    log_keys,
+    log_scope,
+    mask,
+    mask_errors,
+    with_log_keys,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +63,11 @@ def test_a_record_has_the_keys_of_its_scope(logged) -> None:
         LOG.info("done", extra={"seconds": 1})
     record = logged()
     assert (record["owner"], record["imageId"], record["seconds"]) == ("alice", "ab", 1)
+    assert log_keys() == {}
+
+
+def test_keys_need_a_scope() -> None:
+    add_log_keys(owner="alice")
     assert log_keys() == {}
 
 
@@ -128,6 +142,33 @@ def test_an_error_of_aws_keeps_its_message() -> None:
 
 def test_an_error_that_repeats_parameters_has_no_message() -> None:
     assert error_text(ParamValidationError(report="fileName: holiday.jpg")) == "ParamValidationError"
+
+
+def test_an_error_that_a_handler_raises_is_masked() -> None:
+    @mask_errors
+    def handler(event: str, context: object) -> str:
+        if event == "fine":
+            return event
+        raise ConnectionError(f"lost {URL}")
+
+    assert handler("fine", None) == "fine"
+    with pytest.raises(Exception, match=r"^lost <url>$") as caught:
+        handler("x", None)
+    assert (caught.type.__name__, caught.value.__cause__) == ("ConnectionError", None)
+    assert caught.traceback[-1].name == "handler"
+
+
+@pytest.mark.parametrize("function", ["images", "presign", "processor", "publisher", "recovery"])
+def test_no_handler_raises_an_error_as_it_is(function: str) -> None:
+    """Those of the API raise none at all."""
+    module = ast.parse((SRC / function / "app.py").read_text())
+    (handler,) = [
+        node for node in module.body if isinstance(node, ast.FunctionDef) and node.name == "handler"
+    ]
+    assert [ast.unparse(decorator) for decorator in handler.decorator_list] in (
+        ["handle_errors"],
+        ["mask_errors"],
+    )
 
 
 def test_an_exception_without_an_error_is_a_record(logged) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import boto3
 import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
 
 from deploy import deploy
-from deploy.checks import require_https_issuer, require_stack_name
+from deploy.checks import require_event_bus, require_https_issuer, require_stack_name
 from deploy.environments import Environment
 from deploy.errors import DeploymentError
 from deploy.target import Target
-from tests.unit.deploy.support import SESSION
+from tests.unit.deploy.support import REGION, SESSION, make_target
 
 OWN_POOL = {"SignInIssuer": ""}
 OTHER_PROVIDER = {"SignInIssuer": "https://id.example.com"}
@@ -58,6 +63,33 @@ def test_an_issuer_must_be_https() -> None:
     assert str(caught.value) == (
         "SignInIssuer can't be http://127.0.0.1:9000 on AWS, where API Gateway requires https."
     )
+
+
+@pytest.mark.parametrize("name", ["", "default"])
+def test_the_default_event_bus_exists_in_every_account(name: str) -> None:
+    require_event_bus(make_target(), {"EventBusName": name})  # without a call
+
+
+def test_another_event_bus_must_exist() -> None:
+    with mock_aws():
+        SESSION.client("events").create_event_bus(Name="pictures")
+        require_event_bus(make_target(), {"EventBusName": "pictures"})
+        with pytest.raises(DeploymentError) as caught:
+            require_event_bus(make_target(), {"EventBusName": "picture"})
+    assert str(caught.value) == (
+        f"There is no event bus picture in {REGION}. Create it, or correct EventBusName."
+    )
+
+
+def test_another_error_about_the_event_bus_is_not_hidden() -> None:
+    def deny(**_: object) -> None:
+        error: Any = {"Error": {"Code": "AccessDeniedException", "Message": "No."}}
+        raise ClientError(error, "DescribeEventBus")
+
+    session = boto3.Session(region_name=REGION)
+    session.events.register("before-call.events.DescribeEventBus", deny)
+    with mock_aws(), pytest.raises(ClientError):
+        require_event_bus(make_target(session=session), {"EventBusName": "pictures"})
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from deploy.cost.usage import MEASURED, Month
 README = (Path(__file__).resolve().parents[3] / "README.md").read_text(encoding="utf-8")
 COSTS = re.findall(r"^## What it costs\n(.*?)(?=^## )", README, re.MULTILINE | re.DOTALL)[0]
 TEXT = " ".join(COSTS.split())
+ALARMS = re.findall(r"^### Alarms\n(.*?)(?=^###? )", README, re.MULTILINE | re.DOTALL)[0]
 NUMBERS = (1000, 100_000, 1_000_000)
 NAMED = ("Rekognition", "S3", "DynamoDB", "Lambda")
 
@@ -26,7 +27,7 @@ def row(images: int) -> str:
     named = [of(bill, service) for service in NAMED]
     rest = round(bill.total - sum(named), 2)
     unshared = compute(Month(images), free=False)
-    cells = [*named, rest, bill.total, bill.total / images * 1000, unshared.total]
+    cells = [*named, rest, bill.total, unshared.total]
     return f"| {images:,} | {' | '.join(map(amount, cells))} |"
 
 
@@ -66,3 +67,14 @@ def test_the_prices_it_names() -> None:
     assert f"${rekognition['properties'][0][1] * 1000:.2f} for `DetectProperties`" in TEXT
     assert f"first {PRICES['lambda']['free']['gigabyteSeconds']:,} GB-seconds" in TEXT
     assert f"first {PRICES['cognito']['free']['users']:,} people" in TEXT
+
+
+def test_what_all_alarms_cost() -> None:
+    (shared,), (unshared,) = (
+        [line for line in compute(Month(1000), free=free).optional if "alarms" in line.item]
+        for free in (True, False)
+    )
+    free = PRICES["cloudWatch"]["free"]["alarmMetrics"]
+    said = f"have {unshared.quantity:g} metrics and cost ${amount(unshared.dollars)} a month"
+    said += f", or ${amount(shared.dollars)} if the account's {free} free ones are left"
+    assert said in " ".join(ALARMS.split())

@@ -30,7 +30,7 @@ PARTS = [
     "Exercise.",
     "How it ends.",
 ]
-LOGGED = ("call failed", "unfinished", "request failed", "image recovered")
+LOGGED = ("call failed", "unfinished", "request failed", "image recovered", "event not accepted")
 
 
 def anchor(alarm: dict[str, Any]) -> str:

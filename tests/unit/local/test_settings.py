@@ -43,7 +43,7 @@ def test_knows_which_parameters_have_an_effect_on_this_machine() -> None:
     declared = set(yaml_parse((ROOT / "template.yaml").read_text())["Parameters"])
     assert declared - LOCAL_PARAMETERS == {
         *("Mfa", "EmailFrom", "SesIdentityArn", "Protect"),
-        *("RetentionDays", "LogRetentionDays", "Architecture", "ApiConcurrency", "ProcessorConcurrency"),
+        *("LogRetentionDays", "Architecture", "ApiConcurrency", "ProcessorConcurrency"),
         *("PermissionsBoundaryArn", "KmsKeyArn"),
         *("SiteDomainName", "SiteCertificateArn", "WebAclArn", "AccessLogBucket"),
         *("AlarmEmail", "AlarmTopicArn", "MonthlyBudget", "Dashboard"),
@@ -143,6 +143,11 @@ def test_reads_the_url_for_events(url: str) -> None:
         "http://127.0.0.1:99999/hook",
         "http://127.0.0.1:0/hook",
         "http://[::1/hook",
+        "http://a..b/",
+        "http://.a/",
+        "http://-a.b/",
+        f"http://{'a' * 64}.b/",
+        "http://a%20b/",
         "http://127.0.0.1/hook#part",
         "http://ada:secret@127.0.0.1/hook",
         "http://127.0.0.1/my hook",

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from catalog.quotas import UploadLimits
 from catalog.records import ImageRecord, LabelSummary, Reason, ResultSummary
 from catalog.transitions.finish import Completion, FailureSummary
+from catalog.usage import StackUsage
 from tests.unit.support import IMAGE_ID, OUTPUT_BUCKET
 
 if TYPE_CHECKING:
@@ -222,8 +224,9 @@ def test_other_writes_are_no_events(catalog, clock, record, complete, take_event
     catalog.renew_lease(lease, 60)
     catalog.release_lease(lease)
     catalog.count_calls("alice", IMAGE_ID, 1)
+    catalog.take_request("alice", 10)
     catalog.acquire_direct_lease("direct.jpg", "me", 60)
-    catalog.add_analyses({})
+    catalog.add_usage(StackUsage({"DetectLabels": 1}, 1))
     assert take_events() == []
     complete("Cat")
     assert statuses(take_events()) == ["done"]
@@ -233,6 +236,17 @@ def test_other_writes_are_no_events(catalog, clock, record, complete, take_event
     clock.advance(days=1)
     catalog.count_calls("alice", IMAGE_ID, 1)
     assert take_events() == []
+
+
+def test_an_upload_that_is_given_back_is_no_event_and_its_expiry_is_one(
+    catalog, clock, record, expire, take_events: Take
+) -> None:
+    started = catalog.start(record, UploadLimits(10, 100))
+    assert catalog.give_back(started)
+    assert take_events() == []
+    clock.advance(days=10)
+    expire()
+    assert statuses(take_events()) == ["deleted"]
 
 
 def test_no_event_has_a_name_of_a_file_or_a_url(catalog, record, complete, delete, take_events: Take) -> None:

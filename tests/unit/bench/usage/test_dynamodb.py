@@ -69,6 +69,15 @@ CASES: dict[str, tuple[str, Any, Units]] = {
     "an update": ("update_item", {**TABLE, "Key": KEY, **CHANGE}, Units(write=3)),
     "an update that creates": ("update_item", {**TABLE, "Key": OTHER, **CHANGE}, Units(write=1)),
     "a deletion": ("delete_item", {**TABLE, "Key": KEY}, Units(write=3)),
+    "a batch of writes": (
+        "batch_write_item",
+        {
+            "RequestItems": {
+                "catalog": [{"DeleteRequest": {"Key": KEY}}, {"PutRequest": {"Item": {**OTHER, **PENDING}}}]
+            }
+        },
+        Units(write=3 + 1 + 1),
+    ),
     "a transaction": (
         "transact_write_items",
         {"TransactItems": [put({**OTHER, **PENDING}), {"Update": {**TABLE, "Key": KEY, **CHANGE}}]},

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from deploy.cost import assumptions
 from deploy.cost.bill import compute
 from deploy.cost.usage import MEASURED, Month
 
@@ -71,6 +72,36 @@ def test_views_and_sizes_change_what_is_sent_and_stored() -> None:
     small, large = (line(Month(1000, megabytes=size), "S3", "GB stored") for size in (1, 11))
     assert small and large
     assert large.quantity - small.quantity == pytest.approx(1000 * 10 / 1024 * 3)
+
+
+def test_only_the_units_of_lists_grow_with_the_labels(monkeypatch: pytest.MonkeyPatch) -> None:
+    short = line(Month(1000), "DynamoDB", "read units")
+    monkeypatch.setattr(assumptions, "LABEL_NAMES", 2 * assumptions.LABEL_NAMES)
+    long = line(Month(1000), "DynamoDB", "read units")
+    units = MEASURED["steps"]["labels"]["ImagesFunction"]["listUnits"]
+    item_bytes = MEASURED["labelCountBytes"] + (assumptions.DAYS_PER_LABEL - 1) * assumptions.DAY_BYTES
+    length = assumptions.LABEL_NAMES / 2 * item_bytes / (MEASURED["labelNames"] * MEASURED["labelCountBytes"])
+    calls = 1000 + 1000 * 2 / assumptions.PICTURES_PER_VISIT
+    assert short and long and long.quantity - short.quantity == pytest.approx(calls * units * length)
+
+
+def test_lists_take_the_same_cpu_time_whatever_their_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    short = line(Month(1000), "Lambda", "GB-seconds")
+    monkeypatch.setattr(assumptions, "LABEL_NAMES", 2 * assumptions.LABEL_NAMES)
+    assert line(Month(1000), "Lambda", "GB-seconds") == short
+
+
+def test_a_gigabyte_second_has_the_price_of_the_architecture() -> None:
+    x86 = line(Month(1000), "Lambda", "GB-seconds", free=False)
+    arm = line(Month(1000, architecture="arm64"), "Lambda", "GB-seconds", free=False)
+    assert x86 and arm and (x86.quantity, x86.bundle) == (arm.quantity, arm.bundle)
+    assert arm.price == pytest.approx(0.8 * x86.price, rel=1e-5)
+
+
+def test_alarms_are_billed_by_their_metrics() -> None:
+    (alarms,) = [each for each in compute(Month(1000), free=False).optional if "alarms" in each.item]
+    assert alarms.quantity == MEASURED["resources"]["alarmMetrics"]
+    assert alarms.dollars == pytest.approx(0.10 * alarms.quantity)
 
 
 def test_without_allowances_everything_is_billed() -> None:

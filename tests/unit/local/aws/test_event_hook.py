@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from urllib3.exceptions import LocationParseError
 
 from local.aws import event_hook
 from local.aws.event_hook import EventHook
@@ -54,6 +56,26 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture(autouse=True)
 def short_delays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(event_hook, "_MIN_DELAY", 0.01)
+
+
+def test_an_error_that_is_not_one_of_requests_ends_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    errors = iter([LocationParseError("a..b")] * 8)  # more than there are threads
+    sent = Event()
+
+    def post(*args: Any, **options: Any) -> Any:
+        if error := next(errors, None):
+            raise error
+        sent.set()
+        return SimpleNamespace(status_code=200)
+
+    monkeypatch.setattr("requests.Session.post", post)
+    lines: list[str] = []
+    hook = EventHook("http://a..b/", lambda name, line: lines.append(line))
+    hook.start()
+    hook.deliver({"id": "1"})
+    assert sent.wait(10)
+    hook.stop()
+    assert lines[0].startswith("http://a..b/ can't be reached: ")
 
 
 @pytest.fixture

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import resource
 import stat
+import weakref
 
 import pytest
+from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.s3.models import FakeKey
+from moto.sqs.models import Message
 
 from local.aws import moto_apps
 
@@ -52,3 +56,12 @@ def test_allows_more_open_files(
     monkeypatch.setattr(resource, "setrlimit", lambda _, changed: changes.append(changed))
     moto_apps._allow_open_files()
     assert changes == ([expected] if expected else [])
+
+
+def test_items_and_messages_are_freed_when_they_are_replaced_or_deleted() -> None:
+    moto_apps.Moto()
+    created = [Item(DynamoType({"S": "a"}), None, {}), Message("1", "body")]
+    references = [weakref.ref(each) for each in created]
+    created.clear()
+    gc.collect()
+    assert [reference() for reference in references] == [None, None]

@@ -33,7 +33,7 @@ def signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in ("HOST", "WEB_PORT", "API_PORT"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setattr(load, "find_issuer", lambda page_url: page_url)
-    monkeypatch.setattr(load, "fetch_id_token", lambda issuer, page_url, user: "token")
+    monkeypatch.setattr(load, "fetch_tokens", lambda issuer, page_url, user: {"id_token": "token"})
 
 
 def test_each_picture_is_a_new_one(uploads: list[bytes]) -> None:
@@ -48,10 +48,27 @@ def test_each_picture_is_a_new_one(uploads: list[bytes]) -> None:
 def test_goes_on_after_a_failure(uploads: list[bytes], capsys: pytest.CaptureFixture[str]) -> None:
     assert load.main(["4"]) == 0
     assert capsys.readouterr().out == (
-        "Uploaded 3 of 4 pictures.\n1 times: The API responded with 503 Service Unavailable.\n"
+        "Uploaded 3 of 4 pictures.\n1 time: The API responded with 503 Service Unavailable.\n"
     )
     assert load.main([]) == 0
     assert len(uploads) == 4 + 20
+
+
+@pytest.mark.usefixtures("signed_in")
+def test_counts_the_failures_of_each_reason(uploads: list[bytes], capsys: pytest.CaptureFixture[str]) -> None:
+    assert load.main(["6"]) == 0
+    assert capsys.readouterr().out == (
+        "Uploaded 4 of 6 pictures.\n2 times: The API responded with 503 Service Unavailable.\n"
+    )
+
+
+@pytest.mark.parametrize("count", ["abc", "-1", "0", "2.5"])
+def test_explains_a_number_that_it_cannot_use(capsys: pytest.CaptureFixture[str], count: str) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        load.main([count])
+    assert exit_.value.code == 2
+    reason = f"argument images: must be a whole number of 1 or more, not {count}"
+    assert capsys.readouterr().err.endswith(f"make load: error: {reason}\n")
 
 
 def test_says_that_no_stack_is_running(

@@ -138,3 +138,16 @@ def test_forgets_what_was_collected() -> None:
     assert len(statistics(cloudwatch, "AWS/ApiGateway")) == 4
     cloudwatch.configure({"reset": True})
     assert statistics(cloudwatch, "AWS/ApiGateway") == {}
+
+
+def test_the_age_of_a_stream_is_the_current_one() -> None:
+    ages = {"PublisherFunction": 61.0}
+    metric = Metric.of("AWS/Lambda", "IteratorAge", {"FunctionName": "PublisherFunction"})
+    term = Term(metric, "Maximum")
+    alarm = Alarm("delayed", "", (term,), False, "GreaterThanThreshold", 3_600_000, "OK")
+    cloudwatch = CloudWatch([alarm], 60, lambda: ages)
+    (state,) = cloudwatch.alarms()["alarms"]
+    assert (state["state"], state["value"]) == ("ALARM", 3_660_000)
+    ages["PublisherFunction"] = 0.0
+    (state,) = cloudwatch.alarms()["alarms"]
+    assert (state["state"], state["value"]) == ("OK", 0)

@@ -14,6 +14,7 @@ from local.faults import Faults
 from local.lambda_.environment import InvocationResult
 from local.lambda_.functions import Function
 from local.lambda_.invoker import FunctionInvoker
+from local.lambda_.waiting import WaitingEvents
 
 HANDLER = """
 import os
@@ -105,6 +106,7 @@ def start(function: Function) -> Iterator[Start]:
             faults: Mapping[str, float] | Faults | None = None,
             observe: Callable[[str, float, bool], None] = lambda name, seconds, failed: None,
             on_throttle: Callable[[str], None] = lambda name: None,
+            waiting: WaitingEvents | None = None,
             **changes: Any,
         ) -> FunctionInvoker:
             invoker = FunctionInvoker(
@@ -117,6 +119,7 @@ def start(function: Function) -> Iterator[Start]:
                 faults=faults if isinstance(faults, Faults) else Faults(faults),
                 observe=observe,
                 on_throttle=on_throttle,
+                waiting=waiting,
             )
             cleanup.callback(invoker.stop)
             invoker.start()

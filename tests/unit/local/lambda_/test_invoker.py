@@ -17,6 +17,7 @@ import pytest
 from local.faults import Faults
 from local.lambda_.functions import Function
 from local.lambda_.invoker import PayloadTooLarge
+from local.lambda_.waiting import WaitingEvent, WaitingEvents
 
 if TYPE_CHECKING:
     from tests.unit.local.lambda_.conftest import Invoke, Start
@@ -199,3 +200,70 @@ def test_tells_of_an_invocation_whose_import_failed(start: Start, function: Func
     told: list[bool] = []
     start(observe=lambda name, seconds, failed: told.append(failed)).invoke("TestFunction", {})
     assert told == [True]
+
+
+class Recorder(WaitingEvents):
+    """Keeps events in a list, and notes when each is settled."""
+
+    def __init__(self, *left: WaitingEvent) -> None:
+        self.waiting = {each.request_id: each for each in left}
+        self.failures: list[int] = []
+        self.settled: queue.Queue[Any] = queue.Queue()
+
+    def add(self, waiting: WaitingEvent) -> None:
+        self.waiting[waiting.request_id] = waiting
+
+    def update(self, waiting: WaitingEvent) -> None:
+        self.waiting[waiting.request_id] = waiting
+        self.failures.append(waiting.failures)
+
+    def remove(self, waiting: WaitingEvent) -> None:
+        del self.waiting[waiting.request_id]
+        self.settled.put(waiting.event)
+
+    def load(self) -> list[WaitingEvent]:
+        return list(self.waiting.values())
+
+
+@pytest.mark.parametrize(("event", "failures"), [({"fine": True}, []), ({"raise": "busy"}, [1, 2])])
+def test_an_event_is_kept_until_it_is_settled(start: Start, event: Any, failures: list[int]) -> None:
+    waiting = Recorder()
+    sent: list[str] = []
+    invoker = start(waiting=waiting, send=lambda name, body: sent.append(name))
+    invoker.invoke_async("TestFunction", event)
+    assert waiting.settled.get(timeout=20) == event
+    assert (waiting.waiting, waiting.failures) == ({}, failures)
+    assert sent == ["RetryQueue"] * bool(failures)  # before the event is settled
+
+
+def test_an_event_is_kept_before_the_call_returns(start: Start) -> None:
+    waiting = Recorder()
+    start(waiting=waiting).invoke_async("TestFunction", {"fine": True}, delay=1000)
+    ((kept),) = waiting.load()
+    assert (kept.function_id, kept.event, kept.failures) == ("TestFunction", {"fine": True}, 0)
+    assert kept.due_at > time.time() + 900
+
+
+def test_an_event_in_progress_at_the_stop_is_kept(start: Start) -> None:
+    waiting = Recorder()
+    invoker = start(waiting=waiting)
+    invoker.invoke_async("TestFunction", {"hang": True})
+    while not invoker._pools["TestFunction"]._idle._idle:  # one of two is idle
+        time.sleep(0.01)
+    invoker.stop()
+    assert waiting.settled.empty()
+    assert [each.event for each in waiting.load()] == [{"hang": True}]
+
+
+def test_the_events_of_the_previous_run_are_delivered(start: Start, tmp_path: Path) -> None:
+    calls = tmp_path / "calls"
+    left = [
+        WaitingEvent("TestFunction", "id 1", {"fail": 9, "calls": str(calls)}, 0.0, 1),
+        WaitingEvent("TestFunction", "id 2", {"fine": True}, time.time() + 1000),
+        WaitingEvent("GoneFunction", "id 3", {}, 0.0),
+    ]
+    waiting = Recorder(*left)
+    assert start(waiting=waiting).resume() == 2
+    assert waiting.settled.get(timeout=20) == left[0].event
+    assert calls.read_text().split("\n") == ["id 1", "id 1", ""]  # two tries are left of three
+    assert waiting.load() == left[1:]

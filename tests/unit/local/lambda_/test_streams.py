@@ -168,6 +168,16 @@ def test_a_failed_invocation_is_logged_and_an_unexpected_error_ends_nothing(star
     ]
 
 
+def test_tells_how_old_the_oldest_waiting_record_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = TableStreams([MAPPING], Function())  # not started
+    assert found.ages() == {"PublisherFunction": 0.0}
+    times = iter([1000.0, 1030.0, 1090.0])
+    monkeypatch.setattr("local.lambda_.streams.time.time", lambda: next(times))
+    found.append([insertion("a")])
+    found.append([insertion("b")])
+    assert found.ages() == {"PublisherFunction": 90.0}
+
+
 def test_a_batch_is_not_larger_than_lambda_accepts(start, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "_MAX_BATCH_BYTES", 1)
     function = Function()
@@ -197,7 +207,12 @@ def test_interprets_batch_responses_like_lambda(
 
 
 def load(folder: Path, changes: dict[str, Any], view: str = "NEW_AND_OLD_IMAGES") -> list[StreamMapping]:
-    event = {"Stream": {"Fn::GetAtt": ["Table", "StreamArn"]}, "StartingPosition": "TRIM_HORIZON", **changes}
+    mapping = {
+        "FunctionName": {"Ref": "PublisherFunction"},
+        "EventSourceArn": {"Fn::GetAtt": ["Table", "StreamArn"]},
+        "StartingPosition": "TRIM_HORIZON",
+        **changes,
+    }
     resources = {
         "Table": {
             "Type": "AWS::DynamoDB::Table",
@@ -209,9 +224,9 @@ def load(folder: Path, changes: dict[str, Any], view: str = "NEW_AND_OLD_IMAGES"
                 "Handler": "app.handler",
                 "Runtime": "python3.13",
                 "CodeUri": "src/",
-                "Events": {"Changed": {"Type": "DynamoDB", "Properties": event}},
             },
         },
+        "Mapping": {"Type": "AWS::Lambda::EventSourceMapping", "Properties": mapping},
     }
     path = folder / "template.yaml"
     path.write_text(yaml.safe_dump({"Transform": "AWS::Serverless-2016-10-31", "Resources": resources}))
@@ -235,7 +250,7 @@ def test_refuses_what_it_does_not_support(tmp_path: Path) -> None:
     with pytest.raises(TemplateError) as caught:
         load(tmp_path, {"MaximumBatchingWindowInSeconds": 5})
     assert str(caught.value) == (
-        "The local stack doesn't support MaximumBatchingWindowInSeconds, in PublisherFunctionChanged."
+        "The local stack doesn't support MaximumBatchingWindowInSeconds, in Mapping."
     )
     with pytest.raises(TemplateError) as caught:
         load(tmp_path, {}, "KEYS_ONLY")

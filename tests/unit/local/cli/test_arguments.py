@@ -1,4 +1,4 @@
-"""What the options of the measurements accept."""
+"""What options that are numbers accept."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bench.arguments import number_from, whole_number
+from local.cli.arguments import number_from, whole_number
 
 
 def test_reads_numbers_within_the_bounds() -> None:
