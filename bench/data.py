@@ -22,7 +22,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from local.client import put, recognize, send, upload_request  # noqa: E402 -- needs the path set above
 from local.persistence.database import FILE_NAME, Database  # noqa: E402
-from local.settings import stack_parameters, use_local_credentials  # noqa: E402
+from local.settings import UNLIMITED, stack_parameters, use_local_credentials  # noqa: E402
 from local.stack import Stack  # noqa: E402
 
 _UPLOADS = 200
@@ -33,7 +33,8 @@ _SAMPLE = ROOT / "web" / "samples" / "astronaut.jpg"
 
 
 def start(folder: Path | None) -> Stack:
-    return Stack(parameters=stack_parameters(os.environ), data=folder, log=lambda name, line: None)
+    parameters = {**stack_parameters(os.environ), **UNLIMITED}
+    return Stack(parameters=parameters, data=folder, log=lambda name, line: None)
 
 
 def measure_uploads(folder: Path | None) -> None:
