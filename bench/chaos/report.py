@@ -39,7 +39,8 @@ def lines(outcome: Outcome, seed: int) -> list[str]:
         f"worker processes of the processor: {outcome.workers}",
         f"events: {_counts(outcome.event_counts)}",
         f"asked for again: {len(snapshot.asked_again)}",
-        f"billed: {answered} calls answered, {snapshot.month_calls.total()} counted",
+        f"billed: {answered} calls answered, {snapshot.month_calls.total()} counted for their owners, "
+        f"{snapshot.stack_calls} for the ceiling",
         *(f"  {count} × {problem}" for problem, count in progress.problems.most_common(8)),
         f"violations: {len(outcome.violations) or 'none'}",
         *(f"  {violation}" for violation in outcome.violations[:40]),

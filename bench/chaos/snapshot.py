@@ -31,6 +31,7 @@ class Snapshot:
     labeled: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
     month_calls: Counter[str] = field(default_factory=Counter)
+    stack_calls: int = 0  # counted for the ceiling on the bill, also of direct uploads
     leases: list[str] = field(default_factory=list)
     inputs: set[str] = field(default_factory=set)
     outputs: set[str] = field(default_factory=set)
@@ -132,6 +133,9 @@ def _add_item(snapshot: Snapshot, item: Mapping[str, Any]) -> None:
     if partition.startswith("direct#"):
         if "leaseOwner" in item:  # the item itself expires within a day
             snapshot.leases.append(f"{partition} {sort_key}")
+        return
+    if partition == "STACK":
+        snapshot.stack_calls += int(item["billedCalls"])
         return
     owner = partition.split("#")[1]
     if sort_key.startswith("IMAGE#"):
