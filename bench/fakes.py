@@ -142,6 +142,6 @@ def prepare_processing(data: bytes, prepare_image: PrepareImage) -> Callable[[],
 @contextmanager
 def discarded_metrics() -> Iterator[None]:
     """Keep metrics away from standard output within a `with` block."""
-    os.environ[METRICS_NAMESPACE] = _ENVIRONMENT[METRICS_NAMESPACE]
+    os.environ.setdefault(METRICS_NAMESPACE, _ENVIRONMENT[METRICS_NAMESPACE])
     with redirect_stdout(io.StringIO()):
         yield

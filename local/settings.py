@@ -145,9 +145,12 @@ def _is_host(name: str) -> bool:
 
 
 def read_data_folder(environ: Mapping[str, str]) -> Path | None:
-    """Return the folder that keeps the stack's data, or None if nothing is to be kept."""
+    """Return the folder that keeps the stack's data, or None if nothing is kept. Raises ParameterError."""
     folder = environ.get("DATA")
-    return Path(folder).expanduser().absolute() if folder else None
+    try:
+        return Path(folder).expanduser().absolute() if folder else None
+    except RuntimeError:
+        raise ParameterError(f"DATA can't be {folder!r}: there is no such user.") from None
 
 
 def stack_settings(environ: Mapping[str, str]) -> dict[str, Any]:

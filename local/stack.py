@@ -28,7 +28,7 @@ from local.lambda_.invoker import SPEEDUP, FunctionInvoker
 from local.lambda_.queues import send_to_queue
 from local.lambda_.streams import TableStreams, load_stream_mappings
 from local.logs import Log, log_line, log_problems
-from local.persistence.data import LocalData
+from local.persistence.data import Data, LocalData
 from local.persistence.database import DataError
 from local.rekognition.detectors.objects import ObjectModels
 from local.rekognition.faults import FaultInjector, read_fault_settings
@@ -92,7 +92,7 @@ class Stack:
     streams: TableStreams = field(init=False)
     event_hook: EventHook | None = field(init=False, default=None)
     _seeding: bool = field(init=False, default=False)
-    _data: LocalData | None = field(init=False, default=None)
+    _data: Data = field(init=False, default_factory=Data)
 
     def __enter__(self) -> Self:
         with ExitStack() as undo:
@@ -127,6 +127,7 @@ class Stack:
         api = Server(self.host, self.api_port, "API_PORT")
         undo.callback(api.stop)
         if self.data:
+            self.progress(f"Reading the data in {self.data} …")
             self._data = LocalData(self.data, self._report_data_failure)
             undo.callback(self._data.close)
         self.page_url, self.api_url = web.url, api.url
@@ -165,7 +166,7 @@ class Stack:
             schedules=self.schedules,
             log=self.log,
         )
-        if not (self._data and self._data.is_seeded):
+        if not self._data.is_seeded:
             self._seed(settings, triggers)
         self.cloudwatch.reset()
         self._start_triggers(undo, triggers)
@@ -186,10 +187,8 @@ class Stack:
         """Start the local provider and return its issuer."""
         server = Server(self.host, self.sign_in_port, "SIGN_IN_PORT")
         undo.callback(server.stop)
-        kept: dict[str, Any] = {}
-        if self._data:
-            kept = {"key": self._data.signing_key, "rows": self._data.rows}
-        self.sign_in = Provider(server.url, self.page_url, **kept)
+        key, rows = self._data.signing_key, self._data.rows
+        self.sign_in = Provider(server.url, self.page_url, key=key, rows=rows)
         server.serve(self.sign_in.app)
         return server.url
 
@@ -201,6 +200,7 @@ class Stack:
         initial = read_fault_settings(os.environ)
         faults = FaultInjector(OPERATIONS, random=self.faults.random, initial=initial)
         self.rekognition = self.engine(read, ObjectModels.from_env(os.environ), faults)
+        recording = undo.enter_context(ExitStack())  # ends after the server, so that no change is missed
         host_setting = "HOST" if self.aws_host == self.host else "AWS_HOST"
         server = Server(
             self.aws_host, self.aws_port, "AWS_PORT", AwsRequestHandler, host_setting=host_setting
@@ -215,19 +215,17 @@ class Stack:
             self.faults,
             self.event_hook.deliver if self.event_hook else lambda event: None,
             self.cloudwatch,
-            secret=self._data.secret if self._data else None,
-            objects=self._data.objects if self._data else None,
+            secret=self._data.secret,
+            objects=self._data.objects,
         )
         self._provision()
-        if self._data:
-            self.progress(f"Reading the data in {self.data} …")
-            for sentence in self._data.restore(self.template):
-                self.progress(sentence)
-            undo.enter_context(self._data.recording())
+        for sentence in self._data.restore(self.template):
+            self.progress(sentence)
+        recording.enter_context(self._data.recording())
         mappings = load_stream_mappings(self.template)
         self.streams = TableStreams(mappings, lambda *call: self.functions.invoke(*call), self.log)
         if mappings:
-            undo.enter_context(listening(self.streams.append))
+            recording.enter_context(listening(self.streams.append))
         server.serve(self.endpoint)
 
     def _provision(self) -> None:
@@ -248,7 +246,7 @@ class Stack:
             endpoint_url=self.aws_url,
             credentials_for=self.endpoint.credentials_for,
             send=partial(send_to_queue, sqs, self.log),
-            waiting=self._data.events if self._data else None,
+            waiting=self._data.events,
             speedup=self.speedup,
             concurrency=self.concurrency,
             faults=self.faults,
@@ -278,8 +276,7 @@ class Stack:
         finally:
             self._seeding = False
         triggers.discard_messages()  # seeding leaves some in the retry queue
-        if self._data:
-            self._data.set_seeded()
+        self._data.set_seeded()
 
     def _report_data_failure(self, error: DataError) -> None:
         self.progress(str(error))

@@ -5,16 +5,20 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from local.aws import queue_changes, table_changes
+from local.aws.object_store import ObjectStore
+from local.lambda_.waiting import WaitingEvents
 from local.persistence.database import Database, DataError
 from local.persistence.events import StoredEvents
 from local.persistence.items import StoredItems
 from local.persistence.messages import StoredMessages
 from local.persistence.objects import StoredObjects
 from local.persistence.sign_in import StoredRows
+from local.sign_in.store import Rows
 from local.sign_in.tokens import new_signing_key
 from local.template.names import resources_by_name
 
@@ -24,40 +28,22 @@ if TYPE_CHECKING:
 _SEEDED = "seeded"
 
 
-class LocalData:
-    """Stores what changes before the change is answered, and restores it at the next start."""
+class Data:
+    """What a stack needs to keep its data. This class keeps nothing: all is gone when the stack stops."""
 
-    def __init__(self, folder: Path, on_failure: Callable[[DataError], None]) -> None:
-        """Open the folder, or create it. `on_failure` has to end the process. Raises DataError."""
-        self._database = Database(folder, on_failure)
-        self.objects = StoredObjects(self._database)
-        self.events = StoredEvents(self._database)
-        self._items = StoredItems(self._database)
-        self._messages = StoredMessages(self._database)
+    objects = ObjectStore()
+    events = WaitingEvents()
+    # From which the credentials of functions are derived, and so the signatures of presigned URLs
+    secret: bytes | None = None
+    signing_key: str | None = None  # of the sign-in provider
+    is_seeded = False
 
-    def close(self) -> None:
-        self._database.close()
-
-    @property
-    def secret(self) -> bytes:
-        """From which the credentials of functions are derived, and so the signatures of presigned URLs."""
-        return bytes.fromhex(self._database.setting("secret", secrets.token_hex))
-
-    @property
-    def signing_key(self) -> str:
-        """The key of the sign-in provider."""
-        return self._database.setting("signing key", new_signing_key)
-
-    def rows(self, kind: str) -> StoredRows:
+    def rows(self, kind: str) -> Rows:
         """Return where the sign-in provider keeps one kind of its state."""
-        return StoredRows(self._database, kind)
-
-    @property
-    def is_seeded(self) -> bool:
-        return bool(self._database.read("SELECT 1 FROM settings WHERE name = ?", _SEEDED))
+        return Rows()
 
     def set_seeded(self) -> None:
-        self._database.setting(_SEEDED, lambda: "yes")
+        """Note that the sample objects have been created."""
 
     def restore(self, template: Template) -> list[str]:
         """Put everything into moto's empty buckets, tables and queues.
@@ -65,9 +51,40 @@ class LocalData:
         Return a sentence for each of them that the template no longer has; its content is kept in the file.
         Raises DataError.
         """
+        return []
+
+    def recording(self) -> AbstractContextManager[None]:
+        """Store what requests change in tables and queues within a `with` block."""
+        return contextlib.nullcontext()
+
+
+class LocalData(Data):
+    """Stores what changes before the change is answered, and restores it at the next start."""
+
+    def __init__(self, folder: Path, on_failure: Callable[[DataError], None]) -> None:
+        """Open the folder, or create it. `on_failure` has to end the process. Raises DataError."""
+        self._database = Database(folder, on_failure)
+        self.objects = self._objects = StoredObjects(self._database)
+        self.events = StoredEvents(self._database)
+        self._items = StoredItems(self._database)
+        self._messages = StoredMessages(self._database)
+        self.secret = bytes.fromhex(self._database.setting("secret", secrets.token_hex))
+        self.signing_key = self._database.setting("signing key", new_signing_key)
+        self.is_seeded = bool(self._database.read("SELECT 1 FROM settings WHERE name = ?", _SEEDED))
+
+    def close(self) -> None:
+        self._database.close()
+
+    def rows(self, kind: str) -> Rows:
+        return StoredRows(self._database, kind)
+
+    def set_seeded(self) -> None:
+        self._database.setting(_SEEDED, lambda: "yes")
+
+    def restore(self, template: Template) -> list[str]:
         left = {
             "table": self._items.restore(),
-            "bucket": self.objects.restore(_expiration_days(template)),
+            "bucket": self._objects.restore(_expiration_days(template)),
             "queue": self._messages.restore(),
         }
         return [
@@ -76,7 +93,6 @@ class LocalData:
 
     @contextlib.contextmanager
     def recording(self) -> Iterator[None]:
-        """Store what requests change in tables and queues within a `with` block."""
         with table_changes.listening(self._items.save), queue_changes.listening(self._messages):
             yield
 

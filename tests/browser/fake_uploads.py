@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
     from tests.browser.fake_library import FakeLibrary
 
-RATE_SENTENCE = "You have reached the limit of 600 uploads a minute."
+RATE_SENTENCE = "You have reached the limit of 600 uploads a minute. Try again in 30 seconds."
 QUOTA_SENTENCE = (
     "You have reached the limit of 100 uploads a day. Upload more after 00:00 UTC on November 27."
 )
 CEILING_SENTENCE = (
-    "This service has reached its limit for the month. Upload more after 00:00 UTC on December 1."
+    "The pictures of this month have reached the limit on what recognition may cost. "
+    "Try again after 00:00 UTC on December 1."
 )
 SENTENCES = {
     "rate-limited": RATE_SENTENCE,

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tests.browser.support import Json, OpenPage
 
 MAX_PARALLEL = 6
-PAUSED = f"{RATE_SENTENCE} The uploads continue automatically."
+PAUSED = f"{RATE_SENTENCE} Retrying automatically…"
 UNAVAILABLE = "The picture couldn't be recognized after several attempts. Try again later."
 
 

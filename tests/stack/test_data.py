@@ -191,7 +191,7 @@ def test_whatever_was_answered_survives_kills(
     uploader, billed = Uploader(stack, token, new_image), 0
     for _ in range(KILLS):
         with uploader.running():
-            uploader.wait_for(moments.randint(4, 14))
+            uploader.wait_for(moments.randint(3, 9))
             time.sleep(moments.uniform(0.0, 0.5))
             billed += stack.billed_calls()
             stack.end(signal.SIGKILL)

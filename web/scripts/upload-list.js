@@ -83,7 +83,7 @@ function render() {
 	section.hidden = total === 0;
 	summary.textContent = text;
 	const [paused] = inPhase("waiting").filter(({ state }) => state.error);
-	pauseText.textContent = paused ? `${paused.state.error.message} The uploads continue automatically.` : "";
+	pauseText.textContent = paused ? `${paused.state.error.message} Retrying automatically…` : "";
 	totalProgress.value = all().reduce((sum, { state }) => sum + progressOf(state), 0) / (total || 1);
 	cancelButton.hidden = unsent().length === 0;
 	retryButton.hidden = failed === 0;

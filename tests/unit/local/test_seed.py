@@ -9,7 +9,7 @@ import pytest
 
 from local.client import ClientError
 from local.lambda_.environment import InvocationResult
-from local.seed import seed
+from local.seed import DIRECT_UPLOADS, seed
 from local.settings import ROOT
 
 
@@ -35,3 +35,12 @@ def test_explains_why_the_upload_could_not_be_created(payload: Any, failed: bool
     with pytest.raises(ClientError) as caught:
         seed(s3, "input", ROOT, lambda event: InvocationResult(payload, failed, "1"))
     assert str(caught.value) == message
+
+
+def test_an_image_that_an_interrupted_start_has_left_is_not_uploaded_again() -> None:
+    keys = []
+    s3: Any = SimpleNamespace(put_object=lambda **parameters: keys.append(parameters["Key"]))
+    headers = {"content-type": "application/json"}
+    known = {"statusCode": 200, "headers": headers, "body": '{"image": {"status": "pending"}}'}
+    seed(s3, "input", ROOT, lambda event: InvocationResult(known, False, "1"))
+    assert keys == list(DIRECT_UPLOADS)

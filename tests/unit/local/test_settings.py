@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 from samtranslator.yaml_helper import yaml_parse
@@ -10,6 +11,7 @@ from local.settings import (
     LOCAL_PARAMETERS,
     ROOT,
     read_concurrency,
+    read_data_folder,
     read_event_url,
     read_host,
     read_port,
@@ -49,6 +51,17 @@ def test_knows_which_parameters_have_an_effect_on_this_machine() -> None:
         *("AlarmEmail", "AlarmTopicArn", "MonthlyBudget", "Dashboard"),
     }
     assert set() == LOCAL_PARAMETERS - declared
+
+
+def test_reads_the_data_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", "/home/alice")
+    texts = ["", "data", "/mnt/data", "~/data"]
+    folders = [None, tmp_path / "data", Path("/mnt/data"), Path("/home/alice/data")]
+    assert [read_data_folder({"DATA": text}) for text in texts] == folders
+    assert read_data_folder({}) is None
+    with pytest.raises(ParameterError, match=r"DATA can't be '~nobody-here/x': there is no such user\."):
+        read_data_folder({"DATA": "~nobody-here/x"})
 
 
 @pytest.mark.parametrize(("environ", "port"), [({}, 8080), ({"WEB_PORT": ""}, 8080), ({"WEB_PORT": "0"}, 0)])

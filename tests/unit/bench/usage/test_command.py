@@ -18,6 +18,7 @@ def test_a_measurement_that_saw_no_metric_is_not_used(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, arguments: list[str]
 ) -> None:
     monkeypatch.setattr(usage, "FILE", tmp_path / "measured.json")
+    monkeypatch.setattr(usage, "use_local_credentials", lambda environ: None)
     monkeypatch.setattr(usage, "measure", lambda *_, **__: Measurement())
     assert usage.main(arguments) == 1
     assert capsys.readouterr().err == (
