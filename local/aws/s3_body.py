@@ -12,7 +12,7 @@ from local.aws.s3_checksums import CHECKSUM_HEADERS, verify_checksums
 from local.aws.s3_errors import S3Error
 
 # S3 accepts 5 GB. The local stack holds bodies in memory, and an image has at most 25 MB.
-MAX_BODY_BYTES = 1 << 30
+MAX_BODY_BYTES = 900_000_000  # SQLite, which keeps local data, stores at most 1,000,000,000
 _STREAMING = "STREAMING-"
 _UNSIGNED = "UNSIGNED-PAYLOAD"
 

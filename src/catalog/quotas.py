@@ -6,7 +6,7 @@ clocks differ, the later period counts.
 
 Taking is an update of this one item, without a transaction: transactions on the same item conflict. So a
 count is exact unless a function is killed before it could give back what it took, or the SDK repeats an
-update whose answer was lost. Either costs the owner one upload of the day.
+update whose answer was lost. Either costs the owner one upload of the day, and a repeated return gains one.
 """
 
 from __future__ import annotations

@@ -123,7 +123,10 @@ class Table:
 
         Return whether it held, and the item as it is now; empty if it doesn't exist. Raises TableBusy.
         """
-        conditional: dict[str, Any] = {"ConditionExpression": condition} if condition else {}
+        conditional: dict[str, Any] = {}
+        if condition:
+            conditional["ConditionExpression"] = condition
+            conditional["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         for attempt in range(_MAX_ATTEMPTS):
             try:
                 response = self._client.update_item(
@@ -132,7 +135,6 @@ class Table:
                     UpdateExpression=expression,
                     ExpressionAttributeValues=values,
                     ReturnValues="ALL_NEW",
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
                     **conditional,
                     **attribute_names(expression + condition),
                 )

@@ -127,7 +127,7 @@ class Recovery:
 
     def _give_back(self, record: ImageRecord, before: datetime) -> bool:
         """Give back an upload that was counted before a time. Return whether it was given back now."""
-        if record.counted_at is None or record.counted_at >= before:
-            return False
+        if record.counted_at is None or max(record.counted_at, record.uploaded_at) >= before:
+            return False  # `uploaded_at` is later if the image was started again: its file may still arrive
         with self._giving_back:
             return self._catalog.give_back(record)

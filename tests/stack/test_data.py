@@ -232,8 +232,8 @@ def test_a_restart_continues_where_the_stack_was_stopped(
     token = fetch_tokens(stack.sign_in, stack.page, "alice")["id_token"]
     stack.put(image, stack.call("POST", "/uploads", token, json=image.request)["upload"])
     assert stack.wait_for_end(image.id, token) == "done"
-    before, labels = stack.call("GET", f"/images/{image.id}", token), stack.call("GET", "/labels", token)
     permission = stack.call("POST", "/uploads", token, json=late.request)["upload"]
+    before, labels = stack.call("GET", f"/images/{image.id}", token), stack.call("GET", "/labels", token)
     assert f"Everything is kept in {tmp_path / 'data'}. To start over," in stack.end(signal.SIGINT)
     assert [file.name for file in (tmp_path / "data").iterdir()] == ["stack.sqlite3"]
 
