@@ -23,6 +23,9 @@ NOT_SEEN = {
     "shard not checked",
     "test event",
     "event not accepted",
+    "record not published",
+    "no time left for more events",
+    "calls not counted for the ceiling",
 }
 
 

@@ -116,4 +116,5 @@ def test_serves_the_metrics_and_alarms(client: Client) -> None:
     found = {(metric["namespace"], metric["name"]) for metric in response.document["metrics"]}
     assert {("AWS/ApiGateway", "Count"), ("AWS/Lambda", "Invocations")} <= found
     alarms = send("GET", f"{client.stack.aws_url}/_local/alarms").document["alarms"]
-    assert len(alarms) == len(load(**EVERYTHING).resources("AWS::CloudWatch::Alarm"))
+    watched = load(AlarmEmail="alarms@example.com").resources("AWS::CloudWatch::Alarm").values()
+    assert [alarm["name"] for alarm in alarms] == [properties["AlarmName"] for properties in watched]
