@@ -12,6 +12,7 @@ from tests.browser.support import tiles
 if TYPE_CHECKING:
     from local.stack import Stack
 
+# Of the focused element to the window's edges, in pixels; scroll positions are rounded to whole ones.
 FOCUS_MARGINS = """() => {
   const {top, bottom} = document.activeElement.getBoundingClientRect();
   return [top, innerHeight - bottom];
@@ -48,9 +49,7 @@ def test_moves_between_tiles_with_the_arrow_keys(page: Page, stack: Stack) -> No
         index = min(columns - 1 + step * columns, 199)
         if index < 199:
             expect(page.locator(f"[aria-posinset='{index + 1}'] .tile-link")).to_be_focused()
-        assert min(page.evaluate(FOCUS_MARGINS)) > -1, (
-            "the focused tile must be visible"
-        )  # positions are rounded
+        assert min(page.evaluate(FOCUS_MARGINS)) > -1, "the focused tile must be visible"
 
     page.evaluate("document.documentElement.dir = 'rtl'")
     page.evaluate("scrollTo(0, 0)")
@@ -68,8 +67,6 @@ def test_moves_between_tiles_with_the_tab_key(page: Page, stack: Stack) -> None:
     for number in range(1, 40):  # beyond the rendered tiles
         page.keyboard.press("Tab")
         assert focused_file_name(page) == f"picture-{number}.jpg"
-        assert min(page.evaluate(FOCUS_MARGINS)) > -1, (
-            "the focused tile must be visible"
-        )  # positions are rounded
+        assert min(page.evaluate(FOCUS_MARGINS)) > -1, "the focused tile must be visible"
     page.keyboard.press("Shift+Tab")
     assert focused_file_name(page) == "picture-38.jpg"
