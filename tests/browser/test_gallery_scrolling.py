@@ -134,6 +134,7 @@ def test_can_retry_a_page_that_failed_to_load(page: Page, stack: Stack, loaded: 
 
     expect(failed).to_have_count(0)
     assert page.evaluate("document.activeElement !== document.body")
+    expect(tiles(page).first).to_be_visible()
     page.evaluate(SCROLL_TO_END)
     expect(page.get_by_text("picture-199.jpg")).to_be_visible()
 
