@@ -61,6 +61,7 @@ class FunctionInvoker:
         self._send = send
         self._faults = faults
         self._waiting = waiting or WaitingEvents()
+        self._left = list(self._waiting.load())  # by the previous run
         self._retry_delays = [delay / speedup for delay in _RETRY_DELAYS]
         self._log = log
         self._stopping = threading.Event()
@@ -113,7 +114,7 @@ class FunctionInvoker:
 
         Those of a function that the template no longer has stay where they are.
         """
-        left = [waiting for waiting in self._waiting.load() if waiting.function_id in self._pools]
+        left = [waiting for waiting in self._left if waiting.function_id in self._pools]
         for waiting in left:
             self._start_async(waiting)
         return len(left)

@@ -255,6 +255,15 @@ def test_an_event_in_progress_at_the_stop_is_kept(start: Start) -> None:
     assert [each.event for each in waiting.load()] == [{"hang": True}]
 
 
+def test_an_event_of_this_run_is_delivered_once(start: Start, tmp_path: Path) -> None:
+    calls, waiting = tmp_path / "calls", Recorder()
+    invoker = start(waiting=waiting)
+    invoker.invoke_async("TestFunction", {"calls": str(calls), "fail": 0}, delay=0.2)
+    assert invoker.resume() == 0
+    waiting.settled.get(timeout=20)
+    assert len(calls.read_text().splitlines()) == 1
+
+
 def test_the_events_of_the_previous_run_are_delivered(start: Start, tmp_path: Path) -> None:
     calls = tmp_path / "calls"
     left = [
