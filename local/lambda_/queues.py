@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local.lambda_.background import Background
 from local.lambda_.environment import InvocationResult
 from local.lambda_.invoker import SPEEDUP
 from local.logs import Log, log_line
@@ -22,7 +23,7 @@ _WAIT_SECONDS = 1  # of a long poll; short because stopping waits for it
 _ERROR_DELAY = 1.0  # seconds
 
 
-class QueuePollers:
+class QueuePollers(Background):
     """All pollers of a template. Failed messages return to their queue, whose redrive policy applies."""
 
     def __init__(
@@ -40,26 +41,16 @@ class QueuePollers:
         a function with its other events. A failed message becomes visible again after the queue's visibility
         timeout, divided by `speedup`.
         """
+        polls = (
+            partial(self._poll, mapping)
+            for mapping in mappings
+            for _ in range(min(mapping.concurrency, max_concurrency))
+        )
+        super().__init__(polls, _WAIT_SECONDS + 0.5)
         self._client = client
         self._invoke = invoke
         self._speedup = speedup
         self._log = log
-        self._stopping = threading.Event()
-        self._threads = [
-            threading.Thread(target=self._poll, args=(mapping,), daemon=True)
-            for mapping in mappings
-            for _ in range(min(mapping.concurrency, max_concurrency))
-        ]
-
-    def start(self) -> None:
-        for thread in self._threads:
-            thread.start()
-
-    def stop(self) -> None:
-        """Stop polling and wait for the pollers to end; give up on one whose function still runs."""
-        self._stopping.set()
-        for thread in self._threads:
-            thread.join(_WAIT_SECONDS + 0.5)
 
     def _poll(self, mapping: EventSourceMapping) -> None:
         while not self._stopping.is_set():

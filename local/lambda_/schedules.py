@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from local.lambda_.background import Background
 from local.lambda_.functions import function_ids
 from local.lambda_.invoker import SPEEDUP
 from local.template.names import ACCOUNT, REGION, arn, last_part
@@ -73,7 +74,7 @@ def scheduled_event(schedule: Schedule) -> dict[str, Any]:
     }
 
 
-class Scheduler:
+class Scheduler(Background):
     """Invokes the functions of all schedules until it is stopped."""
 
     def __init__(
@@ -86,21 +87,9 @@ class Scheduler:
 
         `speedup` divides the periods.
         """
+        super().__init__((partial(self._run, schedule) for schedule in schedules), _STOP_TIMEOUT)
         self._invoke_async = invoke_async
         self._speedup = speedup
-        self._stopping = threading.Event()
-        self._threads = [
-            threading.Thread(target=self._run, args=(schedule,), daemon=True) for schedule in schedules
-        ]
-
-    def start(self) -> None:
-        for thread in self._threads:
-            thread.start()
-
-    def stop(self) -> None:
-        self._stopping.set()
-        for thread in self._threads:
-            thread.join(_STOP_TIMEOUT)
 
     def _run(self, schedule: Schedule) -> None:
         """Invoke the function after each period; like EventBridge, the first time after a whole one."""

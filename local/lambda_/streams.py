@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import json
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from local.lambda_.background import Background
 from local.lambda_.backlog import Backlog, Record
 from local.lambda_.environment import InvocationResult
 from local.lambda_.functions import function_ids
@@ -87,7 +88,7 @@ def _mapping(
     )
 
 
-class TableStreams:
+class TableStreams(Background):
     """The streams of all tables that invoke functions, and a poller for each mapping."""
 
     def __init__(
@@ -98,14 +99,10 @@ class TableStreams:
     ) -> None:
         """`invoke(function id, event)` runs a function; it isn't called before `start`."""
         self._backlogs = [(mapping, Backlog()) for mapping in mappings]
+        super().__init__((partial(self._poll, *pair) for pair in self._backlogs), _WAIT_SECONDS + 0.5)
         self._invoke = invoke
         self._log = log
         self._numbers = itertools.count(time.time_ns())  # increases across restarts, too
-        self._stopping = threading.Event()
-        self._threads = [
-            threading.Thread(target=self._poll, args=(mapping, backlog), daemon=True)
-            for mapping, backlog in self._backlogs
-        ]
 
     @property
     def undelivered(self) -> int:
@@ -123,16 +120,6 @@ class TableStreams:
             backlog.append(
                 record for table, record in records if table == mapping.table and mapping.wants(record)
             )
-
-    def start(self) -> None:
-        for thread in self._threads:
-            thread.start()
-
-    def stop(self) -> None:
-        """Stop polling and wait for the pollers to end; give up on one whose function still runs."""
-        self._stopping.set()
-        for thread in self._threads:
-            thread.join(_WAIT_SECONDS + 0.5)
 
     def _poll(self, mapping: StreamMapping, backlog: Backlog) -> None:
         delay = _MIN_DELAY
