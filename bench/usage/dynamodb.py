@@ -17,17 +17,21 @@ if TYPE_CHECKING:
 _WRITES = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems")
 
 
+class UnknownOperation(Exception):
+    """It isn't known how DynamoDB counts the units of an operation."""
+
+
 def measure(handler: DynamoHandler, operation: str, call: Callable[[], Any]) -> tuple[Any, Units]:
     """Carry out a request. Return moto's response and the request's units.
 
-    Raises NotImplementedError for an operation whose units aren't known.
+    Raises UnknownOperation for an operation whose units aren't known.
     """
     request: Mapping[str, Any] = handler.params
     if operation in ("GetItem", "BatchGetItem", "Query"):
         response = call()
         return response, _read(operation, request, json.loads(response[2]))
     if operation not in _WRITES:
-        raise NotImplementedError(f"The units of {operation} aren't known.")
+        raise UnknownOperation(f"The units of {operation} aren't known.")
     touched = list(touched_keys(handler))
     before = [read_item(handler, table, key) for table, key in touched]
     response = call()

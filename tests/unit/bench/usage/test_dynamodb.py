@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.dynamodb.responses import DynamoHandler
 
-from bench.usage.dynamodb import measure
+from bench.usage.dynamodb import UnknownOperation, measure
 from bench.usage.units import Units
 from tests.cloud import create_catalog_table
 
@@ -127,5 +127,5 @@ def test_a_request_takes_the_units_that_were_counted_by_hand(units: Callable[...
 
 
 def test_an_operation_whose_units_are_not_known_is_refused(units: Callable[..., Units]) -> None:
-    with pytest.raises(NotImplementedError, match="The units of Scan aren't known"):
+    with pytest.raises(UnknownOperation, match="The units of Scan aren't known"):
         units("scan", **TABLE)
