@@ -6,13 +6,15 @@ It isn't part of any one service: it needs S3 and the functions of the running s
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from local.api.payload import MalformedResponse, to_response
 from local.client import ClientError, put, upload_request
+from local.logs import Log, log_problems
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -26,6 +28,25 @@ DIRECT_UPLOADS = {
     "odd names/100% café + crème.jpg": "chelsea.jpg",
 }
 _COMMENT = b"seeded by the local stack"
+
+
+class Seeding:
+    """Whether a stack is being seeded."""
+
+    is_running = False
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Seed the stack within a `with` block."""
+        self.is_running = True
+        try:
+            yield
+        finally:
+            self.is_running = False
+
+    def without_routine(self, log: Log) -> Log:
+        """Return a log that takes only problems while the stack is being seeded: the rest is noise then."""
+        return lambda name, line: (log_problems if self.is_running else log)(name, line)
 
 
 def seeded_jpeg(samples: Path) -> bytes:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from local.api.http_api import HttpApi
@@ -17,30 +14,30 @@ from local.api.routes import ApiSettings, load_api_settings
 from local.aws.administrator import admin_client
 from local.aws.endpoint import AwsEndpoint, AwsRequestHandler
 from local.aws.event_hook import EventHook
-from local.aws.provision import provision
+from local.aws.provision import provision_unseen
 from local.aws.table_changes import listening
 from local.client import ClientError
 from local.cloudwatch.alarms import load_alarms
 from local.cloudwatch.cloudwatch import CloudWatch
 from local.faults import Faults, read_faults
 from local.lambda_.functions import load_functions
-from local.lambda_.invoker import SPEEDUP, FunctionInvoker
+from local.lambda_.invoker import FunctionInvoker
 from local.lambda_.queues import send_to_queue
 from local.lambda_.streams import TableStreams, load_stream_mappings
-from local.logs import Log, log_line, log_problems
 from local.persistence.data import Data, LocalData
 from local.persistence.database import DataError
 from local.rekognition.detectors.objects import ObjectModels
 from local.rekognition.faults import FaultInjector, read_fault_settings
 from local.rekognition.service import OPERATIONS, Rekognition
 from local.rekognition.summary import summarize
-from local.seed import seed
+from local.seed import Seeding, seed
 from local.server import Server
-from local.settings import DEFAULT_CONCURRENCY, LOCAL_PARAMETERS, ROOT
+from local.settings import LOCAL_PARAMETERS, ROOT
 from local.sign_in.provider import Provider
 from local.sign_in.user_pool import CLIENT_ID
 from local.site.headers import site_headers
 from local.site.site import Site
+from local.stack_options import StackOptions
 from local.stack_parameters import local_parameters
 from local.template.deployed import load_deployed
 from local.template.template import Template
@@ -53,30 +50,12 @@ _WARM_UP_TIMEOUT = 10  # seconds; it takes two
 
 
 @dataclass(kw_only=True, eq=False)
-class Stack:
-    """A stack that runs inside a `with` block. Port 0 picks any free port.
+class Stack(StackOptions):
+    """A stack that runs inside a `with` block.
 
     Raises one of `local.cli.console.EXPLAINED` if it can't start.
     A process can run only one stack at a time: moto keeps its state per process.
     """
-
-    web_port: int = 0
-    api_port: int = 0
-    aws_port: int = 0
-    sign_in_port: int = 0
-    host: str = "127.0.0.1"
-    aws_host: str = "127.0.0.1"
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    event_url: str = ""  # receives the events, if not empty
-    speedup: float = SPEEDUP  # divides the delays before retries
-    concurrency: int = DEFAULT_CONCURRENCY  # worker processes per function
-    engine: type[Rekognition] = Rekognition
-    data: Path | None = None  # the folder that keeps everything; None: it's gone when the stack stops
-    on_data_failure: Callable[[], None] = lambda: None  # has to end the process, as nothing is kept any more
-    schedules: bool = True  # whether they run
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)  # for the expiry of presigned URLs
-    progress: Callable[[str], None] = lambda line: None
-    log: Log = log_line  # for the output of the functions
 
     page_url: str = field(init=False)
     api_url: str = field(init=False)
@@ -91,7 +70,7 @@ class Stack:
     faults: Faults = field(init=False)
     streams: TableStreams = field(init=False)
     event_hook: EventHook | None = field(init=False, default=None)
-    _seeding: bool = field(init=False, default=False)
+    _seeding: Seeding = field(init=False, default_factory=Seeding)
     _data: Data = field(init=False, default_factory=Data)
 
     def __enter__(self) -> Self:
@@ -110,11 +89,6 @@ class Stack:
     def token(self, username: str) -> str:
         """Return an ID token of the local provider for alice or bob."""
         return self.sign_in.token(username)
-
-    @property
-    def has_own_users(self) -> bool:
-        """Whether people sign in at the local provider. If not, SignInIssuer names another one."""
-        return not self.parameters.get("SignInIssuer")
 
     @property
     def undelivered_events(self) -> int:
@@ -150,7 +124,8 @@ class Stack:
         warm_up.start()
         undo.callback(warm_up.join, _WARM_UP_TIMEOUT)  # ending the process while a model loads would crash it
         self.progress("Starting the Lambda functions …")
-        self._start_functions(undo)
+        undo.callback(self.functions.stop)
+        self.functions.start()
         observe = partial(self.cloudwatch.count_request, settings.id)
         http_api = HttpApi(settings, self.functions.invoke, log=self.log, observe=observe)
         undo.callback(http_api.stop)
@@ -167,7 +142,9 @@ class Stack:
             log=self.log,
         )
         if not self._data.is_seeded:
-            self._seed(settings, triggers)
+            self._seed(settings)
+            triggers.discard_messages()  # seeding leaves some in the retry queue
+            self._data.set_seeded()
         self.cloudwatch.reset()
         self._start_triggers(undo, triggers)
         headers = site_headers(deployed, self.api_url, self.aws_url, self.sign_in_url)
@@ -218,7 +195,7 @@ class Stack:
             secret=self._data.secret,
             objects=self._data.objects,
         )
-        self._provision()
+        provision_unseen(self.endpoint, self.template)
         for sentence in self._data.restore(self.template):
             self.progress(sentence)
         recording.enter_context(self._data.recording())
@@ -226,20 +203,10 @@ class Stack:
         self.streams = TableStreams(mappings, lambda *call: self.functions.invoke(*call), self.log)
         if mappings:
             recording.enter_context(listening(self.streams.append))
+        self._create_functions()  # before the first request, which may invoke one
         server.serve(self.endpoint)
 
-    def _provision(self) -> None:
-        """Create buckets, tables and queues through an address that only this method knows.
-
-        Clients of the previous run, such as an open page, have to wait until its data is there.
-        """
-        with ExitStack() as undo:
-            server = Server("127.0.0.1", 0, "AWS_PORT", AwsRequestHandler)
-            undo.callback(server.stop)
-            server.serve(self.endpoint)
-            provision(self.template, partial(admin_client, url=server.url))
-
-    def _start_functions(self, undo: ExitStack) -> None:
+    def _create_functions(self) -> None:
         sqs: SQSClient = self.client("sqs")
         self.functions = FunctionInvoker(
             load_functions(self.template),
@@ -250,12 +217,10 @@ class Stack:
             speedup=self.speedup,
             concurrency=self.concurrency,
             faults=self.faults,
-            log=self.cloudwatch.without_metrics(self._log),
+            log=self.cloudwatch.without_metrics(self._seeding.without_routine(self.log)),
             observe=self.cloudwatch.count_invocation,
             on_throttle=self.cloudwatch.count_throttle,
         )
-        undo.callback(self.functions.stop)
-        self.functions.start()
 
     def _start_triggers(self, undo: ExitStack, triggers: Triggers) -> None:
         if resumed := self.functions.resume():
@@ -263,31 +228,22 @@ class Stack:
             self.progress(f"Going on with {events} of the previous run …")
         triggers.start(undo)
 
-    def _seed(self, settings: ApiSettings, triggers: Triggers) -> None:
+    def _seed(self, settings: ApiSettings) -> None:
         self.progress("Uploading the objects that the events in events/ name …")
         (function_id,) = {route.function_id for route in settings.routes if route.key == "POST /uploads"}
-        self._seeding = True
+        bucket = self.template.outputs["InputBucketName"]
         try:
-            bucket = self.template.outputs["InputBucketName"]
-            with self.faults.suspended():
+            with self._seeding.running(), self.faults.suspended():
                 seed(self.client("s3"), bucket, ROOT, partial(self.functions.invoke, function_id))
         except ClientError as error:  # keep running, so that a broken handler can be fixed
             self.progress(f"The sample upload for events/ couldn't be created: {error}")
-        finally:
-            self._seeding = False
-        triggers.discard_messages()  # seeding leaves some in the retry queue
-        self._data.set_seeded()
 
     def _report_data_failure(self, error: DataError) -> None:
         self.progress(str(error))
         self.on_data_failure()
 
-    def _log(self, name: str, line: str) -> None:
-        log = log_problems if self._seeding else self.log  # routine records of the seed data are noise
-        log(name, line)
-
     def _object_created(self, function_id: str, event: dict[str, Any]) -> None:
-        if self._seeding:  # the sample pictures stay unprocessed until their event is invoked
+        if self._seeding.is_running:  # the sample pictures stay unprocessed until their event is invoked
             return
         for delay in self.faults.deliveries(event):
             self.functions.invoke_async(function_id, event, delay)

@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from local.aws.administrator import admin_client
+from local.aws.endpoint import AwsRequestHandler
+from local.server import Server
 from local.template.names import resources_by_name
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
@@ -28,6 +33,19 @@ _SEPARATE_TABLE_PROPERTIES = {
     "StreamSpecification",  # the stack has streams of its own: `local.lambda_.streams`
 }
 _SEPARATE_QUEUE_PROPERTIES = {"QueueName", "RedrivePolicy"}
+
+
+def provision_unseen(endpoint: WSGIApplication, template: Template) -> None:
+    """Create everything through an address that nobody else knows, and that is gone afterward.
+
+    Clients of the previous run, such as an open page, have to wait until its data is there.
+    """
+    server = Server("127.0.0.1", 0, "AWS_PORT", AwsRequestHandler)
+    try:
+        server.serve(endpoint)
+        provision(template, partial(admin_client, url=server.url))
+    finally:
+        server.stop()
 
 
 def provision(template: Template, client: Callable[[str], Any]) -> None:
