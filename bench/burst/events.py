@@ -21,7 +21,7 @@ class Events:
         heappush(self._heap, (time, self._scheduled, callback, arguments))
 
     def run(self) -> None:
-        """Run until nothing is scheduled any more."""
+        """Run until nothing is scheduled anymore."""
         heap = self._heap
         while heap:
             time, _, callback, arguments = heappop(heap)

@@ -44,7 +44,7 @@ class Snapshot:
     crashes: Counter[str] = field(default_factory=Counter)  # by key: nothing of the try was kept
     killed: set[str] = field(default_factory=set)  # by key: a worker was killed
     lost_events: set[str] = field(default_factory=set)  # by key
-    asked_again: set[str] = field(default_factory=set)  # by key: still pending when nothing happened any more
+    asked_again: set[str] = field(default_factory=set)  # by key: still pending when nothing happened anymore
     refused: list[str] = field(default_factory=list)
     consumed: dict[str, str] = field(default_factory=dict)  # by key: how the image ended by its events
 

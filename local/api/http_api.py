@@ -44,7 +44,7 @@ class HttpApi:
     ) -> None:
         """Create the API; `invoke(function id, event)` runs a function.
 
-        `observe(seconds, status)` is told of each request.
+        `observe(seconds, status)` is called after each request.
         """
         self._settings = settings
         self._invoke = invoke

@@ -11,7 +11,7 @@ from moto.sqs.models import Message, Queue, SQSBackend
 
 
 class QueueListener:
-    """What a listener is told. The request fails if a method raises."""
+    """What happens to messages. The request fails if a method raises."""
 
     def message_added(self, queue: str, message: Message) -> None:
         """A message was sent to a queue, or moved there from the queue whose dead-letter queue it is."""

@@ -149,7 +149,7 @@ class ExecutionEnvironment:
         return self._receive("", _START_TIMEOUT, text).get("error")
 
     def invoke(self, event: Any, request_id: str) -> InvocationResult:
-        """Run the handler once; after a timeout or a crash the environment isn't `alive` any more."""
+        """Run the handler once; after a timeout or a crash the environment isn't `alive` anymore."""
         timeout = self._function.timeout
         request = {
             "requestId": request_id,

@@ -71,7 +71,7 @@ class Database:
             self._connection = self._connect()
             try:
                 self._prepare()
-            except BaseException:
+            except BaseException:  # raised again: an open connection would keep the file locked
                 self._connection.close()
                 raise
         except sqlite3.Error as error:
@@ -165,7 +165,7 @@ class Database:
     def _rolling_back(self) -> Iterator[None]:
         try:
             yield
-        except BaseException:
+        except BaseException:  # raised again: whatever it was, the block wasn't completed
             with contextlib.suppress(sqlite3.Error):  # some errors have rolled it back already
                 self._connection.execute("ROLLBACK")
             raise

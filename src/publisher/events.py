@@ -38,7 +38,7 @@ class Origin:
     def event_of(self, change: RecordChange) -> ImageEvent | None:
         """Return the event of a change, or None for one that consumers needn't know of.
 
-        An image is deleted as soon as its record is marked, because nobody can see it any more: the removal
+        An image is deleted as soon as its record is marked, because nobody can see it anymore: the removal
         that follows is no event. A record that is removed without a mark has expired or was erased. Nobody
         can tell from a pending record whether it was finished before, so its removal is an event, too.
         """

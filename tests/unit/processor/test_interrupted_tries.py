@@ -31,7 +31,7 @@ def test_an_image_that_ended_two_tries_is_not_tried_again(
 
     with monkeypatch.context() as patch:
         patch.setattr(processor._pipeline, "run", end)
-        patch.setattr(catalog, "release_lease", lambda _: None)  # nothing runs any more
+        patch.setattr(catalog, "release_lease", lambda _: None)  # nothing runs anymore
         for number in range(2):
             with pytest.raises(Killed):
                 processor.process(event, Invocation(f"request-{number}", lambda: 60.0))
