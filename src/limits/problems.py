@@ -28,8 +28,7 @@ def quota_problem(reached: QuotaReached, now: datetime) -> LimitReached:
 def ceiling_problem(ends_at: datetime, now: datetime) -> CeilingReached:
     """Return the problem of the reached ceiling on the bill, which ends with the month."""
     return CeilingReached(
-        "The pictures of this month have reached the limit on what recognition may cost. "
-        f"Try again after {_moment(ends_at)}.",
+        f"The cost of recognition has reached its limit for this month. Try again after {_moment(ends_at)}.",
         _seconds(ends_at, now),
     )
 

@@ -21,8 +21,7 @@ QUOTA_SENTENCE = (
     "You have reached the limit of 100 uploads a day. Upload more after 00:00 UTC on November 27."
 )
 CEILING_SENTENCE = (
-    "The pictures of this month have reached the limit on what recognition may cost. "
-    "Try again after 00:00 UTC on December 1."
+    "The cost of recognition has reached its limit for this month. Try again after 00:00 UTC on December 1."
 )
 SENTENCES = {
     "rate-limited": RATE_SENTENCE,

@@ -103,8 +103,7 @@ def test_the_quota_and_then_the_ceiling_refuse_uploads(run: Run, new_image: Call
         assert refusal(bob.request_upload(new_image())) == (
             429,
             "ceiling-reached",
-            "The pictures of this month have reached the limit on what recognition may cost. "
-            "Try again after 00:00 UTC",
+            "The cost of recognition has reached its limit for this month. Try again after 00:00 UTC",
         )
         assert alice.request_upload(images[0]).status == 200  # stored already
         assert alice.quota()["day"] == (3, 3)

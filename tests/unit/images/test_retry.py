@@ -58,7 +58,7 @@ def test_does_not_retry_above_the_ceiling(retry, fail_with, read_messages, catal
         429,
         "Too Many Requests",
         "ceiling-reached",
-        "The pictures of this month have reached the limit on what recognition may cost. "
+        "The cost of recognition has reached its limit for this month. "
         "Try again after 00:00 UTC on December 1.",
     )
     assert read_messages() == []

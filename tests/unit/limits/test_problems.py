@@ -59,7 +59,7 @@ def test_a_ceiling_problem_says_when_it_ends() -> None:
     problem = ceiling_problem(datetime(2026, 12, 1, tzinfo=UTC), NOW)
     assert (problem.status, problem.code, problem.retry_after) == (429, "ceiling-reached", 377_982)
     assert problem.detail == (
-        "The pictures of this month have reached the limit on what recognition may cost. "
+        "The cost of recognition has reached its limit for this month. "
         "Try again after 00:00 UTC on December 1."
     )
 

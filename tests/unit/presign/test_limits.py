@@ -37,8 +37,7 @@ CEILING_REACHED = problem_body(
     429,
     "Too Many Requests",
     "ceiling-reached",
-    "The pictures of this month have reached the limit on what recognition may cost. "
-    "Try again after 00:00 UTC on December 1.",
+    "The cost of recognition has reached its limit for this month. Try again after 00:00 UTC on December 1.",
 )
 
 
