@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
-    from playwright.sync_api import Request
+    from playwright.sync_api import Request, Route
 
     from local.stack import Stack
     from tests.browser.support import NewFile, OpenPage
@@ -170,6 +170,19 @@ def test_recovers_a_stored_file_whose_event_was_lost(
     expect(page.locator(".upload-status")).to_have_text(re.compile("^Already uploaded: .*Person"))
     expect(page.locator(".tile img")).to_have_count(1)
     assert puts == []
+
+
+def test_uploads_a_file_that_was_chosen_before_the_sign_in_is_known(page: Page, new_file: NewFile) -> None:
+    held: list[Route] = []
+    page.route("**/config.json", lambda route: held.append(route))
+    page.reload(wait_until="domcontentloaded")
+
+    page.set_input_files("#files", new_file())
+    expect(page.locator("#notice")).to_be_empty()
+    for route in held:
+        route.continue_()
+
+    expect_upload_phase(page, "done")
 
 
 def test_guesses_a_missing_media_type_from_the_extension(page: Page) -> None:

@@ -15,7 +15,13 @@ import { Upload } from "./upload.js";
 const { body } = document;
 const showNotice = (text) => (byId("notice").textContent = text);
 
+let early = []; // files chosen before it is known whether the person is signed in
+
 function uploadFiles(files) {
+	if (!body.dataset.session) {
+		early.push(...files);
+		return;
+	}
 	if (body.dataset.session !== "in") {
 		showNotice("Sign in first, then add your photos again.");
 		return;
@@ -35,7 +41,14 @@ function openWhenDone(upload, focused) {
 	};
 }
 
+function uploadEarlyFiles() {
+	const files = early;
+	early = [];
+	if (files.length > 0) uploadFiles(files);
+}
+
 async function continueUploads({ claims }) {
+	uploadEarlyFiles();
 	const { files, missing } = await takeFiles(claims?.sub);
 	if (files.length > 0) uploadFiles(files);
 	if (missing > 0) showNotice(`${plural(missing, "photo")} couldn't be kept while your sign-in was renewed. Add your photos again.`);
@@ -45,6 +58,7 @@ listen({
 	"signed-in": continueUploads,
 	"files-chosen": ({ files }) => uploadFiles(files),
 	"signed-out": () => {
+		uploadEarlyFiles(); // says that they need a sign-in
 		removeUploads();
 		delete body.dataset.compact;
 	},
