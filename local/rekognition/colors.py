@@ -55,9 +55,9 @@ def measure_quality(pixels: MatLike, mask: MatLike | None = None) -> dict[str, f
     # The strongest edges show the focus: a sharp face in front of a plain wall is a sharp image.
     strongest = float(np.percentile(edges, 98))
     return {
-        "Brightness": float(gray.mean() / 255 * 100),
+        "Brightness": float(gray.mean()) / 255 * 100,
         "Sharpness": float(100 * (1 - np.exp(-strongest / 60))),
-        "Contrast": float(min(100.0, gray.std() / 127.5 * 100)),
+        "Contrast": min(100.0, float(gray.std()) / 127.5 * 100),
     }
 
 
