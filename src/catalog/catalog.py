@@ -10,8 +10,8 @@ import boto3
 from botocore.config import Config
 
 from catalog import labels, listing, months, quotas, usage
+from catalog.items import from_item
 from catalog.keys import PENDING_SHARDS, fold, record_key
-from catalog.records import from_item
 from catalog.table import Table
 from catalog.transitions import delete, finish, give_back, lease, queue, reopen, start
 from common.time import now

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from catalog.items import from_item
 from catalog.keys import PENDING_INDEX, from_record_key, list_partition, record_key
-from catalog.records import from_item
 from common.time import format_rfc3339
 
 if TYPE_CHECKING:

@@ -1,17 +1,18 @@
-"""Records: what the catalog knows about an image, as a table item and as the API's `image`."""
+"""Records: what the catalog knows about an image, and the API's `image`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from catalog.keys import record_key
-from common.time import format_rfc3339, parse_rfc3339
+from catalog.terms import Term, unique_terms
+from common.time import format_rfc3339
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import datetime
+
+    from catalog.terms import Kind
 
 Status = Literal["pending", "done", "failed"]
 
@@ -36,20 +37,45 @@ class Reason:
 class ResultSummary:
     """What a record keeps of a result; the size is in upright pixels.
 
-    `flags` are the top-level categories of unsafe content that were found, highest confidence first.
+    `flags` are the top-level categories of unsafe content that were found, highest confidence first. `terms`
+    are those that aren't labels, highest confidence first. `taken_at` is when the picture was taken, in UTC
+    if its zone is known. `perceptual_hash` has 16 hexadecimal digits.
     """
 
     width: int
     height: int
     labels: tuple[LabelSummary, ...]
     flags: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
+    taken_at: datetime | None = None
+    perceptual_hash: str | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a reviewer decided about an image; `by` is their e-mail address, or the subject of their token."""
+
+    value: Literal["approved", "hidden"]
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class OwnData:
+    """What the owner has said about an image. Processing it again never changes this."""
+
+    tags: tuple[str, ...] = ()
+    favorite: bool = False
+    caption: str | None = None
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True)
 class ImageRecord:
     """A record; `size` is in bytes, `width` and `height` are in upright pixels.
 
-    Leases and marks end in epoch seconds: one whose time has passed has no effect.
+    Leases and marks end in epoch seconds: one whose time has passed has no effect. `terms` are those that
+    aren't labels of the image, highest confidence first; `perceptual_hash` has 16 hexadecimal digits.
     """
 
     owner: str
@@ -69,10 +95,42 @@ class ImageRecord:
     lease_expires_at: int | None = None  # None if the processor isn't working on it
     queued_until: int | None = None  # until then its event is in the retry queue
     counted_at: datetime | None = None  # when its upload was counted, if it can still be given back
+    terms: tuple[Term, ...] = ()
+    taken_at: datetime | None = None
+    perceptual_hash: str | None = None
+    own: OwnData = OwnData()
+    is_indexed: bool = False  # whether its terms are in the index
+    revision: int = 0  # of its terms and own data; each change adds 1
+
+    @property
+    def all_terms(self) -> tuple[Term, ...]:
+        """The terms by which the image can be found, if they are indexed."""
+        found = [
+            *(Term("label", label.name) for label in self.labels),
+            *self.terms,
+            *(Term("tag", tag) for tag in self.own.tags),
+            Term("name", self.file_name),
+        ]
+        if self.own.favorite:
+            found.append(Term("is", "favorite"))
+        if self.own.decision:
+            found.append(Term("is", self.own.decision.value))
+        if self.status == "failed":
+            found.append(Term("status", "failed"))
+        return unique_terms(found)
+
+    @property
+    def sort_time(self) -> datetime:
+        """When the picture was taken or, if that is unknown, uploaded."""
+        return self.taken_at or self.uploaded_at
+
+    def values(self, kind: Kind) -> tuple[str, ...]:
+        """Return the values of the terms of a kind, other than labels."""
+        return tuple(term.value for term in self.terms if term.kind == kind)
 
 
 def image_body(record: ImageRecord) -> dict[str, Any]:
-    """Return the API's `image`, whose fields the table stores as well (see `to_item`)."""
+    """Return the API's `image`."""
     body: dict[str, Any] = {
         "id": record.id,
         "status": record.status,
@@ -83,8 +141,17 @@ def image_body(record: ImageRecord) -> dict[str, Any]:
         "height": record.height,
         "uploadedAt": format_rfc3339(record.uploaded_at),
         "processedAt": record.processed_at and format_rfc3339(record.processed_at),
+        "takenAt": record.taken_at and format_rfc3339(record.taken_at),
+        "camera": next(iter(record.values("camera")), None),
+        "people": next((int(number) for number in record.values("people")), None),
+        "colors": list(record.values("color")),
         "labels": label_bodies(record.labels),
         "flags": list(record.flags),
+        "tags": list(record.own.tags),
+        "favorite": record.own.favorite,
+        "caption": record.own.caption,
+        "decision": record.own.decision and decision_body(record.own.decision),
+        "revision": record.revision,
     }
     if record.reason:
         body["reason"] = reason_body(record.reason)
@@ -93,57 +160,16 @@ def image_body(record: ImageRecord) -> dict[str, Any]:
     return body
 
 
-def to_item(record: ImageRecord, expires_at: int) -> dict[str, Any]:
-    """Return a record's table item: the API's fields, the owner and `expires_at` in epoch seconds."""
-    item = {
-        **record_key(record.owner, record.id),
-        "owner": record.owner,
-        **image_body(record),
-        "labels": label_items(record.labels),
-        "expiresAt": expires_at,
-    }
-    return {name: value for name, value in item.items() if value is not None}
-
-
-def from_item(item: Mapping[str, Any]) -> ImageRecord:
-    """Return the record of a table item."""
-    processed_at, reason = item.get("processedAt"), item.get("reason")
-    return ImageRecord(
-        owner=item["owner"],
-        id=item["id"],
-        status=item["status"],
-        file_name=item["fileName"],
-        content_type=item["contentType"],
-        size=int(item["size"]),
-        uploaded_at=parse_rfc3339(item["uploadedAt"]),
-        width=int(item["width"]) if "width" in item else None,
-        height=int(item["height"]) if "height" in item else None,
-        processed_at=parse_rfc3339(processed_at) if processed_at else None,
-        labels=tuple(LabelSummary(label["name"], float(label["confidence"])) for label in item["labels"]),
-        flags=tuple(item.get("flags", ())),  # missing in records written before there were flags
-        reason=Reason(reason["code"], reason["message"]) if reason else None,
-        is_received="received" in item,
-        lease_expires_at=int(item["leaseExpiresAt"]) if "leaseExpiresAt" in item else None,
-        queued_until=int(item["queuedUntil"]) if "queuedUntil" in item else None,
-        counted_at=parse_rfc3339(item["countedAt"]) if "countedAt" in item else None,
-    )
-
-
-def summary_attributes(summary: ResultSummary) -> dict[str, Any]:
-    """Return the attributes, except `labels`, that completing an image sets on its item."""
-    return {"width": summary.width, "height": summary.height, "flags": list(summary.flags)}
-
-
 def label_bodies(labels: Iterable[LabelSummary]) -> list[dict[str, Any]]:
     """Return labels as the API represents them."""
     return [{"name": label.name, "confidence": label.confidence} for label in labels]
 
 
-def label_items(labels: Iterable[LabelSummary]) -> list[dict[str, Any]]:
-    """Return labels as table attributes: DynamoDB stores decimals, not floats."""
-    return [{"name": label.name, "confidence": Decimal(repr(float(label.confidence)))} for label in labels]
-
-
 def reason_body(reason: Reason) -> dict[str, str]:
     """Return a reason as the API and the table represent it."""
     return {"code": reason.code, "message": reason.message}
+
+
+def decision_body(decision: Decision) -> dict[str, str]:
+    """Return a decision as the API and the table represent it."""
+    return {"value": decision.value, "by": decision.by, "at": format_rfc3339(decision.at)}

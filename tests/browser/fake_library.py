@@ -101,6 +101,15 @@ class FakeLibrary:
             "processedAt": at,
             "labels": [{"name": name, "confidence": 98.5} for name in names],
             "flags": [],
+            "takenAt": None,
+            "camera": None,
+            "people": None,
+            "colors": [],
+            "tags": [],
+            "favorite": False,
+            "caption": None,
+            "decision": None,
+            "revision": 1,
         }
 
     def _list(self, route: Route) -> None:

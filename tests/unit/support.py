@@ -57,8 +57,17 @@ PENDING_BODY = {
     "height": None,
     "uploadedAt": NOW_TEXT,
     "processedAt": None,
+    "takenAt": None,
+    "camera": None,
+    "people": None,
+    "colors": [],
     "labels": [],
     "flags": [],
+    "tags": [],
+    "favorite": False,
+    "caption": None,
+    "decision": None,
+    "revision": 0,
 }
 DONE_BODY = {
     **PENDING_BODY,

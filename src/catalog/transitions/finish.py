@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from catalog import actions, labels, months
+from catalog.items import label_items, summary_attributes
 from catalog.keys import ListEntry, day_end, folded_names, pending_shard, record_key
-from catalog.records import label_items, reason_body, summary_attributes
+from catalog.records import reason_body
 from catalog.table import TableBusy
 from catalog.transitions.pending import PENDING_ATTRIBUTES
 from common.time import format_rfc3339

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catalog.items import from_item
 from catalog.keys import pending_shard, record_key
-from catalog.records import from_item
 from catalog.transitions.unchanged import unchanged
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from catalog import actions, quotas
+from catalog.items import from_item, to_item
 from catalog.keys import DAY_SECONDS, ListEntry, pending_shard, record_key
-from catalog.records import from_item, to_item
 from catalog.table import TableBusy
 from common.time import format_rfc3339, parse_rfc3339
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from catalog.items import to_item
 from catalog.keys import PENDING_SHARDS, ListEntry, record_key
 from catalog.listing import Page
-from catalog.records import ImageRecord, Reason, to_item
+from catalog.records import ImageRecord, Reason
 from tests.unit.catalog.support import ID
 
 if TYPE_CHECKING:

@@ -1,0 +1,123 @@
+"""Items: records as the table stores them. Attributes without a value are left out."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from catalog.keys import record_key
+from catalog.records import Decision, ImageRecord, LabelSummary, OwnData, Reason, decision_body, reason_body
+from catalog.terms import Term
+from common.time import format_rfc3339, parse_rfc3339
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from catalog.records import ResultSummary
+
+
+def to_item(record: ImageRecord, expires_at: int) -> dict[str, Any]:
+    """Return a record's table item; `expires_at` is in epoch seconds."""
+    item = {
+        **record_key(record.owner, record.id),
+        "owner": record.owner,
+        "id": record.id,
+        "status": record.status,
+        "fileName": record.file_name,
+        "contentType": record.content_type,
+        "size": record.size,
+        "width": record.width,
+        "height": record.height,
+        "uploadedAt": format_rfc3339(record.uploaded_at),
+        "processedAt": record.processed_at and format_rfc3339(record.processed_at),
+        "labels": label_items(record.labels),
+        "flags": list(record.flags),
+        "reason": record.reason and reason_body(record.reason),
+        "received": record.is_received or None,
+        **_facts(record),
+        **own_attributes(record.own),
+        "indexed": record.is_indexed or None,
+        "revision": record.revision or None,
+        "expiresAt": expires_at,
+    }
+    return {name: value for name, value in item.items() if value is not None}
+
+
+def from_item(item: Mapping[str, Any]) -> ImageRecord:
+    """Return the record of a table item."""
+    reason = item.get("reason")
+    return ImageRecord(
+        owner=item["owner"],
+        id=item["id"],
+        status=item["status"],
+        file_name=item["fileName"],
+        content_type=item["contentType"],
+        size=int(item["size"]),
+        uploaded_at=parse_rfc3339(item["uploadedAt"]),
+        width=int(item["width"]) if "width" in item else None,
+        height=int(item["height"]) if "height" in item else None,
+        processed_at=_time(item, "processedAt"),
+        labels=tuple(LabelSummary(label["name"], float(label["confidence"])) for label in item["labels"]),
+        flags=tuple(item.get("flags", ())),  # missing in records written before there were flags
+        reason=Reason(reason["code"], reason["message"]) if reason else None,
+        is_received="received" in item,
+        lease_expires_at=int(item["leaseExpiresAt"]) if "leaseExpiresAt" in item else None,
+        queued_until=int(item["queuedUntil"]) if "queuedUntil" in item else None,
+        counted_at=_time(item, "countedAt"),
+        terms=tuple(Term.parse(text) for text in item.get("terms", ())),
+        taken_at=_time(item, "takenAt"),
+        perceptual_hash=item.get("perceptualHash"),
+        own=own_data(item),
+        is_indexed="indexed" in item,
+        revision=int(item.get("revision", 0)),
+    )
+
+
+def own_data(item: Mapping[str, Any]) -> OwnData:
+    """Return what the owner has said about the image of an item."""
+    decision = item.get("decision")
+    return OwnData(
+        tags=tuple(item.get("tags", ())),
+        favorite="favorite" in item,
+        caption=item.get("caption"),
+        decision=decision and Decision(decision["value"], decision["by"], parse_rfc3339(decision["at"])),
+    )
+
+
+def own_attributes(own: OwnData) -> dict[str, Any]:
+    """Return the attributes of what the owner has said; None for those to leave out or remove."""
+    return {
+        "tags": list(own.tags) or None,
+        "favorite": own.favorite or None,
+        "caption": own.caption or None,
+        "decision": own.decision and decision_body(own.decision),
+    }
+
+
+def summary_attributes(summary: ResultSummary) -> dict[str, Any]:
+    """Return the attributes, except `labels`, that completing an image sets on its item."""
+    attributes = {
+        "width": summary.width,
+        "height": summary.height,
+        "flags": list(summary.flags),
+        **_facts(summary),
+    }
+    return {name: value for name, value in attributes.items() if value is not None}
+
+
+def label_items(labels: Iterable[LabelSummary]) -> list[dict[str, Any]]:
+    """Return labels as table attributes: DynamoDB stores decimals, not floats."""
+    return [{"name": label.name, "confidence": Decimal(repr(float(label.confidence)))} for label in labels]
+
+
+def _facts(facts: ImageRecord | ResultSummary) -> dict[str, Any]:
+    return {
+        "terms": [str(term) for term in facts.terms] or None,
+        "takenAt": facts.taken_at and format_rfc3339(facts.taken_at),
+        "perceptualHash": facts.perceptual_hash,
+    }
+
+
+def _time(item: Mapping[str, Any], name: str) -> datetime | None:
+    return parse_rfc3339(item[name]) if name in item else None
