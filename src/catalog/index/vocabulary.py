@@ -73,7 +73,7 @@ class Terms:
         """Yield the indexes of the keys in which a pattern is found."""
         in_text = re.compile(pattern.pattern, pattern.flags | re.MULTILINE)
         start = 0
-        while match := in_text.search(self.text, start):
+        while start < len(self.text) and (match := in_text.search(self.text, start)):
             index = bisect_right(self.starts, match.start()) - 1
             start = self.starts[index] + len(self.keys[index]) + 1
             if pattern.search(self.keys[index]):  # the match may depend on the lines around it
