@@ -13,7 +13,7 @@ from catalog.quotas import UploadLimits
 from catalog.records import ImageRecord, LabelSummary, Reason, ResultSummary
 from catalog.transitions.finish import Completion, FailureSummary
 from catalog.usage import StackUsage
-from tests.unit.support import IMAGE_ID, OUTPUT_BUCKET
+from tests.unit.support import IMAGE_ID, OUTPUT_BUCKET, label_counts
 
 if TYPE_CHECKING:
     from catalog.catalog import Catalog
@@ -35,7 +35,7 @@ def complete(catalog: Catalog, clock: Clock) -> Callable[..., bool]:
     def complete(*names: str, flags: tuple[str, ...] = (), lease_owner: str | None = None) -> bool:
         summary = ResultSummary(10, 20, tuple(LabelSummary(name, 98.5) for name in names), flags)
         expires_at = int(clock.now.timestamp()) + 5 * 86400
-        completion = Completion(summary, names, 1, clock.now, expires_at)
+        completion = Completion(summary, 1, clock.now, expires_at)
         return catalog.complete("alice", IMAGE_ID, completion, lease_owner)
 
     return complete
@@ -232,7 +232,7 @@ def test_other_writes_are_no_events(catalog, clock, record, complete, take_event
     assert statuses(take_events()) == ["done"]
     catalog.count_calls("alice", IMAGE_ID, 1)
     complete("Cat")
-    catalog.label_counts("alice")
+    label_counts(catalog)
     clock.advance(days=1)
     catalog.count_calls("alice", IMAGE_ID, 1)
     assert take_events() == []
