@@ -6,7 +6,9 @@ import os
 import sqlite3
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,6 +69,22 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).mkdir()
     assert refusal(tmp_path) == f"{tmp_path}/{FILE_NAME} can't be written. {ANOTHER}"
     assert refusal(Path("/proc")) == f"/proc/{FILE_NAME} can't be written. {ANOTHER}"
+
+
+def test_closes_a_connection_that_fails_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    connections: list[sqlite3.Connection] = []
+
+    class Failing(sqlite3.Connection):
+        def execute(self, *arguments: Any) -> sqlite3.Cursor:
+            connections.append(self)
+            raise sqlite3.OperationalError("it fails")
+
+    monkeypatch.setattr("sqlite3.connect", partial(sqlite3.connect, factory=Failing))
+    explanation = f"{tmp_path}/{FILE_NAME} can't be used: it fails. What was answered before is kept."
+    assert refusal(tmp_path) == explanation
+    (connection,) = connections
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.cursor()
 
 
 def test_another_stack_uses_the_folder(tmp_path: Path) -> None:
