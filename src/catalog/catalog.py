@@ -10,6 +10,8 @@ import boto3
 from botocore.config import Config
 
 from catalog import labels, listing, months, quotas, usage
+from catalog.index import entries
+from catalog.index.counts import CountsReader
 from catalog.items import from_item
 from catalog.keys import PENDING_SHARDS, fold, record_key
 from catalog.table import Table
@@ -17,11 +19,13 @@ from catalog.transitions import delete, finish, give_back, lease, queue, reopen,
 from common.time import now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from mypy_boto3_dynamodb.service_resource import Table as TableResource
 
+    from catalog.index.entries import Entry, Order
+    from catalog.index.vocabulary import Vocabulary
     from catalog.keys import ListEntry
     from catalog.labels import LabelCount
     from catalog.listing import Page
@@ -52,6 +56,7 @@ class Catalog:
     ) -> None:
         self._clock = clock
         self._table = Table(table, clock, sleep, random)
+        self._counts = CountsReader(self._table)
 
     @classmethod
     def from_env(cls, table_name: str) -> Catalog:
@@ -196,6 +201,40 @@ class Catalog:
         """Return a page of an owner's images, newest first: all, or those with a label (case-insensitive)."""
         folded = None if label is None else fold(label)
         return listing.read_page(self._table, owner, folded, limit=limit, before=position)
+
+    def vocabulary(self, owner: str) -> Vocabulary:
+        """Return an owner's terms with the number of images of each, and the totals of each month."""
+        return self._counts.read(owner).vocabulary()
+
+    def entries(
+        self,
+        owner: str,
+        term_key: str | None,
+        *,
+        order: Order = "added",
+        before: str | None = None,
+        limit: int,
+    ) -> tuple[list[Entry], bool]:
+        """Read entries of the list of a term, or of all images, below a position, newest first.
+
+        Return at most `limit`, and whether there may be more, even if there are fewer. In the order `taken`,
+        which only the list of all images has, images that were never recognized are missing. Compare
+        each entry with its record: see `index.entries.is_current`.
+        """
+        return entries.read(self._table, owner, term_key, order, before, limit)
+
+    def records(self, owner: str, ids: Iterable[str]) -> dict[str, ImageRecord]:
+        """Return records by image id; omit those that `get` omits."""
+        return {record.id: record for record in self.get_many([(owner, each) for each in dict.fromkeys(ids)])}
+
+    def drop_stale(
+        self, owner: str, term_key: str | None, read: Iterable[Entry], records: Mapping[str, ImageRecord]
+    ) -> None:
+        """Delete those of the entries read from a list, in the order `added`, that can't become valid.
+
+        `records` are what `records` returned for the entries' images.
+        """
+        entries.drop_stale(self._table, owner, term_key, read, records)
 
     def label_counts(self, owner: str) -> tuple[LabelCount, ...]:
         """Return an owner's labels with the number of images of each, most frequent first."""
