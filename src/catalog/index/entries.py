@@ -49,13 +49,18 @@ def read(
 ) -> tuple[list[Entry], bool]:
     """Read up to `limit` live entries below a position, newest first. Return whether there may be more.
 
-    Lists of terms are in the order `added` only.
+    There is at least one, unless there are no more: a caller continues below the last one. Lists of terms are
+    in the order `added` only.
     """
     if term_key is not None and order != "added":
         raise ValueError("the list of a term is sorted by upload")
     partition = _partition(owner, term_key, order)
-    items, has_more = table.query(partition, before=before, limit=limit)
-    return [_from_item(item, order) for item in items if table.is_live(item)], has_more
+    while True:
+        items, has_more = table.query(partition, before=before, limit=limit)
+        found = [_from_item(item, order) for item in items if table.is_live(item)]
+        if found or not has_more:
+            return found, has_more
+        before = items[-1]["sk"]
 
 
 def is_current(entry: Entry, record: ImageRecord, term_key: str | None, order: Order = "added") -> bool:
