@@ -114,6 +114,8 @@ def _clause(match: re.Match[str]) -> Clause:
 
 
 def _phrase(value: _Value, kinds: tuple[Kind, ...]) -> Phrase:
+    if value.field and value.text == "*":  # any value of the kind
+        return Phrase(kinds, (), is_prefix=True)
     text = value.text.removesuffix("*")
     if "*" in text:
         raise value.error("* can only be the last character of a term.", text.index("*"))

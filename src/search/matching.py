@@ -22,7 +22,10 @@ _CACHED_VALUES = 20_000  # most terms are those of many images
 
 @dataclass(frozen=True)
 class Phrase:
-    """Consecutive whole words in the value of a term of some kinds; the last may be the start of a word."""
+    """Consecutive whole words in the value of a term of some kinds; the last may be the start of a word.
+
+    Without words, it is any value.
+    """
 
     kinds: tuple[Kind, ...]
     words: tuple[str, ...]

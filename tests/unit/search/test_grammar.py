@@ -39,6 +39,7 @@ def bare(*words: str, is_prefix: bool = False) -> Phrase:
         ('label:"Sports Car"', Phrase(("label",), ("sports", "car"))),
         ("text:12:30", Phrase(("text",), ("12", "30"))),
         ("color:red", Phrase(("color",), ("red",))),
+        ("tag:*", Phrase(("tag",), (), is_prefix=True)),
         ("tag:sal*", Phrase(("tag",), ("sal",), is_prefix=True)),
         ("name:img", Phrase(("name",), ("img",))),
         ("camera:canon", Phrase(("camera",), ("canon",))),

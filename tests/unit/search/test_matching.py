@@ -41,6 +41,7 @@ RECORD = ImageRecord(
         *("car", "CAR", '"sports car"', "sports", "spo*", '"sports ca*"', "label:car", "label:vehicle"),
         *("exit", "text:exit", "sale", "tag:summer", "img", "0042", "name:jpg", '"0042 räuber"', "name:rÄu*"),
         *("color:red", "flag:violence", 'celebrity:"marie curie"', "missing:helmet"),
+        *("flag:*", "camera:*", "tag:*"),
         *("camera:canon", 'camera:"eos r5"', "is:favorite", "is:approved", "status:done"),
         *("people:2", "people:1..2", "people:2..", "people:..2"),
         *("after:2026", "after:2026-10", "after:2026-10-03", "before:2026-10-04", "before:2026-11"),
@@ -76,6 +77,12 @@ def test_does_not_match(text: str) -> None:
 def test_an_image_that_is_not_indexed_has_no_terms(text: str, expected: bool) -> None:
     pending = replace(RECORD, status="pending", taken_at=None, is_indexed=False)
     assert parse(text).matches(pending) == expected
+
+
+def test_any_value_of_a_kind_is_one_of_that_kind() -> None:
+    untagged = replace(RECORD, own=OwnData())
+    assert parse("-tag:*").matches(untagged)
+    assert not parse("-tag:*").matches(RECORD)
 
 
 def test_a_mark_belongs_to_its_word() -> None:

@@ -27,7 +27,17 @@ CASES = 150  # of each seed
 # few, so that records have terms in common; some begin, end or contain others
 VALUES = ["cat", "Cat", "cats", "concat", "sports car", "Car", "cart", "t-shirt", "été", "e\u0301te", "ΣΑΣ"]
 FIELDS = ["", *BARE_KINDS, "color", "camera", "flag", "celebrity", "missing"]
-FIXED = ["people:0", "people:2", "people:1..", "people:..2", "people:1..3", "is:favorite", "is:approved"]
+FIXED = [
+    "flag:*",
+    "tag:*",
+    "people:0",
+    "people:2",
+    "people:1..",
+    "people:..2",
+    "people:1..3",
+    "is:favorite",
+    "is:approved",
+]
 FIXED += ["is:hidden", "status:pending", "status:done", "status:failed"]
 
 
