@@ -5,17 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-import unicodedata
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from common.time import format_rfc3339, parse_rfc3339
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-_MAX_NAME = 200
 DAY_SECONDS = 24 * 60 * 60
 PENDING_INDEX = "PendingImages"  # of the template's table: keys only, and only of pending records
 PENDING_SHARDS = tuple(f"pending#{digit:x}" for digit in range(16))  # its partitions, by the id's first digit
@@ -23,39 +20,6 @@ _EPOCH = datetime(1, 1, 1, tzinfo=UTC)  # scanned pictures were taken long befor
 _TIME_BYTES = 7  # milliseconds since the epoch, followed by the 32 bytes of the image id
 # Every encoding of 39 bytes up to the year 9991; the same pattern as in docs/openapi.yaml.
 _CURSOR = re.compile("A([A-Q][A-Za-z0-9_-]|R[A-Za-z0-6])[A-Za-z0-9_-]{49}")
-
-
-@dataclass(frozen=True)
-class ListEntry:
-    """An image's position in its owner's lists; `expires_at` is in epoch seconds."""
-
-    owner: str
-    image_id: str
-    uploaded_at: str
-    expires_at: int
-
-    @classmethod
-    def from_item(cls, item: Mapping[str, Any]) -> ListEntry:
-        """Return the entry of a record's item."""
-        return cls(item["owner"], item["id"], item["uploadedAt"], int(item["expiresAt"]))
-
-    @property
-    def record_key(self) -> dict[str, str]:
-        """The key of the image's record."""
-        return record_key(self.owner, self.image_id)
-
-    @property
-    def list_key(self) -> dict[str, str]:
-        """The entry's key in the list of all images."""
-        return {"pk": list_partition(self.owner), "sk": f"{self.uploaded_at}#{self.image_id}"}
-
-    def label_key(self, folded_name: str) -> dict[str, str]:
-        """Return the entry's key in the list of a label."""
-        return {"pk": list_partition(self.owner, folded_name), "sk": self.list_key["sk"]}
-
-    def to_item(self, key: Mapping[str, str]) -> dict[str, Any]:
-        """Return the item of the entry at a key; it expires with the record."""
-        return {**key, "id": self.image_id, "expiresAt": self.expires_at}
 
 
 def record_key(owner: str, image_id: str) -> dict[str, str]:
@@ -84,9 +48,9 @@ def direct_lease_key(key: str) -> dict[str, str]:
     return {"pk": f"direct#{digest}", "sk": "lease"}
 
 
-def list_partition(owner: str, folded_name: str | None = None) -> str:
+def list_partition(owner: str) -> str:
     """Return the partition of an owner's list of all images, by the time of their upload."""
-    return f"OWNER#{owner}#IMAGES" if folded_name is None else f"OWNER#{owner}#LABEL#{folded_name}"
+    return f"OWNER#{owner}#IMAGES"
 
 
 def taken_partition(owner: str) -> str:
@@ -164,32 +128,3 @@ def decode_cursor(cursor: str) -> str | None:
     packed = base64.urlsafe_b64decode(cursor)
     milliseconds = int.from_bytes(packed[:_TIME_BYTES], "big")
     return position_of(_EPOCH + timedelta(milliseconds=milliseconds), packed[_TIME_BYTES:].hex())
-
-
-def month_key(owner: str, time: datetime) -> dict[str, str]:
-    """Return the key of an owner's totals for a month (UTC)."""
-    return {"pk": f"OWNER#{owner}", "sk": f"MONTH#{time:%Y-%m}"}
-
-
-def count_key(owner: str, folded_name: str) -> dict[str, str]:
-    """Return the key of a label's count."""
-    return {"pk": counts_partition(owner), "sk": f"LABEL#{folded_name}"}
-
-
-def fold(name: str) -> str:
-    """Normalize a label name for case-insensitive comparison."""
-    return unicodedata.normalize("NFC", name.strip()).casefold()[:_MAX_NAME]
-
-
-def folded_names(names: Iterable[str]) -> dict[str, str]:
-    """Return names by their folded form, without duplicates and empty names."""
-    folded: dict[str, str] = {}
-    for name in names:
-        if fold(name):
-            folded.setdefault(fold(name), name.strip())
-    return folded
-
-
-def counts_partition(owner: str) -> str:
-    """Return the partition of an owner's label counts."""
-    return f"OWNER#{owner}#LABELS"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
 
+from catalog import actions
 from catalog.actions import attribute_names
 
 if TYPE_CHECKING:
@@ -148,7 +149,9 @@ class Table:
                 return
             request["ExclusiveStartKey"] = response["LastEvaluatedKey"]
 
-    def update(self, key: Key, expression: str, values: Item, *, condition: str = "") -> tuple[bool, Item]:
+    def update(
+        self, key: Mapping[str, str], expression: str, values: Mapping[str, Any], *, condition: str = ""
+    ) -> tuple[bool, Item]:
         """Update one item, or create it, if a condition holds. Without a condition, it always does.
 
         Return whether it held, and the item as it is now; empty if it doesn't exist. Raises TableBusy.
@@ -166,7 +169,7 @@ class Table:
                     ExpressionAttributeValues=values,
                     ReturnValues="ALL_NEW",
                     **conditional,
-                    **attribute_names(expression + condition),
+                    **attribute_names(f"{expression} {condition}"),
                 )
             except ClientError as error:
                 code = error.response["Error"]["Code"]
@@ -205,9 +208,29 @@ class Table:
                 return set()
         raise TableBusy(self._name)
 
-    def put(self, item: Mapping[str, Any]) -> None:
-        """Write a whole item."""
-        self._client.put_item(TableName=self._name, Item=item)
+    def put(
+        self, item: Mapping[str, Any], condition: str = "", values: Mapping[str, Any] | None = None
+    ) -> tuple[bool, Item]:
+        """Write a whole item if a condition holds.
+
+        Return whether it held, and if not, the present item; otherwise an empty one. Raises TableBusy.
+        """
+        ((_, arguments),) = actions.put(item, condition, values).items()
+        if condition:
+            arguments["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+        for attempt in range(_MAX_ATTEMPTS):
+            try:
+                self._client.put_item(TableName=self._name, **arguments)
+            except ClientError as error:
+                code = error.response["Error"]["Code"]
+                if code == "ConditionalCheckFailedException":
+                    return False, _deserialize_item(error.response)
+                if code != "TransactionConflictException":
+                    raise
+                self.back_off(attempt)
+            else:
+                return True, {}
+        raise TableBusy(item["pk"])
 
     def delete(self, key: Key, condition: str, values: Mapping[str, Any]) -> None:
         """Delete an item if a condition holds."""

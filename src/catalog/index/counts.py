@@ -29,6 +29,7 @@ class Counts:
     head: Head
     terms: Terms
     log: tuple[LogEntry, ...]
+    still_merged: frozenset[str]  # ids of log entries that the snapshot includes, but that aren't deleted yet
     expired: Mapping[str, int]
     today: int
 
@@ -86,10 +87,11 @@ class CountsReader:
         expired = self._read_expired(owner, head, today)
         if self._read_head(owner).version != head.version:
             return None
-        return Counts(head, terms, entries, expired, today)
+        still_merged = head.merged.intersection(item["sk"] for item in log)
+        return Counts(head, terms, entries, still_merged, expired, today)
 
     def _read_head(self, owner: str) -> Head:
-        return Head.from_item(self._table.get(head_key(owner)))
+        return Head.from_item(self._table.get(head_key(owner)), self._table.now())
 
     def _read_terms(self, owner: str, head: Head) -> Terms | None:
         if head.version == 0:

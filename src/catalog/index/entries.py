@@ -47,20 +47,16 @@ class Entry:
 def read(
     table: Table, owner: str, term_key: str | None, order: Order, before: str | None, limit: int
 ) -> tuple[list[Entry], bool]:
-    """Read up to `limit` live entries below a position, newest first. Return whether there may be more.
+    """Read up to `limit` entries below a position, newest first. Return whether there may be more.
 
-    There is at least one, unless there are no more: a caller continues below the last one. Lists of terms are
-    in the order `added` only.
+    Some may have expired: DynamoDB deletes them up to days later. Their records have expired, too.
+    Lists of terms are in the order `added` only.
     """
     if term_key is not None and order != "added":
         raise ValueError("the list of a term is sorted by upload")
     partition = _partition(owner, term_key, order)
-    while True:
-        items, has_more = table.query(partition, before=before, limit=limit)
-        found = [_from_item(item, order) for item in items if table.is_live(item)]
-        if found or not has_more:
-            return found, has_more
-        before = items[-1]["sk"]
+    items, has_more = table.query(partition, before=before, limit=limit)
+    return [_from_item(item, order) for item in items], has_more
 
 
 def is_current(entry: Entry, record: ImageRecord, term_key: str | None, order: Order = "added") -> bool:

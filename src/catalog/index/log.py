@@ -15,7 +15,7 @@ from catalog.keys import DAY_SECONDS, log_partition
 from catalog.terms import Term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import datetime
 
     from catalog.table import Item
@@ -86,8 +86,3 @@ class LogEntry:
 def month_of(time: datetime) -> str:
     """Return the month (UTC) of a time, as in the log."""
     return f"{time:%Y-%m}"
-
-
-def day_of(item: Mapping[str, Any]) -> int:
-    """Return the day on which the image of an indexed record expires."""
-    return int(item["expiresAt"]) // DAY_SECONDS

@@ -49,10 +49,15 @@ class Head:
         }
 
     @classmethod
-    def from_item(cls, item: Item | None) -> Head:
-        """Return the head of an item; without one, that of no snapshot."""
+    def from_item(cls, item: Item | None, now: int) -> Head:
+        """Return the head of an item; without one, that of no snapshot.
+
+        One that has expired includes nothing: its chunks may be deleted before it.
+        """
         if item is None:
             return cls()
+        if item["expiresAt"] <= now:
+            return cls(int(item["version"]), now // DAY_SECONDS, merged=frozenset(item["merged"]))
         return cls(
             version=int(item["version"]),
             day=int(item["day"]),

@@ -54,6 +54,20 @@ class Terms:
         keys = tuple(sorted(counts))
         return cls(keys, tuple(spelling(terms[key]) for key in keys), tuple(counts[key] for key in keys))
 
+    def plus(self, changes: Mapping[str, int], terms: Mapping[str, Term]) -> Terms:
+        """Return the columns with changed counts; `terms` has the terms that these lack.
+
+        A count may be negative until what it lacks is added.
+        """
+        counts = dict(zip(self.keys, self.counts, strict=True))
+        spellings = dict(zip(self.keys, self.spellings, strict=True))
+        for key, change in changes.items():
+            counts[key] = counts.get(key, 0) + change
+            if key in terms:
+                spellings.setdefault(key, spelling(terms[key]))
+        keys = tuple(sorted(key for key, count in counts.items() if count))
+        return Terms(keys, tuple(spellings.get(key, "") for key in keys), tuple(counts[key] for key in keys))
+
     @cached_property
     def text(self) -> str:
         """The keys, one a line."""
