@@ -16,12 +16,13 @@ from common.errors import InternalError, LimitReached, Problem
 from common.file_names import MAX_FILE_NAME
 from common.formats import FORMATS
 from common.settings import MEGABYTE, Dollars
-from images.queries import DEFAULT_LIMIT, MAX_LIMIT, MAX_PREFIX, ORDERS, PARAMETERS, TERM_PARAMETERS
+from images.queries import DEFAULT_LIMIT, MAX_LIMIT, MAX_PREFIX, PARAMETERS, TERM_PARAMETERS
 from images.routes import ROUTES
 from limits.ceiling import Ceiling
 from presign.requests import FIELDS
 from presign.uploads import UploadService
 from presign.uploads import respond as respond_to_upload
+from search.candidates import ORDERS
 from search.grammar import MAX_LENGTH
 from tests.contract import CONTRACT, SCHEMAS, check, check_response, operations
 from tests.unit.support import (
