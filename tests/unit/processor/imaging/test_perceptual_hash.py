@@ -5,15 +5,13 @@ from __future__ import annotations
 import io
 import random
 from itertools import combinations
-from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
-MAX_DISTANCE = 12
 from processor.imaging.perceptual_hash import hash_pixels
 
-ROOT = Path(__file__).resolve().parents[4]
+MAX_DISTANCE = 12
 
 
 def paint(seed: int, size: tuple[int, int] = (480, 320)) -> Image.Image:
@@ -46,7 +44,9 @@ def recompress(image: Image.Image, quality: int) -> Image.Image:
 
 def crop(image: Image.Image, share: float) -> Image.Image:
     width, height = image.size
-    return image.crop((int(width * share), int(height * share), int(width * (1 - share)), int(height * (1 - share))))
+    return image.crop(
+        (int(width * share), int(height * share), int(width * (1 - share)), int(height * (1 - share)))
+    )
 
 
 @pytest.mark.parametrize(
