@@ -10,7 +10,7 @@ from common.errors import NotFound
 from common.http import Response, json_response, no_content
 from common.logs import add_log_keys
 from common.object_keys import is_image_id
-from images.queries import parse_query
+from images.queries import parse_query, parse_terms_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,10 +65,16 @@ def list_labels(event: Event, service: ImageService, owner: str) -> Response:
     return json_response(200, service.list_labels(owner))
 
 
+def list_terms(event: Event, service: ImageService, owner: str) -> Response:
+    """Return terms with their counts."""
+    return json_response(200, service.list_terms(owner, parse_terms_query(event)))
+
+
 ROUTES: dict[str, Callable[[Event, ImageService, str], Response]] = {
     "GET /images": list_images,
     "GET /images/{id}": get_image,
     "DELETE /images/{id}": delete_image,
     "POST /images/{id}/retry": retry_image,
     "GET /labels": list_labels,
+    "GET /terms": list_terms,
 }

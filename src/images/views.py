@@ -24,6 +24,8 @@ from common.object_keys import (
 from common.rejections import MESSAGES, UNAVAILABLE
 from common.storage import ObjectGone
 from common.time import format_rfc3339, now
+from search.run import find
+from search.terms import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from catalog.records import ImageRecord
     from common.settings import ImagesSettings
     from common.storage import Storage
-    from images.queries import ListQuery
+    from images.queries import ListQuery, TermsQuery
     from limits.ceiling import Ceiling
     from retries.recoverer import Recoverer
 
@@ -73,7 +75,14 @@ class ImageService:
 
     def list_images(self, owner: str, query: ListQuery) -> dict[str, Any]:
         """Return a page of images and the cursor of the next page, None on the last."""
-        page = self._catalog.page(owner, limit=query.limit, label=query.label, position=query.position)
+        page = find(
+            self._catalog,
+            owner,
+            query.query,
+            order=query.order,
+            limit=query.limit,
+            before=query.position,
+        )
         return {
             "images": [
                 {**image_body(record), "thumbnailUrl": self._thumbnail_url(record)} for record in page.records
@@ -100,6 +109,15 @@ class ImageService:
                 "day": _quota_body(self._limits.day, uploads.day, uploads.day_end),
                 "month": _quota_body(self._limits.month, uploads.month, uploads.month_end),
             },
+        }
+
+    def list_terms(self, owner: str, query: TermsQuery) -> dict[str, Any]:
+        """Return terms, most frequent first."""
+        found = suggest(self._catalog.vocabulary(owner), query.prefix, query.kind, query.limit)
+        return {
+            "terms": [
+                {"kind": each.term.kind, "value": each.term.value, "count": each.count} for each in found
+            ]
         }
 
     def view(self, owner: str, image_id: str) -> ImageView:

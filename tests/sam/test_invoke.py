@@ -31,6 +31,7 @@ CASES: list[tuple[str, str, Any]] = [
     ("ImagesFunction", "images-retry.json", (202, None)),  # before s3-upload.json processes this image
     ("ImagesFunction", "images-list.json", (200, None)),
     ("ImagesFunction", "labels-get.json", (200, None)),
+    ("ImagesFunction", "terms-get.json", (200, None)),
     ("ProcessorFunction", "s3-put.json", [("done", None)]),
     ("ProcessorFunction", "s3-put-odd-key.json", [("done", None)]),
     ("ProcessorFunction", "s3-put-several.json", [("done", None)] * 3),
