@@ -9,9 +9,8 @@ from itertools import combinations
 import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
+from images.similar import MAX_DISTANCE
 from processor.imaging.perceptual_hash import hash_pixels
-
-MAX_DISTANCE = 12
 
 
 def paint(seed: int, size: tuple[int, int] = (480, 320)) -> Image.Image:
