@@ -10,7 +10,7 @@ from common.errors import NotFound
 from common.http import Response, json_response, no_content
 from common.logs import add_log_keys
 from common.object_keys import is_image_id
-from images.queries import parse_query, parse_terms_query
+from images.queries import parse_query, parse_similar_query, parse_terms_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +47,12 @@ def get_image(event: Event, service: ImageService, owner: str) -> Response:
     return json_response(200, body, _RETRY_AFTER if view.image.status == "pending" else None)
 
 
+def list_similar(event: Event, service: ImageService, owner: str) -> Response:
+    """Return images that look like the image."""
+    position = parse_similar_query(event)
+    return json_response(200, service.list_similar(owner, event["pathParameters"]["id"], position))
+
+
 def retry_image(event: Event, service: ImageService, owner: str) -> Response:
     """Return the image, and unless it is already done, when to ask for its result."""
     image = service.retry(owner, event["pathParameters"]["id"])
@@ -73,6 +79,7 @@ def list_terms(event: Event, service: ImageService, owner: str) -> Response:
 ROUTES: dict[str, Callable[[Event, ImageService, str], Response]] = {
     "GET /images": list_images,
     "GET /images/{id}": get_image,
+    "GET /images/{id}/similar": list_similar,
     "DELETE /images/{id}": delete_image,
     "POST /images/{id}/retry": retry_image,
     "GET /labels": list_labels,

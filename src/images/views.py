@@ -24,6 +24,7 @@ from common.object_keys import (
 from common.rejections import MESSAGES, UNAVAILABLE
 from common.storage import ObjectGone
 from common.time import format_rfc3339, now
+from images.similar import find_similar
 from search.run import find
 from search.terms import suggest
 
@@ -84,8 +85,16 @@ class ImageService:
             before=query.position,
         )
         return {
+            "images": [self._listed(record) for record in page.records],
+            "cursor": None if page.position is None else encode_cursor(page.position),
+        }
+
+    def list_similar(self, owner: str, image_id: str, position: str | None) -> dict[str, Any]:
+        """Return a page of images that look like an image, the most similar first, and the next cursor."""
+        page = find_similar(self._catalog, self._get(owner, image_id), position)
+        return {
             "images": [
-                {**image_body(record), "thumbnailUrl": self._thumbnail_url(record)} for record in page.records
+                {**self._listed(similar.record), "distance": similar.distance} for similar in page.images
             ],
             "cursor": None if page.position is None else encode_cursor(page.position),
         }
@@ -200,6 +209,9 @@ class ImageService:
             json_name = f"{PurePath(record.file_name).stem}.json"
             links["result"] = self._link(self._output_bucket, result_key(key), json_name)
         return links
+
+    def _listed(self, record: ImageRecord) -> dict[str, Any]:
+        return {**image_body(record), "thumbnailUrl": self._thumbnail_url(record)}
 
     def _thumbnail_url(self, record: ImageRecord) -> str | None:
         if record.status != "done":

@@ -18,6 +18,7 @@ from common.formats import FORMATS
 from common.settings import MEGABYTE, Dollars
 from images.queries import DEFAULT_LIMIT, MAX_LIMIT, MAX_PREFIX, PARAMETERS, TERM_PARAMETERS
 from images.routes import ROUTES
+from images.similar import MAX_DISTANCE, MAX_FOUND
 from limits.ceiling import Ceiling
 from presign.requests import FIELDS
 from presign.uploads import UploadService
@@ -103,6 +104,11 @@ def test_the_other_limits_are_those_of_the_code() -> None:
     assert of_terms["prefix"]["schema"]["maxLength"] == MAX_PREFIX
     assert of_terms["limit"]["schema"] == parameters["limit"]["schema"]
     assert SCHEMAS["TermKind"]["enum"] == list(KINDS)
+    similar = SCHEMAS["SimilarImages"]["properties"]["images"]
+    assert (similar["maxItems"], similar["items"]["properties"]["distance"]["maximum"]) == (
+        MAX_FOUND,
+        MAX_DISTANCE,
+    )
     assert parameters["limit"]["schema"] == {
         "type": "integer",
         "minimum": 1,
@@ -131,6 +137,9 @@ def test_responses_about_images_conform(send, store, start, fail) -> None:
         check_response("GET /images/{id}", send("GET /images/{id}", image_id=image_id))
     for image_id in (IMAGE_ID, OTHER_ID, FAILED_ID, "00" * 32):
         check_response("POST /images/{id}/retry", send("POST /images/{id}/retry", image_id=image_id))
+        similar = "GET /images/{id}/similar"
+        check_response(similar, send(similar, image_id=image_id))
+        check_response(similar, send(similar, image_id=image_id, limit="1"))
     check_response("GET /labels", send("GET /labels"))
     for response in (send("GET /terms"), send("GET /terms", kind="cat")):
         check_response("GET /terms", response)
