@@ -13,11 +13,11 @@ from catalog import labels, listing, months, quotas, usage
 from catalog.items import from_item
 from catalog.keys import PENDING_SHARDS, fold, record_key
 from catalog.table import Table
-from catalog.transitions import delete, finish, give_back, lease, queue, reopen, start
+from catalog.transitions import annotate, delete, finish, give_back, lease, queue, reopen, start
 from common.time import now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from datetime import datetime
 
     from mypy_boto3_dynamodb.service_resource import Table as TableResource
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from catalog.listing import Page
     from catalog.months import MonthTotals
     from catalog.quotas import UploadCounts, UploadLimits
-    from catalog.records import ImageRecord
+    from catalog.records import ImageRecord, OwnData
     from catalog.transitions.finish import Completion, FailureSummary
     from catalog.transitions.lease import Lease
     from catalog.usage import StackUsage
@@ -191,6 +191,21 @@ class Catalog:
         Return the current record, or None if it is missing, expired or being deleted.
         """
         return reopen.reopen(self._table, failed)
+
+    def annotate(
+        self,
+        owner: str,
+        image_id: str,
+        edit: Callable[[OwnData], OwnData],
+        *,
+        revisions: Collection[int] | None = None,
+    ) -> ImageRecord | None:
+        """Edit what the owner says about an image, and return its record; None if there is none.
+
+        The edit may be called several times. With `revisions`, the record must have one of them. Raises
+        RecordChanged, and what the edit raises.
+        """
+        return annotate.annotate(self._table, owner, image_id, edit, revisions)
 
     def page(self, owner: str, *, limit: int, label: str | None = None, position: str | None = None) -> Page:
         """Return a page of an owner's images, newest first: all, or those with a label (case-insensitive)."""

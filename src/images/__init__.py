@@ -1,1 +1,1 @@
-"""GET and DELETE /images, GET /labels: images, their results and their labels."""
+"""/images and /labels: images, their results, what their owner says about them, and their labels."""

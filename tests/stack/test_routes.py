@@ -45,9 +45,9 @@ def test_allows_preflight_requests_of_the_page_only(client: Client, path: str) -
     assert (own.status, own.body) == (204, b"")
     assert {name: value for name, value in own.headers.items() if name.startswith("access-control")} == {
         "access-control-allow-origin": client.stack.page_url,
-        "access-control-allow-methods": "GET,POST,DELETE",
-        "access-control-allow-headers": "authorization,content-type",
-        "access-control-expose-headers": "retry-after",
+        "access-control-allow-methods": "GET,POST,PATCH,DELETE",
+        "access-control-allow-headers": "authorization,content-type,if-match",
+        "access-control-expose-headers": "retry-after,etag",
         "access-control-max-age": "3600",
     }
     other = send("OPTIONS", client.stack.api_url + path, None, headers | {"Origin": "https://evil.example"})
