@@ -60,10 +60,8 @@ def test_returns_the_changed_image_and_its_etag(patch, get, done: int) -> None:
 
 
 def test_each_change_has_a_revision_and_no_change_has_none(patch, done: int) -> None:
-    revisions = [
-        patch(body)["body"]["image"]["revision"]
-        for body in ({"favorite": True}, {"favorite": True}, {}, {"favorite": None}, {"tags": []})
-    ]
+    bodies: list[Any] = [{"favorite": True}, {"favorite": True}, {}, {"favorite": None}, {"tags": []}]
+    revisions = [patch(body)["body"]["image"]["revision"] for body in bodies]
     assert revisions == [done + 1, done + 1, done + 1, done + 2, done + 2]
 
 
