@@ -1,19 +1,19 @@
-"""Annotate: change what the owner says about an image. Nothing else of its record changes."""
+"""Annotate: change what the owner says about an image, and the terms that follow from it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from catalog.items import from_item, own_attributes
 from catalog.keys import record_key
 from catalog.table import TableBusy
+from catalog.transitions.change import change
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from catalog.records import ImageRecord, OwnData
-    from catalog.table import Item, Table
+    from catalog.table import Table
 
 _MAX_ATTEMPTS = 5
 
@@ -42,31 +42,11 @@ def annotate(
         record = from_item(item)
         if revisions is not None and record.revision not in revisions:
             raise RecordChanged(image_id)
-        edited = replace(record, own=edit(record.own), revision=record.revision + 1)
-        if edited.own == record.own:
+        own = edit(record.own)
+        if own == record.own:
             return record
-        if _write(table, item, edited):
-            return edited
+        changed = change(table, item, own_attributes(own))
+        if changed:
+            return from_item(changed)
         table.back_off(attempt)  # another process changed the record: decide again
     raise TableBusy(image_id)
-
-
-def _write(table: Table, item: Item, edited: ImageRecord) -> bool:
-    attributes = own_attributes(edited.own)
-    kept = {name: value for name, value in attributes.items() if value is not None}
-    removed = [name for name, value in attributes.items() if value is None]
-    sets = ", ".join(f"{name} = :{name}" for name in kept)
-    is_written, _ = table.update(
-        record_key(edited.owner, edited.id),
-        f"SET revision = :revision{', ' if sets else ''}{sets}"
-        + (f" REMOVE {', '.join(removed)}" if removed else ""),
-        {
-            **{f":{name}": value for name, value in kept.items()},
-            ":revision": edited.revision,
-            ":uploadedAt": item["uploadedAt"],
-            **({":old": item["revision"]} if "revision" in item else {}),
-        },
-        condition="uploadedAt = :uploadedAt AND attribute_not_exists(deletingSince) AND "
-        + ("revision = :old" if "revision" in item else "attribute_not_exists(revision)"),
-    )
-    return is_written
