@@ -231,7 +231,9 @@ class Catalog:
         The edit may be called several times. With `revisions`, the record must have one of them. Raises
         RecordChanged, and what the edit raises.
         """
-        return annotate.annotate(self._table, owner, image_id, edit, revisions)
+        record = annotate.annotate(self._table, owner, image_id, edit, revisions)
+        self._merge_sometimes(owner)
+        return record
 
     def page(self, owner: str, *, limit: int, label: str | None = None, position: str | None = None) -> Page:
         """Return a page of an owner's images, newest first: all, or those with a label (case-insensitive)."""

@@ -86,7 +86,7 @@ class ImageService:
     def list_labels(self, owner: str) -> dict[str, Any]:
         """Return the labels, most frequent first, the totals of the current month, and the upload quota."""
         vocabulary = self._catalog.vocabulary(owner)
-        month = vocabulary.month(month_of(self._clock()))
+        month = vocabulary.month(month_of(self.clock()))
         uploads = self._catalog.upload_counts(owner)
         cost = month.billed_calls * self._catalog.stack_usage().cost_per_call if month.billed_calls else 0
         return {

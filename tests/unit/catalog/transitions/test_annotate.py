@@ -136,4 +136,4 @@ def test_an_error_of_the_edit_changes_nothing(catalog, record, read) -> None:
 
     with pytest.raises(KeyError):
         catalog.annotate("public", ID, refuse)
-    assert read() == catalog.start(record)
+    assert (read().own, read().revision) == (OwnData(), 0)
