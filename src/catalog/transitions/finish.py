@@ -70,7 +70,10 @@ def complete(
 
 
 def fail(table: Table, owner: str, image_id: str, failure: FailureSummary, lease_owner: str | None) -> bool:
-    """Record a rejection. Return False in the same cases as `complete`, and if the image is done."""
+    """Record a rejection. Return False in the same cases as `complete`, and if the image is done.
+
+    An image that already has a result, and was to be recognized again, is done with that result instead.
+    """
     for attempt in range(_MAX_ATTEMPTS):
         item = table.get_active(record_key(owner, image_id))
         if item is None or item["status"] == "done" or not _has_lease(item, lease_owner):
@@ -96,7 +99,7 @@ def _complete(table: Table, item: Item, completion: Completion) -> bool:
         _write_index_names(table, entry, set(names), completion)
         and labels.add(table, entry, names, _not_done_check(entry))
         and labels.remove(table, entry, sorted(stale), _not_done_check(entry))
-        and _write_done(table, entry, stale, completion)
+        and _write_done(table, entry, stale, completion, is_new="doneAt" not in item)
     )
 
 
@@ -121,8 +124,10 @@ def _write_index_names(table: Table, entry: ListEntry, names: set[str], completi
     )
 
 
-def _write_done(table: Table, entry: ListEntry, stale: set[str], completion: Completion) -> bool:
-    """Set the status to done and add the image to the month's totals."""
+def _write_done(
+    table: Table, entry: ListEntry, stale: set[str], completion: Completion, *, is_new: bool
+) -> bool:
+    """Set the status to done and add the calls and, once, the image to the month's totals."""
     attributes = {
         **summary_attributes(completion.summary),
         "processedAt": format_rfc3339(completion.processed_at),
@@ -142,12 +147,20 @@ def _write_done(table: Table, entry: ListEntry, stale: set[str], completion: Com
             },
             f"{_NOT_DONE} AND #status = :pending",
         ),
-        months.add(table, entry.owner, completion.processed_at, images=1, calls=completion.billed_calls),
+        months.add(
+            table,
+            entry.owner,
+            completion.processed_at,
+            images=1 if is_new else 0,
+            calls=completion.billed_calls,
+        ),
     )
 
 
 def _fail(table: Table, item: Item, failure: FailureSummary) -> bool:
     entry = ListEntry.from_item(item)
+    if "doneAt" in item:
+        return _restore(table, entry)
     indexed: set[str] = item.get("indexNames", set())
     if not labels.remove(table, entry, sorted(indexed), _not_done_check(entry)):
         return False
@@ -172,6 +185,17 @@ def _fail(table: Table, item: Item, failure: FailureSummary) -> bool:
         ),
         actions.put(kept_entry.to_item(kept_entry.list_key)),
     )
+
+
+def _restore(table: Table, entry: ListEntry) -> bool:
+    """Set a record back to done, as it was before it was reopened."""
+    is_restored, _ = table.update(
+        entry.record_key,
+        f"SET #status = :done, processedAt = doneAt REMOVE {PENDING_ATTRIBUTES}",
+        _not_done_values(entry),
+        condition=f"{_NOT_DONE} AND attribute_exists(doneAt)",
+    )
+    return is_restored
 
 
 def _not_done_check(entry: ListEntry) -> Action:

@@ -1,4 +1,7 @@
-"""Reopen: set an image that failed back to pending, after its event was sent again."""
+"""Reopen: set a finished image back to pending, so that it is processed again.
+
+An image that is done keeps its result, labels and terms meanwhile: `doneAt` says when they were recognized.
+"""
 
 from __future__ import annotations
 
@@ -13,19 +16,21 @@ if TYPE_CHECKING:
     from catalog.table import Table
 
 
-def reopen(table: Table, failed: ImageRecord) -> ImageRecord | None:
-    """Set a failed image back to pending unless it has changed since `failed` was read.
+def reopen(table: Table, finished: ImageRecord) -> ImageRecord | None:
+    """Set a finished image back to pending unless it has changed since `finished` was read.
 
     Return the current record, or None if it is missing, expired or being deleted.
     """
-    condition, values = unchanged(failed)
+    condition, values = unchanged(finished)
+    keep_result = ", doneAt = processedAt" if finished.status == "done" else ""
     _, item = table.update(
-        record_key(failed.owner, failed.id),
-        "SET #status = :pending, pendingShard = :shard, received = :true REMOVE reason, processedAt",
+        record_key(finished.owner, finished.id),
+        f"SET #status = :pending, pendingShard = :shard, received = :true{keep_result} "
+        "REMOVE reason, processedAt",
         {
             **values,
             ":pending": "pending",
-            ":shard": pending_shard(failed.id),
+            ":shard": pending_shard(finished.id),
             ":true": True,
             ":now": table.now(),
         },
