@@ -107,7 +107,7 @@ def _count(outcome: Outcome | None, *, is_retry: bool) -> None:
         emit(IMAGES_RECOGNIZED)
     if outcome.seconds is not None:
         emit(SECONDS_TO_RESULT, outcome.seconds)
-    if outcome.reason:
+    if outcome.status == "failed" and outcome.reason:
         emit(IMAGES_REJECTED, dimension=outcome.reason.code)
 
 
