@@ -28,6 +28,7 @@ class PresignSettings:
     input_bucket: str
     catalog_table: str
     retry_queue_url: str
+    retention_days: int
     max_upload_megabytes: int
     uploads_per_minute: int
     uploads_per_day: int

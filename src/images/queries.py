@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from catalog.keys import decode_cursor, fold
+from catalog.keys import decode_cursor
+from catalog.terms import fold
 from common.errors import InvalidRequest
 from common.http import quoted
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from catalog.index.log import month_of
 from catalog.keys import encode_cursor
 from catalog.quotas import UploadLimits
 from catalog.records import image_body
@@ -82,12 +83,13 @@ class ImageService:
 
     def list_labels(self, owner: str) -> dict[str, Any]:
         """Return the labels, most frequent first, the totals of the current month, and the upload quota."""
-        month = self._catalog.this_month(owner)
+        vocabulary = self._catalog.vocabulary(owner)
+        month = vocabulary.month(month_of(self._clock()))
         uploads = self._catalog.upload_counts(owner)
         cost = month.billed_calls * self._catalog.stack_usage().cost_per_call if month.billed_calls else 0
         return {
             "labels": [
-                {"name": label.name, "count": label.count} for label in self._catalog.label_counts(owner)
+                {"name": label.term.value, "count": label.count} for label in vocabulary.terms(["label"])
             ],
             "thisMonth": {
                 "images": month.images,

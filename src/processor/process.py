@@ -153,7 +153,7 @@ class Processor:
             return Outcome(event.key, "skipped")
         if held.is_lost:
             return self._leave_to_other_try(event, progress)
-        is_saved = self._store.save_result(event, result, progress.uncounted_calls, invocation.lease_owner)
+        is_saved = self._store.save_result(event, result, progress.uncounted_calls, held.lease)
         if not is_saved:
             return self._leave_to_other_try(event, progress)
         if progress.has_leftovers:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from catalog.catalog import Catalog
+    from catalog.transitions.lease import Lease
     from common.object_keys import UploadKey
     from common.settings import ProcessorSettings
     from common.storage import Storage
@@ -133,7 +134,7 @@ class ResultStore:
         self._write_rendering(preview_key(key), preview)
         self._write_rendering(thumbnail_key(key), thumbnail)
 
-    def save_result(self, event: ObjectCreated, result: Result, new_calls: int, lease_owner: str) -> bool:
+    def save_result(self, event: ObjectCreated, result: Result, new_calls: int, lease: Lease) -> bool:
         """Store a result and complete the record of an upload, with the calls billed since the last count.
 
         Return False if the record was deleted, restarted or completed meanwhile: a restarted upload has its
@@ -144,13 +145,14 @@ class ResultStore:
             return True
         completion = Completion(
             summary=result.summary,
-            index_names=result.index_names,
             billed_calls=new_calls,
             processed_at=self._clock(),
             expires_at=self._expires_at(),
         )
         upload = event.upload
-        is_saved = self._catalog.complete(upload.owner, upload.image_id, completion, lease_owner)
+        is_saved = self._catalog.complete(
+            upload.owner, upload.image_id, completion, lease.lease_owner, leased=lease.item
+        )
         if not is_saved:
             self.delete_output_if_deleted(event.key, upload)
         return is_saved

@@ -33,6 +33,7 @@ PRESIGN_SETTINGS = PresignSettings(
     INPUT_BUCKET,
     TABLE,
     RETRY_QUEUE_URL,
+    retention_days=90,
     max_upload_megabytes=25,
     uploads_per_minute=600,
     uploads_per_day=100,
@@ -85,7 +86,7 @@ FAILURE = FailureSummary(Reason("broken", "It is."), NOW, LATER)
 def completion(*label_names: str) -> Completion:
     """Return a result to record in the catalog, with labels of the given names."""
     labels = tuple(LabelSummary(name, 98.5) for name in label_names)
-    return Completion(ResultSummary(451, 300, labels), label_names, 1, NOW, LATER)
+    return Completion(ResultSummary(451, 300, labels), 1, NOW, LATER)
 
 
 def http_event(route: str, *, owner: str | None = "alice", **members: Any) -> dict[str, Any]:

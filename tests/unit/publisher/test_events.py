@@ -35,7 +35,7 @@ def complete(catalog: Catalog, clock: Clock) -> Callable[..., bool]:
     def complete(*names: str, flags: tuple[str, ...] = (), lease_owner: str | None = None) -> bool:
         summary = ResultSummary(10, 20, tuple(LabelSummary(name, 98.5) for name in names), flags)
         expires_at = int(clock.now.timestamp()) + 5 * 86400
-        completion = Completion(summary, names, 1, clock.now, expires_at)
+        completion = Completion(summary, 1, clock.now, expires_at)
         return catalog.complete("alice", IMAGE_ID, completion, lease_owner)
 
     return complete

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalog.months import MonthTotals
-from catalog.records import LabelSummary, image_body
+from catalog.index.vocabulary import MonthTotals
+from catalog.items import own_attributes
+from catalog.keys import record_key
+from catalog.records import LabelSummary, OwnData, image_body
+from catalog.transitions.change import change
 from catalog.transitions.lease import LeaseStatus
 from common.time import format_rfc3339
 from tests.unit.catalog.support import ID
@@ -33,15 +36,14 @@ def failed(
 def test_a_reopened_image_is_pending_and_keeps_its_place_and_expiry(
     catalog, record, failed, read_items, list_ids
 ) -> None:
+    reopened, key = replace(record, is_received=True, is_indexed=True, revision=2), f"OWNER#public IMAGE#{ID}"
     before = read_items()
-    assert catalog.reopen(failed) == replace(record, is_received=True)
+    assert catalog.reopen(failed) == reopened
     after = read_items()
-    assert {key: item["expiresAt"] for key, item in after.items()} == {
-        key: item["expiresAt"] for key, item in before.items()
-    }
-    assert after[f"OWNER#public IMAGE#{ID}"].keys() & {"reason", "processedAt", "leaseOwner"} == set()
+    assert after[key]["expiresAt"] == before[key]["expiresAt"]
+    assert after[key].keys() & {"reason", "processedAt", "leaseOwner"} == set()
     assert list_ids() == [ID]
-    assert catalog.reopen(failed) == replace(record, is_received=True)
+    assert catalog.reopen(failed) == reopened
     assert catalog.acquire_lease("public", ID, "me", 60).status is LeaseStatus.ACQUIRED
 
 
@@ -51,8 +53,8 @@ def test_keeps_a_record_that_has_changed_since(catalog, clock, failed, restarted
         clock.advance(seconds=1)
         fail("me")
 
-    for change in (process_again, lambda: catalog.start(restarted), lambda: complete("Cat")):
-        change()
+    for change_record in (process_again, lambda: catalog.start(restarted), lambda: complete("Cat")):
+        change_record()
         current = catalog.get("public", ID)
         assert current != failed
         assert catalog.reopen(failed) == current
@@ -87,16 +89,17 @@ def test_a_reopened_done_image_keeps_what_was_recognized(
     before = read_items()
     reopened = catalog.reopen(done)
     assert reopened == replace(
-        done, status="pending", processed_at=None, done_at=done.processed_at, is_received=True
+        done, status="pending", processed_at=None, done_at=done.processed_at, is_received=True, revision=2
     )
     assert reopened.has_result
-    assert image_body(reopened) == {**image_body(done), "status": "pending", "received": True}
+    changed = {"status": "pending", "received": True, "revision": 2}
+    assert image_body(reopened) == {**image_body(done), **changed}
     assert [key for key in before if read_items()[key] != before[key]] == [f"OWNER#public IMAGE#{ID}"]
     assert (list_ids("cat"), count_labels()) == ([ID], {"Cat": 1})
 
 
 def test_a_reopened_image_is_completed_with_its_new_result(
-    catalog, clock, done, complete, count_labels
+    catalog, clock, done, complete, count_labels, list_ids, this_month
 ) -> None:
     catalog.reopen(done)
     clock.advance(seconds=60)
@@ -106,22 +109,39 @@ def test_a_reopened_image_is_completed_with_its_new_result(
     record = catalog.get("public", ID)
     assert (record.status, record.done_at, record.labels) == ("done", None, (LabelSummary("Dog", 90.0),))
     assert record.processed_at == done.processed_at + timedelta(seconds=60)
-    assert count_labels() == {"Dog": 1}
-    assert catalog.this_month("public") == MonthTotals(images=1, billed_calls=3)
+    assert (count_labels(), list_ids("dog"), list_ids("cat")) == ({"Dog": 1}, [ID], [])
+    assert this_month() == MonthTotals(images=1, billed_calls=3)
 
 
 def test_a_reopened_image_that_fails_is_done_with_its_earlier_result(
-    catalog, clock, done, fail, read_items
+    catalog, clock, done, fail, read_items, count_labels
 ) -> None:
     before = read_items()
-    for _ in range(2):
-        catalog.reopen(done)
+    for number in range(2):
+        catalog.reopen(catalog.get("public", ID))
         clock.advance(seconds=60)
         catalog.acquire_lease("public", ID, "again", 60)
         assert fail("again")
-        assert catalog.get("public", ID) == done
-        assert read_items() == before
+        revision = done.revision + 2 * (number + 1)
+        assert catalog.get("public", ID) == replace(done, revision=revision)
+        record = before[f"OWNER#public IMAGE#{ID}"] | {"revision": revision}
+        assert read_items() == {**before, f"OWNER#public IMAGE#{ID}": record}
+        assert count_labels() == {"Cat": 1}
     assert not fail("again")
+
+
+def test_own_data_survives_a_new_recognition(catalog, table, done, complete, count_labels) -> None:
+    def tag(*tags: str) -> None:
+        item = table.get_item(Key=record_key("public", ID))["Item"]
+        assert change(catalog._table, item, own_attributes(OwnData(tags=tags)))
+
+    tag("sale")
+    catalog.reopen(catalog.get("public", ID))
+    catalog.acquire_lease("public", ID, "again", 60)
+    tag("sale", "new")
+    assert complete("Dog", lease_owner="again")
+    assert catalog.get("public", ID).own == OwnData(tags=("sale", "new"))
+    assert count_labels() == {"Dog": 1}
 
 
 def test_a_failure_of_another_try_does_not_end_a_new_recognition(catalog, done, fail) -> None:
