@@ -85,10 +85,5 @@ def _visible(item: Item | None) -> Item | None:
 
 
 def _outcome(item: Item | None) -> tuple[Any, Any] | None:
-    """Return what distinguishes one completion or failure of an image from another.
-
-    An image that is recognized again has its earlier outcome: if that fails, it is done as before.
-    """
-    if item and "doneAt" in item:
-        return "done", item["doneAt"]
+    """Return what distinguishes one completion or failure of an image from another."""
     return (item["status"], item.get("processedAt")) if item else None

@@ -22,8 +22,8 @@ from tests.unit.support import (
     problem_body,
 )
 
-DONE = {**DONE_BODY, "fileName": "Kätzchen.jpg"}
-REOPENED = {**DONE, "status": "pending", "received": True}
+DONE = {**DONE_BODY, "fileName": "Kätzchen.jpg", "revision": 1}
+REOPENED = {**DONE, "status": "pending", "received": True, "revision": 2}
 ACCEPTED = {
     "statusCode": 202,
     "headers": {**HEADERS, "retry-after": "1"},
@@ -67,7 +67,7 @@ def test_it_is_done_afterward(retry, get, store, catalog, finish: str) -> None:
     else:
         assert catalog.fail("alice", IMAGE_ID, FAILURE, "processor")
     labels = {"complete": [{"name": "Dog", "confidence": 98.5}], "fail": DONE["labels"]}
-    assert get(IMAGE_ID)["body"]["image"] == {**DONE, "labels": labels[finish]}
+    assert get(IMAGE_ID)["body"]["image"] == {**DONE, "labels": labels[finish], "revision": 3}
 
 
 def test_it_is_refused_above_the_ceiling(retry, store, read_messages, catalog) -> None:
