@@ -106,6 +106,7 @@ class Result:
                 "Detectors": list(self.detectors),
                 "MinConfidence": self.min_confidence,
                 "ModelVersions": dict(self.recognition.model_versions),
+                "Calls": {name: dict(call) for name, call in self.recognition.parameters.items()},
                 "StartedAt": format_rfc3339(self.started_at),
                 "DurationMs": max(0, round(duration * 1000)),
                 "Converted": self.is_converted,
