@@ -11,6 +11,7 @@ from catalog.keys import decode_cursor
 from catalog.terms import KINDS, Term, fold
 from common.errors import InvalidRequest
 from common.http import quoted
+from search.candidates import ORDERS
 from search.grammar import parse
 from search.matching import Clause, ExactTerm, Query
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 PARAMETERS = ("q", "label", "order", "limit", "cursor")  # of GET /images
 SIMILAR_PARAMETERS = ("cursor",)  # of GET /images/{id}/similar
 TERM_PARAMETERS = ("prefix", "kind", "limit")  # of GET /terms
-ORDERS: tuple[Order, ...] = ("added", "taken")
 DEFAULT_LIMIT, MAX_LIMIT = 30, 100
 MAX_PREFIX = 200  # characters
 

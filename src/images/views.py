@@ -11,7 +11,8 @@ from catalog.index.log import month_of
 from catalog.keys import encode_cursor
 from catalog.quotas import UploadLimits
 from catalog.records import image_body
-from common.errors import NotFound, NotRetryable
+from catalog.transitions.annotate import RecordChanged
+from common.errors import Changed, NotFound, NotRetryable
 from common.logs import get_logger
 from common.object_keys import (
     is_image_id,
@@ -29,13 +30,14 @@ from search.run import find
 from search.terms import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from catalog.catalog import Catalog
     from catalog.records import ImageRecord
     from common.settings import ImagesSettings
     from common.storage import Storage
+    from images.own_data import Edit
     from images.queries import ListQuery, TermsQuery
     from limits.ceiling import Ceiling
     from retries.recoverer import Recoverer
@@ -53,7 +55,7 @@ class ImageView:
 
 
 class ImageService:
-    """Reads, retries and deletes images of an owner. Raises NotFound if the owner has no image with an id."""
+    """Reads, annotates, retries and deletes an owner's images. Raises NotFound if none has the id."""
 
     def __init__(
         self,
@@ -72,7 +74,7 @@ class ImageService:
         self._ceiling = ceiling
         self._limits = UploadLimits(settings.uploads_per_day, settings.uploads_per_month)
         self._recover_after_seconds = settings.recover_after_seconds
-        self._clock = clock
+        self.clock = clock
 
     def list_images(self, owner: str, query: ListQuery) -> dict[str, Any]:
         """Return a page of images and the cursor of the next page, None on the last."""
@@ -102,7 +104,7 @@ class ImageService:
     def list_labels(self, owner: str) -> dict[str, Any]:
         """Return the labels, most frequent first, the totals of the current month, and the upload quota."""
         vocabulary = self._catalog.vocabulary(owner)
-        month = vocabulary.month(month_of(self._clock()))
+        month = vocabulary.month(month_of(self.clock()))
         uploads = self._catalog.upload_counts(owner)
         cost = month.billed_calls * self._catalog.stack_usage().cost_per_call if month.billed_calls else 0
         return {
@@ -163,6 +165,26 @@ class ImageService:
         _log.info("image retried")
         return current
 
+    def annotate(
+        self, owner: str, image_id: str, edit: Edit, revisions: Collection[int] | None = None
+    ) -> ImageRecord:
+        """Edit what the owner says about an image, and return its record.
+
+        Raises Changed if it has none of the revisions, and what the edit raises.
+        """
+        try:
+            record = (
+                self._catalog.annotate(owner, image_id, edit, revisions=revisions)
+                if is_image_id(image_id)
+                else None
+            )
+        except RecordChanged:
+            raise Changed from None
+        if record is None:
+            raise _image_not_found()
+        _log.info("image annotated")
+        return record
+
     def delete(self, owner: str, image_id: str) -> None:
         """Delete an image: its objects first, its record last, so a repeated call can resume."""
         entry = self._catalog.begin_deletion(owner, image_id) if is_image_id(image_id) else None
@@ -184,7 +206,7 @@ class ImageService:
     def _recover_if_overdue(self, record: ImageRecord) -> ImageRecord:
         """Recover a pending image if nothing has processed its file for a few minutes."""
         active_until = max(record.uploaded_at.timestamp(), record.lease_expires_at or 0)
-        is_overdue = self._clock().timestamp() - active_until >= self._recover_after_seconds
+        is_overdue = self.clock().timestamp() - active_until >= self._recover_after_seconds
         if not is_overdue or not self._recoverer.is_idle(record):
             return record
         stored = self._recoverer.find_object(record.owner, record.id)

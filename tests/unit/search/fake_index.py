@@ -70,7 +70,8 @@ class FakeIndex:
     def _add(self, key: str | None, order: Order, record: ImageRecord, taken: str | None) -> None:
         time = record.uploaded_at if order == "added" else record.sort_time
         position = position_of(time, record.id)
-        entry = Entry(record.id, position, position if order == "taken" else taken)
+        added = position_of(record.uploaded_at, record.id)
+        entry = Entry(record.id, position, added, position if order == "taken" else taken)
         self._lists[key, order][position] = entry
 
 

@@ -40,6 +40,10 @@ def record(number: int, *terms: str, taken_days_ago: int | None = None) -> Image
     )
 
 
+def page_position(number: int) -> str:
+    return position_of(record(number).uploaded_at, record(number).id)
+
+
 def numbers(page: Page) -> list[int]:
     return [int(each.id, 16) for each in page.records]
 
@@ -136,6 +140,19 @@ def test_a_range_of_times_reads_only_its_records() -> None:
     page, calls = search(records, "after:2026-01 before:2026-02", "taken", limit=100)
     assert (len(page.records), page.position) == (31, None)
     assert calls == {"entries": 1, "records": 1}
+
+
+def test_a_range_of_times_is_found_at_once_in_either_order() -> None:
+    records = [record(number, taken_days_ago=1000 if number in (1, 7, 650) else 1) for number in range(2000)]
+    never_recognized = replace(record(2000), uploaded_at=NOW - timedelta(days=999), is_indexed=False)
+    index = FakeIndex([*records, never_recognized])
+    page = find(index, "alice", parse("before:2025"), limit=30)
+    assert (numbers(page), page.position) == ([1, 7, 650, 2000], None)
+    assert index.calls == ["entries", "entries", "records"]
+    assert numbers(find(index, "alice", parse("before:2025"), limit=30, before=page_position(7))) == [
+        650,
+        2000,
+    ]
 
 
 def test_images_that_were_never_recognized_are_not_in_the_order_taken() -> None:
