@@ -102,7 +102,7 @@ class UploadService:
             raise InternalError("The same picture is being deleted. Try again in a moment.") from None
         if stored:
             _log.info("image already stored")
-            return Upload(self._recoverer.recover(record, stored), None)
+            return Upload(self._recoverer.recover(record, stored.modified_at), None)
         signed = self._storage.presign_put(
             self._bucket,
             upload_key(owner, record.id),

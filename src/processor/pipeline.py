@@ -21,11 +21,13 @@ from processor.recognition import CALL_SECONDS, collect
 from processor.result import Result, SourceImage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from common.settings import ProcessorSettings
     from common.storage import Storage
+    from processor.detectors import Call
+    from processor.earlier import EarlierResult
     from processor.errors import DetectorError
     from processor.events import ObjectCreated
     from processor.imaging.interface import ImageHeader, Limits, PreparedImage, PrepareImage
@@ -45,7 +47,9 @@ class Progress:
     started_at: datetime  # of the first try
     counted_calls: int  # billed in earlier tries, and counted there
     uploaded_at: str  # of the record; empty for a direct upload
+    done_at: str  # of the record's earlier result if it is recognized again; otherwise empty
     limits: Limits
+    earlier: EarlierResult | None = None  # that result
     header: ImageHeader | None = None
     is_converted: bool | None = None  # None until the image was read
     is_prepared: bool = False  # whether the renderings are stored, and the JPEG if there is one
@@ -57,13 +61,22 @@ class Progress:
 
     @property
     def source(self) -> str:
-        """What identifies the object, and the upload that it came with: an image may be uploaded again."""
-        return f"{self.image.etag} {self.uploaded_at}".strip()
+        """What identifies the object, the upload that it came with, and what it is recognized again after."""
+        return f"{self.image.etag} {self.uploaded_at} {self.done_at}".strip()
 
     def set_header(self, header: ImageHeader) -> None:
         """Note what the file's header says."""
         self.header = header
         self.image = self.image.with_header(header)
+
+    def reuse(self, earlier: EarlierResult, calls: Sequence[Call]) -> None:
+        """Start from the earlier result of an image that is recognized again."""
+        self.set_header(earlier.header)
+        self.is_converted = earlier.is_converted
+        self.responses = earlier.current_answers(calls)
+        self.counted_calls = max(self.counted_calls, earlier.billed_calls)
+        self.earlier = earlier
+        self.facts = earlier.facts
 
     def resume(self, kept: KeptAnswers) -> None:
         """Go on from an earlier try."""
@@ -71,8 +84,8 @@ class Progress:
         self.started_at = kept.started_at
         self.is_converted = kept.is_converted
         self.is_prepared = kept.is_prepared and kept.limits == self.limits and kept.facts is not None
-        self.facts = kept.facts
-        self.responses = dict(kept.responses)
+        self.facts = kept.facts or self.facts
+        self.responses |= kept.responses
         self.uncounted_calls = kept.uncounted_calls
         self.counted_calls = max(self.counted_calls, len(kept.responses) - kept.uncounted_calls)
         self.has_leftovers = True
@@ -138,6 +151,7 @@ class Pipeline:
             progress.responses,
             results.errors,
             progress.counted_calls + progress.uncounted_calls,
+            progress.earlier,
         )
         if recognition.errors and not recognition.values:
             progress.errors = recognition.errors
@@ -157,6 +171,11 @@ class Pipeline:
         """Return the facts without what the stack must not store, even if an earlier try kept it."""
         return facts if self._settings.store_location else facts.without_location()
 
+    def _knows_facts(self, progress: Progress) -> bool:
+        """Return whether facts that are known are all that the stack stores: a location may be missing."""
+        facts = progress.facts
+        return facts is not None and ("Location" in facts.exif or not self._settings.store_location)
+
     def _check_size(self, size: int) -> None:
         max_megabytes = self._settings.max_upload_megabytes
         if size == 0:
@@ -165,12 +184,25 @@ class Pipeline:
             raise Rejection.of("too-large", megabytes=max_megabytes)
 
     def _resume(self, key: str, progress: Progress) -> None:
+        """Go on from what is known: from an earlier result, and from an earlier try."""
+        if progress.done_at:
+            earlier = self._store.load_earlier(key, progress.image.etag)
+            if earlier:
+                progress.reuse(earlier, self.calls)
+                # Only for a call it has to be decoded: it may have to be converted, and a JPEG isn't kept.
+                progress.is_prepared = (
+                    not self._missing_calls(progress)
+                    and self._knows_facts(progress)
+                    and self._store.has_renderings(key)
+                )
         kept = self._store.load_answers(key, progress.source, self.calls)
-        if kept is None:
-            return
-        progress.resume(kept)
-        if progress.is_prepared and progress.is_converted:
-            progress.is_prepared = self._store.has_converted(key, progress.source)
+        if kept:
+            progress.resume(kept)
+            if progress.is_prepared and progress.is_converted:
+                progress.is_prepared = self._store.has_converted(key, progress.source)
+
+    def _missing_calls(self, progress: Progress) -> list[Call]:
+        return [call for call in self.calls if call.operation not in progress.responses]
 
     def _prepare(self, event: ObjectCreated, invocation: Invocation, progress: Progress) -> PreparedImage:
         """Read and decode an image, one at a time. Raises Postponed if too little time is left for that."""
@@ -201,7 +233,7 @@ class Pipeline:
                 raise Postponed("too little time left for a call")
             results = self._recognizer.call(
                 self._reference(event, progress),
-                [call for call in self.calls if call.operation not in progress.responses],
+                self._missing_calls(progress),
                 seconds,
                 wait_for_quota=invocation.is_retry,
             )
@@ -214,7 +246,8 @@ class Pipeline:
         return results
 
     def _save_renderings(self, key: str, prepared: PreparedImage, progress: Progress) -> None:
-        self._store.save_renderings(key, prepared.preview, prepared.thumbnail)
+        if not progress.done_at or not self._store.has_renderings(key):
+            self._store.save_renderings(key, prepared.preview, prepared.thumbnail)
         progress.is_prepared = True
 
     def _reference(self, event: ObjectCreated, progress: Progress) -> dict[str, Any]:

@@ -137,6 +137,8 @@ def _is_being_deleted(table: Table, item: Mapping[str, Any]) -> bool:
 def _can_restart(table: Table, item: Mapping[str, Any]) -> bool:
     if "deletingSince" in item:  # an interrupted deletion, which the API already reports as finished
         return True
+    if "doneAt" in item:  # it has a result, which must not be lost
+        return False
     if item["status"] == "pending":
         # A leased or queued image is finished by an event of its own.
         return bool(max(item.get("leaseExpiresAt", 0), item.get("queuedUntil", 0)) <= table.now())
