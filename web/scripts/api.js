@@ -10,6 +10,7 @@ const hasImage = ({ image }) => typeof image?.id === "string";
 
 export const createUpload = (request) => load("POST", "/uploads", hasImage, { body: json(request) });
 export const listLabels = () => load("GET", "/labels", ({ labels }) => Array.isArray(labels));
+export const listTerms = (query, signal) => load("GET", `/terms?${toParams(query)}`, ({ terms }) => Array.isArray(terms), { signal });
 export const retryImage = (id) => load("POST", `${imagePath(id)}/retry`, hasImage);
 export const deleteImage = (id) => load("DELETE", imagePath(id), () => true, { keepalive: true });
 
@@ -19,10 +20,10 @@ export async function getImage(id, signal) {
 }
 
 export function listImages(query) {
-	const params = new URLSearchParams(Object.entries(query).filter(([, value]) => value));
-	return load("GET", `/images?${params}`, ({ images }) => Array.isArray(images));
+	return load("GET", `/images?${toParams(query)}`, ({ images }) => Array.isArray(images));
 }
 
+const toParams = (query) => new URLSearchParams(Object.entries(query).filter(([, value]) => value));
 const load = async (...request) => (await call(...request)).body;
 
 async function call(method, path, isValid, options) {
@@ -64,7 +65,7 @@ function parseJson(text) {
 /** From an RFC 9457 problem, if there is one. */
 function errorFrom(response, problem) {
 	const { status } = response;
-	if (problem?.code && problem.detail) return Object.assign(new AppError(problem.code, problem.detail), { waitMs: waitMs(response) });
+	if (problem?.code && problem.detail) return Object.assign(new AppError(problem.code, problem.detail), { waitMs: waitMs(response), position: problem.position });
 	if (status === 401) return appError("token-rejected");
 	if (status === 429 || status === 503) return appError("api-busy");
 	return appError(status >= 500 ? "api-error" : "api-unexpected");

@@ -68,7 +68,7 @@ on(window, {
 	pagehide: sendAll,
 	keydown: (event) => {
 		const last = [...pending.keys()].at(-1);
-		if (event.key !== "z" || !(event.ctrlKey || event.metaKey) || event.target.matches?.("[type=search]") || !last) return;
+		if (event.key !== "z" || !(event.ctrlKey || event.metaKey) || event.target.matches?.("input, textarea") || !last) return;
 		event.preventDefault();
 		undo(last);
 	},

@@ -7,6 +7,7 @@ import { activeUploads } from "./polling.js";
 import { describeShortage } from "./quota.js";
 import { go, imageUrl, route } from "./router.js";
 import { sweepFiles, takeFiles } from "./saved-files.js";
+import { isSearchTyped } from "./search.js";
 import { setUpSession, startSession } from "./session.js";
 import { finishTransfers } from "./transfer.js";
 import { addUploads, dropFiles, hasUpload, removeUploads, saveUploads, unfinished, unsent } from "./upload-list.js";
@@ -64,7 +65,7 @@ listen({
 	},
 });
 setUpSession({
-	isInUse: () => navigator.userActivation.isActive || activeUploads.size > 0 || unfinished().length > 0 || !byId("toasts").hidden || byId("search").value !== "",
+	isInUse: () => navigator.userActivation.isActive || activeUploads.size > 0 || unfinished().length > 0 || !byId("toasts").hidden || isSearchTyped(),
 	isUploading: () => activeUploads.size > 0,
 	finishTransfers,
 	saveUploads,

@@ -6,7 +6,7 @@ import { imageStore } from "./image-store.js";
 import { ImageView } from "./image-view.js";
 import { createPanel } from "./panel.js";
 import { checkImage, isRetryable, pollImage, retryRecognition } from "./polling.js";
-import { go, imageUrl, labelUrl } from "./router.js";
+import { go, imageUrl, searchUrl } from "./router.js";
 import { ABANDONED, isAbandoned } from "./tile.js";
 import { createZoom } from "./zoom.js";
 
@@ -84,7 +84,7 @@ export function closeViewer() {
 
 function leave() {
 	if (canGoBack) history.back();
-	else go(labelUrl(imageStore.label), { replace: true });
+	else go(searchUrl(imageStore), { replace: true });
 }
 
 const forward = () => (viewer.matches(":dir(rtl)") ? -1 : 1);
