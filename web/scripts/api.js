@@ -12,6 +12,7 @@ export const createUpload = (request) => load("POST", "/uploads", hasImage, { bo
 export const listLabels = () => load("GET", "/labels", ({ labels }) => Array.isArray(labels));
 export const listTerms = (query, signal) => load("GET", `/terms?${toParams(query)}`, ({ terms }) => Array.isArray(terms), { signal });
 export const retryImage = (id) => load("POST", `${imagePath(id)}/retry`, hasImage);
+export const sendBatch = (request, signal) => load("POST", "/images/batch", ({ results }) => Array.isArray(results), { body: json(request), signal });
 export const deleteImage = (id) => load("DELETE", imagePath(id), () => true, { keepalive: true });
 
 export async function getImage(id, signal) {
