@@ -13,7 +13,11 @@ export const listLabels = () => load("GET", "/labels", ({ labels }) => Array.isA
 export const listTerms = (query, signal) => load("GET", `/terms?${toParams(query)}`, ({ terms }) => Array.isArray(terms), { signal });
 export const retryImage = (id) => load("POST", `${imagePath(id)}/retry`, hasImage);
 export const sendBatch = (request, signal) => load("POST", "/images/batch", ({ results }) => Array.isArray(results), { body: json(request), signal });
+export const listSimilar = (id, cursor, signal) => load("GET", `${imagePath(id)}/similar?${toParams({ cursor })}`, ({ images }) => Array.isArray(images), { signal });
 export const deleteImage = (id) => load("DELETE", imagePath(id), () => true, { keepalive: true });
+
+/** Fails with code "changed" if the image has another revision by now. */
+export const patchImage = ({ id, revision }, changes) => load("PATCH", imagePath(id), hasImage, { body: json(changes), headers: { "If-Match": `"${revision}"` }, keepalive: true });
 
 export async function getImage(id, signal) {
 	const { body, response } = await call("GET", imagePath(id), hasImage, { signal });
@@ -37,9 +41,9 @@ async function call(method, path, isValid, options) {
 	return result;
 }
 
-async function send(url, { signal, ...options }, rejectedToken) {
+async function send(url, { signal, headers: moreHeaders, ...options }, rejectedToken) {
 	const token = await getToken(rejectedToken);
-	const headers = { ...(token && { Authorization: `Bearer ${token}` }), ...(options.body && { "Content-Type": "application/json" }) };
+	const headers = { ...(token && { Authorization: `Bearer ${token}` }), ...(options.body && { "Content-Type": "application/json" }), ...moreHeaders };
 	const anySignal = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)].filter(Boolean));
 	try {
 		const response = await fetch(url, { ...options, headers, signal: anySignal });

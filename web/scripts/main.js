@@ -4,6 +4,7 @@ import "./dropzone.js";
 import { plural } from "./format.js";
 import "./gallery.js";
 import { isWorking } from "./jobs.js";
+import { hasDraft } from "./own-data.js";
 import { activeUploads } from "./polling.js";
 import { describeShortage } from "./quota.js";
 import { go, imageUrl, route } from "./router.js";
@@ -69,7 +70,7 @@ listen({
 });
 setUpSession({
 	isInUse: () => navigator.userActivation.isActive || activeUploads.size > 0 || unfinished().length > 0 || isWorking() || !byId("toasts").hidden ||
-		isSearchTyped() || selection.size > 0,
+		isSearchTyped() || selection.size > 0 || hasDraft(),
 	isUploading: () => activeUploads.size > 0,
 	finishTransfers,
 	saveUploads,
