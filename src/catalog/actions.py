@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -9,7 +11,21 @@ if TYPE_CHECKING:
 
 Action = dict[str, dict[str, Any]]  # one element of TransactItems
 
-_RESERVED_WORDS = {"#status": "status", "#name": "name"}  # attribute names that expressions must alias
+_ALIAS = re.compile("#([A-Za-z]+)")  # of an attribute whose name may be a reserved word
+
+
+@dataclass(frozen=True)
+class Update:
+    """A conditional update of an item: the arguments of `Table.update`, and of an action."""
+
+    key: Mapping[str, str]
+    expression: str
+    values: Mapping[str, Any]
+    condition: str
+
+    def action(self) -> Action:
+        """Return the action of a transaction."""
+        return update(self.key, self.expression, self.values, self.condition)
 
 
 def put(item: Mapping[str, Any], condition: str = "", values: Mapping[str, Any] | None = None) -> Action:
@@ -34,7 +50,7 @@ def check(key: Mapping[str, str], condition: str, values: Mapping[str, Any]) -> 
 
 def attribute_names(expressions: str) -> dict[str, Any]:
     """Return the ExpressionAttributeNames argument for the aliases used, if any."""
-    names = {alias: name for alias, name in _RESERVED_WORDS.items() if alias in expressions}
+    names = {f"#{name}": name for name in _ALIAS.findall(expressions)}
     return {"ExpressionAttributeNames": names} if names else {}
 
 
@@ -45,6 +61,6 @@ def _expressions(
         "UpdateExpression": update,
         "ConditionExpression": condition,
         "ExpressionAttributeValues": values,
-        **attribute_names(update + condition),
+        **attribute_names(f"{update} {condition}"),
     }
     return {name: value for name, value in arguments.items() if value}

@@ -8,26 +8,32 @@ from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
-from catalog import labels, listing, months, quotas, usage
+from catalog import listing, quotas, usage
+from catalog.index import entries, merge
+from catalog.index.counts import CountsReader
 from catalog.items import from_item
-from catalog.keys import PENDING_SHARDS, fold, record_key
-from catalog.table import Table
-from catalog.transitions import delete, finish, give_back, lease, queue, reopen, start
+from catalog.keys import PENDING_SHARDS, record_key
+from catalog.table import Table, TableBusy
+from catalog.terms import Term
+from catalog.transitions import annotate, count, delete, finish, give_back, lease, queue, reopen, start
+from common.logs import get_logger
 from common.time import now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from mypy_boto3_dynamodb.service_resource import Table as TableResource
 
-    from catalog.keys import ListEntry
-    from catalog.labels import LabelCount
+    from catalog.index.entries import Entry, Order
+    from catalog.index.vocabulary import Vocabulary
     from catalog.listing import Page
-    from catalog.months import MonthTotals
     from catalog.quotas import UploadCounts, UploadLimits
-    from catalog.records import ImageRecord
+    from catalog.records import ImageRecord, OwnData
+    from catalog.table import Item
+    from catalog.transitions.delete import Deletion
     from catalog.transitions.finish import Completion, FailureSummary
     from catalog.transitions.lease import Lease
     from catalog.usage import StackUsage
@@ -38,6 +44,8 @@ _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 3},
     max_pool_connections=len(PENDING_SHARDS),  # the recovery has a thread for each
 )
+DEFAULT_RETENTION_DAYS = 90  # of the template's parameter
+_log = get_logger(__name__)
 
 
 class Catalog:
@@ -52,6 +60,7 @@ class Catalog:
     ) -> None:
         self._clock = clock
         self._table = Table(table, clock, sleep, random)
+        self._counts = CountsReader(self._table)
 
     @classmethod
     def from_env(cls, table_name: str) -> Catalog:
@@ -72,14 +81,21 @@ class Catalog:
         """Count a request in the current minute. Raises QuotaReached."""
         quotas.take_request(self._table, owner, limit, self._clock())
 
-    def start(self, record: ImageRecord, limits: UploadLimits | None = None) -> ImageRecord:
+    def start(
+        self,
+        record: ImageRecord,
+        limits: UploadLimits | None = None,
+        *,
+        retention_days: int = DEFAULT_RETENTION_DAYS,
+    ) -> ImageRecord:
         """Write a pending record that expires after a day. Return the current record.
 
-        An existing record is kept if it is done, leased or queued. With limits, the upload is counted, unless
-        a pending record has counted it already. Raises QuotaReached, or BeingDeleted if a deletion in
-        progress doesn't finish in time.
+        An existing record is kept if it is done, leased or queued. What the owner has said about an image
+        that failed is kept. With limits, the request is counted, and the upload, unless a pending record has
+        counted it already. Raises QuotaReached, or BeingDeleted if a deletion in progress doesn't finish in
+        time.
         """
-        return start.start(self._table, record, limits, self._clock())
+        return start.start(self._table, record, limits, self._clock(), retention_days)
 
     def give_back(self, record: ImageRecord) -> bool:
         """Uncount the upload of a record that was read before. Return whether it still was to be given back.
@@ -158,7 +174,7 @@ class Catalog:
 
     def count_calls(self, owner: str, image_id: str, calls: int) -> None:
         """Count billed calls that no completion counts, for the month and, if it exists, the record."""
-        months.count_calls(self._table, owner, image_id, calls, self._clock())
+        count.count_calls(self._table, owner, image_id, calls)
 
     def add_usage(self, added: StackUsage) -> None:
         """Add answered calls to the stack's usage of the current month (UTC)."""
@@ -169,41 +185,99 @@ class Catalog:
         return usage.read(self._table, self._clock())
 
     def complete(
-        self, owner: str, image_id: str, completion: Completion, lease_owner: str | None = None
+        self,
+        owner: str,
+        image_id: str,
+        completion: Completion,
+        lease_owner: str | None = None,
+        *,
+        leased: Item | None = None,
     ) -> bool:
         """Record a result and count its calls.
 
         Return False, without counting, if the record is gone or done or, when a lease owner is given, was
-        restarted since the lease.
+        restarted since the lease. `leased` is the lease's item, to save reading it again.
         """
-        return finish.complete(self._table, owner, image_id, completion, lease_owner)
+        is_done = finish.complete(self._table, owner, image_id, completion, lease_owner, leased)
+        self._merge_sometimes(owner)
+        return is_done
 
     def fail(
         self, owner: str, image_id: str, failure: FailureSummary, lease_owner: str | None = None
     ) -> bool:
-        """Record a rejection. Return False if the record is gone, done or restarted."""
-        return finish.fail(self._table, owner, image_id, failure, lease_owner)
+        """Record a rejection. Return False if the record is gone, done or restarted.
 
-    def reopen(self, failed: ImageRecord) -> ImageRecord | None:
-        """Set a failed image back to pending, unless it changed since `failed` was read.
-
-        Send its event to the retry queue first, so that no interruption leaves it pending without an event.
-        Return the current record, or None if it is missing, expired or being deleted.
+        An image that was done, and then reopened, is done again with its earlier result.
         """
-        return reopen.reopen(self._table, failed)
+        is_failed = finish.fail(self._table, owner, image_id, failure, lease_owner)
+        self._merge_sometimes(owner)
+        return is_failed
+
+    def reopen(self, finished: ImageRecord) -> ImageRecord | None:
+        """Set a finished image back to pending, unless it changed since `finished` was read.
+
+        Of a failed image, send the event to the retry queue first, so that no interruption leaves it pending
+        without an event. Of a done one, send it afterward: an event about a done image has no effect. Such an
+        image keeps what was recognized, and is done with that again if it fails. Return the current record,
+        or None if it is missing, expired or being deleted.
+        """
+        return reopen.reopen(self._table, finished)
+
+    def annotate(
+        self,
+        owner: str,
+        image_id: str,
+        edit: Callable[[OwnData], OwnData],
+        *,
+        revisions: Collection[int] | None = None,
+    ) -> ImageRecord | None:
+        """Edit what the owner says about an image, and return its record; None if there is none.
+
+        The edit may be called several times. With `revisions`, the record must have one of them. Raises
+        RecordChanged, and what the edit raises.
+        """
+        record = annotate.annotate(self._table, owner, image_id, edit, revisions)
+        self._merge_sometimes(owner)
+        return record
 
     def page(self, owner: str, *, limit: int, label: str | None = None, position: str | None = None) -> Page:
         """Return a page of an owner's images, newest first: all, or those with a label (case-insensitive)."""
-        folded = None if label is None else fold(label)
-        return listing.read_page(self._table, owner, folded, limit=limit, before=position)
+        term_key = None if label is None else Term("label", label).key
+        return listing.read_page(self._table, owner, term_key, limit=limit, before=position)
 
-    def label_counts(self, owner: str) -> tuple[LabelCount, ...]:
-        """Return an owner's labels with the number of images of each, most frequent first."""
-        return labels.read_counts(self._table, owner)
+    def vocabulary(self, owner: str) -> Vocabulary:
+        """Return an owner's terms with the number of images of each, and the totals of each month."""
+        return self._counts.read(owner).vocabulary()
 
-    def this_month(self, owner: str) -> MonthTotals:
-        """Return an owner's totals for the current month (UTC)."""
-        return months.read(self._table, owner, self._clock())
+    def entries(
+        self,
+        owner: str,
+        term_key: str | None,
+        *,
+        order: Order = "added",
+        before: str | None = None,
+        limit: int,
+    ) -> tuple[list[Entry], bool]:
+        """Read entries of the list of a term, or of all images, below a position, newest first.
+
+        Return at most `limit`, and whether there may be more. In the order `taken`,
+        which only the list of all images has, images that were never recognized are missing. Compare
+        each entry with its record: see `index.entries.is_current`.
+        """
+        return entries.read(self._table, owner, term_key, order, before, limit)
+
+    def records(self, owner: str, ids: Iterable[str]) -> dict[str, ImageRecord]:
+        """Return records by image id; omit those that `get` omits."""
+        return {record.id: record for record in self.get_many([(owner, each) for each in dict.fromkeys(ids)])}
+
+    def drop_stale(
+        self, owner: str, term_key: str | None, read: Iterable[Entry], records: Mapping[str, ImageRecord]
+    ) -> None:
+        """Delete those of the entries read from a list, in the order `added`, that can't become valid.
+
+        `records` are what `records` returned for the entries' images.
+        """
+        entries.drop_stale(self._table, owner, term_key, read, records)
 
     def pending(self, shard: str, *, before: datetime) -> Iterator[list[tuple[str, str]]]:
         """Yield pages of (owner, image id) of the pending records uploaded before a time, oldest first.
@@ -214,8 +288,8 @@ class Catalog:
 
     def begin_deletion(
         self, owner: str, image_id: str, *, if_unchanged: ImageRecord | None = None
-    ) -> ListEntry | None:
-        """Hide an image, give back its upload if it wasn't received, and remove its labels.
+    ) -> Deletion | None:
+        """Hide an image, give back its upload if it wasn't received, and remove it from the index.
 
         Return None if there is no record. Delete the image's objects next, then call `end_deletion`. A
         repeated call resumes an interrupted deletion. With `if_unchanged`, a finished record that was read
@@ -223,6 +297,14 @@ class Catalog:
         """
         return delete.begin(self._table, owner, image_id, if_unchanged=if_unchanged)
 
-    def end_deletion(self, entry: ListEntry) -> None:
+    def end_deletion(self, deletion: Deletion) -> None:
         """Delete the record of an image whose objects are deleted."""
-        delete.end(self._table, entry)
+        delete.end(self._table, deletion)
+        self._merge_sometimes(deletion.owner)
+
+    def _merge_sometimes(self, owner: str) -> None:
+        """Write a new snapshot of the counts if it is due. It can wait, so an error is logged only."""
+        try:
+            merge.merge_sometimes(self._table, self._counts, owner)
+        except (BotoCoreError, ClientError, TableBusy) as error:
+            _log.warning("counts not merged", extra={"error": error})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from catalog.keys import record_key
+from catalog.keys import from_record_key, record_key
 from catalog.records import Decision, ImageRecord, LabelSummary, OwnData, Reason, decision_body, reason_body
 from catalog.terms import Term
 from common.time import format_rfc3339, parse_rfc3339
@@ -21,8 +21,6 @@ def to_item(record: ImageRecord, expires_at: int) -> dict[str, Any]:
     """Return a record's table item; `expires_at` is in epoch seconds."""
     item = {
         **record_key(record.owner, record.id),
-        "owner": record.owner,
-        "id": record.id,
         "status": record.status,
         "fileName": record.file_name,
         "contentType": record.content_type,
@@ -31,8 +29,8 @@ def to_item(record: ImageRecord, expires_at: int) -> dict[str, Any]:
         "height": record.height,
         "uploadedAt": format_rfc3339(record.uploaded_at),
         "processedAt": record.processed_at and format_rfc3339(record.processed_at),
-        "labels": label_items(record.labels),
-        "flags": list(record.flags),
+        "labels": label_map(record.labels),
+        "flags": list(record.flags) or None,
         "reason": record.reason and reason_body(record.reason),
         "received": record.is_received or None,
         **_facts(record),
@@ -47,9 +45,10 @@ def to_item(record: ImageRecord, expires_at: int) -> dict[str, Any]:
 def from_item(item: Mapping[str, Any]) -> ImageRecord:
     """Return the record of a table item."""
     reason = item.get("reason")
+    owner, image_id = from_record_key(item)
     return ImageRecord(
-        owner=item["owner"],
-        id=item["id"],
+        owner=owner,
+        id=image_id,
         status=item["status"],
         file_name=item["fileName"],
         content_type=item["contentType"],
@@ -58,13 +57,14 @@ def from_item(item: Mapping[str, Any]) -> ImageRecord:
         width=int(item["width"]) if "width" in item else None,
         height=int(item["height"]) if "height" in item else None,
         processed_at=_time(item, "processedAt"),
-        labels=tuple(LabelSummary(label["name"], float(label["confidence"])) for label in item["labels"]),
-        flags=tuple(item.get("flags", ())),  # missing in records written before there were flags
+        labels=labels_of(item),
+        flags=tuple(item.get("flags", ())),
         reason=Reason(reason["code"], reason["message"]) if reason else None,
         is_received="received" in item,
         lease_expires_at=int(item["leaseExpiresAt"]) if "leaseExpiresAt" in item else None,
         queued_until=int(item["queuedUntil"]) if "queuedUntil" in item else None,
         counted_at=_time(item, "countedAt"),
+        done_at=_time(item, "doneAt"),
         terms=tuple(Term.parse(text) for text in item.get("terms", ())),
         taken_at=_time(item, "takenAt"),
         perceptual_hash=item.get("perceptualHash"),
@@ -72,6 +72,15 @@ def from_item(item: Mapping[str, Any]) -> ImageRecord:
         is_indexed="indexed" in item,
         revision=int(item.get("revision", 0)),
     )
+
+
+def labels_of(item: Mapping[str, Any]) -> tuple[LabelSummary, ...]:
+    """Return the labels of an item, highest confidence first. Older items have them as a list."""
+    labels = item.get("labels", {})
+    if isinstance(labels, list):
+        return tuple(LabelSummary(label["name"], float(label["confidence"])) for label in labels)
+    found = [LabelSummary(name, float(confidence)) for name, confidence in labels.items()]
+    return tuple(sorted(found, key=lambda label: (-label.confidence, label.name)))
 
 
 def own_data(item: Mapping[str, Any]) -> OwnData:
@@ -96,19 +105,22 @@ def own_attributes(own: OwnData) -> dict[str, Any]:
 
 
 def summary_attributes(summary: ResultSummary) -> dict[str, Any]:
-    """Return the attributes, except `labels`, that completing an image sets on its item."""
-    attributes = {
+    """Return the attributes that completing an image sets on its item, or removes if they are None."""
+    return {
         "width": summary.width,
         "height": summary.height,
-        "flags": list(summary.flags),
+        "labels": label_map(summary.labels),
+        "flags": list(summary.flags) or None,
         **_facts(summary),
     }
-    return {name: value for name, value in attributes.items() if value is not None}
 
 
-def label_items(labels: Iterable[LabelSummary]) -> list[dict[str, Any]]:
-    """Return labels as table attributes: DynamoDB stores decimals, not floats."""
-    return [{"name": label.name, "confidence": Decimal(repr(float(label.confidence)))} for label in labels]
+def label_map(labels: Iterable[LabelSummary]) -> dict[str, Decimal] | None:
+    """Return the confidence by name: DynamoDB stores decimals, not floats. Return None without labels."""
+    found: dict[str, Decimal] = {}
+    for label in labels:
+        found.setdefault(label.name, Decimal(repr(float(label.confidence))))
+    return found or None
 
 
 def _facts(facts: ImageRecord | ResultSummary) -> dict[str, Any]:

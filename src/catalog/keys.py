@@ -1,61 +1,25 @@
-"""Keys and entries of the table: lists of images, label counts, totals, quotas and cursors."""
+"""Keys of the table's items, positions in lists, and cursors."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import re
-import unicodedata
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from common.time import format_rfc3339, parse_rfc3339
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 DAY_SECONDS = 24 * 60 * 60
 PENDING_INDEX = "PendingImages"  # of the template's table: keys only, and only of pending records
 PENDING_SHARDS = tuple(f"pending#{digit:x}" for digit in range(16))  # its partitions, by the id's first digit
-_MAX_NAME = 200  # characters; a sort key holds at most 1,024 bytes
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TIME_BYTES = 6  # milliseconds since the epoch, followed by the 32 bytes of the image id
-# Every encoding of 38 bytes up to the year 9913; the same pattern as in docs/openapi.yaml.
-_CURSOR = re.compile("[A-Za-z0-4][A-Za-z0-9_-]{49}[AEIMQUYcgkosw048]")
-
-
-@dataclass(frozen=True)
-class ListEntry:
-    """An image's position in its owner's lists; `expires_at` is in epoch seconds."""
-
-    owner: str
-    image_id: str
-    uploaded_at: str
-    expires_at: int
-
-    @classmethod
-    def from_item(cls, item: Mapping[str, Any]) -> ListEntry:
-        """Return the entry of a record's item."""
-        return cls(item["owner"], item["id"], item["uploadedAt"], int(item["expiresAt"]))
-
-    @property
-    def record_key(self) -> dict[str, str]:
-        """The key of the image's record."""
-        return record_key(self.owner, self.image_id)
-
-    @property
-    def list_key(self) -> dict[str, str]:
-        """The entry's key in the list of all images."""
-        return {"pk": list_partition(self.owner), "sk": f"{self.uploaded_at}#{self.image_id}"}
-
-    def label_key(self, folded_name: str) -> dict[str, str]:
-        """Return the entry's key in the list of a label."""
-        return {"pk": list_partition(self.owner, folded_name), "sk": self.list_key["sk"]}
-
-    def to_item(self, key: Mapping[str, str]) -> dict[str, Any]:
-        """Return the item of the entry at a key; it expires with the record."""
-        return {**key, "id": self.image_id, "expiresAt": self.expires_at}
+_EPOCH = datetime(1, 1, 1, tzinfo=UTC)  # scanned pictures were taken long before 1970
+_TIME_BYTES = 7  # milliseconds since the epoch, followed by the 32 bytes of the image id
+# Every encoding of 39 bytes up to the year 9991; the same pattern as in docs/openapi.yaml.
+_CURSOR = re.compile("A([A-Q][A-Za-z0-9_-]|R[A-Za-z0-6])[A-Za-z0-9_-]{49}")
 
 
 def record_key(owner: str, image_id: str) -> dict[str, str]:
@@ -84,24 +48,39 @@ def direct_lease_key(key: str) -> dict[str, str]:
     return {"pk": f"direct#{digest}", "sk": "lease"}
 
 
-def list_partition(owner: str, folded_name: str | None = None) -> str:
-    """Return the partition of an owner's list of images: all, or those with a label."""
-    return f"OWNER#{owner}#IMAGES" if folded_name is None else f"OWNER#{owner}#LABEL#{folded_name}"
+def list_partition(owner: str) -> str:
+    """Return the partition of an owner's list of all images, by the time of their upload."""
+    return f"OWNER#{owner}#IMAGES"
 
 
-def counts_partition(owner: str) -> str:
-    """Return the partition of an owner's label counts."""
-    return f"OWNER#{owner}#LABELS"
+def taken_partition(owner: str) -> str:
+    """Return the partition of an owner's list of indexed images, by the time they were taken or uploaded."""
+    return f"OWNER#{owner}#TAKEN"
 
 
-def count_key(owner: str, folded_name: str) -> dict[str, str]:
-    """Return the key of a label's count."""
-    return {"pk": counts_partition(owner), "sk": f"LABEL#{folded_name}"}
+def term_partition(owner: str, term_key: str) -> str:
+    """Return the partition of an owner's images that have a term, by the time of their upload."""
+    return f"OWNER#{owner}#TERM#{term_key}"
 
 
-def month_key(owner: str, time: datetime) -> dict[str, str]:
-    """Return the key of an owner's totals for a month (UTC)."""
-    return {"pk": f"OWNER#{owner}", "sk": f"MONTH#{time:%Y-%m}"}
+def log_partition(owner: str) -> str:
+    """Return the partition of the changes of an owner's index that no snapshot includes yet."""
+    return f"OWNER#{owner}#LOG"
+
+
+def snapshot_partition(owner: str) -> str:
+    """Return the partition of the snapshot of an owner's counts."""
+    return f"OWNER#{owner}#COUNTS"
+
+
+def expiring_partition(owner: str) -> str:
+    """Return the partition of what an owner's snapshot will forget, by day."""
+    return f"OWNER#{owner}#EXPIRING"
+
+
+def head_key(owner: str) -> dict[str, str]:
+    """Return the key of the item that describes an owner's snapshot."""
+    return {"pk": snapshot_partition(owner), "sk": "HEAD"}
 
 
 def quota_key(owner: str) -> dict[str, str]:
@@ -114,42 +93,38 @@ def stack_month_key(time: datetime) -> dict[str, str]:
     return {"pk": "STACK", "sk": f"MONTH#{time:%Y-%m}"}
 
 
-def fold(name: str) -> str:
-    """Normalize a label name for case-insensitive comparison."""
-    return unicodedata.normalize("NFC", name.strip()).casefold()[:_MAX_NAME]
-
-
-def folded_names(names: Iterable[str]) -> dict[str, str]:
-    """Return names by their folded form, without duplicates and empty names."""
-    folded: dict[str, str] = {}
-    for name in names:
-        if fold(name):
-            folded.setdefault(fold(name), name.strip())
-    return folded
-
-
 def day_end(time: int) -> int:
     """Return the end of the day (UTC) at or after a time, both in epoch seconds.
 
-    All images of a day expire together, so a label count can forget the whole day at once.
-    S3 expires objects at midnight as well.
+    All images of a day expire together, so the counts can forget the whole day at once. S3 expires objects
+    at midnight as well.
     """
     return -(-time // DAY_SECONDS) * DAY_SECONDS
 
 
+def position_of(time: datetime | str, image_id: str) -> str:
+    """Return the position of an image in a list that is sorted by a time, given in RFC 3339 or not."""
+    return f"{time if isinstance(time, str) else format_rfc3339(time)}#{image_id}"
+
+
+def parse_position(position: str) -> tuple[datetime, str]:
+    """Return the time and the image id of a position."""
+    time, _, image_id = position.partition("#")
+    return parse_rfc3339(time), image_id
+
+
 def encode_cursor(position: str) -> str:
     """Encode a list position as an opaque cursor. It contains a time and an image id, but no owner."""
-    uploaded_at, _, image_id = position.partition("#")
-    milliseconds = (parse_rfc3339(uploaded_at) - _EPOCH) // timedelta(milliseconds=1)
+    time, image_id = parse_position(position)
+    milliseconds = (time - _EPOCH) // timedelta(milliseconds=1)
     packed = milliseconds.to_bytes(_TIME_BYTES, "big") + bytes.fromhex(image_id)
-    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    return base64.urlsafe_b64encode(packed).decode()
 
 
 def decode_cursor(cursor: str) -> str | None:
     """Decode a cursor to a list position. Return None if it is invalid."""
     if _CURSOR.fullmatch(cursor) is None:
         return None
-    packed = base64.urlsafe_b64decode(f"{cursor}=")
+    packed = base64.urlsafe_b64decode(cursor)
     milliseconds = int.from_bytes(packed[:_TIME_BYTES], "big")
-    uploaded_at = format_rfc3339(_EPOCH + timedelta(milliseconds=milliseconds))
-    return f"{uploaded_at}#{packed[_TIME_BYTES:].hex()}"
+    return position_of(_EPOCH + timedelta(milliseconds=milliseconds), packed[_TIME_BYTES:].hex())

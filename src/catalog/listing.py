@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from catalog.index import entries
 from catalog.items import from_item
-from catalog.keys import PENDING_INDEX, from_record_key, list_partition, record_key
+from catalog.keys import PENDING_INDEX, from_record_key, record_key
 from common.time import format_rfc3339
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from catalog.index.entries import Entry
     from catalog.records import ImageRecord
-    from catalog.table import Item, Table
+    from catalog.table import Table
 
 _MAX_QUERIES = 4  # when entries are stale; after that the page stays short and the next one continues
 
@@ -27,23 +29,23 @@ class Page:
     position: str | None
 
 
-def read_page(table: Table, owner: str, folded_label: str | None, *, limit: int, before: str | None) -> Page:
-    """Read a page of all images, or of those with a label, that come after position `before`.
+def read_page(table: Table, owner: str, term_key: str | None, *, limit: int, before: str | None) -> Page:
+    """Read a page of all images, or of those with a term, that come after position `before`.
 
-    Stale entries, whose record has expired, moved or is being deleted, are skipped.
+    Entries that don't count, for example because their record has expired, are skipped.
     """
     records: list[ImageRecord] = []
     for _ in range(_MAX_QUERIES):
         # One more than shown: only that tells whether there is another page.
-        entries, has_more = table.query(list_partition(owner, folded_label), before=before, limit=limit + 1)
-        for position, record in _read_records(table, owner, entries[:limit]):
+        found, has_more = entries.read(table, owner, term_key, "added", before, limit + 1)
+        for position, record in _read_records(table, owner, term_key, found[:limit]):
             if len(records) == limit:
                 return Page(tuple(records), before)
             records.append(record)
             before = position
-        if len(entries) <= limit and not has_more:
+        if len(found) <= limit and not has_more:
             return Page(tuple(records), None)
-        before = entries[:limit][-1]["sk"]
+        before = found[:limit][-1].position
         if len(records) == limit:
             break
     return Page(tuple(records), before)
@@ -63,17 +65,15 @@ def read_pending(table: Table, shard: str, before: datetime) -> Iterator[list[tu
         yield [from_record_key(item) for item in items]
 
 
-def _read_records(table: Table, owner: str, entries: Sequence[Item]) -> list[tuple[str, ImageRecord]]:
-    """Return the position and the record of each entry that isn't stale."""
-    ids = dict.fromkeys(entry["id"] for entry in entries if table.is_live(entry))
-    items = {item["id"]: item for item in table.get_many([record_key(owner, each) for each in ids])}
+def _read_records(
+    table: Table, owner: str, term_key: str | None, found: Sequence[Entry]
+) -> list[tuple[str, ImageRecord]]:
+    """Return the position and the record of each entry that counts."""
+    ids = dict.fromkeys(entry.image_id for entry in found)
+    items = table.get_many([record_key(owner, each) for each in ids])
+    records = {record.id: record for record in map(from_item, filter(table.is_active, items))}
     return [
-        (entry["sk"], from_item(items[entry["id"]]))
-        for entry in entries
-        if entry["id"] in items and _is_current(table, entry, items[entry["id"]])
+        (entry.position, records[entry.image_id])
+        for entry in found
+        if entry.image_id in records and entries.is_current(entry, records[entry.image_id], term_key)
     ]
-
-
-def _is_current(table: Table, entry: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
-    has_same_position = entry["sk"] == f"{item['uploadedAt']}#{item['id']}"
-    return has_same_position and table.is_active(item)

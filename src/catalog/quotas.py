@@ -12,8 +12,9 @@ update whose answer was lost. Either costs the owner one upload of the day, and 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
+from catalog.actions import Update
 from catalog.keys import DAY_SECONDS, quota_key
 from catalog.table import TableBusy
 from common.time import UTC_DAY, UTC_MINUTE, parse_rfc3339, period_end
@@ -31,10 +32,11 @@ Period = Literal["minute", "day", "month"]
 
 @dataclass(frozen=True)
 class UploadLimits:
-    """How many uploads an owner may start in a day and in a month."""
+    """How many uploads an owner may start in a day and in a month, and how many requests send in a minute."""
 
     day: int
     month: int
+    minute: int = 1_000_000_000  # where requests aren't counted
 
 
 @dataclass(frozen=True)
@@ -66,16 +68,6 @@ class QuotaReached(Exception):
         self.ends_at = ends_at
 
 
-@dataclass(frozen=True)
-class Change:
-    """A conditional update of an owner's item: the arguments of `Table.update` and `actions.update`."""
-
-    key: dict[str, str]
-    expression: str
-    values: dict[str, Any]
-    condition: str
-
-
 def take_request(table: Table, owner: str, limit: int, time: datetime) -> None:
     """Count a request in the minute of a time. Raises QuotaReached or TableBusy."""
     minute = time.strftime(UTC_MINUTE)
@@ -105,36 +97,73 @@ def take_request(table: Table, owner: str, limit: int, time: datetime) -> None:
 
 
 def take_upload(table: Table, owner: str, limits: UploadLimits, time: datetime) -> datetime:
-    """Count an upload in the day and the month of a time.
+    """Count a request in the minute of a time, and an upload in its day and month.
 
-    Return the time at which it counts, to be passed to `give_back`. Raises QuotaReached or TableBusy.
+    Return the time at which the upload counts, to be passed to `give_back`. Raises QuotaReached, which counts
+    the request unless its minute is over the limit, or TableBusy.
     """
-    day = time.strftime(UTC_DAY)
+    day, minute = time.strftime(UTC_DAY), time.strftime(UTC_MINUTE)
     for _ in range(_MAX_ATTEMPTS):
         is_counted, item = table.update(
             quota_key(owner),
-            "SET expiresAt = :expiresAt ADD dayUploads :one, monthUploads :one",
-            {**_expiry(table), ":one": 1, ":today": day, ":perDay": limits.day, ":perMonth": limits.month},
-            condition="uploadDay >= :today AND dayUploads < :perDay AND monthUploads < :perMonth",
+            "SET expiresAt = :expiresAt ADD minuteRequests :one, dayUploads :one, monthUploads :one",
+            {
+                **_expiry(table),
+                ":one": 1,
+                ":minute": minute,
+                ":today": day,
+                ":perMinute": limits.minute,
+                ":perDay": limits.day,
+                ":perMonth": limits.month,
+            },
+            condition="requestMinute >= :minute AND minuteRequests < :perMinute AND uploadDay >= :today "
+            "AND dayUploads < :perDay AND monthUploads < :perMonth",
         )
         if is_counted:
-            return max(time, parse_rfc3339(f"{item['uploadDay']}T00:00:00Z"))
+            return _counted_at(time, item["uploadDay"])
         counts = _counts(item, day)
-        if counts.month >= limits.month:
-            raise QuotaReached("month", limits.month, counts.month_end)
-        if counts.day >= limits.day:
-            raise QuotaReached("day", limits.day, counts.day_end)
-        unchanged, values = _unchanged(item, "uploadDay", "monthUploads")
-        is_counted, _ = table.update(
-            quota_key(owner),
-            "SET expiresAt = :expiresAt, uploadDay = :today, dayUploads = :one, monthUploads = :new",
-            {**_expiry(table), **values, ":today": day, ":one": 1, ":new": counts.month + 1},
-            condition=unchanged,
-        )
+        if counts.month >= limits.month or counts.day >= limits.day:
+            take_request(table, owner, limits.minute, time)
+            _raise_reached(counts, limits)
+        is_counted = _take_first(table, owner, item, minute, counts, limits)
         if is_counted:
-            return time
-        # another upload was the first of the day, or was given back
+            return _counted_at(time, counts.counted_day)
+        # another upload was the first of the minute or day, or was given back
     raise TableBusy(owner)
+
+
+def _take_first(
+    table: Table, owner: str, item: Item, minute: str, counts: UploadCounts, limits: UploadLimits
+) -> bool:
+    """Count the first request of a minute or the first upload of a day. Return False if it isn't the first.
+
+    Raises QuotaReached about the minute.
+    """
+    latest = item.get("requestMinute", "")
+    requests = int(item["minuteRequests"]) if latest >= minute else 0
+    if requests >= limits.minute:
+        raise QuotaReached("minute", limits.minute, period_end("minute", latest))
+    names = ("requestMinute", "minuteRequests", "uploadDay", "dayUploads", "monthUploads")
+    unchanged, values = _unchanged(item, *names)
+    new = (max(latest, minute), requests + 1, counts.counted_day, counts.day + 1, counts.month + 1)
+    is_counted, _ = table.update(
+        quota_key(owner),
+        f"SET expiresAt = :expiresAt, {', '.join(f'{name} = :{name}' for name in names)}",
+        {**_expiry(table), **values, **{f":{name}": value for name, value in zip(names, new, strict=True)}},
+        condition=unchanged,
+    )
+    return is_counted
+
+
+def _raise_reached(counts: UploadCounts, limits: UploadLimits) -> NoReturn:
+    if counts.month >= limits.month:
+        raise QuotaReached("month", limits.month, counts.month_end)
+    raise QuotaReached("day", limits.day, counts.day_end)
+
+
+def _counted_at(time: datetime, day: str) -> datetime:
+    """Return the time at which an upload counts: that of another clock's day if it is later."""
+    return max(time, parse_rfc3339(f"{day}T00:00:00Z"))
 
 
 def give_back(table: Table, owner: str, counted_at: datetime) -> None:
@@ -154,7 +183,7 @@ def give_back(table: Table, owner: str, counted_at: datetime) -> None:
     raise TableBusy(owner)
 
 
-def uncounting(table: Table, owner: str, counted_at: datetime) -> Change | None:
+def uncounting(table: Table, owner: str, counted_at: datetime) -> Update | None:
     """Return the change that uncounts an upload, or None if its day and month are over.
 
     Its condition fails if a new day began since: then decide again.
@@ -166,7 +195,7 @@ def uncounting(table: Table, owner: str, counted_at: datetime) -> Change | None:
     counters = [name for name in counters if item[name] > 0]  # it may have been erased meanwhile
     if not counters:
         return None
-    return Change(
+    return Update(
         quota_key(owner),
         f"ADD {', '.join(f'{name} :minusOne' for name in counters)}",
         {":minusOne": -1, ":zero": 0, ":latest": latest},

@@ -1,16 +1,19 @@
-"""The DynamoDB adapter: reads, conditional updates and transactions, with retries on contention."""
+"""The DynamoDB adapter: reads, batches, conditional updates and transactions, with retries on contention."""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
 
+from catalog import actions
 from catalog.actions import attribute_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from mypy_boto3_dynamodb.service_resource import Table as TableResource
@@ -24,6 +27,8 @@ _MAX_ATTEMPTS = 10  # with the delays below about two seconds, well below any fu
 _MIN_DELAY, _MAX_DELAY = 0.03, 0.4  # seconds; doubles with each attempt
 _RETRYABLE = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 _BATCH_SIZE = 100  # maximum of BatchGetItem
+_WRITE_BATCH_SIZE = 25  # maximum of BatchWriteItem
+_MAX_SIDE_BY_SIDE = 4  # batches
 
 
 class TableBusy(Exception):
@@ -47,9 +52,17 @@ class Table:
         self._sleep = sleep
         self._random = random
 
-    def now(self) -> int:
+    def time(self) -> datetime:
         """Return the current time."""
+        return self._clock()
+
+    def now(self) -> int:
+        """Return the current time in epoch seconds."""
         return int(self._clock().timestamp())
+
+    def random(self) -> float:
+        """Return a random number from 0 to 1."""
+        return self._random()
 
     def is_live(self, item: Mapping[str, Any]) -> bool:
         """Return whether an item has not expired: DynamoDB deletes expired items up to days later."""
@@ -102,6 +115,24 @@ class Table:
         )
         return list(response["Items"]), "LastEvaluatedKey" in response
 
+    def query_all(self, partition: str, *, between: tuple[str, str] | None = None) -> list[Item]:
+        """Return all items of a partition in ascending order, optionally of a range of sort keys."""
+        items: list[Item] = []
+        request: dict[str, Any] = {}
+        low_high = dict(zip((":low", ":high"), between, strict=True)) if between else {}
+        while True:
+            response = self._client.query(
+                TableName=self._name,
+                KeyConditionExpression="pk = :pk" + (" AND sk BETWEEN :low AND :high" if between else ""),
+                ExpressionAttributeValues={":pk": partition, **low_high},
+                ConsistentRead=True,
+                **request,
+            )
+            items += response["Items"]
+            if "LastEvaluatedKey" not in response:
+                return items
+            request["ExclusiveStartKey"] = response["LastEvaluatedKey"]
+
     def query_index(self, index: str, condition: str, values: Item) -> Iterator[list[Item]]:
         """Query an index in ascending order. Yield the items of each response; they may be seconds old."""
         request: dict[str, Any] = {}
@@ -118,7 +149,9 @@ class Table:
                 return
             request["ExclusiveStartKey"] = response["LastEvaluatedKey"]
 
-    def update(self, key: Key, expression: str, values: Item, *, condition: str = "") -> tuple[bool, Item]:
+    def update(
+        self, key: Mapping[str, str], expression: str, values: Mapping[str, Any], *, condition: str = ""
+    ) -> tuple[bool, Item]:
         """Update one item, or create it, if a condition holds. Without a condition, it always does.
 
         Return whether it held, and the item as it is now; empty if it doesn't exist. Raises TableBusy.
@@ -136,7 +169,7 @@ class Table:
                     ExpressionAttributeValues=values,
                     ReturnValues="ALL_NEW",
                     **conditional,
-                    **attribute_names(expression + condition),
+                    **attribute_names(f"{expression} {condition}"),
                 )
             except ClientError as error:
                 code = error.response["Error"]["Code"]
@@ -173,6 +206,68 @@ class Table:
                 self.back_off(attempt)
             else:
                 return set()
+        raise TableBusy(self._name)
+
+    def put(
+        self, item: Mapping[str, Any], condition: str = "", values: Mapping[str, Any] | None = None
+    ) -> tuple[bool, Item]:
+        """Write a whole item if a condition holds.
+
+        Return whether it held, and if not, the present item; otherwise an empty one. Raises TableBusy.
+        """
+        ((_, arguments),) = actions.put(item, condition, values).items()
+        if condition:
+            arguments["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+        for attempt in range(_MAX_ATTEMPTS):
+            try:
+                self._client.put_item(TableName=self._name, **arguments)
+            except ClientError as error:
+                code = error.response["Error"]["Code"]
+                if code == "ConditionalCheckFailedException":
+                    return False, _deserialize_item(error.response)
+                if code != "TransactionConflictException":
+                    raise
+                self.back_off(attempt)
+            else:
+                return True, {}
+        raise TableBusy(item["pk"])
+
+    def delete(self, key: Key, condition: str, values: Mapping[str, Any]) -> None:
+        """Delete an item if a condition holds."""
+        with suppress(self._client.exceptions.ConditionalCheckFailedException):
+            self._client.delete_item(
+                TableName=self._name,
+                Key=key,
+                ConditionExpression=condition,
+                ExpressionAttributeValues=values,
+            )
+
+    def batch_write(
+        self, *, put: Iterable[Mapping[str, Any]] = (), delete: Iterable[Mapping[str, str]] = ()
+    ) -> None:
+        """Write and delete items with different keys, without conditions and not all or none.
+
+        Batches are written side by side. Raises TableBusy.
+        """
+        requests: list[dict[str, Any]] = [
+            *({"PutRequest": {"Item": item}} for item in put),
+            *({"DeleteRequest": {"Key": key}} for key in delete),
+        ]
+        batches = [requests[i : i + _WRITE_BATCH_SIZE] for i in range(0, len(requests), _WRITE_BATCH_SIZE)]
+        if len(batches) == 1:
+            self._write_batch(batches[0])
+        elif batches:
+            with ThreadPoolExecutor(min(len(batches), _MAX_SIDE_BY_SIDE)) as pool:
+                for written in [pool.submit(self._write_batch, batch) for batch in batches]:
+                    written.result()
+
+    def _write_batch(self, requests: list[dict[str, Any]]) -> None:
+        remaining: Any = {self._name: requests}
+        for attempt in range(_MAX_ATTEMPTS):
+            remaining = self._client.batch_write_item(RequestItems=remaining)["UnprocessedItems"]
+            if not remaining:
+                return
+            self.back_off(attempt)
         raise TableBusy(self._name)
 
     def _get_batch(self, keys: Sequence[Key]) -> list[Item]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from catalog.index.log import MONTH_SECONDS
 from catalog.keys import stack_month_key
-from catalog.months import MONTH_SECONDS
 from common.prices import GROUPS, rekognition_cost
 
 if TYPE_CHECKING:

@@ -28,6 +28,7 @@ class PresignSettings:
     input_bucket: str
     catalog_table: str
     retry_queue_url: str
+    retention_days: int
     max_upload_megabytes: int
     uploads_per_minute: int
     uploads_per_day: int
@@ -56,6 +57,7 @@ class ProcessorSettings:
     detect_protective_equipment: bool
     detect_properties: bool
     custom_labels_model_arn: str | None
+    store_location: bool
 
 
 @dataclass(frozen=True)

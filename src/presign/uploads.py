@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from catalog.quotas import QuotaReached, UploadLimits
-from catalog.records import ImageRecord, image_body
+from catalog.records import ImageRecord, OwnData, image_body
 from catalog.transitions.start import BeingDeleted
 from common.auth import get_owner
 from common.errors import InternalError
@@ -74,8 +74,10 @@ class UploadService:
         clock: Callable[[], datetime] = now,
     ) -> None:
         self.max_megabytes = settings.max_upload_megabytes
-        self._per_minute = settings.uploads_per_minute
-        self._limits = UploadLimits(settings.uploads_per_day, settings.uploads_per_month)
+        self._limits = UploadLimits(
+            settings.uploads_per_day, settings.uploads_per_month, settings.uploads_per_minute
+        )
+        self._retention_days = settings.retention_days
         self._bucket = settings.input_bucket
         self._storage = storage
         self._catalog = catalog
@@ -92,7 +94,6 @@ class UploadService:
         LimitReached, or InternalError if the image is being deleted and the deletion doesn't finish in time.
         """
         try:
-            self._catalog.take_request(owner, self._per_minute)
             record, stored = self._start(owner, request)
         except QuotaReached as reached:
             raise quota_problem(reached, self._clock()) from None
@@ -101,7 +102,7 @@ class UploadService:
             raise InternalError("The same picture is being deleted. Try again in a moment.") from None
         if stored:
             _log.info("image already stored")
-            return Upload(self._recoverer.recover(record, stored), None)
+            return Upload(self._recoverer.recover(record, stored.modified_at), None)
         signed = self._storage.presign_put(
             self._bucket,
             upload_key(owner, record.id),
@@ -119,6 +120,7 @@ class UploadService:
         if existing and existing.status != "failed":
             stored = self._recoverer.find_object(owner, existing.id)
             if stored:
+                self._catalog.take_request(owner, self._limits.minute)
                 return existing, stored
         self._ceiling.check()
         if existing and existing.status == "done":
@@ -132,8 +134,10 @@ class UploadService:
                 content_type=request.content_type,
                 size=request.size,
                 uploaded_at=self._clock(),
+                own=existing.own if existing else OwnData(),  # also of a record that was removed
             ),
             self._limits,
+            retention_days=self._retention_days,
         )
         return record, self._recoverer.find_object(owner, record.id)
 

@@ -15,7 +15,7 @@ from common.logs import get_logger
 from common.object_keys import answers_key, converted_key, output_keys, preview_key, result_key, thumbnail_key
 from common.storage import ObjectGone
 from common.time import now
-from processor import answers
+from processor import answers, earlier
 from processor.imaging.interface import RENDERING_MEDIA_TYPE
 from processor.result import MEDIA_TYPE, encode
 
@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from catalog.catalog import Catalog
+    from catalog.transitions.lease import Lease
     from common.object_keys import UploadKey
     from common.settings import ProcessorSettings
     from common.storage import Storage
     from processor.answers import KeptAnswers
     from processor.detectors import Call
+    from processor.earlier import EarlierResult
     from processor.events import ObjectCreated
     from processor.result import Failure, Result
 
@@ -66,6 +68,14 @@ class ResultStore:
         except ObjectGone:
             return False
         return document.metadata.get(_SOURCE_ETAG) == etag
+
+    def load_earlier(self, key: str, etag: str | None) -> EarlierResult | None:
+        """Return the earlier result of an image if it is about this version of its object."""
+        try:
+            document = self._storage.read(self._output_bucket, result_key(key))
+        except ObjectGone:
+            return None
+        return earlier.parse(document, etag)
 
     def load_answers(self, key: str, source: str, calls: Sequence[Call]) -> KeptAnswers | None:
         """Return the answers to calls that an earlier try kept about this source."""
@@ -115,7 +125,7 @@ class ResultStore:
         self._write_rendering(preview_key(key), preview)
         self._write_rendering(thumbnail_key(key), thumbnail)
 
-    def save_result(self, event: ObjectCreated, result: Result, new_calls: int, lease_owner: str) -> bool:
+    def save_result(self, event: ObjectCreated, result: Result, new_calls: int, lease: Lease) -> bool:
         """Store a result and complete the record of an upload, with the calls billed since the last count.
 
         Return False if the record was deleted, restarted or completed meanwhile: a restarted upload has its
@@ -126,21 +136,25 @@ class ResultStore:
             return True
         completion = Completion(
             summary=result.summary,
-            index_names=result.index_names,
             billed_calls=new_calls,
             processed_at=self._clock(),
             expires_at=self._expires_at(),
         )
         upload = event.upload
-        is_saved = self._catalog.complete(upload.owner, upload.image_id, completion, lease_owner)
+        is_saved = self._catalog.complete(
+            upload.owner, upload.image_id, completion, lease.lease_owner, leased=lease.item
+        )
         if not is_saved:
             self.delete_output_if_deleted(event.key, upload)
         return is_saved
 
-    def save_failure(self, event: ObjectCreated, failure: Failure, lease_owner: str) -> bool:
+    def save_failure(
+        self, event: ObjectCreated, failure: Failure, lease_owner: str, *, keep_result: bool
+    ) -> bool:
         """Fail the record of an upload and store the document. Return False as `save_result` does.
 
-        The record comes first: a late failure must not overwrite the result of an image done meanwhile.
+        The record comes first: a late failure must not overwrite the result of an image done meanwhile. With
+        `keep_result`, the image has an earlier result, with which the record is done again.
         """
         upload = event.upload
         if upload is None:
@@ -148,7 +162,7 @@ class ResultStore:
             return True
         summary = FailureSummary(failure.reason, self._clock(), self._expires_at())
         is_saved = self._catalog.fail(upload.owner, upload.image_id, summary, lease_owner)
-        if is_saved:
+        if is_saved and not keep_result:
             self._write_document(failure)
         self.delete_output_if_deleted(event.key, upload)
         return is_saved

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from catalog.items import labels_of
+from catalog.records import label_bodies
 from common.object_keys import result_key, upload_key
 from common.time import format_rfc3339, parse_rfc3339
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from catalog.table import Item
@@ -54,10 +55,7 @@ class Origin:
         time = parse_rfc3339(processed_at) if processed_at else change.time
         detail = self._detail(change, status, time)
         if status == "done":
-            detail |= {"labels": [_label(label) for label in new["labels"]]}
-            detail |= {
-                "flags": list(new.get("flags", ()))
-            }  # missing in records written before there were flags
+            detail |= {"labels": label_bodies(labels_of(new)), "flags": list(new.get("flags", ()))}
         if "reason" in new:
             detail["reason"] = {name: new["reason"][name] for name in ("code", "message")}
         key = result_key(upload_key(change.owner, change.id))
@@ -79,10 +77,6 @@ class Origin:
             "sequence": change.sequence,
             "time": format_rfc3339(time),
         }
-
-
-def _label(label: Mapping[str, Any]) -> dict[str, Any]:
-    return {"name": label["name"], "confidence": float(label["confidence"])}
 
 
 def _visible(item: Item | None) -> Item | None:

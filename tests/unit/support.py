@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import EndpointConnectionError
 from samtranslator.yaml_helper import yaml_parse
 
 from catalog.records import LabelSummary, Reason, ResultSummary
@@ -15,7 +17,7 @@ from common.http import handle_errors
 from common.settings import Dollars, ImagesSettings, PresignSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 ROOT = Path(__file__).parents[2]
@@ -31,6 +33,7 @@ PRESIGN_SETTINGS = PresignSettings(
     INPUT_BUCKET,
     TABLE,
     RETRY_QUEUE_URL,
+    retention_days=90,
     max_upload_megabytes=25,
     uploads_per_minute=600,
     uploads_per_day=100,
@@ -83,7 +86,7 @@ FAILURE = FailureSummary(Reason("broken", "It is."), NOW, LATER)
 def completion(*label_names: str) -> Completion:
     """Return a result to record in the catalog, with labels of the given names."""
     labels = tuple(LabelSummary(name, 98.5) for name in label_names)
-    return Completion(ResultSummary(451, 300, labels), label_names, 1, NOW, LATER)
+    return Completion(ResultSummary(451, 300, labels), 1, NOW, LATER)
 
 
 def http_event(route: str, *, owner: str | None = "alice", **members: Any) -> dict[str, Any]:
@@ -114,3 +117,16 @@ def load_template() -> dict[str, Any]:
     """Return template.yaml, parsed."""
     template: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
     return template
+
+
+@contextmanager
+def interrupted(client: Any, service: str, operation: str) -> Iterator[None]:
+    """Make the calls of an operation fail before they are sent."""
+
+    def fail(**_: Any) -> None:
+        raise EndpointConnectionError(endpoint_url=f"https://{service}.example.com")
+
+    name = f"before-call.{service}.{operation}"
+    client.meta.events.register(name, fail)
+    yield
+    client.meta.events.unregister(name, fail)

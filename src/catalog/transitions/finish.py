@@ -1,40 +1,39 @@
-"""Finish: record what was recognized in an image, or why it failed, in its record, lists and counts."""
+"""Finish: record what was recognized in an image, or why it failed, in its record and the index."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from catalog import actions, labels, months
-from catalog.items import label_items, summary_attributes
-from catalog.keys import ListEntry, day_end, folded_names, pending_shard, record_key
+from catalog.index.vocabulary import NO_TOTALS, MonthTotals
+from catalog.items import summary_attributes
+from catalog.keys import day_end, record_key
 from catalog.records import reason_body
 from catalog.table import TableBusy
-from catalog.transitions.pending import PENDING_ATTRIBUTES
+from catalog.transitions.change import change
+from catalog.transitions.pending import NOT_PENDING
 from common.time import format_rfc3339
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from catalog.actions import Action
     from catalog.records import Reason, ResultSummary
     from catalog.table import Item, Table
 
 _MAX_ATTEMPTS = 5
-# The record was not restarted, completed or marked for deletion since it was read.
-_NOT_DONE = "uploadedAt = :uploadedAt AND #status <> :done AND attribute_not_exists(deletingSince)"
+_NO_RESULT = dict.fromkeys(("width", "height", "labels", "flags", "terms", "takenAt", "perceptualHash"))
 
 
 @dataclass(frozen=True)
 class Completion:
-    """A result to record; `index_names` are the label names to list the image under.
+    """A result to record.
 
     `billed_calls` are those that `count_calls` has not counted yet. `expires_at` is in epoch seconds; the
     record is kept until the end of that day.
     """
 
     summary: ResultSummary
-    index_names: tuple[str, ...]
     billed_calls: int
     processed_at: datetime
     expires_at: int
@@ -50,133 +49,91 @@ class FailureSummary:
 
 
 def complete(
-    table: Table, owner: str, image_id: str, completion: Completion, lease_owner: str | None
+    table: Table,
+    owner: str,
+    image_id: str,
+    completion: Completion,
+    lease_owner: str | None,
+    leased: Item | None,
 ) -> bool:
     """Record a result and count its calls. Return False if the record is gone, done or no longer leased.
 
-    Gone includes being deleted. Then the calls are not counted.
-
-    Label names are written to the record before the index, and the index before the status, so a deletion
-    at any moment finds everything it has to remove. Raises TableBusy.
+    Gone includes being deleted. Then the calls are not counted. `leased` is the record's item as it was
+    leased, to save reading it again. Raises TableBusy.
     """
-    for attempt in range(_MAX_ATTEMPTS):
-        item = table.get_active(record_key(owner, image_id))
-        if item is None or item["status"] == "done" or not _has_lease(item, lease_owner):
-            return False
-        if _complete(table, item, completion):
-            return True
-        table.back_off(attempt)  # another process changed the record: decide again
-    raise TableBusy(image_id)
+    attributes = {
+        "status": "done",
+        "reason": None,
+        "processedAt": format_rfc3339(completion.processed_at),
+        **summary_attributes(completion.summary),
+    }
+
+    def finish(item: Item) -> bool:
+        # An image that is recognized again has been counted before.
+        totals = MonthTotals(images=0 if "doneAt" in item else 1, billed_calls=completion.billed_calls)
+        return _change(table, item, attributes, completion.expires_at, lease_owner, totals)
+
+    return _finish(table, owner, image_id, lease_owner, leased, finish)
 
 
 def fail(table: Table, owner: str, image_id: str, failure: FailureSummary, lease_owner: str | None) -> bool:
-    """Record a rejection. Return False in the same cases as `complete`, and if the image is done."""
-    for attempt in range(_MAX_ATTEMPTS):
-        item = table.get_active(record_key(owner, image_id))
-        if item is None or item["status"] == "done" or not _has_lease(item, lease_owner):
-            return False
-        if _fail(table, item, failure):
-            return True
-        table.back_off(attempt)
-    raise TableBusy(image_id)
+    """Record a rejection. Return False in the same cases as `complete`, and if the image is done.
 
-
-def _has_lease(item: Item, lease_owner: str | None) -> bool:
-    """Return whether a record is still leased as expected: a restarted record has no lease owner yet."""
-    return lease_owner is None or item.get("leaseOwner") == lease_owner
-
-
-def _complete(table: Table, item: Item, completion: Completion) -> bool:
-    indexed: set[str] = item.get("indexNames", set())
-    # Entries of an interrupted attempt keep their expiry day, because the counts are kept by that day.
-    entry = ListEntry.from_item(item if indexed else {**item, "expiresAt": day_end(completion.expires_at)})
-    names = folded_names(completion.index_names)
-    stale = indexed - names.keys()
-    return (
-        _write_index_names(table, entry, set(names), completion)
-        and labels.add(table, entry, names, _not_done_check(entry))
-        and labels.remove(table, entry, sorted(stale), _not_done_check(entry))
-        and _write_done(table, entry, stale, completion)
-    )
-
-
-def _write_index_names(table: Table, entry: ListEntry, names: set[str], completion: Completion) -> bool:
-    """Write the labels to the still pending record, and extend its and its entry's expiry."""
-    return not table.write(
-        actions.update(
-            entry.record_key,
-            "SET #status = :pending, pendingShard = :shard, labels = :labels, expiresAt = :expiresAt "
-            "REMOVE reason, processedAt" + (" ADD indexNames :names" if names else ""),
-            {
-                **_not_done_values(entry),
-                ":pending": "pending",
-                ":shard": pending_shard(entry.image_id),
-                ":labels": label_items(completion.summary.labels),
-                ":expiresAt": entry.expires_at,
-                **({":names": names} if names else {}),
-            },
-            f"{_NOT_DONE} AND (attribute_not_exists(indexNames) OR expiresAt = :expiresAt)",
-        ),
-        actions.put(entry.to_item(entry.list_key)),
-    )
-
-
-def _write_done(table: Table, entry: ListEntry, stale: set[str], completion: Completion) -> bool:
-    """Set the status to done and add the image to the month's totals."""
-    attributes = {
-        **summary_attributes(completion.summary),
-        "processedAt": format_rfc3339(completion.processed_at),
+    An image that already has a result, and was to be recognized again, is done with that result instead.
+    """
+    failed = {
+        **_NO_RESULT,
+        "status": "failed",
+        "reason": reason_body(failure.reason),
+        "processedAt": format_rfc3339(failure.processed_at),
     }
-    return not table.write(
-        actions.update(
-            entry.record_key,
-            f"SET #status = :done, {', '.join(f'{name} = :{name}' for name in attributes)} "
-            f"REMOVE {PENDING_ATTRIBUTES} ADD billedCalls :calls"
-            + (" DELETE indexNames :stale" if stale else ""),
-            {
-                **_not_done_values(entry),
-                ":pending": "pending",
-                ":calls": completion.billed_calls,
-                **{f":{name}": value for name, value in attributes.items()},
-                **({":stale": stale} if stale else {}),
-            },
-            f"{_NOT_DONE} AND #status = :pending",
-        ),
-        months.add(table, entry.owner, completion.processed_at, images=1, calls=completion.billed_calls),
-    )
+
+    def finish(item: Item) -> bool:
+        attributes = {"status": "done", "processedAt": item["doneAt"]} if "doneAt" in item else failed
+        return _change(table, item, attributes, failure.expires_at, lease_owner, NO_TOTALS)
+
+    return _finish(table, owner, image_id, lease_owner, None, finish)
 
 
-def _fail(table: Table, item: Item, failure: FailureSummary) -> bool:
-    entry = ListEntry.from_item(item)
-    indexed: set[str] = item.get("indexNames", set())
-    if not labels.remove(table, entry, sorted(indexed), _not_done_check(entry)):
-        return False
-    kept_entry = replace(entry, expires_at=day_end(failure.expires_at))
-    return not table.write(
-        actions.update(
-            entry.record_key,
-            "SET #status = :failed, reason = :reason, processedAt = :processedAt, expiresAt = :expiresAt, "
-            f"labels = :no_labels REMOVE {PENDING_ATTRIBUTES}, indexNames",
-            {
-                **_not_done_values(entry),
-                ":failed": "failed",
-                ":reason": reason_body(failure.reason),
-                ":processedAt": format_rfc3339(failure.processed_at),
-                ":expiresAt": kept_entry.expires_at,
-                ":no_labels": [],
-                **({":indexed": indexed} if indexed else {}),
-            },
-            # no labels were added since the record was read
-            f"{_NOT_DONE} AND "
-            + ("indexNames = :indexed" if indexed else "attribute_not_exists(indexNames)"),
-        ),
-        actions.put(kept_entry.to_item(kept_entry.list_key)),
-    )
+def _change(
+    table: Table,
+    item: Item,
+    attributes: Mapping[str, Any],
+    expires_at: int,
+    lease_owner: str | None,
+    totals: MonthTotals,
+) -> bool:
+    """Finish a record that was read, unless it has changed since."""
+    # What is indexed keeps its expiry day, because the counts are kept by that day.
+    is_kept = "indexed" in item or "doneAt" in item
+    finished = {
+        **NOT_PENDING,
+        **attributes,
+        "indexed": True,
+        "expiresAt": item["expiresAt"] if is_kept else day_end(expires_at),
+    }
+    condition = "#status <> :done" + (" AND leaseOwner = :lease_owner" if lease_owner else "")
+    values = {":done": "done", **({":lease_owner": lease_owner} if lease_owner else {})}
+    return change(table, item, finished, condition=condition, values=values, totals=totals) is not None
 
 
-def _not_done_check(entry: ListEntry) -> Action:
-    return actions.check(entry.record_key, _NOT_DONE, _not_done_values(entry))
-
-
-def _not_done_values(entry: ListEntry) -> dict[str, Any]:
-    return {":uploadedAt": entry.uploaded_at, ":done": "done"}
+def _finish(
+    table: Table,
+    owner: str,
+    image_id: str,
+    lease_owner: str | None,
+    leased: Item | None,
+    finish: Callable[[Item], bool],
+) -> bool:
+    """Read and finish a record until it doesn't change meanwhile. Return False if it can't be finished."""
+    for attempt in range(_MAX_ATTEMPTS):
+        item = leased or table.get_active(record_key(owner, image_id))
+        if item is None or item["status"] == "done":
+            return False
+        if lease_owner is not None and item.get("leaseOwner") != lease_owner:  # a restart has no lease yet
+            return False
+        if finish(item):
+            return True
+        leased = None
+        table.back_off(attempt)  # another process changed the record: decide again
+    raise TableBusy(image_id)

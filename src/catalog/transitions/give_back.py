@@ -34,10 +34,7 @@ def give_back(table: Table, owner: str, image_id: str, counted_at: datetime, upl
     )
     for attempt in range(_MAX_ATTEMPTS):
         change = quotas.uncounting(table, owner, counted_at)
-        quota = (
-            [actions.update(change.key, change.expression, change.values, change.condition)] if change else []
-        )
-        failed = table.write(record, *quota)
+        failed = table.write(record, *([change.action()] if change else []))
         if not failed:
             return True
         if 0 in failed:

@@ -11,8 +11,10 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from catalog.keys import DAY_SECONDS, direct_lease_key, pending_shard, record_key
+from catalog.keys import DAY_SECONDS, direct_lease_key, record_key
+from catalog.table import TableBusy
 from catalog.transitions.pending import LEASE_ATTRIBUTES
+from catalog.transitions.reopen import reopen_item
 from common.rejections import UNAVAILABLE
 from common.time import format_rfc3339
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 _FREE = "(attribute_not_exists(leaseExpiresAt) OR leaseExpiresAt <= :now)"
 # That the lease of a direct upload is kept after its last try: longer than the pause between two tries.
 DIRECT_SECONDS = DAY_SECONDS
+_MAX_ATTEMPTS = 5
 
 
 class LeaseStatus(Enum):
@@ -50,6 +53,8 @@ class Lease:
     interrupted: int = 0
     billed_calls: int = 0
     uploaded_at: str = ""  # of the record, in RFC 3339
+    done_at: str = ""  # of the result that the record has already, in RFC 3339; empty if none
+    item: Item | None = None  # the record, as it was leased
 
 
 def acquire(
@@ -68,33 +73,45 @@ def acquire(
     An image that failed before its file was created, at `created_at`, becomes pending again and is leased
     as well. So does one that failed as unavailable, if `reopen` is true. `queued_until` replaces the mark.
     """
-    values: dict[str, Any] = {":pending": "pending", ":shard": pending_shard(image_id), ":true": True}
-    expression = "SET #status = :pending, pendingShard = :shard, received = :true"
-    if queued_until is not None:
-        values[":queuedUntil"] = queued_until
-        expression += ", queuedUntil = :queuedUntil"
-    leasable = f"#status = :pending AND {_FREE}"
-    if reopen:
-        values |= {":failed": "failed", ":unavailable": UNAVAILABLE}
-        leasable += " OR #status = :failed AND reason.code = :unavailable"
-    if created_at:
-        values |= {":failed": "failed", ":created_at": format_rfc3339(created_at)}
-        leasable += " OR #status = :failed AND processedAt < :created_at"
-    lease, item = _acquire(
+    key = record_key(owner, image_id)
+    for attempt in range(_MAX_ATTEMPTS):
+        lease, item = _acquire_pending(table, key, lease_owner, seconds, queued_until)
+        if lease.status is LeaseStatus.ACQUIRED:
+            return lease
+        if not table.is_active(item):
+            return replace(lease, status=LeaseStatus.MISSING)
+        if item["status"] == "pending":
+            return lease
+        if not _can_reopen(item, created_at, is_unavailable_enough=reopen):
+            return replace(lease, status=LeaseStatus.FINISHED)
+        if not reopen_item(table, item):
+            table.back_off(attempt)  # another process changed the record: decide again
+    raise TableBusy(image_id)
+
+
+def _can_reopen(item: Item, created_at: datetime | None, *, is_unavailable_enough: bool) -> bool:
+    if item["status"] != "failed":
+        return False
+    if is_unavailable_enough and item["reason"]["code"] == UNAVAILABLE:
+        return True
+    return created_at is not None and bool(item["processedAt"] < format_rfc3339(created_at))
+
+
+def _acquire_pending(
+    table: Table, key: Key, lease_owner: str, seconds: int, queued_until: int | None
+) -> tuple[Lease, Item]:
+    queued = "" if queued_until is None else ", queuedUntil = :queuedUntil"
+    return _acquire(
         table,
-        record_key(owner, image_id),
+        key,
         lease_owner,
         seconds,
-        expression,
-        values,
-        f"attribute_exists(pk) AND expiresAt > :now AND attribute_not_exists(deletingSince) AND ({leasable})",
-        remove="REMOVE reason, processedAt, countedAt",
+        f"SET received = :true{queued}",
+        {":pending": "pending", ":true": True, **({":queuedUntil": queued_until} if queued else {})},
+        "attribute_exists(pk) AND expiresAt > :now AND attribute_not_exists(deletingSince) "
+        f"AND #status = :pending AND {_FREE}",
+        remove="REMOVE countedAt",
     )
-    if lease.status is LeaseStatus.ACQUIRED:
-        return lease
-    if not table.is_active(item):
-        return replace(lease, status=LeaseStatus.MISSING)
-    return lease if item["status"] == "pending" else replace(lease, status=LeaseStatus.FINISHED)
 
 
 def acquire_direct(table: Table, key: str, lease_owner: str, seconds: int) -> Lease:
@@ -165,5 +182,14 @@ def _acquire(
     if not is_updated and item.get("leaseToken") != token:
         return Lease(LeaseStatus.BUSY, key, lease_owner), item
     interrupted, billed_calls = int(item["attempts"]) - 1, int(item.get("billedCalls", 0))
-    uploaded_at = item.get("uploadedAt", "")
-    return Lease(LeaseStatus.ACQUIRED, key, lease_owner, interrupted, billed_calls, uploaded_at), item
+    lease = Lease(
+        LeaseStatus.ACQUIRED,
+        key,
+        lease_owner,
+        interrupted,
+        billed_calls,
+        uploaded_at=item.get("uploadedAt", ""),
+        done_at=item.get("doneAt", ""),
+        item=item,
+    )
+    return lease, item

@@ -3,5 +3,7 @@
 from __future__ import annotations
 
 LEASE_ATTRIBUTES = "leaseOwner, leaseExpiresAt, leaseToken, attempts"
-# To be removed, in an update expression, when a record is done or failed
-PENDING_ATTRIBUTES = f"{LEASE_ATTRIBUTES}, queuedUntil, pendingShard, countedAt"
+# To be removed by a change to done or failed
+NOT_PENDING = dict.fromkeys(
+    (*LEASE_ATTRIBUTES.split(", "), "queuedUntil", "pendingShard", "countedAt", "startToken", "doneAt")
+)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from catalog import actions
-from catalog.keys import ListEntry, record_key
+from catalog.keys import record_key
 from catalog.table import TableBusy
 from catalog.transitions.pending import LEASE_ATTRIBUTES
 from common.time import format_rfc3339
@@ -27,7 +25,7 @@ def mark(
     lease_owner: str | None,
     created_at: datetime | None,
 ) -> bool:
-    """Set the mark, in epoch seconds, and extend the expiry of the record and its list entry to it.
+    """Set the mark, in epoch seconds, and extend the record's expiry to it, unless it is indexed.
 
     With a lease owner, also release its lease. Return False if the record is gone, being deleted, finished
     or, with a lease owner, leased by another or restarted, or if it was started after the time `created_at`
@@ -49,37 +47,40 @@ def mark(
 
 
 def _mark(table: Table, item: Item, until: int, lease_owner: str | None) -> bool:
-    entry = ListEntry.from_item(item)
-    # Entries of an interrupted attempt keep their expiry day, because the counts are kept by that day.
-    is_indexed = "indexNames" in item
-    kept = entry if is_indexed else replace(entry, expires_at=max(entry.expires_at, until))
-    values = {
-        ":uploadedAt": entry.uploaded_at,
-        ":expiresAt": entry.expires_at,
-        ":kept": kept.expires_at,
+    # What is indexed keeps its expiry day, because the counts are kept by that day.
+    is_indexed = "indexed" in item
+    kept_until = item["expiresAt"] if is_indexed else max(item["expiresAt"], until)
+    values: dict[str, Any] = {
+        ":uploadedAt": item["uploadedAt"],
+        ":expiresAt": item["expiresAt"],
+        ":kept": kept_until,
         ":pending": "pending",
         ":until": until,
         ":true": True,
-        **({":lease_owner": lease_owner} if lease_owner else {}),
     }
     conditions = [
         "uploadedAt = :uploadedAt AND expiresAt = :expiresAt AND #status = :pending",
         "attribute_not_exists(deletingSince)",
-        f"{'attribute_exists' if is_indexed else 'attribute_not_exists'}(indexNames)",
-        *(["leaseOwner = :lease_owner"] if lease_owner else []),
+        f"{'attribute_exists' if is_indexed else 'attribute_not_exists'}(#indexed)",
     ]
-    return not table.write(
-        actions.update(
-            entry.record_key,
-            "SET queuedUntil = :until, received = :true, expiresAt = :kept"
-            + f" REMOVE countedAt{f', {LEASE_ATTRIBUTES}' if lease_owner else ''}",
-            values,
-            " AND ".join(conditions),
-        ),
-        # An update, not a put: not every function that marks records may put items
-        actions.update(
-            entry.list_key,
-            "SET id = :id, expiresAt = :kept",
-            {":id": entry.image_id, ":kept": kept.expires_at},
-        ),
+    if lease_owner:
+        values[":lease_owner"] = lease_owner
+        conditions.append("leaseOwner = :lease_owner")
+    is_marked, item_now = table.update(
+        {"pk": item["pk"], "sk": item["sk"]},
+        "SET queuedUntil = :until, received = :true, expiresAt = :kept"
+        + f" REMOVE countedAt{f', {LEASE_ATTRIBUTES}' if lease_owner else ''}",
+        values,
+        condition=" AND ".join(conditions),
+    )
+    return is_marked or _is_marked(item_now, item, until)
+
+
+def _is_marked(item_now: Item, item: Item, until: int) -> bool:
+    """Return whether an update whose condition failed has been made: the SDK repeats it without an answer."""
+    return (
+        item_now.get("queuedUntil") == until
+        and item_now.get("uploadedAt") == item["uploadedAt"]
+        and item_now.get("status") == "pending"
+        and "leaseOwner" not in item_now
     )

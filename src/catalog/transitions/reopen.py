@@ -1,34 +1,49 @@
-"""Reopen: set an image that failed back to pending, after its event was sent again."""
+"""Reopen: set a finished image back to pending, so that it is processed again.
+
+An image that is done keeps its result, labels and terms meanwhile: `doneAt` says when they were recognized.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from catalog.items import from_item
-from catalog.keys import pending_shard, record_key
-from catalog.transitions.unchanged import unchanged
+from catalog.keys import from_record_key, pending_shard, record_key
+from catalog.table import TableBusy
+from catalog.transitions.change import change
+from catalog.transitions.unchanged import is_unchanged
 
 if TYPE_CHECKING:
     from catalog.records import ImageRecord
-    from catalog.table import Table
+    from catalog.table import Item, Table
+
+_MAX_ATTEMPTS = 5
 
 
-def reopen(table: Table, failed: ImageRecord) -> ImageRecord | None:
-    """Set a failed image back to pending unless it has changed since `failed` was read.
+def reopen(table: Table, finished: ImageRecord) -> ImageRecord | None:
+    """Set a finished image back to pending unless it has changed since `finished` was read.
 
-    Return the current record, or None if it is missing, expired or being deleted.
+    Return the current record, or None if it is missing, expired or being deleted. Raises TableBusy.
     """
-    condition, values = unchanged(failed)
-    _, item = table.update(
-        record_key(failed.owner, failed.id),
-        "SET #status = :pending, pendingShard = :shard, received = :true REMOVE reason, processedAt",
-        {
-            **values,
-            ":pending": "pending",
-            ":shard": pending_shard(failed.id),
-            ":true": True,
-            ":now": table.now(),
-        },
-        condition=f"{condition} AND expiresAt > :now AND attribute_not_exists(deletingSince)",
-    )
-    return from_item(item) if table.is_active(item) else None
+    for attempt in range(_MAX_ATTEMPTS):
+        item = table.get_active(record_key(finished.owner, finished.id))
+        if item is None or not is_unchanged(item, finished):
+            return from_item(item) if item else None
+        reopened = reopen_item(table, item)
+        if reopened:
+            return from_item(reopened)
+        table.back_off(attempt)  # for example, it was tagged
+    raise TableBusy(finished.id)
+
+
+def reopen_item(table: Table, item: Item) -> Item | None:
+    """Set a finished record that was read back to pending. Return None if it has changed since."""
+    attributes: dict[str, Any] = {
+        "status": "pending",
+        "pendingShard": pending_shard(from_record_key(item)[1]),
+        "received": True,
+        "reason": None,
+        "processedAt": None,
+        "doneAt": item["processedAt"] if item["status"] == "done" else None,
+    }
+    return change(table, item, attributes)

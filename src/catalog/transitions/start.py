@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from catalog import actions, quotas
-from catalog.items import from_item, to_item
-from catalog.keys import DAY_SECONDS, ListEntry, pending_shard, record_key
+from catalog.index.log import LogEntry
+from catalog.items import from_item, own_data, to_item
+from catalog.keys import (
+    DAY_SECONDS,
+    day_end,
+    from_record_key,
+    list_partition,
+    pending_shard,
+    position_of,
+    record_key,
+)
 from catalog.table import TableBusy
+from catalog.transitions.change import put_log, removal, remove_all_entries
 from common.time import format_rfc3339, parse_rfc3339
 
 if TYPE_CHECKING:
@@ -19,8 +31,11 @@ if TYPE_CHECKING:
     from catalog.table import Item, Table
 
 PENDING_SECONDS = DAY_SECONDS  # uploads and their events may arrive hours late
-_DELETION_TIMEOUT = 60  # seconds after which a deletion must have been interrupted; its function has 10
+# From the start until it is finished: seven days of parking, a retry, four days in the retry queue, and some
+_MAX_PENDING_DAYS = 15
+_DELETION_TIMEOUT = 60  # seconds after which a deletion must have been interrupted; its function has 25
 _MAX_ATTEMPTS = 10
+_TOKEN_BYTES = 6
 _DELETION_WAIT = 0.5  # seconds per attempt; in total half of the function's timeout
 
 
@@ -28,15 +43,17 @@ class BeingDeleted(Exception):
     """The image is being deleted; it can be started again afterwards."""
 
 
-def start(table: Table, record: ImageRecord, limits: UploadLimits | None, time: datetime) -> ImageRecord:
+def start(
+    table: Table, record: ImageRecord, limits: UploadLimits | None, time: datetime, retention_days: int
+) -> ImageRecord:
     """Write a pending record unless the current one must be kept. Return the current record.
 
-    With limits, count the upload first, at the given time, unless the current record has counted it already.
-    Raises BeingDeleted, TableBusy or QuotaReached.
+    With limits, count the request and the upload first, at the given time; only the request if the current
+    record is kept or has counted the upload already. Raises BeingDeleted, TableBusy or QuotaReached.
     """
     counted = _CountedUpload(table, record, limits, time)
     try:
-        started = _start(table, record, counted)
+        started = _start(table, record, counted, retention_days + _MAX_PENDING_DAYS)
     except (BeingDeleted, TableBusy):
         counted.give_back()
         raise
@@ -49,7 +66,7 @@ def start(table: Table, record: ImageRecord, limits: UploadLimits | None, time: 
 
 
 class _CountedUpload:
-    """An upload that is counted when a record first needs it, once for all attempts to write the record."""
+    """A request, which is counted once, and an upload, if a new record needs it: in one update then."""
 
     def __init__(
         self, table: Table, record: ImageRecord, limits: UploadLimits | None, time: datetime
@@ -58,13 +75,21 @@ class _CountedUpload:
         self._record = record
         self._limits = limits
         self._time = time
+        self._is_request_counted = limits is None
         self._counted_at: datetime | None = None
-        self.is_written = False  # whether the record tells of it
+        self.is_written = False  # whether the record tells of the upload
 
-    def count(self) -> datetime | None:
-        """Return the time at which the upload counts, or None without limits."""
+    def count_request(self) -> None:
+        """Count the request, if it isn't counted yet."""
+        if self._limits and not self._is_request_counted:
+            quotas.take_request(self._table, self._record.owner, self._limits.minute, self._time)
+            self._is_request_counted = True
+
+    def count_upload(self) -> datetime | None:
+        """Count the upload and the request. Return the time at which it counts, or None without limits."""
         if self._limits and self._counted_at is None:
             self._counted_at = quotas.take_upload(self._table, self._record.owner, self._limits, self._time)
+            self._is_request_counted = True
         return self._counted_at
 
     def give_back(self) -> None:
@@ -80,7 +105,7 @@ class _CountedUpload:
                 self.give_back()
 
 
-def _start(table: Table, record: ImageRecord, counted: _CountedUpload) -> ImageRecord:
+def _start(table: Table, record: ImageRecord, counted: _CountedUpload, list_days: int) -> ImageRecord:
     key = record_key(record.owner, record.id)
     for attempt in range(_MAX_ATTEMPTS):
         old = table.get(key)
@@ -89,10 +114,15 @@ def _start(table: Table, record: ImageRecord, counted: _CountedUpload) -> ImageR
                 table.sleep(_DELETION_WAIT)
                 continue
             if not _can_restart(table, old):
+                counted.count_request()
                 return from_item(old)
         is_counted = old is not None and table.is_live(old) and "countedAt" in old
-        counted_at = parse_rfc3339(old["countedAt"]) if old and is_counted else counted.count()
+        if is_counted:
+            counted.count_request()
+        counted_at = parse_rfc3339(old["countedAt"]) if old and is_counted else counted.count_upload()
         item = _pending_item(table, record, old, counted_at)
+        if attempt == 0:
+            table.put(_list_item(table, record, list_days))
         if _replace(table, old, item):
             counted.is_written = not is_counted
             return from_item(item)
@@ -107,6 +137,8 @@ def _is_being_deleted(table: Table, item: Mapping[str, Any]) -> bool:
 def _can_restart(table: Table, item: Mapping[str, Any]) -> bool:
     if "deletingSince" in item:  # an interrupted deletion, which the API already reports as finished
         return True
+    if "doneAt" in item:  # it has a result, which must not be lost
+        return False
     if item["status"] == "pending":
         # A leased or queued image is finished by an event of its own.
         return bool(max(item.get("leaseExpiresAt", 0), item.get("queuedUntil", 0)) <= table.now())
@@ -114,23 +146,50 @@ def _can_restart(table: Table, item: Mapping[str, Any]) -> bool:
 
 
 def _pending_item(table: Table, record: ImageRecord, old: Item | None, counted_at: datetime | None) -> Item:
-    item = to_item(record, table.now() + PENDING_SECONDS) | {"pendingShard": pending_shard(record.id)}
-    if old and table.is_live(old) and "indexNames" in old:
-        # An interrupted attempt has listed its labels: keep the position that they refer to.
-        item |= {name: old[name] for name in ("uploadedAt", "expiresAt", "indexNames")}
-    if old and table.is_active(old) and "billedCalls" in old:
+    """Return the item of a new record. It keeps what the owner has said about the image before."""
+    is_kept = old is not None and table.is_active(old)
+    own = own_data(old) if old and is_kept else record.own
+    item = to_item(replace(record, own=own), table.now() + PENDING_SECONDS)
+    item |= {"pendingShard": pending_shard(record.id), "startToken": secrets.token_urlsafe(_TOKEN_BYTES)}
+    if old and is_kept and "billedCalls" in old:
         item["billedCalls"] = old["billedCalls"]
+    if old:
+        item["revision"] = int(old.get("revision", 0)) + 1
     if counted_at:
         item["countedAt"] = format_rfc3339(counted_at)
     return item
 
 
+def _list_item(table: Table, record: ImageRecord, list_days: int) -> Item:
+    """Return the entry in the list of all images. Its expiry is final, and later than any of the record's."""
+    return {
+        "pk": list_partition(record.owner),
+        "sk": position_of(record.uploaded_at, record.id),
+        "expiresAt": day_end(table.now() + list_days * DAY_SECONDS),
+    }
+
+
 def _replace(table: Table, old: Item | None, item: Item) -> bool:
-    entry = ListEntry.from_item(item)
-    writes = [actions.put(item, *_unchanged_condition(old)), actions.put(entry.to_item(entry.list_key))]
-    if old and ListEntry.from_item(old).list_key != entry.list_key:
-        writes.append(actions.delete(ListEntry.from_item(old).list_key))
-    return not table.write(*writes)
+    """Write a new record, unless the old one has changed, and remove the old one from the index."""
+    condition, values = _unchanged_condition(old)
+    log = removal(old) if old and table.is_active(old) else LogEntry()
+    if log.is_empty:
+        is_replaced, present = table.put(item, condition, values)
+        # The SDK may repeat a write whose answer was lost.
+        is_replaced = is_replaced or present.get("startToken") == item["startToken"]
+    else:
+        owner = from_record_key(item)[0]
+        is_replaced = not table.write(actions.put(item, condition, values), put_log(table, owner, log))
+    if is_replaced and old and old["uploadedAt"] != item["uploadedAt"]:
+        _remove_from_lists(table, old)
+    return is_replaced
+
+
+def _remove_from_lists(table: Table, old: Item) -> None:
+    owner, image_id = from_record_key(old)
+    table.batch_write(delete=[{"pk": list_partition(owner), "sk": position_of(old["uploadedAt"], image_id)}])
+    if table.is_live(old) and ("indexed" in old or "deletingSince" in old):
+        remove_all_entries(table, old)
 
 
 def _unchanged_condition(old: Item | None) -> tuple[str, dict[str, Any]]:
@@ -139,7 +198,7 @@ def _unchanged_condition(old: Item | None) -> tuple[str, dict[str, Any]]:
         return "attribute_not_exists(pk)", {}
     values = {":uploadedAt": old["uploadedAt"], ":expiresAt": old["expiresAt"], ":status": old["status"]}
     conditions = ["uploadedAt = :uploadedAt", "expiresAt = :expiresAt", "#status = :status"]
-    for name in ("deletingSince", "leaseExpiresAt", "queuedUntil", "indexNames", "billedCalls", "countedAt"):
+    for name in ("deletingSince", "leaseExpiresAt", "queuedUntil", "revision", "billedCalls", "countedAt"):
         if name in old:
             values[f":{name}"] = old[name]
             conditions.append(f"{name} = :{name}")

@@ -1,20 +1,21 @@
-"""The condition that a finished record has not changed since it was read."""
+"""Whether a finished record has changed since it was read."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from common.time import format_rfc3339
+from catalog.items import from_item
 
 if TYPE_CHECKING:
     from catalog.records import ImageRecord
+    from catalog.table import Item
 
 
-def unchanged(finished: ImageRecord) -> tuple[str, dict[str, Any]]:
-    """Return the condition and its values. It fails once the image was reopened, restarted or deleted."""
-    values = {
-        ":status": finished.status,
-        ":uploadedAt": format_rfc3339(finished.uploaded_at),
-        ":processedAt": finished.processed_at and format_rfc3339(finished.processed_at),
-    }
-    return "#status = :status AND uploadedAt = :uploadedAt AND processedAt = :processedAt", values
+def is_unchanged(item: Item, finished: ImageRecord) -> bool:
+    """Return whether an image has not been reopened, restarted or finished again since it was read."""
+    record = from_item(item)
+    return (record.status, record.uploaded_at, record.processed_at) == (
+        finished.status,
+        finished.uploaded_at,
+        finished.processed_at,
+    )

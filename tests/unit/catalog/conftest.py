@@ -9,6 +9,8 @@ import pytest
 from moto import mock_aws
 
 from catalog.catalog import Catalog
+from catalog.index.log import month_of
+from catalog.keys import from_record_key, is_record_key
 from catalog.records import ImageRecord, LabelSummary, Reason, ResultSummary
 from catalog.transitions.finish import Completion, FailureSummary
 from local.aws.transactions import make_transactions_isolated
@@ -17,6 +19,8 @@ from tests.unit.catalog.support import ID, CallLog, Clock, Interruption, interru
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from catalog.index.vocabulary import MonthTotals
 
 REASON = Reason("broken", "The picture is damaged.")
 make_transactions_isolated()
@@ -77,7 +81,6 @@ def complete(catalog: Catalog, clock: Clock) -> Callable[..., bool]:
             ResultSummary(
                 512, 256, tuple(LabelSummary(label, confidence) for label in labels), ("Violence",)
             ),
-            index_names=labels,
             billed_calls=billed_calls,
             processed_at=clock.now + timedelta(seconds=2),
             expires_at=int(clock.now.timestamp()) + 5 * 86400,
@@ -144,27 +147,31 @@ def list_ids(catalog: Catalog) -> Callable[..., list[str]]:
 
 @pytest.fixture
 def count_labels(
-    catalog: Catalog, read_items: Callable[[], dict[str, dict[str, Any]]]
+    catalog: Catalog, table: Any, list_ids: Callable[..., list[str]]
 ) -> Callable[..., dict[str, int]]:
-    """Return an owner's label counts after checking every count, per day, against the list entries."""
+    """Return an owner's label counts after checking each term's count and list against the records."""
 
     def count_labels(owner: str = "public") -> dict[str, int]:
-        entries: Counter[tuple[str, str]] = Counter()
-        counts: Counter[tuple[str, str]] = Counter()
-        for key, item in read_items().items():
-            if "#LABEL#" in key:
-                partition = key.partition(" 2026-")[0]
-                entries[partition, f"day{int(item['expiresAt']) // 86400}"] += 1
-            elif "#LABELS " in key:
-                partition = key.replace("#LABELS LABEL#", "#LABEL#")
-                counts.update(
-                    {(partition, name): int(n) for name, n in item.items() if name.startswith("day")}
-                )
-        assert entries == +counts
-        assert min(counts.values(), default=0) >= 0
-        return {label.name: label.count for label in catalog.label_counts(owner)}
+        records = [
+            catalog.get(*from_record_key(item)) for item in table.scan()["Items"] if is_record_key(item)
+        ]
+        expected = Counter(
+            term.key
+            for record in records
+            if record and record.owner == owner and record.is_indexed
+            for term in record.all_terms
+        )
+        vocabulary = catalog.vocabulary(owner)
+        assert {each.term.key: each.count for each in vocabulary.terms()} == expected
+        return {each.term.value: each.count for each in vocabulary.terms(["label"])}
 
     return count_labels
+
+
+@pytest.fixture
+def this_month(catalog: Catalog, clock: Clock) -> Callable[..., MonthTotals]:
+    """Return an owner's totals of the current month."""
+    return lambda owner="public": catalog.vocabulary(owner).month(month_of(clock.now))
 
 
 @pytest.fixture

@@ -1,0 +1,85 @@
+"""What all transitions have in common: entries first, then the record with the log, stale entries last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from catalog.items import own_attributes
+from catalog.records import OwnData
+from catalog.table import Table
+from catalog.transitions.change import change
+from tests.unit.catalog.support import ID
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from catalog.catalog import Catalog
+    from catalog.records import ImageRecord
+    from tests.unit.catalog.support import Clock
+
+KEY = {"pk": "OWNER#public", "sk": f"IMAGE#{ID}"}
+
+
+@pytest.fixture
+def tag(table: Any, clock: Clock) -> Callable[..., bool]:
+    """Set the tags of the image, as it was read or as it is now. Return whether it was changed."""
+    adapter = Table(table, clock, lambda _: None, lambda: 1.0)
+
+    def tag(*tags: str, item: dict[str, Any] | None = None) -> bool:
+        item = item or table.get_item(Key=KEY)["Item"]
+        return change(adapter, item, own_attributes(OwnData(tags=tags))) is not None
+
+    return tag
+
+
+@pytest.fixture
+def done(catalog: Catalog, record: ImageRecord, complete: Callable[..., bool]) -> None:
+    catalog.start(record)
+    complete("Cat")
+
+
+def tagged(catalog: Catalog) -> dict[str, list[str]]:
+    """Return the tags with a count, each with the ids of its list."""
+    found = catalog.vocabulary("public").terms(["tag"])
+    return {
+        each.term.value: [entry.image_id for entry in catalog.entries("public", each.term.key, limit=9)[0]]
+        for each in found
+    }
+
+
+def test_adds_and_removes_terms(catalog, done, tag, calls) -> None:
+    calls.clear()
+    assert tag("Sale", "beach") is True
+    assert calls.clear() == ["GetItem", "BatchWriteItem", "TransactWriteItems"]
+    assert tagged(catalog) == {"Sale": [ID], "beach": [ID]}
+    calls.clear()
+    assert tag("beach", "New") is True
+    assert calls.clear() == ["GetItem", "BatchWriteItem", "TransactWriteItems", "DeleteItem"]
+    assert tagged(catalog) == {"beach": [ID], "New": [ID]}
+    assert catalog.entries("public", "tag:sale", limit=9) == ([], False)
+    assert catalog.get("public", ID).revision == 3
+
+
+def test_a_change_without_terms_is_one_update(table, done, tag, calls) -> None:
+    calls.clear()
+    tag()
+    assert calls.clear() == ["GetItem", "UpdateItem"]
+
+
+def test_of_two_changes_of_the_same_revision_one_is_refused(catalog, table, done, tag) -> None:
+    item = table.get_item(Key=KEY)["Item"]
+    assert tag("first", item=item) is True
+    assert tag("second", item=item) is False
+    assert tagged(catalog) == {"first": [ID]}
+
+
+def test_keeps_an_entry_that_was_added_again_while_it_was_removed(
+    catalog, table, done, tag, calls, read_items
+) -> None:
+    tag("Sale")
+    calls.clear()
+    calls.run_before(2, lambda: tag("Sale"))  # before the removal of the entry
+    tag()
+    assert tagged(catalog) == {"Sale": [ID]}
