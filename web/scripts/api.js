@@ -18,9 +18,9 @@ export async function getImage(id, signal) {
 	return { ...body, waitMs: waitMs(response) };
 }
 
-export function listImages(query) {
+export function listImages(query, signal) {
 	const params = new URLSearchParams(Object.entries(query).filter(([, value]) => value));
-	return load("GET", `/images?${params}`, ({ images }) => Array.isArray(images));
+	return load("GET", `/images?${params}`, ({ images }) => Array.isArray(images), { signal });
 }
 
 const load = async (...request) => (await call(...request)).body;

@@ -1,6 +1,7 @@
 import "./account.js";
 import { byId, listen, on } from "./dom.js";
 import "./dropzone.js";
+import { isExporting } from "./export.js";
 import { plural } from "./format.js";
 import "./gallery.js";
 import { activeUploads } from "./polling.js";
@@ -64,7 +65,7 @@ listen({
 	},
 });
 setUpSession({
-	isInUse: () => navigator.userActivation.isActive || activeUploads.size > 0 || unfinished().length > 0 || !byId("toasts").hidden || byId("search").value !== "",
+	isInUse: () => navigator.userActivation.isActive || activeUploads.size > 0 || unfinished().length > 0 || isExporting() || !byId("toasts").hidden || byId("search").value !== "",
 	isUploading: () => activeUploads.size > 0,
 	finishTransfers,
 	saveUploads,
