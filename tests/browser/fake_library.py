@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 from PIL import Image
@@ -63,7 +63,7 @@ class FakeLibrary:
         self.images = {image_id(number): self._image(number) for number in range(self.size)}
         self._thumbnail = png()
 
-    def serve(self, page: Page) -> FakeLibrary:
+    def serve(self, page: Page) -> Self:
         """Replace the API from now on, and reload the page."""
         api, aws = (re.escape(url.rstrip("/")) for url in (self.stack.api_url, self.stack.aws_url))
         page.route(re.compile(rf"{api}/images(\?|$)"), self._list)

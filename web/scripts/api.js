@@ -24,8 +24,8 @@ export async function getImage(id, signal) {
 	return { ...body, waitMs: waitMs(response) };
 }
 
-export function listImages(query) {
-	return load("GET", `/images?${toParams(query)}`, ({ images }) => Array.isArray(images));
+export function listImages(query, signal) {
+	return load("GET", `/images?${toParams(query)}`, ({ images }) => Array.isArray(images), { signal });
 }
 
 const toParams = (query) => new URLSearchParams(Object.entries(query).filter(([, value]) => value));
