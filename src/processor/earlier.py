@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from common.logs import get_logger
 from processor.detectors import DETECTORS
-from processor.imaging.interface import ImageFacts, ImageHeader
+from processor.imaging.interface import ImageHeader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +31,6 @@ class EarlierResult:
     parameters: Mapping[str, Mapping[str, Any]]
     values: Mapping[str, Any]
     model_versions: Mapping[str, str]
-    facts: ImageFacts | None  # None in a document of an older version
 
     def current_answers(self, calls: Sequence[Call]) -> dict[str, Mapping[str, Any]]:
         """Return the answers, by operation, that calls would get again: to the same parameters."""
@@ -74,7 +73,6 @@ def parse(document: bytes, etag: str | None) -> EarlierResult | None:
                 if detector.result_key in content
             },
             model_versions=recognition["ModelVersions"],
-            facts=ImageFacts.from_result(content),
         )
     except (KeyError, TypeError, ValueError):
         _log.warning("unreadable result", exc_info=True)

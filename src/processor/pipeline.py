@@ -76,7 +76,6 @@ class Progress:
         self.responses = earlier.current_answers(calls)
         self.counted_calls = max(self.counted_calls, earlier.billed_calls)
         self.earlier = earlier
-        self.facts = earlier.facts
 
     def resume(self, kept: KeptAnswers) -> None:
         """Go on from an earlier try."""
@@ -84,7 +83,7 @@ class Progress:
         self.started_at = kept.started_at
         self.is_converted = kept.is_converted
         self.is_prepared = kept.is_prepared and kept.limits == self.limits and kept.facts is not None
-        self.facts = kept.facts or self.facts
+        self.facts = kept.facts
         self.responses |= kept.responses
         self.uncounted_calls = kept.uncounted_calls
         self.counted_calls = max(self.counted_calls, len(kept.responses) - kept.uncounted_calls)
@@ -171,11 +170,6 @@ class Pipeline:
         """Return the facts without what the stack must not store, even if an earlier try kept it."""
         return facts if self._settings.store_location else facts.without_location()
 
-    def _knows_facts(self, progress: Progress) -> bool:
-        """Return whether facts that are known are all that the stack stores: a location may be missing."""
-        facts = progress.facts
-        return facts is not None and ("Location" in facts.exif or not self._settings.store_location)
-
     def _check_size(self, size: int) -> None:
         max_megabytes = self._settings.max_upload_megabytes
         if size == 0:
@@ -189,12 +183,6 @@ class Pipeline:
             earlier = self._store.load_earlier(key, progress.image.etag)
             if earlier:
                 progress.reuse(earlier, self.calls)
-                # Only for a call it has to be decoded: it may have to be converted, and a JPEG isn't kept.
-                progress.is_prepared = (
-                    not self._missing_calls(progress)
-                    and self._knows_facts(progress)
-                    and self._store.has_renderings(key)
-                )
         kept = self._store.load_answers(key, progress.source, self.calls)
         if kept:
             progress.resume(kept)
@@ -246,8 +234,7 @@ class Pipeline:
         return results
 
     def _save_renderings(self, key: str, prepared: PreparedImage, progress: Progress) -> None:
-        if not progress.done_at or not self._store.has_renderings(key):
-            self._store.save_renderings(key, prepared.preview, prepared.thumbnail)
+        self._store.save_renderings(key, prepared.preview, prepared.thumbnail)
         progress.is_prepared = True
 
     def _reference(self, event: ObjectCreated, progress: Progress) -> dict[str, Any]:

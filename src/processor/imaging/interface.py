@@ -82,14 +82,6 @@ class ImageFacts:
         """Return the facts of `document`. Raises KeyError or TypeError if it isn't one."""
         return cls(document["Exif"], tuple(document["Colors"]), document["PerceptualHash"])
 
-    @classmethod
-    def from_result(cls, document: Mapping[str, Any]) -> ImageFacts | None:
-        """Return the facts of a result document, or None if it has none because an older version wrote it."""
-        image = document["Image"]
-        if "Exif" not in document or "Colors" not in image:
-            return None
-        return cls(document["Exif"], tuple(image["Colors"]), image.get("PerceptualHash"))
-
 
 @dataclass(frozen=True)
 class PreparedImage(ImageHeader):
