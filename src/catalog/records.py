@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from catalog.terms import Kind
 
 Status = Literal["pending", "done", "failed"]
+DecisionValue = Literal["approved", "hidden"]
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class ResultSummary:
 class Decision:
     """What a reviewer decided about an image; `by` is their e-mail address, or the subject of their token."""
 
-    value: Literal["approved", "hidden"]
+    value: DecisionValue
     by: str
     at: datetime
 

@@ -11,7 +11,8 @@ from catalog.index.log import month_of
 from catalog.keys import encode_cursor
 from catalog.quotas import UploadLimits
 from catalog.records import image_body
-from common.errors import NotFound, NotRetryable
+from catalog.transitions.annotate import RecordChanged
+from common.errors import Changed, NotFound, NotRetryable
 from common.logs import get_logger
 from common.object_keys import (
     is_image_id,
@@ -24,16 +25,20 @@ from common.object_keys import (
 from common.rejections import MESSAGES, UNAVAILABLE
 from common.storage import ObjectGone
 from common.time import format_rfc3339, now
+from images.similar import find_similar
+from search.run import find
+from search.terms import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from catalog.catalog import Catalog
     from catalog.records import ImageRecord
     from common.settings import ImagesSettings
     from common.storage import Storage, StoredObject
-    from images.queries import ListQuery
+    from images.own_data import Edit
+    from images.queries import ListQuery, TermsQuery
     from limits.ceiling import Ceiling
     from retries.recoverer import Recoverer
 
@@ -50,7 +55,7 @@ class ImageView:
 
 
 class ImageService:
-    """Reads, retries and deletes images of an owner. Raises NotFound if the owner has no image with an id."""
+    """Reads, annotates, retries and deletes an owner's images. Raises NotFound if none has the id."""
 
     def __init__(
         self,
@@ -69,14 +74,29 @@ class ImageService:
         self._ceiling = ceiling
         self._limits = UploadLimits(settings.uploads_per_day, settings.uploads_per_month)
         self._recover_after_seconds = settings.recover_after_seconds
-        self._clock = clock
+        self.clock = clock
 
     def list_images(self, owner: str, query: ListQuery) -> dict[str, Any]:
         """Return a page of images and the cursor of the next page, None on the last."""
-        page = self._catalog.page(owner, limit=query.limit, label=query.label, position=query.position)
+        page = find(
+            self._catalog,
+            owner,
+            query.query,
+            order=query.order,
+            limit=query.limit,
+            before=query.position,
+        )
+        return {
+            "images": [self._listed(record) for record in page.records],
+            "cursor": None if page.position is None else encode_cursor(page.position),
+        }
+
+    def list_similar(self, owner: str, image_id: str, position: str | None) -> dict[str, Any]:
+        """Return a page of images that look like an image, the most similar first, and the next cursor."""
+        page = find_similar(self._catalog, self._get(owner, image_id), position)
         return {
             "images": [
-                {**image_body(record), "thumbnailUrl": self._thumbnail_url(record)} for record in page.records
+                {**self._listed(similar.record), "distance": similar.distance} for similar in page.images
             ],
             "cursor": None if page.position is None else encode_cursor(page.position),
         }
@@ -84,7 +104,7 @@ class ImageService:
     def list_labels(self, owner: str) -> dict[str, Any]:
         """Return the labels, most frequent first, the totals of the current month, and the upload quota."""
         vocabulary = self._catalog.vocabulary(owner)
-        month = vocabulary.month(month_of(self._clock()))
+        month = vocabulary.month(month_of(self.clock()))
         uploads = self._catalog.upload_counts(owner)
         cost = month.billed_calls * self._catalog.stack_usage().cost_per_call if month.billed_calls else 0
         return {
@@ -100,6 +120,15 @@ class ImageService:
                 "day": _quota_body(self._limits.day, uploads.day, uploads.day_end),
                 "month": _quota_body(self._limits.month, uploads.month, uploads.month_end),
             },
+        }
+
+    def list_terms(self, owner: str, query: TermsQuery) -> dict[str, Any]:
+        """Return terms, most frequent first."""
+        found = suggest(self._catalog.vocabulary(owner), query.prefix, query.kind, query.limit)
+        return {
+            "terms": [
+                {"kind": each.term.kind, "value": each.term.value, "count": each.count} for each in found
+            ]
         }
 
     def view(self, owner: str, image_id: str) -> ImageView:
@@ -148,6 +177,26 @@ class ImageService:
             self._recoverer.send(record.owner, record.id, stored.modified_at)
         return current
 
+    def annotate(
+        self, owner: str, image_id: str, edit: Edit, revisions: Collection[int] | None = None
+    ) -> ImageRecord:
+        """Edit what the owner says about an image, and return its record.
+
+        Raises Changed if it has none of the revisions, and what the edit raises.
+        """
+        try:
+            record = (
+                self._catalog.annotate(owner, image_id, edit, revisions=revisions)
+                if is_image_id(image_id)
+                else None
+            )
+        except RecordChanged:
+            raise Changed from None
+        if record is None:
+            raise _image_not_found()
+        _log.info("image annotated")
+        return record
+
     def delete(self, owner: str, image_id: str) -> None:
         """Delete an image: its objects first, its record last, so a repeated call can resume."""
         entry = self._catalog.begin_deletion(owner, image_id) if is_image_id(image_id) else None
@@ -169,7 +218,7 @@ class ImageService:
     def _recover_if_overdue(self, record: ImageRecord) -> ImageRecord:
         """Recover a pending image if nothing has processed its file for a few minutes."""
         active_until = max(record.uploaded_at.timestamp(), record.lease_expires_at or 0)
-        is_overdue = self._clock().timestamp() - active_until >= self._recover_after_seconds
+        is_overdue = self.clock().timestamp() - active_until >= self._recover_after_seconds
         if not is_overdue or not self._recoverer.is_idle(record):
             return record
         created_at = self._recoverer.event_time(record)
@@ -194,6 +243,9 @@ class ImageService:
             json_name = f"{PurePath(record.file_name).stem}.json"
             links["result"] = self._link(self._output_bucket, result_key(key), json_name)
         return links
+
+    def _listed(self, record: ImageRecord) -> dict[str, Any]:
+        return {**image_body(record), "thumbnailUrl": self._thumbnail_url(record)}
 
     def _thumbnail_url(self, record: ImageRecord) -> str | None:
         if not record.has_result:

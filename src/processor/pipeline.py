@@ -16,7 +16,7 @@ from common.time import now
 from processor.answers import KeptAnswers
 from processor.detectors import build_calls, common_limits, enabled_detectors
 from processor.errors import Postponed, rejection_code
-from processor.imaging.interface import MAX_PREPARE_SECONDS
+from processor.imaging.interface import MAX_PREPARE_SECONDS, ImageFacts
 from processor.recognition import CALL_SECONDS, collect
 from processor.result import Result, SourceImage
 
@@ -55,6 +55,7 @@ class Progress:
     is_prepared: bool = False  # whether the renderings are stored, and the JPEG if there is one
     responses: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # by operation, of all tries
     errors: Mapping[str, DetectorError] = field(default_factory=dict)  # by detector
+    facts: ImageFacts | None = None  # None until the image was prepared
     uncounted_calls: int = 0  # billed, but not counted yet
     has_leftovers: bool = False  # whether answers or a JPEG have to be deleted in the end
 
@@ -81,7 +82,8 @@ class Progress:
         self.set_header(kept.header)
         self.started_at = kept.started_at
         self.is_converted = kept.is_converted
-        self.is_prepared = kept.is_prepared and kept.limits == self.limits
+        self.is_prepared = kept.is_prepared and kept.limits == self.limits and kept.facts is not None
+        self.facts = kept.facts
         self.responses |= kept.responses
         self.uncounted_calls = kept.uncounted_calls
         self.counted_calls = max(self.counted_calls, len(kept.responses) - kept.uncounted_calls)
@@ -100,6 +102,7 @@ class Progress:
             started_at=self.started_at,
             uncounted_calls=self.uncounted_calls,
             responses=dict(self.responses),
+            facts=self.facts,
         )
 
 
@@ -160,7 +163,12 @@ class Pipeline:
             started_at=progress.started_at,
             ended_at=self._clock(),
             is_converted=bool(progress.is_converted),
+            facts=self._allowed(progress.facts or ImageFacts()),
         )
+
+    def _allowed(self, facts: ImageFacts) -> ImageFacts:
+        """Return the facts without what the stack must not store, even if an earlier try kept it."""
+        return facts if self._settings.store_location else facts.without_location()
 
     def _check_size(self, size: int) -> None:
         max_megabytes = self._settings.max_upload_megabytes
@@ -175,8 +183,6 @@ class Pipeline:
             earlier = self._store.load_earlier(key, progress.image.etag)
             if earlier:
                 progress.reuse(earlier, self.calls)
-                # Only for a call it has to be decoded: it may have to be converted, and a JPEG isn't kept.
-                progress.is_prepared = not self._missing_calls(progress) and self._store.has_renderings(key)
         kept = self._store.load_answers(key, progress.source, self.calls)
         if kept:
             progress.resume(kept)
@@ -197,6 +203,7 @@ class Pipeline:
             prepared = self._prepare_image(data, self.limits, progress.set_header)
         finally:
             self._turn.release()
+        progress.facts = self._allowed(prepared.facts)
         progress.is_converted = prepared.body is not None
         if prepared.body is not None:
             progress.has_leftovers = True
@@ -227,8 +234,7 @@ class Pipeline:
         return results
 
     def _save_renderings(self, key: str, prepared: PreparedImage, progress: Progress) -> None:
-        if not progress.done_at or not self._store.has_renderings(key):
-            self._store.save_renderings(key, prepared.preview, prepared.thumbnail)
+        self._store.save_renderings(key, prepared.preview, prepared.thumbnail)
         progress.is_prepared = True
 
     def _reference(self, event: ObjectCreated, progress: Progress) -> dict[str, Any]:

@@ -125,6 +125,15 @@ def recognize_view_and_delete(tour: Tour) -> None:
     assert user.delete(PICTURE.id) == 204
 
 
+def annotate_and_change_many(tour: Tour) -> None:
+    user = tour.user
+    user.recognize(PICTURE)
+    assert user.patch(PICTURE.id, tags=["sale"], favorite=True).status == 200
+    for action, fields in (("tag", {"tags": ["new"]}), ("untag", {"tags": ["sale"]}), ("delete", {})):
+        (result,) = user.batch(action, PICTURE.id, **fields)
+        assert result["status"] in (200, 204), result
+
+
 def upload_a_rejected_file_again(tour: Tour) -> None:
     tour.user.upload(NOTES)
     rejected = tour.user.wait_until_processed(NOTES)["image"]
@@ -241,6 +250,7 @@ def publish_events(tour: Tour) -> None:
 
 STEPS: tuple[Callable[[Tour], None], ...] = (
     recognize_view_and_delete,
+    annotate_and_change_many,
     upload_a_rejected_file_again,
     upload_after_a_deletion,
     upload_directly,

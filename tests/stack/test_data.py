@@ -33,6 +33,7 @@ from tests.stack.client import ImageFile, Run, wait_until
 SEED = 7
 KILLS = 4
 CLIENTS = 3  # uploads at a time
+PORTS = (20_000, 32_000)  # to choose from; Linux and macOS give out higher ones
 # Pictures that are recognized at a time: one in a direct invocation, and a batch of the retry queue. A kill
 # repeats at most their calls.
 IN_PROGRESS = 11
@@ -182,10 +183,14 @@ class Uploader:
         self.stored[image.id] = image
 
 
-def free_ports(number: int) -> list[int]:
-    with contextlib.ExitStack() as opened:
-        listeners = [opened.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)]
-        return [listener.getsockname()[1] for listener in listeners]
+def free_ports(number: int) -> set[int]:
+    """Return ports that nothing listens on, and that the system gives to nobody between two runs."""
+    ports: set[int] = set()
+    while len(ports) < number:
+        port = random.randrange(*PORTS)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            ports.add(port)
+    return ports
 
 
 def find(s3: Any, key: str) -> Any:

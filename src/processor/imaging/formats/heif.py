@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _ISPE = b"\0\0\0\x14ispe\0\0\0\0"  # start of the box with an image's size
 _META_BYTES = 1 << 20  # where to search for those boxes; they precede the pixels
+# The entry of an item of Exif data (ISO/IEC 14496-12, 8.11.6): version 2, or 3 with long ids
+_EXIF_ITEM = re.compile(rb"(infe(?:\x02.{3}.{2}|\x03.{3}.{4})..)Exif", re.DOTALL)
 _MINIMIZED_BRAND = b"mif3"  # a short form of the boxes, which libheif can read, but not Pillow's decoder
 _AV1, _HEVC = "av01", "hvc1"
 _CODECS = {
@@ -131,7 +134,7 @@ def open_avif(data: bytes) -> ImageFile:
     if data[8:12] == _MINIMIZED_BRAND:
         raise Rejection.of("unsupported-format", format="AVIF (minimized)")
     _check_size(data)
-    data = merge_associations(data)
+    data = _hide_exif(merge_associations(data))
     try:
         file = HeifFile(data)
     except HeifError:
@@ -151,6 +154,12 @@ def open_avif(data: bytes) -> ImageFile:
     if code_points:
         image.info["cicp"] = code_points.as_photo
     return image
+
+
+def _hide_exif(data: bytes) -> bytes:
+    """Return an AVIF without Exif data, for which Pillow's decoder rejects some files."""
+    head, count = _EXIF_ITEM.subn(rb"\1free", data[:_META_BYTES])
+    return head + data[_META_BYTES:] if count else data
 
 
 def _read_codecs(file: HeifFile) -> set[str]:
