@@ -103,7 +103,9 @@ def with_metadata(image: Image.Image, name: str, exif: bytes = b"", xmp: bytes =
         heif.save(file, quality=90, exif=b"Exif\0\0" + exif if exif else None, xmp=xmp or None)
         return file.getvalue()
     options: dict[str, Any] = {"exif": b"Exif\0\0" + exif} if exif else {}
-    return encode(image, name, **options, **({"xmp": xmp} if xmp else {}))
+    if xmp:
+        options["xmp"] = xmp
+    return encode(image, name, **options)
 
 
 def png_with(image: Image.Image, chunks: bytes, *, before_pixels: bool = True) -> bytes:

@@ -87,12 +87,6 @@ class Result:
             perceptual_hash=self.facts.perceptual_hash,
         )
 
-    @property
-    def index_names(self) -> tuple[str, ...]:
-        """The names of the labels and their parents, by which the image can be found."""
-        parents = [parent["Name"] for label in self._labels for parent in label.get("Parents", ())]
-        return tuple(dict.fromkeys([*(label["Name"] for label in self._labels), *parents]))
-
     def document(self) -> dict[str, Any]:
         """Return the result document."""
         duration = (self.ended_at - self.started_at).total_seconds()

@@ -6,11 +6,10 @@ Metadata can say anything. A value that isn't valid is left out, and never fails
 from __future__ import annotations
 
 import re
-import unicodedata
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from common.file_names import is_invisible
+from common.text import clean_line
 from processor.imaging import capture_time, xmp
 from processor.imaging.decode import DECODER_ERRORS
 from processor.imaging.formats.tiff_tags import Directory
@@ -137,9 +136,7 @@ def _clean(text: str) -> str | None:
     """Return a name as it can be shown, or None if it is too long, or nothing but punctuation."""
     if len(text) > xmp.MAX_TEXT:
         return None
-    spaced = "".join(" " if unicodedata.category(each) in ("Cc", "Zl", "Zp") else each for each in text)
-    visible = "".join(each for each in spaced if not is_invisible(each))
-    name = unicodedata.normalize("NFC", " ".join(visible.split()))
+    name = clean_line(text)
     return name if len(name) <= _MAX_NAME and any(each.isalnum() for each in name) else None
 
 

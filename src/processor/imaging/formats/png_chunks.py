@@ -203,11 +203,11 @@ def _keep(png: PngFile, kind: bytes, content: bytes) -> bool:
 def _read_metadata(png: PngFile, kind: bytes, content: bytes) -> None:
     """Note the first Exif data, and the first XMP packet (PNG, third edition, 11.3.3.4)."""
     if kind == b"eXIf" and not png.exif:
-        png.exif = content[:MAX_METADATA_BYTES]
+        png.exif = content
     elif content.startswith(_XMP) and not png.xmp:
         compression, text = content[len(_XMP) : len(_XMP) + 2], content[len(_XMP) + 2 :]
         text = text.split(b"\0", 2)[-1]  # the language and the translated keyword precede it
-        png.xmp = _decompress(text) if compression == b"\1\0" else text[:MAX_METADATA_BYTES]
+        png.xmp = _decompress(text) if compression == b"\1\0" else text
 
 
 def _decompress(text: bytes) -> bytes:
