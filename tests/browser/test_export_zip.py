@@ -162,6 +162,21 @@ def test_a_closed_dialog_exports_nothing(page: Page, stack: Stack) -> None:
     assert library.requested_ids == []
 
 
+def test_asks_for_confirmation_before_the_page_closes(page: Page, stack: Stack) -> None:
+    ExportLibrary(stack, 3).serve(page)
+    gate = RequestGate(page, f"{stack.aws_url.rstrip('/')}/fake/original/**")
+    page.evaluate(NO_DIALOG)
+    page.get_by_role("heading", level=1).click(force=True)  # browsers ask only after a user gesture
+    page.evaluate(START_EXPORT, ["originals", {}])
+    gate.wait_for(3)
+    page.on("dialog", lambda dialog: dialog.dismiss())
+    with page.expect_event("dialog") as dialog:
+        page.close(run_before_unload=True)
+    assert dialog.value.type == "beforeunload"
+    with page.expect_download():
+        gate.release()
+
+
 def test_signing_out_stops_the_export(page: Page, stack: Stack) -> None:
     ExportLibrary(stack, 20).serve(page)
     gate = RequestGate(page, f"{stack.aws_url.rstrip('/')}/fake/original/**")
