@@ -80,6 +80,15 @@ class NotRetryable(Problem):
     status, code, title = 409, "not-retryable", "Conflict"
 
 
+class Changed(Problem):
+    """The image isn't in the state anymore that the request was made for (If-Match)."""
+
+    status, code, title = 412, "changed", "Precondition Failed"
+
+    def __init__(self, detail: str = "The picture was changed meanwhile. Load it again.") -> None:
+        super().__init__(detail)
+
+
 class LimitReached(Problem):
     """A limit is reached until some time; `retry_after` is the number of seconds until then."""
 
@@ -114,4 +123,13 @@ class InternalError(Problem):
     status, code, title = 500, "internal-error", "Internal Server Error"
 
     def __init__(self, detail: str = "Something went wrong on our side. Try again in a moment.") -> None:
+        super().__init__(detail)
+
+
+class NotFinished(Problem):
+    """The time for a batch was over before this image's part of it was finished; repeating it is safe."""
+
+    status, code, title = 503, "not-finished", "Service Unavailable"
+
+    def __init__(self, detail: str = "There was no time left for this picture. Try again.") -> None:
         super().__init__(detail)

@@ -1,1 +1,1 @@
-"""/images, /labels and /terms: images, their results, and what they can be found by."""
+"""/images, /labels and /terms: images, their results, what their owner says, and what they are found by."""

@@ -1,4 +1,4 @@
-"""The query strings of GET /images and GET /terms, validated parameter by parameter."""
+"""The query strings of the routes that list images and terms, validated parameter by parameter."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from catalog.terms import Kind
 
 PARAMETERS = ("q", "label", "order", "limit", "cursor")  # of GET /images
+SIMILAR_PARAMETERS = ("cursor",)  # of GET /images/{id}/similar
 TERM_PARAMETERS = ("prefix", "kind", "limit")  # of GET /terms
 DEFAULT_LIMIT, MAX_LIMIT = 30, 100
 MAX_PREFIX = 200  # characters
@@ -74,6 +75,12 @@ def parse_terms_query(event: Mapping[str, Any]) -> TermsQuery:
         kind=_parse_kind(parameters["kind"]) if "kind" in parameters else None,
         limit=_parse_limit(parameters["limit"]) if "limit" in parameters else DEFAULT_LIMIT,
     )
+
+
+def parse_similar_query(event: Mapping[str, Any]) -> str | None:
+    """Return the position after which to go on, None for the first page. Raises InvalidRequest."""
+    parameters = _parameters(event, SIMILAR_PARAMETERS)
+    return _parse_cursor(parameters["cursor"]) if "cursor" in parameters else None
 
 
 def _parameters(event: Mapping[str, Any], names: tuple[str, ...]) -> Mapping[str, str]:

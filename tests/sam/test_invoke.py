@@ -27,8 +27,11 @@ CASES: list[tuple[str, str, Any]] = [
     ("PresignFunction", "presign-post.json", (201, None)),
     ("PresignFunction", "presign-bad.json", (400, "invalid-request")),
     ("ImagesFunction", "images-get.json", (200, None)),
+    ("ImagesFunction", "images-similar.json", (200, None)),
     ("ImagesFunction", "images-bad-id.json", (404, "not-found")),
     ("ImagesFunction", "images-retry.json", (202, None)),  # before s3-upload.json processes this image
+    ("ImagesFunction", "images-patch.json", (200, None)),
+    ("ImagesFunction", "images-batch.json", (200, None)),
     ("ImagesFunction", "images-list.json", (200, None)),
     ("ImagesFunction", "labels-get.json", (200, None)),
     ("ImagesFunction", "terms-get.json", (200, None)),

@@ -44,6 +44,7 @@ PROCESSOR = {
     "DETECT_PROTECTIVE_EQUIPMENT": "false",
     "DETECT_PROPERTIES": "false",
     "CUSTOM_LABELS_MODEL_ARN": "",
+    "STORE_LOCATION": "false",
 }
 ENVIRONMENTS = [
     (PresignSettings, PRESIGN),
@@ -86,6 +87,7 @@ def test_reads_the_settings_of_the_processor() -> None:
         detect_protective_equipment=False,
         detect_properties=False,
         custom_labels_model_arn=None,
+        store_location=False,
     )
 
 

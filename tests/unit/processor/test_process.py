@@ -38,7 +38,10 @@ def test_processes_a_direct_upload(processor, invocation, put, read_document, st
             "Format": "JPEG",
             "Width": 200,
             "Height": 120,
+            "Colors": ["gray"],
+            "PerceptualHash": document["Image"]["PerceptualHash"],
         },
+        "Exif": {"Orientation": 6},
         "Errors": {},
         "Recognition": {
             "Detectors": ["labels"],
@@ -174,7 +177,7 @@ def test_calls_all_detectors(make_processor, invocation, put, read_document, rek
     )
     processor.process(put(make_file("JPEG")), invocation)
     document = read_document()
-    assert set(document) - {"SchemaVersion", "Image", "Errors", "Recognition"} == {
+    assert set(document) - {"SchemaVersion", "Image", "Exif", "Errors", "Recognition"} == {
         "Labels",
         "ImageProperties",
         "ModerationLabels",
