@@ -30,14 +30,15 @@ def test_a_reopened_image_is_pending_and_keeps_its_place_and_expiry(
     catalog, record, failed, read_items, list_ids
 ) -> None:
     before = read_items()
-    assert catalog.reopen(failed) == replace(record, is_received=True)
+    reopened = replace(record, is_received=True, is_indexed=True, revision=2)
+    assert catalog.reopen(failed) == reopened
     after = read_items()
-    assert {key: item["expiresAt"] for key, item in after.items()} == {
-        key: item["expiresAt"] for key, item in before.items()
+    assert {item["expiresAt"] for key, item in after.items() if " IMAGE#" in key or "#TERM#" in key} == {
+        before[f"OWNER#public IMAGE#{ID}"]["expiresAt"]
     }
     assert after[f"OWNER#public IMAGE#{ID}"].keys() & {"reason", "processedAt", "leaseOwner"} == set()
     assert list_ids() == [ID]
-    assert catalog.reopen(failed) == replace(record, is_received=True)
+    assert catalog.reopen(failed) == reopened
     assert catalog.acquire_lease("public", ID, "me", 60).status is LeaseStatus.ACQUIRED
 
 
