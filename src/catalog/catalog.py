@@ -199,7 +199,7 @@ class Catalog:
         restarted since the lease. `leased` is the lease's item, to save reading it again.
         """
         is_done = finish.complete(self._table, owner, image_id, completion, lease_owner, leased)
-        self._merge_sometimes(owner)
+        self.merge_sometimes(owner)
         return is_done
 
     def fail(
@@ -210,7 +210,7 @@ class Catalog:
         An image that was done, and then reopened, is done again with its earlier result.
         """
         is_failed = finish.fail(self._table, owner, image_id, failure, lease_owner)
-        self._merge_sometimes(owner)
+        self.merge_sometimes(owner)
         return is_failed
 
     def reopen(self, finished: ImageRecord) -> ImageRecord | None:
@@ -300,10 +300,12 @@ class Catalog:
     def end_deletion(self, deletion: Deletion) -> None:
         """Delete the record of an image whose objects are deleted."""
         delete.end(self._table, deletion)
-        self._merge_sometimes(deletion.owner)
 
-    def _merge_sometimes(self, owner: str) -> None:
-        """Write a new snapshot of the counts if it is due. It can wait, so an error is logged only."""
+    def merge_sometimes(self, owner: str) -> None:
+        """Write a new snapshot of the counts if it is due, after changes of the index.
+
+        `complete` and `fail` call it. It can wait, so an error is logged only.
+        """
         try:
             merge.merge_sometimes(self._table, self._counts, owner)
         except (BotoCoreError, ClientError, TableBusy) as error:

@@ -207,6 +207,7 @@ class ImageService:
         for output_key in output_keys(key):
             self._storage.delete(self._output_bucket, output_key)
         self._catalog.end_deletion(entry)
+        self._catalog.merge_sometimes(owner)
         _log.info("image deleted")
 
     def _get(self, owner: str, image_id: str) -> ImageRecord:

@@ -55,10 +55,11 @@ def choose_lists(
     found = []
     for condition in required:
         lists = _lists(condition, vocabulary)
+        if lists is None:
+            continue
         if not lists.keys:
             return None
-        if len(lists.keys) <= _MAX_TERMS:
-            found.append(lists)
+        found.append(lists)
     return _worthwhile(sorted(found, key=lambda lists: lists.units + lists.count))
 
 
@@ -72,12 +73,16 @@ def _as_term(condition: Condition) -> TermCondition | None:
     return condition
 
 
-def _lists(condition: TermCondition, vocabulary: Vocabulary) -> Lists:
+def _lists(condition: TermCondition, vocabulary: Vocabulary) -> Lists | None:
+    """Return the lists of a condition, or None if there may be too many."""
     if isinstance(condition, ExactTerm):
         count = vocabulary.count(condition.term.key)
         return Lists((condition.term.key,) if count else (), count)
-    found = [each for each in vocabulary.find(condition.pattern) if condition.accepts(each.term)]
-    return Lists(tuple(each.term.key for each in found), sum(each.count for each in found))
+    found = vocabulary.find(condition.pattern, limit=_MAX_TERMS + 1)
+    if len(found) > _MAX_TERMS:
+        return None
+    accepted = [each for each in found if condition.accepts(each.term)]
+    return Lists(tuple(each.term.key for each in accepted), sum(each.count for each in accepted))
 
 
 def _worthwhile(ordered: list[Lists]) -> tuple[Lists, ...]:

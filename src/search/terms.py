@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heapq import nsmallest
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from catalog.terms import KINDS, words
@@ -21,10 +21,11 @@ def suggest(vocabulary: Vocabulary, prefix: str, kind: Kind | None, limit: int) 
     """
     kinds = KINDS if kind is None else (kind,)
     if not prefix.strip():
-        found = vocabulary.terms(kinds)
-    elif typed := words(prefix):
-        phrase = Phrase(kinds, typed, is_prefix=True)
-        found = [each for each in vocabulary.find(phrase.pattern) if phrase.accepts(each.term)]
-    else:
-        found = []
-    return nsmallest(limit, found, key=lambda each: (-each.count, each.term.key))
+        return vocabulary.terms(kinds)[:limit]
+    typed = words(prefix)
+    if not typed:
+        return []
+    phrase = Phrase(kinds, typed, is_prefix=True)
+    found = vocabulary.find(phrase.pattern)  # in a large collection, 100,000 file names
+    found.sort(key=lambda each: (-each.count, each.term.value, each.term.kind))
+    return list(islice((each for each in found if phrase.accepts(each.term)), limit))

@@ -28,7 +28,7 @@ const FORMATS = {
 
 const running = new Set();
 
-const isExporting = () => running.size > 0;
+export const isExporting = () => running.size > 0;
 
 /**
  * Saves the photos of a search (`{query, order}`, both optional) or with ids (`{ids}`). Call it during a click: the

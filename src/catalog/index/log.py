@@ -51,12 +51,12 @@ class LogEntry:
 
     def to_item(self, owner: str, now: int) -> dict[str, Any]:
         """Return a new item of the log."""
-        last_day = max(self.added_day, self.removed_day)
+        last_day = max(self.added_day if self.added else 0, self.removed_day if self.removed else 0)
         attributes: dict[str, Any] = {
             "added": [str(term) for term in self.added],
-            "addedDay": self.added_day,
+            "addedDay": self.added and self.added_day,
             "removed": [str(term) for term in self.removed],
-            "removedDay": self.removed_day,
+            "removedDay": self.removed and self.removed_day,
             "month": self.month,
             "images": self.totals.images,
             "calls": self.totals.billed_calls,

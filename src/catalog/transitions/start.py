@@ -121,8 +121,7 @@ def _start(table: Table, record: ImageRecord, counted: _CountedUpload, list_days
             counted.count_request()
         counted_at = parse_rfc3339(old["countedAt"]) if old and is_counted else counted.count_upload()
         item = _pending_item(table, record, old, counted_at)
-        if attempt == 0:
-            table.put(_list_item(table, record, list_days))
+        table.put(_list_item(table, record, list_days))  # again, as the other process may have deleted it
         if _replace(table, old, item):
             counted.is_written = not is_counted
             return from_item(item)

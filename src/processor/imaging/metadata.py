@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PIL.WebPImagePlugin import WebPImageFile
 
+from processor.imaging.formats.heif import HeicImage, read_metadata
 from processor.imaging.formats.heif_associations import merge_associations
-from processor.imaging.formats.heif_file import HeifError, HeifFile
+from processor.imaging.formats.heif_file import HeifFile
 from processor.imaging.formats.jpeg import JpegImage
 from processor.imaging.formats.png import PngImage
 from processor.imaging.formats.tiff_tags import Directory, read_first_directory
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 _TIFF_HEADER = re.compile(rb"II\*\0|MM\0\*")
 _MAX_PREFIX = 64  # bytes before that header: `Exif\0\0`, or an offset (ISO/IEC 23008-12, A.2.1)
 _TIFF_XMP = 700
-_XMP_MEDIA_TYPE = "application/rdf+xml"
 
 
 class Metadata(NamedTuple):
@@ -55,17 +55,11 @@ def _find_blocks(opened: OpenedImage, data: bytes) -> tuple[bytes, bytes]:
         return image.metadata
     if isinstance(image, WebPImageFile):
         return image.info.get("exif", b""), image.info.get("xmp", b"")
-    return _find_heif_blocks(data) if opened.format in ("HEIC", "AVIF") else (b"", b"")
-
-
-def _find_heif_blocks(data: bytes) -> tuple[bytes, bytes]:
-    """Return the blocks as they are stored: Pillow writes an AVIF's rotation into its Exif data."""
-    try:
-        file = HeifFile(merge_associations(data))
-        image = file.open_image(file.primary_id)
-        return image.read_metadata("Exif"), image.read_metadata("mime", _XMP_MEDIA_TYPE)
-    except HeifError:
-        return b"", b""
+    if isinstance(image, HeicImage):
+        return image.read_metadata()
+    if opened.format == "AVIF":  # Pillow doesn't get its Exif data: see open_avif
+        return read_metadata(HeifFile(merge_associations(data)))
+    return b"", b""
 
 
 def _limited(block: bytes) -> bytes:

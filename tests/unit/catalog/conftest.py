@@ -113,13 +113,17 @@ def done_record(record: ImageRecord) -> ImageRecord:
         labels=(LabelSummary("Person", 90.0),),
         flags=("Violence",),
         processed_at=record.uploaded_at + timedelta(seconds=2),
+        is_indexed=True,
+        revision=1,
     )
 
 
 @pytest.fixture
 def failed_record(record: ImageRecord) -> ImageRecord:
     """The record after `fail()` at the time of its upload."""
-    return replace(record, status="failed", processed_at=record.uploaded_at, reason=REASON)
+    return replace(
+        record, status="failed", processed_at=record.uploaded_at, reason=REASON, is_indexed=True, revision=1
+    )
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from catalog.catalog import Catalog
-from catalog.months import MonthTotals
+from catalog.index.vocabulary import MonthTotals
 from catalog.records import LabelSummary
 from catalog.transitions.lease import LeaseStatus
 from tests.unit.catalog.support import ID
@@ -24,41 +24,68 @@ EXPIRES_AT = Decimal(1795824000)  # midnight after the expiry time of the result
 def test_stores_a_result_as_these_items(catalog, read_items, clock, record, complete) -> None:
     catalog.start(record)
     complete("Person", "Face", confidence=99.12345678901234)
-    position = f"2026-11-22T15:00:00.123Z#{ID}"
-    entry = {"id": ID, "expiresAt": EXPIRES_AT}
-    count = {"lastEntry": f"{position}#{EXPIRES_AT}", "day20785": Decimal(1)}
-    assert read_items() == {
+    time = "2026-11-22T15:00:00.123Z"
+    entry = {"takenAt": time, "revision": Decimal(1), "expiresAt": EXPIRES_AT}
+    confidence = Decimal("99.12345678901234")
+    items = read_items()
+    (log,) = [items.pop(key) for key in list(items) if "#LOG " in key]
+    assert log == {
+        "added": ["label:Face", "label:Person", "name:Räuber 🐈.jpg"],
+        "addedDay": Decimal(20785),
+        "month": "2026-11",
+        "images": Decimal(1),
+        "calls": Decimal(2),
+        "expiresAt": Decimal(int(clock.now.timestamp()) + 400 * 86400),
+    }
+    assert items == {
         f"OWNER#public IMAGE#{ID}": {
-            "owner": "public",
-            "id": ID,
             "status": "done",
             "fileName": "Räuber 🐈.jpg",
             "contentType": "image/jpeg",
             "size": Decimal(791555),
-            "uploadedAt": "2026-11-22T15:00:00.123Z",
+            "uploadedAt": time,
             "width": Decimal(512),
             "height": Decimal(256),
             "processedAt": "2026-11-22T15:00:02.123Z",
-            "labels": [
-                {"name": "Person", "confidence": Decimal("99.12345678901234")},
-                {"name": "Face", "confidence": Decimal("99.12345678901234")},
-            ],
+            "labels": {"Person": confidence, "Face": confidence},
             "flags": ["Violence"],
-            "indexNames": {"person", "face"},
             "billedCalls": Decimal(2),
+            "indexed": True,
+            "revision": Decimal(1),
             "expiresAt": EXPIRES_AT,
         },
-        f"OWNER#public#IMAGES {position}": entry,
-        f"OWNER#public#LABEL#person {position}": entry,
-        f"OWNER#public#LABEL#face {position}": entry,
-        "OWNER#public#LABELS LABEL#person": {"name": "Person", **count},
-        "OWNER#public#LABELS LABEL#face": {"name": "Face", **count},
-        "OWNER#public MONTH#2026-11": {
-            "images": Decimal(1),
-            "billedCalls": Decimal(2),
-            "expiresAt": Decimal(int(clock.now.timestamp()) + 400 * 86400),
+        f"OWNER#public#IMAGES {time}#{ID}": {"expiresAt": Decimal(1804464000)},
+        f"OWNER#public#TERM#label:person {time}#{ID}": entry,
+        f"OWNER#public#TERM#label:face {time}#{ID}": entry,
+        f"OWNER#public#TERM#name:räuber 🐈.jpg {time}#{ID}": entry,
+        f"OWNER#public#TAKEN {time}#{ID}": {
+            "uploadedAt": time,
+            "revision": Decimal(1),
+            "expiresAt": EXPIRES_AT,
         },
     }
+
+
+def test_reads_records_that_were_written_before_there_was_an_index(table, catalog) -> None:
+    table.put_item(
+        Item={
+            "pk": "OWNER#public",
+            "sk": f"IMAGE#{ID}",
+            "owner": "public",
+            "id": ID,
+            "status": "done",
+            "fileName": "a.jpg",
+            "contentType": "image/jpeg",
+            "size": 1,
+            "uploadedAt": "2026-11-22T15:00:00.123Z",
+            "labels": [{"name": "Cat", "confidence": 80}, {"name": "Ant", "confidence": 90}],
+            "indexNames": {"cat", "ant"},
+            "expiresAt": EXPIRES_AT,
+        }
+    )
+    record = catalog.get("public", ID)
+    assert record.labels == (LabelSummary("Cat", 80.0), LabelSummary("Ant", 90.0))
+    assert not record.is_indexed
 
 
 def test_stores_a_lease_in_the_record(catalog, read_items, clock, record) -> None:
@@ -75,7 +102,9 @@ def test_keeps_the_items_of_a_rejection_as_long_as_those_of_a_result(
 ) -> None:
     catalog.start(record)
     fail()
-    assert [item["expiresAt"] for item in read_items().values()] == [EXPIRES_AT, EXPIRES_AT]
+    kept = {key: item["expiresAt"] for key, item in read_items().items() if "#LOG " not in key}
+    assert kept.pop(f"OWNER#public#IMAGES 2026-11-22T15:00:00.123Z#{ID}") > EXPIRES_AT
+    assert set(kept.values()) == {EXPIRES_AT}
 
 
 def test_a_new_record_is_pending_for_a_day(catalog, clock, record) -> None:
@@ -111,15 +140,15 @@ def test_never_recreates_a_missing_record(catalog, table, complete, fail) -> Non
     assert table.scan()["Items"] == []
 
 
-def test_counts_each_month_separately(catalog, clock, record, complete, delete) -> None:
+def test_counts_each_month_separately(this_month, catalog, clock, record, complete, delete) -> None:
     catalog.start(record)
     complete("Person")
-    assert catalog.this_month("public") == MonthTotals(images=1, billed_calls=2)
-    assert catalog.this_month("bob") == MonthTotals(0, 0)
+    assert this_month() == MonthTotals(images=1, billed_calls=2)
+    assert this_month("bob") == MonthTotals(0, 0)
     assert delete() is True
-    assert catalog.this_month("public") == MonthTotals(images=1, billed_calls=2)
+    assert this_month() == MonthTotals(images=1, billed_calls=2)
     clock.advance(days=9)
-    assert catalog.this_month("public") == MonthTotals(0, 0)
+    assert this_month() == MonthTotals(0, 0)
 
 
 def test_a_lease_has_one_owner_at_a_time(catalog, clock, record) -> None:
@@ -156,7 +185,7 @@ def test_a_finished_record_cannot_be_leased(catalog, record, table, request, fin
 @pytest.mark.parametrize("code", ["ProvisionedThroughputExceededException", "InternalServerError"])
 def test_raises_transient_errors_of_the_table(catalog, record, table, code: str) -> None:
     calls: dict[str, Callable[[], object]] = {
-        "get_item": lambda: catalog.start(record),
+        "get_item": lambda: catalog.get("public", ID),
         "update_item": lambda: catalog.acquire_lease("public", ID, "me", 60),
         "query": lambda: catalog.page("public", limit=1),
     }
@@ -170,4 +199,4 @@ def test_raises_transient_errors_of_the_table(catalog, record, table, code: str)
 
 def test_from_env_uses_the_table_with_the_given_name(table, record) -> None:
     Catalog.from_env("catalog").start(record)
-    assert {item["id"] for item in table.scan()["Items"]} == {ID}
+    assert len(table.scan()["Items"]) == 2

@@ -4,35 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.keys import day_end, decode_cursor, encode_cursor, fold, folded_names
+from catalog.keys import day_end, decode_cursor, encode_cursor
 from tests.unit.catalog.support import ID
 
 POSITION = f"2026-11-22T15:00:00.123Z#{ID}"
 CURSOR = encode_cursor(POSITION)
-
-
-@pytest.mark.parametrize(
-    ("name", "folded"),
-    [
-        ("Person", "person"),
-        (" Mobile Phone ", "mobile phone"),
-        ("STRASSE", "strasse"),
-        ("Straße", "strasse"),
-        ("Cafe\u0301", "caf\u00e9"),
-        ("x" * 1000, "x" * 200),
-        (" ", ""),
-    ],
-)
-def test_folds_names(name: str, folded: str) -> None:
-    assert fold(name) == folded
-
-
-def test_keeps_the_first_spelling_of_each_name() -> None:
-    assert folded_names(["Cat", "Animal", "CAT", "", " Pet"]) == {
-        "cat": "Cat",
-        "animal": "Animal",
-        "pet": "Pet",
-    }
 
 
 def test_a_day_ends_at_midnight() -> None:

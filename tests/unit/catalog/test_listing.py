@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from catalog.items import to_item
-from catalog.keys import PENDING_SHARDS, ListEntry, record_key
+from catalog.keys import PENDING_SHARDS, list_partition, position_of, record_key, term_partition
 from catalog.listing import Page
-from catalog.records import ImageRecord, Reason
+from catalog.records import ImageRecord, LabelSummary, Reason
 from tests.unit.catalog.support import ID
 
 if TYPE_CHECKING:
@@ -30,17 +30,24 @@ def many(table: Any, clock: Clock, record: ImageRecord) -> list[ImageRecord]:
     """Write 450 images, each with its list entries, and return them newest first; every third has a label."""
     expires_at = int(clock.now.timestamp()) + 86400
     records = [
-        replace(record, id=image_id(number), uploaded_at=clock.now - timedelta(minutes=number))
+        replace(
+            record,
+            id=image_id(number),
+            uploaded_at=clock.now - timedelta(minutes=number),
+            labels=(LabelSummary("Cat", 90.0),) if number % 3 == 0 else (),
+            is_indexed=True,
+        )
         for number in range(MANY)
     ]
     with table.batch_writer() as batch:
         for number, each in enumerate(records):
             item = to_item(each, expires_at)
-            entry = ListEntry.from_item(item)
             batch.put_item(Item=item)
-            batch.put_item(Item=entry.to_item(entry.list_key))
+            sk = position_of(each.uploaded_at, each.id)
+            batch.put_item(Item={"pk": list_partition("public"), "sk": sk, "expiresAt": expires_at})
             if number % 3 == 0:
-                batch.put_item(Item=entry.to_item(entry.label_key("cat")))
+                pk = term_partition("public", "label:cat")
+                batch.put_item(Item={"pk": pk, "sk": sk, "expiresAt": expires_at})
     return records
 
 
@@ -126,7 +133,8 @@ def test_skips_expired_images_and_still_fills_pages(read_pages, table, many) -> 
     for number in expired:
         expire(table, record_key("public", image_id(number)))
         if number % 2:  # DynamoDB deletes expired items in any order: only some entries expire
-            expire(table, ListEntry.from_item(to_item(many[number], 0)).list_key)
+            sk = position_of(many[number].uploaded_at, image_id(number))
+            expire(table, {"pk": list_partition("public"), "sk": sk})
     pages = read_pages(30)
     assert [len(records) for records in pages] == [30] * 14 + [10]
     assert flatten(pages) == [record for number, record in enumerate(many) if number not in expired]
@@ -151,8 +159,8 @@ def test_limits_the_queries_per_page_among_expired_images(catalog, read_pages, t
 
 def test_skips_stale_entries_of_a_restarted_image(catalog, table, clock, record) -> None:
     catalog.start(record)
-    stale = ListEntry("public", record.id, "2026-11-21T00:00:00.000Z", int(clock.now.timestamp()) + 99)
-    table.put_item(Item=stale.to_item(stale.list_key))
+    stale = {"pk": list_partition("public"), "sk": f"2026-11-21T00:00:00.000Z#{ID}", "expiresAt": 2**31}
+    table.put_item(Item=stale)
     assert catalog.page("public", limit=10) == Page((record,), None)
 
 

@@ -67,11 +67,12 @@ def test_one_item_holds_all_counts_of_an_owner(take, request_upload, table, cloc
     assert take() == clock.now
     clock.advance(days=1, minutes=1)
     take()
+    clock.advance(minutes=1)
     request_upload()
     assert table.scan()["Items"] == [
         {
             **KEY,
-            "requestMinute": "2026-11-23T15:01",
+            "requestMinute": "2026-11-23T15:02",
             "minuteRequests": 1,
             "uploadDay": "2026-11-23",
             "dayUploads": 1,
@@ -81,13 +82,11 @@ def test_one_item_holds_all_counts_of_an_owner(take, request_upload, table, cloc
     ]
 
 
-def test_the_usual_count_is_one_update(take, request_upload, table) -> None:
+def test_the_usual_count_is_one_update(take, table) -> None:
     take(MANY)
-    request_upload()
     calls = CallLog(table)
     take(MANY)
-    request_upload()
-    assert calls.clear() == ["UpdateItem", "UpdateItem"]
+    assert calls.clear() == ["UpdateItem"]
 
 
 def test_requests_are_limited_until_the_minute_ends(request_upload, clock) -> None:
@@ -98,6 +97,25 @@ def test_requests_are_limited_until_the_minute_ends(request_upload, clock) -> No
     request_upload()
     request_upload()
     assert reached(request_upload) == ("minute", 2, datetime(2026, 11, 22, 15, 2, tzinfo=UTC))
+
+
+def test_an_upload_is_a_request_as_well(take, request_upload, clock) -> None:
+    two = UploadLimits(1000, 1000, minute=2)
+    take(two)
+    request_upload()
+    for action in (lambda: take(two), request_upload):
+        assert reached(action) == ("minute", 2, datetime(2026, 11, 22, 15, 1, tzinfo=UTC))
+    clock.advance(seconds=60)
+    take(two)
+    take(two)
+    assert reached(request_upload)[0] == "minute"
+
+
+def test_a_request_beyond_the_day_counts_in_its_minute(take, clock) -> None:
+    limits = UploadLimits(day=1, month=3, minute=2)
+    take(limits)
+    assert reached(lambda: take(limits))[0] == "day"
+    assert reached(lambda: take(limits))[0] == "minute"
 
 
 def test_uploads_are_limited_until_the_day_or_month_ends(take, counts, clock) -> None:
@@ -139,12 +157,10 @@ def test_where_clocks_differ_the_later_period_counts(
 ) -> None:
     midnight = datetime(2026, 11, 23, tzinfo=UTC)
     clock.now = midnight
-    request_upload()
     take()
     clock.advance(seconds=-1)
-    request_upload()
-    assert reached(request_upload) == ("minute", 2, datetime(2026, 11, 23, 0, 1, tzinfo=UTC))
     counted_at = take()
+    assert reached(request_upload) == ("minute", 2, datetime(2026, 11, 23, 0, 1, tzinfo=UTC))
     assert counted_at == midnight
     assert reached(take) == ("day", 2, datetime(2026, 11, 24, tzinfo=UTC))
     assert counts() == (2, 2)

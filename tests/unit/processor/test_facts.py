@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -127,3 +129,48 @@ def test_terms_of_a_result_are_stored_with_it(
     record = catalog.get("alice", IMAGE_ID)
     assert record is not None
     assert record.terms == (Term("color", "gray"), Term("label", "Vehicle"))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [(False, False, WITHOUT_LOCATION), (True, False, WITHOUT_LOCATION), (False, True, FACTS)],
+)
+def test_an_image_that_is_recognized_again_keeps_its_facts(
+    make_processor,
+    invocation,
+    put,
+    read_document,
+    catalog: Catalog,
+    first: bool,
+    second: bool,
+    expected: dict,
+) -> None:
+    event = put(with_metadata(marked(), "JPEG", full_exif()), UPLOAD_KEY)
+    make_processor(store_location=first).process(event, invocation)
+    before = catalog.get("alice", IMAGE_ID)
+    assert before is not None
+    catalog.reopen(before)
+    again = replace(invocation, lease_owner="request-2", is_retry=True)
+    assert make_processor(store_location=second).process(event, again).status == "done"
+    record = catalog.get("alice", IMAGE_ID)
+    assert record is not None
+    assert read_document(UPLOAD_KEY)["Exif"] == expected
+    assert (record.taken_at, record.perceptual_hash, record.terms) == (
+        TAKEN_AT,
+        before.perceptual_hash,
+        before.terms,
+    )
+
+
+def test_a_result_of_an_older_version_gets_facts_when_it_is_recognized_again(
+    make_processor, invocation, put, read_document, catalog: Catalog, s3
+) -> None:
+    event = put(with_metadata(marked(), "JPEG", full_exif()), UPLOAD_KEY)
+    make_processor().process(event, invocation)
+    before, document = catalog.get("alice", IMAGE_ID), read_document(UPLOAD_KEY)
+    assert before is not None
+    old = {name: value for name, value in document.items() if name != "Exif"}
+    s3.put_object(Bucket=OUTPUT_BUCKET, Key=f"{UPLOAD_KEY}.json", Body=json.dumps(old).encode())
+    catalog.reopen(before)
+    make_processor().process(event, replace(invocation, lease_owner="request-2", is_retry=True))
+    assert read_document(UPLOAD_KEY)["Exif"] == WITHOUT_LOCATION

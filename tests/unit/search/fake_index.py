@@ -70,8 +70,11 @@ class FakeIndex:
     def _add(self, key: str | None, order: Order, record: ImageRecord, taken: str | None) -> None:
         time = record.uploaded_at if order == "added" else record.sort_time
         position = position_of(time, record.id)
-        added = position_of(record.uploaded_at, record.id)
-        entry = Entry(record.id, position, added, position if order == "taken" else taken)
+        uploaded = position_of(record.uploaded_at, record.id)
+        if order == "taken":
+            entry = Entry(record.id, position, position, uploaded=uploaded)
+        else:
+            entry = Entry(record.id, position, taken)
         self._lists[key, order][position] = entry
 
 

@@ -87,6 +87,14 @@ def test_terms_without_a_common_image_take_no_records() -> None:
     assert calls["entries"] < 15
 
 
+def test_a_page_reads_a_limited_number_of_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "MAX_ENTRIES", 500)
+    page, calls = search(every_other("label:Cat", "color:red", 2000), "cat color:red")
+    assert page.records == ()
+    assert page.position is not None
+    assert calls["entries"] <= 10
+
+
 def test_a_frequent_term_is_checked_in_the_records_of_a_rare_one() -> None:
     records = [record(number, "label:Person") for number in range(1000)]
     records[700] = record(700, "label:Person", "tag:rare")

@@ -39,13 +39,14 @@ _CODECS = {
     "unci": "uncompressed",
     "lhv1": "layered H.265",
 }
+_XMP_MEDIA_TYPE = "application/rdf+xml"
 _UNUSUAL = "unusual structure"
 _UNUSUAL_COLORS = "unusual color encoding"
 _LIMITATIONS = ("Not implemented", "Reformat failed")  # what libavif says of valid files that it can't read
 _CHECKS = {_AV1: av1.is_intact, _HEVC: hevc.is_intact}
 
 
-class _HeicImageFile(ImageFile):
+class HeicImage(ImageFile):
     """The primary image of a HEIC file."""
 
     format = "HEIF"
@@ -62,6 +63,10 @@ class _HeicImageFile(ImageFile):
             self.info["icc_profile"] = profile
         elif code_points:
             self.info["cicp"] = code_points.as_photo
+
+    def read_metadata(self) -> tuple[bytes, bytes]:
+        """Return the Exif data and the XMP packet. The image must not be loaded yet."""
+        return read_metadata(self._file) if self._file else (b"", b"")
 
     def load(self) -> Any:
         if self._file:
@@ -115,6 +120,12 @@ class _FirstFrameAvif(AvifImageFile):
         return Image.Image.load(self)
 
 
+def read_metadata(file: HeifFile) -> tuple[bytes, bytes]:
+    """Return the Exif data and the XMP packet of the primary image, as they are stored."""
+    image = file.open_image(file.primary_id)
+    return image.read_metadata("Exif"), image.read_metadata("mime", _XMP_MEDIA_TYPE)
+
+
 def open_heic(data: bytes) -> ImageFile:
     """Read a HEIC's header. Raises Rejection if its codec isn't supported."""
     _check_size(data)
@@ -122,7 +133,7 @@ def open_heic(data: bytes) -> ImageFile:
         file = HeifFile(data)
         _check_codecs(file, _HEVC)
         check_cost(file)
-        image = _HeicImageFile(file)
+        image = HeicImage(file)
         _check_data(file)
     except HeifError as error:
         raise _explain(error, data) from error

@@ -19,11 +19,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def reset(
-    table: Any, catalog: Catalog, calls: CallLog, record: ImageRecord, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[], None]:
-    """Empty the table except for a pending image; three labels need two transactions from now on."""
-    monkeypatch.setattr("catalog.labels._PAIRS_PER_WRITE", 2)
+def reset(table: Any, catalog: Catalog, calls: CallLog, record: ImageRecord) -> Callable[[], None]:
+    """Empty the table except for a pending image."""
 
     def reset() -> None:
         for item in table.scan()["Items"]:
@@ -119,12 +116,21 @@ def restarted(record: ImageRecord) -> ImageRecord:
 
 @pytest.fixture
 def assert_deleted(
-    read_items: Callable[[], dict[str, dict[str, Any]]], count_labels: Callable[..., dict[str, int]]
+    read_items: Callable[[], dict[str, dict[str, Any]]],
+    count_labels: Callable[..., dict[str, int]],
+    list_ids: Callable[..., list[str]],
 ) -> Callable[[], None]:
-    """Assert that only label counts of zero and the month's totals are left."""
+    """Assert that the log is left, and perhaps entries that don't count, of an interrupted try."""
 
     def assert_deleted() -> None:
         assert count_labels() == {}
-        assert [key for key in read_items() if "#LABELS " not in key and " MONTH#" not in key] == []
+        left = {
+            key.partition(" ")[0].split("#")[2:3][0]
+            for key in read_items()
+            if "#" in key.partition(" ")[0][7:]
+        }
+        assert left <= {"LOG", "TERM", "TAKEN"}
+        assert not any(" IMAGE#" in key for key in read_items())
+        assert [list_ids(label) for label in ("Label 1", "Label 2", "Label 3", "Cat")] == [[]] * 4
 
     return assert_deleted

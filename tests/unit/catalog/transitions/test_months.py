@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalog.months import MonthTotals
+from catalog.index.vocabulary import MonthTotals
 from tests.unit.catalog.support import ID, first_answers_are_lost
 
 if TYPE_CHECKING:
@@ -23,15 +23,15 @@ def record_calls(read_items: Callable[[], dict[str, dict[str, Any]]]) -> Callabl
     return lambda: int(read_items()[RECORD].get("billedCalls", 0))
 
 
-def test_counts_the_calls_of_every_try(catalog, record, complete, record_calls) -> None:
+def test_counts_the_calls_of_every_try(this_month, catalog, record, complete, record_calls) -> None:
     catalog.start(record)
     catalog.count_calls("public", ID, 3)
-    assert catalog.this_month("public") == MonthTotals(images=0, billed_calls=3)
+    assert this_month() == MonthTotals(images=0, billed_calls=3)
     assert catalog.acquire_lease("public", ID, "me", 60).billed_calls == 3
     complete("Cat", lease_owner="me", billed_calls=2)
     assert record_calls() == 5
-    assert catalog.this_month("public") == MonthTotals(images=1, billed_calls=5)
-    assert catalog.this_month("bob") == MonthTotals(0, 0)
+    assert this_month() == MonthTotals(images=1, billed_calls=5)
+    assert this_month("bob") == MonthTotals(0, 0)
 
 
 def test_counts_nothing_without_calls(catalog, record, read_items) -> None:
@@ -41,23 +41,25 @@ def test_counts_nothing_without_calls(catalog, record, read_items) -> None:
     assert read_items() == items
 
 
-def test_counts_the_calls_of_a_deleted_image_for_the_month(catalog, clock, record, delete, table) -> None:
+def test_counts_the_calls_of_a_deleted_image_for_the_month(
+    this_month, catalog, clock, record, delete, table
+) -> None:
     catalog.start(record)
     catalog.begin_deletion("public", ID)
     catalog.count_calls("public", ID, 1)
     delete()
     catalog.count_calls("public", ID, 2)
-    assert catalog.this_month("public") == MonthTotals(images=0, billed_calls=3)
-    (item,) = table.scan()["Items"]
-    assert item["expiresAt"] == int(clock.now.timestamp()) + 400 * 86400
+    assert this_month() == MonthTotals(images=0, billed_calls=3)
+    items = table.scan()["Items"]
+    assert [item["expiresAt"] for item in items] == [int(clock.now.timestamp()) + 400 * 86400] * 2
 
 
-def test_counts_calls_in_the_month_they_were_made(catalog, clock, record, record_calls) -> None:
+def test_counts_calls_in_the_month_they_were_made(this_month, catalog, clock, record, record_calls) -> None:
     catalog.start(record)
     catalog.count_calls("public", ID, 1)
     clock.advance(days=9)
     catalog.count_calls("public", ID, 2)
-    assert catalog.this_month("public") == MonthTotals(images=0, billed_calls=2)
+    assert this_month() == MonthTotals(images=0, billed_calls=2)
     assert record_calls() == 3
 
 
@@ -83,11 +85,11 @@ def test_a_restarted_image_keeps_its_count_but_a_new_one_has_none(
 
 
 def test_calls_counted_while_an_image_is_restarted_are_kept(
-    catalog, restarted, run_before_each_call, record_calls
+    this_month, catalog, restarted, run_before_each_call, record_calls
 ) -> None:
     def check() -> None:
         assert record_calls() == 3
-        assert catalog.this_month("public").billed_calls == 3
+        assert this_month().billed_calls == 3
 
     run_before_each_call(
         lambda: catalog.start(restarted), lambda: catalog.count_calls("public", ID, 3), check
@@ -95,20 +97,20 @@ def test_calls_counted_while_an_image_is_restarted_are_kept(
 
 
 def test_calls_counted_while_an_image_is_completed_are_kept(
-    catalog, complete, run_before_each_call, record_calls
+    this_month, catalog, complete, run_before_each_call, record_calls
 ) -> None:
     def check() -> None:
         assert record_calls() == 5
-        assert catalog.this_month("public") == MonthTotals(1, 5)
+        assert this_month() == MonthTotals(1, 5)
 
     run_before_each_call(lambda: complete("Cat"), lambda: catalog.count_calls("public", ID, 3), check)
 
 
 def test_calls_counted_while_an_image_is_deleted_count_for_the_month(
-    catalog, delete, run_before_each_call, assert_deleted
+    this_month, catalog, delete, run_before_each_call, assert_deleted
 ) -> None:
     def check() -> None:
-        assert catalog.this_month("public") == MonthTotals(0, 3)
+        assert this_month() == MonthTotals(0, 3)
         assert_deleted()
 
     for operation, action in [
@@ -118,9 +120,11 @@ def test_calls_counted_while_an_image_is_deleted_count_for_the_month(
         run_before_each_call(operation, action, check)
 
 
-def test_an_interrupted_count_counts_nothing_or_all(catalog, interrupt_each_call, record_calls) -> None:
+def test_an_interrupted_count_counts_nothing_or_all(
+    this_month, catalog, interrupt_each_call, record_calls
+) -> None:
     def check() -> None:
-        assert (record_calls(), catalog.this_month("public")) == (0, MonthTotals(0, 0))
+        assert (record_calls(), this_month()) == (0, MonthTotals(0, 0))
 
     assert interrupt_each_call(lambda: catalog.count_calls("public", ID, 3), check) == 1
 
