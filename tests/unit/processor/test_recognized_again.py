@@ -352,7 +352,7 @@ def test_a_result_whose_record_was_not_completed_is_recorded_by_the_next_try(
     processor = make_processor(lambda: LATER, detect_text=True, labels_max_count=10)
     rekognition.queue_response("DetectLabels", {"Labels": [{"Name": "Cat", "Confidence": 98.5}]})
 
-    def fail(*_: Any) -> None:
+    def fail(*_: Any, **__: Any) -> None:
         raise TransientError("the table is down")
 
     with monkeypatch.context() as patch:
