@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from common.logs import get_logger
 from processor.detectors import DETECTORS
-from processor.imaging.interface import ImageHeader
+from processor.imaging.interface import ImageFacts, ImageHeader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +22,8 @@ _log = get_logger(__name__)
 class EarlierResult:
     """What a result document says: the detectors' values by result key, the model versions by detector.
 
-    `parameters` are those of the answered calls, by operation; a document of an older version has none.
+    `parameters` are those of the answered calls, by operation; a document of an older version has none, and
+    no facts.
     """
 
     header: ImageHeader
@@ -31,6 +32,7 @@ class EarlierResult:
     parameters: Mapping[str, Mapping[str, Any]]
     values: Mapping[str, Any]
     model_versions: Mapping[str, str]
+    facts: ImageFacts | None
 
     def current_answers(self, calls: Sequence[Call]) -> dict[str, Mapping[str, Any]]:
         """Return the answers, by operation, that calls would get again: to the same parameters."""
@@ -73,7 +75,12 @@ def parse(document: bytes, etag: str | None) -> EarlierResult | None:
                 if detector.result_key in content
             },
             model_versions=recognition["ModelVersions"],
+            facts=_parse_facts(content["Exif"], image) if "Exif" in content else None,
         )
     except (KeyError, TypeError, ValueError):
         _log.warning("unreadable result", exc_info=True)
         return None
+
+
+def _parse_facts(exif: Mapping[str, Any], image: Mapping[str, Any]) -> ImageFacts:
+    return ImageFacts(exif, tuple(image["Colors"]), image.get("PerceptualHash"))

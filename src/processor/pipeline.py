@@ -74,6 +74,7 @@ class Progress:
         self.set_header(earlier.header)
         self.is_converted = earlier.is_converted
         self.responses = earlier.current_answers(calls)
+        self.facts = earlier.facts
         self.counted_calls = max(self.counted_calls, earlier.billed_calls)
         self.earlier = earlier
 
@@ -83,7 +84,7 @@ class Progress:
         self.started_at = kept.started_at
         self.is_converted = kept.is_converted
         self.is_prepared = kept.is_prepared and kept.limits == self.limits and kept.facts is not None
-        self.facts = kept.facts
+        self.facts = kept.facts or self.facts
         self.responses |= kept.responses
         self.uncounted_calls = kept.uncounted_calls
         self.counted_calls = max(self.counted_calls, len(kept.responses) - kept.uncounted_calls)
@@ -183,11 +184,22 @@ class Pipeline:
             earlier = self._store.load_earlier(key, progress.image.etag)
             if earlier:
                 progress.reuse(earlier, self.calls)
+                progress.is_prepared = self._is_up_to_date(progress) and self._store.has_renderings(key)
         kept = self._store.load_answers(key, progress.source, self.calls)
         if kept:
             progress.resume(kept)
             if progress.is_prepared and progress.is_converted:
                 progress.is_prepared = self._store.has_converted(key, progress.source)
+
+    def _is_up_to_date(self, progress: Progress) -> bool:
+        """Return whether the earlier result of an image has everything, so that it needn't be decoded.
+
+        For a call it has to be: it may have to be converted, and a JPEG isn't kept. So it has to be for its
+        location, which may not have been stored before.
+        """
+        facts = progress.facts
+        lacks_facts = facts is None or (self._settings.store_location and "Location" not in facts.exif)
+        return not lacks_facts and not self._missing_calls(progress)
 
     def _missing_calls(self, progress: Progress) -> list[Call]:
         return [call for call in self.calls if call.operation not in progress.responses]
@@ -234,7 +246,8 @@ class Pipeline:
         return results
 
     def _save_renderings(self, key: str, prepared: PreparedImage, progress: Progress) -> None:
-        self._store.save_renderings(key, prepared.preview, prepared.thumbnail)
+        if not progress.done_at or not self._store.has_renderings(key):
+            self._store.save_renderings(key, prepared.preview, prepared.thumbnail)
         progress.is_prepared = True
 
     def _reference(self, event: ObjectCreated, progress: Progress) -> dict[str, Any]:

@@ -120,6 +120,15 @@ class ResultStore:
             return False
         return stored.metadata.get(_SOURCE) == source
 
+    def has_renderings(self, key: str) -> bool:
+        """Return whether there are a preview and a thumbnail of an image."""
+        try:
+            for rendering in (preview_key(key), thumbnail_key(key)):
+                self._storage.head(self._output_bucket, rendering)
+        except ObjectGone:
+            return False
+        return True
+
     def save_renderings(self, key: str, preview: bytes, thumbnail: bytes) -> None:
         """Store the preview and the thumbnail of an image."""
         self._write_rendering(preview_key(key), preview)

@@ -47,6 +47,9 @@ def test_processes_a_direct_upload(processor, invocation, put, read_document, st
             "Detectors": ["labels"],
             "MinConfidence": 40.0,
             "ModelVersions": {"labels": "3.0"},
+            "Calls": {
+                "DetectLabels": {"Features": ["GENERAL_LABELS"], "MaxLabels": 100, "MinConfidence": 40.0}
+            },
             "StartedAt": NOW_TEXT,
             "DurationMs": 0,
             "Converted": False,
@@ -196,6 +199,10 @@ def test_calls_all_detectors(make_processor, invocation, put, read_document, rek
             "moderation": "7.0",
             "text": "3.0",
             "ppe": "1.0",
+        },
+        "Calls": {
+            operation: {name: value for name, value in request.items() if name != "Image"}
+            for operation, request in rekognition.requests
         },
         "StartedAt": NOW_TEXT,
         "DurationMs": 0,
