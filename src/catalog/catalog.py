@@ -17,12 +17,12 @@ from catalog.items import from_item
 from catalog.keys import PENDING_SHARDS, record_key
 from catalog.table import Table, TableBusy
 from catalog.terms import Term
-from catalog.transitions import count, delete, finish, give_back, lease, queue, reopen, start
+from catalog.transitions import annotate, count, delete, finish, give_back, lease, queue, reopen, start
 from common.logs import get_logger
 from common.time import now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from mypy_boto3_dynamodb.service_resource import Table as TableResource
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from catalog.index.vocabulary import Vocabulary
     from catalog.listing import Page
     from catalog.quotas import UploadCounts, UploadLimits
-    from catalog.records import ImageRecord
+    from catalog.records import ImageRecord, OwnData
     from catalog.table import Item
     from catalog.transitions.delete import Deletion
     from catalog.transitions.finish import Completion, FailureSummary
@@ -205,18 +205,40 @@ class Catalog:
     def fail(
         self, owner: str, image_id: str, failure: FailureSummary, lease_owner: str | None = None
     ) -> bool:
-        """Record a rejection. Return False if the record is gone, done or restarted."""
+        """Record a rejection. Return False if the record is gone, done or restarted.
+
+        An image that was done, and then reopened, is done again with its earlier result.
+        """
         is_failed = finish.fail(self._table, owner, image_id, failure, lease_owner)
         self.merge_sometimes(owner)
         return is_failed
 
-    def reopen(self, failed: ImageRecord) -> ImageRecord | None:
-        """Set a failed image back to pending, unless it changed since `failed` was read.
+    def reopen(self, finished: ImageRecord) -> ImageRecord | None:
+        """Set a finished image back to pending, unless it changed since `finished` was read.
 
-        Send its event to the retry queue first, so that no interruption leaves it pending without an event.
-        Return the current record, or None if it is missing, expired or being deleted.
+        Of a failed image, send the event to the retry queue first, so that no interruption leaves it pending
+        without an event. Of a done one, send it afterward: an event about a done image has no effect. Such an
+        image keeps what was recognized, and is done with that again if it fails. Return the current record,
+        or None if it is missing, expired or being deleted.
         """
-        return reopen.reopen(self._table, failed)
+        return reopen.reopen(self._table, finished)
+
+    def annotate(
+        self,
+        owner: str,
+        image_id: str,
+        edit: Callable[[OwnData], OwnData],
+        *,
+        revisions: Collection[int] | None = None,
+    ) -> ImageRecord | None:
+        """Edit what the owner says about an image, and return its record; None if there is none.
+
+        The edit may be called several times. With `revisions`, the record must have one of them. Raises
+        RecordChanged, and what the edit raises.
+        """
+        record = annotate.annotate(self._table, owner, image_id, edit, revisions)
+        self.merge_sometimes(owner)
+        return record
 
     def page(self, owner: str, *, limit: int, label: str | None = None, position: str | None = None) -> Page:
         """Return a page of an owner's images, newest first: all, or those with a label (case-insensitive)."""

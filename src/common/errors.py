@@ -33,6 +33,20 @@ class InvalidRequest(Problem):
     status, code, title = 400, "invalid-request", "Bad Request"
 
 
+class InvalidQuery(Problem):
+    """A search has a syntax error; `position` is that of the first wrong character, from 1."""
+
+    status, code, title = 400, "invalid-query", "Bad Request"
+
+    def __init__(self, sentence: str, position: int) -> None:
+        super().__init__(f"{sentence} (at character {position})")
+        self.position = position
+
+    def body(self) -> dict[str, Any]:
+        """Return the members of the body, with the position."""
+        return {**super().body(), "position": self.position}
+
+
 class NotSignedIn(Problem):
     """The request carries no token claims, for example because a route lacks the authorizer."""
 
@@ -64,6 +78,15 @@ class NotRetryable(Problem):
     """The image failed for a reason that a retry can't overcome."""
 
     status, code, title = 409, "not-retryable", "Conflict"
+
+
+class Changed(Problem):
+    """The image isn't in the state anymore that the request was made for (If-Match)."""
+
+    status, code, title = 412, "changed", "Precondition Failed"
+
+    def __init__(self, detail: str = "The picture was changed meanwhile. Load it again.") -> None:
+        super().__init__(detail)
 
 
 class LimitReached(Problem):
@@ -100,4 +123,13 @@ class InternalError(Problem):
     status, code, title = 500, "internal-error", "Internal Server Error"
 
     def __init__(self, detail: str = "Something went wrong on our side. Try again in a moment.") -> None:
+        super().__init__(detail)
+
+
+class NotFinished(Problem):
+    """The time for a batch was over before this image's part of it was finished; repeating it is safe."""
+
+    status, code, title = 503, "not-finished", "Service Unavailable"
+
+    def __init__(self, detail: str = "There was no time left for this picture. Try again.") -> None:
         super().__init__(detail)

@@ -79,28 +79,32 @@ def problem_response(problem: Problem) -> Response:
 def handle_errors(
     handler: Callable[[dict[str, Any], Any], Response],
 ) -> Callable[[dict[str, Any], Any], Response]:
-    """Decorate a handler: return problems as responses, and log any other exception as an internal error.
-
-    A problem is logged without its detail, which may repeat what the client sent. A limit that was
-    reached also counts in the metrics.
-    """
+    """Decorate a handler: return the problems of its errors as responses, and log them."""
 
     @functools.wraps(handler)
     def wrapper(event: dict[str, Any], context: Any) -> Response:
         with log_scope():
             try:
                 return handler(event, context)
-            except Problem as problem:
-                extra = {"route": event.get("routeKey"), "status": problem.status, "code": problem.code}
-                _log.info("request rejected", extra=extra)
-                if isinstance(problem, LimitReached):
-                    emit(UPLOADS_REFUSED, dimension=problem.code)
-                return problem_response(problem)
-            except Exception:  # otherwise the API would respond without a problem body
-                _log.exception("request failed", extra={"route": event.get("routeKey")})
-                return problem_response(InternalError())
+            except Exception as error:  # otherwise the API would respond without a problem body
+                return problem_response(log_problem(error, event.get("routeKey")))
 
     return wrapper
+
+
+def log_problem(error: Exception, route: str | None) -> Problem:
+    """Log an error that is being handled, and return its problem: an internal error unless it is one itself.
+
+    A problem is logged without its detail, which may repeat what the client sent. A limit that was
+    reached also counts in the metrics.
+    """
+    if not isinstance(error, Problem):
+        _log.exception("request failed", extra={"route": route})
+        return InternalError()
+    _log.info("request rejected", extra={"route": route, "status": error.status, "code": error.code})
+    if isinstance(error, LimitReached):
+        emit(UPLOADS_REFUSED, dimension=error.code)
+    return error
 
 
 def _response(status: int, body: Any, headers: Mapping[str, str]) -> Response:

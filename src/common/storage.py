@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _CONFIG = Config(
     connect_timeout=2,
-    read_timeout=8,  # below the API functions' timeout of 10 s
+    read_timeout=8,  # below the API functions' timeouts of 10 s or more
     retries={"mode": "standard", "total_max_attempts": 3},
     max_pool_connections=16,  # the recovery's threads
 )

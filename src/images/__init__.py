@@ -1,1 +1,1 @@
-"""GET and DELETE /images, GET /labels: images, their results and their labels."""
+"""/images, /labels and /terms: images, their results, what their owner says, and what they are found by."""

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from catalog.records import image_body
-from common.auth import get_owner
+from common.auth import get_owner, get_reviewer
 from common.errors import NotFound
 from common.http import Response, json_response, no_content
 from common.logs import add_log_keys
 from common.object_keys import is_image_id
-from images.queries import parse_query
+from images.batches import ROUTE as BATCH
+from images.batches import parse_batch, run_batch
+from images.own_data import parse_patch
+from images.preconditions import entity_tag, parse_if_match
+from images.queries import parse_query, parse_similar_query, parse_terms_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +48,28 @@ def get_image(event: Event, service: ImageService, owner: str) -> Response:
     """Return the image, its result and its links; while it is pending, also when to ask again."""
     view = service.view(owner, event["pathParameters"]["id"])
     body = {"image": image_body(view.image), "result": view.result, "links": view.links}
-    return json_response(200, body, _RETRY_AFTER if view.image.status == "pending" else None)
+    headers = {"etag": entity_tag(view.image), **(_RETRY_AFTER if view.image.status == "pending" else {})}
+    return json_response(200, body, headers)
+
+
+def patch_image(event: Event, service: ImageService, owner: str) -> Response:
+    """Change what the owner says about the image. Return it as it is then."""
+    revisions = parse_if_match(event)
+    edit = parse_patch(event, get_reviewer(event), service.clock())
+    image = service.annotate(owner, event["pathParameters"]["id"], edit, revisions)
+    return json_response(200, {"image": image_body(image)}, {"etag": entity_tag(image)})
+
+
+def change_images(event: Event, service: ImageService, owner: str) -> Response:
+    """Act on several images. Return a result for each, whether it succeeded or not."""
+    batch = parse_batch(event, get_reviewer(event), service.clock())
+    return json_response(200, {"results": run_batch(service, owner, batch)})
+
+
+def list_similar(event: Event, service: ImageService, owner: str) -> Response:
+    """Return images that look like the image."""
+    position = parse_similar_query(event)
+    return json_response(200, service.list_similar(owner, event["pathParameters"]["id"], position))
 
 
 def retry_image(event: Event, service: ImageService, owner: str) -> Response:
@@ -65,10 +90,19 @@ def list_labels(event: Event, service: ImageService, owner: str) -> Response:
     return json_response(200, service.list_labels(owner))
 
 
+def list_terms(event: Event, service: ImageService, owner: str) -> Response:
+    """Return terms with their counts."""
+    return json_response(200, service.list_terms(owner, parse_terms_query(event)))
+
+
 ROUTES: dict[str, Callable[[Event, ImageService, str], Response]] = {
     "GET /images": list_images,
     "GET /images/{id}": get_image,
+    "GET /images/{id}/similar": list_similar,
+    "PATCH /images/{id}": patch_image,
     "DELETE /images/{id}": delete_image,
     "POST /images/{id}/retry": retry_image,
+    BATCH: change_images,
     "GET /labels": list_labels,
+    "GET /terms": list_terms,
 }

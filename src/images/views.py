@@ -11,7 +11,8 @@ from catalog.index.log import month_of
 from catalog.keys import encode_cursor
 from catalog.quotas import UploadLimits
 from catalog.records import image_body
-from common.errors import NotFound, NotRetryable
+from catalog.transitions.annotate import RecordChanged
+from common.errors import Changed, NotFound, NotRetryable
 from common.logs import get_logger
 from common.object_keys import (
     is_image_id,
@@ -24,16 +25,20 @@ from common.object_keys import (
 from common.rejections import MESSAGES, UNAVAILABLE
 from common.storage import ObjectGone
 from common.time import format_rfc3339, now
+from images.similar import find_similar
+from search.run import find
+from search.terms import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from catalog.catalog import Catalog
     from catalog.records import ImageRecord
     from common.settings import ImagesSettings
-    from common.storage import Storage
-    from images.queries import ListQuery
+    from common.storage import Storage, StoredObject
+    from images.own_data import Edit
+    from images.queries import ListQuery, TermsQuery
     from limits.ceiling import Ceiling
     from retries.recoverer import Recoverer
 
@@ -50,7 +55,7 @@ class ImageView:
 
 
 class ImageService:
-    """Reads, retries and deletes images of an owner. Raises NotFound if the owner has no image with an id."""
+    """Reads, annotates, retries and deletes an owner's images. Raises NotFound if none has the id."""
 
     def __init__(
         self,
@@ -69,14 +74,29 @@ class ImageService:
         self._ceiling = ceiling
         self._limits = UploadLimits(settings.uploads_per_day, settings.uploads_per_month)
         self._recover_after_seconds = settings.recover_after_seconds
-        self._clock = clock
+        self.clock = clock
 
     def list_images(self, owner: str, query: ListQuery) -> dict[str, Any]:
         """Return a page of images and the cursor of the next page, None on the last."""
-        page = self._catalog.page(owner, limit=query.limit, label=query.label, position=query.position)
+        page = find(
+            self._catalog,
+            owner,
+            query.query,
+            order=query.order,
+            limit=query.limit,
+            before=query.position,
+        )
+        return {
+            "images": [self._listed(record) for record in page.records],
+            "cursor": None if page.position is None else encode_cursor(page.position),
+        }
+
+    def list_similar(self, owner: str, image_id: str, position: str | None) -> dict[str, Any]:
+        """Return a page of images that look like an image, the most similar first, and the next cursor."""
+        page = find_similar(self._catalog, self._get(owner, image_id), position)
         return {
             "images": [
-                {**image_body(record), "thumbnailUrl": self._thumbnail_url(record)} for record in page.records
+                {**self._listed(similar.record), "distance": similar.distance} for similar in page.images
             ],
             "cursor": None if page.position is None else encode_cursor(page.position),
         }
@@ -84,7 +104,7 @@ class ImageService:
     def list_labels(self, owner: str) -> dict[str, Any]:
         """Return the labels, most frequent first, the totals of the current month, and the upload quota."""
         vocabulary = self._catalog.vocabulary(owner)
-        month = vocabulary.month(month_of(self._clock()))
+        month = vocabulary.month(month_of(self.clock()))
         uploads = self._catalog.upload_counts(owner)
         cost = month.billed_calls * self._catalog.stack_usage().cost_per_call if month.billed_calls else 0
         return {
@@ -102,39 +122,80 @@ class ImageService:
             },
         }
 
+    def list_terms(self, owner: str, query: TermsQuery) -> dict[str, Any]:
+        """Return terms, most frequent first."""
+        found = suggest(self._catalog.vocabulary(owner), query.prefix, query.kind, query.limit)
+        return {
+            "terms": [
+                {"kind": each.term.kind, "value": each.term.value, "count": each.count} for each in found
+            ]
+        }
+
     def view(self, owner: str, image_id: str) -> ImageView:
         """Return an image with its result and links."""
         record = self._get(owner, image_id)
         if record.status == "pending":
             record = self._recover_if_overdue(record)
-        if record.status == "pending":
+        if record.status == "pending" and not record.has_result:
             return ImageView(record, None, {})
         result = self._read_result(record)
         return ImageView(record, result, self._links(record, result))
 
     def retry(self, owner: str, image_id: str) -> ImageRecord:
-        """Retry an image that failed as unavailable, and return its current record.
+        """Process an image that failed as unavailable or is done again, and return its current record.
 
-        Idempotent: an image that is pending or done is returned as it is. Raises NotRetryable if it failed
-        for another reason, or if its file is gone, and CeilingReached.
+        Idempotent: an image that is pending is returned as it is. Raises NotRetryable if it failed for
+        another reason, or if its file is gone, and CeilingReached.
         """
         record = self._get(owner, image_id)
-        if record.reason is None:
+        if record.status == "pending":
             return record
-        if record.reason.code != UNAVAILABLE:
+        if record.reason and record.reason.code != UNAVAILABLE:
             raise NotRetryable(record.reason.message)  # it says why, and what to do instead
         stored = self._recoverer.find_object(owner, image_id)
         if stored is None:
             raise NotRetryable(MESSAGES["gone"])
         self._ceiling.check()
-        # The event first: the processor reopens the record as well, so an interruption here loses nothing.
-        self._recoverer.send(owner, image_id, stored)
-        current = self._catalog.reopen(record)
+        current = self._reopen(record, stored)
         if current is None:
             raise _image_not_found()
         self._recoverer.mark(owner, image_id)
         _log.info("image retried")
         return current
+
+    def _reopen(self, record: ImageRecord, stored: StoredObject) -> ImageRecord | None:
+        """Reopen a finished image and send its event, in the order in which an interruption loses nothing.
+
+        The processor reopens a failed image as well, but ignores an event about a done one. That is pending
+        without an event after an interruption, until it is recovered.
+        """
+        if record.status == "failed":
+            self._recoverer.send(record.owner, record.id, stored.modified_at)
+            return self._catalog.reopen(record)
+        current = self._catalog.reopen(record)
+        if current and current.status == "pending":
+            self._recoverer.send(record.owner, record.id, stored.modified_at)
+        return current
+
+    def annotate(
+        self, owner: str, image_id: str, edit: Edit, revisions: Collection[int] | None = None
+    ) -> ImageRecord:
+        """Edit what the owner says about an image, and return its record.
+
+        Raises Changed if it has none of the revisions, and what the edit raises.
+        """
+        try:
+            record = (
+                self._catalog.annotate(owner, image_id, edit, revisions=revisions)
+                if is_image_id(image_id)
+                else None
+            )
+        except RecordChanged:
+            raise Changed from None
+        if record is None:
+            raise _image_not_found()
+        _log.info("image annotated")
+        return record
 
     def delete(self, owner: str, image_id: str) -> None:
         """Delete an image: its objects first, its record last, so a repeated call can resume."""
@@ -158,11 +219,11 @@ class ImageService:
     def _recover_if_overdue(self, record: ImageRecord) -> ImageRecord:
         """Recover a pending image if nothing has processed its file for a few minutes."""
         active_until = max(record.uploaded_at.timestamp(), record.lease_expires_at or 0)
-        is_overdue = self._clock().timestamp() - active_until >= self._recover_after_seconds
+        is_overdue = self.clock().timestamp() - active_until >= self._recover_after_seconds
         if not is_overdue or not self._recoverer.is_idle(record):
             return record
-        stored = self._recoverer.find_object(record.owner, record.id)
-        return self._recoverer.recover(record, stored) if stored else record
+        created_at = self._recoverer.event_time(record)
+        return self._recoverer.recover(record, created_at) if created_at else record
 
     def _read_result(self, record: ImageRecord) -> dict[str, Any] | None:
         key = result_key(upload_key(record.owner, record.id))
@@ -176,7 +237,7 @@ class ImageService:
     def _links(self, record: ImageRecord, result: dict[str, Any] | None) -> dict[str, str]:
         key = upload_key(record.owner, record.id)
         links = {"original": self._link(self._input_bucket, key, record.file_name)}
-        if record.status == "done":
+        if record.has_result:
             links["preview"] = self._link(self._output_bucket, preview_key(key))
             links["thumbnail"] = self._link(self._output_bucket, thumbnail_key(key))
         if result is not None:
@@ -184,8 +245,11 @@ class ImageService:
             links["result"] = self._link(self._output_bucket, result_key(key), json_name)
         return links
 
+    def _listed(self, record: ImageRecord) -> dict[str, Any]:
+        return {**image_body(record), "thumbnailUrl": self._thumbnail_url(record)}
+
     def _thumbnail_url(self, record: ImageRecord) -> str | None:
-        if record.status != "done":
+        if not record.has_result:
             return None
         return self._link(self._output_bucket, thumbnail_key(upload_key(record.owner, record.id)))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from catalog.quotas import QuotaReached, UploadLimits
-from catalog.records import ImageRecord, image_body
+from catalog.records import ImageRecord, OwnData, image_body
 from catalog.transitions.start import BeingDeleted
 from common.auth import get_owner
 from common.errors import CeilingReached, InternalError
@@ -102,7 +102,7 @@ class UploadService:
             raise InternalError("The same picture is being deleted. Try again in a moment.") from None
         if stored:
             _log.info("image already stored")
-            return Upload(self._recoverer.recover(record, stored), None)
+            return Upload(self._recoverer.recover(record, stored.modified_at), None)
         signed = self._storage.presign_put(
             self._bucket,
             upload_key(owner, record.id),
@@ -138,6 +138,7 @@ class UploadService:
                 content_type=request.content_type,
                 size=request.size,
                 uploaded_at=self._clock(),
+                own=existing.own if existing else OwnData(),  # also of a record that was removed
             ),
             self._limits,
             retention_days=self._retention_days,

@@ -182,6 +182,21 @@ class Client:
         labels = self.call("GET", "/labels").document["labels"]
         return {label["name"]: label["count"] for label in labels}
 
+    def patch(self, image_id: str, if_match: str | None = None, **fields: Any) -> Response:
+        """Change what the user says about an image."""
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/merge-patch+json"}
+        if if_match is not None:
+            headers["If-Match"] = if_match
+        return self.call("PATCH", f"/images/{image_id}", json.dumps(fields).encode(), headers)
+
+    def batch(self, action: str, *ids: str, **fields: Any) -> list[dict[str, Any]]:
+        """Act on images, and return the results."""
+        body = json.dumps({"action": action, "ids": ids, **fields}).encode()
+        response = self.call("POST", "/images/batch", body)
+        assert response.status == 200, response.body
+        results: list[dict[str, Any]] = response.document["results"]
+        return results
+
     def retry(self, image_id: str) -> Response:
         return self.call("POST", f"/images/{image_id}/retry")
 

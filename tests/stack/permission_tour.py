@@ -125,6 +125,15 @@ def recognize_view_and_delete(tour: Tour) -> None:
     assert user.delete(PICTURE.id) == 204
 
 
+def annotate_and_change_many(tour: Tour) -> None:
+    user = tour.user
+    user.recognize(PICTURE)
+    assert user.patch(PICTURE.id, tags=["sale"], favorite=True).status == 200
+    for action, fields in (("tag", {"tags": ["new"]}), ("untag", {"tags": ["sale"]}), ("delete", {})):
+        (result,) = user.batch(action, PICTURE.id, **fields)
+        assert result["status"] in (200, 204), result
+
+
 def upload_a_rejected_file_again(tour: Tour) -> None:
     tour.user.upload(NOTES)
     rejected = tour.user.wait_until_processed(NOTES)["image"]
@@ -221,6 +230,12 @@ def retry_without_a_file(tour: Tour) -> None:
     assert tour.user.retry(PICTURE.id).status == 409
 
 
+def recognize_again(tour: Tour) -> None:
+    tour.user.recognize(PICTURE)
+    assert tour.user.retry(PICTURE.id).status == 202
+    assert tour.user.wait_until_processed(PICTURE)["image"]["status"] == "done"
+
+
 def view_without_a_result(tour: Tour) -> None:
     tour.user.recognize(PICTURE)
     tour.delete_object(tour.user.output, result_key(tour.user.key(PICTURE)))
@@ -235,6 +250,7 @@ def publish_events(tour: Tour) -> None:
 
 STEPS: tuple[Callable[[Tour], None], ...] = (
     recognize_view_and_delete,
+    annotate_and_change_many,
     upload_a_rejected_file_again,
     upload_after_a_deletion,
     upload_directly,
@@ -249,6 +265,7 @@ STEPS: tuple[Callable[[Tour], None], ...] = (
     recover_without_a_file,
     retry_an_unavailable_picture,
     retry_without_a_file,
+    recognize_again,
     view_without_a_result,
     publish_events,
 )

@@ -76,6 +76,8 @@ def test_processes_the_seeded_upload(invoke: Callable[[str, str], Any]) -> None:
         ("PresignFunction", "presign-post", 201, None),
         ("PresignFunction", "presign-bad", 400, "invalid-request"),
         ("ImagesFunction", "images-bad-id", 404, "not-found"),
+        ("ImagesFunction", "images-patch", 200, None),
+        ("ImagesFunction", "images-batch", 200, None),
         ("ImagesFunction", "images-list", 200, None),
         ("ImagesFunction", "labels-get", 200, None),
     ],

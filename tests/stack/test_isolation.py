@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -47,14 +47,56 @@ def sides(users: tuple[User, User], request: pytest.FixtureRequest) -> tuple[Use
     return users[request.param], users[1 - request.param]
 
 
-@pytest.mark.parametrize("method", ["GET", "DELETE"])
+@pytest.mark.parametrize("method", ["GET", "DELETE", "PATCH"])
 def test_another_users_image_looks_like_a_missing_one(sides: tuple[User, User], method: str) -> None:
     me, other = sides
-    other_response = me.client.call(method, f"/images/{other.own.id}")
-    missing_response = me.client.call(method, f"/images/{UNKNOWN_ID}")
+    body = b'{"tags": ["mine"]}' if method == "PATCH" else None
+    other_response = me.client.call(method, f"/images/{other.own.id}", body)
+    missing_response = me.client.call(method, f"/images/{UNKNOWN_ID}", body)
     assert (other_response.status, other_response.body) == (404, missing_response.body)
     assert other.client.get_image(other.own.id).document["image"]["status"] == "done"
     assert other.client.label_counts()  # its labels are still there, too
+    assert other.client.get_image(other.own.id).document["image"]["tags"] == []
+
+
+@pytest.mark.parametrize(
+    ("action", "fields"),
+    [
+        ("delete", {}),
+        ("retry", {}),
+        ("tag", {"tags": ["mine"]}),
+        ("untag", {"tags": ["mine"]}),
+        ("decide", {"decision": "hidden"}),
+    ],
+)
+def test_no_batch_reaches_another_users_image(
+    sides: tuple[User, User], action: str, fields: dict[str, Any]
+) -> None:
+    me, other = sides
+    before = other.client.get_image(other.own.id).document["image"]
+    others, missing = me.client.batch(action, other.own.id, UNKNOWN_ID, **fields)
+    assert (others["status"], others) == (404, {**missing, "id": other.own.id})
+    assert other.client.get_image(other.own.id).document["image"] == before
+
+
+def test_own_data_about_the_same_picture_is_separate(sides: tuple[User, User]) -> None:
+    me, other = sides
+    fields: dict[str, Any] = {
+        "tags": ["secret of mine"],
+        "favorite": True,
+        "caption": "mine",
+        "decision": "hidden",
+    }
+    assert me.client.patch(me.shared.id, **fields).status == 200
+    seen = [
+        other.client.get_image(other.shared.id).document["image"],
+        other.client.page(),
+        other.client.call("GET", "/labels").document,
+    ]
+    assert (seen[0]["tags"], seen[0]["favorite"], seen[0]["decision"]) == ([], False, None)
+    assert "mine" not in json.dumps(seen)
+    nothing: dict[str, Any] = {"tags": None, "favorite": None, "caption": None, "decision": None}
+    assert me.client.patch(me.shared.id, **nothing).document["image"]["tags"] == []
 
 
 def test_upload_does_not_reveal_another_users_image(sides: tuple[User, User]) -> None:

@@ -15,6 +15,7 @@ from common.settings import (
     RecoverySettings,
     from_env,
 )
+from images import batches
 from local.lambda_.schedules import Schedule, load_schedules
 from local.template.template import Template
 from processor.events import MAX_RECEIVE_COUNT
@@ -130,6 +131,7 @@ PROCESSOR = {
     ("s3:ListBucket", INPUT),
     ("s3:PutObject", f"{OUTPUT}/*"),
     ("s3:GetObject", f"{OUTPUT}/*.json"),
+    ("s3:GetObject", f"{OUTPUT}/uploads/*.webp"),
     ("s3:GetObject", f"{OUTPUT}/*.answers"),
     ("s3:GetObject", f"{OUTPUT}/*.answers.jpg"),
     ("s3:ListBucket", OUTPUT),
@@ -244,3 +246,8 @@ def test_the_retry_queue_is_drained_at_the_pace_of_the_quota(quota: str, batches
     template = load(RekognitionCallsPerSecond=quota)
     [mapping] = template.resources("AWS::Lambda::EventSourceMapping").values()
     assert (mapping["BatchSize"], mapping["ScalingConfig"]) == (10, {"MaximumConcurrency": batches})
+
+
+def test_a_batch_ends_before_its_function_and_before_the_api_gives_up(template: Template) -> None:
+    timeout = template.resources("AWS::Lambda::Function")["ImagesFunction"]["Timeout"]
+    assert batches.SECONDS + 5 <= timeout < 30  # the limit of an HTTP API

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import EndpointConnectionError
 from samtranslator.yaml_helper import yaml_parse
 
 from catalog.records import LabelSummary, Reason, ResultSummary
@@ -15,7 +17,7 @@ from common.http import handle_errors
 from common.settings import Dollars, ImagesSettings, PresignSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from catalog.catalog import Catalog
     from catalog.index.vocabulary import MonthTotals
@@ -129,3 +131,16 @@ def load_template() -> dict[str, Any]:
     """Return template.yaml, parsed."""
     template: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
     return template
+
+
+@contextmanager
+def interrupted(client: Any, service: str, operation: str) -> Iterator[None]:
+    """Make the calls of an operation fail before they are sent."""
+
+    def fail(**_: Any) -> None:
+        raise EndpointConnectionError(endpoint_url=f"https://{service}.example.com")
+
+    name = f"before-call.{service}.{operation}"
+    client.meta.events.register(name, fail)
+    yield
+    client.meta.events.unregister(name, fail)

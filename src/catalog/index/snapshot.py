@@ -122,11 +122,6 @@ def expired_terms(items: Iterable[Item]) -> Iterator[tuple[str, int]]:
         yield from zip(terms.keys, terms.counts, strict=True)
 
 
-def term_keys(item: Item) -> tuple[str, ...]:
-    """Return the keys of the terms that an item of a snapshot names, or of what expires."""
-    return _unpack([_bytes(item["data"])]).keys if "data" in item else ()
-
-
 def _day(day: int) -> str:
     return f"{day:06}"
 

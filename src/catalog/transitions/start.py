@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from catalog import actions, quotas
 from catalog.index.log import LogEntry
-from catalog.items import from_item, own_attributes, own_data, to_item
+from catalog.items import from_item, own_data, to_item
 from catalog.keys import (
     DAY_SECONDS,
     day_end,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 PENDING_SECONDS = DAY_SECONDS  # uploads and their events may arrive hours late
 # From the start until it is finished: seven days of parking, a retry, four days in the retry queue, and some
 _MAX_PENDING_DAYS = 15
-_DELETION_TIMEOUT = 60  # seconds after which a deletion must have been interrupted; its function has 10
+_DELETION_TIMEOUT = 60  # seconds after which a deletion must have been interrupted; its function has 25
 _MAX_ATTEMPTS = 10
 _TOKEN_BYTES = 6
 _DELETION_WAIT = 0.5  # seconds per attempt; in total half of the function's timeout
@@ -135,6 +136,8 @@ def _is_being_deleted(table: Table, item: Mapping[str, Any]) -> bool:
 def _can_restart(table: Table, item: Mapping[str, Any]) -> bool:
     if "deletingSince" in item:  # an interrupted deletion, which the API already reports as finished
         return True
+    if "doneAt" in item:  # it has a result, which must not be lost
+        return False
     if item["status"] == "pending":
         # A leased or queued image is finished by an event of its own.
         return bool(max(item.get("leaseExpiresAt", 0), item.get("queuedUntil", 0)) <= table.now())
@@ -143,11 +146,12 @@ def _can_restart(table: Table, item: Mapping[str, Any]) -> bool:
 
 def _pending_item(table: Table, record: ImageRecord, old: Item | None, counted_at: datetime | None) -> Item:
     """Return the item of a new record. It keeps what the owner has said about the image before."""
-    item = to_item(record, table.now() + PENDING_SECONDS)
+    is_kept = old is not None and table.is_active(old)
+    own = own_data(old) if old and is_kept else record.own
+    item = to_item(replace(record, own=own), table.now() + PENDING_SECONDS)
     item |= {"pendingShard": pending_shard(record.id), "startToken": secrets.token_urlsafe(_TOKEN_BYTES)}
-    if old and table.is_active(old):
-        kept = {**own_attributes(own_data(old)), "billedCalls": old.get("billedCalls")}
-        item |= {name: value for name, value in kept.items() if value is not None}
+    if old and is_kept and "billedCalls" in old:
+        item["billedCalls"] = old["billedCalls"]
     if old:
         item["revision"] = int(old.get("revision", 0)) + 1
     if counted_at:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from common.auth import get_owner
+from common.auth import get_owner, get_reviewer
 from common.errors import NotSignedIn
 from common.object_keys import parse_upload_key, upload_key
 
@@ -80,3 +80,22 @@ def test_rejects_an_event_without_a_subject(unsigned: dict[str, Any]) -> None:
         "detail": "You aren't signed in. Sign in and try again.",
         "code": "not-signed-in",
     }
+
+
+def with_email(email: Any) -> dict[str, Any]:
+    return {"requestContext": {"authorizer": {"jwt": {"claims": {"sub": "auth0|123", "email": email}}}}}
+
+
+def test_the_reviewer_is_the_address_of_the_token() -> None:
+    assert get_reviewer(with_email("ann@example.com")) == "ann@example.com"
+
+
+@pytest.mark.parametrize("email", [None, "", 7, "a" * 255, "a\u202eb@example.com", "a\nb", "\ud800"])
+def test_without_a_valid_address_the_reviewer_is_the_owner(email: Any) -> None:
+    assert get_reviewer(with_email(email)) == get_owner(with_email(email))
+    assert get_reviewer(event("alice")) == "alice"
+
+
+def test_a_reviewer_has_a_subject() -> None:
+    with pytest.raises(NotSignedIn):
+        get_reviewer({"requestContext": {"authorizer": {"jwt": {"claims": {"email": "a@example.com"}}}}})

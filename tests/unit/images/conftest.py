@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ from tests.unit.support import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from catalog.catalog import Catalog
     from common.storage import Storage
@@ -48,9 +49,15 @@ def send(service: ImageService) -> Callable[..., dict[str, Any]]:
         image_id: str | None = None,
         owner: str | None = "alice",
         raw_query: str = "",
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
         **query: str,
     ) -> dict[str, Any]:
         members: dict[str, Any] = {"rawQueryString": raw_query}
+        if body is not None:
+            members["body"] = body if isinstance(body, str) else json.dumps(body)
+        if headers:
+            members["headers"] = headers
         if image_id is not None:
             members["pathParameters"] = {"id": image_id}
         if query:
@@ -84,6 +91,19 @@ def retry(send: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
     return lambda image_id=IMAGE_ID, owner="alice": send(
         "POST /images/{id}/retry", image_id=image_id, owner=owner
     )
+
+
+@pytest.fixture
+def patch(send: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """Send a patch of Alice's image, with If-Match unless it is None."""
+
+    def patch(
+        body: Any, if_match: str | None = None, image_id: str = IMAGE_ID, owner: str = "alice"
+    ) -> dict[str, Any]:
+        headers = {"if-match": if_match} if if_match is not None else None
+        return send("PATCH /images/{id}", image_id=image_id, owner=owner, body=body, headers=headers)
+
+    return patch
 
 
 @pytest.fixture

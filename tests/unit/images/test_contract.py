@@ -10,17 +10,22 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from openapi_spec_validator import validate
 
+from catalog.terms import KINDS
 from catalog.usage import StackUsage
 from common.errors import InternalError, LimitReached, Problem
 from common.file_names import MAX_FILE_NAME
 from common.formats import FORMATS
 from common.settings import MEGABYTE, Dollars
-from images.queries import DEFAULT_LIMIT, MAX_LIMIT, PARAMETERS
+from images import batches, own_data
+from images.queries import DEFAULT_LIMIT, MAX_LIMIT, MAX_PREFIX, PARAMETERS, TERM_PARAMETERS
 from images.routes import ROUTES
+from images.similar import MAX_DISTANCE, MAX_FOUND
 from limits.ceiling import Ceiling
 from presign.requests import FIELDS
 from presign.uploads import UploadService
 from presign.uploads import respond as respond_to_upload
+from search.candidates import ORDERS
+from search.grammar import MAX_LENGTH
 from tests.contract import CONTRACT, SCHEMAS, check, check_response, operations
 from tests.unit.support import (
     IMAGE_ID,
@@ -93,6 +98,18 @@ def test_the_other_limits_are_those_of_the_code() -> None:
     assert fields["contentType"]["enum"] == [name for format_ in FORMATS for name in format_.media_types]
     parameters = {parameter["name"]: parameter for parameter in operations()["GET /images"]["parameters"]}
     assert tuple(parameters) == PARAMETERS
+    assert parameters["q"]["schema"]["maxLength"] == MAX_LENGTH
+    assert parameters["order"]["schema"] == {"enum": list(ORDERS), "default": "added"}
+    of_terms = {parameter["name"]: parameter for parameter in operations()["GET /terms"]["parameters"]}
+    assert tuple(of_terms) == TERM_PARAMETERS
+    assert of_terms["prefix"]["schema"]["maxLength"] == MAX_PREFIX
+    assert of_terms["limit"]["schema"] == parameters["limit"]["schema"]
+    assert SCHEMAS["TermKind"]["enum"] == list(KINDS)
+    similar = SCHEMAS["SimilarImages"]["properties"]["images"]
+    assert (similar["maxItems"], similar["items"]["properties"]["distance"]["maximum"]) == (
+        MAX_FOUND,
+        MAX_DISTANCE,
+    )
     assert parameters["limit"]["schema"] == {
         "type": "integer",
         "minimum": 1,
@@ -104,7 +121,7 @@ def test_the_other_limits_are_those_of_the_code() -> None:
 def test_the_problem_codes_are_those_of_the_code() -> None:
     problems = {*Problem.__subclasses__(), *LimitReached.__subclasses__()} - {LimitReached}
     codes = {problem.code for problem in problems}
-    assert codes == set(SCHEMAS["Problem"]["properties"]["code"]["enum"])
+    assert codes == set(SCHEMAS["ProblemCode"]["enum"])
     check(SCHEMAS["Problem"], InternalError().body())
 
 
@@ -115,15 +132,53 @@ def test_responses_about_images_conform(send, store, start, fail) -> None:
     first = send("GET /images", limit="2")
     second = send("GET /images", limit="2", cursor=first["body"]["cursor"])
     assert [len(page["body"]["images"]) for page in (first, second)] == [2, 1]
-    for response in (first, second, send("GET /images", limit="0")):
+    for response in (first, second, send("GET /images", limit="0"), send("GET /images", q="cat -")):
         check_response("GET /images", response)
     for image_id in (IMAGE_ID, OTHER_ID, FAILED_ID, "00" * 32):
         check_response("GET /images/{id}", send("GET /images/{id}", image_id=image_id))
     for image_id in (IMAGE_ID, OTHER_ID, FAILED_ID, "00" * 32):
         check_response("POST /images/{id}/retry", send("POST /images/{id}/retry", image_id=image_id))
+        similar = "GET /images/{id}/similar"
+        check_response(similar, send(similar, image_id=image_id))
+        check_response(similar, send(similar, image_id=image_id, limit="1"))
     check_response("GET /labels", send("GET /labels"))
+    for response in (send("GET /terms"), send("GET /terms", kind="cat")):
+        check_response("GET /terms", response)
     for _ in range(2):
         check_response("DELETE /images/{id}", send("DELETE /images/{id}", image_id=IMAGE_ID))
+
+
+def test_responses_about_own_data_conform(send, patch, store, fail) -> None:
+    store(IMAGE_ID, "Cat")
+    fail(OTHER_ID)
+    fields = {"tags": ["sale"], "favorite": True, "caption": "A cat.", "decision": "approved"}
+    answers = [
+        patch(fields),
+        patch({"tags": 1}),
+        patch(fields, image_id=FAILED_ID),
+        patch(fields, '"999"'),
+    ]
+    assert [answer["statusCode"] for answer in answers] == [200, 400, 404, 412]
+    for answer in answers:
+        check_response("PATCH /images/{id}", answer)
+    check_response("GET /images/{id}", send("GET /images/{id}", image_id=IMAGE_ID))
+    ids = [IMAGE_ID, OTHER_ID, FAILED_ID]
+    for action in ({"action": "tag", "tags": ["x"]}, {"action": "retry"}, {"action": "delete"}, {}):
+        check_response("POST /images/batch", send("POST /images/batch", body={"ids": ids, **action}))
+
+
+def test_the_limits_of_own_data_are_those_of_the_code() -> None:
+    tags, fields, batch = SCHEMAS["Tags"], SCHEMAS["ImagePatch"]["properties"], SCHEMAS["Batch"]["properties"]
+    assert (tags["maxItems"], tags["items"]["maxLength"]) == (own_data.MAX_TAGS, own_data.MAX_TAG)
+    assert fields["caption"]["maxLength"] == own_data.MAX_CAPTION
+    assert tuple(fields) == own_data.PATCH_FIELDS
+    assert SCHEMAS["DecisionValue"]["enum"] == [*own_data.DECISIONS, None]
+    assert batch["ids"]["maxItems"] == batches.MAX_IDS
+    assert batch["action"]["enum"] == list(batches.ACTIONS)
+    shown = SCHEMAS["ImageFields"]["properties"]
+    assert shown["tags"]["maxItems"] == own_data.MAX_TAGS
+    assert shown["tags"]["items"]["maxLength"] == own_data.MAX_TAG
+    assert shown["caption"]["maxLength"] == own_data.MAX_CAPTION
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ def test_a_pending_image_has_a_retry_after_header(get, start) -> None:
     start(IMAGE_ID)
     assert get(IMAGE_ID) == {
         "statusCode": 200,
-        "headers": {**HEADERS, "retry-after": "1"},
+        "headers": {**HEADERS, "retry-after": "1", "etag": f'"{PENDING["revision"]}"'},
         "body": {"image": PENDING, "result": None, "links": {}},
         "isBase64Encoded": False,
     }
@@ -82,7 +82,7 @@ def test_a_done_image_has_its_result_and_links(get, done) -> None:
     links = response["body"].pop("links")
     assert response == {
         "statusCode": 200,
-        "headers": HEADERS,
+        "headers": {**HEADERS, "etag": f'"{DONE["revision"]}"'},
         "body": {"image": DONE, "result": RESULT},
         "isBase64Encoded": False,
     }

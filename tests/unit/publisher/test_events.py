@@ -272,3 +272,29 @@ def test_the_time_of_a_deletion_is_the_changes(
     (event,) = take_events()
     assert event.detail["time"] == "2026-11-26T09:04:43.000Z"
     assert event.time.utcoffset() == timedelta(0)
+
+
+def test_an_image_that_is_recognized_again(catalog, clock, record, complete, take_events: Take) -> None:
+    catalog.start(record)
+    complete("Cat")
+    catalog.reopen(catalog.get("alice", IMAGE_ID))
+    clock.advance(seconds=60)
+    complete("Dog")
+    first, second = take_events()
+    assert (first.detail["labels"], second.detail["labels"]) == (
+        [{"name": "Cat", "confidence": 98.5}],
+        [{"name": "Dog", "confidence": 98.5}],
+    )
+
+
+def test_an_image_that_could_not_be_recognized_again_is_done_as_before(
+    catalog, clock, record, complete, fail, take_events: Take
+) -> None:
+    catalog.start(record)
+    complete("Cat")
+    catalog.reopen(catalog.get("alice", IMAGE_ID))
+    clock.advance(seconds=60)
+    catalog.acquire_lease("alice", IMAGE_ID, "me", 60)
+    assert fail(UNAVAILABLE)
+    first, second = take_events()
+    assert second.detail == {**first.detail, "sequence": second.detail["sequence"]}

@@ -23,7 +23,16 @@ ROOT = Path(__file__).parents[4]
 EVENTS = ROOT / "events"
 SAMPLES = ROOT / "web" / "samples"
 S3_EVENTS = ("s3-put", "s3-put-odd-key", "s3-put-several", "s3-missing-object", "s3-upload")
-HTTP_EVENTS = ("presign-post", "presign-bad", "images-get", "images-bad-id", "images-list", "labels-get")
+HTTP_EVENTS = (
+    "presign-post",
+    "presign-bad",
+    "images-get",
+    "images-patch",
+    "images-batch",
+    "images-bad-id",
+    "images-list",
+    "labels-get",
+)
 MISSING = "samples/missing.jpg"
 UPLOAD_ID = hashlib.sha256(seeded_jpeg(SAMPLES)).hexdigest()
 OWNER = "e7e27500-7c1e-4d4a-8b60-5d0f9a3c4e03"

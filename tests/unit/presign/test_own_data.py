@@ -1,0 +1,40 @@
+"""Uploading an image again keeps what its owner has said about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from catalog.records import OwnData
+from tests.unit.support import FAILURE, IMAGE_ID, completion
+
+if TYPE_CHECKING:
+    from catalog.catalog import Catalog
+
+OWN = OwnData(("sale",), favorite=True, caption="A cat.")
+
+
+@pytest.mark.parametrize("state", ["pending", "done", "failed"])
+def test_an_image_without_its_object_keeps_its_own_data(post, catalog: Catalog, state: str) -> None:
+    post()
+    if state == "done":
+        assert catalog.complete("alice", IMAGE_ID, completion("Cat"))
+    if state == "failed":
+        assert catalog.fail("alice", IMAGE_ID, FAILURE)
+    catalog.annotate("alice", IMAGE_ID, lambda _: OWN)
+    status, body = post()
+    assert (status, body["image"]["status"], body["image"]["tags"]) == (201, "pending", ["sale"])
+    record = catalog.get("alice", IMAGE_ID)
+    assert record is not None
+    assert record.own == OWN
+    assert catalog.complete("alice", IMAGE_ID, completion("Cat"))
+    assert catalog.vocabulary("alice").count("tag:sale") == 1
+
+
+def test_a_deleted_image_does_not(post, catalog: Catalog, delete_image) -> None:
+    post()
+    catalog.annotate("alice", IMAGE_ID, lambda _: OWN)
+    delete_image()
+    _, body = post()
+    assert (body["image"]["tags"], body["image"]["favorite"], body["image"]["caption"]) == ([], False, None)
