@@ -37,7 +37,8 @@ SENTENCES = (
     f"The page asks {POLLS} times before a result is there, and reads the labels after each picture.",
     f"A visit to the page is for {PICTURES_PER_VISIT} pictures. It lists {LISTED} and loads all files of the "
     "page.",
-    f"A person's pictures have {LABEL_NAMES} labels, and {CHANGES} changes since the last snapshot.",
+    f"A person's pictures have {LABEL_NAMES} labels, and {CHANGES} changes since the last snapshot. "
+    f"A picture's share of a snapshot takes {SNAPSHOT_UNITS} write units.",
     f"Rekognition answers in {REKOGNITION_SECONDS:g} s, and S3 and DynamoDB in "
     f"{REQUEST_SECONDS * 1000:g} ms. {COLD_STARTS * 100:g} % of the invocations start cold.",
     f"For each invocation, Lambda writes {PLATFORM_LOG_BYTES} bytes to the log, and the API "

@@ -78,8 +78,7 @@ UNSAID = {
     "SENTENCES",
     "SECONDS",  # of a month, as its days
     "HOURLY_RUNS",
-    "DAY_BYTES",  # documented sizes
-    "ITEM_OVERHEAD_BYTES",
+    "ITEM_OVERHEAD_BYTES",  # documented sizes
     "FULL_CPU_MEGABYTES",
 }
 
