@@ -19,6 +19,9 @@ from common.settings import Dollars, ImagesSettings, PresignSettings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from catalog.catalog import Catalog
+    from catalog.index.vocabulary import MonthTotals
+
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 22, 15, 0, 0, 123000, UTC)
@@ -79,6 +82,7 @@ DONE_BODY = {
     "height": 300,
     "processedAt": NOW_TEXT,
     "labels": [{"name": "Cat", "confidence": 98.5}],
+    "revision": 1,
 }
 FAILURE = FailureSummary(Reason("broken", "It is."), NOW, LATER)
 
@@ -87,6 +91,16 @@ def completion(*label_names: str) -> Completion:
     """Return a result to record in the catalog, with labels of the given names."""
     labels = tuple(LabelSummary(name, 98.5) for name in label_names)
     return Completion(ResultSummary(451, 300, labels), 1, NOW, LATER)
+
+
+def this_month(catalog: Catalog, owner: str = "alice") -> MonthTotals:
+    """Return an owner's totals of the month of NOW."""
+    return catalog.vocabulary(owner).month(NOW_TEXT[:7])
+
+
+def label_counts(catalog: Catalog, owner: str = "alice") -> dict[str, int]:
+    """Return how many images each of an owner's labels has, most frequent first."""
+    return {each.term.value: each.count for each in catalog.vocabulary(owner).terms(["label"])}
 
 
 def http_event(route: str, *, owner: str | None = "alice", **members: Any) -> dict[str, Any]:

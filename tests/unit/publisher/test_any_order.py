@@ -71,7 +71,7 @@ class Person:
     def _complete(self, image_id: str) -> None:
         names = tuple(self._choose.sample(["Cat", "Dog", "Bird"], 2))
         summary = ResultSummary(10, 20, tuple(LabelSummary(name, 98.5) for name in names))
-        completion = Completion(summary, names, 1, self._clock.now, self._later())
+        completion = Completion(summary, 1, self._clock.now, self._later())
         self._catalog.complete("alice", image_id, completion)
 
     def _fail(self, image_id: str) -> None:
