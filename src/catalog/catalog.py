@@ -237,7 +237,7 @@ class Catalog:
         RecordChanged, and what the edit raises.
         """
         record = annotate.annotate(self._table, owner, image_id, edit, revisions)
-        self._merge_sometimes(owner)
+        self.merge_sometimes(owner)
         return record
 
     def page(self, owner: str, *, limit: int, label: str | None = None, position: str | None = None) -> Page:
