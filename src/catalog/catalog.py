@@ -232,7 +232,7 @@ class Catalog:
         RecordChanged, and what the edit raises.
         """
         record = annotate.annotate(self._table, owner, image_id, edit, revisions)
-        self._merge_sometimes(owner)
+        self.merge_sometimes(owner)
         return record
 
     def page(self, owner: str, *, limit: int, label: str | None = None, position: str | None = None) -> Page:
@@ -299,7 +299,7 @@ class Catalog:
     def merge_sometimes(self, owner: str) -> None:
         """Write a new snapshot of the counts if it is due, after changes of the index.
 
-        `complete` and `fail` call it. It can wait, so an error is logged only.
+        `complete`, `fail` and `annotate` call it. It can wait, so an error is logged only.
         """
         try:
             merge.merge_sometimes(self._table, self._counts, owner)
