@@ -76,12 +76,13 @@ format: .venv/dev.stamp ## fix and format the Python code with ruff
 screenshots: .venv/dev.stamp ## retake the README's screenshots of the page
 	@$(BIN)/python -m tests.browser.screenshots
 
-bench: .venv/dev.stamp ## measure memory, waiting time, recall, the local stack with 40 photos at once and with DATA, and simulate bursts
+bench: .venv/dev.stamp ## measure memory, waiting time, recall, the local stack with 40 photos at once and with DATA, and searches; simulate bursts
 	@$(BIN)/python bench/memory.py
 	@$(BIN)/python bench/detectors.py
 	@$(BIN)/python bench/recall.py
 	@$(BIN)/python bench/load.py
 	@$(BIN)/python bench/data.py
+	@env PYTHONPATH=src $(BIN)/python -m bench.search
 	@env PYTHONPATH=src $(BIN)/python -m bench.burst
 
 burst: .venv/dev.stamp ## [ARGS="1000 --all"]: simulate pictures that are uploaded at once

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,7 +73,7 @@ def measure_uploads(folder: Path | None) -> None:
 
 def measure_writes(folder: Path) -> None:
     """Print how long the writes themselves take: of the pages of an item, and of a photo."""
-    database, item, body = Database(folder, lambda error: None), "x" * 1500, os.urandom(_PHOTO_BYTES)
+    item, body = "x" * 1500, os.urandom(_PHOTO_BYTES)
     writes = {
         "an item of 1.5 kB": ("INSERT INTO items VALUES ('table', ?, ?)", item),
         "a photo of 3 MB": (
@@ -80,15 +81,15 @@ def measure_writes(folder: Path) -> None:
             body,
         ),
     }
-    for name, (query, content) in writes.items():
-        seconds = []
-        for number in range(_UPLOADS):
-            started = time.perf_counter()
-            with database.transaction() as connection:
-                connection.execute(query, (f"key {number}", content))
-            seconds.append(time.perf_counter() - started)
-        print(f"writing {name}: {statistics.median(seconds) * 1000:.2f} ms", flush=True)
-    database.close()
+    with Database(folder, lambda error: None) as database:
+        for name, (query, content) in writes.items():
+            seconds = []
+            for number in range(_UPLOADS):
+                started = time.perf_counter()
+                with database.transaction() as connection:
+                    connection.execute(query, (f"key {number}", content))
+                seconds.append(time.perf_counter() - started)
+            print(f"writing {name}: {statistics.median(seconds) * 1000:.2f} ms", flush=True)
 
 
 def measure_start(folder: Path, count: int) -> None:
@@ -117,7 +118,7 @@ def time_start(folder: Path) -> None:
 
 def _copy(file: Path, image_id: str, count: int) -> None:
     """Add copies of the picture with this id, until there are `count`."""
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection, connection:
         like = f"%{image_id}%"
         query = "SELECT bucket, key, attributes, body FROM objects WHERE key LIKE ?"
         objects = connection.execute(query, (like,)).fetchall()
@@ -138,7 +139,6 @@ def _copy(file: Path, image_id: str, count: int) -> None:
                     for table, key, item in items
                 ],
             )
-    connection.close()
 
 
 def main() -> int:

@@ -52,6 +52,7 @@ _ENVIRONMENT = {
     "DETECT_PROTECTIVE_EQUIPMENT": "true",
     "DETECT_PROPERTIES": "false",
     "CUSTOM_LABELS_MODEL_ARN": "",
+    "STORE_LOCATION": "false",
     METRICS_NAMESPACE: "bench",
 }
 SETTINGS = from_env(ProcessorSettings, _ENVIRONMENT)

@@ -51,6 +51,7 @@ LOCAL_PARAMETERS = frozenset(
         "DetectProtectiveEquipment",
         "DetectProperties",
         "CustomLabelsModelArn",
+        "StoreLocation",
         "EventBusName",
     }
 )

@@ -76,10 +76,10 @@ class Driver:
                 self.asked_again.add(key)
                 self._try(upload, self._send_file)
 
-    def label_counts(self, owner: str) -> dict[str, int]:
-        """Return an owner's labels and their counts, as the API lists them."""
-        labels = self._call("GET", "/labels", owner).json()["labels"]
-        return {label["name"]: label["count"] for label in labels}
+    def counts(self, owner: str) -> tuple[dict[str, int], dict[str, int]]:
+        """Return the counts of an owner's labels, and the totals of the month, as the API lists them."""
+        body = self._call("GET", "/labels", owner).json()
+        return {label["name"]: label["count"] for label in body["labels"]}, body["thisMonth"]
 
     def listed(self, owner: str, query: str = "") -> set[str]:
         """Return the ids on all pages of an owner's list."""

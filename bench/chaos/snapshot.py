@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from boto3.dynamodb.types import TypeDeserializer
 
-from catalog.keys import counts_partition, list_partition
+from catalog.keys import from_record_key, list_partition, parse_position
 from common.object_keys import result_key, upload_key
 
 if TYPE_CHECKING:
     from bench.chaos.driver import Driver
     from bench.chaos.engine import Engine
     from local.stack import Stack
-
-_DAY = re.compile(r"day\d+")
 
 
 @dataclass
@@ -28,8 +26,6 @@ class Snapshot:
 
     records: dict[str, dict[str, Any]] = field(default_factory=dict)
     listed: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    labeled: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
-    counts: dict[tuple[str, str], int] = field(default_factory=dict)
     month_calls: Counter[str] = field(default_factory=Counter)
     stack_calls: int = 0  # counted for the ceiling on the bill, also of direct uploads
     leases: list[str] = field(default_factory=list)
@@ -39,6 +35,7 @@ class Snapshot:
     queues: dict[str, int] = field(default_factory=dict)
     api_counts: dict[str, dict[str, int]] = field(default_factory=dict)
     api_listed: dict[str, set[str]] = field(default_factory=dict)
+    api_labeled: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     answered: Counter[tuple[str, str]] = field(default_factory=Counter)  # by operation and key
     lost: Counter[tuple[str, str]] = field(default_factory=Counter)
     crashes: Counter[str] = field(default_factory=Counter)  # by key: nothing of the try was kept
@@ -62,7 +59,10 @@ def take(stack: Stack, driver: Driver, engine: Engine, unkept: Counter[str]) -> 
             body = s3.get_object(Bucket=buckets[1], Key=key)["Body"].read()
             snapshot.documents[key.removesuffix(result_key(""))] = json.loads(body)
     for owner, sub in driver.subs.items():
-        snapshot.api_counts[sub] = driver.label_counts(owner)
+        labels, totals = driver.counts(owner)
+        snapshot.api_counts[sub], snapshot.month_calls[sub] = labels, totals["billedCalls"]
+        for name in snapshot.api_counts[sub]:
+            snapshot.api_labeled[sub, name.casefold()] = driver.listed(owner, f"&label={quote(name)}")
         snapshot.api_listed[sub] = driver.listed(owner)
     snapshot.answered, snapshot.lost = engine.answered, engine.lost
     kills = Counter(key for event in stack.faults.killed_events() for key in event_keys(event))
@@ -98,7 +98,7 @@ def pending_keys(stack: Stack) -> set[str]:
         "ExpressionAttributeNames": {"#status": "status"},
         "ExpressionAttributeValues": {":pending": {"S": "pending"}},
     }
-    return {upload_key(item["owner"], item["id"]) for item in scan(stack, **options)}
+    return {upload_key(*from_record_key(item)) for item in scan(stack, **options)}
 
 
 def queue_lengths(stack: Stack) -> dict[str, int]:
@@ -139,13 +139,7 @@ def _add_item(snapshot: Snapshot, item: Mapping[str, Any]) -> None:
         return
     owner = partition.split("#")[1]
     if sort_key.startswith("IMAGE#"):
-        snapshot.records[f"uploads/{owner}/{item['id']}"] = dict(item)
-    elif sort_key.startswith("MONTH#"):
-        snapshot.month_calls[owner] += int(item["billedCalls"])
+        _, image_id = from_record_key(item)
+        snapshot.records[upload_key(owner, image_id)] = {**item, "owner": owner, "id": image_id}
     elif partition == list_partition(owner):
-        snapshot.listed[owner].add(item["id"])
-    elif partition == counts_partition(owner):
-        name = sort_key.removeprefix("LABEL#")
-        snapshot.counts[owner, name] = sum(int(item[day]) for day in item if _DAY.fullmatch(day))
-    elif partition.startswith(list_partition(owner, "")):
-        snapshot.labeled[owner, partition.removeprefix(list_partition(owner, ""))].add(item["id"])
+        snapshot.listed[owner].add(parse_position(sort_key)[1])

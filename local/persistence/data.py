@@ -68,9 +68,13 @@ class LocalData(Data):
         self.events = StoredEvents(self._database)
         self._items = StoredItems(self._database)
         self._messages = StoredMessages(self._database)
-        self.secret = bytes.fromhex(self._database.setting("secret", secrets.token_hex))
-        self.signing_key = self._database.setting("signing key", new_signing_key)
-        self.is_seeded = bool(self._database.read("SELECT 1 FROM settings WHERE name = ?", _SEEDED))
+        try:
+            self.secret = bytes.fromhex(self._database.setting("secret", secrets.token_hex))
+            self.signing_key = self._database.setting("signing key", new_signing_key)
+            self.is_seeded = bool(self._database.read("SELECT 1 FROM settings WHERE name = ?", _SEEDED))
+        except BaseException:  # raised again: an open database would keep the file locked
+            self.close()
+            raise
 
     def close(self) -> None:
         self._database.close()

@@ -13,7 +13,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 FILE_NAME = "stack.sqlite3"
 _APPLICATION_ID = 0x696D6772  # "imgr"; marks the file as the local stack's (SQLite file format, 1.3.17)
@@ -72,11 +72,17 @@ class Database:
             try:
                 self._prepare()
             except BaseException:  # raised again: an open connection would keep the file locked
-                self._connection.close()
+                self.close()
                 raise
         except sqlite3.Error as error:
             raise DataError(_explain(self.file, error)) from error
         self._is_open = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -123,13 +129,12 @@ class Database:
         # release the lock of another connection in this process (sqlite.org/howtocorrupt.html, 2.2).
         with contextlib.suppress(OSError):  # SQLite's own error follows
             os.close(os.open(self.file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        connection = sqlite3.connect(self.file, timeout=0, isolation_level=None, check_same_thread=False)
-        # Keeps other processes out until the connection closes, even by a kill; needs no shared memory.
-        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        return connection
+        return sqlite3.connect(self.file, timeout=0, isolation_level=None, check_same_thread=False)
 
     def _prepare(self) -> None:
         execute = self._connection.execute
+        # Keeps other processes out until the connection closes, even by a kill; needs no shared memory.
+        execute("PRAGMA locking_mode = EXCLUSIVE")
         (application_id,) = execute("PRAGMA application_id").fetchone()
         (tables,) = execute("SELECT count(*) FROM sqlite_master").fetchone()
         if application_id == 0 and tables == 0:

@@ -205,18 +205,23 @@ class Catalog:
     def fail(
         self, owner: str, image_id: str, failure: FailureSummary, lease_owner: str | None = None
     ) -> bool:
-        """Record a rejection. Return False if the record is gone, done or restarted."""
+        """Record a rejection. Return False if the record is gone, done or restarted.
+
+        An image that was done, and then reopened, is done again with its earlier result.
+        """
         is_failed = finish.fail(self._table, owner, image_id, failure, lease_owner)
         self.merge_sometimes(owner)
         return is_failed
 
-    def reopen(self, failed: ImageRecord) -> ImageRecord | None:
-        """Set a failed image back to pending, unless it changed since `failed` was read.
+    def reopen(self, finished: ImageRecord) -> ImageRecord | None:
+        """Set a finished image back to pending, unless it changed since `finished` was read.
 
-        Send its event to the retry queue first, so that no interruption leaves it pending without an event.
-        Return the current record, or None if it is missing, expired or being deleted.
+        Of a failed image, send the event to the retry queue first, so that no interruption leaves it pending
+        without an event. Of a done one, send it afterward: an event about a done image has no effect. Such an
+        image keeps what was recognized, and is done with that again if it fails. Return the current record,
+        or None if it is missing, expired or being deleted.
         """
-        return reopen.reopen(self._table, failed)
+        return reopen.reopen(self._table, finished)
 
     def annotate(
         self,

@@ -64,6 +64,7 @@ def from_item(item: Mapping[str, Any]) -> ImageRecord:
         lease_expires_at=int(item["leaseExpiresAt"]) if "leaseExpiresAt" in item else None,
         queued_until=int(item["queuedUntil"]) if "queuedUntil" in item else None,
         counted_at=_time(item, "countedAt"),
+        done_at=_time(item, "doneAt"),
         terms=tuple(Term.parse(text) for text in item.get("terms", ())),
         taken_at=_time(item, "takenAt"),
         perceptual_hash=item.get("perceptualHash"),

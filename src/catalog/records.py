@@ -96,12 +96,18 @@ class ImageRecord:
     lease_expires_at: int | None = None  # None if the processor isn't working on it
     queued_until: int | None = None  # until then its event is in the retry queue
     counted_at: datetime | None = None  # when its upload was counted, if it can still be given back
+    done_at: datetime | None = None  # of the result that it has while it is recognized again
     terms: tuple[Term, ...] = ()
     taken_at: datetime | None = None
     perceptual_hash: str | None = None
     own: OwnData = OwnData()
     is_indexed: bool = False  # whether its terms are in the index
     revision: int = 0  # of its terms and own data; each change adds 1
+
+    @property
+    def has_result(self) -> bool:
+        """Whether there is a result; while it is recognized again, that is the earlier one."""
+        return self.status == "done" or self.done_at is not None
 
     @property
     def all_terms(self) -> tuple[Term, ...]:
@@ -132,6 +138,7 @@ class ImageRecord:
 
 def image_body(record: ImageRecord) -> dict[str, Any]:
     """Return the API's `image`."""
+    processed_at = record.processed_at or record.done_at
     body: dict[str, Any] = {
         "id": record.id,
         "status": record.status,
@@ -141,7 +148,7 @@ def image_body(record: ImageRecord) -> dict[str, Any]:
         "width": record.width,
         "height": record.height,
         "uploadedAt": format_rfc3339(record.uploaded_at),
-        "processedAt": record.processed_at and format_rfc3339(record.processed_at),
+        "processedAt": processed_at and format_rfc3339(processed_at),
         "takenAt": record.taken_at and format_rfc3339(record.taken_at),
         "camera": next(iter(record.values("camera")), None),
         "people": next((int(number) for number in record.values("people")), None),

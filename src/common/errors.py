@@ -33,6 +33,20 @@ class InvalidRequest(Problem):
     status, code, title = 400, "invalid-request", "Bad Request"
 
 
+class InvalidQuery(Problem):
+    """A search has a syntax error; `position` is that of the first wrong character, from 1."""
+
+    status, code, title = 400, "invalid-query", "Bad Request"
+
+    def __init__(self, sentence: str, position: int) -> None:
+        super().__init__(f"{sentence} (at character {position})")
+        self.position = position
+
+    def body(self) -> dict[str, Any]:
+        """Return the members of the body, with the position."""
+        return {**super().body(), "position": self.position}
+
+
 class NotSignedIn(Problem):
     """The request carries no token claims, for example because a route lacks the authorizer."""
 

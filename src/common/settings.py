@@ -57,6 +57,7 @@ class ProcessorSettings:
     detect_protective_equipment: bool
     detect_properties: bool
     custom_labels_model_arn: str | None
+    store_location: bool
 
 
 @dataclass(frozen=True)

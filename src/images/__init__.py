@@ -1,1 +1,1 @@
-"""/images and /labels: images, their results, what their owner says about them, and their labels."""
+"""/images, /labels and /terms: images, their results, what their owner says, and what they are found by."""

@@ -14,7 +14,7 @@ from images.batches import ROUTE as BATCH
 from images.batches import parse_batch, run_batch
 from images.own_data import parse_patch
 from images.preconditions import entity_tag, parse_if_match
-from images.queries import parse_query
+from images.queries import parse_query, parse_similar_query, parse_terms_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +66,12 @@ def change_images(event: Event, service: ImageService, owner: str) -> Response:
     return json_response(200, {"results": run_batch(service, owner, batch)})
 
 
+def list_similar(event: Event, service: ImageService, owner: str) -> Response:
+    """Return images that look like the image."""
+    position = parse_similar_query(event)
+    return json_response(200, service.list_similar(owner, event["pathParameters"]["id"], position))
+
+
 def retry_image(event: Event, service: ImageService, owner: str) -> Response:
     """Return the image, and unless it is already done, when to ask for its result."""
     image = service.retry(owner, event["pathParameters"]["id"])
@@ -84,12 +90,19 @@ def list_labels(event: Event, service: ImageService, owner: str) -> Response:
     return json_response(200, service.list_labels(owner))
 
 
+def list_terms(event: Event, service: ImageService, owner: str) -> Response:
+    """Return terms with their counts."""
+    return json_response(200, service.list_terms(owner, parse_terms_query(event)))
+
+
 ROUTES: dict[str, Callable[[Event, ImageService, str], Response]] = {
     "GET /images": list_images,
     "GET /images/{id}": get_image,
+    "GET /images/{id}/similar": list_similar,
     "PATCH /images/{id}": patch_image,
     "DELETE /images/{id}": delete_image,
     "POST /images/{id}/retry": retry_image,
     BATCH: change_images,
     "GET /labels": list_labels,
+    "GET /terms": list_terms,
 }

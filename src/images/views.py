@@ -25,6 +25,9 @@ from common.object_keys import (
 from common.rejections import MESSAGES, UNAVAILABLE
 from common.storage import ObjectGone
 from common.time import format_rfc3339, now
+from images.similar import find_similar
+from search.run import find
+from search.terms import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -33,9 +36,9 @@ if TYPE_CHECKING:
     from catalog.catalog import Catalog
     from catalog.records import ImageRecord
     from common.settings import ImagesSettings
-    from common.storage import Storage
+    from common.storage import Storage, StoredObject
     from images.own_data import Edit
-    from images.queries import ListQuery
+    from images.queries import ListQuery, TermsQuery
     from limits.ceiling import Ceiling
     from retries.recoverer import Recoverer
 
@@ -75,10 +78,25 @@ class ImageService:
 
     def list_images(self, owner: str, query: ListQuery) -> dict[str, Any]:
         """Return a page of images and the cursor of the next page, None on the last."""
-        page = self._catalog.page(owner, limit=query.limit, label=query.label, position=query.position)
+        page = find(
+            self._catalog,
+            owner,
+            query.query,
+            order=query.order,
+            limit=query.limit,
+            before=query.position,
+        )
+        return {
+            "images": [self._listed(record) for record in page.records],
+            "cursor": None if page.position is None else encode_cursor(page.position),
+        }
+
+    def list_similar(self, owner: str, image_id: str, position: str | None) -> dict[str, Any]:
+        """Return a page of images that look like an image, the most similar first, and the next cursor."""
+        page = find_similar(self._catalog, self._get(owner, image_id), position)
         return {
             "images": [
-                {**image_body(record), "thumbnailUrl": self._thumbnail_url(record)} for record in page.records
+                {**self._listed(similar.record), "distance": similar.distance} for similar in page.images
             ],
             "cursor": None if page.position is None else encode_cursor(page.position),
         }
@@ -104,38 +122,59 @@ class ImageService:
             },
         }
 
+    def list_terms(self, owner: str, query: TermsQuery) -> dict[str, Any]:
+        """Return terms, most frequent first."""
+        found = suggest(self._catalog.vocabulary(owner), query.prefix, query.kind, query.limit)
+        return {
+            "terms": [
+                {"kind": each.term.kind, "value": each.term.value, "count": each.count} for each in found
+            ]
+        }
+
     def view(self, owner: str, image_id: str) -> ImageView:
         """Return an image with its result and links."""
         record = self._get(owner, image_id)
         if record.status == "pending":
             record = self._recover_if_overdue(record)
-        if record.status == "pending":
+        if record.status == "pending" and not record.has_result:
             return ImageView(record, None, {})
         result = self._read_result(record)
         return ImageView(record, result, self._links(record, result))
 
     def retry(self, owner: str, image_id: str) -> ImageRecord:
-        """Retry an image that failed as unavailable, and return its current record.
+        """Process an image that failed as unavailable or is done again, and return its current record.
 
-        Idempotent: an image that is pending or done is returned as it is. Raises NotRetryable if it failed
-        for another reason, or if its file is gone, and CeilingReached.
+        Idempotent: an image that is pending is returned as it is. Raises NotRetryable if it failed for
+        another reason, or if its file is gone, and CeilingReached.
         """
         record = self._get(owner, image_id)
-        if record.reason is None:
+        if record.status == "pending":
             return record
-        if record.reason.code != UNAVAILABLE:
+        if record.reason and record.reason.code != UNAVAILABLE:
             raise NotRetryable(record.reason.message)  # it says why, and what to do instead
         stored = self._recoverer.find_object(owner, image_id)
         if stored is None:
             raise NotRetryable(MESSAGES["gone"])
         self._ceiling.check()
-        # The event first: the processor reopens the record as well, so an interruption here loses nothing.
-        self._recoverer.send(owner, image_id, stored)
-        current = self._catalog.reopen(record)
+        current = self._reopen(record, stored)
         if current is None:
             raise _image_not_found()
         self._recoverer.mark(owner, image_id)
         _log.info("image retried")
+        return current
+
+    def _reopen(self, record: ImageRecord, stored: StoredObject) -> ImageRecord | None:
+        """Reopen a finished image and send its event, in the order in which an interruption loses nothing.
+
+        The processor reopens a failed image as well, but ignores an event about a done one. That is pending
+        without an event after an interruption, until it is recovered.
+        """
+        if record.status == "failed":
+            self._recoverer.send(record.owner, record.id, stored.modified_at)
+            return self._catalog.reopen(record)
+        current = self._catalog.reopen(record)
+        if current and current.status == "pending":
+            self._recoverer.send(record.owner, record.id, stored.modified_at)
         return current
 
     def annotate(
@@ -183,8 +222,8 @@ class ImageService:
         is_overdue = self.clock().timestamp() - active_until >= self._recover_after_seconds
         if not is_overdue or not self._recoverer.is_idle(record):
             return record
-        stored = self._recoverer.find_object(record.owner, record.id)
-        return self._recoverer.recover(record, stored) if stored else record
+        created_at = self._recoverer.event_time(record)
+        return self._recoverer.recover(record, created_at) if created_at else record
 
     def _read_result(self, record: ImageRecord) -> dict[str, Any] | None:
         key = result_key(upload_key(record.owner, record.id))
@@ -198,7 +237,7 @@ class ImageService:
     def _links(self, record: ImageRecord, result: dict[str, Any] | None) -> dict[str, str]:
         key = upload_key(record.owner, record.id)
         links = {"original": self._link(self._input_bucket, key, record.file_name)}
-        if record.status == "done":
+        if record.has_result:
             links["preview"] = self._link(self._output_bucket, preview_key(key))
             links["thumbnail"] = self._link(self._output_bucket, thumbnail_key(key))
         if result is not None:
@@ -206,8 +245,11 @@ class ImageService:
             links["result"] = self._link(self._output_bucket, result_key(key), json_name)
         return links
 
+    def _listed(self, record: ImageRecord) -> dict[str, Any]:
+        return {**image_body(record), "thumbnailUrl": self._thumbnail_url(record)}
+
     def _thumbnail_url(self, record: ImageRecord) -> str | None:
-        if record.status != "done":
+        if not record.has_result:
             return None
         return self._link(self._output_bucket, thumbnail_key(upload_key(record.owner, record.id)))
 

@@ -9,7 +9,7 @@ from catalog.quotas import QuotaReached, UploadLimits
 from catalog.records import ImageRecord, OwnData, image_body
 from catalog.transitions.start import BeingDeleted
 from common.auth import get_owner
-from common.errors import InternalError
+from common.errors import CeilingReached, InternalError
 from common.http import Response, json_response
 from common.logs import add_log_keys, get_logger
 from common.metrics import UPLOADS_ACCEPTED, emit
@@ -102,7 +102,7 @@ class UploadService:
             raise InternalError("The same picture is being deleted. Try again in a moment.") from None
         if stored:
             _log.info("image already stored")
-            return Upload(self._recoverer.recover(record, stored), None)
+            return Upload(self._recoverer.recover(record, stored.modified_at), None)
         signed = self._storage.presign_put(
             self._bucket,
             upload_key(owner, record.id),
@@ -122,7 +122,11 @@ class UploadService:
             if stored:
                 self._catalog.take_request(owner, self._limits.minute)
                 return existing, stored
-        self._ceiling.check()
+        try:
+            self._ceiling.check()
+        except CeilingReached:
+            self._catalog.take_request(owner, self._limits.minute)  # otherwise `start` counts it
+            raise
         if existing and existing.status == "done":
             self._remove(existing)
         record = self._catalog.start(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from common.logs import get_logger
 from common.time import format_rfc3339, parse_rfc3339
-from processor.imaging.interface import ImageHeader, Limits
+from processor.imaging.interface import ImageFacts, ImageHeader, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,6 +35,7 @@ class KeptAnswers:
     started_at: datetime  # of the first try
     uncounted_calls: int  # of the responses, how many couldn't be counted
     responses: Mapping[str, Mapping[str, Any]]
+    facts: ImageFacts | None  # None if it wasn't prepared
 
 
 def encode(answers: KeptAnswers, calls: Sequence[Call]) -> bytes:
@@ -51,6 +52,7 @@ def encode(answers: KeptAnswers, calls: Sequence[Call]) -> bytes:
         "Prepared": answers.is_prepared,
         "StartedAt": format_rfc3339(answers.started_at),
         "UncountedCalls": answers.uncounted_calls,
+        "Facts": answers.facts and answers.facts.document(),
         "Answers": [
             {
                 "Operation": call.operation,
@@ -93,4 +95,5 @@ def _parse(content: Mapping[str, Any], calls: Sequence[Call]) -> KeptAnswers:
             for answer in content["Answers"]
             if parameters.get(answer["Operation"]) == answer["Parameters"]
         },
+        facts=ImageFacts.from_document(content["Facts"]) if content.get("Facts") else None,
     )

@@ -17,15 +17,16 @@ class Outcome:
     """What happened to an image.
 
     `skipped`: it was already processed, deleted or restarted. `busy`: another invocation is processing it.
-    `parked`: it waits in the retry queue for Rekognition's quota.
+    `parked`: it waits in the retry queue for Rekognition's quota. `kept`: it couldn't be recognized again,
+    for the reason given, and is done with its earlier result.
     """
 
     key: str
-    status: Literal["done", "failed", "skipped", "busy", "parked"]
+    status: Literal["done", "failed", "skipped", "busy", "parked", "kept"]
     labels: tuple[LabelSummary, ...] = ()
     reason: Reason | None = None
     is_stored: bool = True  # whether there is a document
-    seconds: float | None = None  # from the permission to upload until it was done; None for a direct upload
+    seconds: float | None = None  # from the permission to upload until it was first done, if there was one
 
     def body(self) -> dict[str, Any]:
         """Return the outcome as JSON for the function's return value."""

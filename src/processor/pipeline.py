@@ -16,16 +16,18 @@ from common.time import now
 from processor.answers import KeptAnswers
 from processor.detectors import build_calls, common_limits, enabled_detectors
 from processor.errors import Postponed, rejection_code
-from processor.imaging.interface import MAX_PREPARE_SECONDS
+from processor.imaging.interface import MAX_PREPARE_SECONDS, ImageFacts
 from processor.recognition import CALL_SECONDS, collect
 from processor.result import Result, SourceImage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from common.settings import ProcessorSettings
     from common.storage import Storage
+    from processor.detectors import Call
+    from processor.earlier import EarlierResult
     from processor.errors import DetectorError
     from processor.events import ObjectCreated
     from processor.imaging.interface import ImageHeader, Limits, PreparedImage, PrepareImage
@@ -45,32 +47,45 @@ class Progress:
     started_at: datetime  # of the first try
     counted_calls: int  # billed in earlier tries, and counted there
     uploaded_at: str  # of the record; empty for a direct upload
+    done_at: str  # of the record's earlier result if it is recognized again; otherwise empty
     limits: Limits
+    earlier: EarlierResult | None = None  # that result
     header: ImageHeader | None = None
     is_converted: bool | None = None  # None until the image was read
     is_prepared: bool = False  # whether the renderings are stored, and the JPEG if there is one
     responses: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # by operation, of all tries
     errors: Mapping[str, DetectorError] = field(default_factory=dict)  # by detector
+    facts: ImageFacts | None = None  # None until the image was prepared
     uncounted_calls: int = 0  # billed, but not counted yet
     has_leftovers: bool = False  # whether answers or a JPEG have to be deleted in the end
 
     @property
     def source(self) -> str:
-        """What identifies the object, and the upload that it came with: an image may be uploaded again."""
-        return f"{self.image.etag} {self.uploaded_at}".strip()
+        """What identifies the object, the upload that it came with, and what it is recognized again after."""
+        return f"{self.image.etag} {self.uploaded_at} {self.done_at}".strip()
 
     def set_header(self, header: ImageHeader) -> None:
         """Note what the file's header says."""
         self.header = header
         self.image = self.image.with_header(header)
 
+    def reuse(self, earlier: EarlierResult, calls: Sequence[Call]) -> None:
+        """Start from the earlier result of an image that is recognized again."""
+        self.set_header(earlier.header)
+        self.is_converted = earlier.is_converted
+        self.responses = earlier.current_answers(calls)
+        self.facts = earlier.facts
+        self.counted_calls = max(self.counted_calls, earlier.billed_calls)
+        self.earlier = earlier
+
     def resume(self, kept: KeptAnswers) -> None:
         """Go on from an earlier try."""
         self.set_header(kept.header)
         self.started_at = kept.started_at
         self.is_converted = kept.is_converted
-        self.is_prepared = kept.is_prepared and kept.limits == self.limits
-        self.responses = dict(kept.responses)
+        self.is_prepared = kept.is_prepared and kept.limits == self.limits and kept.facts is not None
+        self.facts = kept.facts or self.facts
+        self.responses |= kept.responses
         self.uncounted_calls = kept.uncounted_calls
         self.counted_calls = max(self.counted_calls, len(kept.responses) - kept.uncounted_calls)
         self.has_leftovers = True
@@ -88,6 +103,7 @@ class Progress:
             started_at=self.started_at,
             uncounted_calls=self.uncounted_calls,
             responses=dict(self.responses),
+            facts=self.facts,
         )
 
 
@@ -135,6 +151,7 @@ class Pipeline:
             progress.responses,
             results.errors,
             progress.counted_calls + progress.uncounted_calls,
+            progress.earlier,
         )
         if recognition.errors and not recognition.values:
             progress.errors = recognition.errors
@@ -147,7 +164,12 @@ class Pipeline:
             started_at=progress.started_at,
             ended_at=self._clock(),
             is_converted=bool(progress.is_converted),
+            facts=self._allowed(progress.facts or ImageFacts()),
         )
+
+    def _allowed(self, facts: ImageFacts) -> ImageFacts:
+        """Return the facts without what the stack must not store, even if an earlier try kept it."""
+        return facts if self._settings.store_location else facts.without_location()
 
     def _check_size(self, size: int) -> None:
         max_megabytes = self._settings.max_upload_megabytes
@@ -157,12 +179,30 @@ class Pipeline:
             raise Rejection.of("too-large", megabytes=max_megabytes)
 
     def _resume(self, key: str, progress: Progress) -> None:
+        """Go on from what is known: from an earlier result, and from an earlier try."""
+        if progress.done_at:
+            earlier = self._store.load_earlier(key, progress.image.etag)
+            if earlier:
+                progress.reuse(earlier, self.calls)
+                progress.is_prepared = self._is_up_to_date(progress) and self._store.has_renderings(key)
         kept = self._store.load_answers(key, progress.source, self.calls)
-        if kept is None:
-            return
-        progress.resume(kept)
-        if progress.is_prepared and progress.is_converted:
-            progress.is_prepared = self._store.has_converted(key, progress.source)
+        if kept:
+            progress.resume(kept)
+            if progress.is_prepared and progress.is_converted:
+                progress.is_prepared = self._store.has_converted(key, progress.source)
+
+    def _is_up_to_date(self, progress: Progress) -> bool:
+        """Return whether the earlier result of an image has everything, so that it needn't be decoded.
+
+        For a call it has to be: it may have to be converted, and a JPEG isn't kept. So it has to be for its
+        location, which may not have been stored before.
+        """
+        facts = progress.facts
+        lacks_facts = facts is None or (self._settings.store_location and "Location" not in facts.exif)
+        return not lacks_facts and not self._missing_calls(progress)
+
+    def _missing_calls(self, progress: Progress) -> list[Call]:
+        return [call for call in self.calls if call.operation not in progress.responses]
 
     def _prepare(self, event: ObjectCreated, invocation: Invocation, progress: Progress) -> PreparedImage:
         """Read and decode an image, one at a time. Raises Postponed if too little time is left for that."""
@@ -175,6 +215,7 @@ class Pipeline:
             prepared = self._prepare_image(data, self.limits, progress.set_header)
         finally:
             self._turn.release()
+        progress.facts = self._allowed(prepared.facts)
         progress.is_converted = prepared.body is not None
         if prepared.body is not None:
             progress.has_leftovers = True
@@ -192,7 +233,7 @@ class Pipeline:
                 raise Postponed("too little time left for a call")
             results = self._recognizer.call(
                 self._reference(event, progress),
-                [call for call in self.calls if call.operation not in progress.responses],
+                self._missing_calls(progress),
                 seconds,
                 wait_for_quota=invocation.is_retry,
             )
@@ -205,7 +246,8 @@ class Pipeline:
         return results
 
     def _save_renderings(self, key: str, prepared: PreparedImage, progress: Progress) -> None:
-        self._store.save_renderings(key, prepared.preview, prepared.thumbnail)
+        if not progress.done_at or not self._store.has_renderings(key):
+            self._store.save_renderings(key, prepared.preview, prepared.thumbnail)
         progress.is_prepared = True
 
     def _reference(self, event: ObjectCreated, progress: Progress) -> dict[str, Any]:

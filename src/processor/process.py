@@ -73,7 +73,7 @@ class Processor:
         return self._with_lease(event, invocation, self._try, reopen=True)
 
     def give_up(self, event: ObjectCreated, invocation: Invocation) -> Outcome:
-        """Record that every try failed, unless one of them succeeded."""
+        """Record that every try failed, unless one of them succeeded, or the image has an earlier result."""
         return self._with_lease(event, invocation, self._fail_as_unavailable, reopen=False)
 
     def _with_lease(
@@ -161,7 +161,7 @@ class Processor:
         return Outcome(event.key, "done", labels=result.summary.labels, seconds=self._seconds(progress))
 
     def _seconds(self, progress: Progress) -> float | None:
-        if not progress.uploaded_at:
+        if not progress.uploaded_at or progress.done_at:
             return None
         return (self._clock() - parse_rfc3339(progress.uploaded_at)).total_seconds()
 
@@ -183,11 +183,12 @@ class Processor:
     ) -> Outcome:
         reason = Reason(rejection.code, rejection.message)
         failure = Failure(progress.image, reason, progress.errors, is_final)
-        if not self._store.save_failure(event, failure, invocation.lease_owner):
+        is_kept = bool(progress.done_at)
+        if not self._store.save_failure(event, failure, invocation.lease_owner, keep_result=is_kept):
             return Outcome(event.key, "skipped")
         if is_final:
             self._store.delete_answers(event.key)
-        return Outcome(event.key, "failed", reason=reason)
+        return Outcome(event.key, "kept" if is_kept else "failed", reason=reason)
 
     def _fail_as_unavailable(self, event: ObjectCreated, invocation: Invocation, held: HeldLease) -> Outcome:
         if event.upload is None:
@@ -204,6 +205,7 @@ class Processor:
             started_at=self._clock(),
             counted_calls=lease.billed_calls,
             uploaded_at=lease.uploaded_at,
+            done_at=lease.done_at,
             limits=self._pipeline.limits,
         )
 

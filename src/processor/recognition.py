@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mypy_boto3_rekognition.client import RekognitionClient
 
     from processor.detectors import Call
+    from processor.earlier import EarlierResult
 
 MAX_ATTEMPTS = 6  # of a call that fails; attempts that exceed the quota aren't counted
 MIN_DELAY = 0.5  # seconds; doubles with each attempt
@@ -68,12 +69,14 @@ class CallResults:
 class Recognition:
     """The detectors' values by result key, and their permanent errors and model versions by name.
 
-    `billed_calls` counts the calls that were answered in all tries.
+    `parameters` are those of the answered calls, by operation. `billed_calls` counts the calls that were
+    answered in all tries.
     """
 
     values: Mapping[str, Any]
     errors: Mapping[str, DetectorError]
     model_versions: Mapping[str, str]
+    parameters: Mapping[str, Mapping[str, Any]]
     billed_calls: int
 
 
@@ -160,21 +163,32 @@ def collect(
     responses: Mapping[str, Mapping[str, Any]],
     errors: Mapping[str, DetectorError],
     billed_calls: int,
+    earlier: EarlierResult | None = None,
 ) -> Recognition:
-    """Return what the detectors of all calls found; each call has a response or a permanent error."""
+    """Return what the detectors of all calls found; each call has a response or a permanent error.
+
+    A detector that fails keeps what it found according to an earlier result.
+    """
     values: dict[str, Any] = {}
     failed: dict[str, DetectorError] = {}
     versions: dict[str, str] = {}
+    parameters: dict[str, Mapping[str, Any]] = {}
     for call in calls:
+        error = errors.get(call.operation)
+        if error is None:
+            response, parameters[call.operation] = responses[call.operation], call.parameters
+        else:
+            response = earlier.answer(call) if earlier else {}
+            if earlier and response and call.operation in earlier.parameters:
+                parameters[call.operation] = earlier.parameters[call.operation]
         for detector in call.detectors:
-            if call.operation in errors:
-                failed[detector.name] = errors[call.operation]
+            if error and detector.result_key not in response:
+                failed[detector.name] = error
                 continue
-            response = responses[call.operation]
             values[detector.result_key] = response.get(detector.result_key, detector.default())
             if detector.model_version_key and detector.model_version_key in response:
                 versions[detector.name] = response[detector.model_version_key]
-    return Recognition(values, failed, versions, billed_calls)
+    return Recognition(values, failed, versions, parameters, billed_calls)
 
 
 def _to_failure(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from catalog.records import LabelSummary, Reason, ResultSummary
 from common.time import format_rfc3339
+from processor.terms import find_colors, find_terms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
 
     from common.storage import StoredObject
     from processor.errors import DetectorError
-    from processor.imaging.interface import ImageHeader
+    from processor.imaging.interface import ImageFacts, ImageHeader
     from processor.recognition import Recognition
 
 SCHEMA_VERSION = 1
+MAX_LABELS = 40  # of the record, which is read for each list; the document has all
 MEDIA_TYPE = "application/json"
 
 
@@ -67,6 +69,7 @@ class Result:
     started_at: datetime
     ended_at: datetime
     is_converted: bool
+    facts: ImageFacts
     is_final: ClassVar[bool] = True  # unlike a failure, a result is never temporary
 
     @property
@@ -74,33 +77,48 @@ class Result:
         """What the image's record keeps."""
         if self.image.width is None or self.image.height is None:
             raise ValueError("the size of a recognized image is known")
-        labels = tuple(LabelSummary(label["Name"], label["Confidence"]) for label in self._labels)
-        return ResultSummary(self.image.width, self.image.height, labels, self._flags)
-
-    @property
-    def index_names(self) -> tuple[str, ...]:
-        """The names of the labels and their parents, by which the image can be found."""
-        parents = [parent["Name"] for label in self._labels for parent in label.get("Parents", ())]
-        return tuple(dict.fromkeys([*(label["Name"] for label in self._labels), *parents]))
+        return ResultSummary(
+            self.image.width,
+            self.image.height,
+            self._label_summaries,
+            self._flags,
+            find_terms(self.recognition.values, self._label_summaries, self.facts, self.min_confidence),
+            taken_at=self.facts.taken_at,
+            perceptual_hash=self.facts.perceptual_hash,
+        )
 
     def document(self) -> dict[str, Any]:
         """Return the result document."""
         duration = (self.ended_at - self.started_at).total_seconds()
         return {
             "SchemaVersion": SCHEMA_VERSION,
-            "Image": self.image.document(),
+            "Image": {**self.image.document(), **self._pixel_facts},
+            "Exif": dict(self.facts.exif),
             **self.recognition.values,
             "Errors": _errors(self.recognition.errors),
             "Recognition": {
                 "Detectors": list(self.detectors),
                 "MinConfidence": self.min_confidence,
                 "ModelVersions": dict(self.recognition.model_versions),
+                "Calls": {name: dict(call) for name, call in self.recognition.parameters.items()},
                 "StartedAt": format_rfc3339(self.started_at),
                 "DurationMs": max(0, round(duration * 1000)),
                 "Converted": self.is_converted,
                 "BilledCalls": self.recognition.billed_calls,
             },
         }
+
+    @property
+    def _pixel_facts(self) -> dict[str, Any]:
+        facts: dict[str, Any] = {"Colors": list(find_colors(self.recognition.values, self.facts))}
+        if self.facts.perceptual_hash:
+            facts["PerceptualHash"] = self.facts.perceptual_hash
+        return facts
+
+    @property
+    def _label_summaries(self) -> tuple[LabelSummary, ...]:
+        found = [LabelSummary(label["Name"], label["Confidence"]) for label in self._labels]
+        return tuple(sorted(found, key=lambda label: -label.confidence)[:MAX_LABELS])
 
     @property
     def _labels(self) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from common.logs import get_logger
 from common.object_keys import answers_key, converted_key, output_keys, preview_key, result_key, thumbnail_key
 from common.storage import ObjectGone
 from common.time import now
-from processor import answers
+from processor import answers, earlier
 from processor.imaging.interface import RENDERING_MEDIA_TYPE
 from processor.result import MEDIA_TYPE, encode
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from common.storage import Storage
     from processor.answers import KeptAnswers
     from processor.detectors import Call
+    from processor.earlier import EarlierResult
     from processor.events import ObjectCreated
     from processor.result import Failure, Result
 
@@ -67,6 +68,14 @@ class ResultStore:
         except ObjectGone:
             return False
         return document.metadata.get(_SOURCE_ETAG) == etag
+
+    def load_earlier(self, key: str, etag: str | None) -> EarlierResult | None:
+        """Return the earlier result of an image if it is about this version of its object."""
+        try:
+            document = self._storage.read(self._output_bucket, result_key(key))
+        except ObjectGone:
+            return None
+        return earlier.parse(document, etag)
 
     def load_answers(self, key: str, source: str, calls: Sequence[Call]) -> KeptAnswers | None:
         """Return the answers to calls that an earlier try kept about this source."""
@@ -111,6 +120,15 @@ class ResultStore:
             return False
         return stored.metadata.get(_SOURCE) == source
 
+    def has_renderings(self, key: str) -> bool:
+        """Return whether there are a preview and a thumbnail of an image."""
+        try:
+            for rendering in (preview_key(key), thumbnail_key(key)):
+                self._storage.head(self._output_bucket, rendering)
+        except ObjectGone:
+            return False
+        return True
+
     def save_renderings(self, key: str, preview: bytes, thumbnail: bytes) -> None:
         """Store the preview and the thumbnail of an image."""
         self._write_rendering(preview_key(key), preview)
@@ -139,10 +157,13 @@ class ResultStore:
             self.delete_output_if_deleted(event.key, upload)
         return is_saved
 
-    def save_failure(self, event: ObjectCreated, failure: Failure, lease_owner: str) -> bool:
+    def save_failure(
+        self, event: ObjectCreated, failure: Failure, lease_owner: str, *, keep_result: bool
+    ) -> bool:
         """Fail the record of an upload and store the document. Return False as `save_result` does.
 
-        The record comes first: a late failure must not overwrite the result of an image done meanwhile.
+        The record comes first: a late failure must not overwrite the result of an image done meanwhile. With
+        `keep_result`, the image has an earlier result, with which the record is done again.
         """
         upload = event.upload
         if upload is None:
@@ -150,7 +171,7 @@ class ResultStore:
             return True
         summary = FailureSummary(failure.reason, self._clock(), self._expires_at())
         is_saved = self._catalog.fail(upload.owner, upload.image_id, summary, lease_owner)
-        if is_saved:
+        if is_saved and not keep_result:
             self._write_document(failure)
         self.delete_output_if_deleted(event.key, upload)
         return is_saved

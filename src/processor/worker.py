@@ -79,7 +79,7 @@ def _process_records(
                 unfinished.append(record)
                 _count(None, is_retry=is_retry)
                 continue
-            _log.info(outcome.status)
+            _log.info(outcome.status, extra={"code": outcome.reason.code} if outcome.reason else None)
             outcomes.append(outcome)
             _count(outcome, is_retry=is_retry)
     return _EventOutcome(tuple(outcomes), tuple(unfinished))
@@ -107,7 +107,7 @@ def _count(outcome: Outcome | None, *, is_retry: bool) -> None:
         emit(IMAGES_RECOGNIZED)
     if outcome.seconds is not None:
         emit(SECONDS_TO_RESULT, outcome.seconds)
-    if outcome.reason:
+    if outcome.status == "failed" and outcome.reason:
         emit(IMAGES_REJECTED, dimension=outcome.reason.code)
 
 

@@ -116,10 +116,10 @@ class Recovery:
             return "active"
         with log_scope(owner=record.owner, imageId=record.id):
             try:
-                stored = self._recoverer.find_object(record.owner, record.id)
-                if stored is None:
+                created_at = self._recoverer.event_time(record)
+                if created_at is None:
                     return "given back" if self._give_back(record, before) else "missing"
-                self._recoverer.recover(record, stored)
+                self._recoverer.recover(record, created_at)
             except Exception:  # must not keep the other images from being recovered
                 _log.exception("not recovered")
                 return "failed"

@@ -52,27 +52,38 @@ class Recoverer:
         active_until = max(record.lease_expires_at or 0, record.queued_until or 0)
         return record.status == "pending" and active_until <= self._clock().timestamp()
 
-    def recover(self, record: ImageRecord, stored: StoredObject) -> ImageRecord:
-        """Send the event of an image's object if the image is idle. Return the current record.
+    def event_time(self, record: ImageRecord) -> datetime | None:
+        """Return the time of the event that recovers a pending image, or None without an object.
+
+        An image that is recognized again is recovered without its object as well: the processor then ends
+        that, and the image is done with its earlier result.
+        """
+        stored = self.find_object(record.owner, record.id)
+        if stored:
+            return stored.modified_at
+        return record.uploaded_at if record.has_result else None
+
+    def recover(self, record: ImageRecord, created_at: datetime) -> ImageRecord:
+        """Send the event that an image's object was created, if the image is idle. Return the current record.
 
         Idempotent: the image is marked as queued, so that a repeated call sends no second event.
         """
         if not self.is_idle(record):
             return record
-        self.send(record.owner, record.id, stored)
+        self.send(record.owner, record.id, created_at)
         self.mark(record.owner, record.id)
         with log_scope(owner=record.owner, imageId=record.id):
             _log.info("image recovered")
             emit(IMAGES_RECOVERED)
         return self._catalog.get(record.owner, record.id) or record
 
-    def send(self, owner: str, image_id: str, stored: StoredObject) -> None:
+    def send(self, owner: str, image_id: str, created_at: datetime) -> None:
         """Send an image's event. Call `mark` afterwards: an interruption in between loses nothing.
 
-        The event's time is the object's, so that the processor sees if the image was started again since.
+        The time is the object's, so that the processor sees if the image was started again since.
         """
         key = upload_key(owner, image_id)
-        self._retry_queue.send(self._input_bucket, key, stored.modified_at, owner)
+        self._retry_queue.send(self._input_bucket, key, created_at, owner)
 
     def mark(self, owner: str, image_id: str) -> None:
         """Mark a pending image as queued, and keep its record as long as its event."""

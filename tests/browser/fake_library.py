@@ -8,11 +8,13 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 from PIL import Image
 
+from tests.browser.fake_edits import act, annotate, reopen
+from tests.browser.fake_search import InvalidQueryError, search, suggest
 from tests.browser.support import NOT_FOUND, fulfill
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from local.stack import Stack
     from tests.browser.support import Json
 
+CHANGED = "This picture was changed in the meantime."
 NEWEST = datetime(2026, 11, 20, 12, tzinfo=UTC)
 FACE = {"Left": 0.25, "Top": 0.25, "Width": 0.5, "Height": 0.5}
 
@@ -39,9 +42,15 @@ class FakeLibrary:
     first_page_empty: bool = False  # or even none
     images: dict[str, Json] = field(init=False)
     list_queries: list[dict[str, str]] = field(default_factory=list)
+    term_queries: list[dict[str, str]] = field(default_factory=list)
     requested_ids: list[str] = field(default_factory=list)
     deleted_ids: list[str] = field(default_factory=list)
     retried_ids: list[str] = field(default_factory=list)
+    patches: list[tuple[str, Json, str | None]] = field(default_factory=list)  # id, body, If-Match
+    batches: list[Json] = field(default_factory=list)
+    batch_problems: dict[str, tuple[int, str, str]] = field(default_factory=dict)  # by id
+    similar: dict[str, list[str]] = field(default_factory=dict)  # ids, by id
+    results: dict[str, Json] = field(default_factory=dict)  # what is added to a result, by id
     link_generation: str = "first"  # the end of each link's URL
     expired_generations: set[str] = field(default_factory=set)
     missing_kinds: set[str] = field(default_factory=set)  # of objects that are gone: "preview" …
@@ -54,12 +63,15 @@ class FakeLibrary:
         self.images = {image_id(number): self._image(number) for number in range(self.size)}
         self._thumbnail = png()
 
-    def serve(self, page: Page) -> FakeLibrary:
+    def serve(self, page: Page) -> Self:
         """Replace the API from now on, and reload the page."""
         api, aws = (re.escape(url.rstrip("/")) for url in (self.stack.api_url, self.stack.aws_url))
         page.route(re.compile(rf"{api}/images(\?|$)"), self._list)
         page.route(re.compile(rf"{api}/images/"), self._image_by_id)
+        page.route(re.compile(rf"{api}/images/batch$"), self._batch)
+        page.route(re.compile(rf"{api}/images/\w+/similar"), self._similar)
         page.route(re.compile(rf"{api}/labels"), self._labels)
+        page.route(re.compile(rf"{api}/terms"), self._terms)
         page.route(re.compile(rf"{aws}/fake/"), self._object)
         page.reload()
         return self
@@ -116,10 +128,15 @@ class FakeLibrary:
         if not self.list_reachable:
             route.abort("internetdisconnected")
             return
-        query = {name: values[0] for name, values in parse_qs(urlsplit(route.request.url).query).items()}
+        query = _query(route)
         self.list_queries.append(query)
-        label = query.get("label", "").lower()
-        found = [image for image in self.images.values() if not label or label in _label_names(image)]
+        try:
+            found = search(self.images.values(), query.get("q", ""))
+        except InvalidQueryError as error:
+            fulfill_problem(route, 400, "invalid-query", str(error), position=error.position)
+            return
+        if query.get("order") == "taken":
+            found.sort(key=lambda image: str(image["takenAt"] or image["uploadedAt"]), reverse=True)
         if self.first_page_empty and "cursor" not in query:
             fulfill_json(route, {"images": [], "cursor": "0"})
             return
@@ -136,6 +153,9 @@ class FakeLibrary:
         if route.request.method == "POST":
             self._retry(route, identifier)
             return
+        if route.request.method == "PATCH":
+            self._patch(route, identifier)
+            return
         self.requested_ids.append(identifier)
         image = self.images.get(identifier)
         if image is None:
@@ -148,6 +168,8 @@ class FakeLibrary:
             if done
             else None
         )
+        if result is not None:
+            result |= self.results.get(identifier, {})
         fulfill_json(route, {"image": image, "result": result, "links": links if done else {}})
 
     def _delete(self, route: Route, identifier: str) -> None:
@@ -164,9 +186,38 @@ class FakeLibrary:
             return
         self.retried_ids.append(identifier)
         image = self.images[identifier]
-        del image["reason"]
-        image |= {"status": "pending", "processedAt": None, "received": True}
+        reopen(image)
         fulfill_json(route, {"image": image})
+
+    def _patch(self, route: Route, identifier: str) -> None:
+        body = json.loads(route.request.post_data or "")
+        if_match = route.request.headers.get("if-match")
+        self.patches.append((identifier, body, if_match))
+        image = self.images[identifier]
+        if if_match not in (None, f'"{image["revision"]}"'):
+            fulfill_problem(route, 412, "changed", CHANGED)
+            return
+        annotate(image, body)
+        fulfill_json(route, {"image": image})
+
+    def _batch(self, route: Route) -> None:
+        body = json.loads(route.request.post_data or "")
+        self.batches.append(body)
+        fulfill_json(route, {"results": [act(self, identifier, body) for identifier in body["ids"]]})
+
+    def _similar(self, route: Route) -> None:
+        identifier = urlsplit(route.request.url).path.split("/")[2]
+        found = [self.images[other] for other in self.similar.get(identifier, [])]
+        listed = [
+            image | {"thumbnailUrl": self._link("thumbnail", image), "distance": distance}
+            for distance, image in enumerate(found)
+        ]
+        fulfill_json(route, {"images": listed, "cursor": None})
+
+    def _terms(self, route: Route) -> None:
+        query = _query(route)
+        self.term_queries.append(query)
+        fulfill_json(route, {"terms": suggest(self.images.values(), query)})
 
     def _labels(self, route: Route) -> None:
         counts = Counter(label["name"] for image in self.images.values() for label in image["labels"])
@@ -208,8 +259,8 @@ def _time(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%S}.000Z"
 
 
-def _label_names(image: Json) -> list[str]:
-    return [label["name"].lower() for label in image["labels"]]
+def _query(route: Route) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(route.request.url).query).items()}
 
 
 def _result_label(label: Json) -> Json:
@@ -222,9 +273,10 @@ def fulfill_json(route: Route, body: Json) -> None:
 
 
 def fulfill_problem(
-    route: Route, status: int, code: str, detail: str, retry_after: int | None = None
+    route: Route, status: int, code: str, detail: str, retry_after: int | None = None, **more: Any
 ) -> None:
     body = {"type": "about:blank", "title": "Problem", "status": status, "code": code, "detail": detail}
+    body |= more
     headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
     content_type = "application/problem+json"
     fulfill(route, status=status, body=json.dumps(body), content_type=content_type, headers=headers)

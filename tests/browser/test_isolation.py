@@ -22,8 +22,8 @@ def test_next_user_sees_no_data_of_the_previous_one(page: Page, stack: Stack) ->
     expect(page.locator(".toast")).to_have_text(re.compile("Deleted picture-1.jpg"))
     expect(page).to_have_title("picture-2.jpg – Image recognition")
     page.get_by_role("button", name="Close").click()
-    page.get_by_role("searchbox").fill("pers")
-    expect(page.locator(".label")).to_have_count(1)
+    page.get_by_role("combobox", name="Search photos").fill("pers")
+    expect(page.locator(".suggestion", has_text="Person")).to_be_visible()
 
     page.evaluate("new BroadcastChannel('signed-out').postMessage(null)")  # as another tab does
 

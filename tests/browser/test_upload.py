@@ -72,7 +72,7 @@ def test_does_not_open_an_upload_during_a_search(page: Page, images_url: str, ne
     page.route(images_url, fulfill_pending)
     with page.expect_response(images_url):
         page.set_input_files("#files", new_file())
-    search = page.get_by_role("searchbox")
+    search = page.get_by_role("combobox", name="Search photos")
     search.fill("cat")
     page.unroute(images_url)
 

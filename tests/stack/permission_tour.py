@@ -230,6 +230,12 @@ def retry_without_a_file(tour: Tour) -> None:
     assert tour.user.retry(PICTURE.id).status == 409
 
 
+def recognize_again(tour: Tour) -> None:
+    tour.user.recognize(PICTURE)
+    assert tour.user.retry(PICTURE.id).status == 202
+    assert tour.user.wait_until_processed(PICTURE)["image"]["status"] == "done"
+
+
 def view_without_a_result(tour: Tour) -> None:
     tour.user.recognize(PICTURE)
     tour.delete_object(tour.user.output, result_key(tour.user.key(PICTURE)))
@@ -259,6 +265,7 @@ STEPS: tuple[Callable[[Tour], None], ...] = (
     recover_without_a_file,
     retry_an_unavailable_picture,
     retry_without_a_file,
+    recognize_again,
     view_without_a_result,
     publish_events,
 )

@@ -33,6 +33,7 @@ from tests.stack.client import ImageFile, Run, wait_until
 SEED = 7
 KILLS = 4
 CLIENTS = 3  # uploads at a time
+PORTS = (20_000, 32_000)  # to choose from; Linux and macOS give out higher ones
 # Pictures that are recognized at a time: one in a direct invocation, and a batch of the retry queue. A kill
 # repeats at most their calls.
 IN_PROGRESS = 11
@@ -54,8 +55,8 @@ class KeptStack:
         self.dead_letters = f"{self.aws}/123456789012/DeadLetterQueue"
         self._environ |= {"DATA": str(folder), "CONFIG_ENV": "default", **environ}
 
-    def start(self) -> None:
-        self._process: subprocess.Popen[str] = self._run("local", **self._environ)
+    def start(self, **environ: str) -> None:
+        self._process: subprocess.Popen[str] = self._run("local", **self._environ, **environ)
         assert self._process.stdout
         assert self._process.stdout.readline() == f"ready {self.page}\n", self.end(signal.SIGKILL)
 
@@ -90,8 +91,13 @@ class KeptStack:
         response = send(upload["method"], upload["url"], data=image.content, headers=upload["headers"])
         assert response.status_code == 200, response.text
 
+    def calls(self) -> dict[str, int]:
+        """Return the number of billed calls since the start, by operation."""
+        calls = send("GET", f"{self.aws}/_local/rekognition").json()["calls"]
+        return {operation: number for operation, number in calls.items() if number}
+
     def billed_calls(self) -> int:
-        return sum(send("GET", f"{self.aws}/_local/rekognition").json()["calls"].values())
+        return sum(self.calls().values())
 
     def refresh(self, refresh_token: str) -> Any:
         form = {"grant_type": "refresh_token", "client_id": CLIENT_ID, "refresh_token": refresh_token}
@@ -177,10 +183,14 @@ class Uploader:
         self.stored[image.id] = image
 
 
-def free_ports(number: int) -> list[int]:
-    with contextlib.ExitStack() as opened:
-        listeners = [opened.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)]
-        return [listener.getsockname()[1] for listener in listeners]
+def free_ports(number: int) -> set[int]:
+    """Return ports that nothing listens on, and that the system gives to nobody between two runs."""
+    ports: set[int] = set()
+    while len(ports) < number:
+        port = random.randrange(*PORTS)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            ports.add(port)
+    return ports
 
 
 def find(s3: Any, key: str) -> Any:
@@ -264,6 +274,34 @@ def test_a_restart_continues_where_the_stack_was_stopped(
         "Stop that one, or set DATA to another folder."
     )
     assert second.returncode == 1
+    stack.end(signal.SIGTERM)
+
+
+@pytest.mark.timeout(240)
+def test_changed_detectors_are_asked_about_old_pictures(
+    run: Run, tmp_path: Path, new_image: Callable[[], ImageFile]
+) -> None:
+    stack, image = KeptStack(run, tmp_path / "data"), new_image()
+    stack.start()
+    token = fetch_tokens(stack.sign_in, stack.page, "alice")["id_token"]
+    stack.put(image, stack.call("POST", "/uploads", token, json=image.request)["upload"])
+    assert stack.wait_for_end(image.id, token)["status"] == "done"
+    before = stack.call("GET", f"/images/{image.id}", token)
+    assert before["result"]["Recognition"]["Calls"].keys() == {"DetectLabels"}
+    stack.end(signal.SIGINT)
+
+    stack.start(SET="DetectText=true")
+    for _ in range(2):  # the second time, nothing is missing
+        retried = stack.call("POST", f"/images/{image.id}/retry", token)["image"]
+        assert (retried["status"], retried["labels"]) == ("pending", before["image"]["labels"])
+        assert stack.wait_for_end(image.id, token)["status"] == "done"
+        after = stack.call("GET", f"/images/{image.id}", token)
+        assert after["image"]["processedAt"] > retried["processedAt"]
+        assert stack.calls() == {"DetectText": 1}
+        assert after["result"]["Labels"] == before["result"]["Labels"]
+        assert after["result"]["Recognition"]["Calls"].keys() == {"DetectLabels", "DetectText"}
+        month = stack.call("GET", "/labels", token)["thisMonth"]
+        assert (month["images"], month["billedCalls"]) == (1, 2)
     stack.end(signal.SIGTERM)
 
 

@@ -121,7 +121,7 @@ def test_lists_pending_and_failed_images(
         ("limit=", "limit must be a whole number from 1 to 100."),
         ("label=", "label must be the name of a label. Leave it out to list all pictures."),
         ("cursor=x", "cursor must be a cursor from this list. Leave it out to start at the newest."),
-        ("page=2", 'The parameter "page" is unknown. Use label, limit, cursor.'),
+        ("page=2", 'The parameter "page" is unknown. Use q, label, order, limit, cursor.'),
         ("limit=1&limit=2", 'The parameter "limit" appears twice. Send each parameter once.'),
     ],
 )

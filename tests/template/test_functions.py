@@ -131,6 +131,7 @@ PROCESSOR = {
     ("s3:ListBucket", INPUT),
     ("s3:PutObject", f"{OUTPUT}/*"),
     ("s3:GetObject", f"{OUTPUT}/*.json"),
+    ("s3:GetObject", f"{OUTPUT}/uploads/*.webp"),
     ("s3:GetObject", f"{OUTPUT}/*.answers"),
     ("s3:GetObject", f"{OUTPUT}/*.answers.jpg"),
     ("s3:ListBucket", OUTPUT),

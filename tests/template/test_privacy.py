@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from catalog import months, quotas
+from catalog import quotas
+from catalog.index.log import MONTH_SECONDS
 from catalog.keys import DAY_SECONDS
 from catalog.transitions import lease, start
 
@@ -39,7 +40,7 @@ def test_items_expire_as_documented() -> None:
         f"`RetentionDays`, or {start.PENDING_SECONDS // DAY_SECONDS} day if"
     )
     assert retention("leases of direct uploads") == f"{lease.DIRECT_SECONDS // DAY_SECONDS} day"
-    assert retention("monthly totals") == f"{months.MONTH_SECONDS // DAY_SECONDS} days after the last change"
+    assert retention("monthly totals") == f"{MONTH_SECONDS // DAY_SECONDS} days after the last change"
     assert retention("upload quota") == f"{quotas.QUOTA_SECONDS // DAY_SECONDS} days after the last upload"
 
 

@@ -164,6 +164,7 @@ def test_the_api_is_logged_and_throttled_and_fails_on_warnings(template: Templat
         "/images/{id}": ["delete", "get"],
         "/images/{id}/retry": ["post"],
         "/labels": ["get"],
+        "/terms": ["get"],
     }
     assert api["Body"]["x-amazon-apigateway-cors"]["allowOrigins"] == [PAGE]
     assert stage["DefaultRouteSettings"] == {"ThrottlingRateLimit": "50", "ThrottlingBurstLimit": "100"}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import EndpointConnectionError
 from samtranslator.yaml_helper import yaml_parse
 
 from catalog.records import LabelSummary, Reason, ResultSummary
@@ -15,7 +17,10 @@ from common.http import handle_errors
 from common.settings import Dollars, ImagesSettings, PresignSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from catalog.catalog import Catalog
+    from catalog.index.vocabulary import MonthTotals
 
 
 ROOT = Path(__file__).parents[2]
@@ -77,6 +82,7 @@ DONE_BODY = {
     "height": 300,
     "processedAt": NOW_TEXT,
     "labels": [{"name": "Cat", "confidence": 98.5}],
+    "revision": 1,
 }
 FAILURE = FailureSummary(Reason("broken", "It is."), NOW, LATER)
 
@@ -85,6 +91,16 @@ def completion(*label_names: str) -> Completion:
     """Return a result to record in the catalog, with labels of the given names."""
     labels = tuple(LabelSummary(name, 98.5) for name in label_names)
     return Completion(ResultSummary(451, 300, labels), 1, NOW, LATER)
+
+
+def this_month(catalog: Catalog, owner: str = "alice") -> MonthTotals:
+    """Return an owner's totals of the month of NOW."""
+    return catalog.vocabulary(owner).month(NOW_TEXT[:7])
+
+
+def label_counts(catalog: Catalog, owner: str = "alice") -> dict[str, int]:
+    """Return how many images each of an owner's labels has, most frequent first."""
+    return {each.term.value: each.count for each in catalog.vocabulary(owner).terms(["label"])}
 
 
 def http_event(route: str, *, owner: str | None = "alice", **members: Any) -> dict[str, Any]:
@@ -115,3 +131,16 @@ def load_template() -> dict[str, Any]:
     """Return template.yaml, parsed."""
     template: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
     return template
+
+
+@contextmanager
+def interrupted(client: Any, service: str, operation: str) -> Iterator[None]:
+    """Make the calls of an operation fail before they are sent."""
+
+    def fail(**_: Any) -> None:
+        raise EndpointConnectionError(endpoint_url=f"https://{service}.example.com")
+
+    name = f"before-call.{service}.{operation}"
+    client.meta.events.register(name, fail)
+    yield
+    client.meta.events.unregister(name, fail)

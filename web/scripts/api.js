@@ -10,19 +10,25 @@ const hasImage = ({ image }) => typeof image?.id === "string";
 
 export const createUpload = (request) => load("POST", "/uploads", hasImage, { body: json(request) });
 export const listLabels = () => load("GET", "/labels", ({ labels }) => Array.isArray(labels));
+export const listTerms = (query, signal) => load("GET", `/terms?${toParams(query)}`, ({ terms }) => Array.isArray(terms), { signal });
 export const retryImage = (id) => load("POST", `${imagePath(id)}/retry`, hasImage);
+export const sendBatch = (request, signal) => load("POST", "/images/batch", ({ results }) => Array.isArray(results), { body: json(request), signal });
+export const listSimilar = (id, cursor, signal) => load("GET", `${imagePath(id)}/similar?${toParams({ cursor })}`, ({ images }) => Array.isArray(images), { signal });
 export const deleteImage = (id) => load("DELETE", imagePath(id), () => true, { keepalive: true });
+
+/** Fails with code "changed" if the image has another revision by now. */
+export const patchImage = ({ id, revision }, changes) => load("PATCH", imagePath(id), hasImage, { body: json(changes), headers: { "If-Match": `"${revision}"` }, keepalive: true });
 
 export async function getImage(id, signal) {
 	const { body, response } = await call("GET", imagePath(id), hasImage, { signal });
 	return { ...body, waitMs: waitMs(response) };
 }
 
-export function listImages(query) {
-	const params = new URLSearchParams(Object.entries(query).filter(([, value]) => value));
-	return load("GET", `/images?${params}`, ({ images }) => Array.isArray(images));
+export function listImages(query, signal) {
+	return load("GET", `/images?${toParams(query)}`, ({ images }) => Array.isArray(images), { signal });
 }
 
+const toParams = (query) => new URLSearchParams(Object.entries(query).filter(([, value]) => value));
 const load = async (...request) => (await call(...request)).body;
 
 async function call(method, path, isValid, options) {
@@ -35,9 +41,9 @@ async function call(method, path, isValid, options) {
 	return result;
 }
 
-async function send(url, { signal, ...options }, rejectedToken) {
+async function send(url, { signal, headers: moreHeaders, ...options }, rejectedToken) {
 	const token = await getToken(rejectedToken);
-	const headers = { ...(token && { Authorization: `Bearer ${token}` }), ...(options.body && { "Content-Type": "application/json" }) };
+	const headers = { ...(token && { Authorization: `Bearer ${token}` }), ...(options.body && { "Content-Type": "application/json" }), ...moreHeaders };
 	const anySignal = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)].filter(Boolean));
 	try {
 		const response = await fetch(url, { ...options, headers, signal: anySignal });
@@ -64,7 +70,7 @@ function parseJson(text) {
 /** From an RFC 9457 problem, if there is one. */
 function errorFrom(response, problem) {
 	const { status } = response;
-	if (problem?.code && problem.detail) return Object.assign(new AppError(problem.code, problem.detail), { waitMs: waitMs(response) });
+	if (problem?.code && problem.detail) return Object.assign(new AppError(problem.code, problem.detail), { waitMs: waitMs(response), position: problem.position });
 	if (status === 401) return appError("token-rejected");
 	if (status === 429 || status === 503) return appError("api-busy");
 	return appError(status >= 500 ? "api-error" : "api-unexpected");

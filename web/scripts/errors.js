@@ -32,6 +32,12 @@ const MESSAGES = {
 	"upload-expired": "The upload link expired twice. Check that your device's clock is right.",
 	"upload-changed": "The file may have changed during the upload. Try again, or choose it again.",
 	"upload-rejected": "The file couldn't be stored.",
+	"download-interrupted": "The download was interrupted. Check your connection.",
+	"link-expired": "The download link expired twice. Check that your device's clock is right.",
+	"file-gone": "The photo's file no longer exists.",
+	"not-recognized-yet": "The photo isn't recognized yet. Try again later.",
+	"result-missing": "The photo's result no longer exists.",
+	"disk-full": "There isn't enough space on the disk.",
 	"slow-result": "This is taking longer than usual. Your photo is uploaded and safe.",
 };
 

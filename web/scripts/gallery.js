@@ -2,9 +2,10 @@ import { announce, button, byIds, el, errorBox, icon, listen, on } from "./dom.j
 import { plural } from "./format.js";
 import { focusTile } from "./grid.js";
 import { imageStore } from "./image-store.js";
-import { countOf, selectLabel } from "./labels.js";
+import { labelOf } from "./query.js";
 import { go, imageUrl, route } from "./router.js";
 import { createSamples } from "./samples.js";
+import { showQuery, showQueryError } from "./search.js";
 import { closeViewer, openViewer, viewedId } from "./viewer.js";
 
 const ASSUMED = "assumed";
@@ -21,19 +22,19 @@ let opener;
 
 function showRoute() {
 	if (section.hidden) return;
-	const { image, label = null } = route() ?? imageStore;
+	const { image, ...search } = route() ?? imageStore;
 	if (image) return view(image);
 	const wasViewing = viewedId();
 	closeViewer();
-	if (label !== imageStore.label || !imageStore.started) filter(label);
-	document.title = label ? `${label} – ${pageTitle}` : pageTitle;
+	if (search.query !== imageStore.query || search.order !== imageStore.order || !imageStore.started) find(search);
+	document.title = search.query ? `${labelOf(search.query) ?? search.query} – ${pageTitle}` : pageTitle;
 	if (wasViewing) returnFocus();
 }
 
 function view(id) {
 	const fromGallery = imageStore.started;
 	if (!viewedId()) opener = document.activeElement;
-	if (!fromGallery) filter(imageStore.label);
+	if (!fromGallery) find(imageStore);
 	lastViewedId = id;
 	openViewer(id, fromGallery);
 }
@@ -48,33 +49,35 @@ function focusImage(id) {
 	if (!focusTile(id)) title.focus();
 }
 
-async function filter(label) {
-	selectLabel(label);
-	title.textContent = label ? `Photos with ${label}` : "Your photos";
-	if (!label && document.activeElement === clearLink) title.focus();
-	clearLink.hidden = !label;
-	const oldLabel = imageStore.label;
-	await imageStore.open(label);
-	if (imageStore.label === label && imageStore.state === "ready" && (label || oldLabel)) announce(`${countText()}.`);
+async function find({ query, order }) {
+	const label = labelOf(query);
+	showQuery(query, order);
+	title.textContent = label ? `Photos with ${label}` : query ? "Search results" : "Your photos";
+	if (!query && document.activeElement === clearLink) title.focus();
+	clearLink.hidden = !query;
+	const hadQuery = imageStore.query !== "";
+	await imageStore.open({ query, order });
+	if (imageStore.query === query && imageStore.state === "ready" && (query || hadQuery)) announce(`${countText(label)}.`);
 }
 
-function countText() {
-	const { shown, complete, label } = imageStore;
-	const count = complete ? shown.length : countOf(label);
-	return (count === undefined ? "Photos" : plural(count, "photo")) + (label ? ` with ${label}` : "");
+function countText(label) {
+	const { shown, complete } = imageStore;
+	return `${complete ? "" : "More than "}${plural(shown.length, "photo")}${label ? ` with ${label}` : ""}`;
 }
 
 function showStatus() {
 	const { dataset } = document.body;
-	const { state, shown, label, error } = imageStore;
+	const { state, shown, query, error } = imageStore;
 	const isEmpty = state === "ready" && shown.length === 0;
-	section.toggleAttribute("data-empty", isEmpty && !label);
+	section.toggleAttribute("data-empty", isEmpty && !query);
+	showQueryError(state === "failed" ? error : null);
 	if (shown.length > 0) dataset.compact ??= ASSUMED;
-	else if (isEmpty && !label && dataset.compact === ASSUMED) delete dataset.compact;
-	if (state === "failed") status.querySelector("button") ?? showError(error);
+	else if (isEmpty && !query && dataset.compact === ASSUMED) delete dataset.compact;
+	if (state === "failed" && error.code === "invalid-query") status.replaceChildren();
+	else if (state === "failed") status.querySelector("button") ?? showError(error);
 	else if (state === "loading") status.replaceChildren(el("p", { class: "hint", text: "Loading…" }));
 	else if (!isEmpty) status.replaceChildren();
-	else if (label || !samples?.isConnected) status.replaceChildren(...emptyMessage(label)); // else a sample would lose the focus
+	else if (query || !samples?.isConnected) status.replaceChildren(...emptyMessage(query)); // else a sample would lose the focus
 	endObserver.unobserve(end);
 	endObserver.observe(end); // fires again, until the window is full
 }
@@ -87,9 +90,9 @@ function showError({ message, action }) {
 	announce(message);
 }
 
-function emptyMessage(label) {
-	const [text, hint, ...more] = label
-		? [`No photos with “\u2068${label}\u2069”`, "Try another word, or choose a label."]
+function emptyMessage(query) {
+	const [text, hint, ...more] = query
+		? [`No photos with “\u2068${labelOf(query) ?? query}\u2069”`, "Try fewer or other words. An asterisk finds the start of a word: moun*."]
 		: ["No photos yet", "Your photos will appear here, newest first. Or try one of these:", (samples ??= createSamples())];
 	return [el("p", { class: "gallery-empty", text }), el("p", { class: "hint", text: hint }), ...more];
 }

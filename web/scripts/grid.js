@@ -2,6 +2,7 @@ import { getImage } from "./api.js";
 import { byId, emit, on, setAttributes, setStyle } from "./dom.js";
 import { imageStore } from "./image-store.js";
 import { isPolled, pollImage } from "./polling.js";
+import { selection } from "./selection.js";
 import { isAbandoned, Tile } from "./tile.js";
 
 const OVERSCAN = 0.75;
@@ -13,6 +14,7 @@ let columns = 2;
 let rowHeight = 200; // pixels, with the gap
 let frame;
 
+const bar = byId("selection-bar");
 const indexOf = (id) => imageStore.shown.findIndex((image) => image.id === id);
 const gridTop = () => grid.getBoundingClientRect().top;
 const scheduleRender = () => (frame ??= requestAnimationFrame(render));
@@ -22,7 +24,7 @@ export function focusTile(id) {
 	const index = indexOf(id);
 	if (index < 0) return false;
 	const top = gridTop() + Math.floor(index / columns) * rowHeight;
-	const maxTop = innerHeight - rowHeight;
+	const maxTop = innerHeight - rowHeight - bar.offsetHeight;
 	if (top < 0 || top > maxTop) scrollBy({ top: top < 0 || maxTop < 0 ? top - rowHeight / 4 : top - maxTop, behavior: "instant" });
 	render();
 	tiles.get(id).link.focus({ preventScroll: true });
@@ -42,6 +44,7 @@ function render() {
 	images.forEach((image, index) => {
 		const tile = tiles.get(image.id);
 		tile.update(image);
+		tile.setSelected(selection.has(image.id));
 		setAttributes(tile.element, { "aria-posinset": first * columns + index + 1, "aria-setsize": complete ? shown.length : -1 });
 	});
 	grid.hidden = rows === 0;
@@ -88,15 +91,41 @@ async function store(id, request) {
 on(window, { scroll: scheduleRender, resize: scheduleRender }, { passive: true });
 new ResizeObserver(scheduleRender).observe(grid);
 on(imageStore, { change: render });
+on(selection, { change: () => tiles.forEach((tile, id) => tile.setSelected(selection.has(id))) });
+
+const idOf = (element) => [...tiles].find(([, tile]) => tile.element.contains(element))?.[0];
+const select = (id, isRange) => (isRange ? selection.extendTo(id) : selection.toggle(id));
+
+async function step(id, by, isRange) {
+	const index = indexOf(id) + by;
+	if (index >= imageStore.shown.length) await imageStore.loadMore();
+	const to = imageStore.shown[index]?.id;
+	if (!to || !isRange) return focusTile(to);
+	if (!selection.has(id)) selection.toggle(id);
+	selection.extendTo(to);
+	return focusTile(to);
+}
+
 on(grid, {
-	keydown: async (event) => {
-		const [id] = [...tiles].find(([, { link }]) => link === event.target) ?? [];
+	mousedown: (event) => event.shiftKey && event.preventDefault(), // else it selects text
+	click: (event) => {
+		const isRange = event.shiftKey;
+		if (event.target.matches(".tile-check")) select(idOf(event.target), isRange);
+		else if (isRange && selection.size > 0 && event.target.closest(".tile-link")) {
+			event.preventDefault();
+			select(idOf(event.target), true);
+		}
+	},
+	keydown: (event) => {
+		const { key, target, shiftKey } = event;
 		const forward = grid.matches(":dir(rtl)") ? -1 : 1;
-		const step = { ArrowRight: forward, ArrowLeft: -forward, ArrowDown: columns, ArrowUp: -columns }[event.key];
-		if (!id || !step || event.ctrlKey || event.altKey || event.metaKey) return;
+		const by = { ArrowRight: forward, ArrowLeft: -forward, ArrowDown: columns, ArrowUp: -columns }[key];
+		const isAll = key === "a" && (event.ctrlKey || event.metaKey);
+		if (!target.matches(".tile-link") || event.altKey || ((event.ctrlKey || event.metaKey) && !isAll)) return;
+		if (!by && key !== " " && !isAll) return;
 		event.preventDefault();
-		const index = indexOf(id) + step;
-		if (index >= imageStore.shown.length) await imageStore.loadMore();
-		focusTile(imageStore.shown[index]?.id);
+		if (by) step(idOf(target), by, shiftKey);
+		else if (isAll) selection.selectAll();
+		else select(idOf(target), shiftKey);
 	},
 });

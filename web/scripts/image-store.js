@@ -1,5 +1,7 @@
 import { listImages } from "./api.js";
 import { toError } from "./errors.js";
+import { labelOf } from "./query.js";
+import { DEFAULT_ORDER } from "./router.js";
 
 const PAGE_SIZE = 60;
 
@@ -11,7 +13,8 @@ class ImageStore extends EventTarget {
 	#cursor;
 	#queued = false;
 	started = false;
-	label = null;
+	query = "";
+	order = DEFAULT_ORDER;
 	state = "loading";
 	error;
 	shown = [];
@@ -20,10 +23,11 @@ class ImageStore extends EventTarget {
 		return this.#cursor === null;
 	}
 
-	open(label) {
+	open({ query, order }) {
 		this.clear();
 		this.started = true;
-		this.label = label;
+		this.query = query;
+		this.order = order;
 		return this.loadMore();
 	}
 
@@ -47,7 +51,7 @@ class ImageStore extends EventTarget {
 		try {
 			let page;
 			do {
-				page = await listImages({ label: this.label, limit: PAGE_SIZE, cursor: this.#cursor });
+				page = await listImages({ q: this.query, order: this.order === DEFAULT_ORDER ? "" : this.order, limit: PAGE_SIZE, cursor: this.#cursor });
 				if (generation !== this.#generation) return;
 				this.#cursor = page.cursor;
 			} while (page.images.length === 0 && page.cursor !== null);
@@ -68,15 +72,20 @@ class ImageStore extends EventTarget {
 		const old = this.#images.get(image.id);
 		if (!this.started || (!old && !this.#belongs(image))) return;
 		this.#images.set(image.id, { ...image, thumbnailUrl: image.thumbnailUrl ?? old?.thumbnailUrl });
-		if (old?.uploadedAt !== image.uploadedAt) this.#images = new Map([...this.#images].sort(([, a], [, b]) => (a.uploadedAt < b.uploadedAt ? 1 : -1)));
+		if (!old || this.#time(old) !== this.#time(image)) this.#images = new Map([...this.#images].sort(([, a], [, b]) => (this.#time(a) < this.#time(b) ? 1 : -1)));
 		this.#change();
 	}
 
-	#belongs({ uploadedAt, labels }) {
+	#time({ uploadedAt, takenAt }) {
+		return (this.order === DEFAULT_ORDER ? null : takenAt) ?? uploadedAt;
+	}
+
+	/** Whether a new image is shown. The results of a query other than a label don't change by themselves. */
+	#belongs(image) {
 		const oldest = [...this.#images.values()].at(-1);
-		if (!this.complete && !(oldest && uploadedAt > oldest.uploadedAt)) return false;
-		const label = this.label?.toLowerCase();
-		return !label || labels.some(({ name }) => name.toLowerCase() === label);
+		if (!this.complete && !(oldest && this.#time(image) > this.#time(oldest))) return false;
+		const label = labelOf(this.query)?.toLowerCase();
+		return !this.query || image.labels.some(({ name }) => name.toLowerCase() === label);
 	}
 
 	remove(id) {

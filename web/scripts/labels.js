@@ -1,53 +1,43 @@
 import { listLabels } from "./api.js";
-import { announce, button, byIds, el, listen, on, setStyle } from "./dom.js";
+import { button, byIds, el, listen, on, setStyle } from "./dom.js";
 import { plural } from "./format.js";
+import { clause, hasClause, toggleClause } from "./query.js";
 import { showUsage } from "./quota.js";
-import { go, labelUrl } from "./router.js";
 
 const RELOAD_DELAY_MS = 1_500;
 
-const [section, search, list, emptyHint] = byIds("labels", "search", "label-list", "labels-empty");
+const [section, list, emptyHint] = byIds("labels", "label-list", "labels-empty");
 const isWide = matchMedia("(min-width: 60rem)");
 
 let labels = [];
-let selected;
+let query = "";
+let search;
 let timer;
 
-const isSame = (a, b) => a?.toLowerCase() === b?.toLowerCase();
-const find = (label) => labels.find(({ name }) => isSame(name, label));
-const query = () => search.value.trim();
-const matches = () => labels.filter(({ name }) => name.toLowerCase().includes(query().toLowerCase()));
 const openIfWide = () => (section.open = isWide.matches);
 
-export const countOf = (label) => find(label)?.count;
-
-export function selectLabel(label) {
-	selected = label;
+/** Shows which labels a query contains. `onSearch` gets the query with a label more or less. */
+export function showLabels(newQuery, onSearch) {
+	query = newQuery;
+	search = onSearch;
 	render();
 }
 
 function render() {
 	const focusedName = list.contains(document.activeElement) && document.activeElement.dataset.name;
-	emptyHint.textContent = labels.length > 0 ? "No matching labels" : "Labels found in your photos will appear here.";
-	emptyHint.hidden = matches().length > 0;
-	list.replaceChildren(...matches().map(createBar));
+	emptyHint.hidden = labels.length > 0;
+	list.replaceChildren(...labels.map(createBar));
 	[...list.querySelectorAll("button")].find(({ dataset }) => dataset.name === focusedName)?.focus({ preventScroll: true });
 }
 
 function createBar({ name, count }) {
-	const isSelected = isSame(name, selected);
+	const text = clause("label", name);
 	const content = [
 		el("span", { dir: "auto", text: name }), " ",
 		el("span", { class: "label-count", text: count.toLocaleString(), "aria-label": plural(count, "photo"), role: "img" }),
 		setStyle(el("span", { class: "label-bar", "aria-hidden": true }), { "--share": `${(count / labels[0].count) * 100}%` }),
 	];
-	return el("li", {}, button("label", content, () => open(isSelected ? null : name), { "data-name": name, "aria-pressed": isSelected }));
-}
-
-function open(name) {
-	search.value = "";
-	render();
-	go(labelUrl(name));
+	return el("li", {}, button("label", content, () => search(toggleClause(query, text)), { "data-name": name, "aria-pressed": hasClause(query, text) }));
 }
 
 async function load() {
@@ -63,14 +53,6 @@ const loadSoon = () => (timer ??= setTimeout(load, RELOAD_DELAY_MS));
 
 on(isWide, { change: openIfWide });
 openIfWide();
-on(search, {
-	input: () => {
-		section.open = true;
-		render();
-		if (query()) announce(`${plural(matches().length, "matching label")}.`);
-	},
-	keydown: ({ key }) => key === "Enter" && query() && open((find(query()) ?? matches()[0])?.name ?? query()),
-});
 listen({
 	"labels-changed": loadSoon,
 	"image-changed": loadSoon,

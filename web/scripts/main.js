@@ -3,10 +3,15 @@ import { byId, listen, on } from "./dom.js";
 import "./dropzone.js";
 import { plural } from "./format.js";
 import "./gallery.js";
+import { isWorking } from "./jobs.js";
+import { hasDraft } from "./own-data.js";
 import { activeUploads } from "./polling.js";
 import { describeShortage } from "./quota.js";
 import { go, imageUrl, route } from "./router.js";
 import { sweepFiles, takeFiles } from "./saved-files.js";
+import { isSearchTyped } from "./search.js";
+import "./selection-bar.js";
+import { selection } from "./selection.js";
 import { setUpSession, startSession } from "./session.js";
 import { finishTransfers } from "./transfer.js";
 import { addUploads, dropFiles, hasUpload, removeUploads, saveUploads, unfinished, unsent } from "./upload-list.js";
@@ -64,7 +69,8 @@ listen({
 	},
 });
 setUpSession({
-	isInUse: () => navigator.userActivation.isActive || activeUploads.size > 0 || unfinished().length > 0 || !byId("toasts").hidden || byId("search").value !== "",
+	isInUse: () => navigator.userActivation.isActive || activeUploads.size > 0 || unfinished().length > 0 || isWorking() || !byId("toasts").hidden ||
+		isSearchTyped() || selection.size > 0 || hasDraft(),
 	isUploading: () => activeUploads.size > 0,
 	finishTransfers,
 	saveUploads,

@@ -1,8 +1,11 @@
 import { createEngineNote } from "./config.js";
 import { button, el, errorBox, icon, setAttributes } from "./dom.js";
+import { createFacts } from "./facts.js";
 import { bytes, date, percentage } from "./format.js";
+import { ownDataElement, showOwnData } from "./own-data.js";
 import { createTables } from "./result-tables.js";
 import { groupResults } from "./results.js";
+import { createSimilar } from "./similar.js";
 import { chooseFile } from "./tile.js";
 
 export function createPanel() {
@@ -21,7 +24,7 @@ export function createPanel() {
 			fill([], errorBox(message, code === "not-found" ? null : button("button", text, onClick)));
 		},
 
-		async showResult({ image, result, links }, imageView) {
+		async showResult({ image, result, links }, imageView, recognizeAgain) {
 			const data = result ?? resultFrom(image);
 			const groups = groupResults(data);
 			let parts = [];
@@ -34,7 +37,11 @@ export function createPanel() {
 				for (const { element, detector, confidences } of parts) element.hidden = !filter.shows(detector, ...confidences);
 			};
 			filter.setGroups(groups);
-			fill([filter.element], el("p", { class: "viewer-meta", text: metadata(image, data) }), tables.element, createEngineNote(), jsonView(data, image.fileName));
+			showOwnData(image);
+			fill([filter.element],
+				el("div", {}, el("p", { class: "viewer-meta", text: metadata(image, data) }), createFacts(image, data.Exif)),
+				ownDataElement, tables.element, createEngineNote(),
+				el("div", {}, createSimilar(image.id), jsonView(data, image.fileName), button("link-button", "Recognize again", recognizeAgain)));
 			update();
 			parts = await imageView.show(image, links, groups);
 			update();

@@ -2,7 +2,7 @@ import { getImage, retryImage } from "./api.js";
 import { emit } from "./dom.js";
 import { appError } from "./errors.js";
 
-const RETRYABLE = ["api-unreachable", "api-busy", "api-error", "internal-error", "upload-interrupted", "upload-stalled"];
+const RETRYABLE = ["api-unreachable", "api-busy", "api-error", "internal-error", "upload-interrupted", "upload-stalled", "download-interrupted"];
 const MAX_ATTEMPTS = 5;
 const POLL_TIMEOUT_MS = 180_000;
 const MAX_POLL_ERRORS = 3;

@@ -1,13 +1,28 @@
-/** The page's URLs: #/, #/label/Cat, #/image/<id>. */
+/** The page's URLs: #/, #/?q=label%3ACat&order=taken, #/image/<id>. Links of the form #/label/Cat stay valid. */
 
-export const labelUrl = (label) => (label ? `#/label/${encodeURIComponent(label)}` : "#/");
+import { clause } from "./query.js";
+
+export const DEFAULT_ORDER = "added";
+const ORDERS = [DEFAULT_ORDER, "taken"];
+
+export const labelUrl = (label) => searchUrl({ query: clause("label", label) });
 export const imageUrl = (id) => `#/image/${id}`;
 
+export function searchUrl({ query = "", order = DEFAULT_ORDER }) {
+	const params = new URLSearchParams({ ...(query && { q: query }), ...(order !== DEFAULT_ORDER && { order }) });
+	return params.size > 0 ? `#/?${params}` : "#/";
+}
+
+/** `{image}` or `{query, order}`; null if the hash isn't a URL of the page. */
 export function route() {
 	const { hash } = location;
 	if (!/^(#\/|#?$)/.test(hash)) return null;
-	const [, image, label] = /^#\/(?:image\/([0-9a-f]{64})|label\/(.+))$/.exec(hash) ?? [];
-	return image ? { image } : { label: decode(label) };
+	const [, image, label, search] = /^#\/(?:image\/([0-9a-f]{64})|label\/(.+)|\?(.*))$/.exec(hash) ?? [];
+	if (image) return { image };
+	if (label) return { query: labelQuery(label), order: DEFAULT_ORDER };
+	const params = new URLSearchParams(search);
+	const order = params.get("order");
+	return { query: params.get("q")?.trim() ?? "", order: ORDERS.includes(order) ? order : DEFAULT_ORDER };
 }
 
 export function go(url, { replace = false } = {}) {
@@ -19,10 +34,11 @@ export function go(url, { replace = false } = {}) {
 	dispatchEvent(new HashChangeEvent("hashchange")); // replaceState fires none
 }
 
-function decode(text = "") {
+function labelQuery(text) {
 	try {
-		return decodeURIComponent(text).trim() || null;
+		const label = decodeURIComponent(text).trim();
+		return label && clause("label", label);
 	} catch {
-		return null;
+		return "";
 	}
 }

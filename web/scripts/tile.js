@@ -21,6 +21,8 @@ export class Tile {
 	#url;
 	#image;
 	link = el("a", { class: "tile-link" });
+	// no tab stop: Space selects the focused photo
+	#check = el("input", { class: "tile-check", type: "checkbox", tabindex: -1 });
 	element = el("div", { role: "listitem", class: "tile" });
 
 	constructor(onRefresh) {
@@ -37,10 +39,16 @@ export class Tile {
 		const chips = hasFailed ? [button("chip", action, onClick, { "aria-label": `${action}: ${fileName}` })] : labels.slice(0, MAX_LABELS).map(createChip);
 		this.element.dataset.status = status;
 		setAttributes(this.link, { href: imageUrl(id), "aria-label": describe(image) });
+		setAttributes(this.#check, { "aria-label": `Select ${fileName}` });
 		if (status === "done") this.#showThumbnail(image.thumbnailUrl);
 		else this.#showMessage(image.reason?.message ?? (hasFailed ? ABANDONED : "Recognizing…"), hasFailed);
-		this.element.replaceChildren(this.link, el("p", { class: "tile-name", dir: "auto", title: fileName, text: fileName }), el("p", { class: "chips" }, ...chips));
+		this.element.replaceChildren(this.link, this.#check, createMarks(image), el("p", { class: "tile-name", dir: "auto", title: fileName, text: fileName }), el("p", { class: "chips" }, ...chips));
 		if (hasFocus) this.link.focus({ preventScroll: true });
+	}
+
+	setSelected(selected) {
+		this.#check.checked = selected;
+		this.element.toggleAttribute("data-selected", selected);
 	}
 
 	async #retry() {
@@ -76,8 +84,18 @@ export class Tile {
 	}
 }
 
-function describe({ fileName, status, labels, reason }) {
-	if (status === "failed") return `${fileName}: ${reason.message}`;
-	if (status === "pending") return `${fileName}: recognizing…`;
-	return `${fileName}: ${joined(labels.slice(0, MAX_LABELS).map(({ name }) => name)) || "no labels found"}`;
+function describe(image) {
+	const { fileName, status, labels, reason } = image;
+	const marks = marksOf(image).map(({ text }) => `, ${text}`).join("");
+	if (status === "failed") return `${fileName}${marks}: ${reason.message}`;
+	if (status === "pending") return `${fileName}${marks}: recognizing…`;
+	return `${fileName}${marks}: ${joined(labels.slice(0, MAX_LABELS).map(({ name }) => name)) || "no labels found"}`;
+}
+
+function marksOf({ favorite, decision }) {
+	return [favorite && { text: "favorite", symbol: "star" }, decision && { text: decision.value, symbol: decision.value }].filter(Boolean);
+}
+
+function createMarks(image) {
+	return el("span", { class: "tile-marks", "aria-hidden": true }, ...marksOf(image).map(({ symbol }) => icon(symbol)));
 }

@@ -1,12 +1,14 @@
 import { deleteWithUndo } from "./deletions.js";
-import { announce, button, byId, el, icon, on, saveFile, setAttributes } from "./dom.js";
-import { AppError, appError, toError } from "./errors.js";
+import { announce, button, byId, el, icon, on, setAttributes } from "./dom.js";
+import { download } from "./download.js";
+import { AppError, toError } from "./errors.js";
 import { percentage } from "./format.js";
 import { imageStore } from "./image-store.js";
 import { ImageView } from "./image-view.js";
+import { leaveOwnData } from "./own-data.js";
 import { createPanel } from "./panel.js";
 import { checkImage, isRetryable, pollImage, retryRecognition } from "./polling.js";
-import { go, imageUrl, labelUrl } from "./router.js";
+import { go, imageUrl, searchUrl } from "./router.js";
 import { ABANDONED, isAbandoned } from "./tile.js";
 import { createZoom } from "./zoom.js";
 
@@ -26,8 +28,8 @@ const deleteButton = iconButton("Delete", "delete", deleteCurrent, "", "Delete")
 const tools = [
 	el("div", { class: "viewer-zoom", role: "group", "aria-label": "Zoom" },
 		iconButton("Zoom out", "minus", () => zoom.by(1 / ZOOM_STEP)), scale, iconButton("Zoom in", "add", () => zoom.by(ZOOM_STEP))),
-	iconButton("Download photo", "download", () => download("original")),
-	iconButton("Download JSON", "{ }", () => download("result")),
+	iconButton("Download photo", "download", () => attempt((signal) => download(id, "original", signal))),
+	iconButton("Download JSON", "{ }", () => attempt((signal) => download(id, "result", signal))),
 ];
 const content = [
 	el("header", { class: "viewer-bar" },
@@ -68,7 +70,7 @@ export async function openViewer(newId, fromGallery, prepare) {
 		const retry = () => openViewer(id, fromGallery, () => retryRecognition(id));
 		if (isRetryable(image)) return showError(new AppError(image.reason.code, image.reason.message), retry);
 		if (image.status === "failed") return showError(image.reason);
-		await panel.showResult(response, imageView);
+		await panel.showResult(response, imageView, () => attempt(recognizeAgain));
 		if (!signal.aborted) viewer.dataset.ready = "";
 	} catch (error) {
 		if (!signal.aborted) showError(toError(error), () => openViewer(id, fromGallery, prepare));
@@ -77,6 +79,7 @@ export async function openViewer(newId, fromGallery, prepare) {
 
 export function closeViewer() {
 	abort.abort();
+	leaveOwnData();
 	id = undefined;
 	delete viewer.dataset.ready;
 	setOpen(false);
@@ -84,7 +87,7 @@ export function closeViewer() {
 
 function leave() {
 	if (canGoBack) history.back();
-	else go(labelUrl(imageStore.label), { replace: true });
+	else go(searchUrl(imageStore), { replace: true });
 }
 
 const forward = () => (viewer.matches(":dir(rtl)") ? -1 : 1);
@@ -107,17 +110,14 @@ function deleteCurrent() {
 	else leave();
 }
 
-async function download(kind) {
+/** Keeps the photo and its results if it fails. */
+async function attempt(work) {
 	const { signal } = abort;
-	try {
-		const { links, image: { fileName } } = await checkImage(id, signal);
-		const response = await fetch(links[kind], { signal, cache: "no-store" }).catch(() => null);
-		if (!response?.ok) throw appError("api-unreachable");
-		saveFile(await response.blob(), kind === "original" ? fileName : `${fileName.replace(/\.[^.]+$/, "")}.json`);
-	} catch (error) {
-		if (!signal.aborted) errorText.textContent = toError(error).message;
-	}
+	errorText.textContent = "";
+	await work(signal).catch((error) => signal.aborted || (errorText.textContent = toError(error).message));
 }
+
+const recognizeAgain = (signal) => retryRecognition(id).then(() => signal.aborted || openViewer(id, canGoBack));
 
 function iconButton(name, symbol, onClick, className = "", keys) {
 	return button(`icon-button ${className}`, /^\w/.test(symbol) ? icon(symbol) : symbol, onClick, { "aria-label": name, title: name, "aria-keyshortcuts": keys });
@@ -179,7 +179,7 @@ on(viewer, {
 	keydown: (event) => {
 		const { key, target } = event;
 		if (event.ctrlKey || event.metaKey || event.altKey) return;
-		if (key !== "Escape" && target.closest("input, [role=region]")) return;
+		if (key !== "Escape" && target.closest("input, textarea, [role=region]")) return;
 		const pan = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[key];
 		const action = {
 			Escape: leave,

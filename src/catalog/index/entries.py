@@ -34,14 +34,20 @@ class Entry:
     """An image in a list. Positions are "RFC 3339 time#image id".
 
     `position` is the one in the list that was read. `taken` is the position by the time the picture was taken
-    or, if that is unknown, uploaded; in the list of all images by upload it is None. `hash` is the perceptual
-    hash, which only the list of all images by the time taken has.
+    or, if that is unknown, uploaded; in the list of all images by upload it is None. Only the list of all
+    images by the time taken has `hash`, the perceptual hash, and `uploaded`, the position by upload.
     """
 
     image_id: str
     position: str
     taken: str | None
     hash: str | None = None
+    uploaded: str | None = None
+
+    @property
+    def added(self) -> str:
+        """The position by upload."""
+        return self.uploaded or self.position
 
 
 def read(
@@ -105,5 +111,7 @@ def _partition(owner: str, term_key: str | None, order: Order) -> str:
 def _from_item(item: Item, order: Order) -> Entry:
     position: str = item["sk"]
     image_id = position.partition("#")[2]
-    taken = position if order == "taken" else item.get("takenAt") and position_of(item["takenAt"], image_id)
-    return Entry(image_id, position, taken, item.get("hash"))
+    if order == "taken":
+        uploaded = position_of(item["uploadedAt"], image_id)
+        return Entry(image_id, position, position, item.get("hash"), uploaded)
+    return Entry(image_id, position, position_of(item["takenAt"], image_id) if "takenAt" in item else None)

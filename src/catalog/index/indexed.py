@@ -22,6 +22,7 @@ class Indexed:
 
     owner: str
     position: str
+    uploaded_at: str
     taken: str  # the position by the time taken
     taken_at: str
     perceptual_hash: str | None
@@ -37,6 +38,7 @@ class Indexed:
         return cls(
             owner=record.owner,
             position=position_of(record.uploaded_at, record.id),
+            uploaded_at=format_rfc3339(record.uploaded_at),
             taken=position_of(taken_at, record.id),
             taken_at=taken_at,
             perceptual_hash=record.perceptual_hash,
@@ -65,7 +67,7 @@ class Indexed:
         if self.is_indexed and (is_moved or not before.is_indexed):
             hashed = {"hash": self.perceptual_hash} if self.perceptual_hash else {}
             common = {"revision": revision, "expiresAt": self.expires_at}
-            items.append({**self._taken_key, **hashed, **common})
+            items.append({**self._taken_key, "uploadedAt": self.uploaded_at, **hashed, **common})
         return items
 
     @property

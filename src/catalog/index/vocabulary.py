@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain, islice
 from typing import TYPE_CHECKING, cast
 
 from catalog.terms import KINDS, Kind, Term, fold
@@ -128,11 +128,14 @@ class Vocabulary:
         known = 0 if index is None else self.base.counts[index]
         return max(0, known + self.changes.get(term_key, 0))
 
-    def find(self, pattern: re.Pattern[str]) -> list[TermCount]:
-        """Return the terms in whose folded text form, such as "label:sports car", a pattern is found."""
-        found = [self._at(index) for index in self.base.search(pattern)]
-        found += [self._added(key) for key in self._added_keys if pattern.search(key)]
-        return [each for each in found if each.count > 0]
+    def find(self, pattern: re.Pattern[str], limit: int | None = None) -> list[TermCount]:
+        """Return the terms in whose folded text form, such as "label:sports car", a pattern is found.
+
+        With a limit, return no more than that of them.
+        """
+        known = (self._at(index) for index in self.base.search(pattern))
+        added = (self._added(key) for key in self._added_keys if pattern.search(key))
+        return list(islice((each for each in chain(known, added) if each.count > 0), limit))
 
     def terms(self, kinds: Collection[Kind] | None = None) -> list[TermCount]:
         """Return the terms of some kinds, or all, most frequent first."""

@@ -67,41 +67,54 @@ def complete(
         "processedAt": format_rfc3339(completion.processed_at),
         **summary_attributes(completion.summary),
     }
-    totals = MonthTotals(images=1, billed_calls=completion.billed_calls)
-    finish = _finisher(table, attributes, completion.expires_at, lease_owner, totals)
+
+    def finish(item: Item) -> bool:
+        # An image that is recognized again has been counted before.
+        totals = MonthTotals(images=0 if "doneAt" in item else 1, billed_calls=completion.billed_calls)
+        return _change(table, item, attributes, completion.expires_at, lease_owner, totals)
+
     return _finish(table, owner, image_id, lease_owner, leased, finish)
 
 
 def fail(table: Table, owner: str, image_id: str, failure: FailureSummary, lease_owner: str | None) -> bool:
-    """Record a rejection. Return False in the same cases as `complete`, and if the image is done."""
-    attributes = {
+    """Record a rejection. Return False in the same cases as `complete`, and if the image is done.
+
+    An image that already has a result, and was to be recognized again, is done with that result instead.
+    """
+    failed = {
         **_NO_RESULT,
         "status": "failed",
         "reason": reason_body(failure.reason),
         "processedAt": format_rfc3339(failure.processed_at),
     }
-    finish = _finisher(table, attributes, failure.expires_at, lease_owner, NO_TOTALS)
+
+    def finish(item: Item) -> bool:
+        attributes = {"status": "done", "processedAt": item["doneAt"]} if "doneAt" in item else failed
+        return _change(table, item, attributes, failure.expires_at, lease_owner, NO_TOTALS)
+
     return _finish(table, owner, image_id, lease_owner, None, finish)
 
 
-def _finisher(
+def _change(
     table: Table,
+    item: Item,
     attributes: Mapping[str, Any],
     expires_at: int,
     lease_owner: str | None,
     totals: MonthTotals,
-) -> Callable[[Item], bool]:
-    """Return a function that finishes a record that was read, unless it has changed since."""
-
-    def finish(item: Item) -> bool:
-        # What is indexed keeps its expiry day, because the counts are kept by that day.
-        kept_until = item["expiresAt"] if "indexed" in item else day_end(expires_at)
-        finished = {**NOT_PENDING, **attributes, "indexed": True, "expiresAt": kept_until}
-        condition = "#status <> :done" + (" AND leaseOwner = :lease_owner" if lease_owner else "")
-        values = {":done": "done", **({":lease_owner": lease_owner} if lease_owner else {})}
-        return change(table, item, finished, condition=condition, values=values, totals=totals) is not None
-
-    return finish
+) -> bool:
+    """Finish a record that was read, unless it has changed since."""
+    # What is indexed keeps its expiry day, because the counts are kept by that day.
+    is_kept = "indexed" in item or "doneAt" in item
+    finished = {
+        **NOT_PENDING,
+        **attributes,
+        "indexed": True,
+        "expiresAt": item["expiresAt"] if is_kept else day_end(expires_at),
+    }
+    condition = "#status <> :done" + (" AND leaseOwner = :lease_owner" if lease_owner else "")
+    values = {":done": "done", **({":lease_owner": lease_owner} if lease_owner else {})}
+    return change(table, item, finished, condition=condition, values=values, totals=totals) is not None
 
 
 def _finish(

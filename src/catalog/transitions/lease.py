@@ -53,6 +53,7 @@ class Lease:
     interrupted: int = 0
     billed_calls: int = 0
     uploaded_at: str = ""  # of the record, in RFC 3339
+    done_at: str = ""  # of the result that the record has already, in RFC 3339; empty if none
     item: Item | None = None  # the record, as it was leased
 
 
@@ -181,5 +182,14 @@ def _acquire(
     if not is_updated and item.get("leaseToken") != token:
         return Lease(LeaseStatus.BUSY, key, lease_owner), item
     interrupted, billed_calls = int(item["attempts"]) - 1, int(item.get("billedCalls", 0))
-    uploaded_at = item.get("uploadedAt", "")
-    return Lease(LeaseStatus.ACQUIRED, key, lease_owner, interrupted, billed_calls, uploaded_at, item), item
+    lease = Lease(
+        LeaseStatus.ACQUIRED,
+        key,
+        lease_owner,
+        interrupted,
+        billed_calls,
+        uploaded_at=item.get("uploadedAt", ""),
+        done_at=item.get("doneAt", ""),
+        item=item,
+    )
+    return lease, item

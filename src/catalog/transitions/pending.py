@@ -5,5 +5,5 @@ from __future__ import annotations
 LEASE_ATTRIBUTES = "leaseOwner, leaseExpiresAt, leaseToken, attempts"
 # To be removed by a change to done or failed
 NOT_PENDING = dict.fromkeys(
-    (*LEASE_ATTRIBUTES.split(", "), "queuedUntil", "pendingShard", "countedAt", "startToken")
+    (*LEASE_ATTRIBUTES.split(", "), "queuedUntil", "pendingShard", "countedAt", "startToken", "doneAt")
 )

@@ -1,4 +1,7 @@
-"""Reopen: set a finished image back to pending, after its event was sent again or while it is leased."""
+"""Reopen: set a finished image back to pending, so that it is processed again.
+
+An image that is done keeps its result, labels and terms meanwhile: `doneAt` says when they were recognized.
+"""
 
 from __future__ import annotations
 
@@ -17,20 +20,20 @@ if TYPE_CHECKING:
 _MAX_ATTEMPTS = 5
 
 
-def reopen(table: Table, failed: ImageRecord) -> ImageRecord | None:
-    """Set a failed image back to pending unless it has changed since `failed` was read.
+def reopen(table: Table, finished: ImageRecord) -> ImageRecord | None:
+    """Set a finished image back to pending unless it has changed since `finished` was read.
 
     Return the current record, or None if it is missing, expired or being deleted. Raises TableBusy.
     """
     for attempt in range(_MAX_ATTEMPTS):
-        item = table.get_active(record_key(failed.owner, failed.id))
-        if item is None or not is_unchanged(item, failed):
+        item = table.get_active(record_key(finished.owner, finished.id))
+        if item is None or not is_unchanged(item, finished):
             return from_item(item) if item else None
         reopened = reopen_item(table, item)
         if reopened:
             return from_item(reopened)
         table.back_off(attempt)  # for example, it was tagged
-    raise TableBusy(failed.id)
+    raise TableBusy(finished.id)
 
 
 def reopen_item(table: Table, item: Item) -> Item | None:
@@ -41,5 +44,6 @@ def reopen_item(table: Table, item: Item) -> Item | None:
         "received": True,
         "reason": None,
         "processedAt": None,
+        "doneAt": item["processedAt"] if item["status"] == "done" else None,
     }
     return change(table, item, attributes)

@@ -136,6 +136,8 @@ def _is_being_deleted(table: Table, item: Mapping[str, Any]) -> bool:
 def _can_restart(table: Table, item: Mapping[str, Any]) -> bool:
     if "deletingSince" in item:  # an interrupted deletion, which the API already reports as finished
         return True
+    if "doneAt" in item:  # it has a result, which must not be lost
+        return False
     if item["status"] == "pending":
         # A leased or queued image is finished by an event of its own.
         return bool(max(item.get("leaseExpiresAt", 0), item.get("queuedUntil", 0)) <= table.now())
@@ -177,14 +179,16 @@ def _replace(table: Table, old: Item | None, item: Item) -> bool:
     else:
         owner = from_record_key(item)[0]
         is_replaced = not table.write(actions.put(item, condition, values), put_log(table, owner, log))
-    if is_replaced and old and old["uploadedAt"] != item["uploadedAt"]:
-        _remove_from_lists(table, old)
+    if is_replaced and old:
+        _remove_from_lists(table, old, item)
     return is_replaced
 
 
-def _remove_from_lists(table: Table, old: Item) -> None:
+def _remove_from_lists(table: Table, old: Item, new: Item) -> None:
     owner, image_id = from_record_key(old)
-    table.batch_write(delete=[{"pk": list_partition(owner), "sk": position_of(old["uploadedAt"], image_id)}])
+    if old["uploadedAt"] != new["uploadedAt"]:
+        position = position_of(old["uploadedAt"], image_id)
+        table.batch_write(delete=[{"pk": list_partition(owner), "sk": position}])
     if table.is_live(old) and ("indexed" in old or "deletingSince" in old):
         remove_all_entries(table, old)
 

@@ -63,9 +63,10 @@ def _answer(connection: Connection, data: bytes, limits: Limits) -> tuple[str, d
         return messages.REJECTED, {"code": rejection.code, "message": rejection.message}, []
     except Exception:  # process boundary: the function raises and logs it
         return messages.FAILED, {"traceback": traceback.format_exc()}, []
-    header = {"format": image.format, "width": image.width, "height": image.height}
+    members: dict[str, Any] = {"format": image.format, "width": image.width, "height": image.height}
+    members["facts"] = image.facts.document()
     body = [] if image.body is None else [image.body]
-    return messages.PREPARED, header, [image.preview, image.thumbnail, *body]
+    return messages.PREPARED, members, [image.preview, image.thumbnail, *body]
 
 
 def _limit_memory(size: int) -> None:

@@ -58,7 +58,7 @@ _TRANSPOSITIONS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_DECODER_ERRORS = (  # everything that decoders have been seen to raise for a damaged file
+DECODER_ERRORS = (  # everything that decoders have been seen to raise for a damaged file
     ArithmeticError,
     AssertionError,
     AttributeError,
@@ -106,7 +106,7 @@ def reject_damaged() -> Iterator[None]:
             yield
     except MemoryError as error:
         raise Rejection.of("too-complex") from error
-    except _DECODER_ERRORS as error:
+    except DECODER_ERRORS as error:
         raise Rejection.of("too-complex" if "memory" in str(error).lower() else "broken") from error
 
 
@@ -164,6 +164,6 @@ def _read_orientation(image: ImageFile) -> int:
     try:
         tags.load(exif)
         orientation = tags.get(_ORIENTATION_TAG)
-    except _DECODER_ERRORS:
+    except DECODER_ERRORS:
         return 1  # viewers show an image with damaged metadata as well
     return orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1

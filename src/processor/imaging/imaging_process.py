@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from common.rejections import Rejection
 from common.settings import MEGABYTE
 from processor.imaging import messages
-from processor.imaging.interface import MAX_PREPARE_SECONDS, ImageHeader, PreparedImage, ignore
+from processor.imaging.interface import MAX_PREPARE_SECONDS, ImageFacts, ImageHeader, PreparedImage, ignore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -135,7 +135,12 @@ class _Child:
         if kind == messages.REJECTED:
             raise Rejection(**members)
         preview, thumbnail, *body = parts
-        return PreparedImage(**members, body=body[0] if body else None, preview=preview, thumbnail=thumbnail)
+        return PreparedImage(
+            **{**members, "facts": ImageFacts.from_document(members["facts"])},
+            body=body[0] if body else None,
+            preview=preview,
+            thumbnail=thumbnail,
+        )
 
     def kill(self) -> None:
         self._process.kill()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Protocol
 
 from common.settings import MEGABYTE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 # The slowest accepted file of bench/memory.py takes 9 seconds on two cores, of which the function has little
 # more than one, and 27 where ten processes share a core, which must not decide whether a file is accepted.
@@ -41,8 +42,50 @@ class ImageHeader:
 
 
 @dataclass(frozen=True)
+class ImageFacts:
+    """What is known about a picture without recognition.
+
+    `exif` is the result's `Exif`. `colors` are the names of the dominant colors, the largest first.
+    `perceptual_hash` has 16 hexadecimal digits; None if the picture is too flat to be told from others.
+    """
+
+    exif: Mapping[str, Any] = field(default_factory=dict)
+    colors: tuple[str, ...] = ()
+    perceptual_hash: str | None = None
+
+    @property
+    def taken_at(self) -> datetime | None:
+        """When the picture was taken, in UTC. A time whose zone is unknown is taken for UTC."""
+        if "TakenAt" not in self.exif:
+            return None
+        time = datetime.fromisoformat(self.exif["TakenAt"])
+        try:
+            return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+        except OverflowError:  # in the first or the last hours of the calendar
+            return time.replace(tzinfo=UTC)
+
+    @property
+    def camera(self) -> str | None:
+        """The name of the camera."""
+        return self.exif.get("Camera")
+
+    def without_location(self) -> ImageFacts:
+        """Return the facts without where the picture was taken."""
+        return replace(self, exif={name: value for name, value in self.exif.items() if name != "Location"})
+
+    def document(self) -> dict[str, Any]:
+        """Return the facts as JSON."""
+        return {"Exif": dict(self.exif), "Colors": list(self.colors), "PerceptualHash": self.perceptual_hash}
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> ImageFacts:
+        """Return the facts of `document`. Raises KeyError or TypeError if it isn't one."""
+        return cls(document["Exif"], tuple(document["Colors"]), document["PerceptualHash"])
+
+
+@dataclass(frozen=True)
 class PreparedImage(ImageHeader):
-    """An image ready for recognition, and its renderings.
+    """An image ready for recognition, its renderings, and facts about it.
 
     `body` is the JPEG for Rekognition, or None if it accepts the stored object.
     """
@@ -50,6 +93,7 @@ class PreparedImage(ImageHeader):
     body: bytes | None
     preview: bytes
     thumbnail: bytes
+    facts: ImageFacts
 
 
 def ignore(_: ImageHeader) -> None:

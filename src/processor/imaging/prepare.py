@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from processor.imaging import preview, rendering, thumbnail
 from processor.imaging.convert import convert
 from processor.imaging.decode import open_image
-from processor.imaging.interface import ImageHeader, PreparedImage, ignore
+from processor.imaging.dominant_colors import find_colors
+from processor.imaging.facts import read_facts
+from processor.imaging.interface import ImageFacts, ImageHeader, PreparedImage, ignore
+from processor.imaging.perceptual_hash import hash_pixels
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +30,7 @@ def prepare_image(
     opened = open_image(data)
     header = ImageHeader(opened.format, opened.width, opened.height)
     on_header(header)
+    exif = read_facts(opened, data)  # before the conversion, which closes the file
     converted = convert(opened, data, limits)
     small = rendering.reduce(converted.image, preview.MAX_SIDE)
     return PreparedImage(
@@ -34,4 +38,5 @@ def prepare_image(
         body=converted.body,
         preview=preview.render(small),
         thumbnail=thumbnail.render(small),
+        facts=ImageFacts(exif, find_colors(small), hash_pixels(small)),
     )

@@ -58,7 +58,11 @@ def test_stores_a_result_as_these_items(catalog, read_items, clock, record, comp
         f"OWNER#public#TERM#label:person {time}#{ID}": entry,
         f"OWNER#public#TERM#label:face {time}#{ID}": entry,
         f"OWNER#public#TERM#name:räuber 🐈.jpg {time}#{ID}": entry,
-        f"OWNER#public#TAKEN {time}#{ID}": {"revision": Decimal(1), "expiresAt": EXPIRES_AT},
+        f"OWNER#public#TAKEN {time}#{ID}": {
+            "uploadedAt": time,
+            "revision": Decimal(1),
+            "expiresAt": EXPIRES_AT,
+        },
     }
 
 

@@ -44,6 +44,7 @@ PROCESSOR = {
     "DETECT_PROTECTIVE_EQUIPMENT": "false",
     "DETECT_PROPERTIES": "false",
     "CUSTOM_LABELS_MODEL_ARN": "",
+    "STORE_LOCATION": "false",
 }
 ENVIRONMENTS = [
     (PresignSettings, PRESIGN),
@@ -59,6 +60,7 @@ def test_reads_the_settings_of_presign() -> None:
         "in",
         "catalog",
         "url",
+        retention_days=90,
         max_upload_megabytes=25,
         uploads_per_minute=60,
         uploads_per_day=100,
@@ -86,6 +88,7 @@ def test_reads_the_settings_of_the_processor() -> None:
         detect_protective_equipment=False,
         detect_properties=False,
         custom_labels_model_arn=None,
+        store_location=False,
     )
 
 

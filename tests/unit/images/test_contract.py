@@ -10,18 +10,22 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from openapi_spec_validator import validate
 
+from catalog.terms import KINDS
 from catalog.usage import StackUsage
 from common.errors import InternalError, LimitReached, Problem
 from common.file_names import MAX_FILE_NAME
 from common.formats import FORMATS
 from common.settings import MEGABYTE, Dollars
 from images import batches, own_data
-from images.queries import DEFAULT_LIMIT, MAX_LIMIT, PARAMETERS
+from images.queries import DEFAULT_LIMIT, MAX_LIMIT, MAX_PREFIX, PARAMETERS, TERM_PARAMETERS
 from images.routes import ROUTES
+from images.similar import MAX_DISTANCE, MAX_FOUND
 from limits.ceiling import Ceiling
 from presign.requests import FIELDS
 from presign.uploads import UploadService
 from presign.uploads import respond as respond_to_upload
+from search.candidates import ORDERS
+from search.grammar import MAX_LENGTH
 from tests.contract import CONTRACT, SCHEMAS, check, check_response, operations
 from tests.unit.support import (
     IMAGE_ID,
@@ -94,6 +98,18 @@ def test_the_other_limits_are_those_of_the_code() -> None:
     assert fields["contentType"]["enum"] == [name for format_ in FORMATS for name in format_.media_types]
     parameters = {parameter["name"]: parameter for parameter in operations()["GET /images"]["parameters"]}
     assert tuple(parameters) == PARAMETERS
+    assert parameters["q"]["schema"]["maxLength"] == MAX_LENGTH
+    assert parameters["order"]["schema"] == {"enum": list(ORDERS), "default": "added"}
+    of_terms = {parameter["name"]: parameter for parameter in operations()["GET /terms"]["parameters"]}
+    assert tuple(of_terms) == TERM_PARAMETERS
+    assert of_terms["prefix"]["schema"]["maxLength"] == MAX_PREFIX
+    assert of_terms["limit"]["schema"] == parameters["limit"]["schema"]
+    assert SCHEMAS["TermKind"]["enum"] == list(KINDS)
+    similar = SCHEMAS["SimilarImages"]["properties"]["images"]
+    assert (similar["maxItems"], similar["items"]["properties"]["distance"]["maximum"]) == (
+        MAX_FOUND,
+        MAX_DISTANCE,
+    )
     assert parameters["limit"]["schema"] == {
         "type": "integer",
         "minimum": 1,
@@ -116,13 +132,18 @@ def test_responses_about_images_conform(send, store, start, fail) -> None:
     first = send("GET /images", limit="2")
     second = send("GET /images", limit="2", cursor=first["body"]["cursor"])
     assert [len(page["body"]["images"]) for page in (first, second)] == [2, 1]
-    for response in (first, second, send("GET /images", limit="0")):
+    for response in (first, second, send("GET /images", limit="0"), send("GET /images", q="cat -")):
         check_response("GET /images", response)
     for image_id in (IMAGE_ID, OTHER_ID, FAILED_ID, "00" * 32):
         check_response("GET /images/{id}", send("GET /images/{id}", image_id=image_id))
     for image_id in (IMAGE_ID, OTHER_ID, FAILED_ID, "00" * 32):
         check_response("POST /images/{id}/retry", send("POST /images/{id}/retry", image_id=image_id))
+        similar = "GET /images/{id}/similar"
+        check_response(similar, send(similar, image_id=image_id))
+        check_response(similar, send(similar, image_id=image_id, limit="1"))
     check_response("GET /labels", send("GET /labels"))
+    for response in (send("GET /terms"), send("GET /terms", kind="cat")):
+        check_response("GET /terms", response)
     for _ in range(2):
         check_response("DELETE /images/{id}", send("DELETE /images/{id}", image_id=IMAGE_ID))
 

@@ -7,6 +7,7 @@ import pytest
 
 from tests.unit.support import NOW_TEXT, problem_body
 
+KINDS = "label, text, color, flag, celebrity, missing, people, camera, tag, name, status or is"
 EMPTY_LABEL = "label must be the name of a label. Leave it out to list all pictures."
 
 
@@ -14,8 +15,8 @@ EMPTY_LABEL = "label must be the name of a label. Leave it out to list all pictu
 def assert_rejected(send: Callable[..., dict[str, Any]]) -> Callable[..., None]:
     """Request a list, and check that the query is rejected with a detail."""
 
-    def assert_rejected(detail: str, **query: str) -> None:
-        response = send("GET /images", **query)
+    def assert_rejected(detail: str, route: str = "GET /images", **query: str) -> None:
+        response = send(route, **query)
         problem = problem_body(400, "Bad Request", "invalid-request", detail)
         assert (response["statusCode"], response["body"]) == (400, problem)
 
@@ -47,14 +48,53 @@ def test_accepts_any_other_label(get_page, label: str) -> None:
 
 
 def test_names_an_unknown_parameter(assert_rejected) -> None:
-    assert_rejected('The parameter "offset" is unknown. Use label, limit, cursor.', offset="1")
+    assert_rejected('The parameter "offset" is unknown. Use q, label, order, limit, cursor.', offset="1")
+    detail = 'The parameter "q" is unknown. Use prefix, kind, limit.'
+    assert_rejected(detail, route="GET /terms", q="cat")
 
 
 def test_names_a_repeated_parameter(assert_rejected) -> None:
     detail = 'The parameter "label" appears twice. Send each parameter once.'
     assert_rejected(detail, raw_query="label=a&label=b", label="a,b")
+    detail = 'The parameter "prefix" appears twice. Send each parameter once.'
+    assert_rejected(detail, route="GET /terms", raw_query="prefix=a&prefix=b", prefix="a,b")
 
 
 def test_accepts_a_comma_in_a_label(send) -> None:
     response = send("GET /images", raw_query="label=a%2Cb&limit=1", label="a,b", limit="1")
     assert response["statusCode"] == 200
+
+
+@pytest.mark.parametrize("order", ["", "newest", "Taken", "added,taken"])
+def test_rejects_an_invalid_order(assert_rejected, order: str) -> None:
+    assert_rejected("order must be added or taken.", order=order)
+
+
+def test_rejects_a_search_that_is_not_utf_8(assert_rejected) -> None:
+    assert_rejected("q must be UTF-8 text.", q="cat \ud800")
+
+
+def test_says_where_a_search_is_wrong(send) -> None:
+    response = send("GET /images", q='cat "dog')
+    detail = "The quote isn't closed. (at character 5)"
+    problem = {**problem_body(400, "Bad Request", "invalid-query", detail), "position": 5}
+    assert (response["statusCode"], response["body"]) == (400, problem)
+
+
+@pytest.mark.parametrize(
+    ("query", "detail"),
+    [
+        ({"kind": ""}, f"kind must be {KINDS}."),
+        ({"kind": "Label"}, f"kind must be {KINDS}."),
+        ({"prefix": "x" * 201}, "prefix is longer than 200 characters."),
+        ({"prefix": "\ud800"}, "prefix must be UTF-8 text."),
+        ({"limit": "0"}, "limit must be a whole number from 1 to 100."),
+    ],
+)
+def test_rejects_an_invalid_query_of_terms(assert_rejected, query: dict[str, str], detail: str) -> None:
+    assert_rejected(detail, route="GET /terms", **query)
+
+
+@pytest.mark.parametrize("prefix", ["", " ", "-", "🐈", "#", "a\x00b", "x" * 200])
+def test_accepts_any_other_prefix(send, prefix: str) -> None:
+    assert send("GET /terms", prefix=prefix)["body"] == {"terms": []}

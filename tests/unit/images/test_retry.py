@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
 
 from catalog.usage import StackUsage
@@ -17,18 +15,18 @@ from common.time import format_rfc3339
 from processor.events import Message, ObjectCreated, parse_messages, parse_records
 from retries.queue import QUEUED_SECONDS
 from tests.unit.support import (
-    DONE_BODY,
     IMAGE_ID,
     INPUT_BUCKET,
     NOW,
     OTHER_ID,
     PENDING_BODY,
     UPLOAD_KEY,
+    interrupted,
     problem_body,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from datetime import datetime
 
     from common.storage import Storage
@@ -119,17 +117,6 @@ def test_a_pending_image_stays_pending(retry, start, read_messages) -> None:
     assert read_messages() == []
 
 
-def test_a_done_image_is_returned(retry, store, read_messages) -> None:
-    store(IMAGE_ID, "Cat")
-    assert retry() == {
-        "statusCode": 200,
-        "headers": HEADERS,
-        "body": {"image": {**DONE_BODY, "fileName": "Kätzchen.jpg"}},
-        "isBase64Encoded": False,
-    }
-    assert read_messages() == []
-
-
 def test_another_failure_is_not_retryable(retry, fail_with, read_messages, catalog) -> None:
     fail_with("broken")
     response = retry()
@@ -179,19 +166,6 @@ def test_an_unknown_image_is_not_found(retry, fail_with, read_messages, image_id
         problem_body(404, "Not Found", "not-found", detail),
     )
     assert read_messages() == []
-
-
-@contextmanager
-def interrupted(client: Any, service: str, operation: str) -> Iterator[None]:
-    """Make the calls of an operation fail before they are sent."""
-
-    def fail(**_: Any) -> None:
-        raise EndpointConnectionError(endpoint_url=f"https://{service}.example.com")
-
-    name = f"before-call.{service}.{operation}"
-    client.meta.events.register(name, fail)
-    yield
-    client.meta.events.unregister(name, fail)
 
 
 def test_a_retry_interrupted_before_its_message_changes_nothing(

@@ -52,7 +52,7 @@ def test_a_table_error_is_logged_and_returned_as_an_internal_error(
     post, table, caplog: pytest.LogCaptureFixture
 ) -> None:
     with Stubber(table.meta.client) as stub:
-        stub.add_client_error("update_item", service_error_code="ProvisionedThroughputExceededException")
+        stub.add_client_error("get_item", service_error_code="ProvisionedThroughputExceededException")
         status, body = post()
     assert (status, body["code"]) == (500, "internal-error")
     assert "ProvisionedThroughputExceededException" in caplog.text

@@ -13,8 +13,7 @@ import pytest
 from botocore.stub import Stubber
 
 from catalog.catalog import Catalog
-from catalog.labels import LabelCount
-from catalog.months import MonthTotals
+from catalog.index.vocabulary import MonthTotals
 from catalog.records import Reason
 from catalog.transitions.finish import FailureSummary
 from catalog.transitions.lease import LeaseStatus
@@ -33,7 +32,9 @@ from tests.unit.support import (
     PRESIGN_SETTINGS,
     UPLOAD_KEY,
     completion,
+    label_counts,
     problem_body,
+    this_month,
 )
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
 UNAVAILABLE = FailureSummary(Reason("unavailable", "Try again later."), NOW, LATER)
 INTERNAL_ERROR = "Something went wrong on our side. Try again in a moment."
-LABELS = (LabelCount("Animal", 1), LabelCount("Cat", 1))
+LABELS = {"Animal": 1, "Cat": 1}
 
 
 @pytest.fixture
@@ -67,14 +68,15 @@ def assert_uploadable_again(catalog: Catalog, table: Any) -> Callable[[tuple[int
 
     def assert_uploadable_again(response: tuple[int, dict[str, Any]]) -> None:
         status, body = response
-        assert (status, body["image"], body["upload"]["method"]) == (201, PENDING_BODY, "PUT")
-        assert catalog.label_counts("alice") == ()
+        image = {**body["image"], "revision": 0}
+        assert (status, image, body["upload"]["method"]) == (201, PENDING_BODY, "PUT")
+        assert label_counts(catalog) == {}
         assert [record.id for record in catalog.page("alice", limit=10).records] == [IMAGE_ID]
         assert catalog.page("alice", limit=10, label="cat").records == ()
-        items = [item for item in table.scan()["Items"] if not item["sk"].startswith(("MONTH#", "QUOTA"))]
-        assert len(items) == 2  # the record and its list entry
+        items = [item for item in table.scan()["Items"] if not item["pk"].endswith("#LOG")]
+        assert len(items) == 3  # the record, its list entry and the quota
         assert catalog.complete("alice", IMAGE_ID, completion("Cat", "Animal"))
-        assert catalog.label_counts("alice") == LABELS
+        assert label_counts(catalog) == LABELS
 
     return assert_uploadable_again
 
@@ -93,14 +95,14 @@ def test_only_a_missing_object_counts_as_gone(done, post, storage, catalog, stat
         stub.add_client_error("head_object", service_error_code=str(status), http_status_code=status)
         assert post() == (500, problem_body(500, "Internal Server Error", "internal-error", INTERNAL_ERROR))
     assert catalog.get("alice", IMAGE_ID).status == "done"
-    assert catalog.label_counts("alice") == LABELS
+    assert label_counts(catalog) == LABELS
 
 
 def test_the_month_still_includes_the_replaced_result(done, post, catalog) -> None:
     post()
-    assert catalog.this_month("alice") == MonthTotals(1, 1)
+    assert this_month(catalog) == MonthTotals(1, 1)
     catalog.complete("alice", IMAGE_ID, completion("Cat"))
-    assert catalog.this_month("alice") == MonthTotals(2, 2)
+    assert this_month(catalog) == MonthTotals(2, 2)
 
 
 class Scenario:
@@ -188,7 +190,7 @@ def assert_recognizable(scenario: Scenario) -> Callable[[], None]:
         assert record is not None
         assert record.status == "pending"
         assert scenario.catalog.complete("alice", IMAGE_ID, completion("Cat", "Animal"))
-        assert scenario.catalog.label_counts("alice") == LABELS
+        assert label_counts(scenario.catalog) == LABELS
         for label in (None, "cat"):
             page = scenario.catalog.page("alice", limit=10, label=label)
             assert [image.id for image in page.records] == [IMAGE_ID]
@@ -219,9 +221,9 @@ def test_an_interrupted_replacement_can_be_repeated(
         assert_processable(scenario.upload())
         assert_recognizable()
 
-    # done: rate, get, head, ceiling, mark, labels, get, end, get, quota, start, head
-    # failed: rate, get, ceiling, get, quota, start, head, send, get, mark, get
-    assert scenario.before_each_call(interrupt, check) == {"done": 12, "failed": 11}[scenario.state]
+    # done: get, head, ceiling, read, mark, entries, get, list, end, get, quota, list, start, head
+    # failed: get, ceiling, get, quota, list, start, entries, head, send, get, mark, get
+    assert scenario.before_each_call(interrupt, check) == {"done": 14, "failed": 12}[scenario.state]
 
 
 def test_concurrent_uploads_replace_the_record_once(

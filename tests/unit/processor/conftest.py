@@ -88,6 +88,7 @@ def settings() -> ProcessorSettings:
         detect_protective_equipment=False,
         detect_properties=False,
         custom_labels_model_arn=None,
+        store_location=False,
     )
 
 

@@ -8,12 +8,13 @@ import pytest
 
 from processor.answers import KeptAnswers, decode, encode
 from processor.detectors import Call, build_calls, enabled_detectors
-from processor.imaging.interface import ImageHeader, Limits
+from processor.imaging.interface import ImageFacts, ImageHeader, Limits
 from tests.unit.support import NOW, NOW_TEXT
 
 if TYPE_CHECKING:
     from common.settings import ProcessorSettings
 
+FACTS = ImageFacts({"Camera": "Canon EOS R5", "Location": {"Latitude": 1.5}}, ("blue", "red"), "0f" * 8)
 LABELS: dict[str, Any] = {"Labels": [{"Name": "Café", "Confidence": 99.5}]}
 
 
@@ -34,6 +35,7 @@ def kept() -> KeptAnswers:
         started_at=NOW,
         uncounted_calls=1,
         responses={"DetectLabels": LABELS},
+        facts=FACTS,
     )
 
 
@@ -46,6 +48,11 @@ def test_encodes_the_answers_with_the_parameters_of_their_calls(kept, calls) -> 
         "Prepared": True,
         "StartedAt": NOW_TEXT,
         "UncountedCalls": 1,
+        "Facts": {
+            "Exif": {"Camera": "Canon EOS R5", "Location": {"Latitude": 1.5}},
+            "Colors": ["blue", "red"],
+            "PerceptualHash": "0f0f0f0f0f0f0f0f",
+        },
         "Answers": [
             {
                 "Operation": "DetectLabels",
@@ -58,6 +65,13 @@ def test_encodes_the_answers_with_the_parameters_of_their_calls(kept, calls) -> 
 
 def test_decodes_what_was_encoded(kept, calls) -> None:
     assert decode(encode(kept, calls), "etag-1", calls) == kept
+
+
+def test_answers_without_facts_are_of_an_image_that_was_not_prepared(kept, calls) -> None:
+    document = json.loads(encode(kept, calls))
+    without = json.dumps({name: value for name, value in document.items() if name != "Facts"}).encode()
+    assert decode(without, "etag-1", calls) == replace(kept, facts=None)
+    assert decode(encode(replace(kept, facts=None), calls), "etag-1", calls) == replace(kept, facts=None)
 
 
 def test_ignores_answers_about_another_version_of_the_object(kept, calls) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from catalog.months import MonthTotals
+from catalog.index.vocabulary import MonthTotals
 from catalog.transitions.lease import LeaseStatus
 from common.rejections import MESSAGES
 from processor.worker import handle_event
@@ -18,7 +18,7 @@ from tests.unit.processor.support import (
     retry_batch,
     s3_event,
 )
-from tests.unit.support import IMAGE_ID, INPUT_BUCKET, OUTPUT_BUCKET, UPLOAD_KEY
+from tests.unit.support import IMAGE_ID, INPUT_BUCKET, OUTPUT_BUCKET, UPLOAD_KEY, this_month
 
 if TYPE_CHECKING:
     pass
@@ -110,7 +110,7 @@ def test_a_redriven_message_is_processed(
     assert read_document(UPLOAD_KEY)["Labels"][0]["Name"] == "Red"
     assert handle(failed_message) == ALL_SETTLED
     assert rekognition.call_counts() == {"DetectLabels": 6 + 1}
-    assert catalog.this_month("alice") == MonthTotals(1, 1)
+    assert this_month(catalog) == MonthTotals(1, 1)
 
 
 def test_a_redriven_message_can_fail_again(handle, failed_message, get_record, rekognition) -> None:

@@ -9,10 +9,10 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from catalog.catalog import Catalog
-from catalog.months import MonthTotals
+from catalog.index.vocabulary import MonthTotals
 from catalog.table import TableBusy
 from tests.unit.processor.support import THROTTLED, make_file
-from tests.unit.support import OUTPUT_BUCKET, UPLOAD_KEY
+from tests.unit.support import OUTPUT_BUCKET, UPLOAD_KEY, this_month
 
 
 def test_calls_whose_answers_cannot_be_kept_are_counted_again(
@@ -30,7 +30,7 @@ def test_calls_whose_answers_cannot_be_kept_are_counted_again(
     assert processor.process(event, invocation).status == "done"
     assert rekognition.call_counts() == {"DetectLabels": 2}
     assert read_document(UPLOAD_KEY)["Recognition"]["BilledCalls"] == 2
-    assert catalog.this_month("alice") == MonthTotals(images=1, billed_calls=2)
+    assert this_month(catalog) == MonthTotals(images=1, billed_calls=2)
 
 
 def test_the_calls_of_an_image_that_was_deleted_meanwhile_are_counted(
@@ -45,7 +45,7 @@ def test_the_calls_of_an_image_that_was_deleted_meanwhile_are_counted(
 
     monkeypatch.setattr(catalog, "complete", delete_first)
     assert processor.process(event, invocation).status == "skipped"
-    assert catalog.this_month("alice") == MonthTotals(images=0, billed_calls=1)
+    assert this_month(catalog) == MonthTotals(images=0, billed_calls=1)
     assert object_keys(OUTPUT_BUCKET) == []
 
 
@@ -57,10 +57,10 @@ def test_giving_up_counts_the_answers_that_were_kept(
     rekognition.queue_errors("DetectText", THROTTLED)
     processor.process(event, invocation)
     assert processor.give_up(event, invocation).reason.code == "unavailable"
-    assert catalog.this_month("alice") == MonthTotals(images=0, billed_calls=1)
+    assert this_month(catalog) == MonthTotals(images=0, billed_calls=1)
     assert processor.process(event, invocation).status == "done"  # redriven
     assert rekognition.call_counts() == {"DetectLabels": 1, "DetectText": 2}
-    assert catalog.this_month("alice") == MonthTotals(images=1, billed_calls=2)
+    assert this_month(catalog) == MonthTotals(images=1, billed_calls=2)
     assert get_record().status == "done"
 
 
@@ -80,7 +80,7 @@ def test_calls_that_cannot_be_counted_are_counted_by_the_next_try(
     assert processor.process(event, replace(invocation, lease_owner="request-2")).status == "done"
     assert rekognition.call_counts() == {"DetectLabels": 1, "DetectText": 2}
     assert read_document(UPLOAD_KEY)["Recognition"]["BilledCalls"] == 2
-    assert catalog.this_month("alice") == MonthTotals(images=1, billed_calls=2)
+    assert this_month(catalog) == MonthTotals(images=1, billed_calls=2)
 
 
 def test_a_completion_whose_answer_is_lost_is_counted_once(
@@ -97,7 +97,7 @@ def test_a_completion_whose_answer_is_lost_is_counted_once(
         patch.setattr(catalog, "complete", complete_and_fail)
         processor.process(event, invocation)
     assert get_record().status == "done"
-    assert catalog.this_month("alice") == MonthTotals(images=1, billed_calls=1)
+    assert this_month(catalog) == MonthTotals(images=1, billed_calls=1)
     assert f"{UPLOAD_KEY}.answers" not in object_keys(OUTPUT_BUCKET)
 
 
@@ -114,7 +114,7 @@ def test_answers_that_cannot_be_deleted_change_nothing(
 
     monkeypatch.setattr(storage, "delete", fail)
     assert deliver(processor) == {"batchItemFailures": []}
-    assert catalog.this_month("alice") == MonthTotals(images=1, billed_calls=1)
+    assert this_month(catalog) == MonthTotals(images=1, billed_calls=1)
 
 
 def test_the_calls_of_an_image_that_another_try_completed_meanwhile_are_counted(
@@ -129,4 +129,4 @@ def test_the_calls_of_an_image_that_another_try_completed_meanwhile_are_counted(
 
     monkeypatch.setattr(catalog, "complete", complete_twice)
     assert processor.process(event, invocation).status == "skipped"
-    assert catalog.this_month("alice") == MonthTotals(images=1, billed_calls=2)
+    assert this_month(catalog) == MonthTotals(images=1, billed_calls=2)

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from catalog.catalog import Catalog
-from catalog.months import MonthTotals
+from catalog.index.vocabulary import MonthTotals
 from processor.invocation import Invocation
 from tests.unit.processor.support import BOTH_KEYS, THROTTLED, make_file
-from tests.unit.support import NOW, OUTPUT_BUCKET, UPLOAD_KEY
+from tests.unit.support import NOW, OUTPUT_BUCKET, UPLOAD_KEY, this_month
 
 
 @BOTH_KEYS
@@ -62,5 +62,5 @@ def test_a_try_that_lost_its_lease_changes_nothing(
     monkeypatch.setattr(processor._lease_keeper, "keep", lose)
     rekognition.queue_errors("DetectLabels", *[THROTTLED] * is_throttled)
     assert processor.process(event, invocation).status == "skipped"
-    assert catalog.this_month("alice") == MonthTotals(images=0, billed_calls=int(not is_throttled))
+    assert this_month(catalog) == MonthTotals(images=0, billed_calls=int(not is_throttled))
     assert {f"{UPLOAD_KEY}.json", f"{UPLOAD_KEY}.answers"}.isdisjoint(object_keys(OUTPUT_BUCKET))

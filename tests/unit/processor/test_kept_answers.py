@@ -11,11 +11,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from catalog.catalog import Catalog
-from catalog.months import MonthTotals
+from catalog.index.vocabulary import MonthTotals
 from processor.errors import TransientError
 from processor.store import ResultStore
 from tests.unit.processor.support import BOTH_KEYS, DIRECT_KEY, THROTTLED, make_file
-from tests.unit.support import INPUT_BUCKET, NOW, NOW_TEXT, OUTPUT_BUCKET, UPLOAD_KEY
+from tests.unit.support import INPUT_BUCKET, NOW, NOW_TEXT, OUTPUT_BUCKET, UPLOAD_KEY, this_month
 
 FACE = {"BoundingBox": {"Left": 0.1, "Top": 0.2, "Width": 0.3, "Height": 0.4}, "Confidence": 99.0}
 RENDERINGS = [f"{DIRECT_KEY}.preview.webp", f"{DIRECT_KEY}.thumb.webp"]
@@ -42,7 +42,7 @@ def test_only_the_missing_calls_are_made_again(
     assert document["FaceDetails"] == [FACE]
     assert document["Labels"][0]["Name"] == "Red"
     if key == UPLOAD_KEY:
-        assert catalog.this_month("alice") == MonthTotals(images=1, billed_calls=4)
+        assert this_month(catalog) == MonthTotals(images=1, billed_calls=4)
 
 
 @BOTH_KEYS
@@ -58,7 +58,7 @@ def test_answers_are_kept_after_a_failed_call(
     assert rekognition.call_counts() == {"DetectLabels": 1, "DetectText": 7}
     assert read_document(key)["Recognition"]["BilledCalls"] == 2
     if key == UPLOAD_KEY:
-        assert catalog.this_month("alice") == MonthTotals(images=1, billed_calls=2)
+        assert this_month(catalog) == MonthTotals(images=1, billed_calls=2)
 
 
 @BOTH_KEYS

@@ -38,12 +38,18 @@ def test_processes_a_direct_upload(processor, invocation, put, read_document, st
             "Format": "JPEG",
             "Width": 200,
             "Height": 120,
+            "Colors": ["gray"],
+            "PerceptualHash": document["Image"]["PerceptualHash"],
         },
+        "Exif": {"Orientation": 6},
         "Errors": {},
         "Recognition": {
             "Detectors": ["labels"],
             "MinConfidence": 40.0,
             "ModelVersions": {"labels": "3.0"},
+            "Calls": {
+                "DetectLabels": {"Features": ["GENERAL_LABELS"], "MaxLabels": 100, "MinConfidence": 40.0}
+            },
             "StartedAt": NOW_TEXT,
             "DurationMs": 0,
             "Converted": False,
@@ -174,7 +180,7 @@ def test_calls_all_detectors(make_processor, invocation, put, read_document, rek
     )
     processor.process(put(make_file("JPEG")), invocation)
     document = read_document()
-    assert set(document) - {"SchemaVersion", "Image", "Errors", "Recognition"} == {
+    assert set(document) - {"SchemaVersion", "Image", "Exif", "Errors", "Recognition"} == {
         "Labels",
         "ImageProperties",
         "ModerationLabels",
@@ -193,6 +199,10 @@ def test_calls_all_detectors(make_processor, invocation, put, read_document, rek
             "moderation": "7.0",
             "text": "3.0",
             "ppe": "1.0",
+        },
+        "Calls": {
+            operation: {name: value for name, value in request.items() if name != "Image"}
+            for operation, request in rekognition.requests
         },
         "StartedAt": NOW_TEXT,
         "DurationMs": 0,

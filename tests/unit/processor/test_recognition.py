@@ -242,7 +242,7 @@ def test_labels_and_properties_share_a_call_and_its_error(make_calls, calls_for,
     results = make_calls(**changes)
     recognition = collect(calls_for(**changes), results.responses, results.errors, 0)
     error = results.errors["DetectLabels"]
-    assert recognition == Recognition({}, {"labels": error, "properties": error}, {}, 0)
+    assert recognition == Recognition({}, {"labels": error, "properties": error}, {}, {}, 0)
     assert rekognition.call_counts() == {"DetectLabels": 1}
 
 
@@ -251,7 +251,9 @@ def test_properties_alone_request_no_labels(make_calls, calls_for, rekognition) 
     rekognition.queue_response("DetectLabels", response)
     changes = {"detect_text": False, "detect_properties": True}
     results = make_calls(**changes)
-    assert collect(calls_for(**changes), results.responses, {}, 1) == Recognition(response, {}, {}, 1)
+    parameters = {"DetectLabels": {"Features": ["IMAGE_PROPERTIES"]}}
+    recognition = collect(calls_for(**changes), results.responses, {}, 1)
+    assert recognition == Recognition(response, {}, {}, parameters, 1)
     [(_, request)] = rekognition.requests
     assert {**request, "Image": None} == {"Image": None, "Features": ["IMAGE_PROPERTIES"]}
 

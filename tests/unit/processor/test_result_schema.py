@@ -10,11 +10,13 @@ from jsonschema import ValidationError
 
 from common.formats import FORMATS
 from common.rejections import MESSAGES, NOT_STORED
+from processor.imaging.palette import NAMES
 from tests.unit.support import NOW_TEXT
 
 RESULT = {
     "SchemaVersion": 1,
     "Image": {"Bucket": "b", "Key": "k", "ETag": "e", "Bytes": 1, "Format": "PNG", "Width": 1, "Height": 1},
+    "Exif": {"TakenAt": "2026-11-22T15:00:00+01:00", "Camera": "Canon EOS R5", "Orientation": 6},
     "Labels": [],
     "Errors": {"text": {"Code": "AccessDeniedException", "Message": "The permission is missing."}},
     "Recognition": {
@@ -48,7 +50,14 @@ def change(document: dict[str, Any], path: str, value: object) -> dict[str, Any]
     return changed
 
 
-@pytest.mark.parametrize("document", [RESULT, FAILURE, {**FAILURE, "Errors": RESULT["Errors"]}])
+def without_facts() -> dict[str, Any]:
+    """Return a result as it was before results had facts."""
+    return change(RESULT, "Exif", None)
+
+
+@pytest.mark.parametrize(
+    "document", [RESULT, without_facts(), FAILURE, {**FAILURE, "Errors": RESULT["Errors"]}]
+)
 def test_accepts_valid_documents(validate_result, document: dict[str, Any]) -> None:
     validate_result(document)
 
@@ -62,6 +71,14 @@ def test_accepts_valid_documents(validate_result, document: dict[str, Any]) -> N
         ("Image.Width", None),
         ("Image.Width", 0),
         ("Image.Format", "SVG"),
+        ("Image.Colors", ["azure"]),
+        ("Image.PerceptualHash", "xyz"),
+        ("Exif.Extra", 1),
+        ("Exif.TakenAt", "2026:11:22 15:00:00"),
+        ("Exif.Orientation", 9),
+        ("Exif.Iso", 0),
+        ("Exif.Location", {"Latitude": 91, "Longitude": 0}),
+        ("Exif.Location", {"Latitude": 51}),
         ("Errors", None),
         ("Errors.sounds", {"Code": "c", "Message": "m"}),
         ("Errors.labels", {"Code": "c", "Message": "m"}),  # has a list already
@@ -102,6 +119,10 @@ def test_rejects_invalid_failures(validate_result, path: str, value: object) -> 
 def test_the_formats_are_those_of_the_code(result_schema) -> None:
     formats = result_schema["$defs"]["image"]["properties"]["Format"]["enum"]
     assert formats == [format_.name for format_ in FORMATS]
+
+
+def test_the_names_of_colors_are_those_of_the_code(result_schema) -> None:
+    assert result_schema["$defs"]["colorName"]["enum"] == list(NAMES)
 
 
 def test_the_rejection_codes_are_those_of_the_code(result_schema) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -24,14 +25,15 @@ STEPS = 25
 
 
 @pytest.fixture
-def consumer(tmp_path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def consumer(tmp_path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
     """The names that the example in docs/events.md defines."""
     text = (ROOT / "docs" / "events.md").read_text(encoding="utf-8")
     (code,) = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {}
     exec(code, names)
-    return names
+    with closing(names["database"]):
+        yield names
 
 
 class Person:
@@ -69,7 +71,7 @@ class Person:
     def _complete(self, image_id: str) -> None:
         names = tuple(self._choose.sample(["Cat", "Dog", "Bird"], 2))
         summary = ResultSummary(10, 20, tuple(LabelSummary(name, 98.5) for name in names))
-        completion = Completion(summary, names, 1, self._clock.now, self._later())
+        completion = Completion(summary, 1, self._clock.now, self._later())
         self._catalog.complete("alice", image_id, completion)
 
     def _fail(self, image_id: str) -> None:

@@ -13,7 +13,7 @@ from catalog.quotas import UploadLimits
 from catalog.records import ImageRecord, LabelSummary, Reason, ResultSummary
 from catalog.transitions.finish import Completion, FailureSummary
 from catalog.usage import StackUsage
-from tests.unit.support import IMAGE_ID, OUTPUT_BUCKET
+from tests.unit.support import IMAGE_ID, OUTPUT_BUCKET, label_counts
 
 if TYPE_CHECKING:
     from catalog.catalog import Catalog
@@ -35,7 +35,7 @@ def complete(catalog: Catalog, clock: Clock) -> Callable[..., bool]:
     def complete(*names: str, flags: tuple[str, ...] = (), lease_owner: str | None = None) -> bool:
         summary = ResultSummary(10, 20, tuple(LabelSummary(name, 98.5) for name in names), flags)
         expires_at = int(clock.now.timestamp()) + 5 * 86400
-        completion = Completion(summary, names, 1, clock.now, expires_at)
+        completion = Completion(summary, 1, clock.now, expires_at)
         return catalog.complete("alice", IMAGE_ID, completion, lease_owner)
 
     return complete
@@ -232,7 +232,7 @@ def test_other_writes_are_no_events(catalog, clock, record, complete, take_event
     assert statuses(take_events()) == ["done"]
     catalog.count_calls("alice", IMAGE_ID, 1)
     complete("Cat")
-    catalog.label_counts("alice")
+    label_counts(catalog)
     clock.advance(days=1)
     catalog.count_calls("alice", IMAGE_ID, 1)
     assert take_events() == []
@@ -272,3 +272,29 @@ def test_the_time_of_a_deletion_is_the_changes(
     (event,) = take_events()
     assert event.detail["time"] == "2026-11-26T09:04:43.000Z"
     assert event.time.utcoffset() == timedelta(0)
+
+
+def test_an_image_that_is_recognized_again(catalog, clock, record, complete, take_events: Take) -> None:
+    catalog.start(record)
+    complete("Cat")
+    catalog.reopen(catalog.get("alice", IMAGE_ID))
+    clock.advance(seconds=60)
+    complete("Dog")
+    first, second = take_events()
+    assert (first.detail["labels"], second.detail["labels"]) == (
+        [{"name": "Cat", "confidence": 98.5}],
+        [{"name": "Dog", "confidence": 98.5}],
+    )
+
+
+def test_an_image_that_could_not_be_recognized_again_is_done_as_before(
+    catalog, clock, record, complete, fail, take_events: Take
+) -> None:
+    catalog.start(record)
+    complete("Cat")
+    catalog.reopen(catalog.get("alice", IMAGE_ID))
+    clock.advance(seconds=60)
+    catalog.acquire_lease("alice", IMAGE_ID, "me", 60)
+    assert fail(UNAVAILABLE)
+    first, second = take_events()
+    assert second.detail == {**first.detail, "sequence": second.detail["sequence"]}

@@ -14,6 +14,7 @@ from catalog.quotas import UploadLimits
 from catalog.records import ImageRecord
 from common.settings import RecoverySettings
 from common.storage import Storage
+from common.time import format_rfc3339
 from recovery.recovery import Recovery, Summary
 from retries.queue import QUEUED_SECONDS, RetryQueue
 from tests.unit.support import (
@@ -249,3 +250,21 @@ def test_logs_a_summary(run, store, caplog) -> None:
     (line,) = [record for record in caplog.records if record.name == "recovery.recovery"]
     assert line.message == "pending images checked"
     assert {name: vars(line)[name] for name in NOTHING.body()} == {**NOTHING.body(), "recovered": 1}
+
+
+@pytest.mark.parametrize("is_stored", [True, False])
+def test_recovers_an_image_that_is_recognized_again(
+    run, store, storage, catalog, read_messages, is_stored: bool
+) -> None:
+    """Without its file as well: the processor then ends that, and the image is done as before."""
+    store()
+    assert catalog.complete("alice", IMAGE_ID, completion("Cat"))
+    catalog.reopen(catalog.get("alice", IMAGE_ID))
+    key = f"uploads/alice/{IMAGE_ID}"
+    created_at = storage.head(INPUT_BUCKET, key).modified_at
+    if not is_stored:
+        storage.delete(INPUT_BUCKET, key)
+        created_at = catalog.get("alice", IMAGE_ID).uploaded_at
+    assert run() == Summary(recovered=1, active=0, missing=0, given_back=0, failed=0, complete=True)
+    ((record,),) = (message["requestPayload"]["Records"] for message in read_messages())
+    assert record["eventTime"] == format_rfc3339(created_at)

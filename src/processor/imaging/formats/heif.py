@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _ISPE = b"\0\0\0\x14ispe\0\0\0\0"  # start of the box with an image's size
 _META_BYTES = 1 << 20  # where to search for those boxes; they precede the pixels
+# The entry of an item of Exif data (ISO/IEC 14496-12, 8.11.6): version 2, or 3 with long ids
+_EXIF_ITEM = re.compile(rb"(infe(?:\x02.{3}.{2}|\x03.{3}.{4})..)Exif", re.DOTALL)
 _MINIMIZED_BRAND = b"mif3"  # a short form of the boxes, which libheif can read, but not Pillow's decoder
 _AV1, _HEVC = "av01", "hvc1"
 _CODECS = {
@@ -36,13 +39,14 @@ _CODECS = {
     "unci": "uncompressed",
     "lhv1": "layered H.265",
 }
+_XMP_MEDIA_TYPE = "application/rdf+xml"
 _UNUSUAL = "unusual structure"
 _UNUSUAL_COLORS = "unusual color encoding"
 _LIMITATIONS = ("Not implemented", "Reformat failed")  # what libavif says of valid files that it can't read
 _CHECKS = {_AV1: av1.is_intact, _HEVC: hevc.is_intact}
 
 
-class _HeicImageFile(ImageFile):
+class HeicImage(ImageFile):
     """The primary image of a HEIC file."""
 
     format = "HEIF"
@@ -59,6 +63,10 @@ class _HeicImageFile(ImageFile):
             self.info["icc_profile"] = profile
         elif code_points:
             self.info["cicp"] = code_points.as_photo
+
+    def read_metadata(self) -> tuple[bytes, bytes]:
+        """Return the Exif data and the XMP packet. The image must not be loaded yet."""
+        return read_metadata(self._file) if self._file else (b"", b"")
 
     def load(self) -> Any:
         if self._file:
@@ -112,6 +120,12 @@ class _FirstFrameAvif(AvifImageFile):
         return Image.Image.load(self)
 
 
+def read_metadata(file: HeifFile) -> tuple[bytes, bytes]:
+    """Return the Exif data and the XMP packet of the primary image, as they are stored."""
+    image = file.open_image(file.primary_id)
+    return image.read_metadata("Exif"), image.read_metadata("mime", _XMP_MEDIA_TYPE)
+
+
 def open_heic(data: bytes) -> ImageFile:
     """Read a HEIC's header. Raises Rejection if its codec isn't supported."""
     _check_size(data)
@@ -119,7 +133,7 @@ def open_heic(data: bytes) -> ImageFile:
         file = HeifFile(data)
         _check_codecs(file, _HEVC)
         check_cost(file)
-        image = _HeicImageFile(file)
+        image = HeicImage(file)
         _check_data(file)
     except HeifError as error:
         raise _explain(error, data) from error
@@ -131,7 +145,7 @@ def open_avif(data: bytes) -> ImageFile:
     if data[8:12] == _MINIMIZED_BRAND:
         raise Rejection.of("unsupported-format", format="AVIF (minimized)")
     _check_size(data)
-    data = merge_associations(data)
+    data = _hide_exif(merge_associations(data))
     try:
         file = HeifFile(data)
     except HeifError:
@@ -151,6 +165,12 @@ def open_avif(data: bytes) -> ImageFile:
     if code_points:
         image.info["cicp"] = code_points.as_photo
     return image
+
+
+def _hide_exif(data: bytes) -> bytes:
+    """Return an AVIF without Exif data, for which Pillow's decoder rejects some files."""
+    head, count = _EXIF_ITEM.subn(rb"\1free", data[:_META_BYTES])
+    return head + data[_META_BYTES:] if count else data
 
 
 def _read_codecs(file: HeifFile) -> set[str]:

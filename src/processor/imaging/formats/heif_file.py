@@ -9,7 +9,7 @@ from PIL import Image
 
 from processor.imaging.cicp import CodePoints
 from processor.imaging.formats import libheif
-from processor.imaging.size import MAX_PIXELS
+from processor.imaging.size import MAX_METADATA_BYTES, MAX_PIXELS
 
 _MAX_PARTS = 65_535  # boxes, items or extents; large photos exceed libheif's own limits of 32 to 1,000
 _MAX_REFERENCES = 256  # boxes of references of one item, one for each type; libheif copies all to return one
@@ -153,6 +153,19 @@ class HeifImage:
         profile = ctypes.create_string_buffer(size)
         _check(libheif.icc(self._handle, profile))
         return profile.raw
+
+    def read_metadata(self, kind: str, content_type: str = "") -> bytes:
+        """Return the first metadata of a type, such as "Exif", or b"" if there is none, or it is too long."""
+        count = min(libheif.metadata_count(self._handle, kind.encode()), _MAX_PARTS)
+        ids = (libheif.ItemId * max(count, 0))()
+        for item_id in ids[: libheif.metadata_ids(self._handle, kind.encode(), ids, len(ids))]:
+            found = libheif.metadata_content_type(self._handle, item_id) or b""
+            size = libheif.metadata_size(self._handle, item_id)
+            if found.decode(errors="replace") == content_type and 0 < size <= MAX_METADATA_BYTES:
+                metadata = ctypes.create_string_buffer(size)
+                _check(libheif.metadata(self._handle, item_id, metadata))
+                return metadata.raw
+        return b""
 
     def read_code_points(self) -> CodePoints | None:
         """Return the code points in the file's boxes, or None if there are none."""

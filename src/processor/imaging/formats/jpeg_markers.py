@@ -7,7 +7,7 @@ import struct
 from dataclasses import dataclass, field, replace
 
 from common.rejections import Rejection
-from processor.imaging.size import MAX_PIXELS
+from processor.imaging.size import MAX_METADATA_BYTES, MAX_PIXELS
 
 END = b"\xff\xd9"
 BASELINE, EXTENDED, PROGRESSIVE, LOSSLESS = 0xC0, 0xC1, 0xC2, 0xC3
@@ -19,8 +19,9 @@ _SKIPPED = frozenset((0xC4, 0xCC, 0xDB, _DNL, _DRI, 0xDF, *range(0xE0, 0xF0), 0x
 # Not 00, which follows FF within pixels, nor a fill byte, nor a marker without content: TEM or RST.
 _MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd7\xff])", re.DOTALL)
 _EXIF, _PROFILE, _INDEX = b"Exif\0\0", b"ICC_PROFILE\0", b"MPF\0"
+_XMP = b"http://ns.adobe.com/xap/1.0/\0"
 MAX_SEGMENTS = 50_000  # segments of the maximum size are 400 in 25 MB; every scan may have some of its own
-_MAX_EXIF_BYTES, _MAX_SEGMENT_BYTES = 1 << 20, 1 << 16
+_MAX_SEGMENT_BYTES = 1 << 16
 # Encoders write about 10 scans, or 18 for CMYK. A decoder visits every pixel for each, even if it is nearly
 # empty. libjpeg-turbo recommends the first limit ("Two Issues with the JPEG Standard"); the second allows 40
 # scans of the largest picture.
@@ -63,6 +64,7 @@ class JpegFile:
     scans: list[Scan] = field(default_factory=list)
     exif_parts: list[bytes] = field(default_factory=list)
     profile_parts: list[bytes] = field(default_factory=list)
+    xmp: bytes = b""
     index: bytes = b""
     has_gain_map: bool = False
     adobe_transform: int | None = None
@@ -75,7 +77,7 @@ class JpegFile:
     @property
     def exif(self) -> bytes:
         """The Exif data, of which a long one is split."""
-        return b"".join(self.exif_parts[: _MAX_EXIF_BYTES // _MAX_SEGMENT_BYTES])
+        return b"".join(self.exif_parts[: MAX_METADATA_BYTES // _MAX_SEGMENT_BYTES])
 
     @property
     def profile(self) -> bytes | None:
@@ -222,8 +224,10 @@ def _read_scan(jpeg: JpegFile, content: bytes) -> Scan:
 def _read_metadata(jpeg: JpegFile, kind: int, content: bytes) -> None:
     if kind == _APP1 and content.startswith(_EXIF):
         jpeg.exif_parts.append(content[len(_EXIF) :] if jpeg.exif_parts else content)
-    elif kind == _APP1 and _GAIN_MAP in content:
-        jpeg.has_gain_map = True
+    elif kind == _APP1:
+        jpeg.has_gain_map |= _GAIN_MAP in content
+        if content.startswith(_XMP):
+            jpeg.xmp = jpeg.xmp or content[len(_XMP) :]
     elif kind == _APP2 and content.startswith(_PROFILE):
         jpeg.profile_parts.append(content[len(_PROFILE) :])
     elif kind == _APP2 and content.startswith(_INDEX):

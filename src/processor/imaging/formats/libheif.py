@@ -126,6 +126,13 @@ nclx_free = _function("nclx_color_profile_free", None, POINTER(Nclx))
 auxiliary_ids = _function(
     "image_handle_get_list_of_auxiliary_image_IDs", c_int, c_void_p, c_int, POINTER(ItemId), c_int
 )
+metadata_count = _function("image_handle_get_number_of_metadata_blocks", c_int, c_void_p, c_char_p)
+metadata_ids = _function(
+    "image_handle_get_list_of_metadata_block_IDs", c_int, c_void_p, c_char_p, POINTER(ItemId), c_int
+)
+metadata_content_type = _function("image_handle_get_metadata_content_type", c_char_p, c_void_p, ItemId)
+metadata_size = _function("image_handle_get_metadata_size", c_size_t, c_void_p, ItemId)
+metadata = _function("image_handle_get_metadata", Error, c_void_p, ItemId, c_char_p)
 options_alloc = _function("decoding_options_alloc", POINTER(Options))
 options_free = _function("decoding_options_free", None, POINTER(Options))
 decode = _function("decode_image", Error, c_void_p, POINTER(c_void_p), c_int, c_int, POINTER(Options))

@@ -44,6 +44,11 @@ class PngImage(PngImageFile):
         if png.key:
             self._set_key(png.key)
 
+    @property
+    def metadata(self) -> tuple[bytes, bytes]:
+        """The Exif data and the XMP packet, wherever they are in the file."""
+        return self._png.exif, self._png.xmp
+
     def load(self) -> Any:
         """Decode the pixels. Raises Rejection, or the decoder's error, if some are missing."""
         if not self.tile:

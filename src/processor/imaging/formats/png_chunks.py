@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from common.rejections import Rejection
 from processor.imaging.formats.png_profile import read_profile
+from processor.imaging.size import MAX_METADATA_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,7 @@ _GRAY, _RGB, _PALETTE = 0, 2, 3  # color types
 _DEPTHS = {_GRAY: (1, 2, 4, 8, 16), _RGB: (8, 16), _PALETTE: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 _SAMPLES = {_GRAY: 1, _RGB: 3, _PALETTE: 1, 4: 2, 6: 4}
 MAX_CHUNKS = 100_000  # encoders write at least 8 KB of pixels into one: 3,200 in 25 MB
+_XMP = b"XML:com.adobe.xmp\0"
 _MAX_PALETTE_BYTES = 3 * 256
 _COLOR_BYTES = {b"cHRM": 32, b"gAMA": 4, b"sRGB": 1, b"cICP": 4, b"mDCV": 24, b"cLLI": 8}
 _FIXED_BYTES = {**_COLOR_BYTES, b"pHYs": 9, b"tIME": 7}
@@ -68,6 +70,8 @@ class PngFile:
     runs: list[tuple[int, int]] = field(default_factory=list)
     profile: bytes | None = None
     has_profile: bool = False  # even if it isn't valid
+    exif: bytes = b""  # wherever it is; only what precedes the pixels is kept, and decides about orientation
+    xmp: bytes = b""
     is_animated: bool = False
     is_intact: bool = True
     has_valid_pixels: bool = True
@@ -87,6 +91,8 @@ def read_chunks(data: bytes) -> PngFile:
     walk = _walk(data)
     png = PngFile(_read_header(data, walk))
     for kind, start, end, is_valid in walk:
+        if is_valid and kind in (b"eXIf", b"iTXt"):
+            _read_metadata(png, kind, data[start:end])
         if kind == b"IDAT":
             _add_pixels(png, start - 8, end + 4)
             png.has_valid_pixels &= is_valid or end + 4 > len(data)  # a file that was cut has no CRC
@@ -192,6 +198,26 @@ def _keep(png: PngFile, kind: bytes, content: bytes) -> bool:
     if usable is not None:
         png.kept[kind] = usable
     return usable == content
+
+
+def _read_metadata(png: PngFile, kind: bytes, content: bytes) -> None:
+    """Note the first Exif data, and the first XMP packet (PNG, third edition, 11.3.3.4)."""
+    if kind == b"eXIf" and not png.exif:
+        png.exif = content
+    elif content.startswith(_XMP) and not png.xmp:
+        compression, text = content[len(_XMP) : len(_XMP) + 2], content[len(_XMP) + 2 :]
+        text = text.split(b"\0", 2)[-1]  # the language and the translated keyword precede it
+        png.xmp = _decompress(text) if compression == b"\1\0" else text
+
+
+def _decompress(text: bytes) -> bytes:
+    """Return a compressed text, b"" if it is damaged or too long."""
+    inflater = zlib.decompressobj()
+    try:
+        content = inflater.decompress(text, MAX_METADATA_BYTES)
+    except zlib.error:
+        return b""
+    return content if inflater.eof else b""
 
 
 def _usable_content(png: PngFile, kind: bytes, content: bytes) -> bytes | None:

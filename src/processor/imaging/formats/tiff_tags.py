@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _INTEGERS = {1: "B", 3: "H", 4: "I", 6: "b", 7: "B", 8: "h", 9: "i", 13: "I", 16: "Q", 17: "q", 18: "Q"}
-_BYTES, _TEXT, _LONG, _UNDEFINED = 1, 2, 4, 7
+_BYTES, _TEXT, _LONG, _RATIONAL, _UNDEFINED, _SIGNED_RATIONAL = 1, 2, 4, 5, 7, 10
+_UTF8 = 129  # of Exif 3.0 (4.6.2)
 _MAX_ENTRIES = 0xFFFF  # libtiff's limit for BigTIFF; classic TIFF can't have more
+_MAX_RATIONALS = 16  # of one tag; a coordinate has 3
 _MAX_VALUES = 1 << 20  # of one tag; more than the tiles of the largest image
 
 
@@ -63,9 +65,21 @@ class Directory:
     def content(self, tag: int) -> bytes:
         """Return a tag of bytes or text as it is stored, empty if it is missing."""
         entry = self._entries.get(tag)
-        if entry is None or entry.type not in (_BYTES, _TEXT, _UNDEFINED):
+        if entry is None or entry.type not in (_BYTES, _TEXT, _UNDEFINED, _UTF8):
             return b""
         return self._data[entry.start : entry.start + entry.count]
+
+    def rationals(self, tag: int) -> tuple[float, ...]:
+        """Return a tag's fractions; empty if one of them is 0/0 or n/0, or as for `integers`."""
+        entry = self._entries.get(tag)
+        if entry is None or entry.type not in (_RATIONAL, _SIGNED_RATIONAL) or entry.count > _MAX_RATIONALS:
+            return ()
+        layout = f"{self._order}{2 * entry.count}{'I' if entry.type == _RATIONAL else 'i'}"
+        try:
+            numbers = struct.unpack_from(layout, self._data, entry.start)
+            return tuple(above / below for above, below in zip(numbers[::2], numbers[1::2], strict=True))
+        except (struct.error, ZeroDivisionError):
+            return ()
 
     def replace(self, tag: int, values: Sequence[int]) -> tuple[bytes, int]:
         """Return a file whose first IFD is this one with other values of a tag, and where that IFD starts.
@@ -93,12 +107,16 @@ class Directory:
         while position < last:
             tag, type_, values = self._entry_layout.unpack_from(self._data, position)
             start = position + self._entry_layout.size
-            if values * struct.calcsize(_INTEGERS.get(type_, "B")) > offset_size:
+            if values * _size_of(type_) > offset_size:
                 (start,) = struct.unpack_from(self._offset_layout, self._data, start)
             entry = _Entry(type_, values, start, self._data[position : position + entry_size])
             self._entries.setdefault(tag, entry)  # libtiff takes the first one too
             position += entry_size
         (self.next,) = struct.unpack_from(self._offset_layout, self._data, end)
+
+
+def _size_of(type_: int) -> int:
+    return 8 if type_ in (_RATIONAL, _SIGNED_RATIONAL) else struct.calcsize(_INTEGERS.get(type_, "B"))
 
 
 def read_first_directory(data: bytes) -> Directory:

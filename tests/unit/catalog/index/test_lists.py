@@ -73,7 +73,7 @@ def test_entries_tell_when_a_picture_was_taken(catalog, old_picture) -> None:
         assert catalog.entries("public", term, limit=1) == ([Entry(ID, POSITION, taken)], False)
     assert catalog.entries("public", None, limit=1) == ([Entry(ID, POSITION, None)], False)
     assert catalog.entries("public", None, order="taken", limit=1) == (
-        [Entry(ID, taken, taken, "00ff" * 4)],
+        [Entry(ID, taken, taken, "00ff" * 4, POSITION)],
         False,
     )
     assert catalog.entries("public", "label:ship", before=POSITION, limit=1) == ([], False)

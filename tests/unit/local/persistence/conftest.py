@@ -37,7 +37,6 @@ class Run:
         del self.resources["AWS::S3::Bucket"]["HistoryBucket"]  # versions can't be kept
         self.left: list[str] = []  # what the last start has said
         self._number = 0
-        self._undo = ExitStack()
         self._start()
 
     @property
@@ -74,8 +73,13 @@ class Run:
         self._undo.close()
 
     def _start(self) -> None:
+        with ExitStack() as undo:
+            self._serve(undo)
+            self._undo = undo.pop_all()
+
+    def _serve(self, undo: ExitStack) -> None:
         data = LocalData(self.folder, fail)
-        self._undo.callback(data.close)
+        undo.callback(data.close)
         endpoint = AwsEndpoint(
             self.template,
             SimpleNamespace(),  # type: ignore[arg-type]
@@ -84,12 +88,12 @@ class Run:
             objects=data.objects,
         )
         server = Server("127.0.0.1", 0, "AWS_PORT", AwsRequestHandler)
-        self._undo.callback(server.stop)
+        undo.callback(server.stop)
         self.data, self.endpoint, self.url = data, endpoint, server.url
         server.serve(endpoint)
         provision(self.template, self.client)
         self.left = data.restore(self.template)
-        self._undo.enter_context(data.recording())
+        undo.enter_context(data.recording())
 
 
 @pytest.fixture

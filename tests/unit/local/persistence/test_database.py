@@ -6,7 +6,10 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,25 +38,25 @@ def insert(connection: sqlite3.Connection, name: str) -> None:
 
 def test_creates_a_private_folder_and_keeps_what_was_committed(tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b"
-    database = Database(folder, fail)
-    assert database.setting("name", lambda: "value") == "value"
-    database.close()
+    with Database(folder, fail) as database:
+        assert database.setting("name", lambda: "value") == "value"
     assert (folder.stat().st_mode & 0o777, (folder / FILE_NAME).stat().st_mode & 0o777) == (0o700, 0o600)
     assert os.listdir(folder) == [FILE_NAME]
-    assert Database(folder, fail).setting("name", lambda: "other") == "value"
+    with Database(folder, fail) as database:
+        assert database.setting("name", lambda: "other") == "value"
 
 
 def test_a_block_within_another_belongs_to_its_transaction(tmp_path: Path) -> None:
-    database = Database(tmp_path, fail)
-    with pytest.raises(ZeroDivisionError), database.transaction() as outer:
-        insert(outer, "outer")
-        with database.transaction() as inner:
+    with Database(tmp_path, fail) as database:
+        with pytest.raises(ZeroDivisionError), database.transaction() as outer:
+            insert(outer, "outer")
+            with database.transaction() as inner:
+                insert(inner, "inner")
+            raise ZeroDivisionError
+        assert stored(database) == []
+        with database.transaction() as outer, database.transaction() as inner:
             insert(inner, "inner")
-        raise ZeroDivisionError
-    assert stored(database) == []
-    with database.transaction() as outer, database.transaction() as inner:
-        insert(inner, "inner")
-    assert stored(database) == [("inner", "x")]
+        assert stored(database) == [("inner", "x")]
 
 
 def test_a_file_is_not_a_folder(tmp_path: Path) -> None:
@@ -69,16 +72,31 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     assert refusal(Path("/proc")) == f"/proc/{FILE_NAME} can't be written. {ANOTHER}"
 
 
+def test_closes_a_connection_that_fails_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    connections: list[sqlite3.Connection] = []
+
+    class Failing(sqlite3.Connection):
+        def execute(self, *arguments: Any) -> sqlite3.Cursor:
+            connections.append(self)
+            raise sqlite3.OperationalError("it fails")
+
+    monkeypatch.setattr("sqlite3.connect", partial(sqlite3.connect, factory=Failing))
+    explanation = f"{tmp_path}/{FILE_NAME} can't be used: it fails. What was answered before is kept."
+    assert refusal(tmp_path) == explanation
+    (connection,) = connections
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.cursor()
+
+
 def test_another_stack_uses_the_folder(tmp_path: Path) -> None:
-    database = Database(tmp_path, fail)
     file = tmp_path / FILE_NAME
     message = f"{file} is in use by another local stack. Stop that one, or set DATA to another folder."
-    assert refusal(tmp_path) == message
     code = f"from local.persistence.database import *; Database(Path({str(tmp_path)!r}), print)"
-    other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert other.stderr.splitlines()[-1] == f"local.persistence.database.DataError: {message}"
-    assert database.setting("name", lambda: "value") == "value"
-    database.close()
+    with Database(tmp_path, fail) as database:
+        assert refusal(tmp_path) == message
+        other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        assert other.stderr.splitlines()[-1] == f"local.persistence.database.DataError: {message}"
+        assert database.setting("name", lambda: "value") == "value"
     Database(tmp_path, fail).close()
 
 
@@ -86,9 +104,8 @@ def test_another_stack_uses_the_folder(tmp_path: Path) -> None:
 def test_leaves_the_file_of_another_program_alone(tmp_path: Path, is_database: bool) -> None:
     file = tmp_path / FILE_NAME
     if is_database:
-        with sqlite3.connect(file) as connection:
+        with closing(sqlite3.connect(file)) as connection, connection:
             connection.execute("CREATE TABLE songs (name TEXT)")
-        connection.close()
     else:
         file.write_text("notes " * 100)
     before = file.read_bytes()
@@ -100,9 +117,8 @@ def test_leaves_the_file_of_another_program_alone(tmp_path: Path, is_database: b
 @pytest.mark.parametrize("version", [0, 2])
 def test_refuses_another_format(tmp_path: Path, version: int) -> None:
     Database(tmp_path, fail).close()
-    with sqlite3.connect(tmp_path / FILE_NAME) as connection:
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection, connection:
         connection.execute(f"PRAGMA user_version = {version}")
-    connection.close()
     before = (tmp_path / FILE_NAME).read_bytes()
     assert refusal(tmp_path) == (
         f"{tmp_path}/{FILE_NAME} has format {version}, from another version of the local stack. "
@@ -112,10 +128,9 @@ def test_refuses_another_format(tmp_path: Path, version: int) -> None:
 
 
 def test_refuses_a_damaged_file(tmp_path: Path) -> None:
-    database = Database(tmp_path, fail)
-    for number in range(500):
-        database.setting(f"{number}", lambda: "x" * 100)
-    database.close()
+    with Database(tmp_path, fail) as database:
+        for number in range(500):
+            database.setting(f"{number}", lambda: "x" * 100)
     file = tmp_path / FILE_NAME
     content = file.read_bytes()
     file.write_bytes(content[:100] + b"\xff" * (len(content) - 100))
@@ -126,26 +141,27 @@ def test_refuses_a_damaged_file(tmp_path: Path) -> None:
 
 def test_a_full_disk_ends_the_stack_and_keeps_what_was_committed(tmp_path: Path) -> None:
     failures: list[str] = []
-    database = Database(tmp_path, lambda error: failures.append(str(error)))
-    database.setting("kept", lambda: "x")
-    (pages,) = database.read("PRAGMA page_count")[0]
-    database.read(f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(DatabaseClosed):
-        database.setting("lost", lambda: "x" * 1_000_000)
-    with pytest.raises(DatabaseClosed):
-        database.setting("small", lambda: "x")
-    with pytest.raises(DatabaseClosed):
-        stored(database)
+    with Database(tmp_path, lambda error: failures.append(str(error))) as database:
+        database.setting("kept", lambda: "x")
+        (pages,) = database.read("PRAGMA page_count")[0]
+        database.read(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(DatabaseClosed):
+            database.setting("lost", lambda: "x" * 1_000_000)
+        with pytest.raises(DatabaseClosed):
+            database.setting("small", lambda: "x")
+        with pytest.raises(DatabaseClosed):
+            stored(database)
+        with Database(tmp_path, fail) as another:  # the failure has closed the file
+            assert stored(another) == [("kept", "x")]
     assert failures == [
         f"{tmp_path}/{FILE_NAME} can't be written: the disk is full. What was answered before is kept."
     ]
-    assert stored(Database(tmp_path, fail)) == [("kept", "x")]
 
 
 def test_a_file_that_was_never_closed_is_known_as_the_local_stacks(tmp_path: Path) -> None:
-    database = Database(tmp_path / "data", fail)
     copy = tmp_path / "copy"
     copy.mkdir()
-    (copy / FILE_NAME).write_bytes((tmp_path / "data" / FILE_NAME).read_bytes())  # without the journal
-    assert stored(Database(copy, fail)) == []
-    database.close()
+    with Database(tmp_path / "data", fail):
+        (copy / FILE_NAME).write_bytes((tmp_path / "data" / FILE_NAME).read_bytes())  # without the journal
+    with Database(copy, fail) as database:
+        assert stored(database) == []

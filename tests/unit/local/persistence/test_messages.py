@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -118,11 +119,10 @@ def test_messages_past_their_retention_are_deleted(run: Run) -> None:
     send(run, "old")
     send(run, "new")
     run.stop()
-    with sqlite3.connect(run.folder / FILE_NAME) as connection:
+    with closing(sqlite3.connect(run.folder / FILE_NAME)) as connection, connection:
         connection.execute(
             "UPDATE messages SET message = json_set(message, '$.sent_timestamp', 1) WHERE number = 1"
         )
-    connection.close()
     run.restart()
     assert bodies(run) == ["new"]
 

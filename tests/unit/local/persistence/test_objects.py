@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -214,10 +215,9 @@ def change_days(run: Run, days: str) -> None:
 def age(run: Run, key: str, day: str) -> None:
     """Change when an object was created, which the file contains as text."""
     run.stop()
-    with sqlite3.connect(run.folder / FILE_NAME) as connection:
+    with closing(sqlite3.connect(run.folder / FILE_NAME)) as connection, connection:
         query = "UPDATE objects SET attributes = json_set(attributes, '$.last_modified', ?) WHERE key = ?"
         connection.execute(query, (f"{day}T12:00:00.000000", key))
-    connection.close()
 
 
 def test_objects_past_their_retention_are_deleted(run: Run) -> None:

@@ -35,13 +35,15 @@ class Restarting:
 
     def start(self) -> None:
         self.stop()
-        data = LocalData(self._folder, fail)
-        self._undo.callback(data.close)
-        server = Server("127.0.0.1", self._port, "SIGN_IN_PORT")
-        self._undo.callback(server.stop)
-        self._port = server.port
-        self.provider = Provider(server.url, PAGE, self.clock, data.signing_key, data.rows)
-        server.serve(self.provider.app)
+        with ExitStack() as undo:
+            data = LocalData(self._folder, fail)
+            undo.callback(data.close)
+            server = Server("127.0.0.1", self._port, "SIGN_IN_PORT")
+            undo.callback(server.stop)
+            self._port = server.port
+            self.provider = Provider(server.url, PAGE, self.clock, data.signing_key, data.rows)
+            server.serve(self.provider.app)
+            self._undo = undo.pop_all()
 
     def stop(self) -> None:
         self._undo.close()

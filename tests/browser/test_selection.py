@@ -1,0 +1,160 @@
+"""Selecting photos: with the mouse, by touch, and with the keyboard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.fake_library import FakeLibrary
+from tests.browser.support import axe_violations, bounding_box, scrolls_sideways, tiles
+
+if TYPE_CHECKING:
+    from local.stack import Stack
+    from tests.browser.support import Json, OpenPage
+
+
+def check(page: Page, number: int) -> Locator:
+    return page.get_by_role("checkbox", name=f"Select picture-{number}.jpg", exact=True)
+
+
+def selection_bar(page: Page) -> Locator:
+    return page.get_by_role("region", name="Selected photos")
+
+
+def expect_selected(page: Page, numbers: list[int]) -> None:
+    names = [f"picture-{number}.jpg" for number in numbers]
+    expect(page.locator(".tile[data-selected] .tile-name")).to_have_text(names)
+    if numbers:
+        expect(selection_bar(page).locator(".selection-count")).to_have_text(f"{len(numbers)} selected")
+    else:
+        expect(selection_bar(page)).to_be_hidden()
+
+
+@pytest.fixture
+def library(page: Page, stack: Stack) -> FakeLibrary:
+    library = FakeLibrary(stack, 30).serve(page)
+    expect(tiles(page).first).to_be_visible()
+    return library
+
+
+def test_selects_with_the_mouse_and_a_range_with_shift(page: Page, library: FakeLibrary) -> None:
+    expect(check(page, 1)).to_have_css("opacity", "0")
+    tiles(page).nth(1).hover()
+    expect(check(page, 1)).to_have_css("opacity", "1")
+    check(page, 1).click()
+    expect_selected(page, [1])
+    expect(check(page, 9)).to_have_css("opacity", "1")  # all of them during a selection
+    expect(page.locator("#announcements")).to_contain_text("1 photo selected. Press period for actions.")
+
+    check(page, 4).click(modifiers=["Shift"])
+    expect_selected(page, [1, 2, 3, 4])
+    expect(check(page, 3)).to_be_checked()
+    tiles(page).nth(6).locator(".tile-link").click(modifiers=["Shift"])
+    expect_selected(page, [1, 2, 3, 4, 5, 6])
+    check(page, 3).click()
+    expect_selected(page, [1, 2, 4, 5, 6])
+    assert page.evaluate("String(getSelection())") == ""
+    selection_bar(page).get_by_role("button", name="Clear selection").click()
+    expect_selected(page, [])
+
+
+def test_selects_with_the_keyboard(page: Page, library: FakeLibrary) -> None:
+    page.locator(".tile-link").nth(2).focus()
+    page.keyboard.press(" ")
+    expect_selected(page, [2])
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    expect_selected(page, [2, 3, 4])
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ ")
+    expect_selected(page, [2, 3, 4, 5, 6])
+    page.keyboard.press("Control+a")
+    expect(selection_bar(page).locator(".selection-count")).to_have_text("30 selected")
+    page.keyboard.press(".")
+    expect(selection_bar(page).get_by_role("button", name="Add tag")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect_selected(page, [])
+    expect(page.locator(".tile-link").first).to_be_focused()
+
+
+def test_selects_all_that_is_shown(page: Page, library: FakeLibrary) -> None:
+    library.change(7, fileName="other.jpg")
+    page.locator("#search").fill("cat")
+    page.keyboard.press("Enter")
+    expect(tiles(page)).to_have_count(10)
+    page.get_by_role("button", name="Select all shown").click()
+    expect(selection_bar(page).locator(".selection-count")).to_have_text("10 selected")
+
+
+def test_a_new_search_and_a_deletion_change_the_selection(page: Page, library: FakeLibrary) -> None:
+    check(page, 0).click()
+    check(page, 1).click()
+    page.locator(".tile-link").first.click()
+    page.keyboard.press("Delete")
+    page.keyboard.press("Escape")
+    expect_selected(page, [1])
+    page.locator("#search").fill("picture")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Search results")).to_be_visible()
+    expect_selected(page, [])
+
+
+def test_keys_act_on_the_viewer_while_it_is_open(page: Page, library: FakeLibrary) -> None:
+    check(page, 3).click()
+    page.locator(".tile-link").first.click()
+    expect(page.locator("#viewer")).to_have_attribute("data-ready", "")
+    expect(selection_bar(page)).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect_selected(page, [3])
+
+
+def test_shows_checkboxes_on_touch_screens(open_page: OpenPage, stack: Stack) -> None:
+    page = open_page(width=320, height=640, has_touch=True, is_mobile=True)
+    FakeLibrary(stack, 6).serve(page)
+    expect(check(page, 1)).to_have_css("opacity", "1")
+    box = bounding_box(check(page, 1))
+    assert min(box["width"], box["height"]) >= 24  # WCAG 2.5.8
+    check(page, 1).tap()
+    expect_selected(page, [1])
+
+
+def test_a_focused_photo_is_not_behind_the_bar(open_page: OpenPage, stack: Stack) -> None:
+    page = open_page(width=320, height=700)
+    FakeLibrary(stack, 40).serve(page)
+    page.locator(".tile-link").first.focus()
+    page.keyboard.press(" ")
+    for key in ["ArrowDown"] * 8 + ["Tab"] * 8:
+        page.keyboard.press(key)
+        link = bounding_box(page.locator(".tile-link:focus"))
+        assert link["y"] + link["height"] <= bounding_box(selection_bar(page))["y"] + 1, key
+
+
+def test_the_selection_has_no_accessibility_violations_and_fits(
+    open_page: OpenPage, stack: Stack, appearance: Json
+) -> None:
+    page = open_page(**appearance)
+    library = FakeLibrary(stack, 12)
+    library.change(0, favorite=True, tags=["a-very-long-tag-without-a-single-space-" * 2])
+    library.change(1, decision={"value": "hidden", "by": "a@b.example", "at": "2026-11-20T12:00:00.000Z"})
+    library.set_failed(2, "The picture is damaged.")
+    library.serve(page)
+    expect(tiles(page).first.locator("img")).to_be_visible()
+    page.locator(".tile-link").first.focus()
+    page.keyboard.press("Control+a")
+    assert axe_violations(page) == [], "selected"
+    for name in ("Remove tag", "More", "Export"):
+        selection_bar(page).get_by_role("button", name=name).click()
+        expect(page.get_by_role("menuitem").first).to_be_focused()
+        box = bounding_box(page.locator(".menu-items:visible"))
+        assert box["x"] >= 0, name
+        assert box["x"] + box["width"] <= appearance["width"], name
+        assert axe_violations(page) == [], name
+        page.keyboard.press("Escape")
+    selection_bar(page).get_by_role("button", name="Add tag").click()
+    page.keyboard.type("a")
+    expect(page.locator(".suggestion").first).to_be_visible()
+    assert axe_violations(page) == [], "tag"
+    assert not scrolls_sideways(page)

@@ -1,0 +1,247 @@
+"""Snapshots: they never change what readers see, whatever happens meanwhile."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from catalog.index import merge
+from catalog.index.counts import CountsReader
+from catalog.index.snapshot import Head
+from catalog.keys import head_key
+from catalog.table import Table
+from tests.unit.catalog.support import Interruption, interrupt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from catalog.catalog import Catalog
+    from catalog.index.counts import Counts
+    from catalog.records import ImageRecord
+    from tests.unit.catalog.support import Clock
+
+IDS = tuple(f"{number:064x}" for number in range(4))
+
+
+@pytest.fixture
+def adapter(table: Any, clock: Clock) -> Table:
+    return Table(table, clock, lambda _: None, lambda: 1.0)
+
+
+@pytest.fixture
+def read(adapter: Table) -> Callable[[], Counts]:
+    """Read the counts without what an earlier reader has in its cache."""
+    return lambda: CountsReader(adapter).read("public")
+
+
+@pytest.fixture
+def merge_now(adapter: Table, read: Callable[[], Counts], clock: Clock) -> Callable[[], bool]:
+    """Write a snapshot. Return whether it was written."""
+
+    def merge_now() -> bool:
+        clock.advance(seconds=1)
+        return merge.merge(adapter, "public", read())
+
+    return merge_now
+
+
+@pytest.fixture
+def add(catalog: Catalog, record: ImageRecord, complete: Callable[..., bool]) -> Callable[..., None]:
+    """Add an image, which expires after five days, with these labels."""
+
+    def add(number: int, *labels: str) -> None:
+        catalog.start(replace(record, id=IDS[number], file_name="a.jpg"))
+        complete(*labels, image_id=IDS[number])
+
+    return add
+
+
+@pytest.fixture
+def remove(catalog: Catalog) -> Callable[[int], None]:
+    def remove(number: int) -> None:
+        deletion = catalog.begin_deletion("public", IDS[number])
+        assert deletion
+        catalog.end_deletion(deletion)
+
+    return remove
+
+
+def partitions(read_items: Callable[[], dict[str, Any]]) -> list[str]:
+    """Return the sort keys of the snapshot, the log and what expires."""
+    kinds = ("COUNTS", "LOG", "EXPIRING")
+    return sorted(
+        key.partition("public#")[2] for key in read_items() if key.partition("public#")[2].startswith(kinds)
+    )
+
+
+def test_a_snapshot_has_the_counts_of_the_log_and_replaces_it(
+    add, remove, merge_now, read, read_items, clock
+) -> None:
+    add(0, "Cat", "Sports Car")
+    add(1, "Cat")
+    remove(1)
+    before = read().vocabulary()
+    assert merge_now() is True
+    after = read().vocabulary()
+    assert after.terms() == before.terms()
+    assert after.months == before.months
+    assert after.changes == {}
+    keys = partitions(read_items)
+    assert [key.partition(" ")[0] for key in keys] == ["COUNTS", "COUNTS", "EXPIRING"]
+    assert [key for key in keys if "HEAD" in key or "CHUNK" in key] == ["COUNTS CHUNK#0000", "COUNTS HEAD"]
+
+
+def test_later_snapshots_add_up(add, remove, merge_now, count_labels) -> None:
+    add(0, "Cat")
+    merge_now()
+    add(1, "Cat", "Dog")
+    assert count_labels() == {"Cat": 2, "Dog": 1}
+    merge_now()
+    remove(0)
+    assert count_labels() == {"Cat": 1, "Dog": 1}
+    merge_now()
+    assert count_labels() == {"Cat": 1, "Dog": 1}
+    remove(1)
+    merge_now()
+    assert count_labels() == {}
+
+
+def test_counts_forget_what_expires(add, remove, merge_now, count_labels, clock) -> None:
+    add(0, "Cat")
+    add(1, "Cat", "Dog")
+    merge_now()
+    remove(1)
+    clock.advance(days=2)
+    add(2, "Cat")
+    assert count_labels() == {"Cat": 2}
+    clock.advance(days=4)  # the first has expired, the third hasn't
+    assert count_labels() == {"Cat": 1}
+    merge_now()
+    assert count_labels() == {"Cat": 1}
+    clock.advance(days=2)
+    assert count_labels() == {}
+    merge_now()
+    assert count_labels() == {}
+
+
+def test_keeps_the_totals_of_months(add, merge_now, read, clock) -> None:
+    add(0, "Cat")
+    merge_now()
+    clock.advance(days=9)
+    add(1, "Cat")
+    merge_now()
+    months = read().vocabulary().months
+    assert {month: (each.images, each.billed_calls) for month, each in months.items()} == {
+        "2026-11": (1, 2),
+        "2026-12": (1, 2),
+    }
+
+
+def test_an_interrupted_merge_changes_nothing(
+    add, remove, merge_now, count_labels, calls, table, clock
+) -> None:
+    for index in range(12):
+        for item in table.scan()["Items"]:
+            table.delete_item(Key={"pk": item["pk"], "sk": item["sk"]})
+        add(0, "Cat")
+        merge_now()
+        add(1, "Cat", "Dog")
+        remove(0)
+        calls.clear()
+        calls.run_before(index, interrupt)
+        with suppress(Interruption):
+            merge_now()
+        has_run = calls.has_run
+        calls.clear()
+        assert count_labels() == {"Cat": 1, "Dog": 1}
+        add(2, "Dog")
+        merge_now()
+        assert count_labels() == {"Dog": 2, "Cat": 1}
+        if not has_run:
+            break
+    else:
+        raise AssertionError
+
+
+@pytest.mark.parametrize("action", ["add", "remove", "merge", "read"])
+def test_what_happens_during_a_merge_or_while_counts_are_read_counts(
+    add, remove, merge_now, count_labels, calls, table, read, action: str
+) -> None:
+    actions: dict[str, Callable[[], object]] = {
+        "add": lambda: add(2, "Cat"),
+        "remove": lambda: remove(0),
+        "merge": merge_now,
+        "read": read,
+    }
+    expected = {"add": {"Cat": 3}, "remove": {"Cat": 1}}.get(action, {"Cat": 2})
+    for operation in (merge_now, read):
+        for index in range(12):
+            for item in table.scan()["Items"]:
+                table.delete_item(Key={"pk": item["pk"], "sk": item["sk"]})
+            add(0, "Cat")
+            merge_now()
+            add(1, "Cat")
+            calls.clear()
+            calls.run_before(index, actions[action])
+            operation()
+            has_run = calls.has_run
+            calls.clear()
+            if not has_run:
+                break
+            assert count_labels() == expected
+            merge_now()
+            assert count_labels() == expected
+        else:
+            raise AssertionError
+
+
+def test_a_snapshot_that_expired_includes_nothing(add, merge_now, count_labels, table, clock, read) -> None:
+    add(0, "Cat")
+    merge_now()
+    clock.advance(days=401)
+    table.delete_item(Key={"pk": "OWNER#public#COUNTS", "sk": "CHUNK#0000"})  # DynamoDB deletes in any order
+    assert count_labels() == {}
+    add(1, "Dog")
+    assert count_labels() == {"Dog": 1}
+    assert merge_now() is True
+    assert count_labels() == {"Dog": 1}
+
+
+def test_merges_a_long_log_once_in_a_while(adapter, read, add, table, monkeypatch) -> None:
+    def merged() -> bool:
+        merge.merge_sometimes(adapter, CountsReader(adapter), "public")
+        return Head.from_item(table.get_item(Key=head_key("public")).get("Item"), 0).version > 0
+
+    add(0, "Cat")
+    add(1, "Cat")
+    monkeypatch.setattr(adapter, "_random", lambda: 0.0)
+    assert not merged()  # two entries are too few
+    monkeypatch.setattr(merge, "_MIN_ENTRIES", 2)
+    monkeypatch.setattr(adapter, "_random", lambda: 1 / 64)
+    assert not merged()
+    monkeypatch.setattr(adapter, "_random", lambda: 0.015)
+    assert merged()
+
+
+def test_merges_a_very_long_log_in_parts(merge_now, add, remove, count_labels, monkeypatch) -> None:
+    monkeypatch.setattr(merge, "_MAX_ENTRIES", 2)
+    add(0, "Cat")
+    add(1, "Cat", "Dog")
+    remove(0)  # this entry may be merged before the one that it takes back
+    add(2, "Dog")
+    for _ in range(3):
+        assert count_labels() == {"Dog": 2, "Cat": 1}
+        merge_now()
+    assert count_labels() == {"Dog": 2, "Cat": 1}
+
+
+def test_a_snapshot_of_many_terms_has_several_chunks(merge_now, add, read, read_items, monkeypatch) -> None:
+    monkeypatch.setattr("catalog.index.snapshot._CHUNK_BYTES", 60)
+    add(0, *(f"Label {number}" for number in range(9)))
+    before = read().vocabulary().terms()
+    merge_now()
+    assert read().vocabulary().terms() == before
+    assert len([key for key in read_items() if "CHUNK#" in key]) > 2

@@ -1,0 +1,245 @@
+"""The index equals a plain dictionary, whatever happens to the images and wherever it is interrupted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from moto import mock_aws
+
+from catalog.catalog import Catalog
+from catalog.index import entries, merge
+from catalog.index.counts import CountsReader
+from catalog.index.vocabulary import MonthTotals
+from catalog.items import own_attributes
+from catalog.keys import record_key
+from catalog.records import ImageRecord, LabelSummary, OwnData, Reason, ResultSummary
+from catalog.table import Table
+from catalog.terms import Term
+from catalog.transitions.change import change
+from catalog.transitions.finish import Completion, FailureSummary
+from tests.cloud import create_catalog_table
+from tests.unit.catalog.support import CallLog, Clock, Interruption, interrupt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+IDS = tuple(f"{number:064x}" for number in range(3))
+LABELS = ("Cat", "Dog", "Sea")
+RETENTION = 3 * 86400
+
+images = st.sampled_from(IDS)
+label_sets = st.sets(st.sampled_from(LABELS))
+interruptions = st.none() | st.integers(0, 6)  # before which call
+
+
+@dataclass(frozen=True)
+class Model:
+    """What the dictionary has of an image; `terms` are those by which it is found."""
+
+    status: str
+    expires_at: int
+    terms: frozenset[str] = frozenset()
+    tags: tuple[str, ...] = ()
+
+
+class Index(RuleBasedStateMachine):
+    """A few images of an owner. The model follows the records, each of which changes in one write."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mock = mock_aws()
+        self.mock.start()
+        self.clock = Clock()
+        self.resource = create_catalog_table()
+        self.calls = CallLog(self.resource)
+        self.adapter = Table(self.resource, self.clock, lambda _: None, lambda: 1.0)
+        self.catalog = Catalog(self.resource, self.clock, sleep=lambda _: None, random=lambda: 1.0)
+        self.model: dict[str, Model] = {}
+        self.month: Counter[str] = Counter()
+
+    def teardown(self) -> None:
+        self.mock.stop()
+
+    def attempt(self, before: int | None, action: Callable[[], object]) -> bool:
+        """Do something, or let it be interrupted before one of its calls. Return whether it was done."""
+        self.clock.advance(seconds=1)
+        self.calls.clear()
+        if before is not None:
+            self.calls.run_before(before, interrupt)
+        is_done = False
+        with suppress(Interruption):
+            action()
+            is_done = True
+        self.calls.clear()
+        return is_done
+
+    def item(self, image: str) -> dict[str, Any]:
+        item: dict[str, Any] = self.resource.get_item(Key=record_key("public", image)).get("Item", {})
+        return item
+
+    def live(self) -> dict[str, Model]:
+        now = self.clock.now.timestamp()
+        return {image: each for image, each in self.model.items() if each.expires_at > now}
+
+    @rule(image=images, before=interruptions)
+    def start(self, image: str, before: int | None) -> None:
+        """An upload is requested."""
+        old = self.live().get(image)
+        if image in self.model and self.item(image).get("deletingSince"):
+            return
+        record = ImageRecord("public", image, "pending", "a.jpg", "image/jpeg", 1, self.clock.now)
+        revision = self.item(image).get("revision")
+        self.attempt(before, lambda: self.catalog.start(replace(record, uploaded_at=self.clock.now)))
+        item = self.item(image)
+        is_started = item and (old is None or old.status != "done") and item.get("revision") != revision
+        if is_started or (item and old is None):
+            tags = old.tags if old else ()
+            self.model[image] = Model("pending", int(item["expiresAt"]), tags=tags)
+
+    @rule(image=images, labels=label_sets, before=interruptions, calls=st.integers(0, 2))
+    def complete(self, image: str, labels: set[str], before: int | None, calls: int) -> None:
+        """A result, perhaps of a late or repeated event; an image that is done isn't counted again."""
+        summary = ResultSummary(1, 1, tuple(LabelSummary(each, 90.0) for each in sorted(labels)))
+        expires_at = int(self.clock.now.timestamp()) + RETENTION
+        old, was = self.live().get(image), self.item(image).get("revision")
+        completion = Completion(summary, calls, self.clock.now, expires_at)
+        self.attempt(before, lambda: self.catalog.complete("public", image, completion))
+        item = self.item(image)
+        if old and old.status != "done" and item.get("revision") != was:
+            terms = {f"label:{each.lower()}" for each in labels} | {"name:a.jpg"}
+            terms |= {f"tag:{tag}" for tag in old.tags}
+            self.model[image] = Model("done", int(item["expiresAt"]), frozenset(terms), old.tags)
+            self.month += Counter(images=1, calls=calls)
+
+    @rule(image=images, before=interruptions)
+    def fail(self, image: str, before: int | None) -> None:
+        """A rejection."""
+        old, was = self.live().get(image), self.item(image).get("revision")
+        expires_at = int(self.clock.now.timestamp()) + RETENTION
+        failure = FailureSummary(Reason("unavailable", "Later."), self.clock.now, expires_at)
+        self.attempt(before, lambda: self.catalog.fail("public", image, failure))
+        item = self.item(image)
+        if old and old.status != "done" and item.get("revision") != was:
+            terms = {"name:a.jpg", "status:failed", *(f"tag:{tag}" for tag in old.tags)}
+            self.model[image] = Model("failed", int(item["expiresAt"]), frozenset(terms), old.tags)
+
+    @rule(image=images, before=interruptions, by_event=st.booleans())
+    def retry(self, image: str, before: int | None, by_event: bool) -> None:
+        """An image that failed is reopened by its owner or by its event."""
+        old = self.live().get(image)
+        if not old or old.status != "failed":
+            return
+        record = self.catalog.get("public", image)
+        assert record is not None
+        was = record.revision
+
+        def lease() -> object:
+            return self.catalog.acquire_lease("public", image, "me", 1, reopen=True)
+
+        self.attempt(before, lease if by_event else lambda: self.catalog.reopen(record))
+        if self.item(image).get("revision") != was:
+            self.model[image] = replace(old, status="pending", terms=old.terms - {"status:failed"})
+
+    @rule(image=images, tags=st.sets(st.sampled_from(["sale", "beach"])), before=interruptions)
+    def tag(self, image: str, tags: set[str], before: int | None) -> None:
+        """The owner sets the tags."""
+        old, item = self.live().get(image), self.item(image)
+        if not old:
+            return
+        new = own_attributes(OwnData(tags=tuple(sorted(tags))))
+        self.attempt(before, lambda: change(self.adapter, item, new))
+        if self.item(image)["revision"] != item.get("revision"):
+            terms = {term for term in old.terms if not term.startswith("tag:")}
+            terms |= {f"tag:{tag}" for tag in tags} if old.terms else set()
+            self.model[image] = replace(old, tags=tuple(sorted(tags)), terms=frozenset(terms))
+
+    @rule(image=images, before=interruptions)
+    def delete(self, image: str, before: int | None) -> None:
+        """The image is deleted; the page repeats an interrupted deletion."""
+
+        def delete() -> None:
+            deletion = self.catalog.begin_deletion("public", image)
+            if deletion:
+                self.catalog.end_deletion(deletion)
+
+        if not self.attempt(before, delete) and self.item(image).get("deletingSince"):
+            self.model.pop(image, None)
+            self.counts_and_lists_equal_the_model()
+            self.attempt(None, delete)
+        if not self.item(image):
+            self.model.pop(image, None)
+
+    @rule(before=interruptions)
+    def merge(self, before: int | None) -> None:
+        """A snapshot is written."""
+        reader = CountsReader(self.adapter)
+        self.attempt(before, lambda: merge.merge(self.adapter, "public", reader.read("public")))
+
+    @rule(calls=st.integers(1, 2), image=images)
+    def count_calls(self, calls: int, image: str) -> None:
+        """Calls of a try that isn't completed."""
+        self.catalog.count_calls("public", image, calls)
+        self.month += Counter(calls=calls)
+
+    @precondition(lambda self: self.clock.now.month == 11)
+    @rule(hours=st.sampled_from([5, 30]))
+    def wait(self, hours: int) -> None:
+        """Time passes; some images expire. DynamoDB deletes some of what has expired."""
+        self.clock.advance(hours=hours)
+        if self.clock.now.month == 12:
+            self.clock.advance(hours=-hours)
+        for index, item in enumerate(self.resource.scan()["Items"]):
+            if item["expiresAt"] <= self.clock.now.timestamp() and index % 2:
+                self.resource.delete_item(Key={"pk": item["pk"], "sk": item["sk"]})
+
+    @invariant()
+    def counts_and_lists_equal_the_model(self) -> None:
+        """Each term has the images of the model, in its count and in its list, and no other is found."""
+        expected = Counter(term for each in self.live().values() for term in each.terms)
+        vocabulary = self.catalog.vocabulary("public")
+        assert {each.term.key: each.count for each in vocabulary.terms()} == expected
+        totals = MonthTotals(self.month["images"], self.month["calls"])
+        assert vocabulary.month("2026-11") == totals
+        for term in {Term("label", label).key for label in LABELS} | {
+            "tag:sale",
+            "status:failed",
+            "name:a.jpg",
+        }:
+            assert self.listed(term) == {i for i, each in self.live().items() if term in each.terms}
+        assert self.listed(None) == self.live().keys()
+
+    def listed(self, term: str | None) -> set[str]:
+        found, _ = self.catalog.entries("public", term, limit=100)
+        records = self.catalog.records("public", [entry.image_id for entry in found])
+        current = [
+            entry.image_id
+            for entry in found
+            if entry.image_id in records and entries.is_current(entry, records[entry.image_id], term)
+        ]
+        assert len(current) == len(set(current))
+        return set(current)
+
+
+def test_the_index_equals_a_plain_dictionary() -> None:
+    run_state_machine_as_test(
+        Index,
+        settings=settings(
+            max_examples=15,
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow],
+        ),
+    )

@@ -1,0 +1,158 @@
+/** What the owner says about a photo in the viewer: favorite, decision, tags, caption. */
+
+import { getImage, listTerms, patchImage } from "./api.js";
+import { addSuggestions } from "./combobox.js";
+import { button, el, emit, icon, on, setAttributes } from "./dom.js";
+import { toError } from "./errors.js";
+import { date, plural } from "./format.js";
+import { clause } from "./query.js";
+import { searchUrl } from "./router.js";
+import { showToast } from "./toasts.js";
+
+const MAX_SUGGESTIONS = 8;
+const CONFLICT = "This photo was changed elsewhere. Its present values are shown. Save your change again if you still want it.";
+
+let image;
+let draft = null; // a caption that isn't saved yet
+let queue = Promise.resolve();
+
+const favorite = button("switch", [icon("star"), "Favorite"], () => save(({ favorite: isFavorite }) => ({ favorite: !isFavorite })));
+const approve = decisionButton("Approve", "approved");
+const hide = decisionButton("Hide", "hidden");
+const decidedBy = el("p", { class: "hint" });
+const tagList = el("ul", { class: "tags", role: "list", "aria-label": "Tags" });
+const tagInput = el("input", { id: "own-tag", type: "text", "aria-label": "Add a tag", placeholder: "Add a tag", maxlength: 50 });
+const tagForm = el("form", { class: "tag-field" }, tagInput);
+const caption = el("textarea", { id: "own-caption", rows: 2, maxlength: 500, placeholder: "Add a caption", "aria-label": "Caption" });
+const errorText = el("p", { class: "error-text", role: "alert" });
+const retryButton = button("link-button", "Save again", () => {}, { hidden: true });
+const suggestions = addSuggestions(tagInput, { label: "Tags", suggest: suggestTags, choose: ({ text }) => addTag(text) });
+
+export const ownDataElement = el("section", { class: "own-data", "aria-label": "Your notes" },
+	el("div", { class: "own-switches" }, favorite, el("span", { role: "group", "aria-label": "Decision" }, approve, hide)),
+	decidedBy, el("div", { class: "own-tags" }, tagList, tagForm), caption, el("div", {}, errorText, retryButton));
+
+export const hasDraft = () => draft !== null;
+
+export function showOwnData(newImage) {
+	if (image && image.id !== newImage.id) leaveOwnData();
+	image = newImage;
+	render();
+}
+
+/** Saves a caption that is still being written. */
+export function leaveOwnData() {
+	if (hasDraft()) saveCaption();
+	draft = null;
+	image = undefined;
+	tagInput.value = "";
+	showError("");
+}
+
+function render() {
+	const { tags, decision } = image;
+	setAttributes(favorite, { "aria-pressed": image.favorite });
+	for (const each of [approve, hide]) setAttributes(each, { "aria-pressed": each.dataset.decision === decision?.value });
+	decidedBy.hidden = !decision;
+	decidedBy.textContent = decision ? `${decision.value === "approved" ? "Approved" : "Hidden"} by ${decision.by} on ${date(decision.at)}.` : "";
+	const hadFocus = tagList.contains(document.activeElement);
+	tagList.replaceChildren(...tags.map(createTag));
+	if (hadFocus) tagInput.focus();
+	caption.value = draft ?? image.caption ?? "";
+}
+
+function createTag(tag) {
+	const remove = button("tag-remove", icon("close"), () => save(({ tags }) => ({ tags: tags.filter((each) => each !== tag) })), { "aria-label": `Remove tag ${tag}` });
+	return el("li", { class: "tag" }, el("a", { href: searchUrl({ query: clause("tag", tag) }), dir: "auto", text: tag }), remove);
+}
+
+function decisionButton(text, value) {
+	const toggle = ({ decision }) => ({ decision: decision?.value === value ? null : value });
+	return button("switch", text, () => save(toggle), { "data-decision": value });
+}
+
+function addTag(text) {
+	tagInput.value = "";
+	if (text.trim()) save(({ tags }) => ({ tags: [...tags, text.trim()] }));
+}
+
+function saveCaption() {
+	const text = draft.trim() || null;
+	save((saved) => (text === saved.caption ? null : { caption: text }));
+}
+
+async function suggestTags(signal) {
+	const { terms } = await listTerms({ prefix: tagInput.value.trim(), kind: "tag", limit: MAX_SUGGESTIONS }, signal);
+	return terms.map(({ value, count }) => ({ text: value, note: count.toLocaleString(), label: `${value}, ${plural(count, "photo")}` }));
+}
+
+/** `change(image)` returns the fields to change, or null. Changes are saved one after the other. */
+function save(change) {
+	const original = image;
+	queue = queue.then(() => saveNow(change, original.id === image?.id ? image : original));
+}
+
+async function saveNow(change, from) {
+	const isShown = () => from.id === image?.id;
+	const written = draft;
+	try {
+		const changes = change(from);
+		const { image: saved } = changes ? await patchImage(from, changes) : { image: from };
+		emit("image-changed", { image: saved });
+		if (!isShown()) return;
+		if (draft === written && (draft === null || (draft.trim() || null) === saved.caption)) draft = null;
+		showError("");
+		image = saved;
+		render();
+	} catch (error) {
+		const { code, message } = toError(error);
+		if (!isShown()) {
+			const toast = showToast(`Couldn't save your change of ${from.fileName}. ${message}`, button("link-button", "Dismiss", () => toast.close()));
+			return;
+		}
+		const isConflict = code === "changed";
+		if (isConflict) await reload(from.id);
+		showError(isConflict ? CONFLICT : message, () => save(change));
+	}
+}
+
+async function reload(id) {
+	const { image: current } = await getImage(id).catch(() => ({}));
+	if (!current || id !== image?.id) return;
+	emit("image-changed", { image: current });
+	image = current;
+	render();
+}
+
+function showError(text, retry) {
+	const hadFocus = document.activeElement === retryButton;
+	errorText.textContent = text;
+	retryButton.hidden = !text;
+	retryButton.onclick = retry;
+	if (hadFocus && !text) favorite.focus();
+}
+
+on(tagForm, {
+	submit: (event) => {
+		event.preventDefault();
+		suggestions.close();
+		addTag(tagInput.value);
+	},
+});
+on(caption, {
+	input: () => (draft = caption.value),
+	change: () => hasDraft() && saveCaption(),
+	keydown: (event) => {
+		if (event.key !== "Enter" || event.isComposing) return;
+		event.preventDefault(); // a caption is one line
+		if (hasDraft()) saveCaption();
+	},
+});
+on(ownDataElement, {
+	keydown: (event) => {
+		if (event.key !== "Escape" || !event.target.matches("input, textarea")) return;
+		event.stopPropagation(); // else the viewer closes
+		favorite.focus(); // saves a caption
+	},
+});
+on(window, { pagehide: () => hasDraft() && saveCaption() });
