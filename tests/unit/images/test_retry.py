@@ -36,7 +36,7 @@ PENDING = {**PENDING_BODY, "fileName": "Kätzchen.jpg"}
 ACCEPTED = {
     "statusCode": 202,
     "headers": {**HEADERS, "retry-after": "1"},
-    "body": {"image": {**PENDING, "received": True}},
+    "body": {"image": {**PENDING, "received": True, "revision": 2}},
     "isBase64Encoded": False,
 }
 
