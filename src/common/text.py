@@ -7,7 +7,8 @@ import unicodedata
 from common.file_names import is_invisible
 
 _REMOVED = {"Cc", "Cs"}  # Unicode categories: controls, and surrogates, which UTF-8 can't encode
-_VISIBLE = "LNPS"  # letters, numbers, punctuation and symbols: the first characters of their categories
+# Letters, numbers, punctuation, symbols and, because a newer Unicode has more of them, what isn't assigned
+_VISIBLE = ("L", "N", "P", "S", "Cn", "Co")
 
 
 def clean_line(text: str) -> str:
@@ -17,7 +18,7 @@ def clean_line(text: str) -> str:
     """
     kept = "".join(character for character in text if character.isspace() or not _is_removed(character))
     line = " ".join(unicodedata.normalize("NFC", kept).split())
-    return line if any(unicodedata.category(character)[0] in _VISIBLE for character in line) else ""
+    return line if any(unicodedata.category(character).startswith(_VISIBLE) for character in line) else ""
 
 
 def _is_removed(character: str) -> bool:

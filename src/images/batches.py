@@ -91,7 +91,7 @@ def _parse_edit(action: str, fields: Mapping[str, Any], reviewer: str, time: dat
         return decision_edit(parse_decision(fields["decision"]), reviewer, time)
     if action in ("tag", "untag"):
         tags = parse_tags(fields["tags"])
-        if not tags:
+        if not fields["tags"]:
             raise InvalidRequest("tags must have at least one tag.")
         return tag_edit(tags) if action == "tag" else untag_edit(tags)
     return None

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _OWN_TAG = re.compile('"(0|[1-9][0-9]{0,8})"')
 _TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
+_BARE = re.compile("[0-9]{1,9}")
 _TAGS = re.compile(rf"(?:{_TAG}|[ \t,])+")
 
 
@@ -25,11 +26,13 @@ def entity_tag(record: ImageRecord) -> str:
 def parse_if_match(event: Mapping[str, Any]) -> frozenset[int] | None:
     """Return the revisions that the client accepts, or None if it accepts any. Raises InvalidRequest.
 
-    A weak tag or another resource's never matches.
+    A weak tag or another resource's never matches. The quotes of a single one may be missing.
     """
     text = event.get("headers", {}).get("if-match", "*").strip(" \t")
     if text == "*":
         return None
+    if _BARE.fullmatch(text):
+        text = f'"{text}"'
     if _TAGS.fullmatch(text) is None or '"' not in text:
         raise InvalidRequest('If-Match must be the ETag of the picture, such as "3", or *.')
     tags = re.findall(_TAG, text)

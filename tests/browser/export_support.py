@@ -33,15 +33,15 @@ EXPORT = """async ([format, selection, options]) => {
 
 @dataclass
 class ExportLibrary(FakeLibrary):
-    """A fake library with results, originals and failures of single images."""
+    """A fake library with result documents, originals and failures of single images."""
 
-    results: dict[str, Json | None] = field(default_factory=dict)
+    documents: dict[str, Json | None] = field(default_factory=dict)
     originals: dict[str, bytes] = field(default_factory=dict)  # by the end of the id, as in a link
     gone_ids: set[str] = field(default_factory=set)  # are listed, but then they are gone
     original_statuses: dict[str, list[int]] = field(default_factory=dict)  # of the next responses
 
     def set_result(self, number: int, result: Json) -> None:
-        self.results[image_id(number)] = result
+        self.documents[image_id(number)] = result
 
     def _image_by_id(self, route: Route) -> None:
         identifier = urlsplit(route.request.url).path.split("/")[2]
@@ -51,7 +51,7 @@ class ExportLibrary(FakeLibrary):
         image = self.images[identifier]
         self.requested_ids.append(identifier)
         links = {"original": self._link("original", image)} if image["status"] == "done" else {}
-        result = self.results.get(identifier, {"SchemaVersion": 1}) if image["status"] == "done" else None
+        result = self.documents.get(identifier, {"SchemaVersion": 1}) if image["status"] == "done" else None
         body = json.dumps({"image": image, "result": result, "links": links})
         fulfill(route, body=body, content_type="application/json")
 

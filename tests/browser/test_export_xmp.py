@@ -168,7 +168,7 @@ def test_sidecar_of_a_photo_without_anything_is_valid(page: Page, stack: Stack, 
 
 def test_names_photos_whose_result_is_gone(page: Page, stack: Stack) -> None:
     library = ExportLibrary(stack, 2).serve(page)
-    library.results[image_id(0)] = None
+    library.documents[image_id(0)] = None
     outcome, data = export(page, "xmp", {})
     assert list(unzip(data)) == ["picture-1.jpg.xmp", "not-exported.txt"]
     assert [failed["reason"] for failed in outcome["failed"]] == ["The photo's result no longer exists."]

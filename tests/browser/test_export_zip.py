@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.export_support import ExportLibrary, end_of, export, unzip
 from tests.browser.fake_library import image_id
-from tests.browser.support import RequestGate, wait_until
+from tests.browser.support import RequestGate
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -34,7 +34,8 @@ START_EXPORT = """async ([format, selection]) => {
   const { exportImages } = await import("./scripts/export.js");
   window.canceled = new AbortController();
   const { signal } = window.canceled;
-  window.outcome = exportImages(format, selection, { signal }).catch(({ name }) => name);
+  const nameOf = ({ code, name }) => (name === "AbortError" ? name : code);
+  window.outcome = exportImages(format, selection, { signal }).catch(nameOf);
 }"""
 NO_DIALOG = "delete window.showSaveFilePicker"  # a test can't choose a file in it
 
@@ -42,7 +43,7 @@ NO_DIALOG = "delete window.showSaveFilePicker"  # a test can't choose a file in 
 def test_zip_contains_the_originals(page: Page, stack: Stack) -> None:
     library = ExportLibrary(stack, 20, page_size=7).serve(page)
     library.originals = {end_of(number): bytes([number]) * (number * 1000) for number in range(20)}
-    outcome, data = export(page, "originals", {"query": "cat"})
+    outcome, data = export(page, "originals", {"query": "picture"})
     assert outcome["message"] == "20 photos exported."
     assert unzip(data) == {f"picture-{number}.jpg": bytes([number]) * (number * 1000) for number in range(20)}
 
@@ -161,6 +162,21 @@ def test_a_closed_dialog_exports_nothing(page: Page, stack: Stack) -> None:
     assert library.requested_ids == []
 
 
+def test_asks_for_confirmation_before_the_page_closes(page: Page, stack: Stack) -> None:
+    ExportLibrary(stack, 3).serve(page)
+    gate = RequestGate(page, f"{stack.aws_url.rstrip('/')}/fake/original/**")
+    page.evaluate(NO_DIALOG)
+    page.get_by_role("heading", level=1).click(force=True)  # browsers ask only after a user gesture
+    page.evaluate(START_EXPORT, ["originals", {}])
+    gate.wait_for(3)
+    page.on("dialog", lambda dialog: dialog.dismiss())
+    with page.expect_event("dialog") as dialog:
+        page.close(run_before_unload=True)
+    assert dialog.value.type == "beforeunload"
+    with page.expect_download():
+        gate.release()
+
+
 def test_signing_out_stops_the_export(page: Page, stack: Stack) -> None:
     ExportLibrary(stack, 20).serve(page)
     gate = RequestGate(page, f"{stack.aws_url.rstrip('/')}/fake/original/**")
@@ -168,4 +184,4 @@ def test_signing_out_stops_the_export(page: Page, stack: Stack) -> None:
     page.evaluate(START_EXPORT, ["originals", {}])
     gate.wait_for(MAX_PARALLEL)
     page.evaluate("new BroadcastChannel('signed-out').postMessage(null)")  # as another tab does
-    wait_until(page, lambda: not page.evaluate("import('./scripts/export.js').then((m) => m.isExporting())"))
+    assert page.evaluate("window.outcome") == "sign-in-expired"

@@ -6,10 +6,10 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from catalog.keys import DAY_SECONDS, ListEntry, count_key, record_key
+from catalog.keys import record_key, term_partition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from tests.stack.client import Client, ImageFile, UploadAndCapture
 
@@ -80,27 +80,20 @@ def test_counts_an_image_that_was_deleted_and_uploaded_again_once(
         check_index(user)
 
 
-def test_removes_a_label_that_only_an_interrupted_attempt_found(
+def test_ignores_a_label_that_only_an_interrupted_attempt_found(
     user: Client, upload_and_capture: UploadAndCapture, process: Callable[..., Any]
 ) -> None:
     (image, event), table = upload_and_capture(), user.stack.client("dynamodb")
-
-    def update(key: Mapping[str, str], expression: str, **values: Any) -> Any:
-        return table.update_item(
-            TableName="CatalogTable",
-            Key={name: {"S": value} for name, value in key.items()},
-            UpdateExpression=expression,
-            ExpressionAttributeValues={f":{name}": value for name, value in values.items()},
-            ReturnValues="ALL_NEW",
-        )["Attributes"]
-
-    record = update(record_key(user.owner, image.id), "ADD indexNames :names", names={"SS": ["dog"]})
-    entry = ListEntry(user.owner, image.id, record["uploadedAt"]["S"], int(record["expiresAt"]["N"]))
-    values = {"image": {"S": image.id}, "expires": record["expiresAt"]}
-    update(entry.label_key("dog"), "SET id = :image, expiresAt = :expires", **values)
-    day = f"day{entry.expires_at // DAY_SECONDS}"
-    increment = {"one": {"N": "1"}, "entry": {"S": entry.list_key["sk"]}}
-    update(count_key(user.owner, "dog"), f"SET lastEntry = :entry ADD {day} :one", **increment)
+    record = table.get_item(
+        TableName="CatalogTable",
+        Key={name: {"S": value} for name, value in record_key(user.owner, image.id).items()},
+    )["Item"]
+    position = f"{record['uploadedAt']['S']}#{image.id}"
+    entry = {"pk": {"S": term_partition(user.owner, "label:dog")}, "sk": {"S": position}}
+    table.put_item(
+        TableName="CatalogTable",
+        Item={**entry, "takenAt": record["uploadedAt"], "expiresAt": record["expiresAt"]},
+    )
     assert process(event)["status"] == "done"
     assert user.image_ids(label="dog") == []
     check_index(user, image.id)

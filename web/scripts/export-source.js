@@ -4,7 +4,8 @@ import { imageStore } from "./image-store.js";
 import { retry } from "./polling.js";
 
 const PAGE_SIZE = 100; // the API's limit
-const MAX_PARALLEL = 6; // requests
+const MAX_DOWNLOADS = 6; // at a time
+const MAX_RESULTS = 3; // faster than that, one export would use up the API's rate limit, which is everyone's
 const STALL_TIMEOUT_MS = 60_000;
 const STOPPING = /^(settings-|api-unreachable|token-|sign-in-|insecure)/; // the other photos would fail too
 
@@ -31,13 +32,14 @@ async function* list({ query, order, ids }, signal) {
  * `original`, the file's bytes, only if `withOriginal`.
  */
 export async function* loadImages(selection, needs, signal) {
+	const maxRunning = needs.withOriginal ? MAX_DOWNLOADS : MAX_RESULTS;
 	const isListed = !selection.ids && !needs.withResult && !needs.withOriginal;
 	const running = [];
 	for await (const image of list(selection, signal)) {
 		const loading = isListed ? Promise.resolve({ image }) : attempt(image, needs, signal);
 		loading.catch(noop); // it is awaited later
 		running.push(loading);
-		if (running.length === MAX_PARALLEL) yield await running.shift();
+		if (running.length === maxRunning) yield await running.shift();
 	}
 	while (running.length > 0) yield await running.shift();
 }

@@ -60,6 +60,7 @@ def test_reads_the_settings_of_presign() -> None:
         "in",
         "catalog",
         "url",
+        retention_days=90,
         max_upload_megabytes=25,
         uploads_per_minute=60,
         uploads_per_day=100,

@@ -25,7 +25,8 @@ ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()))
         ("\u200d", ""),
         ("\u3164", ""),  # a filler
         ("\u0308", ""),  # a mark without a letter
-        ("\ue000", ""),  # a private use character
+        ("\U00036f12", "\U00036f12"),  # not assigned yet
+        ("\ue000", "\ue000"),  # for private use
         ("-", "-"),
         ("", ""),
         (" \n", ""),

@@ -123,7 +123,7 @@ def test_an_unknown_image_is_not_found(patch, catalog, done: int, image_id: str,
     ("body", "if_match", "detail"),
     [
         ({"tags": "sale"}, None, "tags must be an array of strings."),
-        ({}, "3", 'If-Match must be the ETag of the picture, such as "3", or *.'),
+        ({}, "three", 'If-Match must be the ETag of the picture, such as "3", or *.'),
     ],
 )
 def test_an_invalid_request_changes_nothing(

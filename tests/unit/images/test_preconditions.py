@@ -16,6 +16,7 @@ from images.preconditions import parse_if_match
         ('"0"', {0}),
         ('"12"', {12}),
         (' "3" ', {3}),
+        ("3", {3}),
         ('"3", "4" ,"x"', {3, 4}),
         ('W/"3"', set()),  # a weak tag never matches (RFC 9110, 13.1.1)
         ('"03"', set()),
@@ -29,7 +30,7 @@ def test_reads_the_revisions(text: str | None, revisions: set[int] | None) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "3", '"3', "'3'", '*, "3"', 'w/"3"', '"3"x', ",", '"\u20ac"', '"a\nb"']
+    "text", ["", " ", "3, 4", '"3', "'3'", '*, "3"', 'w/"3"', '"3"x', ",", '"\u20ac"', '"a\nb"']
 )
 def test_rejects_what_is_no_list_of_tags(text: str) -> None:
     with pytest.raises(InvalidRequest) as caught:

@@ -6,6 +6,7 @@ import io
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -143,7 +144,7 @@ def test_an_image_that_is_recognized_again_keeps_its_facts(
     catalog: Catalog,
     first: bool,
     second: bool,
-    expected: dict,
+    expected: dict[str, Any],
 ) -> None:
     event = put(with_metadata(marked(), "JPEG", full_exif()), UPLOAD_KEY)
     make_processor(store_location=first).process(event, invocation)

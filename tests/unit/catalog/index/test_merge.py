@@ -62,7 +62,9 @@ def add(catalog: Catalog, record: ImageRecord, complete: Callable[..., bool]) ->
 @pytest.fixture
 def remove(catalog: Catalog) -> Callable[[int], None]:
     def remove(number: int) -> None:
-        catalog.end_deletion(catalog.begin_deletion("public", IDS[number]))
+        deletion = catalog.begin_deletion("public", IDS[number])
+        assert deletion
+        catalog.end_deletion(deletion)
 
     return remove
 

@@ -87,7 +87,8 @@ class Index(RuleBasedStateMachine):
         return is_done
 
     def item(self, image: str) -> dict[str, Any]:
-        return self.resource.get_item(Key=record_key("public", image)).get("Item", {})
+        item: dict[str, Any] = self.resource.get_item(Key=record_key("public", image)).get("Item", {})
+        return item
 
     def live(self) -> dict[str, Model]:
         now = self.clock.now.timestamp()
