@@ -84,8 +84,8 @@ class Tour:
         statuses = [image["status"] for image in result.payload["images"]]
         assert statuses == [status], result.payload
 
-    def fail_as_unavailable(self) -> None:
-        """Upload the picture, and let the processor receive its event for the last time."""
+    def fail_as_unavailable(self) -> Any:
+        """Upload the picture, let the processor receive its event for the last time, and return the event."""
         event = self.upload_and_capture()
         message = {
             "messageId": "last",
@@ -95,6 +95,7 @@ class Tour:
         }
         result = self.stack.functions.invoke("ProcessorFunction", {"Records": [message]})
         assert result.payload == {"batchItemFailures": [{"itemIdentifier": "last"}]}, result
+        return event
 
     def update_record(self, expression: str, value: dict[str, Any]) -> None:
         """Change the record of the picture by an expression about :value."""
@@ -165,11 +166,15 @@ def delete_during_recognition(tour: Tour) -> None:
     tour.stack.rekognition.configure({"reset": True})
 
 
-def process_after_an_interrupted_attempt(tour: Tour) -> None:
-    """Remove the list entry of a label that only the interrupted attempt found."""
-    event = tour.upload_and_capture()
-    tour.update_record("ADD indexNames :value", {"SS": ["no such label"]})
-    tour.process(event, "done")
+def process_a_redriven_event(tour: Tour) -> None:
+    """Remove the entry of the failure from the index."""
+    tour.process(tour.fail_as_unavailable(), "done")
+
+
+def upload_again_after_the_file_expired(tour: Tour) -> None:
+    tour.user.recognize(PICTURE)
+    tour.delete_object(tour.user.input, tour.user.key(PICTURE))
+    assert tour.user.request_upload(PICTURE.request).status == 201
 
 
 def process_after_the_file_is_gone(tour: Tour) -> None:
@@ -255,7 +260,8 @@ STEPS: tuple[Callable[[Tour], None], ...] = (
     upload_after_a_deletion,
     upload_directly,
     delete_during_recognition,
-    process_after_an_interrupted_attempt,
+    process_a_redriven_event,
+    upload_again_after_the_file_expired,
     process_after_the_file_is_gone,
     park_a_throttled_picture,
     park_a_throttled_direct_upload,

@@ -69,6 +69,12 @@ UNUSED_HERE = {
 }
 
 
+# A snapshot of the counts, for which the log is read, is tried after one change in 64.
+SOMETIMES_USED = {
+    Grant("ProcessorFunction", "dynamodb:Query", "arn:aws:dynamodb:us-east-1:123456789012:table/CatalogTable")
+}
+
+
 @pytest.fixture(scope="module")
 def grants() -> Grants:
     """The grants of a stack with every option, and what they were used for."""
@@ -77,7 +83,8 @@ def grants() -> Grants:
 
 
 def test_every_grant_is_used(grants: Grants) -> None:
-    assert {grant for grant, used in grants.items() if not used} == UNUSED_HERE.keys()
+    assert grants.keys() >= SOMETIMES_USED
+    assert {grant for grant, used in grants.items() if not used} - SOMETIMES_USED == UNUSED_HERE.keys()
 
 
 def test_no_grant_is_broader_than_its_use(grants: Grants) -> None:
