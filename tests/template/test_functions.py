@@ -93,6 +93,7 @@ def test_presign_has_only_the_permissions_it_needs(template: Template) -> None:
         ("dynamodb:PutItem", TABLE),
         ("dynamodb:DeleteItem", TABLE),
         ("dynamodb:UpdateItem", TABLE),
+        ("dynamodb:BatchWriteItem", TABLE),
         ("sqs:SendMessage", QUEUE),
     }
 
@@ -110,6 +111,8 @@ def test_images_has_only_the_permissions_it_needs(template: Template) -> None:
         ("dynamodb:BatchGetItem", TABLE),
         ("dynamodb:UpdateItem", TABLE),
         ("dynamodb:DeleteItem", TABLE),
+        ("dynamodb:PutItem", TABLE),
+        ("dynamodb:BatchWriteItem", TABLE),
         ("sqs:SendMessage", QUEUE),
     }
 
@@ -139,7 +142,8 @@ PROCESSOR = {
     ("dynamodb:UpdateItem", TABLE),
     ("dynamodb:PutItem", TABLE),
     ("dynamodb:DeleteItem", TABLE),
-    ("dynamodb:ConditionCheckItem", TABLE),
+    ("dynamodb:Query", TABLE),
+    ("dynamodb:BatchWriteItem", TABLE),
     ("s3:DeleteObject", f"{OUTPUT}/*"),
     ("s3:DeleteObject", f"{INPUT}/uploads/*"),
     ("sqs:SendMessage", QUEUE),
