@@ -176,7 +176,7 @@ def test_focus_is_never_hidden_by_the_toolbar_on_a_phone(open_page: OpenPage, st
     viewer = open_image(page)
     viewer.get_by_text("View JSON").focus()
     hidden = []
-    for _ in range(25):
+    for _ in range(31):
         page.keyboard.press("Shift+Tab")
         hidden += page.evaluate("""() => {
           const {activeElement: focused} = document;
