@@ -94,7 +94,6 @@ def test_presign_has_only_the_permissions_it_needs(template: Template) -> None:
         ("dynamodb:BatchWriteItem", TABLE),
         ("dynamodb:DeleteItem", TABLE),
         ("dynamodb:UpdateItem", TABLE),
-        ("dynamodb:BatchWriteItem", TABLE),
         ("sqs:SendMessage", QUEUE),
     }
 
@@ -114,8 +113,6 @@ def test_images_has_only_the_permissions_it_needs(template: Template) -> None:
         ("dynamodb:PutItem", TABLE),
         ("dynamodb:BatchWriteItem", TABLE),
         ("dynamodb:DeleteItem", TABLE),
-        ("dynamodb:PutItem", TABLE),
-        ("dynamodb:BatchWriteItem", TABLE),
         ("sqs:SendMessage", QUEUE),
     }
 
