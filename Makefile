@@ -30,7 +30,7 @@ DEPLOY := env PYTHONPATH=src $(BIN)/python -m deploy
 quote = '$(subst ','\'',$(value $(1)))'
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo load redrive-local token test test-deploy test-sam lint format bench burst corpus chaos usage cost build validate deploy user erase logs redrive delete \
+.PHONY: help run demo load redrive-local token test test-deploy test-sam lint format bench burst corpus chaos usage cost build validate deploy user erase logs redrive reindex delete \
 	invoke-presign invoke-processor invoke-images invoke-recovery invoke-publisher start-api screenshots requirements clean
 
 help: ## list the commands
@@ -148,6 +148,9 @@ logs: .venv/dev.stamp ## [ENV=…]: follow the functions' logs
 
 redrive: .venv/dev.stamp ## [ENV=…]: try the events in the dead-letter queue again
 	@exec $(DEPLOY) redrive $(call quote,ENV)
+
+reindex: .venv/dev.stamp ## [ENV=…]: move an older stack's catalog to the index of terms, once after its update
+	@exec $(DEPLOY) reindex $(call quote,ENV)
 
 delete: .venv/dev.stamp ## [ENV=…]: delete the stack with all pictures, results, records and accounts
 	@exec $(DEPLOY) delete $(call quote,ENV)

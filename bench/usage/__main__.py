@@ -76,7 +76,6 @@ def _document(one: Measurement, all_: Measurement, names: int, pictures: int) ->
         "metrics": sorted(one.metrics),
         "objectBytes": one.objects,
         "items": one.items,
-        "labelCountBytes": one.label_count_bytes,
         "logs": _rounded(one.logs),
         "listed": one.listed,
         "steps": {name: _rounded(step) for name, step in one.steps.items()},

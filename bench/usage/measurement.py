@@ -53,7 +53,6 @@ class Measurement:
     listed: int = 0  # pictures in the step `list`
     objects: dict[str, int] = field(default_factory=dict)  # bytes
     items: dict[str, int] = field(default_factory=dict)  # of a picture, without what several share
-    label_count_bytes: int = 0  # of the count of one label
     metrics: set[str] = field(default_factory=set)
     logs: dict[str, Counts] = field(default_factory=dict)  # per invocation of a function
     functions: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -148,10 +147,8 @@ class _Run:
             for page in dynamodb.get_paginator("scan").paginate(TableName=outputs["CatalogTableName"])
             for item in page["Items"]
         ]
-        own = [item_bytes(item) for item in items if item.get("id") == {"S": image_id}]
+        own = [item_bytes(item) for item in items if item["sk"]["S"].endswith(image_id)]
         self.result.items = {"count": len(own), "bytes": sum(own)}
-        counts = [item_bytes(item) for item in items if "lastEntry" in item]
-        self.result.label_count_bytes = round(sum(counts) / len(counts))
 
 
 def summarize(samples: Sequence[Step]) -> Step:

@@ -9,9 +9,9 @@ HOURLY_RUNS = DAYS * 24
 POLLS = 2  # of a picture that is still pending: about two seconds pass, and the page asks once a second
 PICTURES_PER_VISIT = 20  # that a person uploads or looks at before closing the page
 LISTED = 60  # pictures in a response of GET /images, as web/scripts/image-store.js asks for
-LABEL_NAMES = 300  # of a person's pictures, which GET /labels reads
-DAYS_PER_LABEL = 30  # of expiry, of which each has a count
-DAY_BYTES = 8  # of such a count
+LABEL_NAMES = 300  # of a person's pictures, which GET /labels returns
+CHANGES = 100  # since the last snapshot of a person's counts, which GET /labels reads
+SNAPSHOT_UNITS = 3  # of a picture: one deletes its change, and at most two write its share of a snapshot
 
 REKOGNITION_SECONDS = 1.0  # of the slowest call; they are made at once
 REQUEST_SECONDS = 0.010  # of a request to S3, DynamoDB or SQS, one after the other
@@ -37,7 +37,7 @@ SENTENCES = (
     f"The page asks {POLLS} times before a result is there, and reads the labels after each picture.",
     f"A visit to the page is for {PICTURES_PER_VISIT} pictures. It lists {LISTED} and loads all files of the "
     "page.",
-    f"A person's pictures have {LABEL_NAMES} labels, each with counts of {DAYS_PER_LABEL} days.",
+    f"A person's pictures have {LABEL_NAMES} labels, and {CHANGES} changes since the last snapshot.",
     f"Rekognition answers in {REKOGNITION_SECONDS:g} s, and S3 and DynamoDB in "
     f"{REQUEST_SECONDS * 1000:g} ms. {COLD_STARTS * 100:g} % of the invocations start cold.",
     f"For each invocation, Lambda writes {PLATFORM_LOG_BYTES} bytes to the log, and the API "

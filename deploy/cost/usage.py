@@ -82,9 +82,11 @@ def picture_quantities(month: Month) -> dict[str, float]:
     used.add_seconds(_PROCESSOR, images * assumed.REKOGNITION_SECONDS)
     used.add_step("result", images + looks)
     used.add_step("pictures", looks)
+    used.add("dynamodb writeUnits", images * assumed.SNAPSHOT_UNITS)
     pictures, labels = assumed.LISTED / MEASURED["listed"], assumed.LABEL_NAMES / MEASURED["labelNames"]
+    changes = assumed.CHANGES / MEASURED["listed"]  # each measured picture is one
     used.add_step("list", visits, listUnits=pictures, responseBytes=pictures)
-    used.add_step("labels", images + visits, listUnits=labels * _label_item_length(), responseBytes=labels)
+    used.add_step("labels", images + visits, listUnits=changes, responseBytes=labels)
     # A browser asks for permission (CORS) once an hour for each URL and method.
     used.add("httpApi requests", images + looks + 3 * visits)
     used.add("s3 reads", images)  # likewise, before the upload
@@ -102,12 +104,6 @@ def optional_quantities() -> dict[str, float]:
         "cloudWatch alarmMetrics": resources["alarmMetrics"],
         "cloudWatch dashboards": resources["dashboards"],
     }
-
-
-def _label_item_length() -> float:
-    """Return how much larger the item of a label is than a measured one, which has the count of one day."""
-    label_bytes: int = MEASURED["labelCountBytes"]
-    return 1 + (assumed.DAYS_PER_LABEL - 1) * assumed.DAY_BYTES / label_bytes
 
 
 def _add_objects(used: _Usage, month: Month) -> None:

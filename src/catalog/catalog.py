@@ -304,7 +304,7 @@ class Catalog:
     def merge_sometimes(self, owner: str) -> None:
         """Write a new snapshot of the counts if it is due, after changes of the index.
 
-        `complete` and `fail` call it. It can wait, so an error is logged only.
+        `complete`, `fail` and `annotate` call it. It can wait, so an error is logged only.
         """
         try:
             merge.merge_sometimes(self._table, self._counts, owner)

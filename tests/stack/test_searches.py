@@ -19,7 +19,7 @@ from local.template.names import ADMIN_KEY, ADMIN_SECRET, REGION
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.stack.client import Client
+    from tests.stack.client import Client, ImageFile
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 SUMMER, WINTER = datetime(2026, 7, 31, 23, 59, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC)
@@ -105,6 +105,22 @@ def test_suggests_terms_with_counts(collection: Client) -> None:
             ]
         },
     )
+
+
+def test_finds_a_recognized_picture(user: Client, new_image: Callable[..., ImageFile]) -> None:
+    cat, astronaut = new_image("chelsea"), new_image("astronaut")
+    for image in (cat, astronaut):
+        user.recognize(image)
+    for query, found in [
+        ("cat", [cat.id]),
+        ("mammal", [cat.id]),  # a parent
+        ("person -cat", [astronaut.id]),
+        ("people:1..", [astronaut.id]),
+        ("name:photo", [astronaut.id, cat.id]),
+        ("name:pho", []),
+        ("status:failed", []),
+    ]:
+        assert user.image_ids(q=query) == found, query
 
 
 def test_another_person_finds_nothing(collection: Client, user: Client) -> None:

@@ -161,8 +161,10 @@ def test_the_api_is_logged_and_throttled_and_fails_on_warnings(template: Templat
     assert {path: sorted(methods) for path, methods in api["Body"]["paths"].items()} == {
         "/uploads": ["post"],
         "/images": ["get"],
-        "/images/{id}": ["delete", "get"],
+        "/images/batch": ["post"],
+        "/images/{id}": ["delete", "get", "patch"],
         "/images/{id}/retry": ["post"],
+        "/images/{id}/similar": ["get"],
         "/labels": ["get"],
         "/terms": ["get"],
     }

@@ -51,7 +51,7 @@ def test_the_earlier_result_is_shown_meanwhile(retry, get, get_page, store) -> N
     retry()
     assert get(IMAGE_ID) == {
         **before,
-        "headers": {**HEADERS, "retry-after": "1"},
+        "headers": {**HEADERS, "etag": '"2"', "retry-after": "1"},
         "body": {**before["body"], "image": REOPENED},
     }
     assert get_page()["images"] == get_page(label="cat")["images"] == [{**listed, **REOPENED}]

@@ -36,7 +36,7 @@ PENDING = {**PENDING_BODY, "fileName": "Kätzchen.jpg"}
 ACCEPTED = {
     "statusCode": 202,
     "headers": {**HEADERS, "retry-after": "1"},
-    "body": {"image": {**PENDING, "received": True}},
+    "body": {"image": {**PENDING, "received": True, "revision": 2}},
     "isBase64Encoded": False,
 }
 
@@ -184,7 +184,7 @@ def test_a_retry_interrupted_after_its_message_can_be_repeated(
 ) -> None:
     """The message alone is enough as well: the processor reopens the image."""
     fail_with("unavailable")
-    with interrupted(table.meta.client, "dynamodb", "UpdateItem"):
+    with interrupted(table.meta.client, "dynamodb", "TransactWriteItems"):
         assert retry()["statusCode"] == 500
     assert catalog.get("alice", IMAGE_ID).status == "failed"
     assert len(read_messages()) == 1

@@ -31,6 +31,7 @@ FAILED = {
     "status": "failed",
     "processedAt": NOW_TEXT,
     "reason": {"code": "broken", "message": "It is."},
+    "revision": 1,
 }
 NOT_FOUND = problem_body(
     404, "Not Found", "not-found", "This picture doesn't exist. It may have been deleted."

@@ -74,13 +74,12 @@ def test_views_and_sizes_change_what_is_sent_and_stored() -> None:
     assert large.quantity - small.quantity == pytest.approx(1000 * 10 / 1024 * 3)
 
 
-def test_only_the_units_of_lists_grow_with_the_labels(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_units_of_labels_grow_with_the_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     short = line(Month(1000), "DynamoDB", "read units")
-    monkeypatch.setattr(assumptions, "LABEL_NAMES", 2 * assumptions.LABEL_NAMES)
+    monkeypatch.setattr(assumptions, "CHANGES", 2 * assumptions.CHANGES)
     long = line(Month(1000), "DynamoDB", "read units")
     units = MEASURED["steps"]["labels"]["ImagesFunction"]["listUnits"]
-    item_bytes = MEASURED["labelCountBytes"] + (assumptions.DAYS_PER_LABEL - 1) * assumptions.DAY_BYTES
-    length = assumptions.LABEL_NAMES / 2 * item_bytes / (MEASURED["labelNames"] * MEASURED["labelCountBytes"])
+    length = assumptions.CHANGES / 2 / MEASURED["listed"]
     calls = 1000 + 1000 * 2 / assumptions.PICTURES_PER_VISIT
     assert short and long and long.quantity - short.quantity == pytest.approx(calls * units * length)
 

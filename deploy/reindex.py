@@ -1,0 +1,154 @@
+"""Move an existing catalog to the index of terms: `make reindex`, once after the deployment that brings it.
+
+Idempotent, and safe while the stack runs: each record changes in one transaction with its log entry.
+Until it is done, older pictures are in the list of all pictures, but aren't found by a label.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from catalog import actions
+from catalog.index.counts import CountsReader
+from catalog.index.log import LogEntry
+from catalog.index.merge import merge
+from catalog.index.vocabulary import MonthTotals
+from catalog.items import from_item, label_map, labels_of
+from catalog.keys import DAY_SECONDS, day_end, from_record_key, is_record_key, list_partition, position_of
+from catalog.table import Table
+from catalog.terms import Term, fold
+from catalog.transitions.change import change, put_log
+from common.time import now
+from deploy.stack import require_deployed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy_boto3_dynamodb.service_resource import Table as TableResource
+
+    from catalog.table import Item
+    from deploy.target import Target
+
+_MIN_LOG = 50  # entries that are worth a snapshot
+_MAX_ATTEMPTS = 10
+
+
+def main(target: Target) -> int:
+    """Reindex the target's catalog and print how many records changed."""
+    stack = require_deployed(target)
+    table = target.session.resource("dynamodb").Table(stack.output("CatalogTableName"))
+    counts = Reindexing(table, int(stack.parameters["RetentionDays"])).run()
+    print(f"Indexed {counts['indexed']} of {counts['records']} records.")
+    print(f"Deleted {counts['deleted']} items of the old index.")
+    return 0
+
+
+class Reindexing:
+    """One run on a table; an upload that is pending may be kept for the retention from now on."""
+
+    def __init__(self, resource: TableResource, retention_days: int) -> None:
+        self._resource = resource
+        self._table = Table(resource, now, time.sleep, random.random)
+        self._retention_seconds = (retention_days + 15) * DAY_SECONDS
+        self._names: dict[str, dict[str, str]] = {}  # of an owner's labels by their folded form
+        self._counts = Counter[str]()
+
+    def run(self) -> Counter[str]:
+        """Index all records, then delete the old lists and counts. Return what was done."""
+        owners = set[str]()
+        for item in self._scan():
+            if is_record_key(item):
+                owners.add(from_record_key(item)[0])
+                self._counts["records"] += 1
+                self._counts["indexed"] += self._index(item)
+                self._keep_listed(item)
+            elif item["sk"].startswith("MONTH#") and item["pk"].startswith("OWNER#"):
+                self._move_month(item)
+        for owner in sorted(owners):
+            self._delete_old_index(owner)
+            self._merge(owner)
+        return self._counts
+
+    def _index(self, item: Item) -> bool:
+        """Write the terms of a record that isn't indexed. Return whether there was something to do."""
+        key = {"pk": item["pk"], "sk": item["sk"]}
+        for attempt in range(_MAX_ATTEMPTS):
+            current = self._table.get_active(key)
+            if current is None or current["status"] == "pending" or "indexed" in current:
+                return False
+            if change(self._table, current, self._attributes(current)):
+                return True
+            self._table.back_off(attempt)
+        return False
+
+    def _attributes(self, item: Item) -> dict[str, Any]:
+        """Return what a record gets and loses: the terms are the labels that it was listed under."""
+        labels = labels_of(item)
+        own = {fold(label.name) for label in labels}
+        names = self._read_names(from_record_key(item)[0])
+        others = sorted(names.get(folded, folded) for folded in item.get("indexNames", ()))
+        terms = [str(Term("label", name)) for name in others if fold(name) not in own]
+        return {
+            "indexed": True,
+            "labels": label_map(labels),
+            "terms": terms or None,
+            "indexNames": None,
+            "owner": None,
+            "id": None,
+        }
+
+    def _read_names(self, owner: str) -> dict[str, str]:
+        if owner not in self._names:
+            items = self._table.query_all(_old_counts(owner))
+            self._names[owner] = {item["sk"].removeprefix("LABEL#"): item.get("name", "") for item in items}
+        return self._names[owner]
+
+    def _keep_listed(self, item: Item) -> None:
+        """Keep the entry in the list of all images longer than the record: finishing doesn't rewrite it."""
+        record = from_item(item)
+        expires_at = int(item["expiresAt"])
+        if record.status == "pending":
+            expires_at = max(expires_at, day_end(self._table.now() + self._retention_seconds))
+        entry = {
+            "pk": list_partition(record.owner),
+            "sk": position_of(record.uploaded_at, record.id),
+            "expiresAt": expires_at,
+        }
+        if self._table.is_active(item):
+            self._table.put(
+                entry, "attribute_not_exists(pk) OR expiresAt < :expiresAt", {":expiresAt": expires_at}
+            )
+
+    def _move_month(self, item: Item) -> None:
+        """Replace an owner's totals of a month by an entry in the log."""
+        totals = MonthTotals(int(item.get("images", 0)), int(item.get("billedCalls", 0)))
+        entry = LogEntry(month=item["sk"].removeprefix("MONTH#"), totals=totals)
+        self._table.write(
+            actions.delete({"pk": item["pk"], "sk": item["sk"]}, "attribute_exists(pk)"),
+            put_log(self._table, item["pk"].removeprefix("OWNER#"), entry),
+        )
+
+    def _delete_old_index(self, owner: str) -> None:
+        """Delete the labels' lists and then their counts, which name them."""
+        for count in self._table.query_all(_old_counts(owner)):
+            entries = self._table.query_all(f"OWNER#{owner}#{count['sk']}")
+            keys = [{"pk": each["pk"], "sk": each["sk"]} for each in (*entries, count)]
+            self._table.batch_write(delete=keys)
+            self._counts["deleted"] += len(keys)
+
+    def _merge(self, owner: str) -> None:
+        reader = CountsReader(self._table)
+        while len((counts := reader.read(owner)).log) >= _MIN_LOG:
+            merge(self._table, owner, counts)
+
+    def _scan(self) -> Iterator[Item]:
+        paginator = self._resource.meta.client.get_paginator("scan")
+        for page in paginator.paginate(TableName=self._resource.name, ConsistentRead=True):
+            yield from page["Items"]
+
+
+def _old_counts(owner: str) -> str:
+    return f"OWNER#{owner}#LABELS"

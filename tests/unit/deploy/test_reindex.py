@@ -1,0 +1,146 @@
+"""A table of the version that had lists of labels and exact counters gets the index of terms."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from catalog.catalog import Catalog
+from catalog.index.vocabulary import MonthTotals
+from catalog.records import LabelSummary
+from deploy.reindex import Reindexing
+from tests.cloud import create_catalog_table
+from tests.unit.catalog.support import CallLog, Interruption, interrupt
+
+DONE, FAILED, PENDING = (f"{number:064x}" for number in range(3))
+NOW = datetime.now(UTC).replace(microsecond=0)
+EXPIRES_AT = (int(NOW.timestamp()) // 86400 + 9) * 86400
+UPLOADED_AT = NOW.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def old_record(image_id: str, status: str, **attributes: Any) -> dict[str, Any]:
+    return {
+        "pk": "OWNER#alice",
+        "sk": f"IMAGE#{image_id}",
+        "owner": "alice",
+        "id": image_id,
+        "status": status,
+        "fileName": "a.jpg",
+        "contentType": "image/jpeg",
+        "size": 1,
+        "uploadedAt": UPLOADED_AT,
+        "labels": [],
+        "expiresAt": EXPIRES_AT,
+        **attributes,
+    }
+
+
+def old_entry(partition: str, image_id: str, expires_at: int = EXPIRES_AT) -> dict[str, Any]:
+    sk = f"{UPLOADED_AT}#{image_id}"
+    return {"pk": f"OWNER#alice#{partition}", "sk": sk, "id": image_id, "expiresAt": expires_at}
+
+
+OLD_ITEMS = [
+    old_record(
+        DONE,
+        "done",
+        labels=[{"name": "Cat", "confidence": 90}],
+        indexNames={"cat", "big animal"},
+        processedAt=UPLOADED_AT,
+        width=1,
+        height=1,
+    ),
+    old_record(FAILED, "failed", reason={"code": "broken", "message": "It is."}, processedAt=UPLOADED_AT),
+    old_record(PENDING, "pending", pendingShard="pending#0", expiresAt=int(NOW.timestamp()) + 86400),
+    *(old_entry("IMAGES", image_id, int(NOW.timestamp()) + 86400) for image_id in (DONE, FAILED, PENDING)),
+    *(old_entry(f"LABEL#{name}", DONE) for name in ("cat", "big animal")),
+    *(
+        {"pk": "OWNER#alice#LABELS", "sk": f"LABEL#{name.lower()}", "name": name, "day30000": 1}
+        for name in ("Cat", "Big Animal")
+    ),
+    {
+        "pk": "OWNER#alice",
+        "sk": f"MONTH#{NOW:%Y-%m}",
+        "images": 3,
+        "billedCalls": 5,
+        "expiresAt": EXPIRES_AT,
+    },
+    {"pk": "STACK", "sk": f"MONTH#{NOW:%Y-%m}", "billedCalls": 5, "expiresAt": EXPIRES_AT},
+]
+
+
+@pytest.fixture
+def table() -> Any:
+    with mock_aws():
+        table = create_catalog_table()
+        for item in OLD_ITEMS:
+            table.put_item(Item=item)
+        yield table
+
+
+def check(table: Any) -> None:
+    """Check what readers see, and that nothing of the old index is left."""
+    catalog = Catalog(table)
+    vocabulary = catalog.vocabulary("alice")
+    assert {str(each.term): each.count for each in vocabulary.terms()} == {
+        "label:Cat": 1,
+        "label:Big Animal": 1,
+        "name:a.jpg": 2,
+        "status:failed": 1,
+    }
+    assert vocabulary.month(f"{NOW:%Y-%m}") == MonthTotals(3, 5)
+    assert [each.id for each in catalog.page("alice", limit=9, label="big animal").records] == [DONE]
+    assert catalog.get("alice", DONE).labels == (LabelSummary("Cat", 90.0),)
+    assert {each.id for each in catalog.page("alice", limit=9).records} == {DONE, FAILED, PENDING}
+    items = table.scan()["Items"]
+    assert [item for item in items if "#LABEL" in item["pk"] or "indexNames" in item] == []
+    lists = {item["sk"][-1]: int(item["expiresAt"]) for item in items if item["pk"].endswith("#IMAGES")}
+    assert lists["0"] == lists["1"] == EXPIRES_AT
+    assert lists["2"] > int(NOW.timestamp()) + 90 * 86400  # as long as its record, once it is finished
+    assert {item["sk"][:5] for item in items if item["sk"].startswith("MONTH")} == {"MONTH"}
+
+
+def test_indexes_the_records_of_an_older_table(table) -> None:
+    assert Reindexing(table, 90).run() == {"records": 3, "indexed": 2, "deleted": 4}
+    check(table)
+    before = {(item["pk"], item["sk"]): item for item in table.scan()["Items"]}
+    assert Reindexing(table, 90).run()["indexed"] == 0
+    assert {(item["pk"], item["sk"]): item for item in table.scan()["Items"]} == before
+
+
+def test_an_interrupted_run_is_finished_by_the_next_one(table) -> None:
+    calls = CallLog(table)
+    for index in range(0, 60, 3):
+        for item in table.scan()["Items"]:
+            table.delete_item(Key={"pk": item["pk"], "sk": item["sk"]})
+        for item in OLD_ITEMS:
+            table.put_item(Item=item)
+        calls.clear()
+        calls.run_before(index, interrupt)
+        with suppress(Interruption):
+            Reindexing(table, 90).run()
+        has_run = calls.has_run
+        calls.clear()
+        Reindexing(table, 90).run()
+        check(table)
+        if not has_run:
+            break
+    else:
+        raise AssertionError
+
+
+def test_a_record_that_is_deleted_during_the_run_stays_deleted(table) -> None:
+    calls = CallLog(table)
+    catalog = Catalog(table)
+
+    def delete() -> None:
+        catalog.end_deletion(catalog.begin_deletion("alice", DONE))
+
+    calls.run_before(2, delete)
+    Reindexing(table, 90).run()
+    assert catalog.get("alice", DONE) is None
+    assert catalog.vocabulary("alice").terms(["label"]) == []
