@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from catalog.keys import record_key
 from catalog.quotas import QuotaReached, UploadLimits
@@ -180,12 +181,15 @@ def test_giving_back_an_upload_of_an_earlier_month_changes_the_record_alone(
     assert (found.day, found.month) == (1, 1)
 
 
-def test_what_is_counted_is_given_back_if_the_record_is_not_written(
-    start, count, cancel_transactions, catalog
-) -> None:
-    cancel_transactions("TransactionConflict")
+def test_what_is_counted_is_given_back_if_the_record_is_not_written(start, count, table, catalog) -> None:
+    def conflict(**_: Any) -> None:
+        raise ClientError({"Error": {"Code": "TransactionConflictException"}}, "PutItem")
+
+    events = table.meta.client.meta.events
+    events.register("before-call.dynamodb.PutItem", conflict)
     with pytest.raises(TableBusy):
         start()
+    events.unregister("before-call.dynamodb.PutItem", conflict)
     assert count() == 0
     assert catalog.get("public", ID) is None
 
@@ -219,16 +223,17 @@ def test_an_interrupted_start_counts_only_what_the_record_tells_of(
 
 
 def test_a_record_that_was_written_before_an_error_keeps_its_count(start, count, table, catalog) -> None:
-    """The answer to the transaction is lost, and so is that to each repeated one."""
+    """The answer to the write of the record is lost."""
 
     def lose_answer(**_: Any) -> None:
-        raise Interruption
+        if catalog.get("public", ID):
+            raise Interruption
 
     events = table.meta.client.meta.events
-    events.register("after-call.dynamodb.TransactWriteItems", lose_answer)
+    events.register("after-call.dynamodb.PutItem", lose_answer)
     with pytest.raises(Interruption):
         start()
-    events.unregister("after-call.dynamodb.TransactWriteItems", lose_answer)
+    events.unregister("after-call.dynamodb.PutItem", lose_answer)
     assert catalog.get("public", ID).counted_at is not None
     assert count() == 1
     start()
