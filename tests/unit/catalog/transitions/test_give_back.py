@@ -8,13 +8,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from catalog.keys import record_key
 from catalog.quotas import QuotaReached, UploadLimits
 from catalog.table import TableBusy
 from catalog.transitions.lease import LeaseStatus
 from catalog.transitions.start import BeingDeleted
-from tests.unit.catalog.support import ID, OTHER_ID, Interruption
+from tests.unit.catalog.support import ID, OTHER_ID, Interruption, first_answers_are_lost
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -180,10 +181,11 @@ def test_giving_back_an_upload_of_an_earlier_month_changes_the_record_alone(
     assert (found.day, found.month) == (1, 1)
 
 
-def test_what_is_counted_is_given_back_if_the_record_is_not_written(
-    start, count, cancel_transactions, catalog
-) -> None:
-    cancel_transactions("TransactionConflict")
+def test_what_is_counted_is_given_back_if_the_record_is_not_written(start, count, table, catalog) -> None:
+    def conflict(**_: Any) -> None:
+        raise ClientError({"Error": {"Code": "TransactionConflictException"}}, "PutItem")
+
+    table.meta.client.meta.events.register("before-call.dynamodb.PutItem", conflict)
     with pytest.raises(TableBusy):
         start()
     assert count() == 0
@@ -219,20 +221,30 @@ def test_an_interrupted_start_counts_only_what_the_record_tells_of(
 
 
 def test_a_record_that_was_written_before_an_error_keeps_its_count(start, count, table, catalog) -> None:
-    """The answer to the transaction is lost, and so is that to each repeated one."""
+    """The answer to the write is lost, and so is that to each repeated one."""
+    answers = itertools.count()
 
     def lose_answer(**_: Any) -> None:
-        raise Interruption
+        if next(answers) == 1:  # the list entry is written first
+            raise Interruption
 
     events = table.meta.client.meta.events
-    events.register("after-call.dynamodb.TransactWriteItems", lose_answer)
+    events.register("after-call.dynamodb.PutItem", lose_answer)
     with pytest.raises(Interruption):
         start()
-    events.unregister("after-call.dynamodb.TransactWriteItems", lose_answer)
+    events.unregister("after-call.dynamodb.PutItem", lose_answer)
     assert catalog.get("public", ID).counted_at is not None
     assert count() == 1
     start()
     assert count() == 1
+
+
+def test_a_record_whose_answer_was_lost_counts_once(start, count, table, catalog, list_ids) -> None:
+    """The SDK repeats the writes, which have already been made."""
+    with first_answers_are_lost(table, "PutItem") as bodies:
+        start()
+    assert len(bodies) == 4  # the list entry and the record
+    assert (count(), list_ids()) == (1, [ID])
 
 
 def test_an_interrupted_deletion_gives_back_at_most_once(start, delete, count, interrupt_each_call) -> None:
