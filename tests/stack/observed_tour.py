@@ -136,6 +136,12 @@ def view_list_and_delete(visit: Visit) -> None:
     visit.wait(image, "done")
     assert visit.request("GET", "/images") == 200
     assert visit.request("GET", "/images?label=person") == 200
+    name = image.file_name.removesuffix(".jpg")
+    assert visit.request("GET", f"/images?q=name:{name}") == 200
+    assert visit.request("GET", f"/terms?prefix={name}") == 200
+    assert visit.request("PATCH", f"/images/{image.id}", {"tags": [name], "caption": name}) == 200
+    batch = {"action": "tag", "ids": [image.id, "0" * 64], "tags": [name, "sale"]}
+    assert visit.request("POST", "/images/batch", batch) == 200
     assert visit.request("POST", "/uploads", image.request) == 200
     visit.user.s3.delete_object(Bucket=visit.user.output, Key=result_key(visit.user.key(image)))
     assert visit.request("GET", f"/images/{image.id}") == 200  # without its result

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ROOT = FILE.parents[1]
 
 
-@pytest.mark.timeout(100)
+@pytest.mark.timeout(200)
 def test_schemathesis_finds_no_issues(
     user: Client, new_image: Callable[[], ImageFile], tmp_path: Path
 ) -> None:
@@ -35,7 +35,7 @@ def test_schemathesis_finds_no_issues(
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=180,
         check=False,
     )
     assert process.returncode == 0, process.stdout + process.stderr

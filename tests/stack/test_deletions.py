@@ -57,13 +57,16 @@ def test_deletes_all_data(user: Client, new_image: Callable[[], ImageFile]) -> N
     key = user.key(image)
     data = stored_data(user, image)
     assert data["objects"] == {key, f"{key}.json", f"{key}.preview.webp", f"{key}.thumb.webp"}
-    assert [item.partition("#")[2].rpartition("#")[0].split(" ")[0] for item in data["items"]] == [
+    partitions = {item.partition("#")[2].rpartition("#")[0].split(" ")[0] for item in data["items"]}
+    assert partitions >= {
         user.owner,
         f"{user.owner}#IMAGES",
-        f"{user.owner}#LABEL#face",
-        f"{user.owner}#LABEL#head",
-        f"{user.owner}#LABEL#person",
-    ]
+        f"{user.owner}#TAKEN",
+        f"{user.owner}#TERM#label:face",
+        f"{user.owner}#TERM#label:head",
+        f"{user.owner}#TERM#label:person",
+        f"{user.owner}#TERM#name:photo.jpg",
+    }
     assert user.delete(image.id) == 204
     check_deleted(user, image)
 

@@ -92,9 +92,16 @@ def test_own_data_about_the_same_picture_is_separate(sides: tuple[User, User]) -
         other.client.get_image(other.shared.id).document["image"],
         other.client.page(),
         other.client.call("GET", "/labels").document,
+        other.client.call("GET", "/terms?prefix=secret").document,
+        other.client.page(q='tag:"secret of mine"'),
+        other.client.page(q="is:favorite"),
+    ]
+    assert [image["id"] for image in me.client.page(q='tag:"secret of mine" is:hidden')["images"]] == [
+        me.shared.id
     ]
     assert (seen[0]["tags"], seen[0]["favorite"], seen[0]["decision"]) == ([], False, None)
     assert "mine" not in json.dumps(seen)
+    assert [page["images"] for page in seen[-2:]] == [[], []]
     nothing: dict[str, Any] = {"tags": None, "favorite": None, "caption": None, "decision": None}
     assert me.client.patch(me.shared.id, **nothing).document["image"]["tags"] == []
 

@@ -18,7 +18,9 @@ ABOUT_NO_IMAGE = {"pending images checked", "invalid message: %s", "invalid reco
 NOT_SEEN = {
     "image is being deleted",  # for as long as a request waits for the end of a deletion
     "unreadable answers",  # of another version of the code
+    "unreadable result",  # likewise
     "answers not deleted",
+    "counts not merged",  # another process wrote to the same items
     "lease not renewed",
     "shard not checked",
     "test event",

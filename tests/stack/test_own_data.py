@@ -43,6 +43,9 @@ def test_own_data_is_shown_wherever_the_image_is(user: Client, done: ImageFile) 
     (listed,) = user.page()["images"]
     assert own_data(listed) == own_data(image)
     assert again.document["result"] == viewed.document["result"]  # which describes the picture only
+    for query in ('tag:"räuber"', "sale", "is:favorite", "is:approved", "tag:sa* -is:hidden"):
+        assert user.image_ids(q=query) == [done.id], query
+    assert user.image_ids(q="is:hidden") == []
 
 
 def test_a_change_of_an_old_revision_is_refused(user: Client, done: ImageFile) -> None:

@@ -94,7 +94,9 @@ def check(table: Any) -> None:
     }
     assert vocabulary.month(f"{NOW:%Y-%m}") == MonthTotals(3, 5)
     assert [each.id for each in catalog.page("alice", limit=9, label="big animal").records] == [DONE]
-    assert catalog.get("alice", DONE).labels == (LabelSummary("Cat", 90.0),)
+    done = catalog.get("alice", DONE)
+    assert done
+    assert done.labels == (LabelSummary("Cat", 90.0),)
     assert {each.id for each in catalog.page("alice", limit=9).records} == {DONE, FAILED, PENDING}
     items = table.scan()["Items"]
     assert [item for item in items if "#LABEL" in item["pk"] or "indexNames" in item] == []
@@ -138,7 +140,9 @@ def test_a_record_that_is_deleted_during_the_run_stays_deleted(table) -> None:
     catalog = Catalog(table)
 
     def delete() -> None:
-        catalog.end_deletion(catalog.begin_deletion("alice", DONE))
+        deletion = catalog.begin_deletion("alice", DONE)
+        assert deletion
+        catalog.end_deletion(deletion)
 
     calls.run_before(2, delete)
     Reindexing(table, 90).run()

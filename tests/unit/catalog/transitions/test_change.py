@@ -83,3 +83,27 @@ def test_keeps_an_entry_that_was_added_again_while_it_was_removed(
     calls.run_before(2, lambda: tag("Sale"))  # before the removal of the entry
     tag()
     assert tagged(catalog) == {"Sale": [ID]}
+
+
+def test_a_change_that_loses_to_a_deletion_leaves_no_entries(
+    catalog, record, complete, calls, read_items
+) -> None:
+    catalog.start(record)
+    calls.clear()
+
+    def delete() -> None:
+        deletion = catalog.begin_deletion("public", ID)
+        assert deletion
+        catalog.end_deletion(deletion)
+
+    calls.run_before(2, delete)  # after the entries, before the transaction
+    assert complete("Cat") is False
+    assert [key for key in read_items() if "#TERM#" in key or "#TAKEN" in key] == []
+
+
+def test_a_change_that_loses_to_another_one_keeps_its_entries(catalog, done, tag, calls) -> None:
+    calls.clear()
+    calls.run_before(2, lambda: tag("Sale", "beach"))
+    assert tag("Sale", "old") is False
+    assert tagged(catalog) == {"Sale": [ID], "beach": [ID]}
+    assert catalog.entries("public", "tag:old", limit=9)[0] == []
