@@ -39,7 +39,7 @@ CLAIMS: dict[str, dict[str, Any]] = {
     "HS256 with the public key": {"headers": {"alg": "HS256"}},
 }
 BODIES: dict[str, Any] = {
-    "PATCH /images/{id}": {"favorite": True},
+    "PATCH /images/{id}": {"favorite": False},
     "POST /images/batch": {"action": "tag", "ids": ["0" * 64], "tags": ["sale"]},
 }
 HEADERS: dict[str, Callable[[Stack], dict[str, str]]] = {

@@ -39,9 +39,9 @@ def test_the_calls_of_an_image_that_was_deleted_meanwhile_are_counted(
     event = put(make_file("JPEG"), UPLOAD_KEY)
     complete = catalog.complete
 
-    def delete_first(*arguments: Any) -> bool:
+    def delete_first(*arguments: Any, **options: Any) -> bool:
         delete_image()
-        return complete(*arguments)
+        return complete(*arguments, **options)
 
     monkeypatch.setattr(catalog, "complete", delete_first)
     assert processor.process(event, invocation).status == "skipped"
@@ -89,8 +89,8 @@ def test_a_completion_whose_answer_is_lost_is_counted_once(
     event = put(make_file("JPEG"), UPLOAD_KEY)
     complete = catalog.complete
 
-    def complete_and_fail(*arguments: Any) -> bool:
-        complete(*arguments)
+    def complete_and_fail(*arguments: Any, **options: Any) -> bool:
+        complete(*arguments, **options)
         raise EndpointConnectionError(endpoint_url="https://dynamodb")
 
     with monkeypatch.context() as patch, pytest.raises(EndpointConnectionError):
@@ -123,9 +123,9 @@ def test_the_calls_of_an_image_that_another_try_completed_meanwhile_are_counted(
     event = put(make_file("JPEG"), UPLOAD_KEY)
     complete = catalog.complete
 
-    def complete_twice(*arguments: Any) -> bool:
-        assert complete(*arguments)
-        return complete(*arguments)
+    def complete_twice(*arguments: Any, **options: Any) -> bool:
+        assert complete(*arguments, **options)
+        return complete(*arguments, **options)
 
     monkeypatch.setattr(catalog, "complete", complete_twice)
     assert processor.process(event, invocation).status == "skipped"

@@ -63,9 +63,9 @@ def test_an_image_that_another_try_completed_meanwhile_does_not_count(
     put(make_file("JPEG"), UPLOAD_KEY)
     complete = catalog.complete
 
-    def complete_twice(*arguments: Any) -> bool:
-        complete(*arguments)
-        return bool(complete(*arguments))
+    def complete_twice(*arguments: Any, **options: Any) -> bool:
+        complete(*arguments, **options)
+        return bool(complete(*arguments, **options))
 
     monkeypatch.setattr(catalog, "complete", complete_twice)
     handle(s3_event(UPLOAD_KEY))

@@ -29,9 +29,9 @@ def test_the_record_is_written_after_the_objects(
         order.append(key)
         write(bucket, key, *args, **options)
 
-    def record_complete(*args: Any) -> bool:
+    def record_complete(*args: Any, **options: Any) -> bool:
         order.append("record")
-        return bool(complete(*args))
+        return bool(complete(*args, **options))
 
     monkeypatch.setattr(storage, "write", record_write)
     monkeypatch.setattr(catalog, "complete", record_complete)
@@ -105,12 +105,12 @@ def test_an_image_restarted_while_it_is_processed_is_left_to_its_own_event(
         rekognition.queue_errors("DetectLabels", "InvalidS3ObjectException")
 
     def restart_before(finish: Callable[..., bool]) -> Callable[..., bool]:
-        def restart_then_finish(*args: Any) -> bool:
+        def restart_then_finish(*args: Any, **options: Any) -> bool:
             delete_image()
             for key in output_keys(UPLOAD_KEY):
                 storage.delete(OUTPUT_BUCKET, key)
             put(data, UPLOAD_KEY)
-            return finish(*args)
+            return finish(*args, **options)
 
         return restart_then_finish
 
@@ -131,9 +131,9 @@ def test_an_image_deleted_while_it_is_processed_stays_deleted(
     event = put(make_file("JPEG"), UPLOAD_KEY)
     complete = catalog.complete
 
-    def delete_then_complete(*args: Any) -> bool:
+    def delete_then_complete(*args: Any, **options: Any) -> bool:
         table.delete_item(Key={"pk": "OWNER#alice", "sk": f"IMAGE#{IMAGE_ID}"})
-        return complete(*args)
+        return complete(*args, **options)
 
     monkeypatch.setattr(catalog, "complete", delete_then_complete)
     assert processor.process(event, invocation).status == "skipped"

@@ -15,7 +15,7 @@ from catalog.quotas import QuotaReached, UploadLimits
 from catalog.table import TableBusy
 from catalog.transitions.lease import LeaseStatus
 from catalog.transitions.start import BeingDeleted
-from tests.unit.catalog.support import ID, OTHER_ID, Interruption
+from tests.unit.catalog.support import ID, OTHER_ID, Interruption, first_answers_are_lost
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -185,11 +185,9 @@ def test_what_is_counted_is_given_back_if_the_record_is_not_written(start, count
     def conflict(**_: Any) -> None:
         raise ClientError({"Error": {"Code": "TransactionConflictException"}}, "PutItem")
 
-    events = table.meta.client.meta.events
-    events.register("before-call.dynamodb.PutItem", conflict)
+    table.meta.client.meta.events.register("before-call.dynamodb.PutItem", conflict)
     with pytest.raises(TableBusy):
         start()
-    events.unregister("before-call.dynamodb.PutItem", conflict)
     assert count() == 0
     assert catalog.get("public", ID) is None
 
@@ -223,10 +221,11 @@ def test_an_interrupted_start_counts_only_what_the_record_tells_of(
 
 
 def test_a_record_that_was_written_before_an_error_keeps_its_count(start, count, table, catalog) -> None:
-    """The answer to the write of the record is lost."""
+    """The answer to the write is lost, and so is that to each repeated one."""
+    answers = itertools.count()
 
     def lose_answer(**_: Any) -> None:
-        if catalog.get("public", ID):
+        if next(answers) == 1:  # the list entry is written first
             raise Interruption
 
     events = table.meta.client.meta.events
@@ -238,6 +237,14 @@ def test_a_record_that_was_written_before_an_error_keeps_its_count(start, count,
     assert count() == 1
     start()
     assert count() == 1
+
+
+def test_a_record_whose_answer_was_lost_counts_once(start, count, table, catalog, list_ids) -> None:
+    """The SDK repeats the writes, which have already been made."""
+    with first_answers_are_lost(table, "PutItem") as bodies:
+        start()
+    assert len(bodies) == 4  # the list entry and the record
+    assert (count(), list_ids()) == (1, [ID])
 
 
 def test_an_interrupted_deletion_gives_back_at_most_once(start, delete, count, interrupt_each_call) -> None:
