@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from processor.detectors import Call
     from processor.events import ObjectCreated
     from processor.invocation import Invocation
-    from processor.pipeline import Progress
+    from processor.progress import Progress
     from processor.store import ResultStore
     from retries.queue import RetryQueue
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from common.object_keys import converted_key
@@ -13,98 +12,28 @@ from common.rejections import Rejection
 from common.settings import MEGABYTE
 from common.storage import ObjectForbidden, ObjectGone
 from common.time import now
-from processor.answers import KeptAnswers
 from processor.detectors import build_calls, common_limits, enabled_detectors
 from processor.errors import Postponed, rejection_code
 from processor.imaging.interface import MAX_PREPARE_SECONDS, ImageFacts
 from processor.recognition import CALL_SECONDS, collect
-from processor.result import Result, SourceImage
+from processor.result import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from common.settings import ProcessorSettings
     from common.storage import Storage
     from processor.detectors import Call
-    from processor.earlier import EarlierResult
-    from processor.errors import DetectorError
     from processor.events import ObjectCreated
-    from processor.imaging.interface import ImageHeader, Limits, PreparedImage, PrepareImage
+    from processor.imaging.interface import PreparedImage, PrepareImage
     from processor.invocation import Invocation
+    from processor.progress import Progress
     from processor.recognition import CallResults, Recognizer
     from processor.store import ResultStore
     from processor.usage import UsageCounter
 
 RESERVED_SECONDS = 5.0  # for writing the result after the last retry
-
-
-@dataclass
-class Progress:
-    """What is known so far about an image: for the document of a failure, and for the next try."""
-
-    image: SourceImage
-    started_at: datetime  # of the first try
-    counted_calls: int  # billed in earlier tries, and counted there
-    uploaded_at: str  # of the record; empty for a direct upload
-    done_at: str  # of the record's earlier result if it is recognized again; otherwise empty
-    limits: Limits
-    earlier: EarlierResult | None = None  # that result
-    header: ImageHeader | None = None
-    is_converted: bool | None = None  # None until the image was read
-    is_prepared: bool = False  # whether the renderings are stored, and the JPEG if there is one
-    responses: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # by operation, of all tries
-    errors: Mapping[str, DetectorError] = field(default_factory=dict)  # by detector
-    facts: ImageFacts | None = None  # None until the image was prepared
-    uncounted_calls: int = 0  # billed, but not counted yet
-    has_leftovers: bool = False  # whether answers or a JPEG have to be deleted in the end
-
-    @property
-    def source(self) -> str:
-        """What identifies the object, the upload that it came with, and what it is recognized again after."""
-        return f"{self.image.etag} {self.uploaded_at} {self.done_at}".strip()
-
-    def set_header(self, header: ImageHeader) -> None:
-        """Note what the file's header says."""
-        self.header = header
-        self.image = self.image.with_header(header)
-
-    def reuse(self, earlier: EarlierResult, calls: Sequence[Call]) -> None:
-        """Start from the earlier result of an image that is recognized again."""
-        self.set_header(earlier.header)
-        self.is_converted = earlier.is_converted
-        self.responses = earlier.current_answers(calls)
-        self.facts = earlier.facts
-        self.counted_calls = max(self.counted_calls, earlier.billed_calls)
-        self.earlier = earlier
-
-    def resume(self, kept: KeptAnswers) -> None:
-        """Go on from an earlier try."""
-        self.set_header(kept.header)
-        self.started_at = kept.started_at
-        self.is_converted = kept.is_converted
-        self.is_prepared = kept.is_prepared and kept.limits == self.limits and kept.facts is not None
-        self.facts = kept.facts or self.facts
-        self.responses |= kept.responses
-        self.uncounted_calls = kept.uncounted_calls
-        self.counted_calls = max(self.counted_calls, len(kept.responses) - kept.uncounted_calls)
-        self.has_leftovers = True
-
-    def kept_answers(self) -> KeptAnswers | None:
-        """Return what the next try can go on from, or None if the image couldn't be read yet."""
-        if self.image.etag is None or self.header is None or self.is_converted is None:
-            return None
-        return KeptAnswers(
-            source=self.source,
-            header=self.header,
-            limits=self.limits,
-            is_converted=self.is_converted,
-            is_prepared=self.is_prepared,
-            started_at=self.started_at,
-            uncounted_calls=self.uncounted_calls,
-            responses=dict(self.responses),
-            facts=self.facts,
-        )
 
 
 class Pipeline:

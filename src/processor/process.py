@@ -13,7 +13,7 @@ from common.storage import ObjectForbidden, ObjectGone
 from common.time import now, parse_rfc3339
 from processor.errors import Postponed, TransientError
 from processor.outcome import Outcome
-from processor.pipeline import Progress
+from processor.progress import Progress
 from processor.result import Failure, SourceImage
 
 if TYPE_CHECKING:

@@ -1,0 +1,86 @@
+"""The progress of an image: what is known of it so far, in this try and in earlier ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from processor.answers import KeptAnswers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from processor.detectors import Call
+    from processor.earlier import EarlierResult
+    from processor.errors import DetectorError
+    from processor.imaging.interface import ImageFacts, ImageHeader, Limits
+    from processor.result import SourceImage
+
+
+@dataclass
+class Progress:
+    """What is known so far about an image: for the document of a failure, and for the next try."""
+
+    image: SourceImage
+    started_at: datetime  # of the first try
+    counted_calls: int  # billed in earlier tries, and counted there
+    uploaded_at: str  # of the record; empty for a direct upload
+    done_at: str  # of the record's earlier result if it is recognized again; otherwise empty
+    limits: Limits
+    earlier: EarlierResult | None = None  # that result
+    header: ImageHeader | None = None
+    is_converted: bool | None = None  # None until the image was read
+    is_prepared: bool = False  # whether the renderings are stored, and the JPEG if there is one
+    responses: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # by operation, of all tries
+    errors: Mapping[str, DetectorError] = field(default_factory=dict)  # by detector
+    facts: ImageFacts | None = None  # None until the image was prepared
+    uncounted_calls: int = 0  # billed, but not counted yet
+    has_leftovers: bool = False  # whether answers or a JPEG have to be deleted in the end
+
+    @property
+    def source(self) -> str:
+        """What identifies the object, the upload that it came with, and what it is recognized again after."""
+        return f"{self.image.etag} {self.uploaded_at} {self.done_at}".strip()
+
+    def set_header(self, header: ImageHeader) -> None:
+        """Note what the file's header says."""
+        self.header = header
+        self.image = self.image.with_header(header)
+
+    def reuse(self, earlier: EarlierResult, calls: Sequence[Call]) -> None:
+        """Start from the earlier result of an image that is recognized again."""
+        self.set_header(earlier.header)
+        self.is_converted = earlier.is_converted
+        self.responses = earlier.current_answers(calls)
+        self.facts = earlier.facts
+        self.counted_calls = max(self.counted_calls, earlier.billed_calls)
+        self.earlier = earlier
+
+    def resume(self, kept: KeptAnswers) -> None:
+        """Go on from an earlier try."""
+        self.set_header(kept.header)
+        self.started_at = kept.started_at
+        self.is_converted = kept.is_converted
+        self.is_prepared = kept.is_prepared and kept.limits == self.limits and kept.facts is not None
+        self.facts = kept.facts or self.facts
+        self.responses |= kept.responses
+        self.uncounted_calls = kept.uncounted_calls
+        self.counted_calls = max(self.counted_calls, len(kept.responses) - kept.uncounted_calls)
+        self.has_leftovers = True
+
+    def kept_answers(self) -> KeptAnswers | None:
+        """Return what the next try can go on from, or None if the image couldn't be read yet."""
+        if self.image.etag is None or self.header is None or self.is_converted is None:
+            return None
+        return KeptAnswers(
+            source=self.source,
+            header=self.header,
+            limits=self.limits,
+            is_converted=self.is_converted,
+            is_prepared=self.is_prepared,
+            started_at=self.started_at,
+            uncounted_calls=self.uncounted_calls,
+            responses=dict(self.responses),
+            facts=self.facts,
+        )
