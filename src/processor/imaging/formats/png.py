@@ -10,7 +10,7 @@ from PIL import Image, ImageChops, ImagePalette
 from PIL.PngImagePlugin import PngImageFile
 
 from processor.imaging.cicp import SRGB, CodePoints
-from processor.imaging.formats import png_chunks
+from processor.imaging.formats import png_chunks, png_pixels
 from processor.imaging.formats.png_profile import make_profile
 
 if TYPE_CHECKING:
@@ -79,11 +79,11 @@ class PngImage(PngImageFile):
 
     def _check_last_row(self) -> None:
         if self.crop(self._last_row()).tobytes() == self._mark:  # or the pixels happen to be the same
-            png_chunks.check_pixels(self._data, self._png)
+            png_pixels.check_pixels(self._data, self._png)
 
     def _load_without_checksum(self) -> Any:
         """Decode the pixels again, because viewers ignore the checksum after them."""
-        other = open_png(png_chunks.rebuild_without_checksum(self._data, self._png))
+        other = open_png(png_pixels.rebuild_without_checksum(self._data, self._png))
         other._png.has_valid_pixels = False  # there is nothing else to try
         other.load()
         self.is_intact = False
@@ -129,7 +129,7 @@ def open_png(data: bytes) -> PngImage:
     """Read a PNG's header. Raises Rejection if it is damaged."""
     png = png_chunks.read_chunks(data)
     if not png.has_valid_pixels:
-        png_chunks.check_checksum(data, png)
+        png_pixels.check_checksum(data, png)
     return PngImage(data, png)
 
 

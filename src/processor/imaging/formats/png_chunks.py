@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_END = b"\0\0\0\0IEND\xaeB`\x82"
+END = b"\0\0\0\0IEND\xaeB`\x82"
 _GRAY, _RGB, _PALETTE = 0, 2, 3  # color types
 _DEPTHS = {_GRAY: (1, 2, 4, 8, 16), _RGB: (8, 16), _PALETTE: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 _SAMPLES = {_GRAY: 1, _RGB: 3, _PALETTE: 1, 4: 2, 6: 4}
@@ -118,29 +118,8 @@ def rebuild(data: bytes, png: PngFile) -> bytes:
     parts += [make_chunk(kind, content) for kind, content in png.kept.items()]
     parts += [memoryview(data)[start:end] for start, end in png.runs]
     if png.runs[-1][1] <= len(data):  # otherwise the decoder would take it for pixels
-        parts.append(_END)
+        parts.append(END)
     return b"".join(parts)
-
-
-def rebuild_without_checksum(data: bytes, png: PngFile) -> bytes:
-    """Return the file for the decoder without the checksum that ends the compressed pixels."""
-    pixels = bytearray()
-    for part in _pixel_parts(data, png):
-        pixels += part
-    kept = b"".join(make_chunk(kind, content) for kind, content in png.kept.items())
-    return data[:33] + kept + make_chunk(b"IDAT", bytes(pixels[:-4])) + _END
-
-
-def check_pixels(data: bytes, png: PngFile) -> None:
-    """Raise Rejection if the compressed pixels end before the last row."""
-    if _inflate(data, png)[0] < png.header.raw_bytes():
-        raise Rejection.of("broken")
-
-
-def check_checksum(data: bytes, png: PngFile) -> None:
-    """Raise Rejection unless the compressed pixels have the right checksum of their own (RFC 1950)."""
-    if not _inflate(data, png)[1]:
-        raise Rejection.of("broken")
 
 
 def make_chunk(kind: bytes, content: bytes) -> bytes:
@@ -245,27 +224,3 @@ def _is_harmless(kind: bytes, content: bytes) -> bool:
         return False  # odd content, place or number
     is_ancillary = re.fullmatch(rb"[a-z][A-Za-z][A-Z][A-Za-z]", kind) is not None
     return is_ancillary and len(content) == _FIXED_BYTES.get(kind, len(content))
-
-
-def _pixel_parts(data: bytes, png: PngFile) -> Iterator[memoryview]:
-    """Yield the contents of the IDAT chunks."""
-    view = memoryview(data)
-    for start, run_end in png.runs:
-        while start < run_end:
-            (length,) = struct.unpack_from(">I", data, start)
-            yield view[start + 8 : start + 8 + length]
-            start += 12 + length
-
-
-def _inflate(data: bytes, png: PngFile) -> tuple[int, bool]:
-    """Return the size of the decompressed pixels, as far as needed, and whether their checksum is right."""
-    inflater, size, max_bytes = zlib.decompressobj(), 0, png.header.raw_bytes()
-    try:
-        for part in _pixel_parts(data, png):
-            rest: bytes | memoryview = part
-            while rest and not inflater.eof and size <= max_bytes:
-                size += len(inflater.decompress(rest, 1 << 20))
-                rest = inflater.unconsumed_tail
-    except zlib.error:
-        return size, False
-    return size, inflater.eof

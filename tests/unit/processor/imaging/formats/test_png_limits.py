@@ -5,7 +5,8 @@ from __future__ import annotations
 import zlib
 from typing import Any
 
-from processor.imaging.formats.png_chunks import check_checksum, read_chunks
+from processor.imaging.formats.png_chunks import read_chunks
+from processor.imaging.formats.png_pixels import check_checksum
 from tests.unit.processor.imaging.formats.png_files import PIXELS, RGB_DATA, chunk, rgb_png
 from tests.unit.processor.imaging.support import linear_profile, prepare_file
 
