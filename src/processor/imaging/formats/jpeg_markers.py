@@ -7,6 +7,7 @@ import struct
 from dataclasses import dataclass, field, replace
 
 from common.rejections import Rejection
+from processor.imaging.formats.multi_picture import count_images
 from processor.imaging.size import MAX_METADATA_BYTES, MAX_PIXELS
 
 END = b"\xff\xd9"
@@ -28,7 +29,6 @@ _MAX_SEGMENT_BYTES = 1 << 16
 MAX_SCANS = 500
 MAX_SCANNED_PIXELS = 40 * MAX_PIXELS
 _GAIN_MAP = b' hdrgm:Version="'  # in the XMP of an Ultra HDR image, whose second image isn't a picture
-_IMAGE_COUNT = 0xB001  # tag of the index of a multi-picture file (CIPA DC-007, 5.2.3)
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class JpegFile:
     @property
     def is_multi_picture(self) -> bool:
         """Whether the file contains several pictures (MPO)."""
-        return not self.has_gain_map and _count_images(self.index) > 1
+        return not self.has_gain_map and count_images(self.index) > 1
 
     @property
     def is_rgb(self) -> bool:
@@ -234,20 +234,3 @@ def _read_metadata(jpeg: JpegFile, kind: int, content: bytes) -> None:
         jpeg.index = content[len(_INDEX) :]
     elif kind == _APP14 and content.startswith(b"Adobe") and len(content) >= 12:
         jpeg.adobe_transform = content[11]
-
-
-def _count_images(index: bytes) -> int:
-    """Return the number of images by the index of a multi-picture file, or 0 if it isn't valid."""
-    order = {b"II*\0": "<", b"MM\0*": ">"}.get(index[:4])
-    if order is None:
-        return 0
-    try:
-        (start,) = struct.unpack_from(f"{order}I", index, 4)
-        (entries,) = struct.unpack_from(f"{order}H", index, start)
-        for number in range(entries):
-            tag, _, _, value = struct.unpack_from(f"{order}HHII", index, start + 2 + 12 * number)
-            if tag == _IMAGE_COUNT:
-                return int(value)
-    except struct.error:
-        return 0
-    return 0
