@@ -10,13 +10,12 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from catalog import listing, quotas, usage
+from catalog import pending, quotas, usage
 from catalog.index import entries, merge
 from catalog.index.counts import CountsReader
 from catalog.items import from_item
 from catalog.keys import PENDING_SHARDS, record_key
 from catalog.table import Table, TableBusy
-from catalog.terms import Term
 from catalog.transitions import annotate, count, delete, finish, give_back, lease, queue, reopen, start
 from common.logs import get_logger
 from common.time import now
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
     from catalog.index.entries import Entry, Order
     from catalog.index.vocabulary import Vocabulary
-    from catalog.listing import Page
     from catalog.quotas import UploadCounts, UploadLimits
     from catalog.records import ImageRecord, OwnData
     from catalog.table import Item
@@ -49,7 +47,7 @@ _log = get_logger(__name__)
 
 
 class Catalog:
-    """Records of images and their index. `page` and the methods that write raise TableBusy on contention."""
+    """Records of images, and their index. Methods that write or read several items can raise TableBusy."""
 
     def __init__(
         self,
@@ -240,11 +238,6 @@ class Catalog:
         self.merge_sometimes(owner)
         return record
 
-    def page(self, owner: str, *, limit: int, label: str | None = None, position: str | None = None) -> Page:
-        """Return a page of an owner's images, newest first: all, or those with a label (case-insensitive)."""
-        term_key = None if label is None else Term("label", label).key
-        return listing.read_page(self._table, owner, term_key, limit=limit, before=position)
-
     def vocabulary(self, owner: str) -> Vocabulary:
         """Return an owner's terms with the number of images of each, and the totals of each month."""
         return self._counts.read(owner).vocabulary()
@@ -284,7 +277,7 @@ class Catalog:
 
         `shard` is one of `keys.PENDING_SHARDS`. The index lags behind: read a record before acting on it.
         """
-        return listing.read_pending(self._table, shard, before)
+        return pending.read_pending(self._table, shard, before)
 
     def begin_deletion(
         self, owner: str, image_id: str, *, if_unchanged: ImageRecord | None = None

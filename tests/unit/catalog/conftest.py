@@ -15,6 +15,7 @@ from catalog.records import ImageRecord, LabelSummary, Reason, ResultSummary
 from catalog.transitions.finish import Completion, FailureSummary
 from local.aws.transactions import make_transactions_isolated
 from tests.cloud import create_catalog_table
+from tests.unit.catalog import support
 from tests.unit.catalog.support import ID, CallLog, Clock, Interruption, interrupt
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def list_ids(catalog: Catalog) -> Callable[..., list[str]]:
     """Return the ids of an owner's images: all, or those with a label."""
 
     def list_ids(label: str | None = None, owner: str = "public") -> list[str]:
-        return [record.id for record in catalog.page(owner, limit=100, label=label).records]
+        return support.list_ids(catalog, owner, label)
 
     return list_ids
 

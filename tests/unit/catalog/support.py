@@ -1,4 +1,4 @@
-"""Helpers of the catalog's tests: a clock, and a log of DynamoDB calls that can intervene before one."""
+"""Helpers of the catalog's tests: a clock, a list as readers see it, and a log of DynamoDB calls."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from catalog.index.entries import is_current
+from catalog.terms import Term
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from catalog.catalog import Catalog
 
 ID, OTHER_ID = "ab" * 32, "cd" * 32
 
@@ -23,6 +28,18 @@ class Clock:
 
     def advance(self, **delta: int) -> None:
         self.now += timedelta(**delta)
+
+
+def list_ids(catalog: Catalog, owner: str, label: str | None = None) -> list[str]:
+    """Return the ids of an owner's images, newest first: all, or those with a label; no stale ones."""
+    term_key = None if label is None else Term("label", label).key
+    entries, _ = catalog.entries(owner, term_key, limit=100)
+    records = catalog.records(owner, [entry.image_id for entry in entries])
+    return [
+        entry.image_id
+        for entry in entries
+        if entry.image_id in records and is_current(entry, records[entry.image_id], term_key)
+    ]
 
 
 class Interruption(Exception):

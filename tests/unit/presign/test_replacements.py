@@ -22,7 +22,7 @@ from limits.ceiling import Ceiling
 from presign.requests import UploadRequest
 from presign.uploads import Upload, UploadService
 from retries.recoverer import Recoverer
-from tests.unit.catalog.support import Clock, Interruption, interrupt
+from tests.unit.catalog.support import Clock, Interruption, interrupt, list_ids
 from tests.unit.support import (
     IMAGE_ID,
     INPUT_BUCKET,
@@ -71,8 +71,8 @@ def assert_uploadable_again(catalog: Catalog, table: Any) -> Callable[[tuple[int
         image = {**body["image"], "revision": 0}
         assert (status, image, body["upload"]["method"]) == (201, PENDING_BODY, "PUT")
         assert label_counts(catalog) == {}
-        assert [record.id for record in catalog.page("alice", limit=10).records] == [IMAGE_ID]
-        assert catalog.page("alice", limit=10, label="cat").records == ()
+        assert list_ids(catalog, "alice") == [IMAGE_ID]
+        assert list_ids(catalog, "alice", "cat") == []
         items = [item for item in table.scan()["Items"] if not item["pk"].endswith("#LOG")]
         assert len(items) == 3  # the record, its list entry and the quota
         assert catalog.complete("alice", IMAGE_ID, completion("Cat", "Animal"))
@@ -192,8 +192,7 @@ def assert_recognizable(scenario: Scenario) -> Callable[[], None]:
         assert scenario.catalog.complete("alice", IMAGE_ID, completion("Cat", "Animal"))
         assert label_counts(scenario.catalog) == LABELS
         for label in (None, "cat"):
-            page = scenario.catalog.page("alice", limit=10, label=label)
-            assert [image.id for image in page.records] == [IMAGE_ID]
+            assert list_ids(scenario.catalog, "alice", label) == [IMAGE_ID]
 
     return assert_recognizable
 

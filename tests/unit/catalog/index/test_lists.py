@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from catalog.index.entries import Entry, is_current
 from catalog.index.vocabulary import TermCount
+from catalog.keys import list_partition, record_key
 from catalog.records import LabelSummary, ResultSummary
 from catalog.terms import Term
 from catalog.transitions.finish import Completion
@@ -110,3 +112,70 @@ def test_readers_delete_old_entries_without_a_record(catalog, table, clock, old_
     assert drop() == [ID, OTHER_ID, ID]  # others may be about to be written
     clock.advance(hours=23, minutes=10)
     assert drop() == [ID]
+
+
+@pytest.fixture
+def cats(catalog, record, complete, clock) -> list[str]:
+    """The ids of five images with a label, newest first."""
+    ids = [f"{number:064x}" for number in range(5)]
+    for minutes, each in enumerate(ids):
+        catalog.start(replace(record, id=each, uploaded_at=clock.now - timedelta(minutes=minutes)))
+        complete("Cat", image_id=each)
+    return ids
+
+
+@pytest.mark.parametrize("term_key", [None, "label:cat"])
+def test_a_list_continues_after_a_position(catalog, cats, term_key: str | None) -> None:
+    def read(owner: str, limit: int, before: str | None = None) -> tuple[list[str], bool]:
+        entries, has_more = catalog.entries(owner, term_key, before=before, limit=limit)
+        return [entry.image_id for entry in entries], has_more
+
+    position = catalog.entries("public", term_key, limit=2)[0][-1].position
+    assert read("public", 2) == (cats[:2], True)
+    assert read("public", 9, position) == (cats[2:], False)
+    catalog.end_deletion(catalog.begin_deletion("public", cats[1]))
+    assert read("public", 9, position) == (cats[2:], False)
+    assert read("public", 9, "2020-01-01T00:00:00.000Z#") == ([], False)
+    assert read("bob", 9, position) == ([], False)  # a position gives no access to another owner's list
+
+
+@pytest.mark.parametrize("term_key", [None, "label:cat"])
+def test_a_part_of_a_list_takes_one_query_and_one_batch(catalog, table, cats, term_key: str | None) -> None:
+    """However many images there are, no more is read than asked for."""
+    requested: list[tuple[str, int]] = []
+    returned: list[int] = []
+
+    def on_request(params: dict[str, Any], model: Any, **_: Any) -> None:
+        keys = params.get("RequestItems", {}).get("catalog", {}).get("Keys", ())
+        requested.append((model.name, params.get("Limit") or len(keys)))
+
+    def on_response(parsed: dict[str, Any], model: Any, **_: Any) -> None:
+        is_query = model.name == "Query"
+        returned.append(parsed["ScannedCount"] if is_query else len(parsed["Responses"]["catalog"]))
+
+    table.meta.client.meta.events.register("provide-client-params.dynamodb", on_request)
+    table.meta.client.meta.events.register("after-call.dynamodb", on_response)
+    entries, _ = catalog.entries("public", term_key, limit=3)
+    records = catalog.records("public", (entry.image_id for entry in entries))
+    assert set(records) == set(cats[:3])
+    assert requested == [("Query", 3), ("BatchGetItem", 3)]
+    assert returned == [3, 3]
+
+
+def test_images_that_expired_or_are_being_deleted_do_not_count(catalog, table, cats, list_ids) -> None:
+    # DynamoDB deletes expired items in any order: here the record is gone first, and its entries are left.
+    table.update_item(
+        Key=record_key("public", cats[0]),
+        UpdateExpression="SET expiresAt = :past",
+        ExpressionAttributeValues={":past": 1},
+    )
+    catalog.begin_deletion("public", cats[2])
+    assert list_ids() == list_ids("cat") == [cats[1], *cats[3:]]
+
+
+def test_a_stale_entry_of_a_restarted_image_does_not_count(catalog, table, record, list_ids) -> None:
+    catalog.start(record)
+    stale = {"pk": list_partition("public"), "sk": f"2026-11-21T00:00:00.000Z#{ID}", "expiresAt": 2**31}
+    table.put_item(Item=stale)
+    assert len(catalog.entries("public", None, limit=9)[0]) == 2
+    assert list_ids() == [ID]
