@@ -86,7 +86,7 @@ def search(catalog: Catalog, query: Query, order: Any) -> tuple[int, int]:
     """Request pages until one page of matches is found, or the end is reached."""
     found, requests, position = 0, 0, None
     while requests == 0 or (position and found < LIMIT):
-        page = find(catalog, OWNER, query, order=order, limit=LIMIT - found, before=position)
+        page = find(catalog.index, OWNER, query, order=order, limit=LIMIT - found, before=position)
         found, requests, position = found + len(page.records), requests + 1, page.position
     return found, requests
 
@@ -99,10 +99,10 @@ def measure_all(size: int) -> dict[str, Cost]:
     catalog = Catalog(resource, clock=lambda: NOW, sleep=lambda _: None)
 
     def labels() -> tuple[int, int]:
-        return len(catalog.vocabulary(OWNER).terms(["label"])), 1
+        return len(catalog.index.vocabulary(OWNER).terms(["label"])), 1
 
     def terms(prefix: str) -> tuple[int, int]:
-        return len(suggest(catalog.vocabulary(OWNER), prefix, None, LIMIT)), 1
+        return len(suggest(catalog.index.vocabulary(OWNER), prefix, None, LIMIT)), 1
 
     costs = {"GET /labels, first in a process": measure(table, labels), "GET /labels": measure(table, labels)}
     for prefix in ("", "be"):

@@ -8,26 +8,21 @@ from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog import pending, quotas, usage
-from catalog.index import entries, merge
-from catalog.index.counts import CountsReader
+from catalog.index.index import Index
 from catalog.items import from_item
 from catalog.keys import PENDING_SHARDS, record_key
-from catalog.table import Table, TableBusy
+from catalog.table import Table
 from catalog.transitions import annotate, count, delete, finish, give_back, lease, queue, reopen, start
-from common.logs import get_logger
 from common.time import now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from datetime import datetime
 
     from mypy_boto3_dynamodb.service_resource import Table as TableResource
 
-    from catalog.index.entries import Entry, Order
-    from catalog.index.vocabulary import Vocabulary
     from catalog.quotas import UploadCounts, UploadLimits
     from catalog.records import ImageRecord, OwnData
     from catalog.table import Item
@@ -43,7 +38,6 @@ _CONFIG = Config(
     max_pool_connections=len(PENDING_SHARDS),  # the recovery has a thread for each
 )
 DEFAULT_RETENTION_DAYS = 90  # of the template's parameter
-_log = get_logger(__name__)
 
 
 class Catalog:
@@ -58,7 +52,7 @@ class Catalog:
     ) -> None:
         self._clock = clock
         self._table = Table(table, clock, sleep, random)
-        self._counts = CountsReader(self._table)
+        self.index = Index(self._table)
 
     @classmethod
     def from_env(cls, table_name: str) -> Catalog:
@@ -90,8 +84,7 @@ class Catalog:
 
         An existing record is kept if it is done, leased or queued. What the owner has said about an image
         that failed is kept. With limits, the request is counted, and the upload, unless a pending record has
-        counted it already. Raises QuotaReached, or BeingDeleted if a deletion in progress doesn't finish in
-        time.
+        counted it already. Raises QuotaReached, or BeingDeleted if a deletion doesn't finish in time.
         """
         return start.start(self._table, record, limits, self._clock(), retention_days)
 
@@ -123,9 +116,8 @@ class Catalog:
     ) -> Lease:
         """Lease a pending image, so that no other invocation processes it, and count the attempt.
 
-        An image that failed before its file was created, at `created_at`, becomes pending again and is leased
-        as well. So does one that failed as unavailable, if `reopen` is true. `queued_until` (epoch seconds)
-        replaces the mark of an image whose event came from the retry queue.
+        See `lease.acquire` for images that failed. `queued_until` (epoch seconds) replaces the mark of an
+        image whose event came from the retry queue.
         """
         return lease.acquire(
             self._table,
@@ -162,11 +154,8 @@ class Catalog:
         """Mark a pending image whose event is in the retry queue until a time, in epoch seconds.
 
         Its record is kept until then, unless labels of an interrupted attempt fix its expiry. With a lease
-        owner, also release the lease. Return False if the record is gone, finished, was started after the
-        event of `created_at`, or, with a lease owner, was restarted or leased by another since.
-
-        Without another event in flight, send the event first: a mark without a message hides the image from
-        recovery.
+        owner, also release the lease. Return False if it isn't marked: see `queue.mark`. Without another
+        event in flight, send the event first: a mark without a message hides the image from recovery.
         """
         return queue.mark(self._table, owner, image_id, until, lease_owner, created_at)
 
@@ -197,7 +186,7 @@ class Catalog:
         restarted since the lease. `leased` is the lease's item, to save reading it again.
         """
         is_done = finish.complete(self._table, owner, image_id, completion, lease_owner, leased)
-        self.merge_sometimes(owner)
+        self.index.merge_sometimes(owner)
         return is_done
 
     def fail(
@@ -208,7 +197,7 @@ class Catalog:
         An image that was done, and then reopened, is done again with its earlier result.
         """
         is_failed = finish.fail(self._table, owner, image_id, failure, lease_owner)
-        self.merge_sometimes(owner)
+        self.index.merge_sometimes(owner)
         return is_failed
 
     def reopen(self, finished: ImageRecord) -> ImageRecord | None:
@@ -216,8 +205,7 @@ class Catalog:
 
         Of a failed image, send the event to the retry queue first, so that no interruption leaves it pending
         without an event. Of a done one, send it afterward: an event about a done image has no effect. Such an
-        image keeps what was recognized, and is done with that again if it fails. Return the current record,
-        or None if it is missing, expired or being deleted.
+        image keeps what was recognized, and is done with that again if it fails. Return what `get` does.
         """
         return reopen.reopen(self._table, finished)
 
@@ -235,42 +223,8 @@ class Catalog:
         RecordChanged, and what the edit raises.
         """
         record = annotate.annotate(self._table, owner, image_id, edit, revisions)
-        self.merge_sometimes(owner)
+        self.index.merge_sometimes(owner)
         return record
-
-    def vocabulary(self, owner: str) -> Vocabulary:
-        """Return an owner's terms with the number of images of each, and the totals of each month."""
-        return self._counts.read(owner).vocabulary()
-
-    def entries(
-        self,
-        owner: str,
-        term_key: str | None,
-        *,
-        order: Order = "added",
-        before: str | None = None,
-        limit: int,
-    ) -> tuple[list[Entry], bool]:
-        """Read entries of the list of a term, or of all images, below a position, newest first.
-
-        Return at most `limit`, and whether there may be more. In the order `taken`,
-        which only the list of all images has, images that were never recognized are missing. Compare
-        each entry with its record: see `index.entries.is_current`.
-        """
-        return entries.read(self._table, owner, term_key, order, before, limit)
-
-    def records(self, owner: str, ids: Iterable[str]) -> dict[str, ImageRecord]:
-        """Return records by image id; omit those that `get` omits."""
-        return {record.id: record for record in self.get_many([(owner, each) for each in dict.fromkeys(ids)])}
-
-    def drop_stale(
-        self, owner: str, term_key: str | None, read: Iterable[Entry], records: Mapping[str, ImageRecord]
-    ) -> None:
-        """Delete those of the entries read from a list, in the order `added`, that can't become valid.
-
-        `records` are what `records` returned for the entries' images.
-        """
-        entries.drop_stale(self._table, owner, term_key, read, records)
 
     def pending(self, shard: str, *, before: datetime) -> Iterator[list[tuple[str, str]]]:
         """Yield pages of (owner, image id) of the pending records uploaded before a time, oldest first.
@@ -293,13 +247,3 @@ class Catalog:
     def end_deletion(self, deletion: Deletion) -> None:
         """Delete the record of an image whose objects are deleted."""
         delete.end(self._table, deletion)
-
-    def merge_sometimes(self, owner: str) -> None:
-        """Write a new snapshot of the counts if it is due, after changes of the index.
-
-        `complete`, `fail` and `annotate` call it. It can wait, so an error is logged only.
-        """
-        try:
-            merge.merge_sometimes(self._table, self._counts, owner)
-        except (BotoCoreError, ClientError, TableBusy) as error:
-            _log.warning("counts not merged", extra={"error": error})

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from catalog.index.entries import is_current
 
 if TYPE_CHECKING:
-    from catalog.catalog import Catalog
     from catalog.index.entries import Entry
+    from catalog.index.index import Index
     from catalog.records import ImageRecord
 
 MAX_DISTANCE = (
@@ -39,15 +39,15 @@ class SimilarPage:
     position: str | None
 
 
-def find_similar(catalog: Catalog, image: ImageRecord, before: str | None) -> SimilarPage:
+def find_similar(index: Index, image: ImageRecord, before: str | None) -> SimilarPage:
     """Compare an image with a part of its owner's others. A page may be empty although others follow.
 
     An image without a hash, such as one that is uniform, has no similar ones.
     """
     if image.perceptual_hash is None:
         return SimilarPage((), None)
-    candidates, position = _scan(catalog, image, image.perceptual_hash, before)
-    records = catalog.records(image.owner, (entry.image_id for entry in candidates))
+    candidates, position = _scan(index, image, image.perceptual_hash, before)
+    records = index.records(image.owner, (entry.image_id for entry in candidates))
     found = []
     for entry in candidates:
         record = records.get(entry.image_id)
@@ -59,15 +59,13 @@ def find_similar(catalog: Catalog, image: ImageRecord, before: str | None) -> Si
     return SimilarPage(tuple(found), position)
 
 
-def _scan(
-    catalog: Catalog, image: ImageRecord, hash_: str, before: str | None
-) -> tuple[list[Entry], str | None]:
+def _scan(index: Index, image: ImageRecord, hash_: str, before: str | None) -> tuple[list[Entry], str | None]:
     """Return the entries of other images with a near hash, and the position after the last one read."""
     found: list[Entry] = []
     scanned = 0
     while True:
         limit = MAX_SCANNED - scanned
-        entries, has_more = catalog.entries(image.owner, None, order="taken", before=before, limit=limit)
+        entries, has_more = index.entries(image.owner, None, order="taken", before=before, limit=limit)
         for entry in entries:
             before = entry.position
             is_near = entry.hash is not None and _distance(entry.hash, hash_) <= MAX_DISTANCE

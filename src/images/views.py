@@ -79,7 +79,7 @@ class ImageService:
     def list_images(self, owner: str, query: ListQuery) -> dict[str, Any]:
         """Return a page of images and the cursor of the next page, None on the last."""
         page = find(
-            self._catalog,
+            self._catalog.index,
             owner,
             query.query,
             order=query.order,
@@ -93,7 +93,7 @@ class ImageService:
 
     def list_similar(self, owner: str, image_id: str, position: str | None) -> dict[str, Any]:
         """Return a page of images that look like an image, the most similar first, and the next cursor."""
-        page = find_similar(self._catalog, self._get(owner, image_id), position)
+        page = find_similar(self._catalog.index, self._get(owner, image_id), position)
         return {
             "images": [
                 {**self._listed(similar.record), "distance": similar.distance} for similar in page.images
@@ -103,7 +103,7 @@ class ImageService:
 
     def list_labels(self, owner: str) -> dict[str, Any]:
         """Return the labels, most frequent first, the totals of the current month, and the upload quota."""
-        vocabulary = self._catalog.vocabulary(owner)
+        vocabulary = self._catalog.index.vocabulary(owner)
         month = vocabulary.month(month_of(self.clock()))
         uploads = self._catalog.upload_counts(owner)
         cost = month.billed_calls * self._catalog.stack_usage().cost_per_call if month.billed_calls else 0
@@ -124,7 +124,7 @@ class ImageService:
 
     def list_terms(self, owner: str, query: TermsQuery) -> dict[str, Any]:
         """Return terms, most frequent first."""
-        found = suggest(self._catalog.vocabulary(owner), query.prefix, query.kind, query.limit)
+        found = suggest(self._catalog.index.vocabulary(owner), query.prefix, query.kind, query.limit)
         return {
             "terms": [
                 {"kind": each.term.kind, "value": each.term.value, "count": each.count} for each in found
@@ -207,7 +207,7 @@ class ImageService:
         for output_key in output_keys(key):
             self._storage.delete(self._output_bucket, output_key)
         self._catalog.end_deletion(entry)
-        self._catalog.merge_sometimes(owner)
+        self._catalog.index.merge_sometimes(owner)
         _log.info("image deleted")
 
     def _get(self, owner: str, image_id: str) -> ImageRecord:

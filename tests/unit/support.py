@@ -95,12 +95,12 @@ def completion(*label_names: str) -> Completion:
 
 def this_month(catalog: Catalog, owner: str = "alice") -> MonthTotals:
     """Return an owner's totals of the month of NOW."""
-    return catalog.vocabulary(owner).month(NOW_TEXT[:7])
+    return catalog.index.vocabulary(owner).month(NOW_TEXT[:7])
 
 
 def label_counts(catalog: Catalog, owner: str = "alice") -> dict[str, int]:
     """Return how many images each of an owner's labels has, most frequent first."""
-    return {each.term.value: each.count for each in catalog.vocabulary(owner).terms(["label"])}
+    return {each.term.value: each.count for each in catalog.index.vocabulary(owner).terms(["label"])}
 
 
 def http_event(route: str, *, owner: str | None = "alice", **members: Any) -> dict[str, Any]:

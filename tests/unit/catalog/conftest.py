@@ -166,7 +166,7 @@ def count_labels(
             if record and record.owner == owner and record.is_indexed
             for term in record.all_terms
         )
-        vocabulary = catalog.vocabulary(owner)
+        vocabulary = catalog.index.vocabulary(owner)
         assert {each.term.key: each.count for each in vocabulary.terms()} == expected
         return {each.term.value: each.count for each in vocabulary.terms(["label"])}
 
@@ -176,7 +176,7 @@ def count_labels(
 @pytest.fixture
 def this_month(catalog: Catalog, clock: Clock) -> Callable[..., MonthTotals]:
     """Return an owner's totals of the current month."""
-    return lambda owner="public": catalog.vocabulary(owner).month(month_of(clock.now))
+    return lambda owner="public": catalog.index.vocabulary(owner).month(month_of(clock.now))
 
 
 @pytest.fixture

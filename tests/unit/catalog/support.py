@@ -33,8 +33,8 @@ class Clock:
 def list_ids(catalog: Catalog, owner: str, label: str | None = None) -> list[str]:
     """Return the ids of an owner's images, newest first: all, or those with a label; no stale ones."""
     term_key = None if label is None else Term("label", label).key
-    entries, _ = catalog.entries(owner, term_key, limit=100)
-    records = catalog.records(owner, [entry.image_id for entry in entries])
+    entries, _ = catalog.index.entries(owner, term_key, limit=100)
+    records = catalog.index.records(owner, [entry.image_id for entry in entries])
     return [
         entry.image_id
         for entry in entries

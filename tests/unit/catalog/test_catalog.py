@@ -187,7 +187,7 @@ def test_raises_transient_errors_of_the_table(catalog, record, table, code: str)
     calls: dict[str, Callable[[], object]] = {
         "get_item": lambda: catalog.get("public", ID),
         "update_item": lambda: catalog.acquire_lease("public", ID, "me", 60),
-        "query": lambda: catalog.entries("public", None, limit=1),
+        "query": lambda: catalog.index.entries("public", None, limit=1),
     }
     for operation, call in calls.items():
         with Stubber(table.meta.client) as stubber:

@@ -85,7 +85,7 @@ def table() -> Any:
 def check(table: Any) -> None:
     """Check what readers see, and that nothing of the old index is left."""
     catalog = Catalog(table)
-    vocabulary = catalog.vocabulary("alice")
+    vocabulary = catalog.index.vocabulary("alice")
     assert {str(each.term): each.count for each in vocabulary.terms()} == {
         "label:Cat": 1,
         "label:Big Animal": 1,
@@ -147,4 +147,4 @@ def test_a_record_that_is_deleted_during_the_run_stays_deleted(table) -> None:
     calls.run_before(2, delete)
     Reindexing(table, 90).run()
     assert catalog.get("alice", DONE) is None
-    assert catalog.vocabulary("alice").terms(["label"]) == []
+    assert catalog.index.vocabulary("alice").terms(["label"]) == []

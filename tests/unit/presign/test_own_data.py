@@ -29,7 +29,7 @@ def test_an_image_without_its_object_keeps_its_own_data(post, catalog: Catalog, 
     assert record is not None
     assert record.own == OWN
     assert catalog.complete("alice", IMAGE_ID, completion("Cat"))
-    assert catalog.vocabulary("alice").count("tag:sale") == 1
+    assert catalog.index.vocabulary("alice").count("tag:sale") == 1
 
 
 def test_a_deleted_image_does_not(post, catalog: Catalog, delete_image) -> None:

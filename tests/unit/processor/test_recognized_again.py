@@ -95,7 +95,7 @@ def test_only_a_new_detector_is_asked(
     assert document == {**before, "FaceDetails": [FACE], "Recognition": recognition}
     record = get_record()
     assert (record.status, record.processed_at, record.done_at) == ("done", LATER, None)
-    assert catalog.vocabulary("alice").months["2026-11"] == MonthTotals(images=1, billed_calls=2)
+    assert catalog.index.vocabulary("alice").months["2026-11"] == MonthTotals(images=1, billed_calls=2)
     assert catalog.stack_usage() == StackUsage({"image": 2, "properties": 0}, 2)
 
 
@@ -118,7 +118,7 @@ def test_nothing_is_asked_or_decoded_if_the_result_is_up_to_date(
         **before,
         "Recognition": before["Recognition"] | {"StartedAt": LATER_TEXT},
     }
-    assert catalog.vocabulary("alice").months["2026-11"] == MonthTotals(images=1, billed_calls=2)
+    assert catalog.index.vocabulary("alice").months["2026-11"] == MonthTotals(images=1, billed_calls=2)
 
 
 @pytest.mark.parametrize(
@@ -241,7 +241,7 @@ def test_a_throttled_call_is_made_when_the_image_was_parked(
     assert deliver(processor) == ALL_SETTLED
     assert rekognition.call_counts() == {"DetectText": 2, "DetectFaces": 1}
     assert read_document(UPLOAD_KEY)["Recognition"]["BilledCalls"] == 3
-    assert catalog.vocabulary("alice").months["2026-11"] == MonthTotals(images=1, billed_calls=3)
+    assert catalog.index.vocabulary("alice").months["2026-11"] == MonthTotals(images=1, billed_calls=3)
     assert list(read_output()) == OUTPUT_KEYS
 
 
@@ -260,7 +260,7 @@ def test_an_image_that_stays_unavailable_keeps_its_result(
     assert catalog.get("alice", IMAGE_ID) == replace(done, revision=3)
     assert {key: data for key, data in read_output().items() if key in before} == before
     assert read_metrics() == []
-    assert catalog.vocabulary("alice").months["2026-11"] == MonthTotals(images=1, billed_calls=2)
+    assert catalog.index.vocabulary("alice").months["2026-11"] == MonthTotals(images=1, billed_calls=2)
 
 
 def test_answers_of_a_recognition_in_vain_are_used_by_the_next(
@@ -277,7 +277,7 @@ def test_answers_of_a_recognition_in_vain_are_used_by_the_next(
     assert repeat(detect_text=True, detect_faces=True).status == "done"
     assert rekognition.call_counts() == {"DetectText": 1}
     assert read_document(UPLOAD_KEY)["Recognition"]["BilledCalls"] == 3
-    assert catalog.vocabulary("alice").months["2026-11"] == MonthTotals(images=1, billed_calls=3)
+    assert catalog.index.vocabulary("alice").months["2026-11"] == MonthTotals(images=1, billed_calls=3)
 
 
 def test_an_image_whose_file_is_gone_keeps_its_result(
@@ -341,7 +341,7 @@ def test_an_image_that_is_deleted_meanwhile_leaves_nothing(
     assert make_processor(detect_text=True).process(EVENT, invocation).status == "skipped"
     assert catalog.get("alice", IMAGE_ID) is None
     assert object_keys(OUTPUT_BUCKET) == []
-    assert catalog.vocabulary("alice").months["2026-11"] == MonthTotals(images=1, billed_calls=2)
+    assert catalog.index.vocabulary("alice").months["2026-11"] == MonthTotals(images=1, billed_calls=2)
 
 
 def test_a_result_whose_record_was_not_completed_is_recorded_by_the_next_try(
@@ -365,7 +365,7 @@ def test_a_result_whose_record_was_not_completed_is_recorded_by_the_next_try(
     assert [label.name for label in catalog.get("alice", IMAGE_ID).labels] == ["Cat"]
     assert rekognition.call_counts() == {"DetectLabels": 1, "DetectText": 1}
     assert read_document(UPLOAD_KEY)["Recognition"]["BilledCalls"] == 3
-    assert catalog.vocabulary("alice").months["2026-11"] == MonthTotals(images=1, billed_calls=3)
+    assert catalog.index.vocabulary("alice").months["2026-11"] == MonthTotals(images=1, billed_calls=3)
 
 
 def test_the_time_to_a_new_result_is_no_metric(recognize, repeat, read_metrics, reopen) -> None:

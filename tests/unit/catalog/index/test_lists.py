@@ -24,13 +24,13 @@ def test_returns_counts_with_the_most_frequent_label_first(catalog, record, comp
     catalog.start(replace(record, id=OTHER_ID))
     complete("Person", "Zebra", "Animal")
     complete("Dog", "Animal", image_id=OTHER_ID)
-    assert catalog.vocabulary("public").terms(["label"]) == [
+    assert catalog.index.vocabulary("public").terms(["label"]) == [
         TermCount(Term("label", "Animal"), 2),
         TermCount(Term("label", "Dog"), 1),
         TermCount(Term("label", "Person"), 1),
         TermCount(Term("label", "Zebra"), 1),
     ]
-    assert catalog.vocabulary("bob").terms() == []
+    assert catalog.index.vocabulary("bob").terms() == []
 
 
 def test_lists_an_image_under_each_label_in_any_case(catalog, record, complete, list_ids) -> None:
@@ -72,18 +72,18 @@ def old_picture(catalog, record, clock) -> None:
 def test_entries_tell_when_a_picture_was_taken(catalog, old_picture) -> None:
     taken = f"1912-04-14T23:40:00.000Z#{ID}"
     for term in ("label:ship", "color:gray", "name:räuber 🐈.jpg"):
-        assert catalog.entries("public", term, limit=1) == ([Entry(ID, POSITION, taken)], False)
-    assert catalog.entries("public", None, limit=1) == ([Entry(ID, POSITION, None)], False)
-    assert catalog.entries("public", None, order="taken", limit=1) == (
+        assert catalog.index.entries("public", term, limit=1) == ([Entry(ID, POSITION, taken)], False)
+    assert catalog.index.entries("public", None, limit=1) == ([Entry(ID, POSITION, None)], False)
+    assert catalog.index.entries("public", None, order="taken", limit=1) == (
         [Entry(ID, taken, taken, "00ff" * 4, POSITION)],
         False,
     )
-    assert catalog.entries("public", "label:ship", before=POSITION, limit=1) == ([], False)
-    assert catalog.entries("bob", "label:ship", limit=1) == ([], False)
+    assert catalog.index.entries("public", "label:ship", before=POSITION, limit=1) == ([], False)
+    assert catalog.index.entries("bob", "label:ship", limit=1) == ([], False)
 
 
 def test_an_entry_counts_if_its_record_is_there_and_has_the_term(catalog, old_picture) -> None:
-    record = catalog.records("public", [ID, OTHER_ID, ID])[ID]
+    record = catalog.index.records("public", [ID, OTHER_ID, ID])[ID]
     entry, taken = Entry(ID, POSITION, None), Entry(ID, f"1912-04-14T23:40:00.000Z#{ID}", None)
     assert is_current(entry, record, "label:ship")
     assert is_current(entry, record, None)
@@ -105,9 +105,10 @@ def test_readers_delete_old_entries_without_a_record(catalog, table, clock, old_
         table.put_item(Item=item)
 
     def drop() -> list[str]:
-        read, _ = catalog.entries("public", "label:ship", limit=9)
-        catalog.drop_stale("public", "label:ship", read, catalog.records("public", [ID, OTHER_ID]))
-        return [entry.image_id for entry in catalog.entries("public", "label:ship", limit=9)[0]]
+        read, _ = catalog.index.entries("public", "label:ship", limit=9)
+        records = catalog.index.records("public", [ID, OTHER_ID])
+        catalog.index.drop_stale("public", "label:ship", read, records)
+        return [entry.image_id for entry in catalog.index.entries("public", "label:ship", limit=9)[0]]
 
     assert drop() == [ID, OTHER_ID, ID]  # others may be about to be written
     clock.advance(hours=23, minutes=10)
@@ -127,10 +128,10 @@ def cats(catalog, record, complete, clock) -> list[str]:
 @pytest.mark.parametrize("term_key", [None, "label:cat"])
 def test_a_list_continues_after_a_position(catalog, cats, term_key: str | None) -> None:
     def read(owner: str, limit: int, before: str | None = None) -> tuple[list[str], bool]:
-        entries, has_more = catalog.entries(owner, term_key, before=before, limit=limit)
+        entries, has_more = catalog.index.entries(owner, term_key, before=before, limit=limit)
         return [entry.image_id for entry in entries], has_more
 
-    position = catalog.entries("public", term_key, limit=2)[0][-1].position
+    position = catalog.index.entries("public", term_key, limit=2)[0][-1].position
     assert read("public", 2) == (cats[:2], True)
     assert read("public", 9, position) == (cats[2:], False)
     catalog.end_deletion(catalog.begin_deletion("public", cats[1]))
@@ -155,8 +156,8 @@ def test_a_part_of_a_list_takes_one_query_and_one_batch(catalog, table, cats, te
 
     table.meta.client.meta.events.register("provide-client-params.dynamodb", on_request)
     table.meta.client.meta.events.register("after-call.dynamodb", on_response)
-    entries, _ = catalog.entries("public", term_key, limit=3)
-    records = catalog.records("public", (entry.image_id for entry in entries))
+    entries, _ = catalog.index.entries("public", term_key, limit=3)
+    records = catalog.index.records("public", (entry.image_id for entry in entries))
     assert set(records) == set(cats[:3])
     assert requested == [("Query", 3), ("BatchGetItem", 3)]
     assert returned == [3, 3]
@@ -177,5 +178,5 @@ def test_a_stale_entry_of_a_restarted_image_does_not_count(catalog, table, recor
     catalog.start(record)
     stale = {"pk": list_partition("public"), "sk": f"2026-11-21T00:00:00.000Z#{ID}", "expiresAt": 2**31}
     table.put_item(Item=stale)
-    assert len(catalog.entries("public", None, limit=9)[0]) == 2
+    assert len(catalog.index.entries("public", None, limit=9)[0]) == 2
     assert list_ids() == [ID]

@@ -210,7 +210,7 @@ class Index(RuleBasedStateMachine):
     def counts_and_lists_equal_the_model(self) -> None:
         """Each term has the images of the model, in its count and in its list, and no other is found."""
         expected = Counter(term for each in self.live().values() for term in each.terms)
-        vocabulary = self.catalog.vocabulary("public")
+        vocabulary = self.catalog.index.vocabulary("public")
         assert {each.term.key: each.count for each in vocabulary.terms()} == expected
         totals = MonthTotals(self.month["images"], self.month["calls"])
         assert vocabulary.month("2026-11") == totals

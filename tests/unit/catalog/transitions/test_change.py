@@ -42,9 +42,11 @@ def done(catalog: Catalog, record: ImageRecord, complete: Callable[..., bool]) -
 
 def tagged(catalog: Catalog) -> dict[str, list[str]]:
     """Return the tags with a count, each with the ids of its list."""
-    found = catalog.vocabulary("public").terms(["tag"])
+    found = catalog.index.vocabulary("public").terms(["tag"])
     return {
-        each.term.value: [entry.image_id for entry in catalog.entries("public", each.term.key, limit=9)[0]]
+        each.term.value: [
+            entry.image_id for entry in catalog.index.entries("public", each.term.key, limit=9)[0]
+        ]
         for each in found
     }
 
@@ -58,7 +60,7 @@ def test_adds_and_removes_terms(catalog, done, tag, calls) -> None:
     assert tag("beach", "New") is True
     assert calls.clear() == ["GetItem", "BatchWriteItem", "TransactWriteItems", "DeleteItem"]
     assert tagged(catalog) == {"beach": [ID], "New": [ID]}
-    assert catalog.entries("public", "tag:sale", limit=9) == ([], False)
+    assert catalog.index.entries("public", "tag:sale", limit=9) == ([], False)
     assert catalog.get("public", ID).revision == 3
 
 
@@ -106,4 +108,4 @@ def test_a_change_that_loses_to_another_one_keeps_its_entries(catalog, done, tag
     calls.run_before(2, lambda: tag("Sale", "beach"))
     assert tag("Sale", "old") is False
     assert tagged(catalog) == {"Sale": [ID], "beach": [ID]}
-    assert catalog.entries("public", "tag:old", limit=9)[0] == []
+    assert catalog.index.entries("public", "tag:old", limit=9)[0] == []

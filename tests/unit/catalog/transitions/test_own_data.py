@@ -35,7 +35,7 @@ def found_by(catalog: Catalog, count_labels: Callable[[], dict[str, int]]) -> Ca
 
     def found_by() -> set[str]:
         count_labels()
-        return {each.term.key for each in catalog.vocabulary("public").terms(["tag", "is"])}
+        return {each.term.key for each in catalog.index.vocabulary("public").terms(["tag", "is"])}
 
     return found_by
 

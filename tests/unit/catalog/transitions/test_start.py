@@ -124,10 +124,10 @@ def test_keeps_what_the_owner_said_about_an_image(catalog, clock, record, table,
     expected = catalog.get("public", ID).own
     clock.advance(minutes=5)
     assert catalog.start(replace(record, uploaded_at=clock.now)).own == expected
-    assert catalog.vocabulary("public").terms() == []  # until it is finished, it is found by nothing
+    assert catalog.index.vocabulary("public").terms() == []  # until it is finished, it is found by nothing
     count_labels()
     fail()
-    assert [str(each.term) for each in catalog.vocabulary("public").terms(["tag", "is"])] == [
+    assert [str(each.term) for each in catalog.index.vocabulary("public").terms(["tag", "is"])] == [
         "is:favorite",
         "is:hidden",
         "tag:Sale",
