@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from catalog.actions import Update
+from catalog.contention import TableBusy
 from catalog.keys import DAY_SECONDS, quota_key
-from catalog.table import TableBusy
 from common.time import UTC_DAY, UTC_MINUTE, parse_rfc3339, period_end
 
 if TYPE_CHECKING:

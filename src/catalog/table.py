@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,8 @@ from botocore.exceptions import ClientError
 
 from catalog import actions
 from catalog.actions import attribute_names
+from catalog.batches import Batches
+from catalog.contention import MAX_ATTEMPTS, TableBusy, delay
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,16 +24,7 @@ if TYPE_CHECKING:
 Item = dict[str, Any]
 Key = dict[str, str]
 
-_MAX_ATTEMPTS = 10  # with the delays below about two seconds, well below any function's timeout
-_MIN_DELAY, _MAX_DELAY = 0.03, 0.4  # seconds; doubles with each attempt
 _RETRYABLE = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
-_BATCH_SIZE = 100  # maximum of BatchGetItem
-_WRITE_BATCH_SIZE = 25  # maximum of BatchWriteItem
-_MAX_SIDE_BY_SIDE = 4  # batches
-
-
-class TableBusy(Exception):
-    """Contention persisted through all attempts; the same call succeeds later."""
 
 
 class Table:
@@ -51,6 +43,7 @@ class Table:
         self._clock = clock
         self._sleep = sleep
         self._random = random
+        self._batches = Batches(self._client, self._name, self.back_off)
 
     def time(self) -> datetime:
         """Return the current time."""
@@ -74,7 +67,7 @@ class Table:
 
     def back_off(self, attempt: int) -> None:
         """Sleep before the next attempt: exponential backoff with jitter."""
-        self.sleep(min(_MAX_DELAY, _MIN_DELAY * 2.0**attempt) * (0.5 + self._random() / 2))
+        self.sleep(delay(attempt, self._random()))
 
     def sleep(self, seconds: float) -> None:
         """Wait for another process to finish its work."""
@@ -91,11 +84,8 @@ class Table:
         return item if item and self.is_active(item) else None
 
     def get_many(self, keys: Sequence[Key]) -> list[Item]:
-        """Return items in no particular order, including expired ones."""
-        items: list[Item] = []
-        for start in range(0, len(keys), _BATCH_SIZE):
-            items += self._get_batch(keys[start : start + _BATCH_SIZE])
-        return items
+        """Return items in no particular order, including expired ones. Raises TableBusy."""
+        return self._batches.get(keys)
 
     def query(
         self, partition: str, *, before: str | None = None, limit: int | None = None
@@ -160,7 +150,7 @@ class Table:
         if condition:
             conditional["ConditionExpression"] = condition
             conditional["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
-        for attempt in range(_MAX_ATTEMPTS):
+        for attempt in range(MAX_ATTEMPTS):
             try:
                 response = self._client.update_item(
                     TableName=self._name,
@@ -193,7 +183,7 @@ class Table:
             for kind, arguments in action.items()
         ]
         client = self._client
-        for attempt in range(_MAX_ATTEMPTS):
+        for attempt in range(MAX_ATTEMPTS):
             try:
                 client.transact_write_items(TransactItems=items)
             except client.exceptions.TransactionCanceledException as error:
@@ -218,7 +208,7 @@ class Table:
         ((_, arguments),) = actions.put(item, condition, values).items()
         if condition:
             arguments["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
-        for attempt in range(_MAX_ATTEMPTS):
+        for attempt in range(MAX_ATTEMPTS):
             try:
                 self._client.put_item(TableName=self._name, **arguments)
             except ClientError as error:
@@ -247,40 +237,9 @@ class Table:
     ) -> None:
         """Write and delete items with different keys, without conditions and not all or none.
 
-        Batches are written side by side. Raises TableBusy.
+        Raises TableBusy.
         """
-        requests: list[dict[str, Any]] = [
-            *({"PutRequest": {"Item": item}} for item in put),
-            *({"DeleteRequest": {"Key": key}} for key in delete),
-        ]
-        batches = [requests[i : i + _WRITE_BATCH_SIZE] for i in range(0, len(requests), _WRITE_BATCH_SIZE)]
-        if len(batches) == 1:
-            self._write_batch(batches[0])
-        elif batches:
-            with ThreadPoolExecutor(min(len(batches), _MAX_SIDE_BY_SIDE)) as pool:
-                for written in [pool.submit(self._write_batch, batch) for batch in batches]:
-                    written.result()
-
-    def _write_batch(self, requests: list[dict[str, Any]]) -> None:
-        remaining: Any = {self._name: requests}
-        for attempt in range(_MAX_ATTEMPTS):
-            remaining = self._client.batch_write_item(RequestItems=remaining)["UnprocessedItems"]
-            if not remaining:
-                return
-            self.back_off(attempt)
-        raise TableBusy(self._name)
-
-    def _get_batch(self, keys: Sequence[Key]) -> list[Item]:
-        items: list[Item] = []
-        request: Any = {self._name: {"Keys": list(keys), "ConsistentRead": True}}
-        for attempt in range(_MAX_ATTEMPTS):
-            response = self._client.batch_get_item(RequestItems=request)
-            items += response["Responses"].get(self._name, [])
-            request = response["UnprocessedKeys"]
-            if not request:
-                return items
-            self.back_off(attempt)
-        raise TableBusy(self._name)
+        self._batches.write(put, delete)
 
 
 def _deserialize_item(response: Mapping[str, Any]) -> Item:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from catalog.table import TableBusy
+from catalog.contention import TableBusy
 from common.logs import get_logger, with_log_keys
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from catalog.contention import TableBusy
 from catalog.index.log import LogEntry
 from catalog.index.snapshot import Head, days_between, expired_terms, read_chunks
 from catalog.index.vocabulary import NO_TOTALS, MonthTotals, Terms, Vocabulary, spelling
 from catalog.keys import DAY_SECONDS, expiring_partition, head_key, log_partition, snapshot_partition
-from catalog.table import TableBusy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

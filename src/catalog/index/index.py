@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from catalog.contention import TableBusy
 from catalog.index import entries, merge
 from catalog.index.counts import CountsReader
 from catalog.items import from_item
 from catalog.keys import record_key
-from catalog.table import TableBusy
 from common.logs import get_logger
 
 if TYPE_CHECKING:

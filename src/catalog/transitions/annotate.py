@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catalog.contention import TableBusy
 from catalog.items import from_item, own_attributes
 from catalog.keys import record_key
-from catalog.table import TableBusy
 from catalog.transitions.change import change
 
 if TYPE_CHECKING:

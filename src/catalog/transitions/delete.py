@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from catalog.contention import TableBusy
 from catalog.keys import list_partition, position_of, record_key
-from catalog.table import TableBusy
 from catalog.transitions.change import change, remove_all_entries
 from catalog.transitions.give_back import give_back
 from catalog.transitions.unchanged import is_unchanged

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from catalog.contention import TableBusy
 from catalog.index.vocabulary import NO_TOTALS, MonthTotals
 from catalog.items import summary_attributes
 from catalog.keys import day_end, record_key
 from catalog.records import reason_body
-from catalog.table import TableBusy
 from catalog.transitions.change import change
 from catalog.transitions.pending import NOT_PENDING
 from common.time import format_rfc3339

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalog import actions, quotas
+from catalog.contention import TableBusy
 from catalog.keys import record_key
-from catalog.table import TableBusy
 from common.time import format_rfc3339
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from catalog.contention import TableBusy
 from catalog.keys import DAY_SECONDS, direct_lease_key, record_key
-from catalog.table import TableBusy
 from catalog.transitions.pending import LEASE_ATTRIBUTES
 from catalog.transitions.reopen import reopen_item
 from common.rejections import UNAVAILABLE

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from catalog.contention import TableBusy
 from catalog.keys import record_key
-from catalog.table import TableBusy
 from catalog.transitions.pending import LEASE_ATTRIBUTES
 from common.time import format_rfc3339
 

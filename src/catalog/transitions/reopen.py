@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from catalog.contention import TableBusy
 from catalog.items import from_item
 from catalog.keys import from_record_key, pending_shard, record_key
-from catalog.table import TableBusy
 from catalog.transitions.change import change
 from catalog.transitions.unchanged import is_unchanged
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from catalog import actions, quotas
+from catalog.contention import TableBusy
 from catalog.index.log import LogEntry
 from catalog.items import from_item, own_data, to_item
 from catalog.keys import (
@@ -18,7 +19,6 @@ from catalog.keys import (
     position_of,
     record_key,
 )
-from catalog.table import TableBusy
 from catalog.transitions.change import put_log, removal, remove_all_entries
 from common.time import format_rfc3339, parse_rfc3339
 

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog import quotas
+from catalog.contention import TableBusy
 from catalog.quotas import QUOTA_SECONDS, QuotaReached, UploadCounts, UploadLimits
-from catalog.table import Table, TableBusy
+from catalog.table import Table
 from tests.unit.catalog.support import CallLog, Clock
 
 if TYPE_CHECKING:

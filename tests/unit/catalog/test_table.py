@@ -7,7 +7,8 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from catalog import actions
-from catalog.table import Table, TableBusy
+from catalog.contention import TableBusy
+from catalog.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

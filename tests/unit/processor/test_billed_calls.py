@@ -9,8 +9,8 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from catalog.catalog import Catalog
+from catalog.contention import TableBusy
 from catalog.index.vocabulary import MonthTotals
-from catalog.table import TableBusy
 from tests.unit.processor.support import THROTTLED, make_file
 from tests.unit.support import OUTPUT_BUCKET, UPLOAD_KEY, this_month
 

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from catalog.catalog import Catalog
-from catalog.table import TableBusy
+from catalog.contention import TableBusy
 from catalog.usage import StackUsage
 from processor.detectors import DETECTORS, Call
 from processor.usage import UsageCounter

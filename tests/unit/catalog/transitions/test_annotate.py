@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from catalog.contention import TableBusy
 from catalog.records import Decision, ImageRecord, OwnData
-from catalog.table import TableBusy
 from catalog.transitions.annotate import RecordChanged
 from tests.unit.catalog.support import ID, OTHER_ID, CallLog, Clock
 

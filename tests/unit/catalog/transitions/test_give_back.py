@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
+from catalog.contention import TableBusy
 from catalog.keys import record_key
 from catalog.quotas import QuotaReached, UploadLimits
-from catalog.table import TableBusy
 from catalog.transitions.lease import LeaseStatus
 from catalog.transitions.start import BeingDeleted
 from tests.unit.catalog.support import ID, OTHER_ID, Interruption, first_answers_are_lost

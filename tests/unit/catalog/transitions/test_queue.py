@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalog.table import TableBusy
+from catalog.contention import TableBusy
 from catalog.transitions.lease import LeaseStatus
 from tests.unit.catalog.support import ID
 

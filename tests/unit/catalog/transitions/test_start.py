@@ -7,9 +7,10 @@ from decimal import Decimal
 
 import pytest
 
+from catalog.contention import TableBusy
 from catalog.items import own_attributes
 from catalog.records import Decision, OwnData
-from catalog.table import Table, TableBusy
+from catalog.table import Table
 from catalog.transitions.change import change
 from catalog.transitions.start import BeingDeleted
 from tests.unit.catalog.support import ID
