@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import struct
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
@@ -17,11 +17,18 @@ from processor.imaging.formats import av1, heif_transforms, hevc
 from processor.imaging.formats.heif_associations import merge_associations
 from processor.imaging.formats.heif_cost import check_cost
 from processor.imaging.formats.heif_file import HeifError, HeifFile
+from processor.imaging.formats.heif_support import (
+    AV1,
+    HEVC,
+    check_codecs,
+    explain,
+    explain_avif,
+    explain_decoding,
+    read_codecs,
+)
 from processor.imaging.size import check_size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from processor.imaging.cicp import CodePoints
 
 _ISPE = b"\0\0\0\x14ispe\0\0\0\0"  # start of the box with an image's size
@@ -29,21 +36,8 @@ _META_BYTES = 1 << 20  # where to search for those boxes; they precede the pixel
 # The entry of an item of Exif data (ISO/IEC 14496-12, 8.11.6): version 2, or 3 with long ids
 _EXIF_ITEM = re.compile(rb"(infe(?:\x02.{3}.{2}|\x03.{3}.{4})..)Exif", re.DOTALL)
 _MINIMIZED_BRAND = b"mif3"  # a short form of the boxes, which libheif can read, but not Pillow's decoder
-_AV1, _HEVC = "av01", "hvc1"
-_CODECS = {
-    _AV1: "AV1",
-    "avc1": "H.264",
-    "vvc1": "H.266",
-    "jpeg": "JPEG",
-    "j2k1": "JPEG 2000",
-    "unci": "uncompressed",
-    "lhv1": "layered H.265",
-}
 _XMP_MEDIA_TYPE = "application/rdf+xml"
-_UNUSUAL = "unusual structure"
-_UNUSUAL_COLORS = "unusual color encoding"
-_LIMITATIONS = ("Not implemented", "Reformat failed")  # what libavif says of valid files that it can't read
-_CHECKS = {_AV1: av1.is_intact, _HEVC: hevc.is_intact}
+_CHECKS = {AV1: av1.is_intact, HEVC: hevc.is_intact}
 
 
 class HeicImage(ImageFile):
@@ -73,7 +67,7 @@ class HeicImage(ImageFile):
             try:
                 decoded = self._decode(self._file)
             except HeifError as error:
-                raise _explain_decoding(error, self._file) from error
+                raise explain_decoding(error, self._file) from error
             if self._image.depth > 8 and not {"icc_profile", "cicp"} & self.info.keys():
                 code_points = _decode_code_points(self._file)
                 if code_points:
@@ -100,7 +94,7 @@ class _FirstFrameAvif(AvifImageFile):
     _uncropped: tuple[int, int] | None = None
 
     def _open(self) -> None:
-        with _explain_avif():
+        with explain_avif():
             super()._open()
 
     def crop_to(self, size: tuple[int, int]) -> None:
@@ -111,7 +105,7 @@ class _FirstFrameAvif(AvifImageFile):
         size = self._size
         if self._uncropped:
             self._size = self._uncropped
-        with _explain_avif():
+        with explain_avif():
             super().load()
         if self._uncropped:
             self._size, self._uncropped = size, None
@@ -131,12 +125,12 @@ def open_heic(data: bytes) -> ImageFile:
     _check_size(data)
     try:
         file = HeifFile(data)
-        _check_codecs(file, _HEVC)
+        check_codecs(file, HEVC)
         check_cost(file)
         image = HeicImage(file)
         _check_data(file)
     except HeifError as error:
-        raise _explain(error, data) from error
+        raise explain(error, data) from error
     return image
 
 
@@ -150,9 +144,9 @@ def open_avif(data: bytes) -> ImageFile:
         file = HeifFile(data)
     except HeifError:
         return _FirstFrameAvif(io.BytesIO(data), "")  # has another parser, which decides
-    if _HEVC in _read_codecs(file):
+    if HEVC in read_codecs(file):
         return open_heic(data)
-    _check_codecs(file, _AV1)
+    check_codecs(file, AV1)
     image = _FirstFrameAvif(io.BytesIO(data), "")
     with suppress(HeifError):  # what only libheif can't read is not damaged
         check_cost(file)
@@ -171,16 +165,6 @@ def _hide_exif(data: bytes) -> bytes:
     """Return an AVIF without Exif data, for which Pillow's decoder rejects some files."""
     head, count = _EXIF_ITEM.subn(rb"\1free", data[:_META_BYTES])
     return head + data[_META_BYTES:] if count else data
-
-
-def _read_codecs(file: HeifFile) -> set[str]:
-    return {file.read_type(item) for item in file.list_coded_items(file.primary_id)}
-
-
-def _check_codecs(file: HeifFile, supported: str) -> None:
-    """Raise Rejection if the primary image has parts in another codec than the supported one."""
-    for codec in sorted(_read_codecs(file) & _CODECS.keys() - {supported}):
-        raise Rejection.of("unsupported-format", format=f"HEIF ({_CODECS[codec]})")
 
 
 def _check_data(file: HeifFile) -> None:
@@ -208,44 +192,6 @@ def _read_avif_colors(file: HeifFile) -> CodePoints | None:
         return code_points or av1.read_code_points(file.read_data(file.list_coded_items(file.primary_id)[0]))
     except (HeifError, ValueError):
         return None  # the decoder decides whether the file is damaged
-
-
-def _explain(error: HeifError, data: bytes) -> Exception:
-    """Return the rejection of a file that is valid but not supported, or the error itself."""
-    if error.code == HeifError.UNSUPPORTED_FEATURE and error.subcode in HeifError.UNSUPPORTED_SUBCODES:
-        is_color = error.subcode == HeifError.UNSUPPORTED_CONVERSION
-        return Rejection.of(
-            "unsupported-format", format=f"HEIF ({_UNUSUAL_COLORS if is_color else _UNUSUAL})"
-        )
-    if error.subcode in HeifError.MISSING_IMAGE_SUBCODES and b"moov" in data:
-        return Rejection.of("unsupported-format", format="HEIC image sequence")
-    return error
-
-
-def _explain_decoding(error: HeifError, file: HeifFile) -> Exception:
-    """Return the rejection of an image whose decoder lacks something, or the error itself."""
-    if error.code == HeifError.DECODER_FAILED and _has_layers(file):
-        return Rejection.of("unsupported-format", format=f"HEIF ({_CODECS['lhv1']})")
-    return _explain(error, file.data)
-
-
-def _has_layers(file: HeifFile) -> bool:
-    """Return whether a part of the primary image has several layers, all of them intact."""
-    parts = file.list_coded_items(file.primary_id)
-    return any(hevc.has_layers(file.read_data(part)) for part in parts if file.read_type(part) == _HEVC)
-
-
-@contextmanager
-def _explain_avif() -> Iterator[None]:
-    """Raise Rejection if Pillow's decoder says that it lacks what a file needs."""
-    try:
-        yield
-    except RuntimeError as error:
-        text = str(error)
-        if not text.endswith(_LIMITATIONS):
-            raise
-        name = _UNUSUAL_COLORS if "YUV" in text else _UNUSUAL
-        raise Rejection.of("unsupported-format", format=f"AVIF ({name})") from error
 
 
 def _check_size(data: bytes) -> None:
