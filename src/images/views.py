@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from catalog.index.log import month_of
@@ -14,17 +13,11 @@ from catalog.records import image_body
 from catalog.transitions.annotate import RecordChanged
 from common.errors import Changed, NotFound, NotRetryable
 from common.logs import get_logger
-from common.object_keys import (
-    is_image_id,
-    output_keys,
-    preview_key,
-    result_key,
-    thumbnail_key,
-    upload_key,
-)
+from common.object_keys import is_image_id, output_keys, result_key, upload_key
 from common.rejections import MESSAGES, UNAVAILABLE
 from common.storage import ObjectGone
 from common.time import format_rfc3339, now
+from images.object_links import ObjectLinks
 from images.similar import find_similar
 from search.run import find
 from search.terms import suggest
@@ -69,6 +62,7 @@ class ImageService:
         self._input_bucket = settings.input_bucket
         self._output_bucket = settings.output_bucket
         self._storage = storage
+        self._links = ObjectLinks(settings, storage)
         self._catalog = catalog
         self._recoverer = recoverer
         self._ceiling = ceiling
@@ -139,7 +133,7 @@ class ImageService:
         if record.status == "pending" and not record.has_result:
             return ImageView(record, None, {})
         result = self._read_result(record)
-        return ImageView(record, result, self._links(record, result))
+        return ImageView(record, result, self._links.all(record, has_result=result is not None))
 
     def retry(self, owner: str, image_id: str) -> ImageRecord:
         """Process an image that failed as unavailable or is done again, and return its current record.
@@ -234,27 +228,8 @@ class ImageService:
             return None
         return document
 
-    def _links(self, record: ImageRecord, result: dict[str, Any] | None) -> dict[str, str]:
-        key = upload_key(record.owner, record.id)
-        links = {"original": self._link(self._input_bucket, key, record.file_name)}
-        if record.has_result:
-            links["preview"] = self._link(self._output_bucket, preview_key(key))
-            links["thumbnail"] = self._link(self._output_bucket, thumbnail_key(key))
-        if result is not None:
-            json_name = f"{PurePath(record.file_name).stem}.json"
-            links["result"] = self._link(self._output_bucket, result_key(key), json_name)
-        return links
-
     def _listed(self, record: ImageRecord) -> dict[str, Any]:
-        return {**image_body(record), "thumbnailUrl": self._thumbnail_url(record)}
-
-    def _thumbnail_url(self, record: ImageRecord) -> str | None:
-        if not record.has_result:
-            return None
-        return self._link(self._output_bucket, thumbnail_key(upload_key(record.owner, record.id)))
-
-    def _link(self, bucket: str, key: str, download_name: str | None = None) -> str:
-        return self._storage.presign_get(bucket, key, download_name=download_name)
+        return {**image_body(record), "thumbnailUrl": self._links.thumbnail(record)}
 
 
 def _quota_body(limit: int, used: int, ends_at: datetime) -> dict[str, Any]:

@@ -30,7 +30,7 @@ _THREADS = 16  # as many as the catalog has connections
 
 
 class Index(Protocol):
-    """What a search needs of the catalog."""
+    """What a search needs of the catalog's index."""
 
     def vocabulary(self, owner: str) -> Vocabulary:
         """Return an owner's terms with their counts."""
