@@ -52,7 +52,7 @@ def change(
     else:
         is_changed = not table.write(update.action(), put_log(table, after.owner, log))
     if not is_changed:
-        _drop_entries(table, old, after, new["revision"])
+        _drop_entries(table, old, after)
         return None
     _remove_entries(table, before, after, new["revision"])
     return new
@@ -84,15 +84,19 @@ def _remove_entries(table: Table, before: Indexed, after: Indexed, revision: int
         table.delete(key, "revision <= :revision", {":revision": revision})
 
 
-def _drop_entries(table: Table, old: Item, after: Indexed, revision: int) -> None:
-    """Delete the entries of a change that wasn't made, unless the record has their terms by now."""
+def _drop_entries(table: Table, old: Item, after: Indexed) -> None:
+    """Delete the entries of a change that wasn't made, if no record can have them anymore.
+
+    Those of an active record stay: another process may have written the same ones, and may be about to change
+    the record. They don't count unless it does.
+    """
     current = table.get({"pk": old["pk"], "sk": old["sk"]})
-    kept = [tuple(key.values()) for key in Indexed.of(current).keys] if current else []
-    # An image that was uploaded again can have the same position in the list by the time taken.
-    condition = "revision <= :revision AND (attribute_not_exists(uploadedAt) OR uploadedAt = :uploadedAt)"
-    for key in after.keys:
-        if tuple(key.values()) not in kept:
-            table.delete(key, condition, {":revision": revision, ":uploadedAt": after.uploaded_at})
+    if current and "deletingSince" not in current and current["uploadedAt"] == old["uploadedAt"]:
+        return
+    table.batch_write(delete=after.term_keys)
+    if after.is_indexed:
+        # An image that was uploaded again can have the same position in the list by the time taken.
+        table.delete(after.taken_key, "uploadedAt = :uploadedAt", {":uploadedAt": after.uploaded_at})
 
 
 def _log_entry(table: Table, before: Indexed, after: Indexed, totals: MonthTotals) -> LogEntry:
