@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from catalog.index import merge
 from catalog.index.counts import CountsReader
+from catalog.index.log import LogEntry
 from catalog.index.snapshot import Head
-from catalog.keys import head_key
+from catalog.keys import DAY_SECONDS, head_key, snapshot_partition
 from catalog.table import Table
+from catalog.terms import Term
 from tests.unit.catalog.support import Interruption, interrupt
 
 if TYPE_CHECKING:
@@ -239,9 +242,44 @@ def test_merges_a_very_long_log_in_parts(merge_now, add, remove, count_labels, m
 
 
 def test_a_snapshot_of_many_terms_has_several_chunks(merge_now, add, read, read_items, monkeypatch) -> None:
-    monkeypatch.setattr("catalog.index.snapshot._CHUNK_BYTES", 60)
+    monkeypatch.setattr("catalog.index.snapshot._MAX_CHUNK_BYTES", 45)
+    monkeypatch.setattr("catalog.index.snapshot._CHUNK_BYTES", 30)
     add(0, *(f"Label {number}" for number in range(9)))
     before = read().vocabulary().terms()
     merge_now()
     assert read().vocabulary().terms() == before
     assert len([key for key in read_items() if "CHUNK#" in key]) > 2
+
+
+def test_merges_more_expiry_days_than_a_transaction_can_write(adapter, read, clock) -> None:
+    days = [adapter.now() // DAY_SECONDS + 1 + number % 150 for number in range(300)]
+    entries = [LogEntry(added=(Term("tag", "sale"),), added_day=day) for day in days]
+    adapter.batch_write(put=[entry.to_item("public", adapter.now()) for entry in entries])
+    for _ in range(9):
+        assert read().vocabulary().count("tag:sale") == 300
+        if not read().log:
+            break
+        assert merge.merge(adapter, "public", read()) is True
+        clock.advance(seconds=1)
+    assert read().log == ()
+    clock.advance(days=100)
+    assert read().vocabulary().count("tag:sale") == 100
+
+
+def test_chunks_are_as_large_as_an_item_can_be_and_a_snapshot_as_a_transaction(
+    adapter, read, monkeypatch
+) -> None:
+    random = Random(1)
+    day = adapter.now() // DAY_SECONDS + 1
+    for _ in range(12):  # of 400 KB each, which compression can't shrink much
+        terms = tuple(Term("text", f"{random.getrandbits(1600):x}") for _ in range(250))
+        entry = LogEntry(added=terms, added_day=day)
+        adapter.batch_write(put=[entry.to_item("public", adapter.now())])
+    monkeypatch.setattr(merge, "_MAX_BYTES", 700_000)
+    counts = read()
+    assert merge.merge(adapter, "public", counts) is True
+    items = adapter.query_all(snapshot_partition("public"))
+    sizes = [len(bytes(item["data"])) for item in items if "data" in item]
+    assert max(sizes) <= 350_000
+    assert sum(sizes) <= 700_000
+    assert 0 < len(read().log) < 12
