@@ -67,12 +67,12 @@ class Indexed:
         """The key of the entry in the list by the time taken, if the image is indexed."""
         return {"pk": taken_partition(self.owner), "sk": self.taken}
 
-    def new_items(self, before: Indexed, revision: int) -> list[dict[str, Any]]:
-        """Return the entries that an earlier state lacks, or that say something else there.
+    def new_items(self, before: Indexed, revision: int, *, rewrite: bool = False) -> list[dict[str, Any]]:
+        """Return the entries that an earlier state lacks, or that say something else there; or all of them.
 
         Only a change of the record to the same or a later revision may delete them.
         """
-        is_moved = self._placement != before._placement
+        is_moved = rewrite or self._placement != before._placement
         items = self._items([key for key in self.terms if is_moved or key not in before.terms], revision)
         if self.is_indexed and (is_moved or not before.is_indexed):
             hashed = {"hash": self.perceptual_hash} if self.perceptual_hash else {}

@@ -31,11 +31,13 @@ def change(
     condition: str = "",
     values: Mapping[str, Any] = _NO_VALUES,
     totals: MonthTotals = NO_TOTALS,
+    rewrite: bool = False,
 ) -> Item | None:
     """Change a record that was read as `old`, its index and, by `totals`, what counts for the month.
 
     `attributes` are set, or removed if they are None. The terms follow from the new record: they are in the
-    index if it has `indexed`. The billed calls of `totals` are added to the record's.
+    index if it has `indexed`. The billed calls of `totals` are added to the record's. With `rewrite`, the
+    entries of all terms are written, because a try that was interrupted may have changed what they say.
 
     Return the new item. Return None, without a change that counts, if the record was changed, restarted or
     marked for deletion since it was read, or the condition fails: then read it again and decide again.
@@ -44,7 +46,7 @@ def change(
     new = {name: value for name, value in {**old, **attributes}.items() if value is not None}
     new["revision"] = int(old.get("revision", 0)) + 1
     before, after = Indexed.of(old), Indexed.of(new)
-    table.batch_write(put=after.new_items(before, new["revision"]))
+    table.batch_write(put=after.new_items(before, new["revision"], rewrite=rewrite))
     log = _log_entry(table, before, after, totals)
     update = _update(old, new, attributes, totals, condition, values)
     if log.is_empty:

@@ -90,7 +90,8 @@ def fail(table: Table, owner: str, image_id: str, failure: FailureSummary, lease
 
     def finish(item: Item) -> bool:
         attributes = {"status": "done", "processedAt": item["doneAt"]} if "doneAt" in item else failed
-        return _change(table, item, attributes, failure.expires_at, lease_owner, NO_TOTALS)
+        # A completion that was interrupted may have written entries with another time taken.
+        return _change(table, item, attributes, failure.expires_at, lease_owner, NO_TOTALS, rewrite=True)
 
     return _finish(table, owner, image_id, lease_owner, None, finish)
 
@@ -102,6 +103,8 @@ def _change(
     expires_at: int,
     lease_owner: str | None,
     totals: MonthTotals,
+    *,
+    rewrite: bool = False,
 ) -> bool:
     """Finish a record that was read, unless it has changed since."""
     # What is indexed keeps its expiry day, because the counts are kept by that day.
@@ -114,7 +117,10 @@ def _change(
     }
     condition = "#status <> :done" + (" AND leaseOwner = :lease_owner" if lease_owner else "")
     values = {":done": "done", **({":lease_owner": lease_owner} if lease_owner else {})}
-    return change(table, item, finished, condition=condition, values=values, totals=totals) is not None
+    changed = change(
+        table, item, finished, condition=condition, values=values, totals=totals, rewrite=rewrite and is_kept
+    )
+    return changed is not None
 
 
 def _finish(
