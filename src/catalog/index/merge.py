@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from catalog.terms import Term
 
 PROBABILITY = 1 / 64
-_MIN_ENTRIES = 50
+_MIN_ENTRIES = 50  # that are worth a snapshot
+_LONG_LOG = 250  # entries that are worth any snapshot: each reader reads them
+_KB_PER_ENTRY = 4
 _MAX_ENTRIES = 1000  # in one snapshot: its head has their ids
 _MAX_ACTIONS = 95  # of a transaction, which can have 100
 _MAX_BYTES = 3_500_000  # of a transaction, which can have 4 MB, without keys and numbers
@@ -37,9 +39,17 @@ def merge_sometimes(table: Table, reader: CountsReader, owner: str) -> None:
     """Merge with a small probability, if the log is long enough to be worth the units. Raises TableBusy."""
     if table.random() < PROBABILITY:
         counts = reader.read(owner)
-        # A snapshot is rewritten as a whole, in units of 1 KB: so it costs at most two per log entry.
-        if len(counts.log) >= max(_MIN_ENTRIES, counts.head.size / _KILOBYTE):
+        if len(counts.log) >= merged_from(counts.head.size):
             merge(table, owner, counts)
+
+
+def merged_from(size: int) -> int:
+    """Return how many log entries are worth replacing a snapshot of a size, in bytes.
+
+    It is rewritten as a whole, at two units for each KB. So it costs at most eight units for each log entry
+    up to 1 MB and, because the log must stay short, up to 28 at the 3.5 MB that it can have.
+    """
+    return int(min(max(_MIN_ENTRIES, size / _KILOBYTE / _KB_PER_ENTRY), _LONG_LOG))
 
 
 def merge(table: Table, owner: str, counts: Counts) -> bool:

@@ -283,3 +283,10 @@ def test_chunks_are_as_large_as_an_item_can_be_and_a_snapshot_as_a_transaction(
     assert max(sizes) <= 350_000
     assert sum(sizes) <= 700_000
     assert 0 < len(read().log) < 12
+
+
+@pytest.mark.parametrize(
+    ("kilobytes", "entries"), [(0, 50), (200, 50), (400, 100), (1000, 250), (1300, 250), (3400, 250)]
+)
+def test_the_log_stays_short_however_large_the_snapshot_is(kilobytes: int, entries: int) -> None:
+    assert merge.merged_from(kilobytes * 1024) == entries
