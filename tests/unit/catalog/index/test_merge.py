@@ -290,3 +290,32 @@ def test_chunks_are_as_large_as_an_item_can_be_and_a_snapshot_as_a_transaction(
 )
 def test_the_log_stays_short_however_large_the_snapshot_is(kilobytes: int, entries: int) -> None:
     assert merge.merged_from(kilobytes * 1024) == entries
+
+
+def test_a_reader_keeps_the_last_snapshot_of_each_owner_within_a_number_of_terms(
+    adapter, clock, calls, monkeypatch
+) -> None:
+    monkeypatch.setattr("catalog.index.counts._MAX_CACHED", 5)
+    reader = CountsReader(adapter)
+
+    def add_terms(owner: str, count: int) -> None:
+        clock.advance(seconds=1)
+        entry = LogEntry(tuple(Term("tag", str(each)) for each in range(count)), 99_999)
+        adapter.batch_write(put=[entry.to_item(owner, adapter.now())])
+        merge.merge(adapter, owner, CountsReader(adapter).read(owner))
+
+    def is_kept(owner: str) -> bool:
+        calls.clear()
+        assert reader.read(owner).head.chunks == 1
+        return calls.clear().count("Query") == 1  # of the log; another one reads the chunks
+
+    add_terms("one", 2)
+    add_terms("two", 2)
+    assert [is_kept(owner) for owner in ("one", "two", "one", "two")] == [False, False, True, True]
+    for _ in range(3):  # the terms of earlier snapshots don't count
+        add_terms("one", 2)
+        assert [is_kept(owner) for owner in ("one", "two", "one")] == [False, True, True]
+    add_terms("three", 3)  # more than five in all, and "two" was read first
+    assert [is_kept(owner) for owner in ("three", "one", "two")] == [False, True, False]
+    add_terms("four", 6)
+    assert [is_kept("four"), is_kept("four")] == [False, False]
