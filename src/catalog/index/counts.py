@@ -130,10 +130,12 @@ class _Cache:
         with self._lock:
             self._snapshots[owner] = version, terms
             self._snapshots.move_to_end(owner)
-            while sum(len(terms.keys) for _, terms in self._snapshots.values()) > _MAX_CACHED:
-                self._snapshots.popitem(
-                    last=False
-                )  # perhaps the new ones, if they are too many by themselves
+            while len(self._snapshots) > 1 and self._size > _MAX_CACHED:
+                self._snapshots.popitem(last=False)
+
+    @property
+    def _size(self) -> int:
+        return sum(len(terms.keys) for _, terms in self._snapshots.values())
 
 
 def _sum(counts: Iterable[tuple[str, int]]) -> Counter[str]:
