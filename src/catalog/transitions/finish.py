@@ -90,8 +90,7 @@ def fail(table: Table, owner: str, image_id: str, failure: FailureSummary, lease
 
     def finish(item: Item) -> bool:
         attributes = {"status": "done", "processedAt": item["doneAt"]} if "doneAt" in item else failed
-        # A completion that was interrupted may have written entries with another time taken.
-        return _change(table, item, attributes, failure.expires_at, lease_owner, NO_TOTALS, rewrite=True)
+        return _change(table, item, attributes, failure.expires_at, lease_owner, NO_TOTALS)
 
     return _finish(table, owner, image_id, lease_owner, None, finish)
 
@@ -103,8 +102,6 @@ def _change(
     expires_at: int,
     lease_owner: str | None,
     totals: MonthTotals,
-    *,
-    rewrite: bool = False,
 ) -> bool:
     """Finish a record that was read, unless it has changed since."""
     # What is indexed keeps its expiry day, because the counts are kept by that day.
@@ -117,9 +114,8 @@ def _change(
     }
     condition = "#status <> :done" + (" AND leaseOwner = :lease_owner" if lease_owner else "")
     values = {":done": "done", **({":lease_owner": lease_owner} if lease_owner else {})}
-    changed = change(
-        table, item, finished, condition=condition, values=values, totals=totals, rewrite=rewrite and is_kept
-    )
+    # A completion that was interrupted may have written entries with another time taken.
+    changed = change(table, item, finished, condition=condition, values=values, totals=totals, rewrite=True)
     return changed is not None
 
 
