@@ -110,7 +110,7 @@ def _change(
         **NOT_PENDING,
         **attributes,
         "indexed": True,
-        "expiresAt": item["expiresAt"] if is_kept else day_end(expires_at),
+        "expiresAt": day_end(int(item["expiresAt"]) if is_kept else expires_at),
     }
     condition = "#status <> :done" + (" AND leaseOwner = :lease_owner" if lease_owner else "")
     values = {":done": "done", **({":lease_owner": lease_owner} if lease_owner else {})}
