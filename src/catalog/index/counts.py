@@ -95,7 +95,7 @@ class CountsReader:
         return Head.from_item(self._table.get(head_key(owner)), self._table.now())
 
     def _read_terms(self, owner: str, head: Head) -> Terms | None:
-        if head.version == 0:
+        if head.chunks == 0:  # there is none, it has no terms, or it has expired
             return Terms()
         terms = self._cache.get(owner, head.version)
         if terms is None:

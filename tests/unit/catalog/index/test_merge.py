@@ -13,6 +13,7 @@ from catalog.index import merge
 from catalog.index.counts import CountsReader
 from catalog.index.log import LogEntry
 from catalog.index.snapshot import Head
+from catalog.index.vocabulary import Terms
 from catalog.keys import DAY_SECONDS, head_key, snapshot_partition
 from catalog.table import Table
 from catalog.terms import Term
@@ -211,6 +212,15 @@ def test_a_snapshot_that_expired_includes_nothing(add, merge_now, count_labels, 
     assert count_labels() == {"Dog": 1}
     assert merge_now() is True
     assert count_labels() == {"Dog": 1}
+
+
+def test_a_reader_forgets_a_snapshot_that_expired(add, merge_now, adapter, clock) -> None:
+    add(0, "Cat")
+    merge_now()
+    reader = CountsReader(adapter)
+    assert reader.read("public").vocabulary().count("label:cat") == 1
+    clock.advance(days=401)
+    assert reader.read("public").terms == Terms()
 
 
 def test_merges_a_long_log_once_in_a_while(adapter, read, add, table, monkeypatch) -> None:
