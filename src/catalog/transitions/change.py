@@ -7,6 +7,7 @@ deleted last. An interruption leaves entries that don't count, because the recor
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from catalog import actions
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from catalog.table import Item, Table
 
+_MAX_SIDE_BY_SIDE = 4  # conditional deletions, which can't be batched
 _NO_VALUES: Mapping[str, Any] = {}
 
 
@@ -82,8 +84,14 @@ def _remove_entries(table: Table, before: Indexed, after: Indexed, revision: int
     if not after.is_indexed:  # until it is indexed at another position, nothing can have added them again
         table.batch_write(delete=removed)
         return
-    for key in removed:
-        table.delete(key, "revision <= :revision", {":revision": revision})
+    if removed:
+        with ThreadPoolExecutor(min(len(removed), _MAX_SIDE_BY_SIDE)) as pool:
+            deletions = [
+                pool.submit(table.delete, key, "revision <= :revision", {":revision": revision})
+                for key in removed
+            ]
+            for deletion in deletions:
+                deletion.result()
 
 
 def _drop_entries(table: Table, old: Item, after: Indexed) -> None:

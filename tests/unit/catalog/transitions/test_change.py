@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -60,6 +61,19 @@ def test_adds_and_removes_terms(catalog, done, tag, calls) -> None:
     assert tagged(catalog) == {"beach": [ID], "New": [ID]}
     assert catalog.entries("public", "tag:sale", limit=9) == ([], False)
     assert catalog.get("public", ID).revision == 3
+
+
+def test_removes_many_terms_side_by_side(catalog, table, done, tag) -> None:
+    names = [f"tag {number}" for number in range(4)]
+    tag(*names)
+    barrier = threading.Barrier(4, timeout=5)
+
+    def wait(**_: object) -> None:
+        barrier.wait()
+
+    table.meta.client.meta.events.register("before-call.dynamodb.DeleteItem", wait)
+    tag()
+    assert [catalog.entries("public", f"tag:{name}", limit=1) for name in names] == [([], False)] * 4
 
 
 def test_a_change_without_terms_is_one_update(table, done, tag, calls) -> None:
