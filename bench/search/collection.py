@@ -10,6 +10,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from catalog.index.log import LogEntry
+from catalog.index.merge import merged_from
 from catalog.index.snapshot import Head, chunk_items
 from catalog.index.vocabulary import Terms
 from catalog.items import to_item
@@ -25,7 +26,6 @@ OWNER = "e7e27500-7c1e-4d4a-8b60-5d0f9a3c4e03"
 NOW = datetime(2026, 11, 22, 15, 0, 0, 123000, UTC)
 EXPIRES_AT = (int(NOW.timestamp()) // DAY_SECONDS + 90) * DAY_SECONDS
 _YEARS = timedelta(days=3 * 365)  # in which the pictures were added
-_LOG_ENTRIES = 100  # that the snapshot doesn't include
 _COLORS = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black", "gray", "white")
 _CAMERAS = ("Canon EOS R5", "NIKON D750", "Apple iPhone 15", "SONY ILCE-7M4", "Google Pixel 8")
 _SYLLABLES = ("ba", "be", "ca", "de", "fi", "go", "ka", "la", "mo", "ni", "po", "ra", "se", "ti", "vu")
@@ -115,11 +115,13 @@ class Collection:
         """Return the items of the snapshot, and of the log entries that it doesn't include."""
         names = {term.key: term for terms in self.terms for term in terms}
         names |= {term.key: term for term in (Term("name", _file_name(each)) for each in range(self.size))}
-        logged = min(_LOG_ENTRIES, self.size // 2)
+        all_terms = Terms.of({key: len(found) for key, found in self.lists.items()}, names)
+        all_chunks = chunk_items(OWNER, all_terms, 1, EXPIRES_AT)
+        logged = min(merged_from(_size(all_chunks)), self.size // 2)  # as many as there can be, about
         counts = {key: sum(each < self.size - logged for each in found) for key, found in self.lists.items()}
         terms = Terms.of({key: count for key, count in counts.items() if count}, names)
         chunks = chunk_items(OWNER, terms, 1, EXPIRES_AT)
-        size = sum(len(chunk["data"]) for chunk in chunks)
+        size = _size(chunks)
         head = Head(1, EXPIRES_AT // DAY_SECONDS - 90, len(chunks), size, expires_at=EXPIRES_AT)
         log = [self._log_item(number) for number in range(self.size - logged, self.size)]
         return [*chunks, head.to_item(OWNER), *log]
@@ -127,6 +129,10 @@ class Collection:
     def _log_item(self, number: int) -> dict[str, Any]:
         added = (*self.terms[number], Term("name", _file_name(number)))
         return LogEntry(added, EXPIRES_AT // DAY_SECONDS).to_item(OWNER, int(NOW.timestamp()))
+
+
+def _size(chunks: Sequence[dict[str, Any]]) -> int:
+    return sum(len(chunk["data"]) for chunk in chunks)
 
 
 def _terms(random: Random, number: int) -> tuple[Term, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from catalog.contention import TableBusy
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from catalog.terms import Term
 
 _MAX_ATTEMPTS = 10
-_MAX_CACHED = 8  # owners; the terms of 100,000 pictures take about 20 MB
+_MAX_CACHED = 300_000  # terms; 100,000 take about 24 MB
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class CountsReader:
 
     def __init__(self, table: Table) -> None:
         self._table = table
-        self._cached: OrderedDict[tuple[str, int], Terms] = OrderedDict()  # by owner and version
+        self._cache = _Cache()
 
     def read(self, owner: str) -> Counts:
         """Return the counts of one moment. Raises TableBusy if there is a new snapshot at every attempt."""
@@ -94,16 +95,13 @@ class CountsReader:
         return Head.from_item(self._table.get(head_key(owner)), self._table.now())
 
     def _read_terms(self, owner: str, head: Head) -> Terms | None:
-        if head.version == 0:
+        if head.chunks == 0:  # there is none, it has no terms, or it has expired
             return Terms()
-        key = (owner, head.version)
-        terms = self._cached.get(key)
+        terms = self._cache.get(owner, head.version)
         if terms is None:
             terms = read_chunks(self._table.query_all(snapshot_partition(owner)), head)
             if terms is not None:
-                self._cached[key] = terms
-                while len(self._cached) > _MAX_CACHED:
-                    self._cached.popitem(last=False)
+                self._cache.put(owner, head.version, terms)
         return terms
 
     def _read_expired(self, owner: str, head: Head, today: int) -> Mapping[str, int]:
@@ -111,6 +109,33 @@ class CountsReader:
             return {}
         items = self._table.query_all(expiring_partition(owner), between=days_between(head.day, today))
         return _sum(expired_terms(items))
+
+
+class _Cache:
+    """The terms of each owner's last snapshot: those of the owners that were read last. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._snapshots: OrderedDict[str, tuple[int, Terms]] = OrderedDict()  # version and terms by owner
+
+    def get(self, owner: str, version: int) -> Terms | None:
+        with self._lock:
+            known = self._snapshots.get(owner)
+            if known is None or known[0] != version:
+                return None
+            self._snapshots.move_to_end(owner)
+            return known[1]
+
+    def put(self, owner: str, version: int, terms: Terms) -> None:
+        with self._lock:
+            self._snapshots[owner] = version, terms
+            self._snapshots.move_to_end(owner)
+            while len(self._snapshots) > 1 and self._size > _MAX_CACHED:
+                self._snapshots.popitem(last=False)
+
+    @property
+    def _size(self) -> int:
+        return sum(len(terms.keys) for _, terms in self._snapshots.values())
 
 
 def _sum(counts: Iterable[tuple[str, int]]) -> Counter[str]:

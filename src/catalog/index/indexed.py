@@ -55,29 +55,35 @@ class Indexed:
     @property
     def keys(self) -> list[Key]:
         """The keys of all entries."""
-        return [*map(self._term_key, self.terms), *([self._taken_key] if self.is_indexed else [])]
+        return [*self.term_keys, *([self.taken_key] if self.is_indexed else [])]
 
-    def new_items(self, before: Indexed, revision: int) -> list[dict[str, Any]]:
-        """Return the entries that an earlier state lacks, or that say something else there.
+    @property
+    def term_keys(self) -> list[Key]:
+        """The keys of the entries in the lists of terms."""
+        return [*map(self._term_key, self.terms)]
+
+    @property
+    def taken_key(self) -> Key:
+        """The key of the entry in the list by the time taken, if the image is indexed."""
+        return {"pk": taken_partition(self.owner), "sk": self.taken}
+
+    def new_items(self, before: Indexed, revision: int, *, rewrite: bool = False) -> list[dict[str, Any]]:
+        """Return the entries that an earlier state lacks, or that say something else there; or all of them.
 
         Only a change of the record to the same or a later revision may delete them.
         """
-        is_moved = self._placement != before._placement
+        is_moved = rewrite or self._placement != before._placement
         items = self._items([key for key in self.terms if is_moved or key not in before.terms], revision)
         if self.is_indexed and (is_moved or not before.is_indexed):
             hashed = {"hash": self.perceptual_hash} if self.perceptual_hash else {}
             common = {"revision": revision, "expiresAt": self.expires_at}
-            items.append({**self._taken_key, "uploadedAt": self.uploaded_at, **hashed, **common})
+            items.append({**self.taken_key, "uploadedAt": self.uploaded_at, **hashed, **common})
         return items
 
     @property
     def _placement(self) -> tuple[str, str, str | None, int]:
         """What the entries of an image say besides their term."""
         return self.position, self.taken, self.perceptual_hash, self.expires_at
-
-    @property
-    def _taken_key(self) -> Key:
-        return {"pk": taken_partition(self.owner), "sk": self.taken}
 
     def _term_key(self, key: str) -> Key:
         return {"pk": term_partition(self.owner, key), "sk": self.position}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass, field
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from catalog.index.vocabulary import MonthTotals, Terms
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
     from catalog.table import Item
 
-_CHUNK_BYTES = 300_000  # before compression, which may not shrink them; an item holds 400 KB
+_MAX_CHUNK_BYTES = 350_000  # compressed; an item holds 400 KB
+_CHUNK_BYTES = 300_000  # of each of several chunks, about
 _CHUNK_PREFIX = "CHUNK#"
 
 
@@ -127,22 +129,18 @@ def _day(day: int) -> str:
 
 
 def _pack(terms: Terms) -> Iterator[bytes]:
-    for rows in _slices(terms):
-        columns = (terms.keys[rows], terms.spellings[rows], map(str, terms.counts[rows]))
-        # Terms have no line breaks, so the number of lines tells how many rows there are.
-        yield zlib.compress("\n".join("\n".join(column) for column in columns).encode())
-
-
-def _slices(terms: Terms) -> Iterator[slice]:
-    start = size = 0
-    for index, (key, spelling) in enumerate(zip(terms.keys, terms.spellings, strict=True)):
-        row_size = len(key.encode()) + len(spelling.encode()) + 12  # the count and line breaks
-        if size + row_size > _CHUNK_BYTES:
-            yield slice(start, index)
-            start, size = index, 0
-        size += row_size
-    if size:
-        yield slice(start, len(terms.keys))
+    columns = (terms.keys, terms.spellings, map(str, terms.counts))
+    # Terms have no line breaks, so the number of lines tells how many rows there are.
+    data = zlib.compress("\n".join("\n".join(column) for column in columns).encode())
+    rows = len(terms.keys)
+    if len(data) <= _MAX_CHUNK_BYTES or rows == 1:
+        if rows:
+            yield data
+        return
+    step = max(1, rows // ceil(len(data) / _CHUNK_BYTES))
+    for start in range(0, rows, step):
+        part = slice(start, start + step)
+        yield from _pack(Terms(terms.keys[part], terms.spellings[part], terms.counts[part]))
 
 
 def _unpack(chunks: Iterable[bytes]) -> Terms:

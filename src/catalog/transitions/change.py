@@ -7,6 +7,7 @@ deleted last. An interruption leaves entries that don't count, because the recor
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from catalog import actions
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from catalog.table import Item, Table
 
+_MAX_SIDE_BY_SIDE = 4  # conditional deletions, which can't be batched
 _NO_VALUES: Mapping[str, Any] = {}
 
 
@@ -31,11 +33,13 @@ def change(
     condition: str = "",
     values: Mapping[str, Any] = _NO_VALUES,
     totals: MonthTotals = NO_TOTALS,
+    rewrite: bool = False,
 ) -> Item | None:
     """Change a record that was read as `old`, its index and, by `totals`, what counts for the month.
 
     `attributes` are set, or removed if they are None. The terms follow from the new record: they are in the
-    index if it has `indexed`. The billed calls of `totals` are added to the record's.
+    index if it has `indexed`. The billed calls of `totals` are added to the record's. With `rewrite`, the
+    entries of all terms are written, because a try that was interrupted may have changed what they say.
 
     Return the new item. Return None, without a change that counts, if the record was changed, restarted or
     marked for deletion since it was read, or the condition fails: then read it again and decide again.
@@ -44,7 +48,7 @@ def change(
     new = {name: value for name, value in {**old, **attributes}.items() if value is not None}
     new["revision"] = int(old.get("revision", 0)) + 1
     before, after = Indexed.of(old), Indexed.of(new)
-    table.batch_write(put=after.new_items(before, new["revision"]))
+    table.batch_write(put=after.new_items(before, new["revision"], rewrite=rewrite))
     log = _log_entry(table, before, after, totals)
     update = _update(old, new, attributes, totals, condition, values)
     if log.is_empty:
@@ -52,7 +56,7 @@ def change(
     else:
         is_changed = not table.write(update.action(), put_log(table, after.owner, log))
     if not is_changed:
-        _drop_entries(table, old, after, new["revision"])
+        _drop_entries(table, old, after)
         return None
     _remove_entries(table, before, after, new["revision"])
     return new
@@ -80,19 +84,29 @@ def _remove_entries(table: Table, before: Indexed, after: Indexed, revision: int
     if not after.is_indexed:  # until it is indexed at another position, nothing can have added them again
         table.batch_write(delete=removed)
         return
-    for key in removed:
-        table.delete(key, "revision <= :revision", {":revision": revision})
+    if removed:
+        with ThreadPoolExecutor(min(len(removed), _MAX_SIDE_BY_SIDE)) as pool:
+            deletions = [
+                pool.submit(table.delete, key, "revision <= :revision", {":revision": revision})
+                for key in removed
+            ]
+            for deletion in deletions:
+                deletion.result()
 
 
-def _drop_entries(table: Table, old: Item, after: Indexed, revision: int) -> None:
-    """Delete the entries of a change that wasn't made, unless the record has their terms by now."""
+def _drop_entries(table: Table, old: Item, after: Indexed) -> None:
+    """Delete the entries of a change that wasn't made, if no record can have them anymore.
+
+    Those of an active record stay: another process may have written the same ones, and may be about to change
+    the record. They don't count unless it does.
+    """
     current = table.get({"pk": old["pk"], "sk": old["sk"]})
-    kept = [tuple(key.values()) for key in Indexed.of(current).keys] if current else []
-    # An image that was uploaded again can have the same position in the list by the time taken.
-    condition = "revision <= :revision AND (attribute_not_exists(uploadedAt) OR uploadedAt = :uploadedAt)"
-    for key in after.keys:
-        if tuple(key.values()) not in kept:
-            table.delete(key, condition, {":revision": revision, ":uploadedAt": after.uploaded_at})
+    if current and "deletingSince" not in current and current["uploadedAt"] == old["uploadedAt"]:
+        return
+    table.batch_write(delete=after.term_keys)
+    if after.is_indexed:
+        # An image that was uploaded again can have the same position in the list by the time taken.
+        table.delete(after.taken_key, "uploadedAt = :uploadedAt", {":uploadedAt": after.uploaded_at})
 
 
 def _log_entry(table: Table, before: Indexed, after: Indexed, totals: MonthTotals) -> LogEntry:

@@ -110,11 +110,13 @@ def _change(
         **NOT_PENDING,
         **attributes,
         "indexed": True,
-        "expiresAt": item["expiresAt"] if is_kept else day_end(expires_at),
+        "expiresAt": day_end(int(item["expiresAt"]) if is_kept else expires_at),
     }
     condition = "#status <> :done" + (" AND leaseOwner = :lease_owner" if lease_owner else "")
     values = {":done": "done", **({":lease_owner": lease_owner} if lease_owner else {})}
-    return change(table, item, finished, condition=condition, values=values, totals=totals) is not None
+    # A completion that was interrupted may have written entries with another time taken.
+    changed = change(table, item, finished, condition=condition, values=values, totals=totals, rewrite=True)
+    return changed is not None
 
 
 def _finish(

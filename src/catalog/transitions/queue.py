@@ -25,7 +25,7 @@ def mark(
     lease_owner: str | None,
     created_at: datetime | None,
 ) -> bool:
-    """Set the mark, in epoch seconds, and extend the record's expiry to it, unless it is indexed.
+    """Set the mark, in epoch seconds, and extend the record's expiry to it, unless it was finished before.
 
     With a lease owner, also release its lease. Return False if the record is gone, being deleted, finished
     or, with a lease owner, leased by another or restarted, or if it was started after the time `created_at`
@@ -48,8 +48,8 @@ def mark(
 
 def _mark(table: Table, item: Item, until: int, lease_owner: str | None) -> bool:
     # What is indexed keeps its expiry day, because the counts are kept by that day.
-    is_indexed = "indexed" in item
-    kept_until = item["expiresAt"] if is_indexed else max(item["expiresAt"], until)
+    is_kept = "indexed" in item or "doneAt" in item
+    kept_until = item["expiresAt"] if is_kept else max(item["expiresAt"], until)
     values: dict[str, Any] = {
         ":uploadedAt": item["uploadedAt"],
         ":expiresAt": item["expiresAt"],
@@ -61,7 +61,9 @@ def _mark(table: Table, item: Item, until: int, lease_owner: str | None) -> bool
     conditions = [
         "uploadedAt = :uploadedAt AND expiresAt = :expiresAt AND #status = :pending",
         "attribute_not_exists(deletingSince)",
-        f"{'attribute_exists' if is_indexed else 'attribute_not_exists'}(#indexed)",
+        "(attribute_exists(#indexed) OR attribute_exists(doneAt))"
+        if is_kept
+        else "attribute_not_exists(#indexed) AND attribute_not_exists(doneAt)",
     ]
     if lease_owner:
         values[":lease_owner"] = lease_owner

@@ -20,6 +20,7 @@ from tests.unit.catalog.support import ID, CallLog, Clock, Interruption, interru
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from catalog.index.vocabulary import MonthTotals
 
@@ -77,10 +78,15 @@ def complete(catalog: Catalog, clock: Clock) -> Callable[..., bool]:
         lease_owner: str | None = None,
         confidence: float = 90.0,
         billed_calls: int = 2,
+        taken_at: datetime | None = None,
     ) -> bool:
         completion = Completion(
             ResultSummary(
-                512, 256, tuple(LabelSummary(label, confidence) for label in labels), ("Violence",)
+                512,
+                256,
+                tuple(LabelSummary(label, confidence) for label in labels),
+                ("Violence",),
+                taken_at=taken_at,
             ),
             billed_calls=billed_calls,
             processed_at=clock.now + timedelta(seconds=2),

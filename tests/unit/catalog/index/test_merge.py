@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from catalog.index import merge
 from catalog.index.counts import CountsReader
+from catalog.index.log import LogEntry
 from catalog.index.snapshot import Head
-from catalog.keys import head_key
+from catalog.index.vocabulary import Terms
+from catalog.keys import DAY_SECONDS, head_key, snapshot_partition
 from catalog.table import Table
+from catalog.terms import Term
 from tests.unit.catalog.support import Interruption, interrupt
 
 if TYPE_CHECKING:
@@ -210,6 +214,15 @@ def test_a_snapshot_that_expired_includes_nothing(add, merge_now, count_labels, 
     assert count_labels() == {"Dog": 1}
 
 
+def test_a_reader_forgets_a_snapshot_that_expired(add, merge_now, adapter, clock) -> None:
+    add(0, "Cat")
+    merge_now()
+    reader = CountsReader(adapter)
+    assert reader.read("public").vocabulary().count("label:cat") == 1
+    clock.advance(days=401)
+    assert reader.read("public").terms == Terms()
+
+
 def test_merges_a_long_log_once_in_a_while(adapter, read, add, table, monkeypatch) -> None:
     def merged() -> bool:
         merge.merge_sometimes(adapter, CountsReader(adapter), "public")
@@ -239,9 +252,80 @@ def test_merges_a_very_long_log_in_parts(merge_now, add, remove, count_labels, m
 
 
 def test_a_snapshot_of_many_terms_has_several_chunks(merge_now, add, read, read_items, monkeypatch) -> None:
-    monkeypatch.setattr("catalog.index.snapshot._CHUNK_BYTES", 60)
+    monkeypatch.setattr("catalog.index.snapshot._MAX_CHUNK_BYTES", 45)
+    monkeypatch.setattr("catalog.index.snapshot._CHUNK_BYTES", 30)
     add(0, *(f"Label {number}" for number in range(9)))
     before = read().vocabulary().terms()
     merge_now()
     assert read().vocabulary().terms() == before
     assert len([key for key in read_items() if "CHUNK#" in key]) > 2
+
+
+def test_merges_more_expiry_days_than_a_transaction_can_write(adapter, read, clock) -> None:
+    days = [adapter.now() // DAY_SECONDS + 1 + number % 150 for number in range(300)]
+    entries = [LogEntry(added=(Term("tag", "sale"),), added_day=day) for day in days]
+    adapter.batch_write(put=[entry.to_item("public", adapter.now()) for entry in entries])
+    for _ in range(9):
+        assert read().vocabulary().count("tag:sale") == 300
+        if not read().log:
+            break
+        assert merge.merge(adapter, "public", read()) is True
+        clock.advance(seconds=1)
+    assert read().log == ()
+    clock.advance(days=100)
+    assert read().vocabulary().count("tag:sale") == 100
+
+
+def test_chunks_are_as_large_as_an_item_can_be_and_a_snapshot_as_a_transaction(
+    adapter, read, monkeypatch
+) -> None:
+    random = Random(1)
+    day = adapter.now() // DAY_SECONDS + 1
+    for _ in range(12):  # of 400 KB each, which compression can't shrink much
+        terms = tuple(Term("text", f"{random.getrandbits(1600):x}") for _ in range(250))
+        entry = LogEntry(added=terms, added_day=day)
+        adapter.batch_write(put=[entry.to_item("public", adapter.now())])
+    monkeypatch.setattr(merge, "_MAX_BYTES", 700_000)
+    counts = read()
+    assert merge.merge(adapter, "public", counts) is True
+    items = adapter.query_all(snapshot_partition("public"))
+    sizes = [len(bytes(item["data"])) for item in items if "data" in item]
+    assert max(sizes) <= 350_000
+    assert sum(sizes) <= 700_000
+    assert 0 < len(read().log) < 12
+
+
+@pytest.mark.parametrize(
+    ("kilobytes", "entries"), [(0, 50), (200, 50), (400, 100), (1000, 250), (1300, 250), (3400, 250)]
+)
+def test_the_log_stays_short_however_large_the_snapshot_is(kilobytes: int, entries: int) -> None:
+    assert merge.merged_from(kilobytes * 1024) == entries
+
+
+def test_a_reader_keeps_the_last_snapshot_of_each_owner_within_a_number_of_terms(
+    adapter, clock, calls, monkeypatch
+) -> None:
+    monkeypatch.setattr("catalog.index.counts._MAX_CACHED", 5)
+    reader = CountsReader(adapter)
+
+    def add_terms(owner: str, count: int) -> None:
+        clock.advance(seconds=1)
+        entry = LogEntry(tuple(Term("tag", str(each)) for each in range(count)), 99_999)
+        adapter.batch_write(put=[entry.to_item(owner, adapter.now())])
+        merge.merge(adapter, owner, CountsReader(adapter).read(owner))
+
+    def is_kept(owner: str) -> bool:
+        calls.clear()
+        assert reader.read(owner).head.chunks == 1
+        return calls.clear().count("Query") == 1  # of the log; another one reads the chunks
+
+    add_terms("one", 2)
+    add_terms("two", 2)
+    assert [is_kept(owner) for owner in ("one", "two", "one", "two")] == [False, False, True, True]
+    for _ in range(3):  # the terms of earlier snapshots don't count
+        add_terms("one", 2)
+        assert [is_kept(owner) for owner in ("one", "two", "one")] == [False, True, True]
+    add_terms("three", 3)  # more than five in all, and "two" was read first
+    assert [is_kept(owner) for owner in ("three", "one", "two")] == [False, True, False]
+    add_terms("four", 6)  # the newest are kept however many they are
+    assert [is_kept("four"), is_kept("four"), is_kept("two")] == [False, True, False]

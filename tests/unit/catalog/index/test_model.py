@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,14 +23,15 @@ from moto import mock_aws
 from catalog.catalog import Catalog
 from catalog.index import merge
 from catalog.index.counts import CountsReader
-from catalog.index.entries import Entry, is_current
+from catalog.index.entries import Entry, Order, is_current
 from catalog.index.vocabulary import MonthTotals
 from catalog.items import from_item, own_attributes
-from catalog.keys import is_record_key, record_key
+from catalog.keys import is_record_key, position_of, record_key
 from catalog.records import ImageRecord, LabelSummary, OwnData, Reason, ResultSummary
-from catalog.table import Table
+from catalog.table import Table, TableBusy
 from catalog.transitions.change import change
 from catalog.transitions.finish import Completion, FailureSummary
+from catalog.transitions.start import BeingDeleted
 from tests.cloud import create_catalog_table
 from tests.unit.catalog.support import CallLog, Clock, Interruption, interrupt
 
@@ -43,6 +45,12 @@ RETENTION = 3 * 86400
 
 images = st.sampled_from(IDS)
 label_sets = st.sets(st.sampled_from(LABELS))
+operations = st.sampled_from(["start", "complete", "fail", "tag", "reopen", "delete"])
+taken_times = st.none() | st.sampled_from(
+    [datetime(1999, 1, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC)]
+)
+lease_owners = st.none() | st.sampled_from(["me", "you"])
+TERMS = ("label:cat", "label:dog", "label:sea", "tag:sale", "status:failed", "name:a.jpg")
 interruptions = st.none() | st.integers(0, 6)  # before which call
 
 
@@ -54,6 +62,7 @@ class Model:
     expires_at: int
     terms: frozenset[str] = frozenset()
     tags: tuple[str, ...] = ()
+    is_again: bool = False  # pending again after it was done
 
 
 class Index(RuleBasedStateMachine):
@@ -110,20 +119,44 @@ class Index(RuleBasedStateMachine):
             tags = old.tags if old else ()
             self.model[image] = Model("pending", int(item["expiresAt"]), tags=tags)
 
-    @rule(image=images, labels=label_sets, before=interruptions, calls=st.integers(0, 2))
-    def complete(self, image: str, labels: set[str], before: int | None, calls: int) -> None:
+    @rule(image=images, owner=st.sampled_from(["me", "you"]), before=interruptions)
+    def lease(self, image: str, owner: str, before: int | None) -> None:
+        """An invocation leases the image, for less time than the next operation takes or for longer."""
+        if not self.item(image) or self.item(image)["status"] == "pending":
+            self.attempt(before, lambda: self.catalog.acquire_lease("public", image, owner, 1))
+
+    @rule(
+        image=images,
+        labels=label_sets,
+        before=interruptions,
+        calls=st.integers(0, 2),
+        taken_at=taken_times,
+        lease_owner=lease_owners,
+    )
+    def complete(
+        self,
+        image: str,
+        labels: set[str],
+        before: int | None,
+        calls: int,
+        taken_at: datetime | None,
+        lease_owner: str | None,
+    ) -> None:
         """A result, perhaps of a late or repeated event; an image that is done isn't counted again."""
-        summary = ResultSummary(1, 1, tuple(LabelSummary(each, 90.0) for each in sorted(labels)))
+        found = tuple(LabelSummary(each, 90.0) for each in sorted(labels))
+        summary = ResultSummary(1, 1, found, taken_at=taken_at)
+        is_leased = lease_owner in (None, self.item(image).get("leaseOwner"))
         expires_at = int(self.clock.now.timestamp()) + RETENTION
         old, was = self.live().get(image), self.item(image).get("revision")
         completion = Completion(summary, calls, self.clock.now, expires_at)
-        self.attempt(before, lambda: self.catalog.complete("public", image, completion))
+        self.attempt(before, lambda: self.catalog.complete("public", image, completion, lease_owner))
         item = self.item(image)
+        assert is_leased or item.get("revision") == was
         if old and old.status != "done" and item.get("revision") != was:
             terms = {f"label:{each.lower()}" for each in labels} | {"name:a.jpg"}
             terms |= {f"tag:{tag}" for tag in old.tags}
             self.model[image] = Model("done", int(item["expiresAt"]), frozenset(terms), old.tags)
-            self.month += Counter(images=1, calls=calls)
+            self.month += Counter(images=0 if old.is_again else 1, calls=calls)
 
     @rule(image=images, before=interruptions)
     def fail(self, image: str, before: int | None) -> None:
@@ -133,15 +166,17 @@ class Index(RuleBasedStateMachine):
         failure = FailureSummary(Reason("unavailable", "Later."), self.clock.now, expires_at)
         self.attempt(before, lambda: self.catalog.fail("public", image, failure))
         item = self.item(image)
-        if old and old.status != "done" and item.get("revision") != was:
+        if old and old.is_again and item.get("revision") != was:
+            self.model[image] = replace(old, status="done", is_again=False)
+        elif old and old.status != "done" and item.get("revision") != was:
             terms = {"name:a.jpg", "status:failed", *(f"tag:{tag}" for tag in old.tags)}
             self.model[image] = Model("failed", int(item["expiresAt"]), frozenset(terms), old.tags)
 
     @rule(image=images, before=interruptions, by_event=st.booleans())
     def retry(self, image: str, before: int | None, by_event: bool) -> None:
-        """An image that failed is reopened by its owner or by its event."""
+        """A finished image is reopened by its owner, or one that failed by its event."""
         old = self.live().get(image)
-        if not old or old.status != "failed":
+        if not old or old.status == "pending" or (by_event and old.status == "done"):
             return
         record = self.catalog.get("public", image)
         assert record is not None
@@ -152,7 +187,8 @@ class Index(RuleBasedStateMachine):
 
         self.attempt(before, lease if by_event else lambda: self.catalog.reopen(record))
         if self.item(image).get("revision") != was:
-            self.model[image] = replace(old, status="pending", terms=old.terms - {"status:failed"})
+            terms = old.terms - {"status:failed"}
+            self.model[image] = replace(old, status="pending", terms=terms, is_again=old.status == "done")
 
     @rule(image=images, tags=st.sets(st.sampled_from(["sale", "beach"])), before=interruptions)
     def tag(self, image: str, tags: set[str], before: int | None) -> None:
@@ -182,6 +218,60 @@ class Index(RuleBasedStateMachine):
             self.attempt(None, delete)
         if not self.item(image):
             self.model.pop(image, None)
+
+    @rule(image=images, first=operations, second=operations, index=st.integers(0, 5))
+    def race(self, image: str, first: str, second: str, index: int) -> None:
+        """A second operation happens just before a call of the first; the model follows the record."""
+        self.clock.advance(seconds=1)
+        was = self.catalog.vocabulary("public").month("2026-11")
+        self.calls.clear()
+        self.calls.run_before(index, lambda: self.operate(second, image, "you"))
+        self.operate(first, image, "me")
+        self.calls.clear()
+        item = self.item(image)
+        if item and "deletingSince" not in item:
+            record = from_item(item)
+            terms = frozenset(term.key for term in record.all_terms) if record.is_indexed else frozenset()
+            expires_at = int(item["expiresAt"])
+            is_again = record.done_at is not None
+            self.model[image] = Model(record.status, expires_at, terms, record.own.tags, is_again)
+        else:
+            self.model.pop(image, None)
+        month = self.catalog.vocabulary("public").month("2026-11")
+        assert 0 <= month.images - was.images <= 2
+        self.month = Counter(images=month.images, calls=month.billed_calls)
+
+    def operate(self, operation: str, image: str, name: str) -> None:
+        """Do something with an image as one of two processes, whose results differ."""
+        time, catalog = self.clock.now, self.catalog
+        expires_at = int(time.timestamp()) + RETENTION
+        record = catalog.get("public", image)
+        with suppress(TableBusy, BeingDeleted):
+            if operation == "start":
+                catalog.start(ImageRecord("public", image, "pending", "a.jpg", "image/jpeg", 1, time))
+            elif operation == "complete":
+                labels = (LabelSummary("Cat", 90.0), LabelSummary("Dog" if name == "me" else "Sea", 90.0))
+                completion = Completion(ResultSummary(1, 1, labels), 1, time, expires_at)
+                catalog.complete("public", image, completion)
+            elif operation == "fail":
+                failure = FailureSummary(Reason("unavailable", "Later."), time, expires_at)
+                catalog.fail("public", image, failure)
+            elif operation == "tag":
+                tags = ("sale",) if name == "me" else ("beach",)
+                catalog.annotate("public", image, lambda own: replace(own, tags=tags))
+            elif operation == "reopen" and record and record.status != "pending":
+                catalog.reopen(record)
+            elif operation == "delete":
+                deletion = catalog.begin_deletion("public", image)
+                if deletion:
+                    catalog.end_deletion(deletion)
+
+    @rule(term=st.sampled_from([*TERMS, None]))
+    def drop_stale(self, term: str | None) -> None:
+        """A search deletes entries that it found to be stale."""
+        entries, _ = self.catalog.entries("public", term, limit=9)
+        records = self.catalog.records("public", [entry.image_id for entry in entries])
+        self.catalog.drop_stale("public", term, entries, records)
 
     @rule(before=interruptions)
     def merge(self, before: int | None) -> None:
@@ -215,10 +305,22 @@ class Index(RuleBasedStateMachine):
         totals = MonthTotals(self.month["images"], self.month["calls"])
         assert vocabulary.month("2026-11") == totals
         lists = self.lists()
-        for term in ("label:cat", "label:dog", "label:sea", "tag:sale", "status:failed", "name:a.jpg"):
+        for term in TERMS:
             expected_ids = [image for image, each in self.live().items() if term in each.terms]
             assert sorted(lists[f"TERM#{term}"]) == sorted(expected_ids)
         assert sorted(lists["IMAGES"]) == sorted(self.live())
+        assert sorted(lists["TAKEN"]) == sorted(image for image, each in self.live().items() if each.terms)
+
+    @invariant()
+    def entries_have_the_time_taken(self) -> None:
+        """Each entry of a finished image that counts has its time taken."""
+        for term in TERMS:
+            entries, _ = self.catalog.entries("public", term, limit=100)
+            records = self.catalog.records("public", [entry.image_id for entry in entries])
+            for entry in entries:
+                record = records.get(entry.image_id)
+                if record and record.status != "pending" and is_current(entry, record, term):
+                    assert entry.taken == position_of(record.sort_time, record.id)
 
     def lists(self) -> defaultdict[str, list[str]]:
         """Return the ids of the entries that count, by the rest of their partition."""
@@ -231,10 +333,11 @@ class Index(RuleBasedStateMachine):
         found: defaultdict[str, list[str]] = defaultdict(list)
         for item in items:
             name = item["pk"].removeprefix("OWNER#public#")
-            if name.startswith(("IMAGES", "TERM#")):
+            if name.startswith(("IMAGES", "TAKEN", "TERM#")):
+                order: Order = "taken" if name == "TAKEN" else "added"
                 term = name.removeprefix("TERM#") if name.startswith("TERM#") else None
                 entry = Entry(item["sk"].partition("#")[2], item["sk"], None)
-                if entry.image_id in records and is_current(entry, records[entry.image_id], term):
+                if entry.image_id in records and is_current(entry, records[entry.image_id], term, order):
                     found[name].append(entry.image_id)
         return found
 

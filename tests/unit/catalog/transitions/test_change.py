@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -64,6 +65,19 @@ def test_adds_and_removes_terms(catalog, done, tag, calls) -> None:
     assert catalog.get("public", ID).revision == 3
 
 
+def test_removes_many_terms_side_by_side(catalog, table, done, tag) -> None:
+    names = [f"tag {number}" for number in range(4)]
+    tag(*names)
+    barrier = threading.Barrier(4, timeout=5)
+
+    def wait(**_: object) -> None:
+        barrier.wait()
+
+    table.meta.client.meta.events.register("before-call.dynamodb.DeleteItem", wait)
+    tag()
+    assert [catalog.index.entries("public", f"tag:{name}", limit=1) for name in names] == [([], False)] * 4
+
+
 def test_a_change_without_terms_is_one_update(table, done, tag, calls) -> None:
     calls.clear()
     tag()
@@ -108,4 +122,27 @@ def test_a_change_that_loses_to_another_one_keeps_its_entries(catalog, done, tag
     calls.run_before(2, lambda: tag("Sale", "beach"))
     assert tag("Sale", "old") is False
     assert tagged(catalog) == {"Sale": [ID], "beach": [ID]}
-    assert catalog.index.entries("public", "tag:old", limit=9)[0] == []
+
+
+def test_a_change_that_loses_keeps_the_entries_of_one_that_is_about_to_be_made(
+    catalog, record, complete, clock, table, monkeypatch
+) -> None:
+    catalog.start(record)
+    leased = catalog.acquire_lease("public", ID, "first", 60).item
+    clock.advance(seconds=61)
+    catalog.acquire_lease("public", ID, "second", 60)
+    adapter = Table(table, clock, lambda _: None, lambda: 1.0)
+    get = adapter.get
+
+    def get_before_the_second_completes(key: dict[str, str]) -> Any:
+        item = get(key)
+        assert complete("Cat", lease_owner="second") is True
+        return item
+
+    monkeypatch.setattr(adapter, "get", get_before_the_second_completes)
+    finished = {"status": "done", "labels": {"Cat": 90}, "indexed": True}
+    condition = {"condition": "leaseOwner = :first", "values": {":first": "first"}}
+    assert change(adapter, leased, finished, **condition) is None
+    for term, order in (("label:cat", "added"), (None, "taken")):
+        entries, _ = catalog.index.entries("public", term, order=order, limit=9)
+        assert [entry.image_id for entry in entries] == [ID]

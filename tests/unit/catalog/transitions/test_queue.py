@@ -187,6 +187,26 @@ def test_a_completion_interrupted_during_a_mark_keeps_its_expiry(
         run_before_each_call(mark, lambda call=call: interrupt_completion(*LABELS, before=call), check)
 
 
+def test_a_picture_of_an_earlier_version_that_is_recognized_again_keeps_its_expiry_day(
+    catalog, record, complete, mark, table, read_items
+) -> None:
+    catalog.start(record)
+    complete("Cat")
+    key = dict(zip(("pk", "sk"), RECORD.split(" "), strict=True))
+    expires_at = int(read_items()[RECORD]["expiresAt"])
+    table.update_item(  # as it was before there was an index of terms
+        Key=key,
+        UpdateExpression="SET expiresAt = :noon REMOVE #indexed",
+        ExpressionAttributeNames={"#indexed": "indexed"},
+        ExpressionAttributeValues={":noon": expires_at - 43200},
+    )
+    catalog.reopen(catalog.get("public", ID))
+    assert mark() is True
+    assert read_items()[RECORD]["expiresAt"] == expires_at - 43200
+    assert complete("Cat") is True
+    assert read_items()[RECORD]["expiresAt"] == expires_at
+
+
 def test_a_repeated_park_finishes_an_interrupted_one(lease, park, interrupt_each_call, assert_parked) -> None:
     def check() -> None:
         assert park() is True
