@@ -85,12 +85,13 @@ class Reindexing:
         return False
 
     def _attributes(self, item: Item) -> dict[str, Any]:
-        """Return what a record gets and loses: the terms are the labels that it was listed under."""
+        """Return what a record gets and loses: the labels that it was listed under, and flags."""
         labels = labels_of(item)
         own = {fold(label.name) for label in labels}
         names = self._read_names(from_record_key(item)[0])
         others = sorted(names.get(folded, folded) for folded in item.get("indexNames", ()))
         terms = [str(Term("label", name)) for name in others if fold(name) not in own]
+        terms += [str(Term("flag", flag)) for flag in item.get("flags", ())]
         return {
             "indexed": True,
             "labels": label_map(labels),

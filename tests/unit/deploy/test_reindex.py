@@ -50,6 +50,7 @@ OLD_ITEMS = [
         "done",
         labels=[{"name": "Cat", "confidence": 90}],
         indexNames={"cat", "big animal"},
+        flags=["Violence"],
         processedAt=UPLOADED_AT,
         width=1,
         height=1,
@@ -89,6 +90,7 @@ def check(table: Any) -> None:
     assert {str(each.term): each.count for each in vocabulary.terms()} == {
         "label:Cat": 1,
         "label:Big Animal": 1,
+        "flag:Violence": 1,
         "name:a.jpg": 2,
         "status:failed": 1,
     }
