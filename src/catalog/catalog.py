@@ -275,9 +275,12 @@ class Catalog:
     ) -> None:
         """Delete those of the entries read from a list, in the order `added`, that can't become valid.
 
-        `records` are what `records` returned for the entries' images.
+        `records` are what `records` returned for the entries' images. An error is only logged: it can wait.
         """
-        entries.drop_stale(self._table, owner, term_key, read, records)
+        try:
+            entries.drop_stale(self._table, owner, term_key, read, records)
+        except (BotoCoreError, ClientError, TableBusy) as error:
+            _log.warning("stale entries not deleted", extra={"error": error})
 
     def pending(self, shard: str, *, before: datetime) -> Iterator[list[tuple[str, str]]]:
         """Yield pages of (owner, image id) of the pending records uploaded before a time, oldest first.

@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from botocore.exceptions import ClientError
 
 from catalog.index.entries import Entry, is_current
 from catalog.index.vocabulary import TermCount
 from catalog.records import LabelSummary, ResultSummary
+from catalog.table import TableBusy
 from catalog.terms import Term
 from catalog.transitions.finish import Completion
 from tests.unit.catalog.support import ID, OTHER_ID
@@ -110,3 +112,20 @@ def test_readers_delete_old_entries_without_a_record(catalog, table, clock, old_
     assert drop() == [ID, OTHER_ID, ID]  # others may be about to be written
     clock.advance(hours=23, minutes=10)
     assert drop() == [ID]
+
+
+@pytest.mark.parametrize("error", [TableBusy("public"), ClientError({"Error": {"Code": "Other"}}, "Batch")])
+def test_readers_go_on_if_old_entries_cannot_be_deleted(
+    catalog, table, clock, calls, caplog, error: Exception
+) -> None:
+    stale = {"pk": "OWNER#public#TERM#label:ship", "sk": f"2025{POSITION[4:]}", "expiresAt": 1}
+    table.put_item(Item=stale)
+    read, _ = catalog.entries("public", "label:ship", limit=9)
+
+    def reject() -> None:
+        raise error
+
+    calls.run_before(0, reject)
+    catalog.drop_stale("public", "label:ship", read, {})
+    assert calls.has_run
+    assert [each.message for each in caplog.records] == ["stale entries not deleted"]
