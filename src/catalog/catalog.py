@@ -236,9 +236,7 @@ class Catalog:
         The edit may be called several times. With `revisions`, the record must have one of them. Raises
         RecordChanged, and what the edit raises.
         """
-        record = annotate.annotate(self._table, owner, image_id, edit, revisions)
-        self.merge_sometimes(owner)
-        return record
+        return annotate.annotate(self._table, owner, image_id, edit, revisions)
 
     def page(self, owner: str, *, limit: int, label: str | None = None, position: str | None = None) -> Page:
         """Return a page of an owner's images, newest first: all, or those with a label (case-insensitive)."""
@@ -304,12 +302,12 @@ class Catalog:
         """Delete the record of an image whose objects are deleted."""
         delete.end(self._table, deletion)
 
-    def merge_sometimes(self, owner: str) -> None:
+    def merge_sometimes(self, owner: str, changes: int = 1) -> None:
         """Write a new snapshot of the counts if it is due, after changes of the index.
 
-        `complete`, `fail` and `annotate` call it. It can wait, so an error is logged only.
+        `complete` and `fail` call it; call it after other changes. It can wait, so an error is logged only.
         """
         try:
-            merge.merge_sometimes(self._table, self._counts, owner)
+            merge.merge_sometimes(self._table, self._counts, owner, changes)
         except (BotoCoreError, ClientError, TableBusy) as error:
             _log.warning("counts not merged", extra={"error": error})

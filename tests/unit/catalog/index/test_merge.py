@@ -211,8 +211,8 @@ def test_a_snapshot_that_expired_includes_nothing(add, merge_now, count_labels, 
 
 
 def test_merges_a_long_log_once_in_a_while(adapter, read, add, table, monkeypatch) -> None:
-    def merged() -> bool:
-        merge.merge_sometimes(adapter, CountsReader(adapter), "public")
+    def merged(changes: int = 1) -> bool:
+        merge.merge_sometimes(adapter, CountsReader(adapter), "public", changes)
         return Head.from_item(table.get_item(Key=head_key("public")).get("Item"), 0).version > 0
 
     add(0, "Cat")
@@ -222,8 +222,16 @@ def test_merges_a_long_log_once_in_a_while(adapter, read, add, table, monkeypatc
     monkeypatch.setattr(merge, "_MIN_ENTRIES", 2)
     monkeypatch.setattr(adapter, "_random", lambda: 1 / 64)
     assert not merged()
+    assert not merged(changes=0)
+    assert merged(changes=2)
+
+
+def test_one_change_in_64_merges_a_long_log(adapter, add, table, monkeypatch) -> None:
+    monkeypatch.setattr(merge, "_MIN_ENTRIES", 1)
     monkeypatch.setattr(adapter, "_random", lambda: 0.015)
-    assert merged()
+    add(0, "Cat")
+    merge.merge_sometimes(adapter, CountsReader(adapter), "public", 1)
+    assert Head.from_item(table.get_item(Key=head_key("public")).get("Item"), 0).version > 0
 
 
 def test_merges_a_very_long_log_in_parts(merge_now, add, remove, count_labels, monkeypatch) -> None:
