@@ -25,6 +25,7 @@ from catalog.keys import DAY_SECONDS, day_end, from_record_key, is_record_key, l
 from catalog.table import Table, TableBusy
 from catalog.terms import Term, fold
 from catalog.transitions.change import change, put_log
+from catalog.transitions.start import MAX_PENDING_DAYS
 from common.time import now
 from deploy.stack import require_deployed
 
@@ -61,7 +62,7 @@ class Reindexing:
     def __init__(self, resource: TableResource, retention_days: int) -> None:
         self._resource = resource
         self._table = Table(resource, now, time.sleep, random.random)
-        self._retention_seconds = (retention_days + 15) * DAY_SECONDS
+        self._retention_seconds = (retention_days + MAX_PENDING_DAYS) * DAY_SECONDS
         self._names: dict[str, dict[str, str]] = {}  # of an owner's labels by their folded form
         self._counts = Counter[str]()
         self.failures: dict[str, Exception] = {}  # the first of each owner

@@ -85,6 +85,7 @@ class ImageService:
             order=query.order,
             limit=query.limit,
             before=query.position,
+            clock=self.clock,
         )
         return {
             "images": [self._listed(record) for record in page.records],

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from common.time import format_rfc3339
+from search.plan import PENDING
 from search.postings import Postings, Union, common_entries, read_heads
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
+    from datetime import datetime
 
     from catalog.index.entries import Entry, Order
     from catalog.index.vocabulary import Vocabulary
@@ -95,6 +97,23 @@ class Candidates:
                 return None
             found |= {entry.added: replace(entry, position=entry.added) for entry in entries}
         return self._sorted((entry, None) for entry in found.values())
+
+    def pending(self, since: datetime, limit: int) -> Found:
+        """Yield entries among which all pending images are, last added first.
+
+        They were added since a time, or are recognized again, which makes their status a term.
+        """
+        start = format_rfc3339(since)
+
+        def read_recent(key: str | None, before: str | None, limit: int) -> tuple[list[Entry], bool]:
+            entries, has_more = self._read(key, before, limit)
+            recent = [entry for entry in entries if entry.position >= start]
+            return recent, has_more and len(recent) == len(entries)
+
+        recent = Postings(read_recent, None, before=self.before, first_part=limit + 1, budget=self.budget)
+        again = self._postings(PENDING.term.key, limit + 1)
+        read_heads([recent, again])
+        return common_entries([Union([recent, again])], self.budget)
 
     def of_all(self, limit: int) -> Found:
         """Yield the entries of all images, or in the order `taken`, of those that are in the index."""

@@ -22,7 +22,8 @@ ENTRIES_PER_UNIT = (
 )
 _MAX_TERMS = 100  # of one condition; more lists would take too many calls
 _MAX_ALL_TERMS = 200
-_FAILED = ExactTerm(Term("status", "failed"))  # the only status that is a term
+PENDING = ExactTerm(Term("status", "pending"))  # of images that are recognized again
+_FAILED = ExactTerm(Term("status", "failed"))
 
 
 @dataclass(frozen=True)
@@ -39,15 +40,17 @@ class Lists:
 
 
 def choose_lists(
-    query: Query, read_vocabulary: Callable[[], Vocabulary], *, needs_count: bool
+    query: Query, read_vocabulary: Callable[[], Vocabulary], *, by_taken: bool
 ) -> tuple[Lists, ...] | None:
     """Return the lists of the conditions to intersect, the shortest first.
 
     None of them if no condition has few terms. Return None if one has no term: then nothing can match.
+    A pending image that was never recognized isn't in the lists of terms; nor is it in the order `taken`.
     """
-    conditions = [_as_term(condition) for condition in query.required]
+    is_indexed = by_taken or any(_as_term(condition, is_indexed=False) for condition in query.required)
+    conditions = [_as_term(condition, is_indexed) for condition in query.required]
     required = [condition for condition in conditions if condition]
-    if not needs_count and len(required) == 1 and isinstance(required[0], ExactTerm):
+    if not by_taken and len(required) == 1 and isinstance(required[0], ExactTerm):
         return (Lists((required[0].term.key,)),)
     if not required:
         return ()
@@ -63,11 +66,16 @@ def choose_lists(
     return _worthwhile(sorted(found, key=lambda lists: lists.units + lists.count))
 
 
-def _as_term(condition: Condition) -> TermCondition | None:
-    """Return what a condition asks of terms, or None if terms don't tell."""
+def _as_term(condition: Condition, is_indexed: bool) -> TermCondition | None:
+    """Return what a condition asks of terms, or None if terms don't tell.
+
+    `is_indexed` is whether only images in the index can match the query.
+    """
     match condition:
         case HasStatus("failed"):
             return _FAILED
+        case HasStatus("pending") if is_indexed:
+            return PENDING
         case HasStatus() | TimeRange():
             return None
     return condition

@@ -57,7 +57,8 @@ def search(
 ) -> tuple[Page, Counter[str]]:
     """Return the first page, and the number of calls by name."""
     index = FakeIndex(records)
-    return find(index, "alice", parse(text), order=order, limit=limit), Counter(index.calls)
+    page = find(index, "alice", parse(text), order=order, limit=limit, clock=lambda: NOW)
+    return page, Counter(index.calls)
 
 
 def test_a_page_of_one_label_takes_three_calls() -> None:
@@ -110,7 +111,7 @@ def test_a_word_with_too_many_terms_is_looked_for_in_all_records() -> None:
 
 def test_a_page_without_matches_stays_short_and_the_next_ones_continue() -> None:
     index = FakeIndex([record(number) for number in range(2500)])
-    query, position = parse("status:pending"), None
+    query, position = parse("-status:done"), None
     sizes: list[int] = []
     while position or not sizes:
         index.calls.clear()
@@ -185,3 +186,17 @@ def test_entries_of_records_that_are_gone_or_moved_are_dropped() -> None:
     index.leave(current, "label:dog")  # stays: its record may be about to get the term
     assert numbers(find(index, "alice", parse("cat"), limit=30)) == [1]
     assert index.dropped == [("label:cat", position_of(each.uploaded_at, each.id)) for each in (moved, gone)]
+
+
+def test_pending_images_are_recent_or_in_the_list_of_those_that_are_recognized_again() -> None:
+    day = 24 * 60
+    done = [record(number) for number in range(20 * day, 20 * day + 3000)]
+    again = replace(record(40 * day), status="pending")
+    new = replace(record(15 * day), status="pending", is_indexed=False)
+    page, calls = search([*done, again, new], "status:pending")
+    assert numbers(page) == [15 * day, 40 * day]
+    assert page.position is None
+    assert calls == {"entries": 2, "records": 1}
+    page, calls = search([*done, again, new], "status:pending", "taken")
+    assert numbers(page) == [40 * day]
+    assert calls == {"vocabulary": 1, "entries": 1, "records": 1}

@@ -152,7 +152,9 @@ class Index(RuleBasedStateMachine):
 
         self.attempt(before, lease if by_event else lambda: self.catalog.reopen(record))
         if self.item(image).get("revision") != was:
-            self.model[image] = replace(old, status="pending", terms=old.terms - {"status:failed"})
+            self.model[image] = replace(
+                old, status="pending", terms=old.terms - {"status:failed"} | {"status:pending"}
+            )
 
     @rule(image=images, tags=st.sets(st.sampled_from(["sale", "beach"])), before=interruptions)
     def tag(self, image: str, tags: set[str], before: int | None) -> None:

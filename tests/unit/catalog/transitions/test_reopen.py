@@ -125,7 +125,8 @@ def test_a_reopened_image_that_fails_is_done_with_its_earlier_result(
         revision = done.revision + 2 * (number + 1)
         assert catalog.get("public", ID) == replace(done, revision=revision)
         record = before[f"OWNER#public IMAGE#{ID}"] | {"revision": revision}
-        assert read_items() == {**before, f"OWNER#public IMAGE#{ID}": record}
+        items = {key: item for key, item in read_items().items() if key in before or "#LOG " not in key}
+        assert items == {**before, f"OWNER#public IMAGE#{ID}": record}
         assert count_labels() == {"Cat": 1}
     assert not fail("again")
 
