@@ -163,7 +163,7 @@ class Catalog:
     ) -> bool:
         """Mark a pending image whose event is in the retry queue until a time, in epoch seconds.
 
-        Its record is kept until then, unless labels of an interrupted attempt fix its expiry. With a lease
+        Its record is kept until then, unless it is indexed, which fixes its expiry. With a lease
         owner, also release the lease. Return False if the record is gone, finished, was started after the
         event of `created_at`, or, with a lease owner, was restarted or leased by another since.
 
