@@ -71,11 +71,17 @@ class Candidates:
         common = common_entries([Union(group) for group in groups], self.budget)
         return ((entry, key) for entry, key in common if self.budget.is_spent or self._is_in_time(entry))
 
-    def in_sorted_lists(self, lists: tuple[Lists, ...]) -> Found:
-        """Yield the entries that all lists have in common, last taken first."""
+    def in_sorted_lists(self, lists: tuple[Lists, ...], max_entries: int) -> Found | None:
+        """Yield the entries that all lists have in common, last taken first.
+
+        Return None if the lists have more than `max_entries` together.
+        """
+        keys = [key for each in lists for key in each.keys]
         with ThreadPoolExecutor(_THREADS) as executor:
-            keys = [key for each in lists for key in each.keys]
-            read = dict(zip(keys, executor.map(self._read_all, keys), strict=True))
+            parts = executor.map(self._read_all, keys, [max_entries] * len(keys))
+            read = dict(zip(keys, parts, strict=True))
+        if sum(map(len, read.values())) > max_entries:
+            return None
         groups = [
             {entry.position: (entry, key) for key in each.keys for entry in read[key]} for each in lists
         ]
@@ -141,11 +147,13 @@ class Candidates:
         order = self.order if key is None else "added"  # the only order of a term's list
         return self.index.entries(self.owner, key, order=order, before=before, limit=limit)
 
-    def _read_all(self, key: str) -> list[Entry]:
+    def _read_all(self, key: str, max_entries: int) -> list[Entry]:
+        """Read a list, but stop after `max_entries` and one more."""
         found: list[Entry] = []
         before, has_more = None, True
-        while has_more:
-            entries, has_more = self._read(key, before, _SORTED_PART)
+        while has_more and len(found) <= max_entries:
+            limit = min(_SORTED_PART, max_entries + 1 - len(found))
+            entries, has_more = self._read(key, before, limit)
             has_more = has_more and bool(entries)
             found += entries
             before = entries[-1].position if entries else None

@@ -73,7 +73,9 @@ def _choose(
 ) -> Found:
     if candidates.order == "taken":
         is_short = lists and lists[0].count <= MAX_SORTED
-        return candidates.in_sorted_lists(_first(lists)) if is_short else candidates.of_all(limit)
+        # A list can have stale entries, so it can be longer than its count, which lags behind as well.
+        found = candidates.in_sorted_lists(_first(lists), 2 * MAX_SORTED) if is_short else None
+        return candidates.of_all(limit) if found is None else found
     if lists:
         return candidates.in_lists(lists, limit)
     if HasStatus("pending") in query.required:

@@ -200,3 +200,13 @@ def test_pending_images_are_recent_or_in_the_list_of_those_that_are_recognized_a
     page, calls = search([*done, again, new], "status:pending", "taken")
     assert numbers(page) == [40 * day]
     assert calls == {"vocabulary": 1, "entries": 1, "records": 1}
+
+
+def test_does_not_sort_lists_that_are_much_longer_than_their_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "MAX_SORTED", 10)
+    index = FakeIndex([record(0, "label:Cat"), record(1, "label:Cat")])
+    for number in range(100, 200):
+        index.leave(record(number), "label:cat")  # entries that interrupted tries left
+    page = find(index, "alice", parse("label:cat"), order="taken", limit=30)
+    assert numbers(page) == [0, 1]
+    assert index.dropped == []  # the list of all images was read
