@@ -22,6 +22,9 @@ ENTRIES_PER_UNIT = (
 )
 _MAX_TERMS = 100  # of one condition; more lists would take too many calls
 _MAX_ALL_TERMS = 200
+_MAX_LOOKUPS = (
+    5  # of conditions: each goes through the whole vocabulary, in up to seconds if it is repetitive
+)
 PENDING = ExactTerm(Term("status", "pending"))  # of images that are recognized again
 _FAILED = ExactTerm(Term("status", "failed"))
 
@@ -56,7 +59,7 @@ def choose_lists(
         return ()
     vocabulary = read_vocabulary()
     found = []
-    for condition in required:
+    for condition in _looked_up(required):
         lists = _lists(condition, vocabulary)
         if lists is None:
             continue
@@ -64,6 +67,15 @@ def choose_lists(
             return None
         found.append(lists)
     return _worthwhile(sorted(found, key=lambda lists: lists.units + lists.count))
+
+
+def _looked_up(conditions: list[TermCondition]) -> list[TermCondition]:
+    """Return the conditions to look up: exact terms and a few others. The record checks the rest."""
+    unique = list(dict.fromkeys(conditions))
+    exact = [condition for condition in unique if isinstance(condition, ExactTerm)]
+    others = [condition for condition in unique if not isinstance(condition, ExactTerm)]
+    longest = sorted(others, key=lambda condition: len(condition.pattern.pattern), reverse=True)
+    return exact + longest[:_MAX_LOOKUPS]
 
 
 def _as_term(condition: Condition, is_indexed: bool) -> TermCondition | None:

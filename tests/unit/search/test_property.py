@@ -12,7 +12,7 @@ import pytest
 from catalog.keys import position_of
 from catalog.records import Decision, ImageRecord, LabelSummary, OwnData, Reason
 from catalog.terms import KINDS, Term, fold
-from search import candidates, postings, run
+from search import candidates, plan, postings, run
 from search.grammar import BARE_KINDS, parse
 from search.matching import Clause, ExactTerm, Query
 from tests.unit.search.fake_index import FakeIndex, taken_position
@@ -50,6 +50,7 @@ def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(candidates, "MAX_IN_TIME", 4)
     monkeypatch.setattr(candidates, "_MIN_PART", 2)
     monkeypatch.setattr(postings, "_MIN_COST", 1)
+    monkeypatch.setattr(plan, "_MAX_LOOKUPS", 1)
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from catalog.index.vocabulary import TermCount, Vocabulary
 from catalog.keys import position_of
 from catalog.records import ImageRecord
 from catalog.terms import Term
@@ -210,3 +212,20 @@ def test_does_not_sort_lists_that_are_much_longer_than_their_counts(monkeypatch:
     page = find(index, "alice", parse("label:cat"), order="taken", limit=30)
     assert numbers(page) == [0, 1]
     assert index.dropped == []  # the list of all images was read
+
+
+def test_a_search_goes_through_the_vocabulary_a_few_times_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    lookups: list[str] = []
+    find_terms = Vocabulary.find
+
+    def find_and_count(
+        self: Vocabulary, pattern: re.Pattern[str], limit: int | None = None
+    ) -> list[TermCount]:
+        lookups.append(pattern.pattern)
+        return find_terms(self, pattern, limit)
+
+    monkeypatch.setattr(Vocabulary, "find", find_and_count)
+    tags = [f"tag:{'x' * number}" for number in range(1, 20)]
+    page, _ = search([record(0, *tags), record(1, *tags[:5])], " ".join([*tags, tags[0]]))
+    assert numbers(page) == [0]
+    assert len(lookups) == 5
