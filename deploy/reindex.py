@@ -7,11 +7,16 @@ Until it is done, older pictures are in the list of all pictures, but aren't fou
 from __future__ import annotations
 
 import random
+import sys
 import time
 from collections import Counter
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from catalog import actions
+from catalog.contention import TableBusy
 from catalog.index.counts import CountsReader
 from catalog.index.log import LogEntry
 from catalog.index.merge import merge
@@ -21,6 +26,7 @@ from catalog.keys import DAY_SECONDS, day_end, from_record_key, is_record_key, l
 from catalog.table import Table
 from catalog.terms import Term, fold
 from catalog.transitions.change import change, put_log
+from catalog.transitions.start import MAX_PENDING_DAYS
 from common.time import now
 from deploy.stack import require_deployed
 
@@ -37,13 +43,18 @@ _MAX_ATTEMPTS = 10
 
 
 def main(target: Target) -> int:
-    """Reindex the target's catalog and print how many records changed."""
+    """Reindex the target's catalog and print how many records changed. Return 1 if an owner failed."""
     stack = require_deployed(target)
     table = target.session.resource("dynamodb").Table(stack.output("CatalogTableName"))
-    counts = Reindexing(table, int(stack.parameters["RetentionDays"])).run()
+    reindexing = Reindexing(table, int(stack.parameters["RetentionDays"]))
+    counts = reindexing.run()
     print(f"Indexed {counts['indexed']} of {counts['records']} records.")
     print(f"Deleted {counts['deleted']} items of the old index.")
-    return 0
+    for owner, error in reindexing.failures.items():
+        print(f"Owner {owner} isn't finished: {error}", file=sys.stderr)
+    if reindexing.failures:
+        print("Run `make reindex` again.", file=sys.stderr)
+    return 1 if reindexing.failures else 0
 
 
 class Reindexing:
@@ -52,28 +63,47 @@ class Reindexing:
     def __init__(self, resource: TableResource, retention_days: int) -> None:
         self._resource = resource
         self._table = Table(resource, now, time.sleep, random.random)
-        self._retention_seconds = (retention_days + 15) * DAY_SECONDS
+        self._retention_seconds = (retention_days + MAX_PENDING_DAYS) * DAY_SECONDS
         self._names: dict[str, dict[str, str]] = {}  # of an owner's labels by their folded form
         self._counts = Counter[str]()
+        self.failures: dict[str, Exception] = {}  # the first of each owner
 
     def run(self) -> Counter[str]:
-        """Index all records, then delete the old lists and counts. Return what was done."""
+        """Index all records, then delete the old lists and counts. Return what was done.
+
+        An owner whose records can't all be indexed keeps the old lists, because the next run needs them.
+        """
         owners = set[str]()
         for item in self._scan():
             if is_record_key(item):
-                owners.add(from_record_key(item)[0])
+                owner, _ = from_record_key(item)
+                owners.add(owner)
                 self._counts["records"] += 1
-                self._counts["indexed"] += self._index(item)
-                self._keep_listed(item)
+                with self._collect_failure(owner):
+                    self._counts["indexed"] += self._index(item)
+                    self._keep_listed(item)
             elif item["sk"].startswith("MONTH#") and item["pk"].startswith("OWNER#"):
-                self._move_month(item)
-        for owner in sorted(owners):
-            self._delete_old_index(owner)
-            self._merge(owner)
+                owner = item["pk"].removeprefix("OWNER#")
+                with self._collect_failure(owner):
+                    self._move_month(owner, item)
+        for owner in sorted(owners - self.failures.keys()):
+            with self._collect_failure(owner):
+                self._delete_old_index(owner)
+                self._merge(owner)
         return self._counts
 
+    @contextmanager
+    def _collect_failure(self, owner: str) -> Iterator[None]:
+        try:
+            yield
+        except (BotoCoreError, ClientError, TableBusy) as error:
+            self.failures.setdefault(owner, error)
+
     def _index(self, item: Item) -> bool:
-        """Write the terms of a record that isn't indexed. Return whether there was something to do."""
+        """Write the terms of a record that isn't indexed. Return whether there was something to do.
+
+        Raises TableBusy if the record keeps changing.
+        """
         key = {"pk": item["pk"], "sk": item["sk"]}
         for attempt in range(_MAX_ATTEMPTS):
             current = self._table.get_active(key)
@@ -82,15 +112,16 @@ class Reindexing:
             if change(self._table, current, self._attributes(current)):
                 return True
             self._table.back_off(attempt)
-        return False
+        raise TableBusy(item["sk"])
 
     def _attributes(self, item: Item) -> dict[str, Any]:
-        """Return what a record gets and loses: the terms are the labels that it was listed under."""
+        """Return what a record gets and loses: the labels that it was listed under, and flags."""
         labels = labels_of(item)
         own = {fold(label.name) for label in labels}
         names = self._read_names(from_record_key(item)[0])
         others = sorted(names.get(folded, folded) for folded in item.get("indexNames", ()))
         terms = [str(Term("label", name)) for name in others if fold(name) not in own]
+        terms += [str(Term("flag", flag)) for flag in item.get("flags", ())]
         return {
             "indexed": True,
             "labels": label_map(labels),
@@ -122,13 +153,13 @@ class Reindexing:
                 entry, "attribute_not_exists(pk) OR expiresAt < :expiresAt", {":expiresAt": expires_at}
             )
 
-    def _move_month(self, item: Item) -> None:
+    def _move_month(self, owner: str, item: Item) -> None:
         """Replace an owner's totals of a month by an entry in the log."""
         totals = MonthTotals(int(item.get("images", 0)), int(item.get("billedCalls", 0)))
         entry = LogEntry(month=item["sk"].removeprefix("MONTH#"), totals=totals)
         self._table.write(
             actions.delete({"pk": item["pk"], "sk": item["sk"]}, "attribute_exists(pk)"),
-            put_log(self._table, item["pk"].removeprefix("OWNER#"), entry),
+            put_log(self._table, owner, entry),
         )
 
     def _delete_old_index(self, owner: str) -> None:

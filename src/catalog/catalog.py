@@ -153,7 +153,7 @@ class Catalog:
     ) -> bool:
         """Mark a pending image whose event is in the retry queue until a time, in epoch seconds.
 
-        Its record is kept until then, unless labels of an interrupted attempt fix its expiry. With a lease
+        Its record is kept until then, unless it is indexed, which fixes its expiry. With a lease
         owner, also release the lease. Return False if it isn't marked: see `queue.mark`. Without another
         event in flight, send the event first: a mark without a message hides the image from recovery.
         """
@@ -222,9 +222,7 @@ class Catalog:
         The edit may be called several times. With `revisions`, the record must have one of them. Raises
         RecordChanged, and what the edit raises.
         """
-        record = annotate.annotate(self._table, owner, image_id, edit, revisions)
-        self.index.merge_sometimes(owner)
-        return record
+        return annotate.annotate(self._table, owner, image_id, edit, revisions)
 
     def pending(self, shard: str, *, before: datetime) -> Iterator[list[tuple[str, str]]]:
         """Yield pages of (owner, image id) of the pending records uploaded before a time, oldest first.

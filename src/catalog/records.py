@@ -122,8 +122,8 @@ class ImageRecord:
             found.append(Term("is", "favorite"))
         if self.own.decision:
             found.append(Term("is", self.own.decision.value))
-        if self.status == "failed":
-            found.append(Term("status", "failed"))
+        if self.status != "done":  # most are
+            found.append(Term("status", self.status))
         return unique_terms(found)
 
     @property

@@ -57,6 +57,7 @@ def patch_image(event: Event, service: ImageService, owner: str) -> Response:
     revisions = parse_if_match(event)
     edit = parse_patch(event, get_reviewer(event), service.clock())
     image = service.annotate(owner, event["pathParameters"]["id"], edit, revisions)
+    service.merge_sometimes(owner)
     return json_response(200, {"image": image_body(image)}, {"etag": entity_tag(image)})
 
 
@@ -82,6 +83,7 @@ def retry_image(event: Event, service: ImageService, owner: str) -> Response:
 def delete_image(event: Event, service: ImageService, owner: str) -> Response:
     """Delete the image."""
     service.delete(owner, event["pathParameters"]["id"])
+    service.merge_sometimes(owner)
     return no_content()
 
 

@@ -79,6 +79,7 @@ class ImageService:
             order=query.order,
             limit=query.limit,
             before=query.position,
+            clock=self.clock,
         )
         return {
             "images": [self._listed(record) for record in page.records],
@@ -201,8 +202,11 @@ class ImageService:
         for output_key in output_keys(key):
             self._storage.delete(self._output_bucket, output_key)
         self._catalog.end_deletion(entry)
-        self._catalog.index.merge_sometimes(owner)
         _log.info("image deleted")
+
+    def merge_sometimes(self, owner: str, changes: int = 1) -> None:
+        """Shorten the log of the counts if it is due. Call it after images were annotated or deleted."""
+        self._catalog.index.merge_sometimes(owner, changes)
 
     def _get(self, owner: str, image_id: str) -> ImageRecord:
         record = self._catalog.get(owner, image_id) if is_image_id(image_id) else None

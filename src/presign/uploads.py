@@ -127,8 +127,9 @@ class UploadService:
         except CeilingReached:
             self._catalog.take_request(owner, self._limits.minute)  # otherwise `start` counts it
             raise
+        own = existing.own if existing else OwnData()
         if existing and existing.status == "done":
-            self._remove(existing)
+            own = self._remove(existing)
         record = self._catalog.start(
             ImageRecord(
                 owner=owner,
@@ -138,18 +139,20 @@ class UploadService:
                 content_type=request.content_type,
                 size=request.size,
                 uploaded_at=self._clock(),
-                own=existing.own if existing else OwnData(),  # also of a record that was removed
+                own=own,  # `start` prefers that of a record that it replaces
             ),
             self._limits,
             retention_days=self._retention_days,
         )
         return record, self._recoverer.find_object(owner, record.id)
 
-    def _remove(self, done: ImageRecord) -> None:
-        """Delete the record of an image without its object, unless it changed meanwhile.
+    def _remove(self, done: ImageRecord) -> OwnData:
+        """Delete the record of an image without its object, unless it changed meanwhile. Return its own data.
 
         The object may be gone before its record, for example since RetentionDays was lowered.
         """
         entry = self._catalog.begin_deletion(done.owner, done.id, if_unchanged=done)
-        if entry:
-            self._catalog.end_deletion(entry)
+        if entry is None:
+            return done.own
+        self._catalog.end_deletion(entry)
+        return entry.own

@@ -55,7 +55,7 @@ class EarlierResult:
 
 
 def parse(document: bytes, etag: str | None) -> EarlierResult | None:
-    """Read a result document. Return None if it is about another version of the object, or a failure.
+    """Read a result document. Return None if it describes another version of the object, or a failure.
 
     Also return None if it can't be read: then the calls are made again.
     """

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from common.time import format_rfc3339
+from search.plan import PENDING
 from search.postings import Postings, Union, common_entries, read_heads
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
+    from datetime import datetime
 
     from catalog.index.entries import Entry, Order
     from catalog.index.vocabulary import Vocabulary
@@ -69,11 +71,17 @@ class Candidates:
         common = common_entries([Union(group) for group in groups], self.budget)
         return ((entry, key) for entry, key in common if self.budget.is_spent or self._is_in_time(entry))
 
-    def in_sorted_lists(self, lists: tuple[Lists, ...]) -> Found:
-        """Yield the entries that all lists have in common, last taken first."""
+    def in_sorted_lists(self, lists: tuple[Lists, ...], max_entries: int) -> Found | None:
+        """Yield the entries that all lists have in common, last taken first.
+
+        Return None if the lists have more than `max_entries` together.
+        """
+        keys = [key for each in lists for key in each.keys]
         with ThreadPoolExecutor(_THREADS) as executor:
-            keys = [key for each in lists for key in each.keys]
-            read = dict(zip(keys, executor.map(self._read_all, keys), strict=True))
+            parts = executor.map(self._read_all, keys, [max_entries] * len(keys))
+            read = dict(zip(keys, parts, strict=True))
+        if sum(map(len, read.values())) > max_entries:
+            return None
         groups = [
             {entry.position: (entry, key) for key in each.keys for entry in read[key]} for each in lists
         ]
@@ -95,6 +103,23 @@ class Candidates:
                 return None
             found |= {entry.added: replace(entry, position=entry.added) for entry in entries}
         return self._sorted((entry, None) for entry in found.values())
+
+    def pending(self, since: datetime, limit: int) -> Found:
+        """Yield entries among which all pending images are, last added first.
+
+        They were added since a time, or are recognized again, which makes their status a term.
+        """
+        start = format_rfc3339(since)
+
+        def read_recent(key: str | None, before: str | None, limit: int) -> tuple[list[Entry], bool]:
+            entries, has_more = self._read(key, before, limit)
+            recent = [entry for entry in entries if entry.position >= start]
+            return recent, has_more and len(recent) == len(entries)
+
+        recent = Postings(read_recent, None, before=self.before, first_part=limit + 1, budget=self.budget)
+        again = self._postings(PENDING.term.key, limit + 1)
+        read_heads([recent, again])
+        return common_entries([Union([recent, again])], self.budget)
 
     def of_all(self, limit: int) -> Found:
         """Yield the entries of all images, or in the order `taken`, of those that are in the index."""
@@ -122,11 +147,13 @@ class Candidates:
         order = self.order if key is None else "added"  # the only order of a term's list
         return self.index.entries(self.owner, key, order=order, before=before, limit=limit)
 
-    def _read_all(self, key: str) -> list[Entry]:
+    def _read_all(self, key: str, max_entries: int) -> list[Entry]:
+        """Read a list, but stop after `max_entries` and one more."""
         found: list[Entry] = []
         before, has_more = None, True
-        while has_more:
-            entries, has_more = self._read(key, before, _SORTED_PART)
+        while has_more and len(found) <= max_entries:
+            limit = min(_SORTED_PART, max_entries + 1 - len(found))
+            entries, has_more = self._read(key, before, limit)
             has_more = has_more and bool(entries)
             found += entries
             before = entries[-1].position if entries else None

@@ -22,7 +22,11 @@ ENTRIES_PER_UNIT = (
 )
 _MAX_TERMS = 100  # of one condition; more lists would take too many calls
 _MAX_ALL_TERMS = 200
-_FAILED = ExactTerm(Term("status", "failed"))  # the only status that is a term
+_MAX_LOOKUPS = (
+    5  # of conditions: each goes through the whole vocabulary, in up to seconds if it is repetitive
+)
+PENDING = ExactTerm(Term("status", "pending"))  # of images that are recognized again
+_FAILED = ExactTerm(Term("status", "failed"))
 
 
 @dataclass(frozen=True)
@@ -39,21 +43,23 @@ class Lists:
 
 
 def choose_lists(
-    query: Query, read_vocabulary: Callable[[], Vocabulary], *, needs_count: bool
+    query: Query, read_vocabulary: Callable[[], Vocabulary], *, by_taken: bool
 ) -> tuple[Lists, ...] | None:
     """Return the lists of the conditions to intersect, the shortest first.
 
     None of them if no condition has few terms. Return None if one has no term: then nothing can match.
+    A pending image that was never recognized isn't in the lists of terms; nor is it in the order `taken`.
     """
-    conditions = [_as_term(condition) for condition in query.required]
+    is_indexed = by_taken or any(_as_term(condition, is_indexed=False) for condition in query.required)
+    conditions = [_as_term(condition, is_indexed) for condition in query.required]
     required = [condition for condition in conditions if condition]
-    if not needs_count and len(required) == 1 and isinstance(required[0], ExactTerm):
+    if not by_taken and len(required) == 1 and isinstance(required[0], ExactTerm):
         return (Lists((required[0].term.key,)),)
     if not required:
         return ()
     vocabulary = read_vocabulary()
     found = []
-    for condition in required:
+    for condition in _looked_up(required):
         lists = _lists(condition, vocabulary)
         if lists is None:
             continue
@@ -63,11 +69,25 @@ def choose_lists(
     return _worthwhile(sorted(found, key=lambda lists: lists.units + lists.count))
 
 
-def _as_term(condition: Condition) -> TermCondition | None:
-    """Return what a condition asks of terms, or None if terms don't tell."""
+def _looked_up(conditions: list[TermCondition]) -> list[TermCondition]:
+    """Return the conditions to look up: exact terms and a few others. The record checks the rest."""
+    unique = list(dict.fromkeys(conditions))
+    exact = [condition for condition in unique if isinstance(condition, ExactTerm)]
+    others = [condition for condition in unique if not isinstance(condition, ExactTerm)]
+    longest = sorted(others, key=lambda condition: len(condition.pattern.pattern), reverse=True)
+    return exact + longest[:_MAX_LOOKUPS]
+
+
+def _as_term(condition: Condition, is_indexed: bool) -> TermCondition | None:
+    """Return what a condition asks of terms, or None if terms don't tell.
+
+    `is_indexed` is whether only images in the index can match the query.
+    """
     match condition:
         case HasStatus("failed"):
             return _FAILED
+        case HasStatus("pending") if is_indexed:
+            return PENDING
         case HasStatus() | TimeRange():
             return None
     return condition

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,9 +21,10 @@ _THREADS = 16  # as many as the catalog has connections
 
 @dataclass
 class Budget:
-    """How many entries one search may still read."""
+    """How many entries one search may still read; lists are read side by side."""
 
     entries: int
+    _lock: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
     @property
     def is_spent(self) -> bool:
@@ -31,7 +33,8 @@ class Budget:
 
     def spend(self, entries: int) -> None:
         """Count a read."""
-        self.entries -= max(entries, _MIN_COST)
+        with self._lock:
+            self.entries -= max(entries, _MIN_COST)
 
 
 class Postings:

@@ -5,16 +5,22 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
 from catalog.index.entries import is_current
+from catalog.transitions.start import MAX_PENDING_DAYS
+from common.time import now
 from search.candidates import Candidates
-from search.matching import TimeRange
+from search.matching import HasStatus, TimeRange
 from search.plan import choose_lists
 from search.postings import Budget
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from catalog.index.entries import Entry, Order
     from catalog.records import ImageRecord
     from search.candidates import Found, Index
@@ -24,6 +30,7 @@ if TYPE_CHECKING:
 MAX_ENTRIES = 10_000  # that one page reads, and
 MAX_RECORDS = 1_000  # records; then it stays short, and the next one continues
 MAX_SORTED = 20_000  # entries that one page sorts by the time taken
+_MAX_PENDING = timedelta(days=MAX_PENDING_DAYS + 1)
 _BATCH = 100  # records of one call
 
 
@@ -36,26 +43,43 @@ class Page:
 
 
 def find(
-    index: Index, owner: str, query: Query, *, order: Order = "added", limit: int, before: str | None = None
+    index: Index,
+    owner: str,
+    query: Query,
+    *,
+    order: Order = "added",
+    limit: int,
+    before: str | None = None,
+    clock: Callable[[], datetime] = now,
 ) -> Page:
     """Return a page of an owner's images that match a query and come after position `before`, newest first.
 
     By the time they were added, or taken; the latter lists only images that are in the index. A page can be
     short, or empty, although there are more.
     """
-    lists = choose_lists(query, lambda: index.vocabulary(owner), needs_count=order == "taken")
+    lists = choose_lists(query, lambda: index.vocabulary(owner), by_taken=order == "taken")
     if lists is None:
         return Page((), None)
     candidates = Candidates(index, owner, query.times, order, before, Budget(MAX_ENTRIES))
-    return _page(candidates, _choose(candidates, lists, limit), query, limit)
+    return _page(candidates, _choose(candidates, lists, query, limit, clock), query, limit)
 
 
-def _choose(candidates: Candidates, lists: tuple[Lists, ...], limit: int) -> Found:
+def _choose(
+    candidates: Candidates,
+    lists: tuple[Lists, ...],
+    query: Query,
+    limit: int,
+    clock: Callable[[], datetime],
+) -> Found:
     if candidates.order == "taken":
         is_short = lists and lists[0].count <= MAX_SORTED
-        return candidates.in_sorted_lists(_first(lists)) if is_short else candidates.of_all(limit)
+        # A list can have stale entries, so it can be longer than its count, which lags behind as well.
+        found = candidates.in_sorted_lists(_first(lists), 2 * MAX_SORTED) if is_short else None
+        return candidates.of_all(limit) if found is None else found
     if lists:
         return candidates.in_lists(lists, limit)
+    if HasStatus("pending") in query.required:
+        return candidates.pending(clock() - _MAX_PENDING, limit)
     found = None if candidates.times == TimeRange() else candidates.in_time()
     return candidates.of_all(limit) if found is None else found
 

@@ -21,6 +21,7 @@ NOT_SEEN = {
     "unreadable result",  # likewise
     "answers not deleted",
     "counts not merged",  # another process wrote to the same items
+    "stale entries not deleted",  # likewise
     "lease not renewed",
     "shard not checked",
     "test event",

@@ -84,7 +84,7 @@ def drop_stale(
 ) -> None:
     """Delete entries of a list in the order `added` whose record is gone or has moved.
 
-    `records` are the active records of the entries. Younger entries than a day may be of a record that is
+    `records` are the active records of the entries. Entries younger than a day may be of a record that is
     about to be written. An image that is uploaded again gets another position, so an old one stays stale.
     """
     oldest = table.time() - _IN_FLIGHT

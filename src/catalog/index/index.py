@@ -66,16 +66,19 @@ class Index:
     ) -> None:
         """Delete those of the entries read from a list, in the order `added`, that can't become valid.
 
-        `records` are what `records` returned for the entries' images. Raises TableBusy.
-        """
-        entries.drop_stale(self._table, owner, term_key, read, records)
-
-    def merge_sometimes(self, owner: str) -> None:
-        """Write a new snapshot of the counts if it is due, after changes of the index.
-
-        It can wait, so an error is logged only.
+        `records` are what `records` returned for the entries' images. An error is only logged: it can wait.
         """
         try:
-            merge.merge_sometimes(self._table, self._counts, owner)
+            entries.drop_stale(self._table, owner, term_key, read, records)
+        except (BotoCoreError, ClientError, TableBusy) as error:
+            _log.warning("stale entries not deleted", extra={"error": error})
+
+    def merge_sometimes(self, owner: str, changes: int = 1) -> None:
+        """Write a new snapshot of the counts if it is due, after changes of the index.
+
+        `complete` and `fail` call it; call it after other changes. It can wait, so an error is logged only.
+        """
+        try:
+            merge.merge_sometimes(self._table, self._counts, owner, changes)
         except (BotoCoreError, ClientError, TableBusy) as error:
             _log.warning("counts not merged", extra={"error": error})

@@ -35,9 +35,12 @@ _KILOBYTE = 1024
 _MONTHS = 14  # more than MONTH_SECONDS
 
 
-def merge_sometimes(table: Table, reader: CountsReader, owner: str) -> None:
-    """Merge with a small probability, if the log is long enough to be worth the units. Raises TableBusy."""
-    if table.random() < PROBABILITY:
+def merge_sometimes(table: Table, reader: CountsReader, owner: str, changes: int) -> None:
+    """Merge with a small probability per change, if the log is long enough to be worth the units.
+
+    Raises TableBusy.
+    """
+    if table.random() < 1 - (1 - PROBABILITY) ** changes:
         counts = reader.read(owner)
         if len(counts.log) >= merged_from(counts.head.size):
             merge(table, owner, counts)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catalog.contention import TableBusy
+from catalog.items import own_data
 from catalog.keys import list_partition, position_of, record_key
 from catalog.transitions.change import change, remove_all_entries
 from catalog.transitions.give_back import give_back
@@ -16,7 +17,7 @@ from catalog.transitions.unchanged import is_unchanged
 from common.time import parse_rfc3339
 
 if TYPE_CHECKING:
-    from catalog.records import ImageRecord
+    from catalog.records import ImageRecord, OwnData
     from catalog.table import Item, Table
 
 _MAX_ATTEMPTS = 5
@@ -24,11 +25,15 @@ _MAX_ATTEMPTS = 5
 
 @dataclass(frozen=True)
 class Deletion:
-    """A deletion in progress of an image that was uploaded at a time, in RFC 3339."""
+    """A deletion in progress of an image that was uploaded at a time, in RFC 3339.
+
+    `own` is what its owner had said about it; that can't change any more.
+    """
 
     owner: str
     image_id: str
     uploaded_at: str
+    own: OwnData
 
 
 def begin(
@@ -49,7 +54,7 @@ def begin(
         give_back(table, owner, image_id, counted_at, uploaded_at)
     item_now = table.get(record_key(owner, image_id))
     if item_now and "deletingSince" in item_now and item_now["uploadedAt"] == item["uploadedAt"]:
-        return Deletion(owner, image_id, item["uploadedAt"])
+        return Deletion(owner, image_id, item["uploadedAt"], own_data(item))
     return None
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 PENDING_SECONDS = DAY_SECONDS  # uploads and their events may arrive hours late
 # From the start until it is finished: seven days of parking, a retry, four days in the retry queue, and some
-_MAX_PENDING_DAYS = 15
+MAX_PENDING_DAYS = 15
 _DELETION_TIMEOUT = 60  # seconds after which a deletion must have been interrupted; its function has 25
 _MAX_ATTEMPTS = 10
 _TOKEN_BYTES = 6
@@ -53,7 +53,7 @@ def start(
     """
     counted = _CountedUpload(table, record, limits, time)
     try:
-        started = _start(table, record, counted, retention_days + _MAX_PENDING_DAYS)
+        started = _start(table, record, counted, retention_days + MAX_PENDING_DAYS)
     except (BeingDeleted, TableBusy):
         counted.give_back()
         raise

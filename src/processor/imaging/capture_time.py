@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
+from common.time import now
+
 # Exif has `2026:11:22 15:00:00`; programs also write the separators of other formats, and the zone.
 _EXIF = re.compile(
     r"(\d{4})[:\-/.](\d\d)[:\-/.](\d\d)[ T](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?\s*(Z|[+-]\d\d:?\d\d)?",
@@ -16,11 +18,14 @@ _XMP = re.compile(
     re.ASCII,
 )
 _ZONE = re.compile(r"([+-])(\d\d):?(\d\d)", re.ASCII)
+_MAX_AHEAD = timedelta(days=1)  # of now: more than the clock of a camera in any zone, if it is set right
 _MAX_OFFSET = timedelta(hours=14)  # of any zone, also in history (IANA has 15:13:42 at most, for 1867)
 
 
 def parse_exif(text: str, fraction: str = "", zone: str = "") -> datetime | None:
-    """Return the time of Exif's tags of date, fraction of a second and zone, or None if it isn't valid.
+    """Return the time of Exif's tags of date, fraction of a second and zone.
+
+    Return None if it isn't valid, or is later than a day from now.
 
     Without a valid zone, the time has none.
     """
@@ -33,7 +38,7 @@ def parse_exif(text: str, fraction: str = "", zone: str = "") -> datetime | None
 
 
 def parse_xmp(text: str) -> datetime | None:
-    """Return the time of an XMP date, or None if it isn't valid. What it leaves out is the first."""
+    """Return the time of an XMP date; what it leaves out is the first. Return None as `parse_exif` does."""
     match = _XMP.fullmatch(text.strip())
     if match is None:
         return None
@@ -65,7 +70,17 @@ def _make_time(parts: tuple[str, ...], fraction: str | None, zone: str | None) -
         time = datetime(year, month, day, hour, minute, second, milliseconds * 1000)  # noqa: DTZ001
     except ValueError:
         return None
-    return time.replace(tzinfo=_parse_zone(zone or ""))
+    time = time.replace(tzinfo=_parse_zone(zone or ""))
+    return time if _is_plausible(time) else None
+
+
+def _is_plausible(time: datetime) -> bool:
+    """Return whether a time isn't in the future, nor before year 1 in UTC. Without a zone, it is in UTC."""
+    try:
+        in_utc = time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    except OverflowError:  # in the first or the last hours of the calendar
+        return False
+    return in_utc <= now() + _MAX_AHEAD
 
 
 def _parse_zone(text: str) -> timezone | None:

@@ -59,10 +59,7 @@ class ImageFacts:
         if "TakenAt" not in self.exif:
             return None
         time = datetime.fromisoformat(self.exif["TakenAt"])
-        try:
-            return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
-        except OverflowError:  # in the first or the last hours of the calendar
-            return time.replace(tzinfo=UTC)
+        return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
 
     @property
     def camera(self) -> str | None:

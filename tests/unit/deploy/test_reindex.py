@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from catalog.catalog import Catalog
+from catalog.contention import TableBusy
 from catalog.index.vocabulary import MonthTotals
 from catalog.records import LabelSummary
+from catalog.transitions.change import change
 from deploy.reindex import Reindexing
 from tests.cloud import create_catalog_table
 from tests.unit.catalog.support import CallLog, Interruption, interrupt, list_ids
+
+if TYPE_CHECKING:
+    from catalog.index.counts import Counts
+    from catalog.table import Item, Table
 
 DONE, FAILED, PENDING = (f"{number:064x}" for number in range(3))
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -50,6 +57,7 @@ OLD_ITEMS = [
         "done",
         labels=[{"name": "Cat", "confidence": 90}],
         indexNames={"cat", "big animal"},
+        flags=["Violence"],
         processedAt=UPLOADED_AT,
         width=1,
         height=1,
@@ -89,6 +97,7 @@ def check(table: Any) -> None:
     assert {str(each.term): each.count for each in vocabulary.terms()} == {
         "label:Cat": 1,
         "label:Big Animal": 1,
+        "flag:Violence": 1,
         "name:a.jpg": 2,
         "status:failed": 1,
     }
@@ -148,3 +157,43 @@ def test_a_record_that_is_deleted_during_the_run_stays_deleted(table) -> None:
     Reindexing(table, 90).run()
     assert catalog.get("alice", DONE) is None
     assert catalog.index.vocabulary("alice").terms(["label"]) == []
+
+
+def test_an_owner_whose_record_keeps_changing_fails_and_keeps_the_old_lists(table, monkeypatch) -> None:
+    bob = old_record(DONE, "done", pk="OWNER#bob", indexNames={"big animal"}, processedAt=UPLOADED_AT)
+    bob_lists = [
+        {**old_entry("LABEL#big animal", DONE), "pk": "OWNER#bob#LABEL#big animal"},
+        {"pk": "OWNER#bob#LABELS", "sk": "LABEL#big animal", "name": "Big Animal", "day30000": 1},
+    ]
+    for item in (bob, *bob_lists):
+        table.put_item(Item=item)
+
+    def lose_to_another_process(table: Table, old: Item, attributes: Any) -> Item | None:
+        return None if old["pk"] == "OWNER#bob" else change(table, old, attributes)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("deploy.reindex.change", lose_to_another_process)
+        patch.setattr("deploy.reindex.time.sleep", lambda seconds: None)
+        failing = Reindexing(table, 90)
+        assert failing.run() == {"records": 4, "indexed": 2, "deleted": 4}
+    assert {owner: type(error) for owner, error in failing.failures.items()} == {"bob": TableBusy}
+    items = table.scan()["Items"]
+    assert [item for item in items if item["pk"].startswith("OWNER#bob#LABEL")] == bob_lists
+    Reindexing(table, 90).run()
+    terms = Catalog(table).index.vocabulary("bob").terms(["label"])
+    assert [str(each.term) for each in terms] == ["label:Big Animal"]
+
+
+def test_an_owner_whose_snapshot_cannot_be_written_does_not_stop_the_run(table, monkeypatch) -> None:
+    for number in range(60):
+        record = old_record(f"{number:064x}", "done", pk="OWNER#aaron", processedAt=UPLOADED_AT)
+        table.put_item(Item=record)
+
+    def reject(table: Table, owner: str, counts: Counts) -> bool:
+        raise ClientError({"Error": {"Code": "ValidationException"}}, "TransactWriteItems")
+
+    monkeypatch.setattr("deploy.reindex.merge", reject)
+    reindexing = Reindexing(table, 90)
+    assert reindexing.run()["indexed"] == 62
+    assert list(reindexing.failures) == ["aaron"]
+    check(table)

@@ -213,6 +213,40 @@ def test_what_is_not_finished_in_time_says_so(service, store, monkeypatch: pytes
     assert len(began) == 8
 
 
+@pytest.fixture
+def merges(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """The owner and the number of changes of each time that a merge is tried."""
+    merges: list[tuple[str, int]] = []
+    monkeypatch.setattr(catalog, "merge_sometimes", lambda owner, changes=1: merges.append((owner, changes)))
+    return merges
+
+
+@pytest.mark.parametrize(("action", "fields"), [("tag", {"tags": ["x"]}), ("delete", {})])
+def test_a_batch_tries_to_merge_the_counts_once(
+    batch, store, merges, action: str, fields: dict[str, Any]
+) -> None:
+    for image_id in (IMAGE_ID, OTHER_ID):
+        store(image_id)
+    merges.clear()
+    batch(action, IMAGE_ID, OTHER_ID, MISSING_ID, **fields)
+    assert merges == [("alice", 2)]
+
+
+def test_a_single_change_tries_to_merge_the_counts(store, patch, delete, merges) -> None:
+    store(IMAGE_ID)
+    merges.clear()
+    patch({"favorite": True})
+    delete(IMAGE_ID)
+    assert merges == [("alice", 1)] * 2
+
+
+def test_a_batch_that_took_long_leaves_the_merge_to_others(service, store, merges) -> None:
+    store(IMAGE_ID)
+    merges.clear()
+    run_batch(service, "alice", Batch((IMAGE_ID,), "tag", tag_edit(("x",))), seconds=0)
+    assert merges == []
+
+
 @pytest.mark.parametrize(
     ("body", "detail"),
     [

@@ -122,7 +122,7 @@ def test_without_its_message_it_is_recovered_when_somebody_asks(
 
 def test_a_retry_that_changes_nothing_sends_nothing(retry, store, table, read_messages, catalog) -> None:
     store(IMAGE_ID, "Cat")
-    with interrupted(table.meta.client, "dynamodb", "UpdateItem"):
+    with interrupted(table.meta.client, "dynamodb", "TransactWriteItems"):
         assert retry()["statusCode"] == 500
     assert read_messages() == []
     assert catalog.get("alice", IMAGE_ID).status == "done"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,6 +11,7 @@ from tests.unit.support import FAILURE, IMAGE_ID, completion
 
 if TYPE_CHECKING:
     from catalog.catalog import Catalog
+    from catalog.transitions.delete import Deletion
 
 OWN = OwnData(("sale",), favorite=True, caption="A cat.")
 
@@ -30,6 +31,23 @@ def test_an_image_without_its_object_keeps_its_own_data(post, catalog: Catalog, 
     assert record.own == OWN
     assert catalog.complete("alice", IMAGE_ID, completion("Cat"))
     assert catalog.index.vocabulary("alice").count("tag:sale") == 1
+
+
+def test_keeps_own_data_that_changes_during_the_request(post, catalog: Catalog, monkeypatch) -> None:
+    post()
+    assert catalog.complete("alice", IMAGE_ID, completion("Cat"))
+    begin_deletion = catalog.begin_deletion
+
+    def annotate_first(*arguments: Any, **options: Any) -> Deletion | None:
+        catalog.annotate("alice", IMAGE_ID, lambda _: OWN)
+        return begin_deletion(*arguments, **options)
+
+    monkeypatch.setattr(catalog, "begin_deletion", annotate_first)
+    status, body = post()
+    assert (status, body["image"]["status"], body["image"]["tags"]) == (201, "pending", ["sale"])
+    record = catalog.get("alice", IMAGE_ID)
+    assert record is not None
+    assert record.own == OWN
 
 
 def test_a_deleted_image_does_not(post, catalog: Catalog, delete_image) -> None:

@@ -12,7 +12,7 @@ import pytest
 from catalog.keys import position_of
 from catalog.records import Decision, ImageRecord, LabelSummary, OwnData, Reason
 from catalog.terms import KINDS, Term, fold
-from search import candidates, postings, run
+from search import candidates, plan, postings, run
 from search.grammar import BARE_KINDS, parse
 from search.matching import Clause, ExactTerm, Query
 from tests.unit.search.fake_index import FakeIndex, taken_position
@@ -50,6 +50,7 @@ def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(candidates, "MAX_IN_TIME", 4)
     monkeypatch.setattr(candidates, "_MIN_PART", 2)
     monkeypatch.setattr(postings, "_MIN_COST", 1)
+    monkeypatch.setattr(plan, "_MAX_LOOKUPS", 1)
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -83,7 +84,7 @@ def all_ids(index: FakeIndex, query: Query, order: Order, limit: int) -> Iterato
     """Yield the ids of all pages."""
     position, is_first = None, True
     while position or is_first:
-        page = run.find(index, "alice", query, order=order, limit=limit, before=position)
+        page = run.find(index, "alice", query, order=order, limit=limit, before=position, clock=lambda: NOW)
         assert len(page.records) <= limit
         assert page.position is None or position is None or page.position < position
         yield from (record.id for record in page.records)
@@ -106,6 +107,8 @@ def random_record(random: Random, image_id: str) -> ImageRecord:
     status: Any = random.choice(["done", "done", "done", "pending", "failed"])
     tags = {fold(each): each for each in random.choices(VALUES, k=random.randint(0, 2))}
     decision = Decision(random.choice(["approved", "hidden"]), "bob", NOW)
+    # Pending and indexed: recognized before. Otherwise, it isn't pending for long.
+    is_indexed = status != "pending" or random.random() < 0.5
     return ImageRecord(
         "alice",
         image_id,
@@ -113,13 +116,13 @@ def random_record(random: Random, image_id: str) -> ImageRecord:
         f"{random.choice(VALUES)}.jpg",
         "image/jpeg",
         1000,
-        random_time(random),
+        random_time(random) if is_indexed else NOW - timedelta(days=random.randint(0, 16)),
         labels=tuple(LabelSummary(each, 90.0) for each in random.sample(VALUES, random.randint(0, 3))),
         terms=tuple(random_term(random) for _ in range(random.randint(0, 4))),
         reason=Reason("broken", "It is.") if status == "failed" else None,
         taken_at=random.choice([None, random_time(random)]),
         own=OwnData(tuple(tags.values()), random.random() < 0.3, None, random.choice([None, decision])),
-        is_indexed=status != "pending" or random.random() < 0.5,  # pending and indexed: recognized before
+        is_indexed=is_indexed,
     )
 
 

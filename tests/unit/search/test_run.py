@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from catalog.index.vocabulary import TermCount, Vocabulary
 from catalog.keys import position_of
 from catalog.records import ImageRecord
 from catalog.terms import Term
@@ -57,7 +59,8 @@ def search(
 ) -> tuple[Page, Counter[str]]:
     """Return the first page, and the number of calls by name."""
     index = FakeIndex(records)
-    return find(index, "alice", parse(text), order=order, limit=limit), Counter(index.calls)
+    page = find(index, "alice", parse(text), order=order, limit=limit, clock=lambda: NOW)
+    return page, Counter(index.calls)
 
 
 def test_a_page_of_one_label_takes_three_calls() -> None:
@@ -110,7 +113,7 @@ def test_a_word_with_too_many_terms_is_looked_for_in_all_records() -> None:
 
 def test_a_page_without_matches_stays_short_and_the_next_ones_continue() -> None:
     index = FakeIndex([record(number) for number in range(2500)])
-    query, position = parse("status:pending"), None
+    query, position = parse("-status:done"), None
     sizes: list[int] = []
     while position or not sizes:
         index.calls.clear()
@@ -185,3 +188,44 @@ def test_entries_of_records_that_are_gone_or_moved_are_dropped() -> None:
     index.leave(current, "label:dog")  # stays: its record may be about to get the term
     assert numbers(find(index, "alice", parse("cat"), limit=30)) == [1]
     assert index.dropped == [("label:cat", position_of(each.uploaded_at, each.id)) for each in (moved, gone)]
+
+
+def test_pending_images_are_recent_or_in_the_list_of_those_that_are_recognized_again() -> None:
+    day = 24 * 60
+    done = [record(number) for number in range(20 * day, 20 * day + 3000)]
+    again = replace(record(40 * day), status="pending")
+    new = replace(record(15 * day), status="pending", is_indexed=False)
+    page, calls = search([*done, again, new], "status:pending")
+    assert numbers(page) == [15 * day, 40 * day]
+    assert page.position is None
+    assert calls == {"entries": 2, "records": 1}
+    page, calls = search([*done, again, new], "status:pending", "taken")
+    assert numbers(page) == [40 * day]
+    assert calls == {"vocabulary": 1, "entries": 1, "records": 1}
+
+
+def test_does_not_sort_lists_that_are_much_longer_than_their_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "MAX_SORTED", 10)
+    index = FakeIndex([record(0, "label:Cat"), record(1, "label:Cat")])
+    for number in range(100, 200):
+        index.leave(record(number), "label:cat")  # entries that interrupted tries left
+    page = find(index, "alice", parse("label:cat"), order="taken", limit=30)
+    assert numbers(page) == [0, 1]
+    assert index.dropped == []  # the list of all images was read
+
+
+def test_a_search_goes_through_the_vocabulary_a_few_times_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    lookups: list[str] = []
+    find_terms = Vocabulary.find
+
+    def find_and_count(
+        self: Vocabulary, pattern: re.Pattern[str], limit: int | None = None
+    ) -> list[TermCount]:
+        lookups.append(pattern.pattern)
+        return find_terms(self, pattern, limit)
+
+    monkeypatch.setattr(Vocabulary, "find", find_and_count)
+    tags = [f"tag:{'x' * number}" for number in range(1, 20)]
+    page, _ = search([record(0, *tags), record(1, *tags[:5])], " ".join([*tags, tags[0]]))
+    assert numbers(page) == [0]
+    assert len(lookups) == 5

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
+from catalog.contention import TableBusy
 from catalog.index.entries import Entry, is_current
 from catalog.index.vocabulary import TermCount
 from catalog.keys import list_partition, record_key
@@ -180,3 +182,20 @@ def test_a_stale_entry_of_a_restarted_image_does_not_count(catalog, table, recor
     table.put_item(Item=stale)
     assert len(catalog.index.entries("public", None, limit=9)[0]) == 2
     assert list_ids() == [ID]
+
+
+@pytest.mark.parametrize("error", [TableBusy("public"), ClientError({"Error": {"Code": "Other"}}, "Batch")])
+def test_readers_go_on_if_old_entries_cannot_be_deleted(
+    catalog, table, clock, calls, caplog, error: Exception
+) -> None:
+    stale = {"pk": "OWNER#public#TERM#label:ship", "sk": f"2025{POSITION[4:]}", "expiresAt": 1}
+    table.put_item(Item=stale)
+    read, _ = catalog.index.entries("public", "label:ship", limit=9)
+
+    def reject() -> None:
+        raise error
+
+    calls.run_before(0, reject)
+    catalog.index.drop_stale("public", "label:ship", read, {})
+    assert calls.has_run
+    assert [each.message for each in caplog.records] == ["stale entries not deleted"]

@@ -224,8 +224,8 @@ def test_a_reader_forgets_a_snapshot_that_expired(add, merge_now, adapter, clock
 
 
 def test_merges_a_long_log_once_in_a_while(adapter, read, add, table, monkeypatch) -> None:
-    def merged() -> bool:
-        merge.merge_sometimes(adapter, CountsReader(adapter), "public")
+    def merged(changes: int = 1) -> bool:
+        merge.merge_sometimes(adapter, CountsReader(adapter), "public", changes)
         return Head.from_item(table.get_item(Key=head_key("public")).get("Item"), 0).version > 0
 
     add(0, "Cat")
@@ -235,8 +235,16 @@ def test_merges_a_long_log_once_in_a_while(adapter, read, add, table, monkeypatc
     monkeypatch.setattr(merge, "_MIN_ENTRIES", 2)
     monkeypatch.setattr(adapter, "_random", lambda: 1 / 64)
     assert not merged()
+    assert not merged(changes=0)
+    assert merged(changes=2)
+
+
+def test_one_change_in_64_merges_a_long_log(adapter, add, table, monkeypatch) -> None:
+    monkeypatch.setattr(merge, "_MIN_ENTRIES", 1)
     monkeypatch.setattr(adapter, "_random", lambda: 0.015)
-    assert merged()
+    add(0, "Cat")
+    merge.merge_sometimes(adapter, CountsReader(adapter), "public", 1)
+    assert Head.from_item(table.get_item(Key=head_key("public")).get("Item"), 0).version > 0
 
 
 def test_merges_a_very_long_log_in_parts(merge_now, add, remove, count_labels, monkeypatch) -> None:
@@ -317,7 +325,8 @@ def test_a_reader_keeps_the_last_snapshot_of_each_owner_within_a_number_of_terms
     def is_kept(owner: str) -> bool:
         calls.clear()
         assert reader.read(owner).head.chunks == 1
-        return calls.clear().count("Query") == 1  # of the log; another one reads the chunks
+        names: list[str] = calls.clear()
+        return names.count("Query") == 1  # of the log; another one reads the chunks
 
     add_terms("one", 2)
     add_terms("two", 2)

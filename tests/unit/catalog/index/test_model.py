@@ -21,6 +21,7 @@ from hypothesis.stateful import (
 from moto import mock_aws
 
 from catalog.catalog import Catalog
+from catalog.contention import TableBusy
 from catalog.index import merge
 from catalog.index.counts import CountsReader
 from catalog.index.entries import Entry, Order, is_current
@@ -28,7 +29,7 @@ from catalog.index.vocabulary import MonthTotals
 from catalog.items import from_item, own_attributes
 from catalog.keys import is_record_key, position_of, record_key
 from catalog.records import ImageRecord, LabelSummary, OwnData, Reason, ResultSummary
-from catalog.table import Table, TableBusy
+from catalog.table import Table
 from catalog.transitions.change import change
 from catalog.transitions.finish import Completion, FailureSummary
 from catalog.transitions.start import BeingDeleted
@@ -187,7 +188,7 @@ class Index(RuleBasedStateMachine):
 
         self.attempt(before, lease if by_event else lambda: self.catalog.reopen(record))
         if self.item(image).get("revision") != was:
-            terms = old.terms - {"status:failed"}
+            terms = old.terms - {"status:failed"} | {"status:pending"}
             self.model[image] = replace(old, status="pending", terms=terms, is_again=old.status == "done")
 
     @rule(image=images, tags=st.sets(st.sampled_from(["sale", "beach"])), before=interruptions)
@@ -223,7 +224,7 @@ class Index(RuleBasedStateMachine):
     def race(self, image: str, first: str, second: str, index: int) -> None:
         """A second operation happens just before a call of the first; the model follows the record."""
         self.clock.advance(seconds=1)
-        was = self.catalog.vocabulary("public").month("2026-11")
+        was = self.catalog.index.vocabulary("public").month("2026-11")
         self.calls.clear()
         self.calls.run_before(index, lambda: self.operate(second, image, "you"))
         self.operate(first, image, "me")
@@ -237,7 +238,7 @@ class Index(RuleBasedStateMachine):
             self.model[image] = Model(record.status, expires_at, terms, record.own.tags, is_again)
         else:
             self.model.pop(image, None)
-        month = self.catalog.vocabulary("public").month("2026-11")
+        month = self.catalog.index.vocabulary("public").month("2026-11")
         assert 0 <= month.images - was.images <= 2
         self.month = Counter(images=month.images, calls=month.billed_calls)
 
@@ -269,9 +270,9 @@ class Index(RuleBasedStateMachine):
     @rule(term=st.sampled_from([*TERMS, None]))
     def drop_stale(self, term: str | None) -> None:
         """A search deletes entries that it found to be stale."""
-        entries, _ = self.catalog.entries("public", term, limit=9)
-        records = self.catalog.records("public", [entry.image_id for entry in entries])
-        self.catalog.drop_stale("public", term, entries, records)
+        entries, _ = self.catalog.index.entries("public", term, limit=9)
+        records = self.catalog.index.records("public", [entry.image_id for entry in entries])
+        self.catalog.index.drop_stale("public", term, entries, records)
 
     @rule(before=interruptions)
     def merge(self, before: int | None) -> None:
@@ -315,8 +316,8 @@ class Index(RuleBasedStateMachine):
     def entries_have_the_time_taken(self) -> None:
         """Each entry of a finished image that counts has its time taken."""
         for term in TERMS:
-            entries, _ = self.catalog.entries("public", term, limit=100)
-            records = self.catalog.records("public", [entry.image_id for entry in entries])
+            entries, _ = self.catalog.index.entries("public", term, limit=100)
+            records = self.catalog.index.records("public", [entry.image_id for entry in entries])
             for entry in entries:
                 record = records.get(entry.image_id)
                 if record and record.status != "pending" and is_current(entry, record, term):

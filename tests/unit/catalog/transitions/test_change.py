@@ -141,8 +141,8 @@ def test_a_change_that_loses_keeps_the_entries_of_one_that_is_about_to_be_made(
 
     monkeypatch.setattr(adapter, "get", get_before_the_second_completes)
     finished = {"status": "done", "labels": {"Cat": 90}, "indexed": True}
-    condition = {"condition": "leaseOwner = :first", "values": {":first": "first"}}
-    assert change(adapter, leased, finished, **condition) is None
+    values = {":first": "first"}
+    assert change(adapter, leased, finished, condition="leaseOwner = :first", values=values) is None
     for term, order in (("label:cat", "added"), (None, "taken")):
         entries, _ = catalog.index.entries("public", term, order=order, limit=9)
         assert [entry.image_id for entry in entries] == [ID]

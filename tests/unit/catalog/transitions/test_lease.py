@@ -54,7 +54,9 @@ def test_an_event_reopens_an_image_that_failed_as_unavailable(
         "pendingShard": "pending#a",
         "revision": 2,
     }
-    failed.pop(f"OWNER#public#TERM#status:failed 2026-11-22T15:00:00.123Z#{ID}")
+    entry = failed.pop(f"OWNER#public#TERM#status:failed 2026-11-22T15:00:00.123Z#{ID}")
+    pending = f"OWNER#public#TERM#status:pending 2026-11-22T15:00:00.123Z#{ID}"
+    assert reopened.pop(pending) == {**entry, "revision": 2}
     assert {key: item for key, item in reopened.items() if "#LOG " not in key} == {
         key: item for key, item in failed.items() if "#LOG " not in key
     }
@@ -145,8 +147,9 @@ def test_a_redriven_event_finishes_an_interrupted_one(
         process()
         assert_done_once()
 
-    # find it failed, reopen it, delete the entry of its failure, lease it, and three calls of a completion
-    assert interrupt_each_call(process, check, fail_as_unavailable) == 7
+    # find it failed, list it as pending, reopen it, delete the entry of its failure, lease it, three calls of
+    # a completion, and delete the entry of the pending one
+    assert interrupt_each_call(process, check, fail_as_unavailable) == 9
 
 
 def test_duplicate_events_process_a_reopened_image_once(
@@ -156,8 +159,13 @@ def test_duplicate_events_process_a_reopened_image_once(
     calls = run_before_each_call(
         process, lambda: duplicates.append(process("duplicate")), assert_done_once, fail_as_unavailable
     )
-    before_lease = 4
-    assert duplicates == [LeaseStatus.ACQUIRED] * before_lease + [LeaseStatus.BUSY] * (calls - before_lease)
+    before_lease = 5
+    during_lease = calls - before_lease - 1  # the last one deletes an entry of the completed image
+    assert duplicates == [
+        *([LeaseStatus.ACQUIRED] * before_lease),
+        *([LeaseStatus.BUSY] * during_lease),
+        LeaseStatus.FINISHED,
+    ]
 
 
 def test_a_deleted_image_stays_deleted(
@@ -168,7 +176,7 @@ def test_a_deleted_image_stays_deleted(
         assert reopen() is LeaseStatus.MISSING
         assert_deleted()
 
-    assert run_before_each_call(process, delete, check, fail_as_unavailable) == 7
+    assert run_before_each_call(process, delete, check, fail_as_unavailable) == 9
 
 
 def test_an_image_being_deleted_is_not_reopened(
@@ -190,5 +198,5 @@ def test_a_new_upload_restarts_the_image_until_it_is_leased(
         process, lambda: started.append(catalog.start(restarted)), assert_done_once, fail_as_unavailable
     )
     times = [current.uploaded_at for current in started]
-    before_lease = 4
+    before_lease = 5
     assert times == [restarted.uploaded_at] * before_lease + [record.uploaded_at] * (calls - before_lease)

@@ -143,10 +143,10 @@ def test_entries_have_the_time_taken_of_the_earlier_result_after_an_interrupted_
         complete("Cat", lease_owner="again", taken_at=datetime(1999, 1, 1, tzinfo=UTC))
     assert fail("again")
     assert catalog.get("public", ID).taken_at is None
-    (entry,), _ = catalog.entries("public", "label:cat", limit=9)
+    (entry,), _ = catalog.index.entries("public", "label:cat", limit=9)
     assert entry.taken == entry.position
-    records = catalog.records("public", [ID])
-    entries, _ = catalog.entries("public", None, order="taken", limit=9)
+    records = catalog.index.records("public", [ID])
+    entries, _ = catalog.index.entries("public", None, order="taken", limit=9)
     assert [each.taken for each in entries if is_current(each, records[ID], None, "taken")] == [entry.taken]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -102,7 +103,8 @@ def test_exif_data_precedes_an_xmp_packet_value_by_value() -> None:
         (b"2026:11:22 15:00\0", b"", b"", "2026-11-22T15:00:00"),
         (b"2026:11:22 15:00:00+01:00\0", b"", b"", "2026-11-22T15:00:00+01:00"),
         (b"1956:07:01 00:00:00\0", b"", b"", "1956-07-01T00:00:00"),
-        (b"0001:01:01 00:00:00\0", b"", b"+14:00\0", "0001-01-01T00:00:00+14:00"),
+        (b"0001:01:01 00:00:00\0", b"", b"", "0001-01-01T00:00:00"),
+        (b"0001:01:01 00:00:00\0", b"", b"+14:00\0", None),  # before year 1 in UTC
         (b"0000:00:00 00:00:00\0", b"", b"", None),
         (b"    :  :     :  :  \0", b"", b"", None),
         (b"2026:02:30 15:00:00\0", b"", b"", None),
@@ -145,6 +147,26 @@ def test_the_time_in_an_xmp_packet(text: str, expected: str | None) -> None:
 def test_the_zone_may_be_in_an_xmp_packet(taken: bytes, expected: str) -> None:
     exif = exif_data(details={36867: (ASCII, taken)})
     assert facts_of(with_metadata(marked(), "JPEG", exif, XMP))["TakenAt"] == expected
+
+
+@pytest.mark.parametrize("zone", ["", "-14:00", "+14:00"])
+@pytest.mark.parametrize("year", ["2199", "9992", "9999"])
+def test_a_time_in_the_future_is_left_out(year: str, zone: str) -> None:
+    details = {36867: (ASCII, f"{year}:12:31 23:59:59\0".encode()), 36881: (ASCII, f"{zone}\0".encode())}
+    assert "TakenAt" not in facts_with(details=details)
+    assert "TakenAt" not in facts_in_xmp(f'exif:DateTimeOriginal="{year}-12-31T23:59:59{zone}"')
+
+
+@pytest.mark.parametrize(
+    ("time", "expected"),
+    [("2026-11-23T15:00:00", "2026-11-23T15:00:00"), ("2026-11-23T15:00:01", None)],
+)
+def test_a_camera_may_be_a_day_ahead(
+    monkeypatch: pytest.MonkeyPatch, time: str, expected: str | None
+) -> None:
+    now = datetime(2026, 11, 22, 15, tzinfo=UTC)
+    monkeypatch.setattr("processor.imaging.capture_time.now", lambda: now)
+    assert facts_in_xmp(f'exif:DateTimeOriginal="{time}"').get("TakenAt") == expected
 
 
 def test_the_time_of_the_digitization_is_taken_instead() -> None:
