@@ -84,6 +84,23 @@ def test_adds_and_removes_a_tag(page: Page, stack: Stack) -> None:
     assert library.images[image_id(2)]["tags"] == ["old", "new year"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "tag"), [("\u200b", None), ("\u2800 \u3164", None), ("a\u200bb\u2800", "ab")]
+)
+def test_cleans_a_tag_before_it_is_announced(page: Page, stack: Stack, typed: str, tag: str | None) -> None:
+    library = serve(page, FakeLibrary(stack, 3))
+    select(page, 0)
+    click(page, "Add tag")
+    page.locator("#bulk-tag").fill(typed)
+    page.keyboard.press("Enter")
+    if tag:
+        expect_result(page, f"1 photo tagged “{tag}”.")
+    else:
+        expect(page.locator("#bulk-tag")).to_be_focused()
+        expect(toast(page)).to_be_hidden()
+    assert [batch["tags"] for batch in library.batches] == ([[tag]] if tag else [])
+
+
 def test_suggests_known_tags(page: Page, stack: Stack) -> None:
     library = FakeLibrary(stack, 6)
     library.change(5, tags=["summer holiday"])

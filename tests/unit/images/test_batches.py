@@ -231,6 +231,18 @@ def test_what_is_not_finished_in_time_says_so(service, store, monkeypatch: pytes
             'The field "tags" isn\'t for delete. Use ids, action.',
         ),
         (
+            {"action": "tag", "ids": [IMAGE_ID], "tags": [" "]},
+            "Each tag must have 1 to 50 characters, and not only spaces.",
+        ),
+        (
+            {"action": "tag", "ids": [IMAGE_ID], "tags": ["\u200b"]},
+            "Each tag must have 1 to 50 characters, and not only spaces.",
+        ),
+        (
+            {"action": "untag", "ids": [IMAGE_ID], "tags": ["x", "\u2800"]},
+            "Each tag must have 1 to 50 characters, and not only spaces.",
+        ),
+        (
             {"action": "tag", "ids": [IMAGE_ID], "tags": ["x"], "decision": None},
             'The field "decision" isn\'t for tag. Use ids, action, tags.',
         ),
