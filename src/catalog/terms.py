@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
+
+from common.file_names import is_pictograph, remove_invisible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +27,11 @@ Kind = Literal[
     "is",  # `favorite`, `approved` or `hidden`, set by the owner
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-_MAX_VALUE = 200  # characters; a partition key holds at most 2,048 bytes
+# Bytes of UTF-8. A partition key holds 2,048, and also has the owner and the kind. The longest file name has
+# 1,020 bytes and the longest tag 200, so only values whose folded form is much longer are cut.
+_MAX_VALUE = 1_800
+_VARIATION_SELECTORS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_DOTS_ABOVE_I = re.compile("(?<=i)\u0307+")  # what case folding leaves of a Turkish \u0130
 
 
 @dataclass(frozen=True, order=True)
@@ -52,8 +59,20 @@ class Term:
 
 
 def fold(text: str) -> str:
-    """Normalize a value for case-insensitive comparison; empty if nothing is left of it."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())[:_MAX_VALUE]
+    """Normalize a value for case-insensitive comparison; empty if nothing is left of it.
+
+    What can't be seen makes no difference, and neither does whether a symbol is shown as text or as an emoji.
+    """
+    visible = remove_invisible(_VARIATION_SELECTORS.sub("", text))
+    lower = _DOTS_ABOVE_I.sub("", unicodedata.normalize("NFKC", visible).casefold())
+    folded = " ".join(unicodedata.normalize("NFKC", lower).split())
+    return remove_invisible(_cut(folded)).rstrip()
+
+
+def _cut(text: str) -> str:
+    """Return a text without the whole characters that exceed the limit."""
+    encoded = text.encode(errors="surrogatepass")
+    return text if len(encoded) <= _MAX_VALUE else encoded[:_MAX_VALUE].decode(errors="ignore")
 
 
 def unique_terms(terms: Iterable[Term]) -> tuple[Term, ...]:
@@ -66,6 +85,12 @@ def unique_terms(terms: Iterable[Term]) -> tuple[Term, ...]:
 
 
 def words(text: str) -> tuple[str, ...]:
-    """Return the words of a text: its runs of letters, marks and digits, folded."""
-    separated = "".join(each if unicodedata.category(each)[0] in "LMN" else " " for each in fold(text))
-    return tuple(separated.split())
+    """Return the words of a text: its runs of letters, marks and digits, and each pictograph; folded."""
+    return tuple("".join(_separated(each) for each in fold(text)).split())
+
+
+def _separated(character: str) -> str:
+    """Return a character of a word as it is, a pictograph between spaces, and a space for all others."""
+    if unicodedata.category(character)[0] in "LMN":
+        return character
+    return f" {character} " if is_pictograph(character) else " "

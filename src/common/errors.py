@@ -40,6 +40,7 @@ class InvalidQuery(Problem):
 
     def __init__(self, sentence: str, position: int) -> None:
         super().__init__(f"{sentence} (at character {position})")
+        self.sentence = sentence
         self.position = position
 
     def body(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from common.file_names import is_invisible
+from common.file_names import remove_invisible
 
 _REMOVED = {"Cc", "Cs"}  # Unicode categories: controls, and surrogates, which UTF-8 can't encode
 # Letters, numbers, punctuation, symbols and, because a newer Unicode has more of them, what isn't assigned
@@ -16,10 +16,6 @@ def clean_line(text: str) -> str:
 
     White space, such as a line break, becomes one space. A text without any visible character becomes empty.
     """
-    kept = "".join(character for character in text if character.isspace() or not _is_removed(character))
-    line = " ".join(unicodedata.normalize("NFC", kept).split())
+    kept = "".join(each for each in text if each.isspace() or unicodedata.category(each) not in _REMOVED)
+    line = " ".join(remove_invisible(" ".join(kept.split())).split())
     return line if any(unicodedata.category(character).startswith(_VISIBLE) for character in line) else ""
-
-
-def _is_removed(character: str) -> bool:
-    return unicodedata.category(character) in _REMOVED or is_invisible(character)

@@ -12,7 +12,15 @@ from common.errors import InvalidRequest, NotFinished
 from common.http import json_object, log_problem, quoted
 from common.logs import add_log_keys, with_log_keys
 from common.object_keys import is_image_id
-from images.own_data import Edit, decision_edit, parse_decision, parse_tags, tag_edit, untag_edit
+from images.own_data import (
+    Edit,
+    check_visible,
+    decision_edit,
+    parse_decision,
+    parse_tags,
+    tag_edit,
+    untag_edit,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,6 +106,7 @@ def _parse_edit(action: str, fields: Mapping[str, Any], reviewer: str, time: dat
         tags = parse_tags(fields["tags"])
         if not fields["tags"]:
             raise InvalidRequest("tags must have at least one tag.")
+        check_visible(fields["tags"])
         return tag_edit(tags) if action == "tag" else untag_edit(tags)
     return None
 

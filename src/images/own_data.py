@@ -18,6 +18,7 @@ Edit = Callable[[OwnData], OwnData]  # from the own data of an image to the new;
 PATCH_FIELDS = ("tags", "favorite", "caption", "decision")
 DECISIONS: tuple[DecisionValue, ...] = ("approved", "hidden")
 MAX_TAGS, MAX_TAG, MAX_CAPTION = 50, 50, 500  # tags of an image, characters of a tag and of a caption
+_TAG_LENGTH = f"Each tag must have 1 to {MAX_TAG} characters, and not only spaces."
 
 
 def parse_patch(event: Mapping[str, Any], reviewer: str, time: datetime) -> Edit:
@@ -52,8 +53,14 @@ def parse_tags(value: Any) -> tuple[str, ...]:
     _check_number(value)
     tags = [clean_line(tag) for tag in value]
     if not all(map(str.strip, value)) or max(map(len, [*value, *tags]), default=0) > MAX_TAG:
-        raise InvalidRequest(f"Each tag must have 1 to {MAX_TAG} characters, and not only spaces.")
+        raise InvalidRequest(_TAG_LENGTH)
     return _unique(filter(None, tags))
+
+
+def check_visible(tags: Iterable[str]) -> None:
+    """Raise InvalidRequest if a tag has no visible character."""
+    if not all(map(clean_line, tags)):
+        raise InvalidRequest(_TAG_LENGTH)
 
 
 def parse_decision(value: Any) -> DecisionValue | None:

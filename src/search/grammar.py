@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
-from catalog.terms import Term, words
+from catalog.terms import Term, fold, words
 from common.errors import InvalidQuery
+from common.file_names import is_invisible
 from common.http import quoted
 from search.matching import Clause, ExactTerm, HasStatus, PeopleRange, Phrase, Query, TimeRange
 
@@ -37,6 +38,7 @@ _CLAUSE = re.compile(
         (?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s"]*))""",
     re.VERBOSE,
 )
+_NUMERIC_FIELDS = ("people", "before", "after")  # a - in their values is meant as a sign
 _NUMBER = "[0-9]{1,6}"
 _PEOPLE = re.compile(rf"(?P<exact>{_NUMBER})|(?P<minimum>{_NUMBER})?\.\.(?P<maximum>{_NUMBER})?")
 _DATE = re.compile("([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
@@ -56,11 +58,26 @@ class _Value:
 
 
 def parse(text: str) -> Query:
-    """Parse a query. Raises InvalidQuery about the first thing that is wrong with it."""
-    if not text.strip():
-        raise InvalidQuery("The search is empty. Leave out q to list all pictures.", 1)
+    """Parse a query. Raises InvalidQuery about the first thing that is wrong with it.
+
+    Invisible characters are ignored, but counted in positions.
+    """
     if len(text) > MAX_LENGTH:
         raise InvalidQuery(f"The search is longer than {MAX_LENGTH} characters.", MAX_LENGTH + 1)
+    positions = [index for index, character in enumerate(text) if not is_invisible(character)]
+    visible = "".join(text[index] for index in positions)
+    if not visible.strip():
+        raise InvalidQuery("The search is empty. Leave out q to list all pictures.", 1)
+    try:
+        return _parse(visible)
+    except InvalidQuery as error:
+        if len(positions) == len(text):
+            raise
+        position = [*positions, positions[-1] + 1][error.position - 1] + 1
+        raise InvalidQuery(error.sentence, position) from None
+
+
+def _parse(text: str) -> Query:
     straight = text.translate(_QUOTES)
     clauses: list[Clause] = []
     position = _skip_space(straight, 0)
@@ -94,12 +111,10 @@ def _check_end(text: str, match: re.Match[str]) -> None:
 
 def _clause(match: re.Match[str]) -> Clause:
     group = "bare" if match["quoted"] is None else "quoted"
-    if (match["bare"] or "").startswith("-"):
-        raise InvalidQuery(
-            "Put a single - before the whole term, such as -label:cat.", match.start("bare") + 1
-        )
     field = match["field"]
     value = _Value(match[group], match.start(group) + 1, "" if field is None else field.casefold())
+    if (match["bare"] or "").startswith("-") and value.field not in _NUMERIC_FIELDS:
+        raise value.error("Put a single - before the whole term, such as -label:cat.")
     if field is None:
         return Clause(_phrase(value, BARE_KINDS), bool(match["minus"]))
     read = _FIELDS.get(value.field)
@@ -120,11 +135,11 @@ def _phrase(value: _Value, kinds: tuple[Kind, ...]) -> Phrase:
     if "*" in text:
         raise value.error("* can only be the last character of a term.", text.index("*"))
     is_prefix = text != value.text
-    if is_prefix and not words(text[-1:]):
-        raise value.error("Put * directly after a letter or digit.", len(text))
+    if is_prefix and (text[-1:].isspace() or not words(fold(text)[-1:])):
+        raise value.error("Put * directly after a letter, digit or emoji.", len(text))
     found = words(text)
     if not found:
-        raise value.error("A term needs a letter or digit.")
+        raise value.error("A term needs a letter, digit or emoji.")
     return Phrase(kinds, found, is_prefix)
 
 

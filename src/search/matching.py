@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from catalog.terms import Term, words
+from common.file_names import is_pictograph
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from catalog.terms import Kind
 
 _WORD_START, _WORD_END = r"(?<![^\W_])", r"(?![^\W_])"
-_SEPARATOR = r"(?:[^\w\n]|_)+"
+_SEPARATOR = r"(?:[^\w\n]|_)*"
 _CACHED_VALUES = 20_000  # most terms are those of many images
 
 
@@ -41,9 +42,10 @@ class Phrase:
 
         Of others, because `re` doesn't know that a mark, such as an accent, belongs to a word.
         """
-        text = _SEPARATOR.join(re.escape(word) for word in self.words)
-        end = "" if self.is_prefix else _WORD_END
-        return re.compile(f"^(?:{'|'.join(self.kinds)}):.*{_WORD_START}{text}{end}", re.MULTILINE)
+        text = _SEPARATOR.join(_word_pattern(word) for word in self.words)
+        if self.is_prefix:
+            text = text.removesuffix(_WORD_END)
+        return re.compile(f"^(?:{'|'.join(self.kinds)}):.*{text}", re.MULTILINE)
 
     @cached_property
     def _text(self) -> str:
@@ -149,6 +151,11 @@ def _is_met(condition: Condition, record: ImageRecord, terms: tuple[Term, ...]) 
         case TimeRange():
             return condition.contains(record.sort_time)
     return any(condition.accepts(term) for term in terms)
+
+
+def _word_pattern(word: str) -> str:
+    """Return the pattern of a word, which no letter or digit may be beside; beside a pictograph, one may."""
+    return re.escape(word) if is_pictograph(word[0]) else f"{_WORD_START}{re.escape(word)}{_WORD_END}"
 
 
 @lru_cache(maxsize=_CACHED_VALUES)

@@ -17,7 +17,7 @@ def suggest(vocabulary: Vocabulary, prefix: str, kind: Kind | None, limit: int) 
     """Return the terms of a kind, or of all, that have a word starting with a prefix, most frequent first.
 
     A prefix of several words must match consecutive ones; only the last may be incomplete. Every term has an
-    empty prefix; none has one without a letter or digit.
+    empty prefix; none has one without a letter, digit or emoji.
     """
     kinds = KINDS if kind is None else (kind,)
     if not prefix.strip():

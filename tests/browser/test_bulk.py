@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from local.stack import Stack
     from tests.browser.support import OpenPage
 
+IS_ON_TOP = """element => {
+    element.scrollIntoView({block: "nearest"});
+    const {x, y, width, height} = element.getBoundingClientRect();
+    return element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+}"""
 DAMAGED = "The picture is damaged."
 
 
@@ -82,6 +87,41 @@ def test_adds_and_removes_a_tag(page: Page, stack: Stack) -> None:
         {"ids": ids, "action": "untag", "tags": ["sale"]},
     ]
     assert library.images[image_id(2)]["tags"] == ["old", "new year"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "tag"), [("\u200b", None), ("\u2800 \u3164", None), ("a\u200bb\u2800", "ab")]
+)
+def test_cleans_a_tag_before_it_is_announced(page: Page, stack: Stack, typed: str, tag: str | None) -> None:
+    library = serve(page, FakeLibrary(stack, 3))
+    select(page, 0)
+    click(page, "Add tag")
+    page.locator("#bulk-tag").fill(typed)
+    page.keyboard.press("Enter")
+    if tag:
+        expect_result(page, f"1 photo tagged “{tag}”.")
+    else:
+        expect(page.locator("#bulk-tag")).to_be_focused()
+        expect(toast(page)).to_be_hidden()
+    assert [batch["tags"] for batch in library.batches] == ([[tag]] if tag else [])
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_toasts_do_not_cover_menus(open_page: OpenPage, stack: Stack, api_url: str, width: int) -> None:
+    page = open_page(width=width, height=700, short_delays=True)
+    library = FakeLibrary(stack, 6)
+    library.change(0, tags=[f"tag {number}" for number in range(8)])
+    serve(page, library)
+    page.route(f"{api_url}/images/batch", lambda route: route.abort())
+    select(page, 0, 1)
+    click(page, "Hide")
+    expect(toast(page)).to_contain_text("2 failed")
+    for name in ("Remove tag", "More", "Export"):
+        click(page, name)
+        expect(page.get_by_role("menuitem").first).to_be_focused()
+        for item in page.get_by_role("menuitem").all():
+            assert item.evaluate(IS_ON_TOP), name
+        page.keyboard.press("Escape")
 
 
 def test_suggests_known_tags(page: Page, stack: Stack) -> None:

@@ -21,9 +21,16 @@ export function dollars(amount) {
 	return number(amount, { style: "currency", currency: "USD", maximumFractionDigits: amount > 0 && amount < 1 ? 3 : 2 });
 }
 
-const DISGUISES = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u17b4\u17b5\u3164\uffa0]/gu;
+const DISGUISES = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u2065\u2800\u3164\uffa0\ufff0-\ufff8\u{e0000}-\u{e00ff}\u{e01f0}-\u{e0fff}]/gu;
+const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}\p{Cn}\p{Co}]/u;
 
 export const displayName = (name) => name.replace(DISGUISES, "").normalize() || "picture";
+
+/** A tag as the API would store it, apart from joiners; empty if nothing of it can be seen. */
+export function cleanTag(text) {
+	const tag = text.replace(/\s+/g, " ").replace(DISGUISES, "").normalize().trim();
+	return VISIBLE.test(tag) ? tag : "";
+}
 
 /** "LEFT_HAND" becomes "Left hand". */
 export function readable(name = "") {

@@ -4,7 +4,7 @@ import { getImage, listTerms, patchImage } from "./api.js";
 import { addSuggestions } from "./combobox.js";
 import { button, el, emit, icon, on, setAttributes } from "./dom.js";
 import { toError } from "./errors.js";
-import { date, plural } from "./format.js";
+import { cleanTag, date, plural } from "./format.js";
 import { clause } from "./query.js";
 import { searchUrl } from "./router.js";
 import { showToast } from "./toasts.js";
@@ -73,7 +73,8 @@ function decisionButton(text, value) {
 
 function addTag(text) {
 	tagInput.value = "";
-	if (text.trim()) save(({ tags }) => ({ tags: [...tags, text.trim()] }));
+	const tag = cleanTag(text);
+	if (tag) save(({ tags }) => ({ tags: [...tags, tag] }));
 }
 
 function saveCaption() {

@@ -3,7 +3,7 @@ import { hasFailed, runBatch, summarize } from "./batch.js";
 import { addSuggestions } from "./combobox.js";
 import { announce, button, byId, byIds, el, emit, icon, listen, on, setAttributes, setStyle } from "./dom.js";
 import { createExportMenu } from "./export-menu.js";
-import { number, plural } from "./format.js";
+import { cleanTag, number, plural } from "./format.js";
 import { focusTile } from "./grid.js";
 import { imageStore } from "./image-store.js";
 import { runJob } from "./jobs.js";
@@ -63,7 +63,7 @@ async function suggestTags(signal) {
 }
 
 function addTag(text) {
-	const tag = text.trim();
+	const tag = cleanTag(text);
 	if (!tag || isBusy) return;
 	tagInput.value = "";
 	showTagForm(false);

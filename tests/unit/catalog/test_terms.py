@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+import unicodedata
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from catalog.terms import Term, fold, unique_terms, words
 
@@ -27,11 +32,31 @@ def test_an_unknown_kind_is_an_error(text: str) -> None:
         ("ﬁn", "fin"),
         ("Cafe\u0301", "café"),
         ("\u3000", ""),
-        ("x" * 300, "x" * 200),
+        ("x" * 2000, "x" * 1800),
+        ("é" * 899 + "a🐈", "é" * 899 + "a"),
+        ("x" * 1799 + " y", "x" * 1799),
+        ("İstanbul", "istanbul"),
+        ("I\u0307stanbul i\u0307\u0307", "istanbul i"),
+        ("❤\ufe0f", "❤"),
+        ("a\xadb\u200bc\u3164\u2800d", "abcd"),
+        ("ca\u200dt", "cat"),
+        ("👩\u200d🚀", "👩\u200d🚀"),
     ],
 )
 def test_fold(text: str, folded: str) -> None:
     assert fold(text) == folded
+
+
+@given(st.text())
+def test_folding_twice_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+def test_folding_a_character_twice_changes_nothing() -> None:
+    characters = (chr(code) for code in range(sys.maxunicode + 1))
+    changing = (each for each in characters if unicodedata.normalize("NFKC", each).casefold() != each)
+    folded = {fold(f"i{each}") for each in changing}
+    assert {each for each in folded if fold(each) != each} == set()
 
 
 def test_unique_terms_keep_the_first_spelling() -> None:
@@ -49,6 +74,10 @@ def test_unique_terms_keep_the_first_spelling() -> None:
         ("naïve–Café", ("naïve", "café")),
         ("हिन्दी", ("हिन्दी",)),
         ("--", ()),
+        ("sale🎉🎊", ("sale", "🎉", "🎊")),
+        ("👍🏽 👩\u200d🚀 ❤\ufe0f", ("👍", "🏽", "👩", "🚀", "❤")),
+        ("Kodak® 20°", ("kodak", "20")),
+        ("soft\xadhyphen", ("softhyphen",)),
     ],
 )
 def test_words(text: str, expected: tuple[str, ...]) -> None:

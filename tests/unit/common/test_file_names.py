@@ -37,6 +37,8 @@ def test_removes_every_format_character_but_the_joiners() -> None:
         ("gpj.\u202eexe", "gpj.exe"),
         ("\u2066a\u2069.jpg", "a.jpg"),
         ("a\u200b\u2060\ufeff\u00ad\U000e0041.jpg", "a.jpg"),
+        ("a\u200d\u2800b\u200c.jpg", "ab.jpg"),
+        ("👩" * 254 + "\u200d🚀", "👩" * 254),  # the limit leaves no half of a pair
         ("\u3164\u115f\u1160\uffa0.jpg", ".jpg"),
         ("e\u0301te\u0301.jpg", "\u00e9t\u00e9.jpg"),
         ("e\u200e\u0301.jpg", "\u00e9.jpg"),

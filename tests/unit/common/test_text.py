@@ -23,6 +23,17 @@ ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()))
         ("a\ud800b", "ab"),
         ("👩\u200d👩\u200d👧", "👩\u200d👩\u200d👧"),  # a family is joined by joiners
         ("\u200d", ""),
+        ("ca\u200dt", "cat"),  # a joiner joins pictographs only
+        ("e\u200d\u0301", "é"),
+        ("👩\u200d\u200d🚀\u200d", "👩\u200d🚀"),
+        ("🙂\u200d\u2194\ufe0f", "🙂\u200d\u2194\ufe0f"),
+        ("ca\u200ct", "cat"),
+        ("می\u200cخواهم", "می\u200cخواهم"),  # a non-joiner separates letters that would join
+        *(
+            (f"a{blank}b", "ab")
+            for blank in "\u034f\u2800\u3164\u115f\u1160\uffa0\u17b4\u2065\ufff0\U000e0002"
+        ),
+        ("\u2800", ""),
         ("\u3164", ""),  # a filler
         ("\u0308", ""),  # a mark without a letter
         ("\U00036f12", "\U00036f12"),  # not assigned yet

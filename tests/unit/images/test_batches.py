@@ -265,6 +265,18 @@ def test_a_batch_that_took_long_leaves_the_merge_to_others(service, store, merge
             'The field "tags" isn\'t for delete. Use ids, action.',
         ),
         (
+            {"action": "tag", "ids": [IMAGE_ID], "tags": [" "]},
+            "Each tag must have 1 to 50 characters, and not only spaces.",
+        ),
+        (
+            {"action": "tag", "ids": [IMAGE_ID], "tags": ["\u200b"]},
+            "Each tag must have 1 to 50 characters, and not only spaces.",
+        ),
+        (
+            {"action": "untag", "ids": [IMAGE_ID], "tags": ["x", "\u2800"]},
+            "Each tag must have 1 to 50 characters, and not only spaces.",
+        ),
+        (
             {"action": "tag", "ids": [IMAGE_ID], "tags": ["x"], "decision": None},
             'The field "decision" isn\'t for tag. Use ids, action, tags.',
         ),

@@ -60,6 +60,13 @@ def test_text_is_cleaned() -> None:
         (["Straße", "STRASSE"], ("Straße",)),
         (["é", "e\u0301"], ("é",)),
         (["①", "1"], ("①",)),
+        (["❤\ufe0f", "❤"], ("❤\ufe0f",)),
+        (["İstanbul", "istanbul"], ("İstanbul",)),
+        (["ca\u200dt", "cat\u2800"], ("cat",)),
+        (
+            ["\ufdfa" * 30 + end for end in "ab"],
+            ("\ufdfa" * 30 + "a", "\ufdfa" * 30 + "b"),
+        ),  # 18 characters each
         (["a  b", "a b"], ("a b",)),
     ],
 )

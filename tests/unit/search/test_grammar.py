@@ -9,7 +9,7 @@ from common.errors import InvalidQuery
 from search.grammar import BARE_KINDS, FIELDS, parse
 from search.matching import Clause, ExactTerm, HasStatus, PeopleRange, Phrase, Query, TimeRange
 
-NO_WORD = "A term needs a letter or digit."
+NO_WORD = "A term needs a letter, digit or emoji."
 NO_VALUE = "Put a value directly after label: without a space."
 UNKNOWN = f"is unknown. Use {', '.join(FIELDS)}, or put the text in quotes."
 PEOPLE = "people: takes a number or a range, such as people:2, people:2.., people:..3 or people:1..2."
@@ -29,6 +29,11 @@ def bare(*words: str, is_prefix: bool = False) -> Phrase:
         ('"Sports Car"', bare("sports", "car")),
         ("“Sports Car”", bare("sports", "car")),
         ('"sports ca*"', bare("sports", "ca", is_prefix=True)),
+        ("la\xadbel:c\u200ba\u2060t", Phrase(("label",), ("cat",))),
+        ("🎉", bare("🎉")),
+        ('tag:"🎉"', Phrase(("tag",), ("🎉",))),
+        ("sale🎉🎊*", bare("sale", "🎉", "🎊", is_prefix=True)),
+        ("❤\ufe0f*", bare("❤", is_prefix=True)),
         ("t-shirt", bare("t", "shirt")),
         ("IMG_0042.jpg", bare("img", "0042", "jpg")),
         ("ＣＡＦÉ", bare("café")),
@@ -83,12 +88,13 @@ def test_parses_several_terms() -> None:
         ("-", NO_WORD, 2),
         ("cat - dog", NO_WORD, 6),
         ("cat !?", NO_WORD, 5),
-        ("🐈", NO_WORD, 1),
+        ("°", NO_WORD, 1),
         ('""', NO_WORD, 2),
         ("--cat", MINUS, 2),
         ("label:-cat", MINUS, 7),
-        ("*", "Put * directly after a letter or digit.", 1),
-        ("cat-*", "Put * directly after a letter or digit.", 5),
+        ("*", "Put * directly after a letter, digit or emoji.", 1),
+        ("cat-*", "Put * directly after a letter, digit or emoji.", 5),
+        ('"cat *"', "Put * directly after a letter, digit or emoji.", 6),
         ("c*t", "* can only be the last character of a term.", 2),
         ("cat**", "* can only be the last character of a term.", 4),
         ('"ca* x"', "* can only be the last character of a term.", 4),
@@ -104,7 +110,12 @@ def test_parses_several_terms() -> None:
         (":cat", f'The field "" {UNKNOWN}', 1),
         ("people:two", PEOPLE, 8),
         ("people:..", PEOPLE, 8),
-        ("people:-1", MINUS, 8),
+        ("people:-1", PEOPLE, 8),
+        ("after:-2026", AFTER, 7),
+        ("is:-favorite", MINUS, 4),
+        ("a\u200b \xadpeople:t\u200bwo", PEOPLE, 12),
+        ("\u200b", "The search is empty. Leave out q to list all pictures.", 1),
+        ("cat\u200b -\xad", NO_WORD, 7),
         ("people:٣", PEOPLE, 8),
         ("people:1234567", PEOPLE, 8),
         ("people:3..2", "The range must start with the smaller number.", 8),

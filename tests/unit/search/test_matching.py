@@ -4,10 +4,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from catalog.records import Decision, ImageRecord, LabelSummary, OwnData
-from catalog.terms import Term
+from catalog.terms import Term, words
 from search.grammar import parse
+from search.matching import Phrase
 
 UPLOADED_AT = datetime(2026, 11, 22, 15, 0, 0, 123000, UTC)
 RECORD = ImageRecord(
@@ -30,7 +33,7 @@ RECORD = ImageRecord(
         Term("camera", "Canon EOS R5"),
     ),
     taken_at=datetime(2026, 10, 3, 12, 22, 5, tzinfo=UTC),
-    own=OwnData(("Summer sale",), True, "A caption", Decision("approved", "bob", UPLOADED_AT)),
+    own=OwnData(("Summer sale", "İstanbul🎉"), True, "A caption", Decision("approved", "bob", UPLOADED_AT)),
     is_indexed=True,
 )
 
@@ -44,6 +47,7 @@ RECORD = ImageRecord(
         *("flag:*", "camera:*", "tag:*"),
         *("camera:canon", 'camera:"eos r5"', "is:favorite", "is:approved", "status:done"),
         *("people:2", "people:1..2", "people:2..", "people:..2"),
+        *("istanbul", "🎉", "tag:🎉", '"istanbul 🎉"', "sum\xadmer", "tag:s\u200bale"),
         *("after:2026", "after:2026-10", "after:2026-10-03", "before:2026-10-04", "before:2026-11"),
         *("-dog", "-people:3", "-status:failed", "-is:hidden", "-after:2026-11", "car exit -dog"),
     ],
@@ -90,3 +94,15 @@ def test_a_mark_belongs_to_its_word() -> None:
     assert parse("हिन्दी").matches(record)
     assert not parse("हिन").matches(record)
     assert parse("हिन*").matches(record)
+
+
+SHORT_TEXT = st.text(alphabet="aé\u0301🎉🏽❤\ufe0f\u200d-_ 1İ", max_size=8)
+
+
+@given(SHORT_TEXT, st.integers(0, 7), st.integers(1, 3), st.booleans())
+def test_the_pattern_finds_all_that_a_phrase_accepts(
+    value: str, start: int, count: int, is_prefix: bool
+) -> None:
+    term = Term("tag", value)
+    phrase = Phrase(("tag",), words(value)[start : start + count], is_prefix)
+    assert not phrase.words or (phrase.accepts(term) and phrase.pattern.search(term.key))

@@ -13,6 +13,7 @@ COUNTS = {
     "tag:car": 1,
     "people:2": 3,
     "label:été": 4,
+    "tag:sale🎉": 1,
 }
 TERMS = {Term.parse(text).key: Term.parse(text) for text in COUNTS}
 VOCABULARY = Vocabulary(Terms.of({Term.parse(text).key: count for text, count in COUNTS.items()}, TERMS))
@@ -27,7 +28,20 @@ VOCABULARY = Vocabulary(Terms.of({Term.parse(text).key: count for text, count in
         ("car sports", []),
         ("E\u0301t", ["label:été"]),
         ("2", ["people:2"]),
-        ("", ["label:Oscar", "label:été", "people:2", "label:Sports Car", "tag:car", "text:cargo"]),
+        (
+            "",
+            [
+                "label:Oscar",
+                "label:été",
+                "people:2",
+                "label:Sports Car",
+                "tag:car",
+                "tag:sale🎉",
+                "text:cargo",
+            ],
+        ),
+        ("🎉", ["tag:sale🎉"]),
+        ("sale 🎉", ["tag:sale🎉"]),
         ("-", []),
         ("label", []),
     ],
