@@ -217,7 +217,9 @@ def test_what_is_not_finished_in_time_says_so(service, store, monkeypatch: pytes
 def merges(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """The owner and the number of changes of each time that a merge is tried."""
     merges: list[tuple[str, int]] = []
-    monkeypatch.setattr(catalog.index, "merge_sometimes", lambda owner, changes=1: merges.append((owner, changes)))
+    monkeypatch.setattr(
+        catalog.index, "merge_sometimes", lambda owner, changes=1: merges.append((owner, changes))
+    )
     return merges
 
 

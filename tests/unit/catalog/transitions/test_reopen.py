@@ -128,7 +128,9 @@ def test_a_reopened_image_that_fails_is_done_with_its_earlier_result(
         assert fail("again")
         revision = done.revision + 2 * (number + 1)
         assert catalog.get("public", ID) == replace(done, revision=revision)
-        items = {key: item for key, item in without_revisions().items() if key in before or "#LOG " not in key}
+        items = {
+            key: item for key, item in without_revisions().items() if key in before or "#LOG " not in key
+        }
         assert items == before
         assert count_labels() == {"Cat": 1}
     assert not fail("again")
