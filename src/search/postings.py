@@ -24,6 +24,7 @@ class Budget:
     """How many entries one search may still read; lists are read side by side."""
 
     entries: int
+    has_stopped: bool = False  # the search, before the end of what it reads
     _lock: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
     @property
@@ -114,6 +115,7 @@ def common_entries(unions: Sequence[Union], budget: Budget) -> Iterator[tuple[En
         if is_common or budget.is_spent:
             yield lowest
             if budget.is_spent:
+                budget.has_stopped = True
                 return
         for union in unions:
             union.drop(position, inclusive=is_common)

@@ -108,7 +108,7 @@ def _page(candidates: Candidates, found: Found, query: Query, limit: int) -> Pag
         checked += len(batch)
         is_end = len(batch) < size or (len(records) == limit and next(found, None) is None)
         if is_end:
-            return Page(tuple(records), position if candidates.budget.is_spent else None)
+            return Page(tuple(records), position if candidates.budget.has_stopped else None)
         if len(records) == limit:
             break
     return Page(tuple(records), position)

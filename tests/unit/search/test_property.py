@@ -120,7 +120,7 @@ def random_record(random: Random, image_id: str) -> ImageRecord:
         labels=tuple(LabelSummary(each, 90.0) for each in random.sample(VALUES, random.randint(0, 3))),
         terms=tuple(random_term(random) for _ in range(random.randint(0, 4))),
         reason=Reason("broken", "It is.") if status == "failed" else None,
-        taken_at=random.choice([None, random_time(random)]),
+        taken_at=random.choice([None, random_time(random)]) if is_indexed else None,
         own=OwnData(tuple(tags.values()), random.random() < 0.3, None, random.choice([None, decision])),
         is_indexed=is_indexed,
     )
