@@ -199,7 +199,7 @@ class Index(RuleBasedStateMachine):
             return
         new = own_attributes(OwnData(tags=tuple(sorted(tags))))
         self.attempt(before, lambda: change(self.adapter, item, new))
-        if self.item(image)["revision"] != item.get("revision"):
+        if self.item(image).get("revision") != item.get("revision"):
             terms = {term for term in old.terms if not term.startswith("tag:")}
             terms |= {f"tag:{tag}" for tag in tags} if old.terms else set()
             self.model[image] = replace(old, tags=tuple(sorted(tags)), terms=frozenset(terms))
