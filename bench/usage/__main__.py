@@ -115,10 +115,10 @@ def _counts(document: dict[str, Any]) -> dict[str, float]:
     counts = {
         f"{step} {caller} {kind}": count
         for step, callers in steps.items()
-        if step != "list"  # it depends on how many pictures there are
+        if step != "list"  # it depends on how many pictures there are, as the units of the labels do
         for caller, values in callers.items()
         for kind, count in values.items()
-        if kind in EXACT
+        if kind in EXACT and kind != "listUnits"
     }
     stored = {f"items {name}": count for name, count in document["items"].items()}
     stored |= {

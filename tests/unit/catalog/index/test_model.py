@@ -168,8 +168,8 @@ class Index(RuleBasedStateMachine):
         self.attempt(before, lambda: self.catalog.fail("public", image, failure))
         item = self.item(image)
         if old and old.is_again and item.get("revision") != was:
-            terms = old.terms - {"status:pending"}
-            self.model[image] = replace(old, status="done", terms=terms, is_again=False)
+            kept = old.terms - {"status:pending"}
+            self.model[image] = replace(old, status="done", terms=kept, is_again=False)
         elif old and old.status != "done" and item.get("revision") != was:
             terms = {"name:a.jpg", "status:failed", *(f"tag:{tag}" for tag in old.tags)}
             self.model[image] = Model("failed", int(item["expiresAt"]), frozenset(terms), old.tags)
