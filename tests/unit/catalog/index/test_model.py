@@ -349,7 +349,8 @@ def test_the_index_equals_a_plain_dictionary() -> None:
     run_state_machine_as_test(
         Index,
         settings=settings(
-            max_examples=10,
+            max_examples=20,
+            derandomize=True,
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],
