@@ -16,7 +16,7 @@ _LINE_SECONDS = 5.0  # between lines that aren't for a terminal
 
 
 def bar(finished: int, total: int, seconds: float) -> str:
-    """Return a line of progress with the time that is left, if it can be told."""
+    """Return a line of progress with the time that is left, if it can be estimated."""
     filled = _BAR * min(finished, total) // max(1, total)
     is_estimated = _ESTIMATED_FROM * total <= finished < total
     left = f"{seconds * (total - finished) / finished:.0f} s left" if is_estimated else f"{seconds:.0f} s"

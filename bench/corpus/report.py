@@ -59,7 +59,7 @@ def to_line(row: Row, folder: Path) -> str:
 
 
 def _comparison(row: Row) -> str:
-    """Return the difference of the colors, or what the reference shows if it can't be told."""
+    """Return the difference of the colors, or what the reference shows if it can't be measured."""
     if row.rendering is None:
         return _NO_REFERENCE
     difference = row.difference

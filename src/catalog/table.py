@@ -150,27 +150,19 @@ class Table:
         if condition:
             conditional["ConditionExpression"] = condition
             conditional["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
-        for attempt in range(MAX_ATTEMPTS):
-            try:
-                response = self._client.update_item(
-                    TableName=self._name,
-                    Key=key,
-                    UpdateExpression=expression,
-                    ExpressionAttributeValues=values,
-                    ReturnValues="ALL_NEW",
-                    **conditional,
-                    **attribute_names(f"{expression} {condition}"),
-                )
-            except ClientError as error:
-                code = error.response["Error"]["Code"]
-                if code == "ConditionalCheckFailedException":
-                    return False, _deserialize_item(error.response)
-                if code != "TransactionConflictException":
-                    raise
-                self.back_off(attempt)
-            else:
-                return True, response["Attributes"]
-        raise TableBusy(key["pk"])
+        response, item = self._send(
+            lambda: self._client.update_item(
+                TableName=self._name,
+                Key=key,
+                UpdateExpression=expression,
+                ExpressionAttributeValues=values,
+                ReturnValues="ALL_NEW",
+                **conditional,
+                **attribute_names(f"{expression} {condition}"),
+            ),
+            key["pk"],
+        )
+        return (False, item) if response is None else (True, response["Attributes"])
 
     def write(self, *actions: Action) -> set[int]:
         """Write up to 100 actions as one transaction, all or none.
@@ -208,19 +200,27 @@ class Table:
         ((_, arguments),) = actions.put(item, condition, values).items()
         if condition:
             arguments["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+        response, present = self._send(
+            lambda: self._client.put_item(TableName=self._name, **arguments), item["pk"]
+        )
+        return response is not None, present
+
+    def _send(self, request: Callable[[], Any], partition: str) -> tuple[Any, Item]:
+        """Send the write of one item, again on contention.
+
+        Return the response and an empty item, or None and the present item if its condition failed.
+        """
         for attempt in range(MAX_ATTEMPTS):
             try:
-                self._client.put_item(TableName=self._name, **arguments)
+                return request(), {}
             except ClientError as error:
                 code = error.response["Error"]["Code"]
                 if code == "ConditionalCheckFailedException":
-                    return False, _deserialize_item(error.response)
+                    return None, _deserialize_item(error.response)
                 if code != "TransactionConflictException":
                     raise
-                self.back_off(attempt)
-            else:
-                return True, {}
-        raise TableBusy(item["pk"])
+            self.back_off(attempt)
+        raise TableBusy(partition)
 
     def delete(self, key: Key, condition: str, values: Mapping[str, Any]) -> None:
         """Delete an item if a condition holds."""

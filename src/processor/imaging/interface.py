@@ -46,7 +46,7 @@ class ImageFacts:
     """What is known about a picture without recognition.
 
     `exif` is the result's `Exif`. `colors` are the names of the dominant colors, the largest first.
-    `perceptual_hash` has 16 hexadecimal digits; None if the picture is too flat to be told from others.
+    `perceptual_hash` has 16 hexadecimal digits; None for a uniform picture, which would resemble many.
     """
 
     exif: Mapping[str, Any] = field(default_factory=dict)
