@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import time
 from collections.abc import Callable
@@ -62,19 +63,21 @@ def failure(**payload: str) -> InvocationResult:
 
 
 def test_invokes_functions_and_stops_without_an_error(
-    use_sam: Callable[[str], None], capfd: pytest.CaptureFixture[str]
+    use_sam: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use_sam(SERVER)
+    printed = io.StringIO()  # capsys loses lines that other threads write while it is read
+    monkeypatch.setattr("sys.stderr", printed)
     with StartLambda([]) as functions:
         assert functions.invoke("Echo", {"a": "é"}) == InvocationResult({"a": "é"}, False, "")
         assert functions.invoke("Raises", {}) == failure(errorType="E", errorMessage="m", requestId="")
         missing = failure(errorType="User", errorMessage="Function not found")
         assert functions.invoke("Missing", {}) == missing
         assert functions.invoke("Breaks", {}).error.startswith("SamLocalError: sam local start-lambda ")
-        printed, deadline = "", time.monotonic() + 60
-        while printed.count("\n") < 4 and time.monotonic() < deadline:  # lines arrive after the responses
-            printed += capfd.readouterr().err
-    assert printed + capfd.readouterr().err == "handled\n" * 4
+        deadline = time.monotonic() + 60
+        while printed.getvalue().count("\n") < 4 and time.monotonic() < deadline:
+            time.sleep(0.01)  # lines arrive after the responses
+    assert printed.getvalue() == "handled\n" * 4
 
 
 def test_reports_the_output_of_a_failed_start(use_sam: Callable[[str], None]) -> None:

@@ -15,6 +15,7 @@ from local.lambda_.environment import InvocationResult
 from local.lambda_.functions import Function
 from local.lambda_.invoker import FunctionInvoker
 from local.lambda_.waiting import WaitingEvents
+from local.logs import Log, log_line
 
 HANDLER = """
 import os
@@ -107,6 +108,7 @@ def start(function: Function) -> Iterator[Start]:
             observe: Callable[[str, float, bool], None] = lambda name, seconds, failed: None,
             on_throttle: Callable[[str], None] = lambda name: None,
             waiting: WaitingEvents | None = None,
+            log: Log = log_line,
             **changes: Any,
         ) -> FunctionInvoker:
             invoker = FunctionInvoker(
@@ -120,6 +122,7 @@ def start(function: Function) -> Iterator[Start]:
                 observe=observe,
                 on_throttle=on_throttle,
                 waiting=waiting,
+                log=log,
             )
             cleanup.callback(invoker.stop)
             invoker.start()

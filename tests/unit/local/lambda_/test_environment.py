@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import subprocess
 import sys
 from dataclasses import replace
@@ -120,14 +121,15 @@ def test_reports_an_import_error_at_each_invocation(
         assert message in result.payload["errorMessage"]
 
 
-def test_prints_the_functions_output_and_logs(invoke: Invoke, capfd: pytest.CaptureFixture[str]) -> None:
-    result = invoke({"log": "hello"})
-    output = ""
-    while output.count("\n") < 3:
-        output += capfd.readouterr().err
-    printed, logged, failed = output.splitlines()
-    assert printed == "[TestFunction] hello"
-    line = json.loads(logged.removeprefix("[TestFunction] "))
+def test_logs_the_functions_output_and_records(start: Start) -> None:
+    lines: queue.Queue[tuple[str, str]] = queue.Queue()
+    invoker = start(log=lambda name, line: lines.put((name, line)))
+    result = invoker.invoke("TestFunction", {"log": "hello"})
+    names, output = zip(*(lines.get(timeout=60) for _ in range(3)), strict=True)
+    assert names == ("TestFunction",) * 3
+    printed, logged, failed = output
+    assert printed == "hello\n"
+    line = json.loads(logged)
     assert line.pop("timestamp").endswith("Z")
     assert line == {
         "level": "INFO",
@@ -136,7 +138,7 @@ def test_prints_the_functions_output_and_logs(invoke: Invoke, capfd: pytest.Capt
         "requestId": result.request_id,
         "owner": "public",
     }
-    error = json.loads(failed.removeprefix("[TestFunction] "))
+    error = json.loads(failed)
     assert (error["level"], error["message"], error["errorType"]) == ("ERROR", "it failed", "KeyError")
 
 
