@@ -93,6 +93,7 @@ def test_a_new_search_and_a_deletion_change_the_selection(page: Page, library: F
     check(page, 0).click()
     check(page, 1).click()
     page.locator(".tile-link").first.click()
+    expect(page.locator("#viewer")).to_be_visible()  # else the gallery gets the keys
     page.keyboard.press("Delete")
     page.keyboard.press("Escape")
     expect_selected(page, [1])
