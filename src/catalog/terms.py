@@ -23,7 +23,7 @@ Kind = Literal[
     "camera",
     "tag",  # given by the owner
     "name",  # the file name
-    "status",  # only `failed`: other images needn't be found by their status
+    "status",  # `failed`, or `pending` while it is recognized again; none if it is done
     "is",  # `favorite`, `approved` or `hidden`, set by the owner
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
