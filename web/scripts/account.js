@@ -4,8 +4,8 @@ import { redirectToSignIn } from "./oidc.js";
 import { signOut, startSession } from "./session.js";
 import { confirmSignOut } from "./upload-list.js";
 
-const [account, accountName, filePicker, welcome, errorText, signInButton, signOutButton] =
-	byIds("account", "account-name", "file-picker", "welcome", "welcome-error", "sign-in", "sign-out");
+const [account, accountName, layout, welcome, errorText, signInButton, signOutButton] =
+	byIds("account", "account-name", "layout", "welcome", "welcome-error", "sign-in", "sign-out");
 
 let action = redirectToSignIn;
 
@@ -13,7 +13,7 @@ const showError = (error) => (errorText.textContent = error?.message ?? "");
 const run = (work) => work().catch((error) => showError(toError(error)));
 const show = (session, error) => {
 	document.body.dataset.session = session;
-	filePicker.hidden = session !== "in";
+	layout.hidden = session !== "in";
 	welcome.hidden = session !== "out";
 	showError(error);
 };

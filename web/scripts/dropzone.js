@@ -1,4 +1,4 @@
-import { byId, byIds, emit, on } from "./dom.js";
+import { byId, emit, on } from "./dom.js";
 import { displayName, plural } from "./format.js";
 import { mediaType } from "./transfer.js";
 
@@ -10,14 +10,13 @@ const receive = (files, message = "") => {
 	byId("notice").textContent = message;
 	if (files.length > 0) emit("files-chosen", { files });
 };
-for (const input of byIds("files", "camera")) {
-	on(input, {
-		change: () => {
-			receive([...input.files]);
-			input.value = ""; // allows the same file again
-		},
-	});
-}
+const input = byId("files");
+on(input, {
+	change: () => {
+		receive([...input.files]);
+		input.value = ""; // allows the same file again
+	},
+});
 on(document, { paste: ({ clipboardData }) => receive([...clipboardData.files]) });
 const showOverlay = (shown) => document.body.toggleAttribute("data-dragging", shown);
 const handleDrag = (event) => {

@@ -1,4 +1,5 @@
-const language = document.documentElement.lang;
+import { locale as language } from "./words.js";
+
 export const number = (value, options) => new Intl.NumberFormat(language, options).format(value);
 const unit = (value, name, maximumFractionDigits) => number(value, { style: "unit", unit: name, maximumFractionDigits });
 const list = new Intl.ListFormat(language, { type: "conjunction" });

@@ -8,8 +8,6 @@ import { createSamples } from "./samples.js";
 import { showQuery, showQueryError } from "./search.js";
 import { closeViewer, openViewer, viewedId } from "./viewer.js";
 
-const ASSUMED = "assumed";
-
 const [section, title, clearLink, status, end] = byIds("gallery", "gallery-title", "gallery-clear", "gallery-status", "gallery-end");
 const pageTitle = document.title;
 const endObserver = new IntersectionObserver((entries) => {
@@ -21,7 +19,7 @@ let lastViewedId;
 let opener;
 
 function showRoute() {
-	if (section.hidden) return;
+	if (document.body.dataset.session !== "in") return;
 	const { image, ...search } = route() ?? imageStore;
 	if (image) return view(image);
 	const wasViewing = viewedId();
@@ -66,13 +64,10 @@ function countText(label) {
 }
 
 function showStatus() {
-	const { dataset } = document.body;
 	const { state, shown, query, error } = imageStore;
 	const isEmpty = state === "ready" && shown.length === 0;
 	section.toggleAttribute("data-empty", isEmpty && !query);
 	showQueryError(state === "failed" ? error : null);
-	if (shown.length > 0) dataset.compact ??= ASSUMED;
-	else if (isEmpty && !query && dataset.compact === ASSUMED) delete dataset.compact;
 	if (state === "failed" && error.code === "invalid-query") status.replaceChildren();
 	else if (state === "failed") status.querySelector("button") ?? showError(error);
 	else if (state === "loading") status.replaceChildren(el("p", { class: "hint", text: "Loading…" }));
@@ -103,13 +98,8 @@ listen({
 	"image-changed": ({ image }) => imageStore.put(image),
 	"image-deleted": ({ id }) => imageStore.remove(id),
 	"image-restored": ({ id }) => (viewedId() ? go(imageUrl(id), { replace: true }) : focusImage(id)),
-	"signed-in": () => {
-		document.body.dataset.compact ??= ASSUMED;
-		section.hidden = false;
-		showRoute();
-	},
+	"signed-in": showRoute,
 	"signed-out": () => {
-		section.hidden = true;
 		document.title = pageTitle;
 		closeViewer();
 		imageStore.clear();

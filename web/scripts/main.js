@@ -1,3 +1,4 @@
+import "./words.js";
 import "./account.js";
 import { byId, listen, on } from "./dom.js";
 import "./dropzone.js";
@@ -31,7 +32,6 @@ function uploadFiles(files) {
 		showNotice("Sign in first, then add your photos again.");
 		return;
 	}
-	body.dataset.compact = "";
 	byId("notice").append(describeShortage(files.length, unsent().length));
 	const uploads = files.map((file) => new Upload(file));
 	addUploads(uploads);
@@ -65,7 +65,6 @@ listen({
 	"signed-out": () => {
 		uploadEarlyFiles(); // says that they need a sign-in
 		removeUploads();
-		delete body.dataset.compact;
 	},
 });
 setUpSession({

@@ -134,7 +134,7 @@ on(selection, {
 		if (hadFocus) byId("gallery-title").focus();
 	},
 });
-new ResizeObserver(() => setStyle(document.documentElement, { "--bar-height": `${bar.offsetHeight}px` })).observe(bar);
+new ResizeObserver(() => setStyle(document.documentElement, { "--selection-height": `${bar.offsetHeight}px` })).observe(bar);
 on(tagForm, {
 	submit: (event) => {
 		event.preventDefault();

@@ -133,7 +133,7 @@ function setOpen(open) {
 	viewer.hidden = !open;
 	viewer.replaceChildren(...(open ? content : []));
 	document.documentElement.toggleAttribute("data-viewer-open", open);
-	for (const element of document.querySelectorAll("body > :is(.skip-link, header, main, footer)")) element.inert = open;
+	for (const element of document.querySelectorAll("body > :is(.skip-link, #layout, #upload-list)")) element.inert = open;
 }
 
 function reset() {
@@ -151,7 +151,7 @@ function reset() {
 function setImage(newImage) {
 	image = newImage;
 	title.textContent = image?.fileName ?? "Photo";
-	if (image) document.title = `${image.fileName} – Image recognition`;
+	if (image) document.title = `${image.fileName} – Glimpse`;
 	for (const tool of tools) tool.hidden = image?.status !== "done";
 	deleteButton.hidden = !image;
 }
