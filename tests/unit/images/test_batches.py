@@ -243,6 +243,13 @@ def test_a_single_change_tries_to_merge_the_counts(store, patch, delete, merges)
     assert merges == [("alice", 1)] * 2
 
 
+def test_a_batch_that_changes_nothing_has_nothing_to_merge(batch, store, merges) -> None:
+    store(IMAGE_ID)
+    merges.clear()
+    batch("get", IMAGE_ID)
+    assert merges == []
+
+
 def test_a_batch_that_took_long_leaves_the_merge_to_others(service, store, merges) -> None:
     store(IMAGE_ID)
     merges.clear()
