@@ -53,6 +53,8 @@ _ENVIRONMENT = {
     "DETECT_PROPERTIES": "false",
     "CUSTOM_LABELS_MODEL_ARN": "",
     "STORE_LOCATION": "false",
+    "REVIEW_CONFIDENCE": "80",
+    "REQUIRED_EQUIPMENT": "",
     METRICS_NAMESPACE: "bench",
 }
 SETTINGS = from_env(ProcessorSettings, _ENVIRONMENT)

@@ -52,6 +52,8 @@ LOCAL_PARAMETERS = frozenset(
         "DetectProperties",
         "CustomLabelsModelArn",
         "StoreLocation",
+        "ReviewConfidence",
+        "RequiredEquipment",
         "EventBusName",
     }
 )

@@ -6,7 +6,17 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from catalog.keys import from_record_key, record_key
-from catalog.records import Decision, ImageRecord, LabelSummary, OwnData, Reason, decision_body, reason_body
+from catalog.records import (
+    Decision,
+    ImageRecord,
+    LabelSummary,
+    OwnData,
+    Reason,
+    Review,
+    decision_body,
+    reason_body,
+    review_body,
+)
 from catalog.terms import Term
 from common.time import format_rfc3339, parse_rfc3339
 
@@ -68,6 +78,7 @@ def from_item(item: Mapping[str, Any]) -> ImageRecord:
         terms=tuple(Term.parse(text) for text in item.get("terms", ())),
         taken_at=_time(item, "takenAt"),
         perceptual_hash=item.get("perceptualHash"),
+        review=_review(item),
         own=own_data(item),
         is_indexed="indexed" in item,
         revision=int(item.get("revision", 0)),
@@ -128,7 +139,13 @@ def _facts(facts: ImageRecord | ResultSummary) -> dict[str, Any]:
         "terms": [str(term) for term in facts.terms] or None,
         "takenAt": facts.taken_at and format_rfc3339(facts.taken_at),
         "perceptualHash": facts.perceptual_hash,
+        "review": facts.review and review_body(facts.review),
     }
+
+
+def _review(item: Mapping[str, Any]) -> Review | None:
+    review = item.get("review")
+    return review and Review(tuple(review["flags"]), tuple(review["missing"]))
 
 
 def _time(item: Mapping[str, Any], name: str) -> datetime | None:

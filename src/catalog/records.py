@@ -35,12 +35,23 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class Review:
+    """Why an image needs review: categories of unsafe content, and the equipment that a person lacks.
+
+    Both have the highest confidence first, and one of them isn't empty.
+    """
+
+    flags: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class ResultSummary:
     """What a record keeps of a result; the size is in upright pixels.
 
     `flags` are the top-level categories of unsafe content that were found, highest confidence first. `terms`
     are those that aren't labels, highest confidence first. `taken_at` is when the picture was taken, in UTC
-    if its zone is known. `perceptual_hash` has 16 hexadecimal digits.
+    if its zone is known. `perceptual_hash` has 16 hexadecimal digits. `review` is None if none is needed.
     """
 
     width: int
@@ -50,6 +61,7 @@ class ResultSummary:
     terms: tuple[Term, ...] = ()
     taken_at: datetime | None = None
     perceptual_hash: str | None = None
+    review: Review | None = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +112,7 @@ class ImageRecord:
     terms: tuple[Term, ...] = ()
     taken_at: datetime | None = None
     perceptual_hash: str | None = None
+    review: Review | None = None  # even if it has a decision
     own: OwnData = OwnData()
     is_indexed: bool = False  # whether its terms are in the index
     revision: int = 0  # of its terms and own data; each change adds 1
@@ -108,6 +121,11 @@ class ImageRecord:
     def has_result(self) -> bool:
         """Whether there is a result; while it is recognized again, that is the earlier one."""
         return self.status == "done" or self.done_at is not None
+
+    @property
+    def open_review(self) -> Review | None:
+        """Why the image needs review, or None if it doesn't: then it may have a decision."""
+        return None if self.own.decision else self.review
 
     @property
     def all_terms(self) -> tuple[Term, ...]:
@@ -122,6 +140,8 @@ class ImageRecord:
             found.append(Term("is", "favorite"))
         if self.own.decision:
             found.append(Term("is", self.own.decision.value))
+        if self.open_review:
+            found.append(Term("is", "review"))
         if self.status != "done":  # most are
             found.append(Term("status", self.status))
         return unique_terms(found)
@@ -155,6 +175,7 @@ def image_body(record: ImageRecord) -> dict[str, Any]:
         "colors": list(record.values("color")),
         "labels": label_bodies(record.labels),
         "flags": list(record.flags),
+        "review": record.open_review and review_body(record.open_review),
         "tags": list(record.own.tags),
         "favorite": record.own.favorite,
         "caption": record.own.caption,
@@ -176,6 +197,11 @@ def label_bodies(labels: Iterable[LabelSummary]) -> list[dict[str, Any]]:
 def reason_body(reason: Reason) -> dict[str, str]:
     """Return a reason as the API and the table represent it."""
     return {"code": reason.code, "message": reason.message}
+
+
+def review_body(review: Review) -> dict[str, list[str]]:
+    """Return why an image needs review, as the API and the table represent it."""
+    return {"flags": list(review.flags), "missing": list(review.missing)}
 
 
 def decision_body(decision: Decision) -> dict[str, str]:

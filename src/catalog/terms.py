@@ -24,7 +24,7 @@ Kind = Literal[
     "tag",  # given by the owner
     "name",  # the file name
     "status",  # `failed`, or `pending` while it is recognized again; none if it is done
-    "is",  # `favorite`, `approved` or `hidden`, set by the owner
+    "is",  # `favorite`, `approved` or `hidden`, set by the owner; `review` if that is needed
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 # Bytes of UTF-8. A partition key holds 2,048, and also has the owner and the kind. The longest file name has

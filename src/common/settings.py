@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, fields
 from typing import TYPE_CHECKING, Any, NewType, TypeVar
 
+from common.equipment import NAMES, parse_equipment
+
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
@@ -38,7 +40,7 @@ class PresignSettings:
 
 @dataclass(frozen=True)
 class ProcessorSettings:
-    """Settings of the processor; the confidence is in percent."""
+    """Settings of the processor; confidences are in percent, and `required_equipment` has names."""
 
     input_bucket: str
     output_bucket: str
@@ -58,6 +60,8 @@ class ProcessorSettings:
     detect_properties: bool
     custom_labels_model_arn: str | None
     store_location: bool
+    review_confidence: float
+    required_equipment: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -153,6 +157,7 @@ def _parse_dollars(text: str) -> Dollars:
 # By the types of the fields, which `from __future__ import annotations` would turn into strings.
 _PARSERS: dict[Any, tuple[Callable[[str], Any], str]] = {
     str: (_parse_name, "a name"),
+    frozenset[str]: (parse_equipment, f"empty or a list of {', '.join(NAMES)}, separated by commas"),
     str | None: (_parse_arn, "an ARN or empty"),
     int: (_parse_count, "a whole number of at least 1"),
     float: (_parse_percent, "a number from 0 to 100"),

@@ -1,10 +1,11 @@
-"""POST /images/batch: one action on up to 100 images, side by side, with a result for each."""
+"""POST /images/batch: one action on up to 100 images, with a result for each."""
 
 from __future__ import annotations
 
 import time
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from catalog.records import image_body
@@ -21,9 +22,10 @@ from images.own_data import (
     tag_edit,
     untag_edit,
 )
+from images.views import image_not_found
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from catalog.records import ImageRecord
@@ -34,8 +36,10 @@ ROUTE = "POST /images/batch"
 MAX_IDS = 100
 SECONDS = 20.0  # then the response says what isn't finished; the template's timeout leaves time to write it
 _THREADS = 8  # half of the connections of the SDK's clients
+GET = "get"
 # The actions, each with the field that it needs
 ACTIONS: dict[str, str | None] = {
+    GET: None,
     "delete": None,
     "tag": "tags",
     "untag": "tags",
@@ -78,17 +82,24 @@ def run_batch(
     begun by then never do. One that has may still finish: each is safe to interrupt and to repeat.
     """
     started = time.monotonic()
+    if batch.action == GET:
+        act = partial(_show, service, service.get_many(owner, batch.ids))
+    else:
+        act = partial(_change, service, owner, batch)
     executor = ThreadPoolExecutor(_THREADS)
-    futures = {
-        image_id: executor.submit(with_log_keys(_act), service, owner, batch, image_id)
-        for image_id in batch.ids
-    }
+    futures = {image_id: executor.submit(with_log_keys(_act), act, image_id) for image_id in batch.ids}
     wait(futures.values(), seconds)
     executor.shutdown(wait=False, cancel_futures=True)
     results = [_result(image_id, future) for image_id, future in futures.items()]
-    if time.monotonic() - started < seconds / 2:  # otherwise a later change merges
+    if batch.action != GET and time.monotonic() - started < seconds / 2:  # otherwise a later change merges
         service.merge_sometimes(owner, sum(result["status"] < 300 for result in results))
     return results
+
+
+def is_waiting(batch: Batch, results: Iterable[Mapping[str, Any]]) -> bool:
+    """Return whether a batch got an image that is pending."""
+    images = [result["image"] for result in results if "image" in result]
+    return batch.action == GET and any(image["status"] == "pending" for image in images)
 
 
 def _parse_ids(value: Any) -> tuple[str, ...]:
@@ -111,22 +122,32 @@ def _parse_edit(action: str, fields: Mapping[str, Any], reviewer: str, time: dat
     return None
 
 
-def _act(service: ImageService, owner: str, batch: Batch, image_id: str) -> dict[str, Any]:
+def _act(act: Callable[[str], dict[str, Any]], image_id: str) -> dict[str, Any]:
     add_log_keys(imageId=image_id)
     try:
-        if batch.edit:
-            return _success(200, service.annotate(owner, image_id, batch.edit))
-        if batch.action == "retry":
-            image = service.retry(owner, image_id)
-            return _success(202 if image.status == "pending" else 200, image)
-        service.delete(owner, image_id)
+        return act(image_id)
     except Exception as error:  # whatever it is, the others go on, and this one gets its result
         return _failure(log_problem(error, ROUTE))
+
+
+def _show(service: ImageService, records: Mapping[str, ImageRecord], image_id: str) -> dict[str, Any]:
+    if image_id not in records:
+        raise image_not_found()
+    return _success(200, service.listed(service.recover_if_overdue(records[image_id])))
+
+
+def _change(service: ImageService, owner: str, batch: Batch, image_id: str) -> dict[str, Any]:
+    if batch.edit:
+        return _success(200, image_body(service.annotate(owner, image_id, batch.edit)))
+    if batch.action == "retry":
+        image = service.retry(owner, image_id)
+        return _success(202 if image.status == "pending" else 200, image_body(image))
+    service.delete(owner, image_id)
     return {"status": 204}
 
 
-def _success(status: int, image: ImageRecord) -> dict[str, Any]:
-    return {"status": status, "image": image_body(image)}
+def _success(status: int, image: Mapping[str, Any]) -> dict[str, Any]:
+    return {"status": status, "image": image}
 
 
 def _failure(problem: Problem) -> dict[str, Any]:

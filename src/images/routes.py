@@ -11,7 +11,7 @@ from common.http import Response, json_response, no_content
 from common.logs import add_log_keys
 from common.object_keys import is_image_id
 from images.batches import ROUTE as BATCH
-from images.batches import parse_batch, run_batch
+from images.batches import is_waiting, parse_batch, run_batch
 from images.own_data import parse_patch
 from images.preconditions import entity_tag, parse_if_match
 from images.queries import parse_query, parse_similar_query, parse_terms_query
@@ -62,9 +62,10 @@ def patch_image(event: Event, service: ImageService, owner: str) -> Response:
 
 
 def change_images(event: Event, service: ImageService, owner: str) -> Response:
-    """Act on several images. Return a result for each, whether it succeeded or not."""
+    """Act on several images. Return a result for each, and if one to get is pending, when to ask again."""
     batch = parse_batch(event, get_reviewer(event), service.clock())
-    return json_response(200, {"results": run_batch(service, owner, batch)})
+    results = run_batch(service, owner, batch)
+    return json_response(200, {"results": results}, _RETRY_AFTER if is_waiting(batch, results) else {})
 
 
 def list_similar(event: Event, service: ImageService, owner: str) -> Response:

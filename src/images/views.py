@@ -82,7 +82,7 @@ class ImageService:
             clock=self.clock,
         )
         return {
-            "images": [self._listed(record) for record in page.records],
+            "images": [self.listed(record) for record in page.records],
             "cursor": None if page.position is None else encode_cursor(page.position),
         }
 
@@ -91,7 +91,7 @@ class ImageService:
         page = find_similar(self._catalog.index, self._get(owner, image_id), position)
         return {
             "images": [
-                {**self._listed(similar.record), "distance": similar.distance} for similar in page.images
+                {**self.listed(similar.record), "distance": similar.distance} for similar in page.images
             ],
             "cursor": None if page.position is None else encode_cursor(page.position),
         }
@@ -128,13 +128,15 @@ class ImageService:
 
     def view(self, owner: str, image_id: str) -> ImageView:
         """Return an image with its result and links."""
-        record = self._get(owner, image_id)
-        if record.status == "pending":
-            record = self._recover_if_overdue(record)
+        record = self.recover_if_overdue(self._get(owner, image_id))
         if record.status == "pending" and not record.has_result:
             return ImageView(record, None, {})
         result = self._read_result(record)
         return ImageView(record, result, self._links.all(record, has_result=result is not None))
+
+    def get_many(self, owner: str, ids: Collection[str]) -> dict[str, ImageRecord]:
+        """Return the images that exist, by id."""
+        return self._catalog.index.records(owner, ids)
 
     def retry(self, owner: str, image_id: str) -> ImageRecord:
         """Process an image that failed as unavailable or is done again, and return its current record.
@@ -153,7 +155,7 @@ class ImageService:
         self._ceiling.check()
         current = self._reopen(record, stored)
         if current is None:
-            raise _image_not_found()
+            raise image_not_found()
         self._recoverer.mark(owner, image_id)
         _log.info("image retried")
         return current
@@ -188,7 +190,7 @@ class ImageService:
         except RecordChanged:
             raise Changed from None
         if record is None:
-            raise _image_not_found()
+            raise image_not_found()
         _log.info("image annotated")
         return record
 
@@ -196,7 +198,7 @@ class ImageService:
         """Delete an image: its objects first, its record last, so a repeated call can resume."""
         entry = self._catalog.begin_deletion(owner, image_id) if is_image_id(image_id) else None
         if entry is None:
-            raise _image_not_found()
+            raise image_not_found()
         key = upload_key(owner, image_id)
         self._storage.delete(self._input_bucket, key)
         for output_key in output_keys(key):
@@ -211,11 +213,11 @@ class ImageService:
     def _get(self, owner: str, image_id: str) -> ImageRecord:
         record = self._catalog.get(owner, image_id) if is_image_id(image_id) else None
         if record is None:
-            raise _image_not_found()
+            raise image_not_found()
         return record
 
-    def _recover_if_overdue(self, record: ImageRecord) -> ImageRecord:
-        """Recover a pending image if nothing has processed its file for a few minutes."""
+    def recover_if_overdue(self, record: ImageRecord) -> ImageRecord:
+        """Recover a pending image if nothing has processed its file for a few minutes. Return its record."""
         active_until = max(record.uploaded_at.timestamp(), record.lease_expires_at or 0)
         is_overdue = self.clock().timestamp() - active_until >= self._recover_after_seconds
         if not is_overdue or not self._recoverer.is_idle(record):
@@ -232,7 +234,8 @@ class ImageService:
             return None
         return document
 
-    def _listed(self, record: ImageRecord) -> dict[str, Any]:
+    def listed(self, record: ImageRecord) -> dict[str, Any]:
+        """Return the image as lists have it."""
         return {**image_body(record), "thumbnailUrl": self._links.thumbnail(record)}
 
 
@@ -240,6 +243,6 @@ def _quota_body(limit: int, used: int, ends_at: datetime) -> dict[str, Any]:
     return {"limit": limit, "used": used, "resetsAt": format_rfc3339(ends_at)}
 
 
-def _image_not_found() -> NotFound:
+def image_not_found() -> NotFound:
     """Return the same problem for a missing image and for another owner's."""
     return NotFound("This picture doesn't exist. It may have been deleted.")

@@ -17,6 +17,7 @@ from processor.errors import Postponed, rejection_code
 from processor.imaging.interface import MAX_PREPARE_SECONDS, ImageFacts
 from processor.recognition import CALL_SECONDS, collect
 from processor.result import Result
+from processor.review import ReviewRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,6 +58,7 @@ class Pipeline:
         self._usage_counter = usage_counter
         self._clock = clock
         self._detectors = enabled_detectors(settings)
+        self._review_rules = ReviewRules(settings.review_confidence, settings.required_equipment)
         self._turn = threading.Lock()  # so that a batch doesn't hold the files of all its images at once
         self.limits = common_limits(self._detectors)
         self.calls = build_calls(self._detectors, settings)
@@ -94,6 +96,7 @@ class Pipeline:
             ended_at=self._clock(),
             is_converted=bool(progress.is_converted),
             facts=self._allowed(progress.facts or ImageFacts()),
+            review_rules=self._review_rules,
         )
 
     def _allowed(self, facts: ImageFacts) -> ImageFacts:

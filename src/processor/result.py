@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from catalog.records import LabelSummary, Reason, ResultSummary
 from common.time import format_rfc3339
+from processor.review import find_review
 from processor.terms import find_colors, find_terms
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from processor.errors import DetectorError
     from processor.imaging.interface import ImageFacts, ImageHeader
     from processor.recognition import Recognition
+    from processor.review import ReviewRules
 
 SCHEMA_VERSION = 1
 MAX_LABELS = 40  # of the record, which is read for each list; the document has all
@@ -70,6 +72,7 @@ class Result:
     ended_at: datetime
     is_converted: bool
     facts: ImageFacts
+    review_rules: ReviewRules
     is_final: ClassVar[bool] = True  # unlike a failure, a result is never temporary
 
     @property
@@ -85,6 +88,7 @@ class Result:
             find_terms(self.recognition.values, self._label_summaries, self.facts, self.min_confidence),
             taken_at=self.facts.taken_at,
             perceptual_hash=self.facts.perceptual_hash,
+            review=find_review(self.recognition.values, self.review_rules, self.min_confidence),
         )
 
     def document(self) -> dict[str, Any]:

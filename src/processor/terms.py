@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from catalog.terms import Term, fold, unique_terms
+from common.equipment import NAMES
 from processor.imaging.palette import dominant_names
 
 if TYPE_CHECKING:
@@ -19,10 +20,10 @@ _MIN_LETTERS = 3
 _MAX_WORD = 100  # characters
 _CERTAIN = 100.0  # percent: counted or measured, so that nothing else displaces it
 _COVERS = {  # protective equipment by the part of the body that it is for
-    "HEAD": ("HEAD_COVER", "Helmet"),
-    "FACE": ("FACE_COVER", "Mask"),
-    "LEFT_HAND": ("HAND_COVER", "Gloves"),
-    "RIGHT_HAND": ("HAND_COVER", "Gloves"),
+    "HEAD": "HEAD_COVER",
+    "FACE": "FACE_COVER",
+    "LEFT_HAND": "HAND_COVER",
+    "RIGHT_HAND": "HAND_COVER",
 }
 
 Values = Mapping[str, Any]  # a result's, by result key
@@ -48,11 +49,11 @@ def find_terms(
     """
     found = [
         *_certain(values, facts),
-        *_flags(values),
-        *_above(min_confidence, _celebrities(values)),
-        *_above(min_confidence, _missing_equipment(values)),
+        *found_flags(values),
+        *above(min_confidence, _celebrities(values)),
+        *above(min_confidence, missing_equipment(values)),
         *_other_labels(values),
-        *_above(min_confidence, _words(values)),
+        *above(min_confidence, _words(values)),
     ]
     found.sort(key=lambda each: -each[0])  # stable: equally confident ones stay in this order
     own = {fold(label.name) for label in labels}
@@ -66,7 +67,8 @@ def _limit(terms: tuple[Term, ...]) -> tuple[Term, ...]:
     return tuple(term for term in terms if term not in surplus)[:MAX_TERMS]
 
 
-def _above(min_confidence: float, found: Iterable[tuple[float, Term]]) -> Found:
+def above(min_confidence: float, found: Iterable[tuple[float, Term]]) -> Found:
+    """Yield what has at least a confidence."""
     return (each for each in found if each[0] >= min_confidence)
 
 
@@ -88,7 +90,8 @@ def _count_people(values: Values) -> int:
     return max((*instances, *lists))
 
 
-def _flags(values: Values) -> Found:
+def found_flags(values: Values) -> Found:
+    """Yield the top-level categories of unsafe content."""
     for label in values.get("ModerationLabels", ()):
         if not label.get("ParentName"):
             yield label["Confidence"], Term("flag", label["Name"])
@@ -99,12 +102,13 @@ def _celebrities(values: Values) -> Found:
         yield celebrity["MatchConfidence"], Term("celebrity", celebrity["Name"])
 
 
-def _missing_equipment(values: Values) -> Found:
+def missing_equipment(values: Values) -> Found:
+    """Yield the equipment that each person lacks, with the confidence in the part of the body."""
     for person in values.get("Persons", ()):
         for part in person.get("BodyParts", ()):
-            cover, name = _COVERS.get(part["Name"], (None, ""))
+            cover = _COVERS.get(part["Name"])
             if cover and not any(_is_worn(each, cover) for each in part.get("EquipmentDetections", ())):
-                yield part.get("Confidence", 0.0), Term("missing", name)
+                yield part.get("Confidence", 0.0), Term("missing", NAMES[cover])
 
 
 def _is_worn(equipment: Mapping[str, Any], cover: str) -> bool:

@@ -30,7 +30,7 @@ PHRASE_KINDS: tuple[Kind, ...] = (
     *("color", "camera", "flag", "celebrity", "missing"),
 )
 STATUSES: tuple[Status, ...] = ("pending", "done", "failed")
-MARKS = ("favorite", "approved", "hidden")  # the values of `is:`
+MARKS = ("favorite", "review", "approved", "hidden")  # the values of `is:`
 
 _CLAUSE = re.compile(
     r"""(?P<minus>-?)

@@ -142,6 +142,7 @@ def view_list_and_delete(visit: Visit) -> None:
     assert visit.request("PATCH", f"/images/{image.id}", {"tags": [name], "caption": name}) == 200
     batch = {"action": "tag", "ids": [image.id, "0" * 64], "tags": [name, "sale"]}
     assert visit.request("POST", "/images/batch", batch) == 200
+    assert visit.request("POST", "/images/batch", {"action": "get", "ids": batch["ids"]}) == 200
     assert visit.request("POST", "/uploads", image.request) == 200
     visit.user.s3.delete_object(Bucket=visit.user.output, Key=result_key(visit.user.key(image)))
     assert visit.request("GET", f"/images/{image.id}") == 200  # without its result

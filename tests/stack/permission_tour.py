@@ -130,7 +130,13 @@ def annotate_and_change_many(tour: Tour) -> None:
     user = tour.user
     user.recognize(PICTURE)
     assert user.patch(PICTURE.id, tags=["sale"], favorite=True).status == 200
-    for action, fields in (("tag", {"tags": ["new"]}), ("untag", {"tags": ["sale"]}), ("delete", {})):
+    actions: dict[str, dict[str, Any]] = {
+        "get": {},
+        "tag": {"tags": ["new"]},
+        "untag": {"tags": ["sale"]},
+        "delete": {},
+    }
+    for action, fields in actions.items():
         (result,) = user.batch(action, PICTURE.id, **fields)
         assert result["status"] in (200, 204), result
 

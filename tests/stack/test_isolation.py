@@ -62,6 +62,7 @@ def test_another_users_image_looks_like_a_missing_one(sides: tuple[User, User], 
 @pytest.mark.parametrize(
     ("action", "fields"),
     [
+        ("get", {}),
         ("delete", {}),
         ("retry", {}),
         ("tag", {"tags": ["mine"]}),

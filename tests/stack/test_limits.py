@@ -2,58 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
-from tests.contract import check_response
 from tests.stack.client import ImageFile, Response, Run, send, wait_until
+from tests.stack.person import signed_in
 
 LIMITS = "UploadsPerDay=3 MonthlyBillingCeiling=0.001"  # the price of one call
-
-
-class Person:
-    """Someone who is signed in to a stack in another process."""
-
-    def __init__(self, api_url: str, token: str) -> None:
-        self._api_url = api_url
-        self._headers = {"Authorization": f"Bearer {token}"}
-
-    def call(self, method: str, path: str, body: bytes | None = None) -> Response:
-        return send(method, self._api_url + path, body, self._headers)
-
-    def request_upload(self, image: ImageFile) -> Response:
-        """Request an upload, and check the response."""
-        response = self.call("POST", "/uploads", json.dumps(image.request).encode())
-        result = {"statusCode": response.status, "headers": response.headers, "body": response.document}
-        check_response("POST /uploads", result)
-        return response
-
-    def quota(self) -> dict[str, tuple[int, int]]:
-        """Return what is used of each limit, and the limit."""
-        quota = self.call("GET", "/labels").document["quota"]
-        return {period: (entry["used"], entry["limit"]) for period, entry in quota.items()}
-
-
-@contextmanager
-def signed_in(run: Run, **environ: str) -> Iterator[Callable[[str], Person]]:
-    """Run a stack, and return a function that signs a person in."""
-    process = run("local", **environ)
-    assert process.stdout
-    page = process.stdout.readline().removeprefix("ready ").strip()
-    api_url = send("GET", f"{page}/config.json").document["apiUrl"]
-
-    def sign_in(user: str) -> Person:
-        command = run("local.cli.token", user, WEB_PORT=page.rpartition(":")[2])
-        token, _ = command.communicate(timeout=60)
-        return Person(api_url, token.strip())
-
-    yield sign_in
-    process.terminate()
-    process.communicate(timeout=30)
 
 
 def refusal(response: Response) -> tuple[int, str, str]:

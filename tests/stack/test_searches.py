@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from catalog.catalog import Catalog
-from catalog.records import ImageRecord, LabelSummary, ResultSummary
+from catalog.records import ImageRecord, LabelSummary, ResultSummary, Review
 from catalog.terms import Term
 from catalog.transitions.finish import Completion
 from local.template.names import ADMIN_KEY, ADMIN_SECRET, REGION
@@ -44,7 +44,10 @@ PICTURES: dict[int, tuple[str, datetime, tuple[str, ...]]] = {
     13: ("sku-1044.jpg", SUMMER, ("label:Sports Cart", "color:red")),
     # without a helmet, earlier
     14: ("IMG_14.jpg", SUMMER, ("label:Person", "missing:Helmet", "people:1")),
+    # a flag that needs no review
+    15: ("IMG_15.jpg", WINTER - timedelta(days=3), ("flag:Violence", "people:1")),
 }
+REVIEWS = {3: Review(flags=("Violence",))}
 
 
 def image_id(number: int) -> str:
@@ -77,7 +80,7 @@ def collection(new_user: Callable[[], Client]) -> Client:
         terms = [Term.parse(text) for text in texts]
         labels = tuple(LabelSummary(term.value, 90.0) for term in terms if term.kind == "label")
         others = tuple(term for term in terms if term.kind != "label")
-        summary = ResultSummary(640, 480, labels, terms=others, taken_at=taken_at)
+        summary = ResultSummary(640, 480, labels, terms=others, taken_at=taken_at, review=REVIEWS.get(number))
         expires_at = int(now.timestamp()) + 86_400
         completion = Completion(summary, billed_calls=1, processed_at=now, expires_at=expires_at)
         assert catalog.complete(user.owner, record.id, completion)

@@ -46,6 +46,7 @@ def test_describes_a_processed_upload(done: Done) -> None:
         "width": 512,
         "height": 512,
         "flags": [],
+        "review": None,
         "tags": [],
         "favorite": False,
         "caption": None,

@@ -69,6 +69,7 @@ PENDING_BODY = {
     "colors": [],
     "labels": [],
     "flags": [],
+    "review": None,
     "tags": [],
     "favorite": False,
     "caption": None,

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from catalog.table import Item, Table
 
 _MAX_ATTEMPTS = 5
-_NO_RESULT = dict.fromkeys(("width", "height", "labels", "flags", "terms", "takenAt", "perceptualHash"))
+_NO_RESULT = dict.fromkeys(
+    ("width", "height", "labels", "flags", "terms", "takenAt", "perceptualHash", "review")
+)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from catalog.records import ImageRecord, LabelSummary, Reason, image_body
+import pytest
+
+from catalog.records import Decision, ImageRecord, LabelSummary, OwnData, Reason, Review, image_body
 from tests.unit.support import IMAGE_ID, NOW, NOW_TEXT, PENDING_BODY
 
 PENDING = ImageRecord("alice", IMAGE_ID, "pending", "cat.jpg", "image/jpeg", 1000, NOW)
@@ -33,3 +35,19 @@ def test_the_body_of_a_processed_image() -> None:
         "flags": ["Violence"],
         "reason": {"code": "broken", "message": "The picture is damaged."},
     }
+
+
+@pytest.mark.parametrize(
+    ("review", "body"),
+    [
+        (Review(("Violence",), ("Helmet", "Mask")), {"flags": ["Violence"], "missing": ["Helmet", "Mask"]}),
+        (Review((), ("Mask",)), {"flags": [], "missing": ["Mask"]}),
+    ],
+)
+def test_the_body_says_why_an_image_needs_review_until_there_is_a_decision(
+    review: Review, body: dict[str, list[str]]
+) -> None:
+    image = replace(PENDING, status="done", processed_at=NOW, review=review)
+    assert image_body(image)["review"] == body
+    decided = replace(image, own=OwnData(decision=Decision("hidden", "ann@example.com", NOW)))
+    assert image_body(decided)["review"] is None

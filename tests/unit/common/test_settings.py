@@ -45,6 +45,8 @@ PROCESSOR = {
     "DETECT_PROPERTIES": "false",
     "CUSTOM_LABELS_MODEL_ARN": "",
     "STORE_LOCATION": "false",
+    "REVIEW_CONFIDENCE": "82.5",
+    "REQUIRED_EQUIPMENT": "head_cover,Gloves",
 }
 ENVIRONMENTS = [
     (PresignSettings, PRESIGN),
@@ -89,6 +91,8 @@ def test_reads_the_settings_of_the_processor() -> None:
         detect_properties=False,
         custom_labels_model_arn=None,
         store_location=False,
+        review_confidence=82.5,
+        required_equipment=frozenset({"Helmet", "Gloves"}),
     )
 
 
@@ -128,6 +132,11 @@ def test_names_a_missing_variable(settings_type: Any, env: dict[str, str], name:
         ("LABELS_MIN_CONFIDENCE", "101", "a number from 0 to 100"),
         ("LABELS_MIN_CONFIDENCE", "nan", "a number from 0 to 100"),
         ("DETECT_LABELS", "yes", '"true" or "false"'),
+        (
+            "REQUIRED_EQUIPMENT",
+            "hat",
+            "empty or a list of HEAD_COVER, FACE_COVER, HAND_COVER, separated by commas",
+        ),
     ],
 )
 def test_names_an_invalid_variable(name: str, value: str, expected: str) -> None:

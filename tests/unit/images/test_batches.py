@@ -132,6 +132,7 @@ def test_an_id_that_appears_twice_is_changed_once(batch, store) -> None:
 def test_another_owners_images_look_like_missing_ones(batch, store, catalog) -> None:
     store(IMAGE_ID, "Cat")
     actions: dict[str, dict[str, Any]] = {
+        "get": {},
         "delete": {},
         "retry": {},
         "tag": {"tags": ["x"]},
@@ -242,6 +243,13 @@ def test_a_single_change_tries_to_merge_the_counts(store, patch, delete, merges)
     assert merges == [("alice", 1)] * 2
 
 
+def test_a_batch_that_changes_nothing_has_nothing_to_merge(batch, store, merges) -> None:
+    store(IMAGE_ID)
+    merges.clear()
+    batch("get", IMAGE_ID)
+    assert merges == []
+
+
 def test_a_batch_that_took_long_leaves_the_merge_to_others(service, store, merges) -> None:
     store(IMAGE_ID)
     merges.clear()
@@ -253,15 +261,25 @@ def test_a_batch_that_took_long_leaves_the_merge_to_others(service, store, merge
     ("body", "detail"),
     [
         ("[]", "The body isn't a JSON object. Send the fields between { and }."),
-        ({"ids": [IMAGE_ID]}, "action must be one of delete, tag, untag, decide, retry."),
-        ({"ids": [IMAGE_ID], "action": ["tag"]}, "action must be one of delete, tag, untag, decide, retry."),
-        ({"ids": [IMAGE_ID], "action": "move"}, "action must be one of delete, tag, untag, decide, retry."),
+        ({"ids": [IMAGE_ID]}, "action must be one of get, delete, tag, untag, decide, retry."),
+        (
+            {"ids": [IMAGE_ID], "action": ["tag"]},
+            "action must be one of get, delete, tag, untag, decide, retry.",
+        ),
+        (
+            {"ids": [IMAGE_ID], "action": "move"},
+            "action must be one of get, delete, tag, untag, decide, retry.",
+        ),
         ({"action": "delete"}, "ids must be an array of 1 to 100 image ids."),
         ({"action": "delete", "ids": []}, "ids must be an array of 1 to 100 image ids."),
         ({"action": "delete", "ids": IMAGE_ID}, "ids must be an array of 1 to 100 image ids."),
         ({"action": "delete", "ids": [IMAGE_ID] * 101}, "ids must be an array of 1 to 100 image ids."),
         ({"action": "delete", "ids": [IMAGE_ID, 7]}, "Each of ids must be 64 lowercase hexadecimal digits."),
         ({"action": "delete", "ids": ["AB" * 32]}, "Each of ids must be 64 lowercase hexadecimal digits."),
+        (
+            {"action": "get", "ids": [IMAGE_ID], "tags": ["x"]},
+            'The field "tags" isn\'t for get. Use ids, action.',
+        ),
         (
             {"action": "delete", "ids": [IMAGE_ID], "tags": ["x"]},
             'The field "tags" isn\'t for delete. Use ids, action.',

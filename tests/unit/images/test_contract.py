@@ -163,7 +163,11 @@ def test_responses_about_own_data_conform(send, patch, store, fail) -> None:
         check_response("PATCH /images/{id}", answer)
     check_response("GET /images/{id}", send("GET /images/{id}", image_id=IMAGE_ID))
     ids = [IMAGE_ID, OTHER_ID, FAILED_ID]
-    for action in ({"action": "tag", "tags": ["x"]}, {"action": "retry"}, {"action": "delete"}, {}):
+    actions: tuple[dict[str, Any], ...] = (
+        *({"action": "get"}, {"action": "tag", "tags": ["x"]}, {"action": "retry"}),
+        *({"action": "get"}, {"action": "delete"}, {}),
+    )
+    for action in actions:
         check_response("POST /images/batch", send("POST /images/batch", body={"ids": ids, **action}))
 
 

@@ -89,6 +89,8 @@ def settings() -> ProcessorSettings:
         detect_properties=False,
         custom_labels_model_arn=None,
         store_location=False,
+        review_confidence=80.0,
+        required_equipment=frozenset(),
     )
 
 

@@ -130,6 +130,7 @@ def test_nothing_is_asked_or_decoded_if_the_result_is_up_to_date(
         ({"detect_text": True}, {"DetectText": 1}),
         ({"custom_labels_model_arn": "arn:aws:rekognition:us-east-1:1:model/a"}, {"DetectCustomLabels": 1}),
         ({"detect_moderation": False}, {}),
+        ({"review_confidence": 90.0, "required_equipment": frozenset({"Helmet"})}, {}),
     ],
 )
 def test_a_call_is_made_again_with_other_parameters(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.records import Decision, ImageRecord, LabelSummary, OwnData
+from catalog.records import Decision, ImageRecord, LabelSummary, OwnData, Review
 from catalog.terms import Term, words
 from search.grammar import parse
 from search.matching import Phrase
@@ -34,6 +34,7 @@ RECORD = ImageRecord(
     ),
     taken_at=datetime(2026, 10, 3, 12, 22, 5, tzinfo=UTC),
     own=OwnData(("Summer sale", "İstanbul🎉"), True, "A caption", Decision("approved", "bob", UPLOADED_AT)),
+    review=Review(("Violence",)),
     is_indexed=True,
 )
 
@@ -61,7 +62,7 @@ def test_matches(text: str) -> None:
     [
         *("ca", "cars", "ports", '"car sports"', '"sports c"', "por*", "label:exit", "text:car", "caption"),
         *("red", "violence", "curie", "helmet", "canon", "2", "favorite", "done", "done*"),
-        *("color:blue", "is:hidden", "status:failed", "status:pending"),
+        *("color:blue", "is:hidden", "is:review", "status:failed", "status:pending"),
         *("people:1", "people:3..", "people:..1"),
         *("after:2026-10-04", "before:2026-10-03", "after:2026-11", "before:2026"),
         *("-car", "-people:2", "-status:done", "car -exit", "car dog"),
@@ -87,6 +88,13 @@ def test_any_value_of_a_kind_is_one_of_that_kind() -> None:
     untagged = replace(RECORD, own=OwnData())
     assert parse("-tag:*").matches(untagged)
     assert not parse("-tag:*").matches(RECORD)
+
+
+def test_only_an_image_without_a_decision_needs_review() -> None:
+    undecided = replace(RECORD, own=OwnData())
+    assert parse("is:review").matches(undecided)
+    assert not parse("is:review").matches(RECORD)
+    assert not parse("is:review").matches(replace(undecided, review=None))
 
 
 def test_a_mark_belongs_to_its_word() -> None:

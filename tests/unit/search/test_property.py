@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from catalog.keys import position_of
-from catalog.records import Decision, ImageRecord, LabelSummary, OwnData, Reason
+from catalog.records import Decision, ImageRecord, LabelSummary, OwnData, Reason, Review
 from catalog.terms import KINDS, Term, fold
 from search import candidates, plan, postings, run
 from search.grammar import BARE_KINDS, parse
@@ -38,7 +38,7 @@ FIXED = [
     "is:favorite",
     "is:approved",
 ]
-FIXED += ["is:hidden", "status:pending", "status:done", "status:failed"]
+FIXED += ["is:hidden", "is:review", "status:pending", "status:done", "status:failed"]
 
 
 @pytest.fixture(autouse=True)
@@ -121,6 +121,7 @@ def random_record(random: Random, image_id: str) -> ImageRecord:
         terms=tuple(random_term(random) for _ in range(random.randint(0, 4))),
         reason=Reason("broken", "It is.") if status == "failed" else None,
         taken_at=random.choice([None, random_time(random)]) if is_indexed else None,
+        review=random.choice([None, Review(("Violence",))]),
         own=OwnData(tuple(tags.values()), random.random() < 0.3, None, random.choice([None, decision])),
         is_indexed=is_indexed,
     )
