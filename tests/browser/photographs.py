@@ -35,8 +35,6 @@ _NAMES = (
     "camera.png",
     "coins.png",
     "moon.png",
-    "grass.png",
-    "brick.png",
 )
 _RATIOS = (0.75, 1.0, 1.33, 1.5, 1.78)  # width by height
 _NEWEST = datetime(2026, 11, 21, 14, 32, tzinfo=UTC)
