@@ -4,6 +4,7 @@ import { focusTile } from "./grid.js";
 import { imageStore } from "./image-store.js";
 import { labelOf } from "./query.js";
 import { go, imageUrl, route } from "./router.js";
+import { closeReview, openReview } from "./review.js";
 import { createSamples } from "./samples.js";
 import { showQuery, showQueryError } from "./search.js";
 import { closeViewer, openViewer, viewedId } from "./viewer.js";
@@ -20,10 +21,13 @@ let opener;
 
 function showRoute() {
 	if (document.body.dataset.session !== "in") return;
-	const { image, ...search } = route() ?? imageStore;
+	const { image, review, ...search } = route() ?? imageStore;
 	if (image) return view(image);
+	section.hidden = Boolean(review);
 	const wasViewing = viewedId();
 	closeViewer();
+	if (review) return openReview();
+	closeReview();
 	if (search.query !== imageStore.query || search.order !== imageStore.order || !imageStore.started) find(search);
 	document.title = search.query ? `${labelOf(search.query) ?? search.query} – ${pageTitle}` : pageTitle;
 	if (wasViewing) returnFocus();

@@ -1,4 +1,4 @@
-/** The page's URLs: #/, #/?q=label%3ACat&order=taken, #/image/<id>. Links of the form #/label/Cat stay valid. */
+/** The page's URLs: #/, #/?q=label%3ACat&order=taken, #/image/<id>, #/review. Links of the form #/label/Cat stay valid. */
 
 import { clause } from "./query.js";
 
@@ -6,6 +6,7 @@ export const DEFAULT_ORDER = "added";
 const ORDERS = [DEFAULT_ORDER, "taken"];
 
 export const labelUrl = (label) => searchUrl({ query: clause("label", label) });
+export const REVIEW_URL = "#/review";
 export const imageUrl = (id) => `#/image/${id}`;
 
 export function searchUrl({ query = "", order = DEFAULT_ORDER }) {
@@ -13,10 +14,11 @@ export function searchUrl({ query = "", order = DEFAULT_ORDER }) {
 	return params.size > 0 ? `#/?${params}` : "#/";
 }
 
-/** `{image}` or `{query, order}`; null if the hash isn't a URL of the page. */
+/** `{image}`, `{review}` or `{query, order}`; null if the hash isn't a URL of the page. */
 export function route() {
 	const { hash } = location;
 	if (!/^(#\/|#?$)/.test(hash)) return null;
+	if (hash === REVIEW_URL) return { review: true };
 	const [, image, label, search] = /^#\/(?:image\/([0-9a-f]{64})|label\/(.+)|\?(.*))$/.exec(hash) ?? [];
 	if (image) return { image };
 	if (label) return { query: labelQuery(label), order: DEFAULT_ORDER };

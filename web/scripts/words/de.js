@@ -26,6 +26,30 @@ export default {
 	// offline
 
 	// review
+	"review.actions": "Entscheidung",
+	"review.approved": "Freigeben",
+	"review.delete": "Löschen",
+	"review.deleteKey": "Entf",
+	"review.empty": "Nichts zu prüfen",
+	"review.emptyHint": "Hier erscheinen Fotos mit heiklen Inhalten oder mit Personen ohne die vorgeschriebene Ausrüstung.",
+	"review.end": "Alle Fotos geprüft",
+	"review.hidden": "Ausblenden",
+	"review.loading": "Wird geladen …",
+	"review.missing.FACE_COVER": "Ohne Gesichtsschutz",
+	"review.missing.Gloves": "Ohne Handschuhe",
+	"review.missing.HAND_COVER": "Ohne Handschutz",
+	"review.missing.HEAD_COVER": "Ohne Kopfschutz",
+	"review.missing.Helmet": "Ohne Helm",
+	"review.missing.Mask": "Ohne Maske",
+	"review.position": "{number} von {total}",
+	"review.positionOfMore": "{number} von mehr als {total}",
+	"review.previous": "Zurück",
+	"review.reasons": "Warum dieses Foto geprüft werden muss",
+	"review.retry": "Noch einmal",
+	"review.show": "Foto anzeigen",
+	"review.skip": "Überspringen",
+	"review.summary": "{approved} freigegeben, {hidden} ausgeblendet, {open} übersprungen.",
+	"review.title": "Prüfung",
 
 	// search
 	"search.label": "Fotos suchen",

@@ -26,6 +26,30 @@ export default {
 	// offline
 
 	// review
+	"review.actions": "Decision",
+	"review.approved": "Approve",
+	"review.delete": "Delete",
+	"review.deleteKey": "Del",
+	"review.empty": "Nothing to review",
+	"review.emptyHint": "Photos with sensitive content, or with people without the required equipment, appear here.",
+	"review.end": "All photos reviewed",
+	"review.hidden": "Hide",
+	"review.loading": "Loading…",
+	"review.missing.FACE_COVER": "No face cover",
+	"review.missing.Gloves": "No gloves",
+	"review.missing.HAND_COVER": "No hand cover",
+	"review.missing.HEAD_COVER": "No head cover",
+	"review.missing.Helmet": "No helmet",
+	"review.missing.Mask": "No mask",
+	"review.position": "{number} of {total}",
+	"review.positionOfMore": "{number} of more than {total}",
+	"review.previous": "Previous",
+	"review.reasons": "Why this photo needs review",
+	"review.retry": "Try again",
+	"review.show": "Show photo",
+	"review.skip": "Skip",
+	"review.summary": "{approved} approved, {hidden} hidden, {open} skipped.",
+	"review.title": "Review",
 
 	// search
 	"search.label": "Search photos",

@@ -1,0 +1,78 @@
+/** The photos that need review, with those that were decided on since the queue was opened. */
+
+import { getImage, listImages } from "./api.js";
+
+const QUERY = "is:review";
+const PAGE_SIZE = 30;
+
+export class ReviewQueue {
+	#cursor;
+	#loading;
+	#previews = new Map(); // promises
+	#removed = new Map(); // {at, image} of deleted photos, which can be restored
+	images = [];
+
+	get isComplete() {
+		return this.#cursor === null;
+	}
+
+	/** Loads at least one more photo, unless there is none. */
+	loadMore() {
+		this.#loading ??= this.#load().finally(() => (this.#loading = undefined));
+		return this.#loading;
+	}
+
+	async #load() {
+		const known = new Set(this.images.map(({ id }) => id));
+		let found = [];
+		while (found.length === 0 && !this.isComplete) {
+			const page = await listImages({ q: QUERY, limit: PAGE_SIZE, cursor: this.#cursor });
+			found = page.images.filter(({ id }) => !known.has(id));
+			this.#cursor = page.cursor;
+		}
+		this.images.push(...found);
+	}
+
+	indexOf(id) {
+		return this.images.findIndex((image) => image.id === id);
+	}
+
+	/** Updates a photo. */
+	put(image) {
+		const at = this.indexOf(image.id);
+		if (at < 0) return;
+		const old = this.images[at];
+		this.images[at] = { ...old, ...image, review: image.review ?? old.review }; // with a decision, it has none
+	}
+
+	/** Returns where the photo was, or -1. */
+	remove(id) {
+		const at = this.indexOf(id);
+		if (at < 0) return at;
+		this.#removed.set(id, { at, image: this.images[at] });
+		this.images.splice(at, 1);
+		return at;
+	}
+
+	/** Returns where the photo is again, or -1. */
+	restore(id) {
+		const { at, image } = this.#removed.get(id) ?? { at: -1 };
+		if (image) this.images.splice(at, 0, image);
+		this.#removed.delete(id);
+		return at;
+	}
+
+	/** The URL of the decoded preview; undefined if it can't be loaded. */
+	preview(id) {
+		if (!this.#previews.has(id)) this.#previews.set(id, loadPreview(id).catch(() => this.#previews.delete(id) && undefined));
+		return this.#previews.get(id);
+	}
+}
+
+async function loadPreview(id) {
+	const { links } = await getImage(id);
+	const img = new Image();
+	img.src = links.preview;
+	await img.decode();
+	return links.preview;
+}
