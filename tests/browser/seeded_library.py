@@ -22,6 +22,7 @@ from local.template.names import ADMIN_KEY, ADMIN_SECRET, REGION
 from processor.imaging.interface import ImageFacts
 from processor.recognition import Recognition
 from processor.result import Result, SourceImage, encode
+from processor.review import ReviewRules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,6 +135,7 @@ def _result(picture: Picture, image: SourceImage, data: bytes, added_at: datetim
         ended_at=added_at + _SECONDS,
         is_converted=False,
         facts=ImageFacts(colors=(picture.color,), perceptual_hash=picture.hash),
+        review_rules=ReviewRules(80.0, frozenset({"Helmet"})),
     )
 
 

@@ -1,0 +1,123 @@
+"""The queue of photos that need review: decisions by keys and buttons, mistakes, and failures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.seeded_library import Picture, seed
+from tests.browser.support import UNREACHABLE, axe_violations, scrolls_sideways
+
+if TYPE_CHECKING:
+    from local.stack import Stack
+    from tests.browser.support import Json, OpenPage
+
+FLAGGED = Picture("crowd.jpg", ("Person",), "brown", flags=("Violence",))
+WITHOUT_HELMET = Picture("site.jpg", ("Person",), "orange", missing=("HEAD",))
+HARMLESS = Picture("cat.jpg", ("Cat",), "gray")
+
+
+@pytest.fixture
+def pictures(stack: Stack, empty_catalog: None) -> list[str]:
+    return seed(stack, [FLAGGED, WITHOUT_HELMET, HARMLESS])
+
+
+@pytest.fixture
+def review(open_page: OpenPage, pictures: list[str]) -> Locator:
+    review = open_review(open_page())
+    expect(review).to_contain_text("1 of 2")
+    return review
+
+
+def open_review(page: Page) -> Locator:
+    page.evaluate("location.hash = '#/review'")
+    review = page.get_by_role("region", name="Review")
+    expect(review.get_by_role("heading", level=1)).to_have_text("Review")
+    return review
+
+
+def test_shows_each_photo_with_the_reasons(review: Locator) -> None:
+    expect(review).to_contain_text("1 of 2")
+    expect(review.get_by_role("link", name="crowd.jpg")).to_be_visible()
+    expect(
+        review.get_by_role("list", name="Why this photo needs review").get_by_role("listitem")
+    ).to_have_text(["Violence"])
+    review.get_by_role("button", name="Skip").click()
+    expect(review).to_contain_text("2 of 2")
+    expect(review.get_by_role("listitem")).to_have_text(["No helmet"])
+
+
+def test_decides_by_keys_and_says_what_was_decided(review: Locator) -> None:
+    page = review.page
+    page.keyboard.press("a")
+    expect(review).to_contain_text("2 of 2")
+    page.keyboard.press("h")
+    expect(review).to_contain_text("All photos reviewed")
+    expect(review).to_contain_text("1 approved, 1 hidden, 0 skipped.")
+    page.reload()
+    expect(review).to_contain_text("Nothing to review")
+
+
+def test_a_decision_can_be_changed(review: Locator) -> None:
+    page = review.page
+    page.keyboard.press("a")
+    expect(review).to_contain_text("2 of 2")
+    page.keyboard.press("ArrowLeft")
+    expect(review.get_by_role("button", name="Approve")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("h")
+    page.keyboard.press("ArrowLeft")
+    expect(review.get_by_role("button", name="Hide")).to_have_attribute("aria-pressed", "true")
+
+
+def test_deletes_with_undo(review: Locator) -> None:
+    page = review.page
+    page.keyboard.press("Delete")
+    expect(review).to_contain_text("1 of 1")
+    expect(review.get_by_role("link", name="site.jpg")).to_be_visible()
+    page.get_by_role("button", name="Undo deleting crowd.jpg").click()
+    expect(review).to_contain_text("1 of 2")
+    expect(review.get_by_role("link", name="crowd.jpg")).to_be_visible()
+
+
+def test_a_decision_that_fails_leads_back_to_its_photo(review: Locator, images_url: str) -> None:
+    page = review.page
+    page.route(
+        images_url, lambda route: route.abort() if route.request.method == "PATCH" else route.fallback()
+    )
+    page.keyboard.press("a")
+    expect(page.locator("#toasts")).to_contain_text(f"crowd.jpg: {UNREACHABLE}")
+    page.get_by_role("button", name="Show photo").click()
+    expect(review).to_contain_text("1 of 2")
+    expect(review.get_by_role("button", name="Approve")).to_have_attribute("aria-pressed", "false")
+
+
+def test_returns_from_the_viewer_to_the_same_photo(review: Locator) -> None:
+    page = review.page
+    page.keyboard.press("ArrowRight")
+    review.get_by_role("link", name="site.jpg").click()
+    expect(page.locator("#viewer")).to_have_attribute("data-ready", "")
+    page.keyboard.press("Escape")
+    expect(page.locator("#viewer")).to_be_hidden()
+    expect(review).to_contain_text("2 of 2")
+
+
+def test_says_that_nothing_is_to_be_reviewed(page: Page) -> None:
+    review = open_review(page)
+    expect(review).to_contain_text("Nothing to review")
+    assert axe_violations(page) == []
+
+
+def test_keys_work_after_buttons(review: Locator) -> None:
+    review.get_by_role("button", name="Approve").click()
+    review.page.keyboard.press("h")
+    expect(review).to_contain_text("All photos reviewed")
+
+
+def test_is_accessible_and_fits(open_page: OpenPage, appearance: Json, pictures: list[str]) -> None:
+    page = open_page(**appearance)
+    review = open_review(page)
+    expect(review).to_contain_text("1 of 2")
+    assert axe_violations(page) == []
+    assert not scrolls_sideways(page)
