@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,7 +10,7 @@ import pytest
 from catalog.quotas import UploadLimits
 from catalog.records import ImageRecord
 from catalog.usage import StackUsage
-from tests.unit.support import DONE_BODY, NOW
+from tests.unit.support import DONE_BODY, NOW, completion
 
 IDS = [f"{number:064x}" for number in range(40)]
 QUOTA = {
@@ -85,6 +87,50 @@ def test_a_cursor_outlives_its_image(get_page, store, delete) -> None:
     cursor = get_page(limit="2")["cursor"]
     delete(IDS[1])
     assert ids(get_page(cursor=cursor)) == [IDS[0]]
+
+
+def test_until_starts_at_the_newest_image_of_a_date(get_page, store) -> None:
+    hour, day = 60, 24 * 60  # NOW is November 22, 15:00
+    for number, minutes in enumerate((-9 * hour, -15 * hour - 1, -30 * day, -400 * day)):
+        store(IDS[number], "Cat", minutes=minutes)
+    found = {
+        until: ids(get_page(until=until))
+        for until in ("2026-11-21", "2026-11", "2026-10", "2025", "2024", "9999")
+    }
+    assert found == {
+        "2026-11-21": IDS[1:4],
+        "2026-11": IDS[:4],
+        "2026-10": IDS[2:4],
+        "2025": [IDS[3]],
+        "2024": [],
+        "9999": IDS[:4],
+    }
+    assert ids(get_page(until="2026-10", label="cat")) == ids(get_page(until="2026-10", q="c*")) == IDS[2:4]
+    assert ids(get_page(until="2026-10", q="after:2026")) == [IDS[2]]
+
+
+def test_pages_after_until_continue_with_or_without_it(get_page, store) -> None:
+    for number in range(4):
+        store(IDS[number], minutes=-number * 24 * 60)
+    first = get_page(until="2026-11-21", limit="1")
+    assert ids(first) == [IDS[1]]
+    for query in ({}, {"until": "2026-11-21"}):
+        assert ids(get_page(cursor=first["cursor"], **query)) == IDS[2:4]
+    assert ids(get_page(cursor=first["cursor"], until="2026-11-19")) == [IDS[3]]
+
+
+def test_until_is_about_the_date_of_the_order(get_page, start, catalog) -> None:
+    may, june = datetime(2020, 5, 31, 23, 59, tzinfo=UTC), datetime(2020, 6, 1, tzinfo=UTC)
+    for number, taken_at in enumerate((may, june, None)):
+        start(IDS[number], minutes=number)
+        done = completion("Cat")
+        catalog.complete(
+            "alice", IDS[number], replace(done, summary=replace(done.summary, taken_at=taken_at))
+        )
+    assert ids(get_page(until="2020-05", order="taken")) == [IDS[0]]
+    assert ids(get_page(until="2020-06", order="taken", q="cat")) == [IDS[1], IDS[0]]
+    assert ids(get_page(until="2026", order="taken")) == [IDS[2], IDS[1], IDS[0]]
+    assert ids(get_page(until="2020-06")) == []
 
 
 def test_lists_label_counts_and_monthly_totals(send, store, delete) -> None:
