@@ -1,7 +1,8 @@
-"""Move an existing catalog to the index of terms: `make reindex`, once after the deployment that brings it.
+"""Bring an existing catalog's index up to date: `make reindex`, once after an update that changes the index.
 
 Idempotent, and safe while the stack runs: each record changes in one transaction with its log entry.
-Until it is done, older pictures are in the list of all pictures, but aren't found by a label.
+Until it is done, pictures of a version without the index are in the list of all pictures, but aren't found by
+a label, and those of a version without counts by month aren't in these counts.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from catalog.index.counts import CountsReader
 from catalog.index.log import LogEntry
 from catalog.index.merge import merge
 from catalog.index.vocabulary import MonthTotals
-from catalog.items import from_item, label_map, labels_of
+from catalog.items import from_item, index_version, label_map, labels_of
 from catalog.keys import DAY_SECONDS, day_end, from_record_key, is_record_key, list_partition, position_of
+from catalog.records import INDEX_VERSION
 from catalog.table import Table
 from catalog.terms import Term, fold
 from catalog.transitions.change import change, put_log
@@ -100,14 +102,14 @@ class Reindexing:
             self.failures.setdefault(owner, error)
 
     def _index(self, item: Item) -> bool:
-        """Write the terms of a record that isn't indexed. Return whether there was something to do.
+        """Bring what the index has of a record up to date. Return whether there was something to do.
 
         Raises TableBusy if the record keeps changing.
         """
         key = {"pk": item["pk"], "sk": item["sk"]}
         for attempt in range(_MAX_ATTEMPTS):
             current = self._table.get_active(key)
-            if current is None or current["status"] == "pending" or "indexed" in current:
+            if current is None or current["status"] == "pending" or index_version(current) == INDEX_VERSION:
                 return False
             if change(self._table, current, self._attributes(current)):
                 return True
@@ -115,7 +117,9 @@ class Reindexing:
         raise TableBusy(item["sk"])
 
     def _attributes(self, item: Item) -> dict[str, Any]:
-        """Return what a record gets and loses: the labels that it was listed under, and flags."""
+        """Return what a record gets and loses: of one without index, also its old labels, and flags."""
+        if "indexed" in item:
+            return {"indexed": INDEX_VERSION}
         labels = labels_of(item)
         own = {fold(label.name) for label in labels}
         names = self._read_names(from_record_key(item)[0])
@@ -123,7 +127,7 @@ class Reindexing:
         terms = [str(Term("label", name)) for name in others if fold(name) not in own]
         terms += [str(Term("flag", flag)) for flag in item.get("flags", ())]
         return {
-            "indexed": True,
+            "indexed": INDEX_VERSION,
             "labels": label_map(labels),
             "terms": terms or None,
             "indexNames": None,

@@ -28,6 +28,11 @@ def parse_rfc3339(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def month_of(time: datetime) -> str:
+    """Return the month (UTC) of a time, such as `2026-11`."""
+    return format_rfc3339(time)[:7]
+
+
 def period_end(period: Literal["minute", "day", "month"], start: str) -> datetime:
     """Return the end of the minute (`2026-11-22T15:00`), or of the day or month of a date (`2026-11-22`)."""
     time = datetime.fromisoformat(start).replace(tzinfo=UTC)

@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from catalog.index.log import month_of
 from catalog.keys import encode_cursor
 from catalog.quotas import UploadLimits
 from catalog.records import image_body
@@ -16,7 +15,7 @@ from common.logs import get_logger
 from common.object_keys import is_image_id, output_keys, result_key, upload_key
 from common.rejections import MESSAGES, UNAVAILABLE
 from common.storage import ObjectGone
-from common.time import format_rfc3339, now
+from common.time import format_rfc3339, month_of, now
 from images.object_links import ObjectLinks
 from images.similar import find_similar
 from search.run import find

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from catalog.records import ImageRecord, LabelSummary, Reason, image_body
 from tests.unit.support import IMAGE_ID, NOW, NOW_TEXT, PENDING_BODY
@@ -33,3 +34,9 @@ def test_the_body_of_a_processed_image() -> None:
         "flags": ["Violence"],
         "reason": {"code": "broken", "message": "The picture is damaged."},
     }
+
+
+def test_an_image_counts_in_the_month_it_was_taken_or_else_added() -> None:
+    assert [str(month) for month in PENDING.months] == ["added:2026-11", "taken:2026-11"]
+    taken = replace(PENDING, taken_at=datetime(2020, 5, 31, tzinfo=UTC))
+    assert [str(month) for month in taken.months] == ["added:2026-11", "taken:2020-05"]

@@ -4,13 +4,25 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from common.time import format_rfc3339, now, parse_date, parse_rfc3339
+from common.time import format_rfc3339, month_of, now, parse_date, parse_rfc3339
 
 
 def test_formats_times_in_utc_with_milliseconds() -> None:
     time = datetime(2026, 11, 22, 16, 30, 0, 123999, timezone(timedelta(hours=1, minutes=30)))
     assert format_rfc3339(time) == "2026-11-22T15:00:00.123Z"
     assert format_rfc3339(datetime(2026, 1, 2, tzinfo=UTC)) == "2026-01-02T00:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("time", "month"),
+    [
+        (datetime(2026, 11, 30, 23, 59, tzinfo=UTC), "2026-11"),
+        (datetime(2026, 12, 1, 0, 30, tzinfo=timezone(timedelta(hours=1))), "2026-11"),
+        (datetime(987, 6, 1, tzinfo=UTC), "0987-06"),
+    ],
+)
+def test_a_month_is_that_of_utc(time: datetime, month: str) -> None:
+    assert month_of(time) == month
 
 
 def test_the_current_time_survives_a_round_trip() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from catalog.catalog import Catalog
 from catalog.contention import TableBusy
 from catalog.index.vocabulary import MonthTotals
 from catalog.records import LabelSummary
+from catalog.terms import MONTH_KINDS
 from catalog.transitions.change import change
 from deploy.reindex import Reindexing
 from tests.cloud import create_catalog_table
@@ -100,6 +102,9 @@ def check(table: Any) -> None:
         "flag:Violence": 1,
         "name:a.jpg": 2,
         "status:failed": 1,
+    }
+    assert {str(each.term): each.count for each in vocabulary.terms(MONTH_KINDS)} == {
+        f"{kind}:{NOW:%Y-%m}": 2 for kind in MONTH_KINDS
     }
     assert vocabulary.month(f"{NOW:%Y-%m}") == MonthTotals(3, 5)
     assert list_ids(catalog, "alice", "big animal") == [DONE]
@@ -197,3 +202,23 @@ def test_an_owner_whose_snapshot_cannot_be_written_does_not_stop_the_run(table, 
     assert reindexing.run()["indexed"] == 62
     assert list(reindexing.failures) == ["aaron"]
     check(table)
+
+
+def test_adds_the_months_that_a_version_with_an_index_did_not_count(table) -> None:
+    Reindexing(table, 90).run()
+    for item in table.scan()["Items"]:  # as that version wrote it
+        if "indexed" in item:
+            table.put_item(Item={**item, "indexed": True})
+        elif item["pk"].endswith("#LOG") and "added" in item:
+            terms = [term for term in item["added"] if not term.startswith(tuple(MONTH_KINDS))]
+            table.put_item(Item={**item, "added": terms})
+    catalog = Catalog(table)
+    assert catalog.annotate("alice", DONE, lambda own: replace(own, favorite=True))
+    assert catalog.index.vocabulary("alice").terms(MONTH_KINDS) == []
+    entries = [item for item in table.scan()["Items"] if "#TERM#" in item["pk"]]
+    assert Reindexing(table, 90).run() == {"records": 3, "indexed": 2}
+    assert catalog.annotate("alice", DONE, lambda own: replace(own, favorite=False))
+    check(table)
+    kept = [item for item in entries if "is:favorite" not in item["pk"]]
+    assert [item for item in table.scan()["Items"] if "#TERM#" in item["pk"]] == kept
+    assert Reindexing(table, 90).run() == {"records": 3, "indexed": 0}
