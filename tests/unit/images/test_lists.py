@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from catalog.quotas import UploadLimits
-from catalog.records import ImageRecord
+from catalog.records import ImageRecord, ResultSummary
+from catalog.terms import Term
 from catalog.usage import StackUsage
 from tests.unit.support import DONE_BODY, NOW, completion
 
@@ -17,7 +18,14 @@ QUOTA = {
     "day": {"limit": 100, "used": 0, "resetsAt": "2026-11-23T00:00:00.000Z"},
     "month": {"limit": 1000, "used": 0, "resetsAt": "2026-12-01T00:00:00.000Z"},
 }
+NO_IMAGES = {"images": 0, "favorites": 0, "failed": 0, "hidden": 0, "months": {"added": [], "taken": []}}
+NOVEMBER = [{"month": "2026-11", "count": 1}]
+COLORS = tuple(Term("color", name) for name in ("red", "blue", "gray"))
 HEADERS = {"content-type": "application/json", "cache-control": "no-store"}
+
+
+def months(counts: dict[str, int]) -> list[dict[str, Any]]:
+    return [{"month": month, "count": count} for month, count in counts.items()]
 
 
 def ids(body: dict[str, Any]) -> list[str]:
@@ -143,6 +151,8 @@ def test_lists_label_counts_and_monthly_totals(send, store, delete) -> None:
         "headers": HEADERS,
         "body": {
             "labels": [{"name": "Animal", "count": 1}, {"name": "Dog", "count": 1}],
+            "colors": [],
+            "library": {**NO_IMAGES, "images": 1, "months": {"added": NOVEMBER, "taken": NOVEMBER}},
             "thisMonth": {"images": 2, "billedCalls": 2, "estimatedCost": 0},
             "quota": QUOTA,
         },
@@ -150,9 +160,50 @@ def test_lists_label_counts_and_monthly_totals(send, store, delete) -> None:
     }
 
 
+def test_counts_colors_marks_and_months(get_page, send, start, fail, patch, delete, catalog) -> None:
+    month, times = 31 * 24 * 60, (datetime(1999, 12, 31, tzinfo=UTC), datetime(2000, 1, 1, tzinfo=UTC))
+    for number, taken_at in enumerate((None, *times)):
+        start(IDS[number], minutes=-number * month)
+        summary = ResultSummary(1, 1, (), terms=COLORS[: number + 1], taken_at=taken_at)
+        catalog.complete("alice", IDS[number], replace(completion(), summary=summary))
+    fail(IDS[3])
+    start(IDS[4])
+    patch({"favorite": True, "decision": "hidden"}, image_id=IDS[0])
+    patch({"favorite": True, "decision": "approved"}, image_id=IDS[3])
+
+    def counts() -> dict[str, Any]:
+        body = send("GET /labels")["body"]
+        return {"colors": body["colors"], **body["library"]}
+
+    assert counts() == {
+        "colors": [{"name": "red", "count": 3}, {"name": "blue", "count": 2}, {"name": "gray", "count": 1}],
+        "images": 4,
+        "favorites": 2,
+        "failed": 1,
+        "hidden": 1,
+        "months": {
+            "added": months({"2026-11": 2, "2026-10": 1, "2026-09": 1}),
+            "taken": months({"2026-11": 2, "2000-01": 1, "1999-12": 1}),
+        },
+    }
+    for order, found in counts()["months"].items():
+        lists = [get_page(until=each["month"], order=order, q="-status:pending")["images"] for each in found]
+        assert [len(listed) for listed in lists] == [4, 2, 1]
+    for image_id in (IDS[0], IDS[2], IDS[3]):
+        delete(image_id)
+    assert counts() == {
+        **NO_IMAGES,
+        "colors": [{"name": "blue", "count": 1}, {"name": "red", "count": 1}],
+        "images": 1,
+        "months": {"added": months({"2026-10": 1}), "taken": months({"1999-12": 1})},
+    }
+
+
 def test_a_new_owner_has_no_labels(send) -> None:
     assert send("GET /labels")["body"] == {
         "labels": [],
+        "colors": [],
+        "library": NO_IMAGES,
         "thisMonth": {"images": 0, "billedCalls": 0, "estimatedCost": 0},
         "quota": QUOTA,
     }
