@@ -24,18 +24,21 @@ from catalog.index.merge import merge
 from catalog.index.vocabulary import MonthTotals
 from catalog.items import from_item, index_version, label_map, labels_of
 from catalog.keys import DAY_SECONDS, day_end, from_record_key, is_record_key, list_partition, position_of
+from catalog.label_categories import LabelCategories
 from catalog.records import INDEX_VERSION
 from catalog.table import Table
 from catalog.terms import Term, fold
 from catalog.transitions.change import change, put_log
 from catalog.transitions.start import MAX_PENDING_DAYS
 from common.time import now
+from deploy.old_categories import OldCategories
 from deploy.stack import require_deployed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mypy_boto3_dynamodb.service_resource import Table as TableResource
+    from mypy_boto3_s3 import S3Client
 
     from catalog.table import Item
     from deploy.target import Target
@@ -48,7 +51,8 @@ def main(target: Target) -> int:
     """Reindex the target's catalog and print how many records changed. Return 1 if an owner failed."""
     stack = require_deployed(target)
     table = target.session.resource("dynamodb").Table(stack.output("CatalogTableName"))
-    reindexing = Reindexing(table, int(stack.parameters["RetentionDays"]))
+    s3, bucket = target.session.client("s3"), stack.output("OutputBucketName")
+    reindexing = Reindexing(table, int(stack.parameters["RetentionDays"]), s3, bucket)
     counts = reindexing.run()
     print(f"Indexed {counts['indexed']} of {counts['records']} records.")
     print(f"Deleted {counts['deleted']} items of the old index.")
@@ -62,9 +66,12 @@ def main(target: Target) -> int:
 class Reindexing:
     """One run on a table; an upload that is pending may be kept for the retention from now on."""
 
-    def __init__(self, resource: TableResource, retention_days: int) -> None:
+    def __init__(
+        self, resource: TableResource, retention_days: int, s3: S3Client, output_bucket: str
+    ) -> None:
         self._resource = resource
         self._table = Table(resource, now, time.sleep, random.random)
+        self._categories = OldCategories(s3, output_bucket, LabelCategories(self._table))
         self._retention_seconds = (retention_days + MAX_PENDING_DAYS) * DAY_SECONDS
         self._names: dict[str, dict[str, str]] = {}  # of an owner's labels by their folded form
         self._counts = Counter[str]()
@@ -84,6 +91,7 @@ class Reindexing:
                 with self._collect_failure(owner):
                     self._counts["indexed"] += self._index(item)
                     self._keep_listed(item)
+                    self._categories.add(from_item(item))
             elif item["sk"].startswith("MONTH#") and item["pk"].startswith("OWNER#"):
                 owner = item["pk"].removeprefix("OWNER#")
                 with self._collect_failure(owner):

@@ -8,6 +8,7 @@ from catalog.terms import MONTH_KINDS, Term
 
 if TYPE_CHECKING:
     from catalog.index.vocabulary import Vocabulary
+    from catalog.label_categories import LabelCategories
     from catalog.terms import MonthKind
 
 _COUNTED = {  # members of `library`, each with the term that it counts
@@ -17,9 +18,14 @@ _COUNTED = {  # members of `library`, each with the term that it counts
 }
 
 
-def label_counts(vocabulary: Vocabulary) -> list[dict[str, Any]]:
-    """Return the labels, most frequent first."""
-    return [{"name": each.term.value, "count": each.count} for each in vocabulary.terms(["label"])]
+def label_counts(vocabulary: Vocabulary, categories: LabelCategories) -> list[dict[str, Any]]:
+    """Return the labels with their categories, most frequent first."""
+    labels = vocabulary.terms(["label"])
+    found = categories.find([each.term.value for each in labels])
+    return [
+        {"name": each.term.value, "count": each.count, "category": found.get(each.term.value)}
+        for each in labels
+    ]
 
 
 def color_counts(vocabulary: Vocabulary) -> list[dict[str, Any]]:

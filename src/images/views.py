@@ -103,7 +103,7 @@ class ImageService:
         uploads = self._catalog.upload_counts(owner)
         cost = month.billed_calls * self._catalog.stack_usage().cost_per_call if month.billed_calls else 0
         return {
-            "labels": label_counts(vocabulary),
+            "labels": label_counts(vocabulary, self._catalog.label_categories),
             "colors": color_counts(vocabulary),
             "library": library_counts(vocabulary),
             "thisMonth": {

@@ -141,16 +141,20 @@ def test_until_is_about_the_date_of_the_order(get_page, start, catalog) -> None:
     assert ids(get_page(until="2020-06")) == []
 
 
-def test_lists_label_counts_and_monthly_totals(send, store, delete) -> None:
+def test_lists_label_counts_and_monthly_totals(send, store, delete, catalog) -> None:
     store(IDS[0], "Cat", "Animal")
     store(IDS[1], "Dog", "Animal")
     store(IDS[2], "Dog", "Animal", owner="bob")
     delete(IDS[0])
+    catalog.label_categories.add({"Dog": "Animals and Pets", "Car": "Vehicles and Automotive"})
     assert send("GET /labels") == {
         "statusCode": 200,
         "headers": HEADERS,
         "body": {
-            "labels": [{"name": "Animal", "count": 1}, {"name": "Dog", "count": 1}],
+            "labels": [
+                {"name": "Animal", "count": 1, "category": None},
+                {"name": "Dog", "count": 1, "category": "Animals and Pets"},
+            ],
             "colors": [],
             "library": {**NO_IMAGES, "images": 1, "months": {"added": NOVEMBER, "taken": NOVEMBER}},
             "thisMonth": {"images": 2, "billedCalls": 2, "estimatedCost": 0},
