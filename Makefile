@@ -150,7 +150,7 @@ logs: .venv/dev.stamp ## [ENV=…]: follow the functions' logs
 redrive: .venv/dev.stamp ## [ENV=…]: try the events in the dead-letter queue again
 	@exec $(DEPLOY) redrive $(call quote,ENV)
 
-reindex: .venv/dev.stamp ## [ENV=…]: move an older stack's catalog to the index of terms, once after its update
+reindex: .venv/dev.stamp ## [ENV=…]: bring an older stack's index of pictures up to date, once after its update
 	@exec $(DEPLOY) reindex $(call quote,ENV)
 
 delete: .venv/dev.stamp ## [ENV=…]: delete the stack with all pictures, results, records and accounts

@@ -1,7 +1,8 @@
-"""Move an existing catalog to the index of terms: `make reindex`, once after the deployment that brings it.
+"""Bring an existing catalog's index up to date: `make reindex`, once after an update that changes the index.
 
 Idempotent, and safe while the stack runs: each record changes in one transaction with its log entry.
-Until it is done, older pictures are in the list of all pictures, but aren't found by a label.
+Until it is done, pictures of a version without the index are in the list of all pictures, but aren't found by
+a label, and those of a version without counts by month aren't in these counts.
 """
 
 from __future__ import annotations
@@ -21,19 +22,23 @@ from catalog.index.counts import CountsReader
 from catalog.index.log import LogEntry
 from catalog.index.merge import merge
 from catalog.index.vocabulary import MonthTotals
-from catalog.items import from_item, label_map, labels_of
+from catalog.items import from_item, index_version, label_map, labels_of
 from catalog.keys import DAY_SECONDS, day_end, from_record_key, is_record_key, list_partition, position_of
+from catalog.label_categories import LabelCategories
+from catalog.records import INDEX_VERSION
 from catalog.table import Table
 from catalog.terms import Term, fold
 from catalog.transitions.change import change, put_log
 from catalog.transitions.start import MAX_PENDING_DAYS
 from common.time import now
+from deploy.old_categories import OldCategories
 from deploy.stack import require_deployed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mypy_boto3_dynamodb.service_resource import Table as TableResource
+    from mypy_boto3_s3 import S3Client
 
     from catalog.table import Item
     from deploy.target import Target
@@ -46,7 +51,8 @@ def main(target: Target) -> int:
     """Reindex the target's catalog and print how many records changed. Return 1 if an owner failed."""
     stack = require_deployed(target)
     table = target.session.resource("dynamodb").Table(stack.output("CatalogTableName"))
-    reindexing = Reindexing(table, int(stack.parameters["RetentionDays"]))
+    s3, bucket = target.session.client("s3"), stack.output("OutputBucketName")
+    reindexing = Reindexing(table, int(stack.parameters["RetentionDays"]), s3, bucket)
     counts = reindexing.run()
     print(f"Indexed {counts['indexed']} of {counts['records']} records.")
     print(f"Deleted {counts['deleted']} items of the old index.")
@@ -60,9 +66,12 @@ def main(target: Target) -> int:
 class Reindexing:
     """One run on a table; an upload that is pending may be kept for the retention from now on."""
 
-    def __init__(self, resource: TableResource, retention_days: int) -> None:
+    def __init__(
+        self, resource: TableResource, retention_days: int, s3: S3Client, output_bucket: str
+    ) -> None:
         self._resource = resource
         self._table = Table(resource, now, time.sleep, random.random)
+        self._categories = OldCategories(s3, output_bucket, LabelCategories(self._table))
         self._retention_seconds = (retention_days + MAX_PENDING_DAYS) * DAY_SECONDS
         self._names: dict[str, dict[str, str]] = {}  # of an owner's labels by their folded form
         self._counts = Counter[str]()
@@ -82,6 +91,7 @@ class Reindexing:
                 with self._collect_failure(owner):
                     self._counts["indexed"] += self._index(item)
                     self._keep_listed(item)
+                    self._categories.add(from_item(item))
             elif item["sk"].startswith("MONTH#") and item["pk"].startswith("OWNER#"):
                 owner = item["pk"].removeprefix("OWNER#")
                 with self._collect_failure(owner):
@@ -100,14 +110,14 @@ class Reindexing:
             self.failures.setdefault(owner, error)
 
     def _index(self, item: Item) -> bool:
-        """Write the terms of a record that isn't indexed. Return whether there was something to do.
+        """Bring what the index has of a record up to date. Return whether there was something to do.
 
         Raises TableBusy if the record keeps changing.
         """
         key = {"pk": item["pk"], "sk": item["sk"]}
         for attempt in range(_MAX_ATTEMPTS):
             current = self._table.get_active(key)
-            if current is None or current["status"] == "pending" or "indexed" in current:
+            if current is None or current["status"] == "pending" or index_version(current) == INDEX_VERSION:
                 return False
             if change(self._table, current, self._attributes(current)):
                 return True
@@ -115,7 +125,9 @@ class Reindexing:
         raise TableBusy(item["sk"])
 
     def _attributes(self, item: Item) -> dict[str, Any]:
-        """Return what a record gets and loses: the labels that it was listed under, and flags."""
+        """Return what a record gets and loses: of one without index, also its old labels, and flags."""
+        if "indexed" in item:
+            return {"indexed": INDEX_VERSION}
         labels = labels_of(item)
         own = {fold(label.name) for label in labels}
         names = self._read_names(from_record_key(item)[0])
@@ -123,7 +135,7 @@ class Reindexing:
         terms = [str(Term("label", name)) for name in others if fold(name) not in own]
         terms += [str(Term("flag", flag)) for flag in item.get("flags", ())]
         return {
-            "indexed": True,
+            "indexed": INDEX_VERSION,
             "labels": label_map(labels),
             "terms": terms or None,
             "indexNames": None,

@@ -13,6 +13,7 @@ from catalog import pending, quotas, usage
 from catalog.index.index import Index
 from catalog.items import from_item
 from catalog.keys import PENDING_SHARDS, record_key
+from catalog.label_categories import LabelCategories
 from catalog.table import Table
 from catalog.transitions import annotate, count, delete, finish, give_back, lease, queue, reopen, start
 from common.time import now
@@ -53,6 +54,7 @@ class Catalog:
         self._clock = clock
         self._table = Table(table, clock, sleep, random)
         self.index = Index(self._table)
+        self.label_categories = LabelCategories(self._table)
 
     @classmethod
     def from_env(cls, table_name: str) -> Catalog:

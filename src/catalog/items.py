@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from catalog.keys import from_record_key, record_key
 from catalog.records import (
+    INDEX_VERSION,
     Decision,
     ImageRecord,
     LabelSummary,
@@ -45,7 +46,7 @@ def to_item(record: ImageRecord, expires_at: int) -> dict[str, Any]:
         "received": record.is_received or None,
         **_facts(record),
         **own_attributes(record.own),
-        "indexed": record.is_indexed or None,
+        "indexed": INDEX_VERSION if record.is_indexed else None,
         "revision": record.revision or None,
         "expiresAt": expires_at,
     }
@@ -83,6 +84,11 @@ def from_item(item: Mapping[str, Any]) -> ImageRecord:
         is_indexed="indexed" in item,
         revision=int(item.get("revision", 0)),
     )
+
+
+def index_version(item: Mapping[str, Any]) -> int:
+    """Return the version of what is counted of an item, 0 if it isn't indexed."""
+    return int(item.get("indexed", 0))
 
 
 def labels_of(item: Mapping[str, Any]) -> tuple[LabelSummary, ...]:

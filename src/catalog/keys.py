@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 DAY_SECONDS = 24 * 60 * 60
 PENDING_INDEX = "PendingImages"  # of the template's table: keys only, and only of pending records
 PENDING_SHARDS = tuple(f"pending#{digit:x}" for digit in range(16))  # its partitions, by the id's first digit
+LABEL_CATEGORIES_KEY = {"pk": "STACK", "sk": "LABEL_CATEGORIES"}
 _EPOCH = datetime(1, 1, 1, tzinfo=UTC)  # scanned pictures were taken long before 1970
 _TIME_BYTES = 7  # milliseconds since the epoch, followed by the 32 bytes of the image id
 # Every encoding of 39 bytes up to the year 9991; the same pattern as in docs/openapi.yaml.

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from catalog.terms import Term, unique_terms
-from common.time import format_rfc3339
+from common.time import format_rfc3339, month_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
     from catalog.terms import Kind
+
+# Of what is counted of an indexed record: version 1, stored as true, has no months. `make reindex` adds them.
+INDEX_VERSION = 2
 
 Status = Literal["pending", "done", "failed"]
 DecisionValue = Literal["approved", "hidden"]
@@ -145,6 +148,11 @@ class ImageRecord:
         if self.status != "done":  # most are
             found.append(Term("status", self.status))
         return unique_terms(found)
+
+    @property
+    def months(self) -> tuple[Term, ...]:
+        """The months in which the image counts, if it is indexed."""
+        return Term("added", month_of(self.uploaded_at)), Term("taken", month_of(self.sort_time))
 
     @property
     def sort_time(self) -> datetime:

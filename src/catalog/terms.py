@@ -27,6 +27,12 @@ Kind = Literal[
     "is",  # `favorite`, `approved` or `hidden`, set by the owner; `review` if that is needed
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+# Counted, but without lists: the lists of all images are sorted by these times. The value is a month (UTC).
+MonthKind = Literal[
+    "added",
+    "taken",  # or added, if that is unknown
+]
+MONTH_KINDS: tuple[MonthKind, ...] = get_args(MonthKind)
 # Bytes of UTF-8. A partition key holds 2,048, and also has the owner and the kind. The longest file name has
 # 1,020 bytes and the longest tag 200, so only values whose folded form is much longer are cut.
 _MAX_VALUE = 1_800
@@ -36,9 +42,9 @@ _DOTS_ABOVE_I = re.compile("(?<=i)\u0307+")  # what case folding leaves of a Tur
 
 @dataclass(frozen=True, order=True)
 class Term:
-    """What an image can be found by; the value is spelled as it is displayed."""
+    """What an image can be found by, or is counted by; the value is spelled as it is displayed."""
 
-    kind: Kind
+    kind: Kind | MonthKind
     value: str
 
     @property
@@ -53,7 +59,7 @@ class Term:
     def parse(cls, text: str) -> Term:
         """Return the term of a text form. Raises ValueError if its kind is unknown."""
         kind, _, value = text.partition(":")
-        if kind not in KINDS:
+        if kind not in KINDS and kind not in MONTH_KINDS:
             raise ValueError(f"unknown kind of term: {kind}")
         return cls(kind, value)
 

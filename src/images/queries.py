@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from catalog.keys import decode_cursor
+from catalog.keys import decode_cursor, position_of
 from catalog.terms import KINDS, Term, fold
 from common.errors import InvalidRequest
 from common.http import quoted
+from common.time import parse_date
 from search.candidates import ORDERS
-from search.grammar import parse
+from search.grammar import EXAMPLE_DATES, parse
 from search.matching import Clause, ExactTerm, Query
 
 if TYPE_CHECKING:
@@ -21,16 +22,17 @@ if TYPE_CHECKING:
     from catalog.index.entries import Order
     from catalog.terms import Kind
 
-PARAMETERS = ("q", "label", "order", "limit", "cursor")  # of GET /images
+PARAMETERS = ("q", "label", "order", "until", "limit", "cursor")  # of GET /images
 SIMILAR_PARAMETERS = ("cursor",)  # of GET /images/{id}/similar
 TERM_PARAMETERS = ("prefix", "kind", "limit")  # of GET /terms
 DEFAULT_LIMIT, MAX_LIMIT = 30, 100
 MAX_PREFIX = 200  # characters
+_FIRST_ID = 64 * "0"  # the lowest one
 
 
 @dataclass(frozen=True)
 class ListQuery:
-    """The page of images to list; the first page if `position` is None."""
+    """The page of images to list: those after `position`, or the first page if that is None."""
 
     query: Query
     order: Order
@@ -56,11 +58,16 @@ def parse_query(event: Mapping[str, Any]) -> ListQuery:
     clauses = parse(_parse_text("q", parameters["q"])).clauses if "q" in parameters else ()
     if "label" in parameters:
         clauses = (*clauses, Clause(ExactTerm(Term("label", _parse_label(parameters["label"])))))
+    positions = []
+    if "until" in parameters:
+        positions.append(_parse_until(parameters["until"]))
+    if "cursor" in parameters:
+        positions.append(_parse_cursor(parameters["cursor"]))
     return ListQuery(
         query=Query(clauses),
         order=_parse_order(parameters["order"]) if "order" in parameters else "added",
         limit=_parse_limit(parameters["limit"]) if "limit" in parameters else DEFAULT_LIMIT,
-        position=_parse_cursor(parameters["cursor"]) if "cursor" in parameters else None,
+        position=min(positions, default=None),
     )
 
 
@@ -118,6 +125,17 @@ def _parse_order(text: str) -> Order:
     if text not in ORDERS:
         raise InvalidRequest(f"order must be {' or '.join(ORDERS)}.")
     return text
+
+
+def _parse_until(text: str) -> str:
+    """Return the position before all images that are newer than a year, month or day."""
+    try:
+        _, end = parse_date(text)
+    except ValueError:
+        *others, last = EXAMPLE_DATES
+        examples = f"{', '.join(others)} or {last}"
+        raise InvalidRequest(f"until must be a year, month or day, such as {examples}.") from None
+    return position_of(end, _FIRST_ID)
 
 
 def _parse_kind(text: str) -> Kind:

@@ -89,7 +89,7 @@ def delete_image(event: Event, service: ImageService, owner: str) -> Response:
 
 
 def list_labels(event: Event, service: ImageService, owner: str) -> Response:
-    """Return all labels with their counts, and the month's totals."""
+    """Return the counts of all labels, colors, marks and months, the month's totals, and the quota."""
     return json_response(200, service.list_labels(owner))
 
 

@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from catalog.index.log import month_of
 from catalog.keys import encode_cursor
 from catalog.quotas import UploadLimits
 from catalog.records import image_body
@@ -16,7 +15,8 @@ from common.logs import get_logger
 from common.object_keys import is_image_id, output_keys, result_key, upload_key
 from common.rejections import MESSAGES, UNAVAILABLE
 from common.storage import ObjectGone
-from common.time import format_rfc3339, now
+from common.time import format_rfc3339, month_of, now
+from images.counts import color_counts, label_counts, library_counts
 from images.object_links import ObjectLinks
 from images.similar import find_similar
 from search.run import find
@@ -97,15 +97,15 @@ class ImageService:
         }
 
     def list_labels(self, owner: str) -> dict[str, Any]:
-        """Return the labels, most frequent first, the totals of the current month, and the upload quota."""
+        """Return counts of all images, the totals of the current month, and the upload quota."""
         vocabulary = self._catalog.index.vocabulary(owner)
         month = vocabulary.month(month_of(self.clock()))
         uploads = self._catalog.upload_counts(owner)
         cost = month.billed_calls * self._catalog.stack_usage().cost_per_call if month.billed_calls else 0
         return {
-            "labels": [
-                {"name": label.term.value, "count": label.count} for label in vocabulary.terms(["label"])
-            ],
+            "labels": label_counts(vocabulary, self._catalog.label_categories),
+            "colors": color_counts(vocabulary),
+            "library": library_counts(vocabulary),
             "thisMonth": {
                 "images": month.images,
                 "billedCalls": month.billed_calls,

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from catalog.label_categories import categories_of
 from catalog.records import LabelSummary, Reason, ResultSummary
 from common.time import format_rfc3339
 from processor.review import find_review
@@ -90,6 +91,11 @@ class Result:
             perceptual_hash=self.facts.perceptual_hash,
             review=find_review(self.recognition.values, self.review_rules, self.min_confidence),
         )
+
+    @property
+    def label_categories(self) -> dict[str, str]:
+        """Rekognition's category of each label; custom labels have none."""
+        return categories_of(self._labels)
 
     def document(self) -> dict[str, Any]:
         """Return the result document."""

@@ -150,6 +150,7 @@ class ResultStore:
             expires_at=self._expires_at(),
         )
         upload = event.upload
+        self._catalog.label_categories.add(result.label_categories)
         is_saved = self._catalog.complete(
             upload.owner, upload.image_id, completion, lease.lease_owner, leased=lease.item
         )

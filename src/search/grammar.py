@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
 from catalog.terms import Term, fold, words
 from common.errors import InvalidQuery
 from common.file_names import is_invisible
 from common.http import quoted
+from common.time import parse_date
 from search.matching import Clause, ExactTerm, HasStatus, PeopleRange, Phrase, Query, TimeRange
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from catalog.records import Status
     from catalog.terms import Kind
@@ -30,6 +31,7 @@ PHRASE_KINDS: tuple[Kind, ...] = (
     *("color", "camera", "flag", "celebrity", "missing"),
 )
 STATUSES: tuple[Status, ...] = ("pending", "done", "failed")
+EXAMPLE_DATES = ("2026", "2026-10", "2026-10-31")
 MARKS = ("favorite", "review", "approved", "hidden")  # the values of `is:`
 
 _CLAUSE = re.compile(
@@ -41,7 +43,6 @@ _CLAUSE = re.compile(
 _NUMERIC_FIELDS = ("people", "before", "after")  # a - in their values is meant as a sign
 _NUMBER = "[0-9]{1,6}"
 _PEOPLE = re.compile(rf"(?P<exact>{_NUMBER})|(?P<minimum>{_NUMBER})?\.\.(?P<maximum>{_NUMBER})?")
-_DATE = re.compile("([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _QUOTES = str.maketrans("“”„", '"""')  # as phones type them
 
 
@@ -173,12 +174,10 @@ def _mark(value: _Value) -> ExactTerm:
 def _start(value: _Value) -> datetime:
     """Return the start of a year, month or day (UTC)."""
     try:
-        if match := _DATE.fullmatch(value.text):
-            return datetime(int(match[1]), int(match[2] or 1), int(match[3] or 1), tzinfo=UTC)
-    except ValueError:  # there is no such date
-        pass
-    examples = _alternatives(tuple(f"{value.field}:{date}" for date in ("2026", "2026-10", "2026-10-31")))
-    raise value.error(f"{value.field}: takes a year, month or day, such as {examples}.")
+        return parse_date(value.text)[0]
+    except ValueError:
+        examples = _alternatives(tuple(f"{value.field}:{date}" for date in EXAMPLE_DATES))
+        raise value.error(f"{value.field}: takes a year, month or day, such as {examples}.") from None
 
 
 def _alternatives(values: tuple[str, ...]) -> str:

@@ -85,6 +85,34 @@ def test_counts_labels_and_parents_most_frequent_first(collection: Collection) -
         assert len(user.image_ids(label=name)) == count
 
 
+def test_labels_have_rekognitions_categories(collection: Collection) -> None:
+    labels = collection[0].call("GET", "/labels").document["labels"]
+    assert {label["name"]: label["category"] for label in labels} == {
+        **dict.fromkeys(("Animal", "Cat", "Mammal", "Pet"), "Animals and Pets"),
+        **dict.fromkeys(("Face", "Head", "Person"), "Person Description"),
+    }
+
+
+def test_counts_the_library_and_lists_it_from_a_month(collection: Collection) -> None:
+    user, ids = collection
+    document, total = user.call("GET", "/labels").document, len(ids["all"])
+    library = document["library"]
+    assert {name: library[name] for name in ("images", "favorites", "review", "failed", "hidden")} == {
+        "images": total,
+        "favorites": 0,
+        "review": 0,
+        "failed": 0,
+        "hidden": 0,
+    }
+    for order, months in library["months"].items():
+        assert sum(month["count"] for month in months) == total
+        for month in months:
+            newer = sum(each["count"] for each in months if each["month"] > month["month"])
+            assert len(user.image_ids(until=month["month"], order=order)) == total - newer
+    for color in document["colors"]:
+        assert len(user.image_ids(q=f'color:"{color["name"]}"')) == color["count"]
+
+
 def test_counts_the_months_images_and_billed_calls(collection: Collection) -> None:
     user, ids = collection
     month = user.call("GET", "/labels").document["thisMonth"]
@@ -121,7 +149,8 @@ def test_lists_pending_and_failed_images(
         ("limit=", "limit must be a whole number from 1 to 100."),
         ("label=", "label must be the name of a label. Leave it out to list all pictures."),
         ("cursor=x", "cursor must be a cursor from this list. Leave it out to start at the newest."),
-        ("page=2", 'The parameter "page" is unknown. Use q, label, order, limit, cursor.'),
+        ("until=2026-13", "until must be a year, month or day, such as 2026, 2026-10 or 2026-10-31."),
+        ("page=2", 'The parameter "page" is unknown. Use q, label, order, until, limit, cursor.'),
         ("limit=1&limit=2", 'The parameter "limit" appears twice. Send each parameter once.'),
     ],
 )

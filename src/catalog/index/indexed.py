@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from catalog.items import from_item
+from catalog.items import from_item, index_version
 from catalog.keys import DAY_SECONDS, position_of, taken_partition, term_partition
 from common.time import format_rfc3339
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from catalog.table import Item, Key
     from catalog.terms import Term
+
+_MONTHS = 2  # the version that counts them
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Indexed:
     perceptual_hash: str | None
     expires_at: int  # epoch seconds
     terms: Mapping[str, Term]  # by key
+    months: Mapping[str, Term]  # by key; what is counted without an entry
     is_indexed: bool
 
     @classmethod
@@ -44,8 +47,14 @@ class Indexed:
             perceptual_hash=record.perceptual_hash,
             expires_at=int(item["expiresAt"]),
             terms={term.key: term for term in record.all_terms} if is_indexed else {},
+            months={term.key: term for term in record.months} if index_version(item) >= _MONTHS else {},
             is_indexed=is_indexed,
         )
+
+    @property
+    def counted(self) -> Mapping[str, Term]:
+        """All that the image counts for, by key."""
+        return {**self.terms, **self.months}
 
     @property
     def day(self) -> int:

@@ -16,7 +16,6 @@ from catalog.terms import Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from catalog.table import Item
 
@@ -81,8 +80,3 @@ class LogEntry:
             id=item["sk"],
             expires_at=int(item["expiresAt"]),
         )
-
-
-def month_of(time: datetime) -> str:
-    """Return the month (UTC) of a time, as in the log."""
-    return f"{time:%Y-%m}"

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import accumulate, chain, islice
 from typing import TYPE_CHECKING, cast
 
-from catalog.terms import KINDS, Kind, Term, fold
+from catalog.terms import KINDS, Kind, MonthKind, Term, fold
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -93,7 +93,7 @@ class Terms:
             if pattern.search(self.keys[index]):  # the match may depend on the lines around it
                 yield index
 
-    def of_kind(self, kind: Kind) -> range:
+    def of_kind(self, kind: Kind | MonthKind) -> range:
         """Return the indexes of the terms of a kind."""
         after = f"{kind};"  # ";" is the character after ":"
         return range(bisect_left(self.keys, f"{kind}:"), bisect_left(self.keys, after))
@@ -101,7 +101,7 @@ class Terms:
     def spelled(self, index: int) -> Term:
         """Return the term at an index."""
         kind, _, folded = self.keys[index].partition(":")
-        return Term(cast("Kind", kind), self.spellings[index] or folded)
+        return Term(cast("Kind | MonthKind", kind), self.spellings[index] or folded)
 
 
 def spelling(term: Term) -> str:
@@ -137,10 +137,10 @@ class Vocabulary:
         added = (self._added(key) for key in self._added_keys if pattern.search(key))
         return list(islice((each for each in chain(known, added) if each.count > 0), limit))
 
-    def terms(self, kinds: Collection[Kind] | None = None) -> list[TermCount]:
-        """Return the terms of some kinds, or all, most frequent first."""
+    def terms(self, kinds: Collection[Kind | MonthKind] = KINDS) -> list[TermCount]:
+        """Return the terms of some kinds, or all that images are found by, most frequent first."""
         found: list[TermCount] = []
-        for kind in KINDS if kinds is None else kinds:
+        for kind in kinds:
             found += [self._at(index) for index in self.base.of_kind(kind)]
             found += [self._added(key) for key in self._added_keys if key.startswith(f"{kind}:")]
         found = [each for each in found if each.count > 0]
@@ -160,4 +160,6 @@ class Vocabulary:
 
     def _added(self, key: str) -> TermCount:
         kind, _, folded = key.partition(":")
-        return TermCount(Term(cast("Kind", kind), self.spellings.get(key) or folded), self.changes[key])
+        return TermCount(
+            Term(cast("Kind | MonthKind", kind), self.spellings.get(key) or folded), self.changes[key]
+        )

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any
 from catalog import actions
 from catalog.actions import Update
 from catalog.index.indexed import Indexed
-from catalog.index.log import LogEntry, month_of
+from catalog.index.log import LogEntry
 from catalog.index.vocabulary import NO_TOTALS, MonthTotals
+from common.time import month_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catalog.table import Item, Table
+    from catalog.terms import Term
 
 _MAX_SIDE_BY_SIDE = 4  # conditional deletions, which can't be batched
 _NO_VALUES: Mapping[str, Any] = {}
@@ -70,7 +72,7 @@ def put_log(table: Table, owner: str, log: LogEntry) -> actions.Action:
 def removal(old: Item) -> LogEntry:
     """Return what to log when a record is replaced by one that isn't indexed."""
     before = Indexed.of(old)
-    return LogEntry(removed=tuple(before.terms.values()), removed_day=before.day)
+    return LogEntry(removed=tuple(before.counted.values()), removed_day=before.day)
 
 
 def remove_all_entries(table: Table, item: Item) -> None:
@@ -112,13 +114,18 @@ def _drop_entries(table: Table, old: Item, after: Indexed) -> None:
 def _log_entry(table: Table, before: Indexed, after: Indexed, totals: MonthTotals) -> LogEntry:
     is_same_day = before.day == after.day
     return LogEntry(
-        added=tuple(term for key, term in after.terms.items() if not (is_same_day and key in before.terms)),
+        added=_counted(after, except_for=before if is_same_day else None),
         added_day=after.day,
-        removed=tuple(term for key, term in before.terms.items() if not (is_same_day and key in after.terms)),
+        removed=_counted(before, except_for=after if is_same_day else None),
         removed_day=before.day,
         month="" if totals == NO_TOTALS else month_of(table.time()),
         totals=totals,
     )
+
+
+def _counted(indexed: Indexed, except_for: Indexed | None) -> tuple[Term, ...]:
+    kept = except_for.counted if except_for else ()
+    return tuple(term for key, term in indexed.counted.items() if key not in kept)
 
 
 def _update(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalog import actions
-from catalog.index.log import LogEntry, month_of
+from catalog.index.log import LogEntry
 from catalog.index.vocabulary import MonthTotals
 from catalog.keys import record_key
 from catalog.transitions.change import put_log
+from common.time import month_of
 
 if TYPE_CHECKING:
     from catalog.table import Table

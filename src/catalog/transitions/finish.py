@@ -9,7 +9,7 @@ from catalog.contention import TableBusy
 from catalog.index.vocabulary import NO_TOTALS, MonthTotals
 from catalog.items import summary_attributes
 from catalog.keys import day_end, record_key
-from catalog.records import reason_body
+from catalog.records import INDEX_VERSION, reason_body
 from catalog.transitions.change import change
 from catalog.transitions.pending import NOT_PENDING
 from common.time import format_rfc3339
@@ -111,7 +111,7 @@ def _change(
     finished = {
         **NOT_PENDING,
         **attributes,
-        "indexed": True,
+        "indexed": INDEX_VERSION,
         "expiresAt": day_end(int(item["expiresAt"]) if is_kept else expires_at),
     }
     condition = "#status <> :done" + (" AND leaseOwner = :lease_owner" if lease_owner else "")

@@ -9,10 +9,11 @@ import pytest
 from moto import mock_aws
 
 from catalog.catalog import Catalog
-from catalog.index.log import month_of
 from catalog.keys import from_record_key, is_record_key
 from catalog.records import ImageRecord, LabelSummary, Reason, ResultSummary
+from catalog.terms import MONTH_KINDS
 from catalog.transitions.finish import Completion, FailureSummary
+from common.time import month_of
 from local.aws.transactions import make_transactions_isolated
 from tests.cloud import create_catalog_table
 from tests.unit.catalog import support
@@ -166,14 +167,12 @@ def count_labels(
         records = [
             catalog.get(*from_record_key(item)) for item in table.scan()["Items"] if is_record_key(item)
         ]
-        expected = Counter(
-            term.key
-            for record in records
-            if record and record.owner == owner and record.is_indexed
-            for term in record.all_terms
-        )
+        indexed = [record for record in records if record and record.owner == owner and record.is_indexed]
+        terms = Counter(term.key for record in indexed for term in record.all_terms)
+        months = Counter(month.key for record in indexed for month in record.months)
         vocabulary = catalog.index.vocabulary(owner)
-        assert {each.term.key: each.count for each in vocabulary.terms()} == expected
+        assert {each.term.key: each.count for each in vocabulary.terms()} == terms
+        assert {each.term.key: each.count for each in vocabulary.terms(MONTH_KINDS)} == months
         return {each.term.value: each.count for each in vocabulary.terms(["label"])}
 
     return count_labels

@@ -30,7 +30,7 @@ def test_stores_a_result_as_these_items(catalog, read_items, clock, record, comp
     items = read_items()
     (log,) = [items.pop(key) for key in list(items) if "#LOG " in key]
     assert log == {
-        "added": ["label:Face", "label:Person", "name:Räuber 🐈.jpg"],
+        "added": ["label:Face", "label:Person", "name:Räuber 🐈.jpg", "added:2026-11", "taken:2026-11"],
         "addedDay": Decimal(20785),
         "month": "2026-11",
         "images": Decimal(1),
@@ -50,7 +50,7 @@ def test_stores_a_result_as_these_items(catalog, read_items, clock, record, comp
             "labels": {"Person": confidence, "Face": confidence},
             "flags": ["Violence"],
             "billedCalls": Decimal(2),
-            "indexed": True,
+            "indexed": Decimal(2),
             "revision": Decimal(1),
             "expiresAt": EXPIRES_AT,
         },

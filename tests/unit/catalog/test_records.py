@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -51,3 +52,9 @@ def test_the_body_says_why_an_image_needs_review_until_there_is_a_decision(
     assert image_body(image)["review"] == body
     decided = replace(image, own=OwnData(decision=Decision("hidden", "ann@example.com", NOW)))
     assert image_body(decided)["review"] is None
+
+
+def test_an_image_counts_in_the_month_it_was_taken_or_else_added() -> None:
+    assert [str(month) for month in PENDING.months] == ["added:2026-11", "taken:2026-11"]
+    taken = replace(PENDING, taken_at=datetime(2020, 5, 31, tzinfo=UTC))
+    assert [str(month) for month in taken.months] == ["added:2026-11", "taken:2020-05"]

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-GUIDES = ("field", "detector", "format", "route", "rejection code")
+GUIDES = ("field", "detector", "format", "route", "counted term", "rejection code")
 PACKAGES = {file.parent.name for file in (ROOT / "src").glob("*/__init__.py")}
 PATH = re.compile(r"`([\w.-]+(?:/[\w.-]+)*\.\w+)`")
 

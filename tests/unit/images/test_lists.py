@@ -1,21 +1,38 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from catalog.quotas import UploadLimits
-from catalog.records import ImageRecord
+from catalog.records import ImageRecord, ResultSummary, Review
+from catalog.terms import Term
 from catalog.usage import StackUsage
-from tests.unit.support import DONE_BODY, NOW
+from tests.unit.support import DONE_BODY, NOW, completion
 
 IDS = [f"{number:064x}" for number in range(40)]
 QUOTA = {
     "day": {"limit": 100, "used": 0, "resetsAt": "2026-11-23T00:00:00.000Z"},
     "month": {"limit": 1000, "used": 0, "resetsAt": "2026-12-01T00:00:00.000Z"},
 }
+NO_IMAGES = {
+    "images": 0,
+    "favorites": 0,
+    "review": 0,
+    "failed": 0,
+    "hidden": 0,
+    "months": {"added": [], "taken": []},
+}
+NOVEMBER = [{"month": "2026-11", "count": 1}]
+COLORS = tuple(Term("color", name) for name in ("red", "blue", "gray"))
 HEADERS = {"content-type": "application/json", "cache-control": "no-store"}
+
+
+def months(counts: dict[str, int]) -> list[dict[str, Any]]:
+    return [{"month": month, "count": count} for month, count in counts.items()]
 
 
 def ids(body: dict[str, Any]) -> list[str]:
@@ -87,16 +104,66 @@ def test_a_cursor_outlives_its_image(get_page, store, delete) -> None:
     assert ids(get_page(cursor=cursor)) == [IDS[0]]
 
 
-def test_lists_label_counts_and_monthly_totals(send, store, delete) -> None:
+def test_until_starts_at_the_newest_image_of_a_date(get_page, store) -> None:
+    hour, day = 60, 24 * 60  # NOW is November 22, 15:00
+    for number, minutes in enumerate((-9 * hour, -15 * hour - 1, -30 * day, -400 * day)):
+        store(IDS[number], "Cat", minutes=minutes)
+    found = {
+        until: ids(get_page(until=until))
+        for until in ("2026-11-21", "2026-11", "2026-10", "2025", "2024", "9999")
+    }
+    assert found == {
+        "2026-11-21": IDS[1:4],
+        "2026-11": IDS[:4],
+        "2026-10": IDS[2:4],
+        "2025": [IDS[3]],
+        "2024": [],
+        "9999": IDS[:4],
+    }
+    assert ids(get_page(until="2026-10", label="cat")) == ids(get_page(until="2026-10", q="c*")) == IDS[2:4]
+    assert ids(get_page(until="2026-10", q="after:2026")) == [IDS[2]]
+
+
+def test_pages_after_until_continue_with_or_without_it(get_page, store) -> None:
+    for number in range(4):
+        store(IDS[number], minutes=-number * 24 * 60)
+    first = get_page(until="2026-11-21", limit="1")
+    assert ids(first) == [IDS[1]]
+    for query in ({}, {"until": "2026-11-21"}):
+        assert ids(get_page(cursor=first["cursor"], **query)) == IDS[2:4]
+    assert ids(get_page(cursor=first["cursor"], until="2026-11-19")) == [IDS[3]]
+
+
+def test_until_is_about_the_date_of_the_order(get_page, start, catalog) -> None:
+    may, june = datetime(2020, 5, 31, 23, 59, tzinfo=UTC), datetime(2020, 6, 1, tzinfo=UTC)
+    for number, taken_at in enumerate((may, june, None)):
+        start(IDS[number], minutes=number)
+        done = completion("Cat")
+        catalog.complete(
+            "alice", IDS[number], replace(done, summary=replace(done.summary, taken_at=taken_at))
+        )
+    assert ids(get_page(until="2020-05", order="taken")) == [IDS[0]]
+    assert ids(get_page(until="2020-06", order="taken", q="cat")) == [IDS[1], IDS[0]]
+    assert ids(get_page(until="2026", order="taken")) == [IDS[2], IDS[1], IDS[0]]
+    assert ids(get_page(until="2020-06")) == []
+
+
+def test_lists_label_counts_and_monthly_totals(send, store, delete, catalog) -> None:
     store(IDS[0], "Cat", "Animal")
     store(IDS[1], "Dog", "Animal")
     store(IDS[2], "Dog", "Animal", owner="bob")
     delete(IDS[0])
+    catalog.label_categories.add({"Dog": "Animals and Pets", "Car": "Vehicles and Automotive"})
     assert send("GET /labels") == {
         "statusCode": 200,
         "headers": HEADERS,
         "body": {
-            "labels": [{"name": "Animal", "count": 1}, {"name": "Dog", "count": 1}],
+            "labels": [
+                {"name": "Animal", "count": 1, "category": None},
+                {"name": "Dog", "count": 1, "category": "Animals and Pets"},
+            ],
+            "colors": [],
+            "library": {**NO_IMAGES, "images": 1, "months": {"added": NOVEMBER, "taken": NOVEMBER}},
             "thisMonth": {"images": 2, "billedCalls": 2, "estimatedCost": 0},
             "quota": QUOTA,
         },
@@ -104,9 +171,53 @@ def test_lists_label_counts_and_monthly_totals(send, store, delete) -> None:
     }
 
 
+def test_counts_colors_marks_and_months(get_page, send, start, fail, patch, delete, catalog) -> None:
+    month, times = 31 * 24 * 60, (datetime(1999, 12, 31, tzinfo=UTC), datetime(2000, 1, 1, tzinfo=UTC))
+    for number, taken_at in enumerate((None, *times)):
+        start(IDS[number], minutes=-number * month)
+        review = Review(("Violence",), ()) if number > 0 else None
+        summary = ResultSummary(1, 1, (), terms=COLORS[: number + 1], taken_at=taken_at, review=review)
+        catalog.complete("alice", IDS[number], replace(completion(), summary=summary))
+    fail(IDS[3])
+    start(IDS[4])
+    patch({"favorite": True, "decision": "hidden"}, image_id=IDS[0])
+    patch({"favorite": True, "decision": "approved"}, image_id=IDS[3])
+
+    def counts() -> dict[str, Any]:
+        body = send("GET /labels")["body"]
+        return {"colors": body["colors"], **body["library"]}
+
+    assert counts() == {
+        "colors": [{"name": "red", "count": 3}, {"name": "blue", "count": 2}, {"name": "gray", "count": 1}],
+        "images": 4,
+        "favorites": 2,
+        "review": 2,
+        "failed": 1,
+        "hidden": 1,
+        "months": {
+            "added": months({"2026-11": 2, "2026-10": 1, "2026-09": 1}),
+            "taken": months({"2026-11": 2, "2000-01": 1, "1999-12": 1}),
+        },
+    }
+    for order, found in counts()["months"].items():
+        lists = [get_page(until=each["month"], order=order, q="-status:pending")["images"] for each in found]
+        assert [len(listed) for listed in lists] == [4, 2, 1]
+    for image_id in (IDS[0], IDS[2], IDS[3]):
+        delete(image_id)
+    assert counts() == {
+        **NO_IMAGES,
+        "colors": [{"name": "blue", "count": 1}, {"name": "red", "count": 1}],
+        "images": 1,
+        "review": 1,
+        "months": {"added": months({"2026-10": 1}), "taken": months({"1999-12": 1})},
+    }
+
+
 def test_a_new_owner_has_no_labels(send) -> None:
     assert send("GET /labels")["body"] == {
         "labels": [],
+        "colors": [],
+        "library": NO_IMAGES,
         "thisMonth": {"images": 0, "billedCalls": 0, "estimatedCost": 0},
         "quota": QUOTA,
     }

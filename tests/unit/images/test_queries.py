@@ -48,7 +48,9 @@ def test_accepts_any_other_label(get_page, label: str) -> None:
 
 
 def test_names_an_unknown_parameter(assert_rejected) -> None:
-    assert_rejected('The parameter "offset" is unknown. Use q, label, order, limit, cursor.', offset="1")
+    assert_rejected(
+        'The parameter "offset" is unknown. Use q, label, order, until, limit, cursor.', offset="1"
+    )
     detail = 'The parameter "q" is unknown. Use prefix, kind, limit.'
     assert_rejected(detail, route="GET /terms", q="cat")
 
@@ -68,6 +70,13 @@ def test_accepts_a_comma_in_a_label(send) -> None:
 @pytest.mark.parametrize("order", ["", "newest", "Taken", "added,taken"])
 def test_rejects_an_invalid_order(assert_rejected, order: str) -> None:
     assert_rejected("order must be added or taken.", order=order)
+
+
+@pytest.mark.parametrize(
+    "until", ["", "now", "26", "2026-13", "2026-02-30", "0000", "2026-10-01T00:00:00Z", "\ud800"]
+)
+def test_rejects_an_invalid_until(assert_rejected, until: str) -> None:
+    assert_rejected("until must be a year, month or day, such as 2026, 2026-10 or 2026-10-31.", until=until)
 
 
 def test_rejects_a_search_that_is_not_utf_8(assert_rejected) -> None:

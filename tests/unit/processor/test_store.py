@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from common.object_keys import output_keys, preview_key, result_key, thumbnail_key
 from processor.invocation import Invocation
@@ -37,6 +38,40 @@ def test_the_record_is_written_after_the_objects(
     monkeypatch.setattr(catalog, "complete", record_complete)
     processor.process(event, invocation)
     assert order == [preview_key(UPLOAD_KEY), thumbnail_key(UPLOAD_KEY), result_key(UPLOAD_KEY), "record"]
+
+
+def test_the_categories_of_labels_are_known_before_the_record_says_that_it_is_done(
+    processor, invocation, put, rekognition, catalog, monkeypatch
+) -> None:
+    labels = [
+        {"Name": "Cat", "Confidence": 90, "Categories": [{"Name": "Animals and Pets"}]},
+        {"Name": "Thing", "Confidence": 90, "Categories": []},
+        {"Name": "Unicorn", "Confidence": 90},
+    ]
+    rekognition.queue_response("DetectLabels", {"Labels": labels})
+    complete, known = catalog.complete, []
+
+    def find_and_complete(*args: Any, **options: Any) -> bool:
+        known.append(catalog.label_categories.find(["Cat", "Thing", "Unicorn"]))
+        return bool(complete(*args, **options))
+
+    monkeypatch.setattr(catalog, "complete", find_and_complete)
+    assert processor.process(put(make_file("JPEG"), UPLOAD_KEY), invocation).status == "done"
+    assert known == [{"Cat": "Animals and Pets"}]
+
+
+def test_an_image_is_done_although_the_categories_of_its_labels_cannot_be_added(
+    processor, invocation, put, rekognition, catalog, monkeypatch
+) -> None:
+    label = {"Name": "Cat", "Confidence": 90, "Categories": [{"Name": "Animals and Pets"}]}
+    rekognition.queue_response("DetectLabels", {"Labels": [label]})
+    event = put(make_file("JPEG"), UPLOAD_KEY)
+    monkeypatch.setattr(catalog.label_categories, "find", raise_connection_error)
+    assert processor.process(event, invocation).status == "done"
+
+
+def raise_connection_error(labels: Any) -> Any:
+    raise EndpointConnectionError(endpoint_url="https://dynamodb.example.com")
 
 
 @pytest.mark.parametrize(

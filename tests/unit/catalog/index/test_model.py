@@ -30,6 +30,7 @@ from catalog.items import from_item, own_attributes
 from catalog.keys import is_record_key, position_of, record_key
 from catalog.records import ImageRecord, LabelSummary, OwnData, Reason, ResultSummary
 from catalog.table import Table
+from catalog.terms import MONTH_KINDS
 from catalog.transitions.change import change
 from catalog.transitions.finish import Completion, FailureSummary
 from catalog.transitions.start import BeingDeleted
@@ -304,6 +305,9 @@ class Index(RuleBasedStateMachine):
         expected = Counter(term for each in self.live().values() for term in each.terms)
         vocabulary = self.catalog.index.vocabulary("public")
         assert {each.term.key: each.count for each in vocabulary.terms()} == expected
+        indexed = [image for image, each in self.live().items() if each.terms]
+        months = Counter(month.key for image in indexed for month in from_item(self.item(image)).months)
+        assert {each.term.key: each.count for each in vocabulary.terms(MONTH_KINDS)} == months
         totals = MonthTotals(self.month["images"], self.month["calls"])
         assert vocabulary.month("2026-11") == totals
         lists = self.lists()
@@ -311,7 +315,7 @@ class Index(RuleBasedStateMachine):
             expected_ids = [image for image, each in self.live().items() if term in each.terms]
             assert sorted(lists[f"TERM#{term}"]) == sorted(expected_ids)
         assert sorted(lists["IMAGES"]) == sorted(self.live())
-        assert sorted(lists["TAKEN"]) == sorted(image for image, each in self.live().items() if each.terms)
+        assert sorted(lists["TAKEN"]) == sorted(indexed)
 
     @invariant()
     def entries_have_the_time_taken(self) -> None:
