@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from deploy.abandoned_site import remove_abandoned_site
+from deploy.buckets import bucket_url
 from deploy.checks import require_event_bus, require_https_issuer, require_stack_name
 from deploy.environments import ROOT
 from deploy.errors import DeploymentError
@@ -99,7 +100,9 @@ def _publish_on_site(target: Target, stack: Stack) -> None:
         stack.output("SiteBucketName"),
         stack.output("SiteDistributionId"),
     )
-    changed = site.publish(read_page(), page_config(stack))
+    services = (stack.output("ApiUrl"), stack.output("SignInIssuer"))
+    pictures = bucket_url(target.session, stack.output("OutputBucketName"))
+    changed = site.publish(read_page(services, pictures), page_config(stack))
     print(f"The page is at {stack.output('SiteUrl')}" + ("" if changed else " (no changes)"))
 
 
