@@ -10,7 +10,7 @@ import brotli
 if TYPE_CHECKING:
     from werkzeug import Request, Response
 
-BROTLI_QUALITY = 5
+_BROTLI_QUALITY = 5
 _MIN_BYTES, _MAX_BYTES = 1_000, 10_000_000
 _MEDIA_TYPES = {
     "application/json",
@@ -28,6 +28,13 @@ def is_compressed(media_type: str, size: int) -> bool:
     return media_type.partition(";")[0] in _MEDIA_TYPES and _MIN_BYTES <= size <= _MAX_BYTES
 
 
+def served_size(media_type: str, body: bytes) -> int:
+    """Return how many bytes a browser that accepts Brotli receives for a file."""
+    if is_compressed(media_type, len(body)):
+        return len(brotli.compress(body, quality=_BROTLI_QUALITY))
+    return len(body)
+
+
 def compress(request: Request, response: Response) -> None:
     """Compress a response with Brotli or gzip, whichever the browser accepts."""
     body = response.get_data()
@@ -37,7 +44,7 @@ def compress(request: Request, response: Response) -> None:
     accepted = request.accept_encodings
     if accepted["br"]:
         response.headers["Content-Encoding"] = "br"
-        response.set_data(brotli.compress(body, quality=BROTLI_QUALITY))
+        response.set_data(brotli.compress(body, quality=_BROTLI_QUALITY))
     elif accepted["gzip"]:
         response.headers["Content-Encoding"] = "gzip"
         response.set_data(gzip.compress(body, mtime=0))

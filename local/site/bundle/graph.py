@@ -88,9 +88,11 @@ def _available(
 ) -> dict[str, set[str]]:
     """Return which modules are evaluated before each entry, whoever loads it.
 
-    Nothing is for one that a module awaits while it is evaluated: the two would wait for each other.
+    Nothing is for one that a module may await while it is evaluated: the two could wait for each other.
     """
-    awaited = {target for module in modules.values() for target in module.awaited}
+    awaited = {
+        target for module in modules.values() if module.is_awaiting for target in module.dynamic.values()
+    }
     parents = {
         entry: [parent for parent, closure in closures.items() if _loads(entry, closure, modules)]
         for entry in closures

@@ -40,7 +40,7 @@ class Module:
     exports: dict[str, Binding | Imported] = field(default_factory=dict)
     stars: list[str] = field(default_factory=list)  # export * from
     dynamic: dict[int, str] = field(default_factory=dict)  # the modules that import() loads, by position
-    awaited: set[str] = field(default_factory=set)  # those that are loaded while the module is evaluated
+    is_awaiting: bool = False  # whether it may wait for those while it is evaluated
 
 
 def read_module(file: str, source: bytes) -> Module:
@@ -62,12 +62,11 @@ def read_module(file: str, source: bytes) -> Module:
         if binding is None:
             raise PageError.at(file, node, f"{text(node)} isn't declared.")
         module.exports[name] = binding
-    for argument, is_awaited in analysis.dynamic_imports:
+    for argument in analysis.dynamic_imports:
         if argument.type != "string":
             raise PageError.at(file, argument, "import() needs the module's name as a string.")
-        target = module.dynamic[argument.start_byte] = _target(module, argument)
-        if is_awaited:
-            module.awaited.add(target)
+        module.dynamic[argument.start_byte] = _target(module, argument)
+    module.is_awaiting = analysis.is_awaiting
     return module
 
 

@@ -46,7 +46,8 @@ class ScopeAnalysis:
     def __init__(self, file: str) -> None:
         self.scope = Scope()
         self.uses: dict[int, Binding] = {}
-        self.dynamic_imports: list[tuple[Node, bool]] = []  # an argument; whether outside functions
+        self.dynamic_imports: list[Node] = []  # their arguments
+        self.is_awaiting = False  # whether the module waits for something while it is evaluated
         self._file = file
         self._references: list[tuple[Node, Scope]] = []
         self._functions = 0  # that surround the visited node
@@ -103,8 +104,10 @@ class ScopeAnalysis:
                 self._visit_class(node, inner)
             case "call_expression" if child(node, "function").type == "import":
                 self._visit_children(node, scope)
-                argument = child(node, "arguments").named_children[0]
-                self.dynamic_imports.append((argument, self._functions == 0))
+                self.dynamic_imports.append(child(node, "arguments").named_children[0])
+            case "await_expression":
+                self.is_awaiting |= self._functions == 0
+                self._visit_children(node, scope)
             case _:
                 self._visit_children(node, scope)
 

@@ -80,10 +80,11 @@ class _Bundler:
         """Return the variables that a bundle exports: its entry's by their names, others by short ones."""
         exports = self._entry_exports(chunk)
         free = (name for name in short_names() if name not in exports)
-        for imports in self._imports.values():
-            for binding in imports.get(chunk.file, []):
-                if binding not in exports.values():
-                    exports[next(free)] = binding
+        used = [binding for imports in self._imports.values() for binding in imports.get(chunk.file, [])]
+        used += [binding for binding in self._namespaces(chunk) if self._is_loaded(binding)]
+        for binding in dict.fromkeys(used):
+            if binding not in exports.values():
+                exports[next(free)] = binding
         return exports
 
     def _entry_exports(self, chunk: Chunk) -> dict[str, Binding]:
@@ -93,6 +94,9 @@ class _Bundler:
     def _namespaces(self, chunk: Chunk) -> list[Binding]:
         owners = self._links.namespaces.items()
         return [binding for binding, module in owners if self._chunks[module.file] is chunk]
+
+    def _is_loaded(self, namespace: Binding) -> bool:
+        return self._links.namespaces[namespace].file in self._targets
 
     def _is_own_chunk(self, target: str) -> bool:
         return self._chunks[target].file == target
