@@ -56,9 +56,13 @@ window.setTimeout = (work, delay = 0) => setTimeout(work, delay < 10_000 ? delay
 """
 
 
+def find_chromium() -> str | None:
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    executable = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    executable = find_chromium()
     if executable is None:
         pytest.fail("Chromium is missing. Install it (apt-get install chromium) or set CHROMIUM to its path.")
     with sync_playwright() as playwright:

@@ -120,7 +120,7 @@ class _Bundler:
 
     def _namespace(self, binding: Binding, names: Mapping[Binding, str]) -> str:
         exports = self._links.exports(self._links.namespaces[binding])
-        getters = "".join(f",get {name}(){{return {names[each]}}}" for name, each in exports.items())
+        getters = "".join(f",get {name}(){{return {names[exports[name]]}}}" for name in sorted(exports))
         return f"const {names[binding]}={{__proto__:null{getters}}};"
 
 
