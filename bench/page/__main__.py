@@ -49,7 +49,8 @@ def main(arguments: Sequence[str]) -> int:
     use_local_credentials(os.environ)
     try:
         install_lighthouse()
-        with Stack(parameters=stack_parameters(os.environ) | UNLIMITED) as stack:
+        parameters = stack_parameters(os.environ) | UNLIMITED
+        with Stack(parameters=parameters, log=lambda name, line: None) as stack:
             ids = add_pictures(stack)
             measured = measure(stack, executable, ids[-1], options.runs, options.reports)
     except (*EXPLAINED, ClientError) as error:
