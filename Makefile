@@ -167,7 +167,8 @@ requirements: .venv/run.stamp ## update the pinned requirements from requirement
 UV_COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --upgrade --custom-compile-command "make requirements"
 
 clean: ## remove all generated files and the virtual environment
-	rm -rf .aws-sam build .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/browser/strict_provider/node_modules
+	rm -rf .aws-sam build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf bench/page/node_modules tests/browser/strict_provider/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	rm -rf .venv || test -z "$$(ls -A .venv)" # in the dev container, .venv is a mount point, which stays
 

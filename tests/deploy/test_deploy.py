@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from local.site.bundle.publication import page_files, publish
 from tests.deploy.calls import changes, regions
 from tests.deploy.imitation.errors import AwsError
 from tests.deploy.imitation.imitation import Imitation
@@ -63,8 +64,8 @@ def test_deploys_then_changes_nothing_then_only_the_page(workspace: Workspace, a
         "signIn": {"issuer": found["SignInIssuer"], "clientId": found["SignInClientId"]},
     }
     published = keys(aws)
-    sources = [file for file in (workspace.folder / "web").rglob("*") if file.is_file()]
-    assert len(published) == len(sources) + 1  # and config.json
+    sources = {name: path.read_bytes() for name, path in page_files(workspace.folder / "web").items()}
+    assert len(published) == len(publish(sources, (), "")) + 1  # and config.json
 
     aws.calls.clear()
     second = workspace.make("deploy", "ENV=dev")
