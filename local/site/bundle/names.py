@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _FIRST = "etnraosilcdufpmhgbvyxwkqzjETNRAOSILCDUFPMHGBVYXWKQZJ_$"
 _OTHER = _FIRST + "0123456789"
-# the reserved words of up to three letters; longer names aren't created
+# words with a meaning of their own, of up to three letters: longer names aren't created
 _RESERVED = frozenset({"as", "do", "for", "get", "if", "in", "is", "let", "new", "of", "set", "try", "var"})
 
 

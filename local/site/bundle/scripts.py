@@ -37,7 +37,8 @@ class _Bundler:
         self._modules = modules
         self._links = Links(modules)
         self._chunks = {module.file: chunk for chunk in chunks for module in chunk.modules}
-        self._targets = {target for module in modules.values() for target in module.dynamic.values()}
+        # in a fixed order, so that the same sources have the same bundles
+        self._targets = dict.fromkeys(each for module in modules.values() for each in module.dynamic.values())
         for target in self._targets:
             if not self._is_own_chunk(target):
                 self._links.namespace(modules[target])
