@@ -87,10 +87,15 @@ def _read_import(module: Module, analysis: ScopeAnalysis, statement: Node) -> No
             elif part.type == "namespace_import":
                 _add_import(module, analysis, part.named_children[0], file, NAMESPACE)
             else:
-                for specifier in part.named_children:
-                    name = child(specifier, "name")
-                    alias = specifier.child_by_field_name("alias") or name
+                for name, alias in _specifiers(part):
                     _add_import(module, analysis, alias, file, text(name))
+
+
+def _specifiers(clause: Node) -> list[tuple[Node, Node]]:
+    """Return the name and the alias of each specifier, or the name twice, without comments."""
+    specifiers = [part for part in clause.named_children if part.type != "comment"]
+    names = [(child(part, "name"), part.child_by_field_name("alias")) for part in specifiers]
+    return [(name, alias or name) for name, alias in names]
 
 
 def _add_import(module: Module, analysis: ScopeAnalysis, local: Node, file: str, name: str) -> None:
@@ -120,8 +125,7 @@ def _read_export(module: Module, analysis: ScopeAnalysis, statement: Node) -> li
         }
         return []
     (clause,) = (part for part in statement.named_children if part.type == "export_clause")
-    names = [(child(part, "name"), part.child_by_field_name("alias")) for part in clause.named_children]
-    return [(text(alias or name), name) for name, alias in names]
+    return [(text(alias), name) for name, alias in _specifiers(clause)]
 
 
 def _read_reexport(module: Module, statement: Node, file: str) -> None:
@@ -129,9 +133,7 @@ def _read_reexport(module: Module, statement: Node, file: str) -> None:
         if part.type == "namespace_export":
             module.exports[text(part.named_children[0])] = Imported(file, NAMESPACE, part)
         elif part.type == "export_clause":
-            for specifier in part.named_children:
-                name = child(specifier, "name")
-                alias = specifier.child_by_field_name("alias") or name
-                module.exports[text(alias)] = Imported(file, text(name), specifier)
+            for name, alias in _specifiers(part):
+                module.exports[text(alias)] = Imported(file, text(name), name)
     if any(part.type == NAMESPACE for part in statement.children):
         module.stars.append(file)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 _FIRST = "etnraosilcdufpmhgbvyxwkqzjETNRAOSILCDUFPMHGBVYXWKQZJ_$"
 _OTHER = _FIRST + "0123456789"
-# words with a meaning of their own, of up to three letters: longer names aren't created
-_RESERVED = frozenset({"as", "do", "for", "get", "if", "in", "is", "let", "new", "of", "set", "try", "var"})
+# Words with a meaning of their own, of up to three letters: longer names aren't created. Bundles use URL.
+_RESERVED = frozenset({"do", "for", "if", "in", "let", "new", "of", "try", "URL", "var"})
 
 
 def short_names() -> Iterator[str]:

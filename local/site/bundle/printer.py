@@ -139,7 +139,8 @@ def _needs_space(before: str, token: str) -> bool:
     if not before or not token:
         return False
     last, first = before[-1], token[0]
-    if _WORD.match(last) and _WORD.match(first):
+    is_regex = len(before) > 1 and before[0] == "/"  # a letter after it would be a flag
+    if _WORD.match(first) and (_WORD.match(last) or is_regex):
         return True
     return bool(_AMBIGUOUS.fullmatch(last + first)) or (first == "." and bool(_INTEGER.fullmatch(before)))
 

@@ -38,6 +38,11 @@ def test_variables_of_different_modules_have_different_names() -> None:
         ("export default 5 + 5", 'import x from "./a.js"; use(x)', "const e=5+5;use(e);"),
         ("export default function f() {}", 'import x from "./a.js"; x()', "function e(){}e();"),
         ("export default class {}", 'import x from "./a.js"; new x', "const e=class{};new e;"),
+        (
+            "const a = 1; export { /* one */ a, // the number\n }",
+            'import { /* it */ a } from "./a.js"; use(a)',
+            "const e=1;use(e);",
+        ),
         ("const a = 1; export { a as b }", 'import { b as c } from "./a.js"; use(c)', "const e=1;use(e);"),
         ("export let a = 1; a++", 'import { a } from "./a.js"; use({ a })', "let e=1;e++;use({a:e});"),
         (
@@ -185,6 +190,7 @@ def test_a_variable_never_hides_another_that_is_used(source: str, expected: str)
         ("a\n++b", "a;++b;"),
         ("x = a + +b - -c + ++d - --e", "x=a+ +b- -c+ ++d- --e;"),
         ("x = a / /b/.c // d\n", "x=a/ /b/.c;"),
+        ("x = /a/ in b", "x=/a/ in b;"),
         ("x = 1 .toFixed() + 1_0 .a", "x=1 .toFixed()+1_0 .a;"),
         ("return_ = typeof a in b instanceof c", "return_=typeof a in b instanceof c;"),
         ("x = ` a  ${ b }  /* no */ ${`c ${ { d } . d }`} `", "x=` a  ${b}  /* no */ ${`c ${{d}.d}`} `;"),
