@@ -35,13 +35,17 @@ class Page:
     files: Mapping[str, bytes]
 
 
-def read_page(services: Iterable[str], pictures: str, source: Path = SOURCE) -> Page:
-    """Bundle the page. Raises PageError.
+def bundle_page(services: Iterable[str], pictures: str, source: Path = SOURCE) -> dict[str, bytes]:
+    """Return the page's files, bundled. Raises PageError.
 
     `services` are the URLs that its scripts call, `pictures` is that of the bucket with the thumbnails.
     """
-    sources = {name: path.read_bytes() for name, path in page_files(source).items()}
-    files = publish(sources, services, pictures)
+    return publish({name: path.read_bytes() for name, path in page_files(source).items()}, services, pictures)
+
+
+def read_page(services: Iterable[str], pictures: str, source: Path = SOURCE) -> Page:
+    """Bundle the page for a release of its own. Raises PageError."""
+    files = bundle_page(services, pictures, source)
     release = _digest(files)
     html = files.pop(INDEX).decode()
     return Page(

@@ -129,11 +129,11 @@ def test_page_of_another_origin(workspace: Workspace, aws: Imitation) -> None:
     found = outputs(aws)
     assert found["SiteUrl"] == ORIGIN
     assert {"SiteBucketName", "SiteDistributionId"}.isdisjoint(found)
-    assert json.loads((workspace.folder / "build" / "dev" / "config.json").read_text()) == {
+    assert json.loads((workspace.folder / "build" / "dev" / "page" / "config.json").read_text()) == {
         "apiUrl": found["ApiUrl"],
         "signIn": {"issuer": found["SignInIssuer"], "clientId": found["SignInClientId"]},
     }
-    assert f"Copy web/ to {ORIGIN}, and build/dev/config.json next to its index.html.\n" in completed.output
+    assert f"Copy the files in build/dev/page to {ORIGIN}.\n" in completed.output
     assert changes(aws.calls) == [
         "cloudformation CreateChangeSet aws-sam-cli-managed-default",
         "cloudformation ExecuteChangeSet aws-sam-cli-managed-default",
