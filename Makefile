@@ -1,7 +1,8 @@
 # Every command of the project. `make help` lists them.
 # Variables: ENV (environment in samconfig.toml), SET (parameters of one deployment or local run), CONFIRM=no (deploy
 # without asking), DATA (folder that keeps what make run stores), EVENT, FILE, FILES, DIR, EMAIL, OWNER, USER, SEED,
-# IMAGES, DETECTORS, MEGABYTES, VIEWS, ARCHITECTURE, ARGS (for pytest, demo, burst, corpus, chaos and usage), PYTHON.
+# IMAGES, DETECTORS, MEGABYTES, VIEWS, ARCHITECTURE, PYTHON,
+# ARGS (for pytest, demo, bench-page, burst, corpus, chaos and usage).
 
 ENV ?= default
 EVENT ?=
@@ -30,7 +31,7 @@ DEPLOY := env PYTHONPATH=src $(BIN)/python -m deploy
 quote = '$(subst ','\'',$(value $(1)))'
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo load redrive-local token test test-deploy test-sam lint format bench burst corpus chaos usage cost build validate deploy user erase logs redrive reindex delete \
+.PHONY: help run demo load redrive-local token test test-deploy test-sam lint format bench bench-page burst corpus chaos usage cost build validate deploy user erase logs redrive reindex delete \
 	invoke-presign invoke-processor invoke-images invoke-recovery invoke-publisher start-api screenshots requirements clean
 
 help: ## list the commands
@@ -85,6 +86,9 @@ bench: .venv/dev.stamp ## measure memory, waiting time, recall, the local stack 
 	@env PYTHONPATH=src $(BIN)/python -m bench.writes
 	@env PYTHONPATH=src $(BIN)/python -m bench.search
 	@env PYTHONPATH=src $(BIN)/python -m bench.burst
+
+bench-page: .venv/dev.stamp ## [ARGS="--runs 5 --reports folder"]: measure the page with Lighthouse (needs Chromium, Node.js and npm)
+	@exec env PYTHONPATH=src $(BIN)/python -m bench.page $(ARGS)
 
 burst: .venv/dev.stamp ## [ARGS="1000 --all"]: simulate pictures that are uploaded at once
 	@exec env PYTHONPATH=src $(BIN)/python -m bench.burst $(ARGS)
@@ -163,7 +167,8 @@ requirements: .venv/run.stamp ## update the pinned requirements from requirement
 UV_COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --upgrade --custom-compile-command "make requirements"
 
 clean: ## remove all generated files and the virtual environment
-	rm -rf .aws-sam build .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/browser/strict_provider/node_modules
+	rm -rf .aws-sam build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf bench/page/node_modules tests/browser/strict_provider/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	rm -rf .venv || test -z "$$(ls -A .venv)" # in the dev container, .venv is a mount point, which stays
 

@@ -15,6 +15,7 @@ from deploy import delete, deploy, erase, redrive, reindex, sam, users
 from deploy.environments import read_environment
 from deploy.errors import DeploymentError, describe
 from deploy.target import find_target
+from local.site.bundle.syntax import PageError
 from local.template.parameters import ParameterError
 from local.template.template import TemplateError
 
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
     command, environment, *values = arguments
     try:
         return _run(command, read_environment(environment), values)
-    except (DeploymentError, ParameterError, TemplateError) as error:
+    except (DeploymentError, PageError, ParameterError, TemplateError) as error:
         print(error, file=sys.stderr)
     except (BotoCoreError, ClientError) as error:
         print(describe(error), file=sys.stderr)

@@ -1,16 +1,30 @@
-"""Delete objects and buckets. CloudFormation can't delete a bucket that contains objects."""
+"""The URL of a bucket, and the deletion of objects and buckets.
+
+CloudFormation can't delete a bucket that contains objects.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from botocore.config import Config
 
 from deploy.errors import DeploymentError
 
 if TYPE_CHECKING:
+    from boto3 import Session
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
+_REGIONAL = Config(s3={"us_east_1_regional_endpoint": "regional"})  # as in the functions' links
 _SHOWN = 3  # objects in an error message
+
+
+def bucket_url(session: Session, bucket: str) -> str:
+    """Return the URL that the links to a bucket's objects start with."""
+    endpoint = urlsplit(session.client("s3", config=_REGIONAL).meta.endpoint_url)
+    return f"{endpoint.scheme}://{bucket}.{endpoint.netloc}"
 
 
 def count_objects(client: S3Client, bucket: str, prefix: str) -> int:

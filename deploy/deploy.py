@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from typing import TYPE_CHECKING
 
 from deploy.abandoned_site import remove_abandoned_site
+from deploy.buckets import bucket_url
 from deploy.checks import require_event_bus, require_https_issuer, require_stack_name
 from deploy.environments import ROOT
 from deploy.errors import DeploymentError
-from deploy.page import CONFIG, page_config, read_page
+from deploy.page import CONFIG, bundle_page, page_config, read_page
 from deploy.parameters import (
     changed_parameters,
     deployment_parameters,
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from deploy.page import Page
     from deploy.stack import Stack
     from deploy.target import Target
 
@@ -82,30 +85,34 @@ def _print_plan(target: Target, parameters: Mapping[str, str], overrides: str) -
 
 
 def _publish(target: Target, stack: Stack) -> None:
+    services = (stack.output("ApiUrl"), stack.output("SignInIssuer"))
+    pictures = bucket_url(target.session, stack.output("OutputBucketName"))
     if "SiteBucketName" in stack.outputs:
-        _publish_on_site(target, stack)
+        _publish_on_site(target, stack, read_page(services, pictures))
     else:
-        file = write_config(stack, BUILD / target.environment.name)
-        print(f"Copy web/ to {stack.output('SiteUrl')}, and {file.relative_to(ROOT)} next to its index.html.")
+        folder = BUILD / target.environment.name / "page"
+        write_page(bundle_page(services, pictures), page_config(stack), folder)
+        print(f"Copy the files in {folder.relative_to(ROOT)} to {stack.output('SiteUrl')}.")
         remove_abandoned_site(target, stack.id)
     if "UserPoolId" in stack.outputs:
         print(f"Invite people with: {target.environment.command('user')} EMAIL=person@example.com")
 
 
-def _publish_on_site(target: Target, stack: Stack) -> None:
+def _publish_on_site(target: Target, stack: Stack, page: Page) -> None:
     site = Site(
         target.session.client("s3"),
         target.session.client("cloudfront"),
         stack.output("SiteBucketName"),
         stack.output("SiteDistributionId"),
     )
-    changed = site.publish(read_page(), page_config(stack))
+    changed = site.publish(page, page_config(stack))
     print(f"The page is at {stack.output('SiteUrl')}" + ("" if changed else " (no changes)"))
 
 
-def write_config(stack: Stack, folder: Path) -> Path:
-    """Write config.json for a page that another server serves, and return its path."""
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / CONFIG
-    file.write_text(page_config(stack), encoding="utf-8")
-    return file
+def write_page(files: Mapping[str, bytes], config: str, folder: Path) -> None:
+    """Write a page that another server serves, in place of an earlier one."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for name, body in {**files, CONFIG: config.encode()}.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(body)

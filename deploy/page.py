@@ -1,4 +1,4 @@
-"""The page's files as a deployment publishes them, and the page's config.json.
+"""The page's files as a deployment publishes them, bundled, and the page's config.json.
 
 Each release's files are in a folder named after the digest of all of them, and only index.html refers
 to that folder. So browsers can cache the files forever and never mix modules of two versions.
@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from deploy.environments import ROOT
+from local.site.bundle.publication import INDEX, page_files, publish
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from deploy.stack import Stack
 
 SOURCE = ROOT / "web"
-INDEX = "index.html"
 CONFIG = "config.json"
 _REFERENCE = re.compile(r'\b(href|src)="([^"#?]+)(?=["#?])')
 
@@ -35,14 +35,17 @@ class Page:
     files: Mapping[str, bytes]
 
 
-def read_page(source: Path = SOURCE) -> Page:
-    """Read the page; hidden files are left out, as on the local site."""
-    paths = {path.relative_to(source): path for path in sorted(source.rglob("*")) if path.is_file()}
-    files = {
-        name.as_posix(): path.read_bytes()
-        for name, path in paths.items()
-        if not any(part.startswith(".") for part in name.parts)
-    }
+def bundle_page(services: Iterable[str], pictures: str, source: Path = SOURCE) -> dict[str, bytes]:
+    """Return the page's files, bundled. Raises PageError.
+
+    `services` are the URLs that its scripts call, `pictures` is that of the bucket with the thumbnails.
+    """
+    return publish({name: path.read_bytes() for name, path in page_files(source).items()}, services, pictures)
+
+
+def read_page(services: Iterable[str], pictures: str, source: Path = SOURCE) -> Page:
+    """Bundle the page for a release of its own. Raises PageError."""
+    files = bundle_page(services, pictures, source)
     release = _digest(files)
     html = files.pop(INDEX).decode()
     return Page(

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from deploy.page import CONFIG, INDEX
+from deploy.page import CONFIG
 from deploy.polling import waiter_config
+from local.site.bundle.publication import INDEX
 from local.site.site import media_type
 
 if TYPE_CHECKING:

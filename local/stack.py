@@ -151,7 +151,7 @@ class Stack(StackOptions):
         sign_in = {"issuer": self.sign_in_url, "clientId": self.template.parameters["SignInClientId"]}
         engine = summarize(self.rekognition.models)
         config = {"apiUrl": self.api_url, "signIn": sign_in, "engine": engine}
-        web.serve(Site(ROOT / "web", self.page_url, config, headers))
+        web.serve(Site(ROOT / "web", self.page_url, config, headers, self.aws_url))
 
     def _template_parameters(self, undo: ExitStack) -> dict[str, str]:
         """Return the parameters for the template; start the local provider unless they name another one."""

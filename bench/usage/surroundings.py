@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from local.cloudwatch.alarms import load_alarms
 from local.lambda_.functions import load_functions
 from local.settings import ROOT
+from local.site.bundle.publication import page_files, publish
+from local.site.compression import served_size
+from local.site.site import media_type
 from local.template.template import Template
 
 if TYPE_CHECKING:
@@ -33,12 +36,10 @@ def describe_functions(stack: Stack, cpu: Mapping[str, float]) -> dict[str, dict
 
 def describe_page() -> dict[str, int]:
     """Return the number of files that the page loads, and their bytes, compressed as by CloudFront."""
-    files = [
-        file
-        for file in (ROOT / "web").rglob("*")
-        if file.is_file() and file.suffix != ".md" and "samples" not in file.parts
-    ]
-    size = sum(len(gzip.compress(file.read_bytes(), mtime=0)) for file in files)
+    sources = {name: path.read_bytes() for name, path in page_files(ROOT / "web").items()}
+    published = publish(sources, ["https://api.example.com", "https://id.example.com"], "https://example.com")
+    files = {name: body for name, body in published.items() if not name.startswith("samples/")}
+    size = sum(served_size(media_type(Path(name)), body) for name, body in files.items())
     return {"files": len(files) + 1, "bytes": size}  # and config.json
 
 

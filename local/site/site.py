@@ -1,4 +1,4 @@
-"""The page: `web/` from disk, with the headers that CloudFront adds."""
+"""The page: the published files of `web/`, as CloudFront sends them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from werkzeug import Request, Response
+
+from local.site.bundle.publication import INDEX
+from local.site.bundle.syntax import PageError
+from local.site.compression import compress
+from local.site.files import PublishedFiles
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -38,21 +43,29 @@ def media_type(file: Path) -> str:
 
 
 class Site:
-    """A WSGI application that serves a folder and `/config.json`."""
+    """A WSGI application that serves the page of a folder, and `/config.json`."""
 
     def __init__(
-        self, folder: Path, page_url: str, config: Mapping[str, Any], headers: Mapping[str, str]
+        self,
+        folder: Path,
+        page_url: str,
+        config: Mapping[str, Any],
+        headers: Mapping[str, str],
+        pictures: str,
     ) -> None:
-        self._folder = folder.resolve()
+        """`pictures` is the URL of the bucket with the thumbnails."""
+        self._files = PublishedFiles(folder, (config["apiUrl"], config["signIn"]["issuer"]), pictures)
         self._page_url = page_url
         self._config = json.dumps(config)
         self._headers = headers
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        response = self._respond(Request(environ))
+        request = Request(environ)
+        response = self._respond(request)
         for name, value in self._headers.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")  # a reload shows the latest edit
+        compress(request, response)
         return response(environ, start_response)
 
     def _respond(self, request: Request) -> Response:
@@ -65,16 +78,13 @@ class Site:
             return Response("Only GET and HEAD are supported.", 405, {"Allow": "GET, HEAD"})
         if request.path == "/config.json":
             return Response(self._config, content_type="application/json")
-        return self._file(request.path) or Response("This page doesn't exist.", 404)
+        return self._file(request.path.removeprefix("/") or INDEX)
 
-    def _file(self, path: str) -> Response | None:
-        """Return the file's content, or None if it doesn't exist, is hidden, or is outside the folder."""
-        relative = Path(path.lstrip("/") or "index.html")
-        if any(part.startswith(".") for part in relative.parts):
-            return None
+    def _file(self, name: str) -> Response:
         try:
-            file = (self._folder / relative).resolve(strict=True)
-            is_inside = file.is_relative_to(self._folder)  # a symlink can point to another folder
-            return Response(file.read_bytes(), content_type=media_type(file)) if is_inside else None
-        except (OSError, ValueError):  # missing, a directory, or not a valid file name
-            return None
+            body = self._files.read().get(name)
+        except PageError as error:  # of an edit: the next one can correct it
+            return Response(str(error), 500)
+        if body is None:
+            return Response("This page doesn't exist.", 404)
+        return Response(body, content_type=media_type(Path(name)))

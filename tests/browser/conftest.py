@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, FilePayload, Locator, Page, Request, Ro
 
 from local.sign_in.user_pool import USERS
 from local.stack import Stack
+from tests.browser.modules import serve_sources
 from tests.browser.support import Json, sign_in, upload_and_open
 
 if TYPE_CHECKING:
@@ -55,9 +56,13 @@ window.setTimeout = (work, delay = 0) => setTimeout(work, delay < 10_000 ? delay
 """
 
 
+def find_chromium() -> str | None:
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    executable = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    executable = find_chromium()
     if executable is None:
         pytest.fail("Chromium is missing. Install it (apt-get install chromium) or set CHROMIUM to its path.")
     with sync_playwright() as playwright:
@@ -77,7 +82,14 @@ def empty_catalog(stack: Stack) -> None:
 
 
 @pytest.fixture
-def open_page(browser: Browser, stack: Stack, empty_catalog: None) -> Iterator[Callable[..., Page]]:
+def sources() -> None:
+    """Make `open_page` load the modules as they are written, so that a test can import those of the page."""
+
+
+@pytest.fixture
+def open_page(
+    request: pytest.FixtureRequest, browser: Browser, stack: Stack, empty_catalog: None
+) -> Iterator[Callable[..., Page]]:
     """Open the page in a new browser context and sign in, unless `user` is None.
 
     The test fails if the page violates its content security policy, throws an error, or can't load a file.
@@ -101,6 +113,8 @@ def open_page(browser: Browser, stack: Stack, empty_catalog: None) -> Iterator[C
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         context.grant_permissions(["clipboard-read", "clipboard-write"], origin=stack.page_url.rstrip("/"))
+        if "sources" in request.fixturenames:
+            serve_sources(context, f"{stack.page_url.rstrip('/')}/")
         page = context.new_page()
         page.set_default_timeout(TIMEOUT_MS)
         page.add_init_script(RECORD_PHASES + SHORTEN_DELAYS if short_delays else RECORD_PHASES)

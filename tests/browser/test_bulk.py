@@ -291,6 +291,7 @@ def test_shows_the_progress_and_can_be_canceled(page: Page, stack: Stack, api_ur
     ("from_selection", "source"),
     [(True, {"ids": [image_id(0), image_id(2)]}), (False, {"query": "cat", "order": "added"})],
 )
+@pytest.mark.usefixtures("sources")  # to replace a module
 def test_exports_the_selection_or_the_search(
     page: Page, stack: Stack, page_url: str, from_selection: bool, source: object
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.support import (
@@ -19,6 +20,7 @@ from tests.browser.support import (
 if TYPE_CHECKING:
     from tests.browser.support import NewFile
 
+pytestmark = pytest.mark.usefixtures("sources")  # imports modules of the page
 HASHED_UPLOADS = (
     "[...(await import(new URL('scripts/polling.js', location))).activeUploads].filter(({id}) => id).length"
 )

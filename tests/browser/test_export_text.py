@@ -7,6 +7,7 @@ import io
 import json
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.export_support import EXPORT, ExportLibrary, export
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from local.stack import Stack
     from tests.browser.support import Json
 
+pytestmark = pytest.mark.usefixtures("sources")  # imports modules of the page
 HEADER = (
     "id,file name,status,type,bytes,width,height,added,processed,taken,camera,people,colors,labels,flags,"
     "tags,favorite,caption,decision,by,at,reason"

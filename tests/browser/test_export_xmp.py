@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.browser.export_support import ExportLibrary, export, read_xmp, unzip
 from tests.browser.fake_library import image_id
 from tests.browser.support import upload_and_open
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from local.stack import Stack
     from tests.browser.support import Json, NewFile
 
+pytestmark = pytest.mark.usefixtures("sources")  # imports modules of the page
 HOSTILE = "<rdf:li>&amp; \"'\u0000\u0001\ufffe\ud800]]> 😀\r\n\tא\u202e"
 HOSTILE_AS_XML = "<rdf:li>&amp; \"']]> 😀\r\n\tא\u202e"  # without what XML can't contain
 BOX = {"Left": 0.1, "Top": 0.2, "Width": 0.4, "Height": 0.2}  # center: 0.3, 0.3

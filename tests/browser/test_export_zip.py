@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from local.stack import Stack
 
+pytestmark = pytest.mark.usefixtures("sources")  # imports modules of the page
 MAX_PARALLEL = 6
 # Replaces the dialog by a file of the browser's own file system, which has the same interface.
 CHOOSE_PRIVATE_FILE = """async () => {

@@ -5,20 +5,27 @@ The sample photos are loaded only while the gallery is empty, so they have a lim
 
 from __future__ import annotations
 
-import gzip
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pytest
+
+from local.site.bundle.publication import INDEX, page_files, publish
+from local.site.compression import served_size
+from local.site.site import media_type
+
 WEB = Path(__file__).parents[2] / "web"
-SAMPLES = WEB / "samples"
-FILES = [path for path in sorted(WEB.rglob("*")) if path.is_file() and path.parent != SAMPLES]
-MAX_COMPRESSED_BYTES = 120_000  # of all files, each compressed as it is served
+SOURCES = {name: path.read_bytes() for name, path in page_files(WEB).items()}
+SCRIPTS = {name: body.decode() for name, body in SOURCES.items() if name.endswith(".js")}
+STYLES = {name: body.decode() for name, body in SOURCES.items() if name.endswith(".css")}
+MAX_SERVED_BYTES = 120_000  # of all files, each compressed as it is served
 MAX_SAMPLE_BYTES = 190_000
+MAX_MODULE_LINES = 200
 
 
 class References(HTMLParser):
-    """Collects what index.html loads, and inline code that the content security policy forbids."""
+    """Collects what a document loads, and inline code that the content security policy forbids."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,33 +34,51 @@ class References(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
-        if tag == "link" or (tag == "script" and "src" in values):
+        if (tag == "link" and values.get("rel") != "preconnect") or (tag == "script" and "src" in values):
             self.loads.append(values.get("href") or values.get("src") or "")
         elif tag in ("script", "style"):
             self.forbidden.append(tag)
         self.forbidden += [f"{tag} {name}" for name, _ in attrs if name == "style" or name.startswith("on")]
 
 
-def test_index_html_loads_every_file_and_has_no_inline_code() -> None:
-    references = References()
-    references.feed((WEB / "index.html").read_text())
-    files = {path.relative_to(WEB).as_posix() for path in FILES if path.name != "index.html"}
-
-    assert references.forbidden == []
-    assert sorted(references.loads) == sorted(files | {"config.json"})
+@pytest.fixture(scope="module")
+def published() -> dict[str, bytes]:
+    services = ("https://api.example.com", "https://id.example.com")
+    return publish(SOURCES, services, "https://pictures.example.com")
 
 
-def test_page_and_modules_stay_within_their_size_limits() -> None:
-    assert sum(len(gzip.compress(path.read_bytes())) for path in FILES) < MAX_COMPRESSED_BYTES
-    assert {
-        path.name for path in FILES if path.suffix == ".js" and len(path.read_text().splitlines()) >= 200
-    } == set()
+def test_index_html_loads_existing_files_and_has_no_inline_code(published: dict[str, bytes]) -> None:
+    for files in (SOURCES, published):
+        references = References()
+        references.feed(files[INDEX].decode())
+        assert references.forbidden == []
+        assert [name for name in references.loads if name not in {*files, "config.json"}] == []
+        assert len(references.loads) == len(set(references.loads))
+
+
+def test_every_script_and_stylesheet_is_used() -> None:
+    """Nothing is published of a module that no other imports."""
+    named = re.compile(r"""["'](?:\./|\.\./)?([\w./-]+\.(?:js|css))["']""")
+    texts = [SOURCES[INDEX].decode(), *SCRIPTS.values(), *STYLES.values()]
+    used = {Path(name).name for text in texts for name in named.findall(text)}
+    assert sorted(name for name in {**SCRIPTS, **STYLES} if Path(name).name not in used) == []
+
+
+def test_served_page_stays_within_its_size_limit(published: dict[str, bytes]) -> None:
+    files = {name: body for name, body in published.items() if not name.startswith("samples/")}
+    sizes = {name: served_size(media_type(Path(name)), body) for name, body in files.items()}
+    assert sum(sizes.values()) <= MAX_SERVED_BYTES, sizes
+
+
+def test_modules_stay_within_their_size_limit() -> None:
+    assert [name for name, text in SCRIPTS.items() if len(text.splitlines()) >= MAX_MODULE_LINES] == []
 
 
 def test_samples_stay_within_their_size_limit() -> None:
-    assert sum(path.stat().st_size for path in SAMPLES.iterdir()) < MAX_SAMPLE_BYTES
+    samples = [body for name, body in SOURCES.items() if name.startswith("samples/")]
+    assert sum(map(len, samples)) < MAX_SAMPLE_BYTES
 
 
 def test_scripts_never_parse_text_as_markup() -> None:
     unsafe = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|localStorage")
-    assert [path.name for path in (WEB / "scripts").glob("*.js") if unsafe.search(path.read_text())] == []
+    assert [name for name, text in SCRIPTS.items() if unsafe.search(text)] == []

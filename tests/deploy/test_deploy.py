@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from local.site.bundle.publication import page_files, publish
 from tests.deploy.calls import changes, regions
 from tests.deploy.imitation.errors import AwsError
 from tests.deploy.imitation.imitation import Imitation
@@ -63,8 +64,8 @@ def test_deploys_then_changes_nothing_then_only_the_page(workspace: Workspace, a
         "signIn": {"issuer": found["SignInIssuer"], "clientId": found["SignInClientId"]},
     }
     published = keys(aws)
-    sources = [file for file in (workspace.folder / "web").rglob("*") if file.is_file()]
-    assert len(published) == len(sources) + 1  # and config.json
+    sources = {name: path.read_bytes() for name, path in page_files(workspace.folder / "web").items()}
+    assert len(published) == len(publish(sources, (), "")) + 1  # and config.json
 
     aws.calls.clear()
     second = workspace.make("deploy", "ENV=dev")
@@ -128,11 +129,11 @@ def test_page_of_another_origin(workspace: Workspace, aws: Imitation) -> None:
     found = outputs(aws)
     assert found["SiteUrl"] == ORIGIN
     assert {"SiteBucketName", "SiteDistributionId"}.isdisjoint(found)
-    assert json.loads((workspace.folder / "build" / "dev" / "config.json").read_text()) == {
+    assert json.loads((workspace.folder / "build" / "dev" / "page" / "config.json").read_text()) == {
         "apiUrl": found["ApiUrl"],
         "signIn": {"issuer": found["SignInIssuer"], "clientId": found["SignInClientId"]},
     }
-    assert f"Copy web/ to {ORIGIN}, and build/dev/config.json next to its index.html.\n" in completed.output
+    assert f"Copy the files in build/dev/page to {ORIGIN}.\n" in completed.output
     assert changes(aws.calls) == [
         "cloudformation CreateChangeSet aws-sam-cli-managed-default",
         "cloudformation ExecuteChangeSet aws-sam-cli-managed-default",

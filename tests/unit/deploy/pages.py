@@ -7,6 +7,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+SERVICES = ("https://api.example.com", "https://id.example.com/pool")
+PICTURES = "https://pictures.example.com"
+PRECONNECTS = """<link rel="preconnect" href="https://api.example.com" crossorigin>
+<link rel="preconnect" href="https://id.example.com" crossorigin>
+<link rel="preconnect" href="https://pictures.example.com">
+"""
 HTML = """<!doctype html>
 <link rel="icon" href="icon.svg"><link rel="preload" href="config.json" as="fetch">
 <link rel="stylesheet" href="styles/base.css"><script type="module" src="scripts/main.js"></script>

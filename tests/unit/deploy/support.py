@@ -18,6 +18,7 @@ SESSION = boto3.Session(region_name=REGION)  # shared, because each one reads th
 STACK = "pictures"
 OUTPUTS = {
     "ApiUrl": "https://api.example.com",
+    "OutputBucketName": "pictures-output",
     "SignInIssuer": "https://id.example.com",
     "SignInClientId": "page",
     "SiteUrl": "https://pictures.example.com",

@@ -1,13 +1,26 @@
-"""Emptying a bucket before its deletion."""
+"""The URL of a bucket, and emptying it before its deletion."""
 
 from __future__ import annotations
 
+import boto3
 import pytest
 from moto import mock_aws
 
-from deploy.buckets import delete_objects
+from deploy.buckets import bucket_url, delete_objects
 from deploy.errors import DeploymentError
 from tests.unit.deploy.support import REGION, SESSION
+
+
+@pytest.mark.parametrize(
+    ("region", "url"),
+    [
+        ("us-east-1", "https://images.s3.us-east-1.amazonaws.com"),
+        ("eu-central-1", "https://images.s3.eu-central-1.amazonaws.com"),
+        ("cn-north-1", "https://images.s3.cn-north-1.amazonaws.com.cn"),
+    ],
+)
+def test_the_url_of_a_bucket_is_that_of_its_region(region: str, url: str) -> None:
+    assert bucket_url(boto3.Session(region_name=region), "images") == url
 
 
 @mock_aws

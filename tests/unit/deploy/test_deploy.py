@@ -15,6 +15,7 @@ from moto import mock_aws
 from deploy import deploy
 from deploy.abandoned_site import find_abandoned_site
 from deploy.errors import DeploymentError
+from deploy.page import bundle_page
 from deploy.site import Site
 from deploy.stack import Stack, find_stack, require_updatable
 from tests.unit.deploy.support import OUTPUTS, REGION, SESSION, STACK, create_stack, make_target
@@ -186,17 +187,26 @@ def test_declined_changes_are_discarded_and_the_page_is_not_published(
     assert {entry["ChangeSetName"] for entry in left} == {"samcli-deploy4999", "by-hand"}
 
 
-def test_writes_the_config_of_a_page_that_another_server_serves(
+def test_writes_a_page_that_another_server_serves(
     sam: Sam, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sam.outputs = OUTPUTS
+    folder = tmp_path / "build" / "prod" / "page"
+    folder.mkdir(parents=True)
+    (folder / "earlier.js").touch()
     assert deploy.main(make_target("prod"), "PageOrigin=https://pictures.example.com") == 0
-    assert json.loads((tmp_path / "build" / "prod" / "config.json").read_text()) == {
+    files = bundle_page(
+        (OUTPUTS["ApiUrl"], OUTPUTS["SignInIssuer"]), f"https://pictures-output.s3.{REGION}.amazonaws.com"
+    )
+    written = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    assert written.keys() == {*files, "config.json"}
+    assert {name: written[name].read_bytes() for name in files} == files
+    assert json.loads(written["config.json"].read_text()) == {
         "apiUrl": "https://api.example.com",
         "signIn": {"issuer": "https://id.example.com", "clientId": "page"},
     }
     assert capsys.readouterr().out.splitlines()[3:] == [
-        "Copy web/ to https://pictures.example.com, and build/prod/config.json next to its index.html."
+        "Copy the files in build/prod/page to https://pictures.example.com."
     ]
 
 

@@ -11,7 +11,7 @@ import pytest
 from deploy.page import SOURCE, page_config, read_page
 from deploy.stack import Stack
 from local.site.site import media_type
-from tests.unit.deploy.pages import HTML, write_page
+from tests.unit.deploy.pages import HTML, PICTURES, PRECONNECTS, SERVICES, write_page
 from tests.unit.deploy.support import OUTPUTS
 
 
@@ -21,37 +21,38 @@ def web(tmp_path: Path) -> Path:
 
 
 def test_the_files_are_in_the_folder_of_the_release(web: Path) -> None:
-    page = read_page(web)
+    page = read_page(SERVICES, PICTURES, web)
     assert re.fullmatch("[0-9a-f]{16}", page.release)
     assert page.files == {
-        f"{page.release}/scripts/main.js": b"start();",
-        f"{page.release}/styles/base.css": b"body {}",
+        f"{page.release}/scripts/main.js": b"start();\n",
+        f"{page.release}/styles/base.css": b"body{}\n",
         f"{page.release}/icon.svg": b"<svg/>",
     }
 
 
 def test_the_page_refers_to_the_files_of_its_release(web: Path) -> None:
-    page = read_page(web)
+    page = read_page(SERVICES, PICTURES, web)
     assert page.index.decode() == (
-        HTML.replace('href="icon', f'href="{page.release}/icon')
+        HTML.replace('<link rel="icon"', f'{PRECONNECTS}<link rel="icon"')
+        .replace('href="icon', f'href="{page.release}/icon')
         .replace('"styles/', f'"{page.release}/styles/')
         .replace('"scripts/', f'"{page.release}/scripts/')
     )
 
 
 def test_every_change_creates_a_new_release_and_no_change_keeps_it(web: Path) -> None:
-    releases = [read_page(web).release, read_page(web).release]
+    releases = [read_page(SERVICES, PICTURES, web).release, read_page(SERVICES, PICTURES, web).release]
     (web / "icon.svg").rename(web / "mark.svg")
-    releases.append(read_page(web).release)
+    releases.append(read_page(SERVICES, PICTURES, web).release)
     (web / "styles" / "base.css").write_text("body { margin: 0 }")
-    releases.append(read_page(web).release)
-    (web / "index.html").write_text("<!doctype html>")
-    releases.append(read_page(web).release)
+    releases.append(read_page(SERVICES, PICTURES, web).release)
+    (web / "index.html").write_text(HTML.replace("icon.svg#mark", "mark.svg"))
+    releases.append(read_page(SERVICES, PICTURES, web).release)
     assert (releases[0], len(set(releases))) == (releases[1], 4)
 
 
 def test_every_reference_of_the_real_page_is_a_file() -> None:
-    page = read_page()
+    page = read_page(SERVICES, PICTURES)
     references = set(re.findall(r'(?:href|src)="([^"#?:]+)(?=["#?])', page.index.decode()))
     assert len(references) > 3
     assert references <= {*page.files, "config.json"}
@@ -74,7 +75,7 @@ def test_creates_the_config_that_the_page_reads() -> None:
 
 
 def test_publishes_the_samples_that_the_page_offers_and_no_others() -> None:
-    page = read_page()
+    page = read_page(SERVICES, PICTURES)
     (listed,) = re.findall(r"const SAMPLES = \{(.*)\}", (SOURCE / "scripts" / "samples.js").read_text())
     names = [f"{page.release}/samples/{name}.jpg" for name in re.findall(r"(\w+):", listed)]
     assert len(names) == 3

@@ -10,7 +10,7 @@ from moto import mock_aws
 
 from deploy.page import read_page
 from deploy.site import Site
-from tests.unit.deploy.pages import write_page
+from tests.unit.deploy.pages import PICTURES, SERVICES, write_page
 from tests.unit.deploy.support import REGION, SESSION
 
 if TYPE_CHECKING:
@@ -40,12 +40,12 @@ class FakeSite:
 
     def publish(self, config: str = CONFIG) -> bool:
         site = Site(self.s3, self.cloudfront, "site", self.distribution)
-        return site.publish(read_page(self.web), config)
+        return site.publish(read_page(SERVICES, PICTURES, self.web), config)
 
     def change_page(self, text: str) -> str:
         """Change a file of the page, and return the new release."""
         (self.web / "scripts" / "main.js").write_text(text)
-        return read_page(self.web).release
+        return read_page(SERVICES, PICTURES, self.web).release
 
     def list_keys(self) -> list[str]:
         return [entry["Key"] for entry in self.s3.list_objects_v2(Bucket="site")["Contents"]]
@@ -86,7 +86,7 @@ def site(tmp_path: Path) -> Iterator[FakeSite]:
 
 def test_each_file_has_its_media_type_and_cache_control(site: FakeSite) -> None:
     assert site.publish()
-    release = read_page(site.web).release
+    release = read_page(SERVICES, PICTURES, site.web).release
     headers = {}
     for key in site.list_keys():
         stored = site.s3.get_object(Bucket="site", Key=key)
@@ -107,7 +107,7 @@ def test_uploads_the_page_after_its_files_and_deletes_old_files_last(
     site.s3.put_object(Bucket="site", Key="old/main.js", Body=b"of a release before")
     site.calls.clear()
     site.publish()
-    release = read_page(site.web).release
+    release = read_page(SERVICES, PICTURES, site.web).release
     assert site.calls == [
         f"PutObject {release}/icon.svg",
         f"PutObject {release}/scripts/main.js",

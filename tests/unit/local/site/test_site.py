@@ -1,12 +1,34 @@
 from __future__ import annotations
 
+import gzip
+import json
 from pathlib import Path
 
+import brotli
 import pytest
 from werkzeug.test import Client, TestResponse
 
+from local.site.compression import is_compressed
 from local.site.site import Site, media_type
 
+HTML = """<link rel="stylesheet" href="styles/app.css">
+<script type="module" src="scripts/app.js"></script>
+"""
+SOURCES = {
+    "index.html": HTML,
+    "scripts/app.js": "start();  // at once",
+    "scripts/unused.js": "start();",
+    "styles/app.css": "a { color: red; }",
+    ".hidden": "hidden",
+    "scripts/.env": "hidden",
+    "a b é.svg": "<svg/>",
+    "long.txt": "text " * 300,
+}
+PRECONNECTS = b"""<link rel="preconnect" href="http://127.0.0.1:3000" crossorigin>
+<link rel="preconnect" href="http://127.0.0.1:9000" crossorigin>
+<link rel="preconnect" href="http://127.0.0.1:4566">
+"""
+CONFIG = {"apiUrl": "http://127.0.0.1:3000", "signIn": {"issuer": "http://127.0.0.1:9000"}}
 PAGE = "http://127.0.0.1:8080"
 HEADERS = {"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff"}
 EVERY_RESPONSE = {*HEADERS.items(), ("Cache-Control", "no-store")}
@@ -15,33 +37,38 @@ EVERY_RESPONSE = {*HEADERS.items(), ("Cache-Control", "no-store")}
 @pytest.fixture
 def web(tmp_path: Path) -> Path:
     folder = tmp_path / "web"
-    for name in ("index.html", "scripts/app.js", "styles/app.css", ".hidden", "scripts/.env", "a b é.svg"):
+    for name, text in SOURCES.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(f"this is {name}")
+        file.write_text(text)
     (tmp_path / "secret.txt").write_text("secret")
     (folder / "link.txt").symlink_to(tmp_path / "secret.txt")
     return folder
 
 
-def get(folder: Path, path: str) -> TestResponse:
-    site = Site(folder, PAGE, {"apiUrl": "http://127.0.0.1:3000"}, HEADERS)
-    return Client(site).get(path, PAGE, environ_overrides={"RAW_URI": path})
+@pytest.fixture
+def client(web: Path) -> Client:
+    return Client(Site(web, PAGE, CONFIG, HEADERS, "http://127.0.0.1:4566"))
+
+
+def get(client: Client, path: str, accept_encoding: str = "") -> TestResponse:
+    headers = {"Accept-Encoding": accept_encoding}
+    return client.get(path, PAGE, headers=headers, environ_overrides={"RAW_URI": path})
 
 
 @pytest.mark.parametrize(
     ("path", "content_type", "body"),
     [
-        ("/", "text/html; charset=utf-8", b"this is index.html"),
-        ("/index.html?a=b", "text/html; charset=utf-8", b"this is index.html"),
-        ("/scripts/app.js", "text/javascript; charset=utf-8", b"this is scripts/app.js"),
-        ("/styles/app.css", "text/css; charset=utf-8", b"this is styles/app.css"),
-        ("/a%20b%20%C3%A9.svg", "image/svg+xml", "this is a b é.svg".encode()),
-        ("/config.json", "application/json", b'{"apiUrl": "http://127.0.0.1:3000"}'),
+        ("/", "text/html; charset=utf-8", PRECONNECTS + HTML.encode()),
+        ("/index.html?a=b", "text/html; charset=utf-8", PRECONNECTS + HTML.encode()),
+        ("/scripts/app.js", "text/javascript; charset=utf-8", b"start();\n"),
+        ("/styles/app.css", "text/css; charset=utf-8", b"a{color:red}\n"),
+        ("/a%20b%20%C3%A9.svg", "image/svg+xml", b"<svg/>"),
+        ("/config.json", "application/json", json.dumps(CONFIG).encode()),
     ],
 )
-def test_serves_the_files_of_the_page(web: Path, path: str, content_type: str, body: bytes) -> None:
-    response = get(web, path)
+def test_serves_the_files_of_the_page(client: Client, path: str, content_type: str, body: bytes) -> None:
+    response = get(client, path)
     served = (response.status_code, response.headers["Content-Type"], response.get_data())
     assert served == (200, content_type, body)
     assert set(response.headers.items()) >= EVERY_RESPONSE
@@ -53,6 +80,7 @@ def test_serves_the_files_of_the_page(web: Path, path: str, content_type: str, b
         "/missing.html",
         "/scripts",
         "/scripts/",
+        "/scripts/unused.js",
         "/.hidden",
         "/scripts/.env",
         "/../secret.txt",
@@ -65,16 +93,58 @@ def test_serves_the_files_of_the_page(web: Path, path: str, content_type: str, b
         "/" + "a" * 300,
     ],
 )
-def test_does_not_serve_anything_else(web: Path, path: str) -> None:
-    response = get(web, path)
+def test_does_not_serve_anything_else(client: Client, path: str) -> None:
+    response = get(client, path)
     assert (response.status_code, response.get_data()) == (404, b"This page doesn't exist.")
     assert set(response.headers.items()) >= EVERY_RESPONSE
 
 
-def test_serves_the_latest_edit(web: Path) -> None:
-    assert get(web, "/").get_data() == b"this is index.html"
-    (web / "index.html").write_text("edited")
-    assert get(web, "/").get_data() == b"edited"
+def test_serves_the_latest_edit(web: Path, client: Client) -> None:
+    assert get(client, "/scripts/app.js").get_data() == b"start();\n"
+    (web / "scripts" / "app.js").write_text("stop(1);")
+    assert get(client, "/scripts/app.js").get_data() == b"stop(1);\n"
+
+
+def test_an_edit_that_is_not_valid_is_explained_until_it_is_corrected(web: Path, client: Client) -> None:
+    (web / "scripts" / "app.js").write_text("start();\nstop(;")
+    response = get(client, "/")
+    explanation = b"scripts/app.js:2: This isn't valid JavaScript."
+    assert (response.status_code, response.get_data()) == (500, explanation)
+    (web / "scripts" / "app.js").write_text("start();\nstop();")
+    assert get(client, "/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("accept_encoding", "encoding"),
+    [("gzip, deflate, br", "br"), ("gzip, br;q=0", "gzip"), ("gzip", "gzip"), ("", None)],
+)
+def test_compresses_as_the_browser_accepts(
+    client: Client, accept_encoding: str, encoding: str | None
+) -> None:
+    response = get(client, "/long.txt", accept_encoding)
+    decompress = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}[encoding]
+    assert decompress(response.get_data()) == SOURCES["long.txt"].encode()
+    assert (response.headers.get("Content-Encoding"), response.headers["Vary"]) == (
+        encoding,
+        "Accept-Encoding",
+    )
+    assert response.headers["Content-Length"] == str(len(response.get_data()))
+
+
+@pytest.mark.parametrize(
+    ("content_type", "size", "expected"),
+    [
+        ("text/html; charset=utf-8", 999, False),
+        ("text/html; charset=utf-8", 1_000, True),
+        ("text/javascript; charset=utf-8", 10_000_000, True),
+        ("text/css; charset=utf-8", 10_000_001, False),
+        ("image/svg+xml", 2_000, True),
+        ("application/json", 2_000, True),
+        ("image/jpeg", 2_000, False),
+    ],
+)
+def test_compresses_what_cloudfront_compresses(content_type: str, size: int, expected: bool) -> None:
+    assert is_compressed(content_type, size) is expected
 
 
 @pytest.mark.parametrize(

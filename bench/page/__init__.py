@@ -1,0 +1,1 @@
+"""`make bench-page`: the page, measured with Lighthouse."""

@@ -1,0 +1,27 @@
+// Runs Lighthouse once, for a phone, in the tab of a browser that is open at the page:
+// node measure.mjs PORT URL [REPORT]. Prints the scores and values as JSON.
+
+import { writeFile } from "node:fs/promises";
+import lighthouse from "lighthouse";
+import puppeteer from "puppeteer-core";
+
+const VALUES = {
+	lcp: "largest-contentful-paint",
+	cls: "cumulative-layout-shift",
+	tbt: "total-blocking-time",
+	bytes: "total-byte-weight",
+};
+
+const [port, url, report] = process.argv.slice(2);
+const browser = await puppeteer.connect({ browserURL: `http://127.0.0.1:${port}`, defaultViewport: null });
+const page = (await browser.pages()).find((each) => each.url().startsWith(new URL(url).origin));
+// The tab's session storage has the sign-in.
+const flags = { disableStorageReset: true, output: "html", logLevel: "error" };
+const { lhr, report: html } = await lighthouse(url, flags, undefined, page);
+await browser.disconnect();
+if (report) await writeFile(report, html);
+if (lhr.runtimeError) throw new Error(lhr.runtimeError.message);
+const scores = Object.entries(lhr.categories).map(([name, { score }]) => [name, score * 100]);
+const values = Object.entries(VALUES).map(([name, audit]) => [name, lhr.audits[audit].numericValue]);
+const failed = Object.values(lhr.audits).filter(({ score }) => score !== null && score < 0.9).map(({ id }) => id);
+console.log(JSON.stringify({ ...Object.fromEntries([...scores, ...values]), failed }));

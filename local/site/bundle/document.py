@@ -1,0 +1,63 @@
+"""index.html: what it loads, and the same document for the bundles."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html import escape
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_LINK = re.compile(r'<link rel="modulepreload" href="([^"]+)">\n?')
+_HEAD = re.compile(r"(?=<link\b|<script\b)")
+
+
+@dataclass
+class Loads(HTMLParser):
+    """The scripts and stylesheets that a document loads."""
+
+    scripts: list[str] = field(default_factory=list)
+    styles: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if tag == "script" and (source := values.get("src")):
+            self.scripts.append(source)
+        elif tag == "link" and values.get("rel") == "stylesheet" and (target := values.get("href")):
+            self.styles.append(target)
+
+
+def loads(html: str) -> Loads:
+    found = Loads()
+    found.feed(html)
+    return found
+
+
+def refer_to_bundles(html: str, bundle_of: Mapping[str, str]) -> str:
+    """Preload each bundle once, in place of its modules, unless the document loads it as a script."""
+    named = set(loads(html).scripts)
+
+    def replace(match: re.Match[str]) -> str:
+        bundle = bundle_of.get(match[1])
+        if bundle is None or bundle in named:
+            return ""
+        named.add(bundle)
+        return match[0].replace(match[1], bundle)
+
+    return _LINK.sub(replace, html)
+
+
+def preconnect(html: str, origins: Iterable[str], picture_origins: Iterable[str]) -> str:
+    """Let the browser connect to other origins while it loads the page's own files.
+
+    Requests by `fetch` and those by `<img>` use different connections: the former send no cookies.
+    """
+    links = [f'<link rel="preconnect" href="{escape(origin)}" crossorigin>\n' for origin in origins]
+    links += [f'<link rel="preconnect" href="{escape(origin)}">\n' for origin in picture_origins]
+    return _HEAD.sub("".join(dict.fromkeys(links)), html, count=1)
