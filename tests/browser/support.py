@@ -18,8 +18,8 @@ NewFile = Callable[..., FilePayload]
 ReplaceResult = Callable[..., None]
 OpenPage = Callable[..., Page]
 
-UNREACHABLE = "Can't reach the service. Check your connection."
-INVALID_SIGN_IN = "Your sign-in couldn't be verified. Sign in again."
+UNREACHABLE = "Can’t reach the service. Check your connection."
+INVALID_SIGN_IN = "Your sign-in couldn’t be verified. Sign in again."
 NOT_FOUND = "This picture doesn't exist. It may have been deleted."
 REJECTION_REASON = "This file isn't an image. Choose a file in one of these formats: JPEG or PNG."
 UPLOAD_COUNT = 5  # more than the number of failures that are announced one by one
@@ -103,7 +103,17 @@ def submit_user_name(page: Page, user: str) -> None:
 
 def expect_signed_in(page: Page, email: str = "alice@example.com") -> None:
     expect(page.locator("#account-name")).to_have_text(email)
-    expect(page.get_by_text("Upload photos")).to_be_visible()
+    expect(page.locator("#layout")).to_be_visible()
+
+
+def open_account(page: Page) -> Locator:
+    """Open the account's menu and return it."""
+    page.locator("#account-button").click()
+    return page.get_by_role("region", name="Account")
+
+
+def sign_out(page: Page) -> None:
+    open_account(page).get_by_role("button", name="Sign out").click()
 
 
 def expect_sign_in_error(page: Page, message: str) -> None:
