@@ -94,9 +94,9 @@ def sign_in(page: Page, user: str) -> None:
     expect(page.locator("body")).to_have_attribute("data-session", "in")
 
 
-def submit_user_name(page: Page, user: str) -> None:
+def submit_user_name(page: Page, user: str, button: str = "Sign in") -> None:
     """Go to the provider's page and submit its form, which redirects back."""
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name=button).click()
     page.get_by_label("Username").fill(user)
     page.get_by_role("button", name="Sign in").click()
 
@@ -106,10 +106,10 @@ def expect_signed_in(page: Page, email: str = "alice@example.com") -> None:
     expect(page.locator("#layout")).to_be_visible()
 
 
-def open_account(page: Page) -> Locator:
+def open_account(page: Page, name: str = "Account") -> Locator:
     """Open the account's menu and return it."""
     page.locator("#account-button").click()
-    return page.get_by_role("region", name="Account")
+    return page.get_by_role("region", name=name)
 
 
 def sign_out(page: Page) -> None:

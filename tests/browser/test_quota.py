@@ -28,7 +28,7 @@ NEW_YORK = "America/New_York"
 DAY_ENDS = "The limit of 100 a day resets on November 26 at 7:00 PM."
 MONTH_ENDS = "The limit of 1,000 a month resets on November 30 at 7:00 PM."
 HINT, NOTICE, WARNING = "hint", "notice", "error-box"
-SHORTAGE = "You chose 40 photos, but only 12 can be uploaded today. Photos you uploaded before don't count."
+SHORTAGE = "You chose 40 photos, but only 12 can be uploaded today. Photos you uploaded before don’t count."
 
 
 def with_quota(page: Page, stack: Stack, day: int, month: int) -> FakeLibrary:
@@ -139,7 +139,7 @@ def test_names_the_period_whose_limit_is_too_small(
     FakeUploads(with_quota(page, stack, day, month)).serve(page)
     expect(page.locator("#quota")).to_contain_text("Uploads left")
     page.set_input_files("#files", tiny_files(count))
-    expect(page.locator("#notice")).to_have_text(text and f"{text} Photos you uploaded before don't count.")
+    expect(page.locator("#notice")).to_have_text(text and f"{text} Photos you uploaded before don’t count.")
 
 
 def test_files_that_wait_use_the_quota_too(page: Page, stack: Stack) -> None:

@@ -35,6 +35,7 @@ function createDialog() {
 			el("h3", { class: "secondary-text", text: t(`keys.area.${area}`) }),
 			el("dl", {}, ...rows.flatMap(([action, keys]) => [el("dt", { text: t(`keys.${action}`) }), el("dd", {}, ...keys.split(",").map(combination))]))))),
 		el("form", { method: "dialog" }, close));
+	on(element, { keydown: (event) => event.stopPropagation() }); // Escape closes only the list
 	document.body.append(element);
 	return element;
 }

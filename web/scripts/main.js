@@ -76,5 +76,6 @@ setUpSession({
 	saveUploads,
 	dropFiles,
 });
+on(window, { hashchange: () => byId("sidebar").hidePopover() });
 sweepFiles();
 startSession();

@@ -128,13 +128,13 @@ export default {
 	"limits.dayEnds": "The limit of {limit} a day resets on {moment}.",
 	"limits.known": "Photos you uploaded before don’t count.",
 	"limits.left": "Uploads left: {day} today, {month} this month.",
-	"limits.leftOf": "{count} of {limit} uploads left",
+	"limits.leftOf": "{count} of {limit} left",
 	"limits.monthEnds": "The limit of {limit} a month resets on {moment}.",
 	"limits.none": "none",
 	"limits.noneMonth": { one: "You chose {count} photo, but none can be uploaded this month.", other: "You chose {count} photos, but none can be uploaded this month." },
 	"limits.noneToday": { one: "You chose {count} photo, but none can be uploaded today.", other: "You chose {count} photos, but none can be uploaded today." },
-	"limits.periodDay": "Today",
-	"limits.periodMonth": "This month",
+	"limits.periodDay": "Uploads today",
+	"limits.periodMonth": "Uploads this month",
 	"limits.resets": "Resets on {moment}",
 	"limits.someMonth": { one: "You chose {count} photo, but only {free} can be uploaded this month.", other: "You chose {count} photos, but only {free} can be uploaded this month." },
 	"limits.someToday": { one: "You chose {count} photo, but only {free} can be uploaded today.", other: "You chose {count} photos, but only {free} can be uploaded today." },
@@ -153,7 +153,7 @@ export default {
 	"selection.label": "Selected photos",
 
 	// session
-	"session.notKept": { one: "{count} photo couldn’t be kept while your sign-in was renewed. Add it again.", other: "{count} photos couldn’t be kept while your sign-in was renewed. Add them again." },
+	"session.notKept": { one: "{count} photo couldn’t be kept while your sign-in was renewed. Add your photos again.", other: "{count} photos couldn’t be kept while your sign-in was renewed. Add your photos again." },
 	"session.signInFirst": "Sign in first, then add your photos again.",
 
 	// sidebar
