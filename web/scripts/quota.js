@@ -14,10 +14,11 @@ let thisMonth;
 let level = 0;
 let timer;
 
-export async function showUsage({ thisMonth: { images, estimatedCost }, quota }) {
+export async function showUsage({ thisMonth: { images, billedCalls, estimatedCost }, quota }) {
 	showQuota(quota);
 	const { engine } = await config(); // local, and not billed
-	usage.textContent = t(engine ? "account.monthLocal" : "account.month", { count: images, cost: dollars(estimatedCost) });
+	const values = { count: images, cost: dollars(estimatedCost), calls: t("account.calls", { count: billedCalls }) };
+	usage.textContent = t(engine ? "account.monthLocal" : "account.month", values);
 }
 
 const leftOf = ({ limit, used }) => Math.max(limit - used, 0);

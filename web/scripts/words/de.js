@@ -2,10 +2,11 @@
 
 export default {
 	// account
+	"account.calls": { one: "{count} Aufruf von Amazon Rekognition", other: "{count} Aufrufe von Amazon Rekognition" },
 	"account.label": "Konto",
 	"account.labelOf": "Konto von {name}",
-	"account.month": { one: "{count} Foto in diesem Monat erkannt, etwa {cost}.", other: "{count} Fotos in diesem Monat erkannt, etwa {cost}." },
-	"account.monthLocal": { one: "{count} Foto in diesem Monat erkannt. Bei AWS hätte das etwa {cost} gekostet.", other: "{count} Fotos in diesem Monat erkannt. Bei AWS hätte das etwa {cost} gekostet." },
+	"account.month": { one: "{count} Foto in diesem Monat erkannt, etwa {cost} ({calls}).", other: "{count} Fotos in diesem Monat erkannt, etwa {cost} ({calls})." },
+	"account.monthLocal": { one: "{count} Foto in diesem Monat erkannt. Bei AWS hätte das etwa {cost} gekostet ({calls}).", other: "{count} Fotos in diesem Monat erkannt. Bei AWS hätte das etwa {cost} gekostet ({calls})." },
 	"account.signOut": "Abmelden",
 
 	// api

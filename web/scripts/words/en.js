@@ -2,10 +2,11 @@
 
 export default {
 	// account
+	"account.calls": { one: "{count} Amazon Rekognition call", other: "{count} Amazon Rekognition calls" },
 	"account.label": "Account",
 	"account.labelOf": "Account of {name}",
-	"account.month": { one: "{count} photo recognized this month, about {cost}.", other: "{count} photos recognized this month, about {cost}." },
-	"account.monthLocal": { one: "{count} photo recognized this month. On AWS, this would have cost about {cost}.", other: "{count} photos recognized this month. On AWS, this would have cost about {cost}." },
+	"account.month": { one: "{count} photo recognized this month, about {cost} ({calls}).", other: "{count} photos recognized this month, about {cost} ({calls})." },
+	"account.monthLocal": { one: "{count} photo recognized this month. On AWS, this would have cost about {cost} ({calls}).", other: "{count} photos recognized this month. On AWS, this would have cost about {cost} ({calls})." },
 	"account.signOut": "Sign out",
 
 	// batch
