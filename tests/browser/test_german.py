@@ -35,7 +35,8 @@ VIEWS: dict[str, Callable[[Page], object]] = {
 
 
 def english_lines(page: Page, part: str) -> list[str]:
-    return [line for line in page.locator(part).inner_text().splitlines() if ENGLISH.search(line)]
+    lines = "\n".join(page.locator(part).all_inner_texts()).splitlines()
+    return [line for line in lines if ENGLISH.search(line)]
 
 
 @pytest.fixture

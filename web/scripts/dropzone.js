@@ -11,13 +11,21 @@ const receive = (files, message = "") => {
 	byId("notice").textContent = message;
 	if (files.length > 0) emit("files-chosen", { files });
 };
-const input = byId("files");
-on(input, {
+const listenTo = (input) => on(input, {
 	change: () => {
 		receive([...input.files]);
 		input.value = ""; // allows the same file again
 	},
 });
+listenTo(byId("files"));
+
+/** With an input of its own, because the page's is inert behind the viewer. */
+export function chooseFiles() {
+	const input = byId("files").cloneNode();
+	listenTo(input);
+	input.click();
+}
+
 on(document, { paste: ({ clipboardData }) => receive([...clipboardData.files]) });
 const showOverlay = (shown) => document.body.toggleAttribute("data-dragging", shown);
 const handleDrag = (event) => {

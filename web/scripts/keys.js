@@ -1,6 +1,7 @@
 /** The keys that work everywhere, and the list of all keys. */
 
 import { byId, el, on } from "./dom.js";
+import { chooseFiles } from "./dropzone.js";
 import { t } from "./words.js";
 
 /** `[area, [what they do, keys]]`. A space joins keys that are pressed together, a comma separates alternatives. */
@@ -17,7 +18,7 @@ const NAMED = /^[A-Z]\w+$/;
 const ACTIONS = {
 	"?": showKeys,
 	"/": () => byId("search").focus(),
-	u: () => byId("files").click(),
+	u: chooseFiles,
 };
 
 let dialog;
