@@ -34,7 +34,7 @@ function createDialog() {
 		el("h2", { id: "keys-title", text: t("keys.title") }),
 		el("div", { class: "key-areas" }, ...KEYS.map(([area, ...rows]) => el("section", {},
 			el("h3", { class: "secondary-text", text: t(`keys.area.${area}`) }),
-			el("dl", {}, ...rows.flatMap(([action, keys]) => [el("dt", { text: t(`keys.${action}`) }), el("dd", {}, ...keys.split(",").map(combination))]))))),
+			el("dl", {}, ...rows.map(([action, keys]) => el("div", {}, el("dt", { text: t(`keys.${action}`) }), el("dd", {}, ...keys.split(",").map(combination)))))))),
 		el("form", { method: "dialog" }, close));
 	on(element, { keydown: (event) => event.stopPropagation() }); // Escape closes only the list
 	document.body.append(element);

@@ -45,7 +45,7 @@ function createMeter(period, { limit, used, resetsAt }) {
 	const left = t("limits.leftOf", { count: Math.max(limit - used, 0), limit });
 	const name = t(`limits.period${PERIODS[period]}`);
 	return el("div", { class: "quota-meter" },
-		el("span", { text: name }), el("span", { class: "number", text: left }),
+		el("span", { text: name }), el("span", { class: "hint number", text: left }),
 		el("progress", { max: limit, value: Math.min(used, limit), "aria-label": `${name}: ${left}`, "data-scarce": used >= limit * NOTICE_AT }),
 		el("span", { class: "hint", text: t("limits.resets", { moment: moment(resetsAt) }) }));
 }
