@@ -30,7 +30,7 @@ function uploadFiles(files) {
 		return;
 	}
 	if (body.dataset.session !== "in") {
-		showNotice(t("session.signInFirst"));
+		byId("welcome-error").textContent = t("session.signInFirst");
 		return;
 	}
 	byId("notice").append(describeShortage(files.length, unsent().length));
