@@ -8,12 +8,13 @@ import secrets
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
 from authlib.oauth2 import OAuth2Error
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, render_template, request, send_from_directory
 from werkzeug.exceptions import HTTPException
 
 from local.sign_in.grants import PageAuthorizationServer, PageClient
@@ -21,6 +22,7 @@ from local.sign_in.store import SESSION_SECONDS, Authorization, ProviderStore, R
 from local.sign_in.tokens import ALGORITHM, TokenIssuer
 from local.sign_in.user_pool import CLIENT_ID, SCOPES, USERS, User, find_user
 
+_PAGE = Path(__file__).parents[2] / "web"  # its styles, font and photo, so that both look the same
 _DISCOVERY = "/.well-known/openid-configuration"
 _CORS_PATHS = (_DISCOVERY, "/.well-known/jwks.json", "/oauth2/token", "/oauth2/userInfo", "/oauth2/revoke")
 _PREFLIGHT_HEADERS = {
@@ -92,6 +94,7 @@ class Provider:
         revoke = partial(self._server.create_endpoint_response, "revocation")
         add("/oauth2/revoke", view_func=revoke, endpoint="revoke", methods=["POST"])
         add("/logout", view_func=self._logout)
+        add("/page/<path:name>", view_func=_page_file)
         self.app.before_request(_reject_unquotable_parameters)
         self.app.after_request(self._add_headers)
         self.app.register_error_handler(HTTPException, _http_error)
@@ -146,7 +149,7 @@ class Provider:
         response = Response(body, 400 if unknown_user else 200, content_type="text/html; charset=utf-8")
         # form-action also applies to the redirect back to the page.
         response.headers["Content-Security-Policy"] = (
-            "default-src 'none'; style-src 'self'; img-src data:; "
+            "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; "
             f"form-action 'self' {self._page_origin}; base-uri 'none'; frame-ancestors 'none'"
         )
         return response
@@ -202,6 +205,10 @@ def _reject_unquotable_parameters() -> Response | None:
         if not _QUOTABLE.fullmatch(request.values.get(name, "")):
             return _error(400, "invalid_request", f"{name} contains characters that aren't allowed.")
     return None
+
+
+def _page_file(name: str) -> Response:
+    return send_from_directory(_PAGE, name)
 
 
 def _http_error(error: HTTPException) -> Response:

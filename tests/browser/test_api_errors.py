@@ -96,13 +96,13 @@ def test_can_reload_missing_settings(open_page: OpenPage, page_url: str) -> None
     page.route(settings_url, lambda route: route.fulfill(status=404, body=""))
     page.reload()
     expect(page.get_by_role("alert")).to_have_text(
-        "Couldn't load the page's settings (config.json). Check your connection and the deployment."
+        "Couldn’t load the page’s settings (config.json). Check your connection and the deployment."
     )
 
     page.unroute(settings_url)
     page.get_by_role("button", name="Try again").click()
-    expect(page.get_by_text("alice@example.com")).to_be_visible()
-    expect(page.get_by_text("Upload photos")).to_be_visible()
+    expect(page.locator("#account-name")).to_have_text("alice@example.com")
+    expect(page.locator("#layout")).to_be_visible()
 
 
 def test_rejects_a_huge_file_before_reading_it(fast_page: Page, uploads_url: str) -> None:

@@ -164,7 +164,7 @@ def test_failed_deletion_restores_the_photo_and_shows_why(page: Page, stack: Sta
     expect(page.locator(".tile")).to_have_count(2)
     page.clock.run_for(7_000)
     expect(page.locator(".tile")).to_have_count(3)
-    message = "Couldn't delete picture-0.jpg. Something went wrong on our side."
+    message = "Couldn’t delete picture-0.jpg. Something went wrong on our side."
     expect(page.locator(".toast")).to_contain_text(message)
     expect(page.locator("#announcements")).to_contain_text(message)
     page.locator(".toast").get_by_role("button", name="Dismiss").click()

@@ -148,7 +148,7 @@ def test_names_photos_that_are_gone(page: Page, stack: Stack) -> None:
         "reason": "This picture doesn't exist. It may have been deleted.",
     }
     assert outcome["message"].translate({0x2068: None, 0x2069: None}) == (
-        "4 photos exported. 5 photos couldn't be exported: "
+        "4 photos exported. 5 photos couldn’t be exported: "
         "picture-1.jpg, picture-2.jpg, picture-3.jpg, and 2 more."
     )
 
@@ -180,4 +180,4 @@ def test_stops_when_the_service_is_unreachable(fast_page: Page, stack: Stack) ->
     outcome = fast_page.evaluate(
         f"(args) => ({EXPORT})(args).catch(({{message}}) => message)", ["csv", {}, {}]
     )
-    assert outcome == "Can't reach the service. Check your connection."
+    assert outcome == "Can’t reach the service. Check your connection."

@@ -174,4 +174,4 @@ def test_names_photos_whose_result_is_gone(page: Page, stack: Stack) -> None:
     library.documents[image_id(0)] = None
     outcome, data = export(page, "xmp", {})
     assert list(unzip(data)) == ["picture-1.jpg.xmp", "not-exported.txt"]
-    assert [failed["reason"] for failed in outcome["failed"]] == ["The photo's result no longer exists."]
+    assert [failed["reason"] for failed in outcome["failed"]] == ["The photo’s result no longer exists."]

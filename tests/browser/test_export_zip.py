@@ -94,10 +94,10 @@ def test_asks_for_expired_links_again_and_names_what_is_missing(fast_page: Page,
     outcome, data = export(fast_page, "originals", {})
 
     failures = {
-        "picture-0.jpg": "The photo isn't recognized yet. Try again later.",
+        "picture-0.jpg": "The photo isn’t recognized yet. Try again later.",
         "picture-1.jpg": "This picture doesn't exist. It may have been deleted.",
-        "picture-3.jpg": "The photo's file no longer exists.",
-        "picture-4.jpg": "The download link expired twice. Check that your device's clock is right.",
+        "picture-3.jpg": "The photo’s file no longer exists.",
+        "picture-4.jpg": "The download link expired twice. Check that your device’s clock is right.",
         "picture-6.jpg": "The download was interrupted. Check your connection.",
     }
     assert {failed["name"]: failed["reason"] for failed in outcome["failed"]} == failures

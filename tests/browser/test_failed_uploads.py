@@ -76,7 +76,7 @@ def test_waits_for_the_connection_while_offline(fast_page: Page, new_file: NewFi
     fast_page.set_input_files("#files", new_files(new_file))
     expect_upload_phase(fast_page, "retrying", UPLOAD_COUNT)
     expect(uploads_in(fast_page, "retrying").first).to_contain_text(
-        "Can't reach the service. Check your connection. Retrying automatically…"
+        "Can’t reach the service. Check your connection. Retrying automatically…"
     )
 
     fast_page.context.set_offline(False)

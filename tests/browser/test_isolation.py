@@ -20,7 +20,7 @@ def test_next_user_sees_no_data_of_the_previous_one(page: Page, stack: Stack) ->
     page.locator(".tile-link").nth(1).click()
     page.get_by_role("button", name="Delete").click()
     expect(page.locator(".toast")).to_have_text(re.compile("Deleted picture-1.jpg"))
-    expect(page).to_have_title("picture-2.jpg – Image recognition")
+    expect(page).to_have_title("picture-2.jpg – Glimpse")
     page.get_by_role("button", name="Close").click()
     page.get_by_role("combobox", name="Search photos").fill("pers")
     expect(page.locator(".suggestion", has_text="Person")).to_be_visible()
@@ -28,7 +28,7 @@ def test_next_user_sees_no_data_of_the_previous_one(page: Page, stack: Stack) ->
     page.evaluate("new BroadcastChannel('signed-out').postMessage(null)")  # as another tab does
 
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
-    expect(page).to_have_title("Image recognition")
+    expect(page).to_have_title("Glimpse")
     expect(page.locator("#announcements p")).to_have_count(0)  # they disappear by themselves
     text = page.locator("body").inner_text()
     assert [word for word in ("alice", "picture-", "Person", "Deleted", "This month") if word in text] == []

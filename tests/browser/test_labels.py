@@ -116,8 +116,8 @@ def test_throttles_updates_instead_of_debouncing_them(page: Page, stack: Stack, 
 
 def test_shows_what_the_month_would_have_cost_on_aws(page: Page, stack: Stack) -> None:
     FakeLibrary(stack, 12).serve(page)
-    expect(page.locator(".usage")).to_have_text(
-        "This month: 12 photos recognized. On AWS, this would have cost about $0.048 "
+    expect(page.locator("#usage")).to_have_text(
+        "12 photos recognized this month. On AWS, this would have cost about $0.048 "
         "(48 Amazon Rekognition calls)."
     )
 
@@ -128,8 +128,8 @@ def test_shows_the_estimated_cost_of_the_month_in_a_deployed_stack(
     settings = {"apiUrl": stack.api_url, "signIn": {"issuer": stack.sign_in_url, "clientId": CLIENT_ID}}
     page.route(f"{page_url}config.json", lambda route: route.fulfill(json=settings))
     FakeLibrary(stack, 12).serve(page)
-    expect(page.locator(".usage")).to_have_text(
-        "This month: 12 photos recognized, about $0.048 (48 Amazon Rekognition calls)."
+    expect(page.locator("#usage")).to_have_text(
+        "12 photos recognized this month, about $0.048 (48 Amazon Rekognition calls)."
     )
 
 

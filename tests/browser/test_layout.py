@@ -12,6 +12,7 @@ from tests.browser.support import (
     RequestGate,
     bounding_box,
     expect_upload_phase,
+    open_account,
     scrolls_sideways,
     sign_in,
     upload_and_open,
@@ -52,10 +53,11 @@ def test_never_scrolls_sideways(
 
 def test_truncates_a_long_account_name_on_a_phone(open_page: OpenPage) -> None:
     page = open_page(width=320)
-    name = page.locator("#account-name")
+    account = open_account(page)
+    name = account.locator("#account-name")
     name.evaluate("(name) => { name.textContent = 'a.long.name@' + 'a.long.domain.'.repeat(5); }")
     assert not scrolls_sideways(page)
-    out = page.get_by_role("button", name="Sign out")
+    out = account.get_by_role("button", name="Sign out")
     expect(out).to_be_in_viewport(ratio=1)
     assert out.evaluate("(button) => button.getBoundingClientRect().height") < 44  # one line
 
@@ -67,7 +69,7 @@ def test_dark_mode_changes_the_background(open_page: OpenPage) -> None:
         .evaluate("(body) => getComputedStyle(body).backgroundColor")
         for scheme in ("light", "dark")
     )
-    assert (light, dark) == ("rgb(251, 248, 243)", "rgb(21, 20, 18)")
+    assert (light, dark) == ("rgb(251, 250, 248)", "rgb(21, 21, 20)")
 
 
 def test_mirrors_the_layout_but_not_the_photo_in_rtl(

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 AUTHORIZE = re.compile("/oauth2/authorize")
 EXPIRED = "Your sign-in has expired. Sign in again."
 LEAVES_AT = "55:00"  # of an hour
-NOT_KEPT = "2 photos couldn't be kept while your sign-in was renewed. Add your photos again."
+NOT_KEPT = "2 photos couldn’t be kept while your sign-in was renewed. Add your photos again."
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def waiting_page(clocked_page: Page, objects_url: str, new_file: NewFile) -> Pag
     ("error", "message", "button"),
     [
         ("temporarily_unavailable", UNREACHABLE, "Try again"),
-        ("server_error", "Sign-in wasn't completed: server_error.", "Sign in"),
+        ("server_error", "Sign-in wasn’t completed: server_error.", "Sign in"),
     ],
 )
 def test_files_wait_until_the_provider_is_available(

@@ -47,7 +47,7 @@ def test_stores_only_the_refresh_token_and_whose_it_is(page: Page) -> None:
     assert page.evaluate("Object.keys(sessionStorage).sort()") == ["refresh-token", "user"]
     assert page.evaluate("sessionStorage.getItem('user')") == USERS["alice"].sub
     assert page.evaluate("caches.keys()") == []
-    assert page.evaluate("document.cookie") == ""
+    assert page.evaluate("document.cookie") == "returning=1"
     assert page.evaluate("indexedDB.databases().then((all) => all.length)") == 0
 
 
@@ -72,7 +72,7 @@ def test_asks_to_sign_in_after_the_session_expired(page: Page) -> None:
     page.reload()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     expect(page.locator("#welcome-error")).to_have_text("")
-    expect(page).to_have_title("Image recognition")
+    expect(page).to_have_title("Glimpse")
 
     sign_in(page, "alice")
     expect_signed_in(page)

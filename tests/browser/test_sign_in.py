@@ -16,6 +16,7 @@ from tests.browser.support import (
     expect_signed_in,
     expect_upload_phase,
     fulfill,
+    open_account,
     route_first,
     scrolls_sideways,
     sign_in,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from local.stack import Stack
     from tests.browser.support import Json, NewFile, OpenPage
 
-CLOCK = "The time of the sign-in doesn't match your clock. Check that your device's clock is right."
+CLOCK = "The time of the sign-in doesn’t match your clock. Check that your device’s clock is right."
 REJECTED = "The service rejected your sign-in. Sign out, then sign in again."
 
 
@@ -49,9 +50,9 @@ def forge_id_token(page: Page, stack: Stack, token_url: str, **forgery: Any) -> 
 
 
 def test_signed_out_page_has_a_headline_and_one_button(guest: Page) -> None:
-    expect(guest.get_by_role("heading", level=1)).to_have_text("See what's in your photos")
+    expect(guest.get_by_role("heading", level=1)).to_have_text("See what’s in your photos. Find them by it.")
     expect(guest.get_by_role("button")).to_have_text(["Sign in"])
-    expect(guest.get_by_text("Upload photos")).to_be_hidden()
+    expect(guest.locator("#layout")).to_be_hidden()
 
 
 def test_first_visit_does_not_lead_to_the_provider(guest: Page, stack: Stack) -> None:
@@ -104,7 +105,7 @@ def test_shows_the_error_of_the_provider(guest: Page, stack: Stack) -> None:
 
     route_first(guest, re.compile("/oauth2/authorize"), redirect_with_error)
     guest.get_by_role("button", name="Sign in").click()
-    expect_sign_in_error(guest, "Sign-in wasn't completed: You said no.")
+    expect_sign_in_error(guest, "Sign-in wasn’t completed: You said no.")
 
     sign_in(guest, "alice")
     expect_signed_in(guest)
@@ -175,8 +176,10 @@ def test_works_without_sign_in(
 
     guest.route(f"{stack.api_url.rstrip('/')}/**", as_alice)
     guest.reload()
-    expect(guest.get_by_text("Upload photos")).to_be_visible()
-    expect(guest.get_by_role("button", name="Sign out")).to_be_hidden()
+    account = open_account(guest)
+    expect(account.get_by_role("progressbar")).to_have_count(2)
+    expect(account.get_by_role("button", name="Sign out")).to_be_hidden()
+    guest.keyboard.press("Escape")
 
     guest.set_input_files("#files", new_file())
     expect_upload_phase(guest, "done")

@@ -16,6 +16,7 @@ from tests.browser.support import (
     fulfill,
     route_first,
     sign_in,
+    sign_out,
     wait_until,
 )
 
@@ -31,19 +32,18 @@ def test_signing_out_during_uploads_asks_first(page: Page, objects_url: str, new
     page.set_input_files("#files", [new_file(), new_file()])
     expect_upload_phase(page, "uploading", 2)
     dialogs: list[tuple[str, str]] = []
-    sign_out = page.get_by_role("button", name="Sign out")
 
     def dismiss(dialog: Dialog) -> None:
         dialogs.append((dialog.type, dialog.message))
         dialog.dismiss()
 
     page.once("dialog", dismiss)
-    sign_out.click()
+    sign_out(page)
     expect_upload_phase(page, "uploading", 2)
     expect(page.locator("body")).to_have_attribute("data-session", "in")
 
     page.once("dialog", lambda dialog: dialog.accept())
-    sign_out.click()
+    page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     expect(page.locator(".upload")).to_have_count(0)
     question = "2 photos are still uploading. Sign out and cancel?"
@@ -58,10 +58,10 @@ def test_signing_out_revokes_the_session_everywhere(
     page.get_by_role("button", name="Close", exact=True).click()  # the viewer
     refresh = page.evaluate("sessionStorage.getItem('refresh-token')")
 
-    with page.expect_request(re.compile(re.escape(stack.sign_in_url) + "/logout")) as sign_out:
-        page.get_by_role("button", name="Sign out").click()
+    with page.expect_request(re.compile(re.escape(stack.sign_in_url) + "/logout")) as logout:
+        sign_out(page)
 
-    query = parse_qs(urlsplit(sign_out.value.url).query)
+    query = parse_qs(urlsplit(logout.value.url).query)
     [hint] = query.pop("id_token_hint")
     assert stack.sign_in.tokens.is_id_token(hint)
     assert query == {
@@ -90,10 +90,10 @@ def test_signs_out_of_cognito_without_an_end_session_endpoint(
     page.route(re.compile("openid-configuration"), remove_end_session_endpoint)
     page.reload()
     expect_signed_in(page)
-    with page.expect_request(re.compile("/logout")) as sign_out:
-        page.get_by_role("button", name="Sign out").click()
-    query = parse_qs(urlsplit(sign_out.value.url).query)
-    assert sign_out.value.url.startswith(f"{stack.sign_in_url}/logout?")
+    with page.expect_request(re.compile("/logout")) as logout:
+        sign_out(page)
+    query = parse_qs(urlsplit(logout.value.url).query)
+    assert logout.value.url.startswith(f"{stack.sign_in_url}/logout?")
     assert query == {
         "client_id": ["local-page"],
         "logout_uri": [page_url],
@@ -104,10 +104,9 @@ def test_signs_out_of_cognito_without_an_end_session_endpoint(
 def test_signs_out_other_tabs(page: Page, stack: Stack) -> None:
     other = page.context.new_page()
     other.goto(stack.page_url)
-    other.get_by_role("button", name="Sign in").click()
     expect_signed_in(other)
 
-    page.get_by_role("button", name="Sign out").click()
+    sign_out(page)
 
     expect(other.get_by_role("button", name="Sign in")).to_be_visible()
     assert other.evaluate("sessionStorage.length") == 0
@@ -133,7 +132,6 @@ def test_signing_out_in_another_tab_stops_a_renewal(
     }""")
     other = page.context.new_page()
     other.goto(stack.page_url)
-    other.get_by_role("button", name="Sign in").click()
     expect_signed_in(other)
     other.route(re.compile("/logout"), lambda route: route.abort())  # the session at the provider goes on
     gate = RequestGate(page, objects_url, "PUT")
@@ -143,7 +141,7 @@ def test_signing_out_in_another_tab_stops_a_renewal(
     gate.release()
     wait_until(page, lambda: bool(page.evaluate("window.isSaving")))
 
-    other.get_by_role("button", name="Sign out").click()
+    sign_out(other)
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     page.evaluate("window.release()")
     wait_until(page, lambda: bool(page.evaluate("window.isDropped")))
@@ -180,6 +178,7 @@ def test_signing_out_in_another_tab_during_the_exchange_of_the_code_stops_a_rene
     gate.wait_for(1)
     other = page.context.new_page()
     other.goto(page_url)
+    expect_signed_in(other)
     other.evaluate("new BroadcastChannel('signed-out').postMessage(null)")
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = "The upload was interrupted. Check your connection."
 CHANGED = "The file may have changed during the upload. Try again, or choose it again."
-UNREADABLE = "Couldn't read the file. It may have been moved or changed. Choose it again."
+UNREADABLE = "Couldn’t read the file. It may have been moved or changed. Choose it again."
 
 
 def test_can_retry_an_interrupted_upload(fast_page: Page, objects_url: str, new_file: NewFile) -> None:
@@ -58,7 +58,7 @@ def test_shows_that_the_upload_link_expired_twice(
 ) -> None:
     fast_page.route(objects_url, respond_expired)
     fast_page.set_input_files("#files", new_file())
-    expect_upload_error(fast_page, "The upload link expired twice. Check that your device's clock is right.")
+    expect_upload_error(fast_page, "The upload link expired twice. Check that your device’s clock is right.")
 
     fast_page.unroute(objects_url)
     retry_succeeds(fast_page)

@@ -55,7 +55,7 @@ def test_can_retry_a_photo_that_failed_to_load(page: Page, stack: Stack, images_
     expect(page.locator(".tile img")).to_have_count(3)
     page.route(images_url, lambda route: route.abort())
     page.locator(".tile-link").first.click()
-    message = "Can't reach the service. Check your connection."
+    message = "Can’t reach the service. Check your connection."
     expect(get_viewer(page).locator(".error-box p")).to_have_text(message)
     expect(page.locator("#announcements")).to_contain_text(message)
     expect(get_viewer(page).locator(".image-view-img")).to_be_visible()  # the thumbnail

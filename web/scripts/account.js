@@ -1,17 +1,19 @@
-import { byIds, listen, on } from "./dom.js";
+import { byIds, icon, listen, on } from "./dom.js";
 import { toError } from "./errors.js";
 import { redirectToSignIn } from "./oidc.js";
 import { signOut, startSession } from "./session.js";
 import { confirmSignOut } from "./upload-list.js";
+import { locale, t } from "./words.js";
 
-const [account, accountName, layout, welcome, errorText, signInButton, signOutButton] =
-	byIds("account", "account-name", "layout", "welcome", "welcome-error", "sign-in", "sign-out");
+const [panel, opener, accountName, layout, welcome, errorText, signInButton, signOutButton] =
+	byIds("account", "account-button", "account-name", "layout", "welcome", "welcome-error", "sign-in", "sign-out");
 
 let action = redirectToSignIn;
 
 const showError = (error) => (errorText.textContent = error?.message ?? "");
 const run = (work) => work().catch((error) => showError(toError(error)));
 const show = (session, error) => {
+	document.documentElement.removeAttribute("data-returning");
 	document.body.dataset.session = session;
 	layout.hidden = session !== "in";
 	welcome.hidden = session !== "out";
@@ -20,14 +22,17 @@ const show = (session, error) => {
 
 listen({
 	"signed-in": ({ claims }) => {
-		account.hidden = claims === null;
-		accountName.textContent = claims?.email ?? claims?.name ?? claims?.sub;
+		const name = claims?.email ?? claims?.name ?? claims?.sub ?? "";
+		accountName.textContent = name;
+		signOutButton.hidden = !name;
+		opener.replaceChildren(name ? [...name][0].toLocaleUpperCase(locale) : icon("person"));
+		opener.setAttribute("aria-label", name ? t("account.labelOf", { name }) : t("account.label"));
 		show("in");
 	},
 	"signed-out": ({ error }) => {
-		account.hidden = true;
+		panel.hidePopover();
 		action = error?.isTemporary ? startSession : redirectToSignIn;
-		signInButton.textContent = action === startSession ? "Try again" : "Sign in";
+		signInButton.textContent = t(action === startSession ? "errors.retry" : "welcome.signIn");
 		show("out", error);
 	},
 });

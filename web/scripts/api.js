@@ -1,5 +1,6 @@
 import { config } from "./config.js";
-import { AppError, appError } from "./errors.js";
+import { reportReach } from "./connection.js";
+import { appError, problemError } from "./errors.js";
 import { getToken } from "./session.js";
 
 const TIMEOUT_MS = 30_000; // API Gateway's
@@ -48,9 +49,12 @@ async function send(url, { signal, headers: moreHeaders, ...options }, rejectedT
 	try {
 		const response = await fetch(url, { ...options, headers, signal: anySignal });
 		const text = await response.text();
+		reportReach(true);
 		return { token, response, body: parseJson(text) };
 	} catch (error) {
-		throw signal?.aborted ? error : appError("api-unreachable");
+		if (signal?.aborted) throw error;
+		reportReach(false);
+		throw appError("api-unreachable");
 	}
 }
 
@@ -70,7 +74,7 @@ function parseJson(text) {
 /** From an RFC 9457 problem, if there is one. */
 function errorFrom(response, problem) {
 	const { status } = response;
-	if (problem?.code && problem.detail) return Object.assign(new AppError(problem.code, problem.detail), { waitMs: waitMs(response), position: problem.position });
+	if (problem?.code && problem.detail) return Object.assign(problemError(problem), { waitMs: waitMs(response), position: problem.position });
 	if (status === 401) return appError("token-rejected");
 	if (status === 429 || status === 503) return appError("api-busy");
 	return appError(status >= 500 ? "api-error" : "api-unexpected");

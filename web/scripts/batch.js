@@ -1,7 +1,8 @@
 import { sendBatch } from "./api.js";
 import { toError } from "./errors.js";
-import { joined, plural } from "./format.js";
+import { joined } from "./format.js";
 import { retry } from "./polling.js";
+import { t } from "./words.js";
 
 const MAX_IDS = 100; // the API's limit
 const MAX_NAMES = 3; // in a sentence
@@ -23,7 +24,7 @@ export async function runBatch(ids, request, { onResults = () => {}, signal }) {
 			for (const result of known) results.set(result.id, isGone(request, result) ? DONE : result);
 			onResults(known, results.size);
 		} catch (error) {
-			const detail = signal.aborted ? "Canceled." : toError(error).message;
+			const detail = signal.aborted ? t("batch.canceled") : toError(error).message;
 			for (const id of rest) results.set(id, { status: 0, detail });
 		}
 		rest = rest.filter((id) => !results.has(id));
@@ -40,12 +41,13 @@ export function summarize(results, verb, nameOf) {
 	const failures = [...results].filter(([, result]) => hasFailed(result));
 	const done = results.size - failures.length;
 	const byDetail = Map.groupBy(failures, ([, { detail }]) => detail);
-	const sentences = [...byDetail].map(([detail, group]) => `${group.length} failed: ${names(group.map(([id]) => nameOf(id)))}. ${detail}`);
-	const count = failures.length > 0 ? `${done.toLocaleString()} of ${plural(results.size, "photo")}` : plural(done, "photo");
-	return [`${count} ${verb}.`, ...sentences].join(" ");
+	const sentences = [...byDetail].map(([detail, group]) => t("batch.failed", { count: group.length, names: names(group.map(([id]) => nameOf(id))), reason: detail }));
+	const sentence = t(failures.length > 0 ? "batch.doneOf" : "batch.done", { done, count: results.size, verb });
+	return [sentence, ...sentences].join(" ");
 }
 
-function names(all) {
+/** The first names of a list, and how many more there are. */
+export function names(all) {
 	const shown = all.slice(0, MAX_NAMES).map((name) => `\u2068${name}\u2069`);
-	return joined(all.length > MAX_NAMES ? [...shown, `${all.length - MAX_NAMES} more`] : shown);
+	return joined(all.length > MAX_NAMES ? [...shown, t("batch.more", { count: all.length - MAX_NAMES })] : shown);
 }

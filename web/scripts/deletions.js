@@ -3,6 +3,7 @@ import { announce, button, emit, listen, on } from "./dom.js";
 import { toError } from "./errors.js";
 import { imageStore } from "./image-store.js";
 import { showToast } from "./toasts.js";
+import { t } from "./words.js";
 
 const UNDO_MS = 6_000;
 const pending = new Map();
@@ -11,8 +12,8 @@ export function deleteWithUndo(image) {
 	const { id, fileName } = image;
 	if (pending.has(id)) return;
 	imageStore.setHidden(id, true);
-	const action = button("link-button", "Undo", () => undo(id), { "aria-label": `Undo deleting ${fileName}` });
-	pending.set(id, { image, toast: showToast(`Deleted ${fileName}.`, action, { timeoutMs: UNDO_MS, onTimeout: () => send(id) }) });
+	const action = button("link-button", t("deletions.undo"), () => undo(id), { "aria-label": t("deletions.undoOf", { name: fileName }) });
+	pending.set(id, { image, toast: showToast(t("deletions.deleted", { name: fileName }), action, { timeoutMs: UNDO_MS, onTimeout: () => send(id) }) });
 }
 
 function removePending(id) {
@@ -25,17 +26,17 @@ function removePending(id) {
 function undo(id) {
 	const { fileName } = removePending(id);
 	imageStore.setHidden(id, false);
-	announce(`Restored ${fileName}.`);
+	announce(t("deletions.restored", { name: fileName }));
 	emit("image-restored", { id });
 }
 
 async function send(id) {
 	const { fileName } = removePending(id);
-	const { code, message } = (await deleteImage(id).catch(toError)) ?? {};
+	const { code, message: reason } = (await deleteImage(id).catch(toError)) ?? {};
 	if (!code || code === "not-found") {
 		emit("image-deleted", { id });
 	} else {
-		const toast = showToast(`Couldn't delete ${fileName}. ${message}`, button("link-button", "Dismiss", () => toast.close()));
+		const toast = showToast(t("deletions.failed", { name: fileName, reason }), button("link-button", t("jobs.dismiss"), () => toast.close()));
 	}
 	imageStore.setHidden(id, false);
 }

@@ -1,6 +1,7 @@
 import { byId, emit, on } from "./dom.js";
-import { displayName, plural } from "./format.js";
+import { displayName } from "./format.js";
 import { mediaType } from "./transfer.js";
+import { t } from "./words.js";
 
 const DRAG_TIMEOUT_MS = 700;
 
@@ -10,13 +11,21 @@ const receive = (files, message = "") => {
 	byId("notice").textContent = message;
 	if (files.length > 0) emit("files-chosen", { files });
 };
-const input = byId("files");
-on(input, {
+const listenTo = (input) => on(input, {
 	change: () => {
 		receive([...input.files]);
 		input.value = ""; // allows the same file again
 	},
 });
+listenTo(byId("files"));
+
+/** With an input of its own, because the page's is inert behind the viewer. */
+export function chooseFiles() {
+	const input = byId("files").cloneNode();
+	listenTo(input);
+	input.click();
+}
+
 on(document, { paste: ({ clipboardData }) => receive([...clipboardData.files]) });
 const showOverlay = (shown) => document.body.toggleAttribute("data-dragging", shown);
 const handleDrag = (event) => {
@@ -42,7 +51,7 @@ on(window, {
 
 async function expandFolders(dropped) {
 	const files = [];
-	const messages = dropped.length > 0 ? [] : ["That isn't a file. Save the photo first, then drop the file here."];
+	const messages = dropped.length > 0 ? [] : [t("upload.notFile")];
 	for (const { file, entry } of dropped) {
 		const found = entry?.isDirectory ? await filesIn(entry) : [file];
 		const photos = found.filter((each) => each === file || mediaType(each).startsWith("image/"));
@@ -53,9 +62,9 @@ async function expandFolders(dropped) {
 }
 
 function folderMessage(name, photos, others) {
-	if (photos === 0) return `No photos found in the folder “${name}”.`;
-	const skipped = others > 0 ? ` Skipped ${plural(others, "other file")}.` : "";
-	return `Added ${plural(photos, "photo")} from the folder “${name}”.${skipped}`;
+	if (photos === 0) return t("upload.folderEmpty", { name });
+	const skipped = others > 0 ? ` ${t("upload.skipped", { count: others })}` : "";
+	return t("upload.folder", { count: photos, name }) + skipped;
 }
 
 async function filesIn(folder) {

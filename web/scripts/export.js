@@ -1,5 +1,6 @@
 /** Saves photos as a file: what is known about them, or the photos themselves. */
 
+import { names } from "./batch.js";
 import { listen, on } from "./dom.js";
 import { appError } from "./errors.js";
 import { csvHeader, csvLine } from "./export-csv.js";
@@ -7,10 +8,10 @@ import { ExportFile } from "./export-file.js";
 import { FileNames } from "./export-names.js";
 import { loadImages } from "./export-source.js";
 import { xmpOf } from "./export-xmp.js";
-import { displayName, joined, plural } from "./format.js";
+import { displayName } from "./format.js";
+import { t } from "./words.js";
 import { ZipWriter } from "./zip.js";
 
-const MAX_NAMES = 3; // in the message
 const FAILURES_NAME = "not-exported.txt";
 
 const FORMATS = {
@@ -116,17 +117,13 @@ function jsonLine({ image: { thumbnailUrl, ...image }, result }) {
 }
 
 function failureOf({ image: { id, fileName }, error }) {
-	return { id, name: fileName ? displayName(fileName) : `Photo ${id.slice(0, 8)}`, reason: error.message };
+	return { id, name: fileName ? displayName(fileName) : t("export.unnamed", { id: id.slice(0, 8) }), reason: error.message };
 }
 
 function messageOf(exported, failed) {
-	if (exported + failed.length === 0) return "There are no photos to export.";
-	const sentences = [`${plural(exported, "photo")} exported.`];
-	if (failed.length > 0) {
-		const names = failed.slice(0, MAX_NAMES).map(({ name }) => `\u2068${name}\u2069`);
-		const more = failed.length - names.length;
-		sentences.push(`${plural(failed.length, "photo")} couldn't be exported: ${joined(more > 0 ? [...names, `${more} more`] : names)}.`);
-	}
+	if (exported + failed.length === 0) return t("export.none");
+	const sentences = [t("export.done", { count: exported })];
+	if (failed.length > 0) sentences.push(t("export.failed", { count: failed.length, names: names(failed.map(({ name }) => name)) }));
 	return sentences.join(" ");
 }
 

@@ -14,7 +14,7 @@ export const date = (time) => dates.format(new Date(time));
 export const moment = (time) => moments.format(new Date(time));
 
 export function bytes(size) {
-	if (size < 1e3) return plural(size, "byte");
+	if (size < 1e3) return number(size, { style: "unit", unit: "byte", unitDisplay: "long" });
 	return size < 1e6 ? unit(size / 1e3, "kilobyte", 0) : unit(size / 1e6, "megabyte", 1);
 }
 

@@ -1,11 +1,11 @@
 import { announce, button, byIds, el, errorBox, icon, listen, on } from "./dom.js";
+import { createEmptyState } from "./empty-state.js";
 import { plural } from "./format.js";
 import { focusTile } from "./grid.js";
 import { imageStore } from "./image-store.js";
 import { labelOf } from "./query.js";
 import { go, imageUrl, route } from "./router.js";
 import { closeReview, openReview } from "./review.js";
-import { createSamples } from "./samples.js";
 import { showQuery, showQueryError } from "./search.js";
 import { closeViewer, openViewer, viewedId } from "./viewer.js";
 
@@ -15,7 +15,7 @@ const endObserver = new IntersectionObserver((entries) => {
 	if (entries.at(-1).isIntersecting && imageStore.state === "ready") imageStore.loadMore();
 }, { rootMargin: "0px 0px 150% 0px" });
 
-let samples;
+let emptyState;
 let lastViewedId;
 let opener;
 
@@ -76,7 +76,7 @@ function showStatus() {
 	else if (state === "failed") status.querySelector("button") ?? showError(error);
 	else if (state === "loading") status.replaceChildren(el("p", { class: "hint", text: "Loading…" }));
 	else if (!isEmpty) status.replaceChildren();
-	else if (query || !samples?.isConnected) status.replaceChildren(...emptyMessage(query)); // else a sample would lose the focus
+	else if (query || !emptyState?.isConnected) status.replaceChildren(...emptyMessage(query)); // else a sample would lose the focus
 	endObserver.unobserve(end);
 	endObserver.observe(end); // fires again, until the window is full
 }
@@ -90,10 +90,11 @@ function showError({ message, action }) {
 }
 
 function emptyMessage(query) {
-	const [text, hint, ...more] = query
-		? [`No photos with “\u2068${labelOf(query) ?? query}\u2069”`, "Try fewer or other words. An asterisk finds the start of a word: moun*."]
-		: ["No photos yet", "Your photos will appear here, newest first. Or try one of these:", (samples ??= createSamples())];
-	return [el("p", { class: "gallery-empty", text }), el("p", { class: "hint", text: hint }), ...more];
+	if (!query) return [(emptyState ??= createEmptyState())];
+	return [
+		el("p", { class: "gallery-empty", text: `No photos with “\u2068${labelOf(query) ?? query}\u2069”` }),
+		el("p", { class: "hint", text: "Try fewer or other words. An asterisk finds the start of a word: moun*." }),
+	];
 }
 
 on(imageStore, { change: showStatus });

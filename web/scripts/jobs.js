@@ -3,6 +3,7 @@
 import { button, listen } from "./dom.js";
 import { toError } from "./errors.js";
 import { showToast } from "./toasts.js";
+import { t } from "./words.js";
 
 const RESULT_MS = 6_000;
 
@@ -16,7 +17,7 @@ export const isWorking = () => running.size > 0;
 export async function runJob(text, work) {
 	const controller = new AbortController();
 	const { signal } = controller;
-	const progress = showToast(text, button("link-button", "Cancel", () => controller.abort()));
+	const progress = showToast(text, button("link-button", t("jobs.cancel"), () => controller.abort()));
 	running.add(controller);
 	try {
 		const { message, hasFailed } = (await work({ setText: progress.setText, signal })) ?? {};
@@ -32,7 +33,7 @@ export async function runJob(text, work) {
 
 function showResult(message, stays) {
 	const close = () => toast.close();
-	const toast = showToast(message, button("link-button", "Dismiss", close), stays ? {} : { timeoutMs: RESULT_MS, onTimeout: close });
+	const toast = showToast(message, button("link-button", t("jobs.dismiss"), close), stays ? {} : { timeoutMs: RESULT_MS, onTimeout: close });
 }
 
 listen({ "signed-out": () => running.forEach((controller) => controller.abort()) });

@@ -1,10 +1,10 @@
-import "./words.js";
 import "./account.js";
+import "./connection.js";
 import { byId, listen, on } from "./dom.js";
 import "./dropzone.js";
-import { plural } from "./format.js";
 import "./gallery.js";
 import { isWorking } from "./jobs.js";
+import "./keys.js";
 import { hasDraft } from "./own-data.js";
 import { activeUploads } from "./polling.js";
 import { describeShortage } from "./quota.js";
@@ -17,6 +17,7 @@ import { setUpSession, startSession } from "./session.js";
 import { finishTransfers } from "./transfer.js";
 import { addUploads, dropFiles, hasUpload, removeUploads, saveUploads, unfinished, unsent } from "./upload-list.js";
 import { Upload } from "./upload.js";
+import { t } from "./words.js";
 
 const { body } = document;
 const showNotice = (text) => (byId("notice").textContent = text);
@@ -29,7 +30,7 @@ function uploadFiles(files) {
 		return;
 	}
 	if (body.dataset.session !== "in") {
-		showNotice("Sign in first, then add your photos again.");
+		byId("welcome-error").textContent = t("session.signInFirst");
 		return;
 	}
 	byId("notice").append(describeShortage(files.length, unsent().length));
@@ -41,7 +42,7 @@ function uploadFiles(files) {
 
 function openWhenDone(upload, focused) {
 	return () => {
-		const isFree = document.activeElement === focused || document.activeElement.matches("body, #upload-list *, .hero *");
+		const isFree = document.activeElement === focused || document.activeElement.matches("body, #upload-list *, .bar *, .empty-state *, #gallery-title");
 		if (upload.state.phase === "done" && hasUpload(upload) && !route()?.image && isFree) go(imageUrl(upload.id));
 	};
 }
@@ -56,7 +57,7 @@ async function continueUploads({ claims }) {
 	uploadEarlyFiles();
 	const { files, missing } = await takeFiles(claims?.sub);
 	if (files.length > 0) uploadFiles(files);
-	if (missing > 0) showNotice(`${plural(missing, "photo")} couldn't be kept while your sign-in was renewed. Add your photos again.`);
+	if (missing > 0) showNotice(t("session.notKept", { count: missing }));
 }
 
 listen({
@@ -75,5 +76,6 @@ setUpSession({
 	saveUploads,
 	dropFiles,
 });
+on(window, { hashchange: () => byId("sidebar").hidePopover() });
 sweepFiles();
 startSession();

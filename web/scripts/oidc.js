@@ -1,5 +1,6 @@
 import { config, once } from "./config.js";
 import { AppError, appError } from "./errors.js";
+import { t } from "./words.js";
 
 const REQUEST = "sign-in-request";
 const TIMEOUT_MS = 20_000;
@@ -46,7 +47,7 @@ export async function exchangeCode({ code, error, error_description, request }) 
 	if (!request) throw appError("sign-in-invalid");
 	if (request.prompt && /_required$/.test(error)) throw appError("sign-in-expired");
 	if (request.prompt && error === "temporarily_unavailable") throw appError("api-unreachable");
-	if (error) throw new AppError("sign-in-failed", `Sign-in wasn't completed: ${error_description || error}.`.replace("..", "."));
+	if (error) throw new AppError("sign-in-failed", t("errors.sign-in-failed", { reason: `${error_description || error}.`.replace("..", ".") }));
 	const tokens = await requestTokens({ grant_type: "authorization_code", code, code_verifier: request.verifier, redirect_uri: pageUrl() });
 	return { tokens, claims: await verifyClaims(tokens.id_token, request) };
 }

@@ -1,17 +1,18 @@
-import { createEngineNote, once } from "./config.js";
+import { once } from "./config.js";
 import { button, byId, el, emit } from "./dom.js";
 import { activeUploads } from "./polling.js";
+import { t } from "./words.js";
 
-const SAMPLES = { astronaut: "Astronaut", chelsea: "Cat", coffee: "Coffee" };
+const SAMPLES = ["astronaut", "chelsea", "coffee"];
 
 export function createSamples() {
-	const buttons = Object.entries(SAMPLES).map(([name, title]) => {
+	const buttons = SAMPLES.map((name) => {
 		const file = `${name}.jpg`;
 		const src = new URL(`../samples/${file}`, import.meta.url).href;
 		const load = once(() => loadFile(src, file));
-		return button("sample", [el("img", { src, alt: "" }), title], () => choose(load));
+		return button("sample", [el("img", { src, alt: "" }), t(`empty.${name}`)], () => choose(load));
 	});
-	return el("div", { class: "samples", role: "group", "aria-label": "Sample photos" }, ...buttons, createEngineNote());
+	return el("div", { class: "samples", role: "group", "aria-label": t("empty.samples") }, ...buttons);
 }
 
 async function loadFile(url, name) {
@@ -22,7 +23,7 @@ async function loadFile(url, name) {
 
 async function choose(load) {
 	const file = await load().catch(() => null);
-	byId("notice").textContent = file ? "" : "The sample photo couldn't be loaded. Try again.";
+	byId("notice").textContent = file ? "" : t("empty.failed");
 	if (!file || [...activeUploads].some((upload) => upload.file === file)) return;
 	byId("gallery-title").focus();
 	emit("files-chosen", { files: [file] });

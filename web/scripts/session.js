@@ -14,6 +14,7 @@ const USABLE_UNTIL = 0.95;
 const CHECK_EVERY = 0.02;
 const MAX_CHECK_MS = 30_000;
 const NAVIGATION_TIMEOUT_MS = 20_000;
+const RETURNING_S = 2_592_000; // as long as Cognito remembers a person by default
 const TAB = Math.random();
 const FINAL = ["sign-in-expired", "sign-in-invalid"];
 const signOuts = new BroadcastChannel("signed-out");
@@ -29,6 +30,10 @@ const age = () => (Date.now() - current.receivedAt) / current.lifetime;
 const get = (key) => sessionStorage.getItem(key);
 const remove = (...keys) => keys.forEach((key) => sessionStorage.removeItem(key));
 
+/** Remembers that this browser has signed in, so that its new tabs try to sign in by themselves. */
+const setReturning = (isReturning) => (document.cookie = `returning=1; Max-Age=${isReturning ? RETURNING_S : 0}; SameSite=Strict${location.protocol === "https:" ? "; Secure" : ""}`);
+const isReturning = () => /\breturning=1/.test(document.cookie);
+
 export function setUpSession(hooks) {
 	page = hooks;
 }
@@ -37,9 +42,10 @@ export async function startSession() {
 	const response = takeRedirectResponse();
 	try {
 		const { sub = get(USER) } = response?.request ?? {}; // a renewal is for one user, who may have signed out meanwhile
-		if (!(await config()).signIn) emit("signed-in", { claims: null });
+		if (!(await config()).signIn) admit(null);
 		else if (response && sub === get(USER) && (response.request || !sub)) await complete(response);
-		else if (!get(USER)) emit("signed-out");
+		else if (!get(USER) && isReturning() && !response) await leave();
+		else if (!get(USER)) end();
 		else if (get(RENEWING)) await leaveToRenew();
 		else await renew();
 	} catch (error) {
@@ -127,10 +133,20 @@ async function leaveToRenew(isRejected) {
 		await page.saveUploads(sub);
 		if (get(USER) !== sub) throw appError("sign-in-expired"); // signed out meanwhile
 	};
-	await redirectToSignIn({ prompt: "none", save, sub, isRejected, isRenewal: Boolean(current) });
+	await leave({ save, sub, isRejected, isRenewal: Boolean(current) });
+}
+
+/** Goes to the provider, which comes back at once, signed in or not. */
+async function leave(context) {
+	await redirectToSignIn({ prompt: "none", ...context });
 	await new Promise((resolve) => setTimeout(resolve, NAVIGATION_TIMEOUT_MS));
 	page.dropFiles(); // the page goes on with its own
 	throw appError("api-unreachable");
+}
+
+function admit(claims) {
+	setReturning(true);
+	emit("signed-in", { claims });
 }
 
 function store({ tokens, claims }, isRejected) {
@@ -142,7 +158,7 @@ function store({ tokens, claims }, isRejected) {
 	if (tokens.refresh_token) sessionStorage.setItem(REFRESH_TOKEN, tokens.refresh_token);
 	clearInterval(timer); // an interval, because a timeout stands still while the device sleeps
 	timer = setInterval(check, Math.min(lifetime * CHECK_EVERY, MAX_CHECK_MS));
-	if (isNew) emit("signed-in", { claims });
+	if (isNew) admit(claims);
 }
 
 async function check() {
@@ -162,6 +178,9 @@ export async function signOut() {
 function end(error) {
 	clearInterval(timer);
 	current = undefined;
-	if (!error || FINAL.includes(error.code)) remove(USER, REFRESH_TOKEN, RENEWING);
+	if (!error || FINAL.includes(error.code)) {
+		remove(USER, REFRESH_TOKEN, RENEWING);
+		setReturning(false);
+	}
 	emit("signed-out", { error });
 }

@@ -72,6 +72,6 @@ def test_says_which_uploads_did_not_survive(
     advance(page, RENEWAL)
     gate.release()
     expect(page.locator("#notice")).to_have_text(
-        "1 photo couldn't be kept while your sign-in was renewed. Add your photos again."
+        "1 photo couldn’t be kept while your sign-in was renewed. Add your photos again."
     )
     assert page.evaluate("Object.keys(sessionStorage)") == ["user"]

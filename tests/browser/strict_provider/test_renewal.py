@@ -12,7 +12,15 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.strict_provider.support import RENEWAL, advance, record_authorizations
-from tests.browser.support import UNREACHABLE, expect_signed_in, fulfill, route_first, sign_in, wait_until
+from tests.browser.support import (
+    UNREACHABLE,
+    expect_signed_in,
+    fulfill,
+    route_first,
+    sign_in,
+    sign_out,
+    wait_until,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +43,7 @@ def end_session_elsewhere(page: Page, stack: StrictStack) -> None:
 
 def expect_expired(page: Page) -> None:
     expect(page.get_by_role("alert")).to_have_text(EXPIRED)
-    expect(page.locator("#account-name")).to_be_hidden()
+    expect(page.locator("#layout")).to_be_hidden()
     assert page.evaluate("sessionStorage.length") == 0
 
 
@@ -122,9 +130,9 @@ def test_sign_out_ends_the_session_of_the_provider(
     open_page: OpenPage, stack: StrictStack, user: str
 ) -> None:
     page = open_page(user=user)
-    with page.expect_request(f"{stack.issuer}/session/end?*") as sign_out:
-        page.get_by_role("button", name="Sign out").click()
-    query = parse_qs(urlsplit(sign_out.value.url).query)
+    with page.expect_request(f"{stack.issuer}/session/end?*") as logout:
+        sign_out(page)
+    query = parse_qs(urlsplit(logout.value.url).query)
     assert query["post_logout_redirect_uri"] == [f"{stack.page_url}/"]
     assert "id_token_hint" in query
 
@@ -163,8 +171,8 @@ def test_does_not_become_the_user_who_signed_in_elsewhere(
 
     advance(page, RENEWAL)
 
-    expect(page.get_by_role("alert")).to_have_text("Your sign-in couldn't be verified. Sign in again.")
-    expect(page.locator("#account-name")).to_be_hidden()
+    expect(page.get_by_role("alert")).to_have_text("Your sign-in couldn’t be verified. Sign in again.")
+    expect(page.locator("#layout")).to_be_hidden()
 
 
 @with_and_without_refresh_token
@@ -178,7 +186,7 @@ def test_signs_out_when_the_token_expires_and_the_provider_is_unreachable(
 
     advance(page, 0.2)
     expect(page.get_by_role("alert")).to_have_text(UNREACHABLE)
-    expect(page.locator("#account-name")).to_be_hidden()
+    expect(page.locator("#layout")).to_be_hidden()
 
     page.unroute(f"{stack.issuer}/**")
     page.evaluate("dispatchEvent(new Event('online'))")

@@ -169,7 +169,7 @@ def test_the_sign_in_page_forbids_scripts_and_framing(browser: Browser) -> None:
     page = browser.authorize()
     assert not re.search(r"<script|<style|style=|\son\w+=", page.body)
     assert page.headers["Content-Security-Policy"] == (
-        "default-src 'none'; style-src 'self'; img-src data:; "
+        "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; "
         f"form-action 'self' {PAGE}; base-uri 'none'; frame-ancestors 'none'"
     )
     assert (page.headers["X-Frame-Options"], page.headers["Referrer-Policy"]) == ("DENY", "no-referrer")
@@ -184,7 +184,7 @@ def test_shows_the_form_again_for_an_unknown_username(browser: Browser, username
     response = browser.sign_in(username)
     assert (response.status, browser.cookies) == (400, {})
     problem = "There’s no user with this name. Sign in as alice or bob."
-    assert f'<p id="problem" role="alert">{problem}</p>' in response.body
+    assert f'<p id="problem" class="error-text" role="alert">{problem}</p>' in response.body
     assert "<script" not in response.body
 
 
