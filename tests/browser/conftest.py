@@ -33,7 +33,7 @@ CHROMIUM_ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# Records every phase of an upload and every value of the meter of sent bytes. Some are too short to be polled for.
+# Records the phases of an upload and the values of the meter of sent bytes. Some are too short to poll for.
 RECORD_PHASES = """
 window.phases = []; window.progress = [];
 new MutationObserver((changes) => {

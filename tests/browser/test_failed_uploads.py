@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.support import (
+    UNREACHABLE,
     UPLOAD_COUNT,
     expect_summary,
     expect_upload_phase,
@@ -75,9 +76,7 @@ def test_waits_for_the_connection_while_offline(fast_page: Page, new_file: NewFi
     fast_page.context.set_offline(True)
     fast_page.set_input_files("#files", new_files(new_file))
     expect_upload_phase(fast_page, "retrying", UPLOAD_COUNT)
-    expect(uploads_in(fast_page, "retrying").first).to_contain_text(
-        "Can't reach the service. Check your connection. Retrying automatically…"
-    )
+    expect(uploads_in(fast_page, "retrying").first).to_contain_text(f"{UNREACHABLE} Retrying automatically…")
 
     fast_page.context.set_offline(False)
     expect_summary(fast_page, f"{UPLOAD_COUNT} photos uploaded")

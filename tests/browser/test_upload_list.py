@@ -121,7 +121,7 @@ def test_resumes_interrupted_uploads_when_files_are_chosen_again(
     expect_upload_phase(page, "done", 2)
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
-    expect(page.get_by_text("Upload photos")).to_be_visible()
+    expect(page.get_by_label("Upload", exact=True)).to_be_enabled()
     gate.disable()
     puts = record_requests(page, method="PUT")
 

@@ -22,6 +22,7 @@ const rows = new Map(); // by upload; null until it is built
 const unbuilt = [];
 const failed = new Set();
 let renderTimer;
+let rateTimer;
 let isBusy;
 let isSaved = false;
 
@@ -130,11 +131,13 @@ export function removeUploads(uploads = all()) {
 		upload.cancel();
 	}
 	render();
-	if (hadFocus && !section.contains(document.activeElement)) fileInput.focus();
+	const { activeElement } = document; // may be hidden by now
+	if (hadFocus && (!section.contains(activeElement) || activeElement.closest("[hidden]"))) fileInput.focus();
 }
 
 function render() {
 	renderTimer = clearTimeout(renderTimer);
+	clearTimeout(rateTimer);
 	const uploads = all();
 	const { length: total } = uploads;
 	const done = inPhase("done");
@@ -154,7 +157,7 @@ function render() {
 	retryButton.hidden = ![...failed].some(({ state }) => canRetry(state.error));
 	clearButton.hidden = isBusy;
 	if (wasBusy && !isBusy && total > 0) announce(`${summary.textContent}.`);
-	if (isSending) renderTimer = setTimeout(render, RATE_MS);
+	if (isSending) rateTimer = setTimeout(render, RATE_MS);
 }
 
 function outcome(done) {

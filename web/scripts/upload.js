@@ -77,8 +77,10 @@ export class Upload extends EventTarget {
 
 	async #sendUnlessHeld() {
 		for (;;) {
-			if (isHeld()) this.#setState({ phase: "waiting" });
-			await whenResumed();
+			if (isHeld()) {
+				this.#setState({ phase: "waiting" });
+				await whenResumed();
+			}
 			try {
 				return await this.#send();
 			} catch (error) {
