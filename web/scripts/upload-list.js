@@ -13,7 +13,7 @@ const RENDER_DELAY_MS = 50;
 const RATE_MS = 1_000; // the rate falls even if nothing is sent
 const ROWS_AT_ONCE = 40; // more would block the page
 const MAX_ANNOUNCED_ERRORS = 3;
-const PHONE = matchMedia("(max-width: 48rem)");
+const PHONE = matchMedia("(max-width: 36rem)");
 
 const [section, toggle, summary, pauseText, holdButton, retryButton, cancelButton, clearButton, list, fileInput] =
 	byIds("upload-list", "upload-toggle", "upload-summary", "upload-pause", "upload-hold", "upload-retry", "upload-cancel", "upload-clear", "upload-rows", "files");

@@ -28,7 +28,7 @@ export function showMeters(uploads, { isSending }) {
 	if (isSending) rate.add(bytesSent);
 	else rate.reset();
 	const perSecond = isSending ? rate.bytesPerSecond : 0;
-	const progress = t("tray.bytes", { sent: bytes(bytesSent), total: bytes(totalBytes) });
+	const progress = bytesLeft === 0 ? "" : t("tray.bytes", { sent: bytes(bytesSent), total: bytes(totalBytes) });
 	rateText.textContent = perSecond > 0 ? `${progress} · ${t("tray.rate", { bytes: bytes(perSecond) })}` : progress;
 	leftText.textContent = perSecond > 0 && rate.isStable ? t("tray.left", { time: duration(bytesLeft / perSecond) }) : "";
 }
