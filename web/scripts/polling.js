@@ -14,7 +14,7 @@ const SOON_FOR_MS = 5_000;
 const MAX_SOON_WAIT_MS = 1_000; // of the API's Retry-After
 
 const polls = new Set(); // in the order in which they are asked for
-let follower;
+let isFollowing = false;
 let wake = () => {};
 export const activeUploads = new Set();
 export const unsentIds = new Set(); // have a record, but no bytes yet
@@ -53,8 +53,8 @@ export async function pollImage(id, signal) {
 		return await abortable((resolve, reject) => {
 			Object.assign(poll, { resolve, reject });
 			polls.add(poll);
-			follower ??= follow().finally(() => (follower = undefined));
 			if (polls.size <= MAX_PARALLEL) wake();
+			if (!isFollowing) follow();
 		}, signal);
 	} finally {
 		polls.delete(poll);
@@ -69,28 +69,37 @@ export async function pollResult(id, signal) {
 
 /** Asks for all polled images with one request, again and again. */
 async function follow() {
-	for (let errors = 0; polls.size > 0; ) {
+	isFollowing = true;
+	for (let errors = 0; ; ) {
 		await whileHidden();
+		if (polls.size === 0) break;
 		const due = [...polls].slice(0, MAX_IDS);
 		let waitMs = 1000 * 2 ** errors;
 		try {
-			waitMs = intervalFor(await ask(due));
+			waitMs = await ask(due);
+			if (polls.size > 0) waitMs = intervalFor(waitMs);
 			errors = 0;
 		} catch (error) {
 			errors += 1;
 			if (!RETRYABLE.includes(error.code) || errors === MAX_POLL_ERRORS) {
-				due.forEach(({ reject }) => reject(error));
+				due.forEach((poll) => settle(poll).reject(error));
 				errors = 0;
 			}
 		}
 		for (const poll of due) if (polls.delete(poll)) polls.add(poll); // others are next
 		const timeout = POLL_TIMEOUT_MS * Math.max(1, polls.size / MAX_PARALLEL);
-		for (const { since, reject } of polls) if (performance.now() + waitMs > since + timeout) reject(appError("slow-result"));
+		for (const poll of polls) if (performance.now() + waitMs > poll.since + timeout) settle(poll).reject(appError("slow-result"));
 		await new Promise((resolve) => {
 			const timer = setTimeout(resolve, waitMs);
 			wake = () => resolve(clearTimeout(timer));
 		});
 	}
+	isFollowing = false;
+}
+
+function settle(poll) {
+	polls.delete(poll);
+	return poll;
 }
 
 async function whileHidden() {
@@ -110,12 +119,12 @@ async function ask(due) {
 	const ids = [...new Set(due.map(({ id }) => id))];
 	const { results, waitMs } = ids.length > 1 ? await getImages(ids) : await askForOne(ids[0]);
 	const byId = new Map(results.map((result) => [result.id, result]));
-	for (const { id, resolve, reject } of due) {
-		const { status, code, detail, image, response } = byId.get(id) ?? {};
-		if (status === 404) reject(new AppError(code, detail));
+	for (const poll of due) {
+		const { status, code, detail, image, response } = byId.get(poll.id) ?? {};
+		if (status === 404) settle(poll).reject(new AppError(code, detail));
 		if (!image || image.status === "pending") continue;
-		unsentIds.delete(id);
-		resolve(response ?? { image, links: { thumbnail: image.thumbnailUrl } });
+		unsentIds.delete(poll.id);
+		settle(poll).resolve(response ?? { image, links: { thumbnail: image.thumbnailUrl } });
 	}
 	return waitMs;
 }
