@@ -158,6 +158,8 @@ def test_upload_list_is_accessible_and_never_scrolls_sideways(
     page.set_input_files("#files", [long_name, empty, *new_files(new_file, 8)])
     expect_upload_phase(page, "failed", 1)
     expect_upload_phase(page, "uploading", 6)
+    if page.locator("#upload-body").is_hidden():
+        page.locator("#upload-toggle").click()
     assert not scrolls_sideways(page)
     assert axe_violations(page) == [], "uploading"
 
