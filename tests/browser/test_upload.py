@@ -64,7 +64,7 @@ def test_does_not_open_one_of_two_uploads(page: Page, new_file: NewFile) -> None
 
     expect_upload_phase(page, "done", 2)
     assert page.evaluate("location.hash") == ""
-    page.locator(".upload").last.get_by_role("link").click()
+    page.get_by_role("link", name="Show chelsea.jpg").click()
     expect(page.locator("#viewer-title")).to_have_text("chelsea.jpg")
 
 

@@ -15,7 +15,7 @@ const observer = new IntersectionObserver((entries) => entries.filter(({ isInter
 async function showPreview(row) {
 	observer.unobserve(row);
 	const url = await previewOf(uploads.get(row).file);
-	if (url) row.querySelector(".upload-thumbnail").append(el("img", { src: url, alt: "", decoding: "async" }));
+	if (url) row.querySelector(".upload-thumbnail").append(el("img", { src: url, alt: "", decoding: "async", draggable: "false" }));
 }
 
 /** Returns its element, which has a method `update`. */
