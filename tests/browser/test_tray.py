@@ -266,9 +266,10 @@ def test_is_accessible_with_failures_and_in_progress(
 
 def test_can_be_used_in_german(open_page: OpenPage, new_file: NewFile) -> None:
     page = open_page(user=None, locale="de-DE")
-    page.get_by_role("button", name="Anmelden").click()
-    page.get_by_label("Username").fill("alice")
-    page.get_by_role("button", name="Sign in").click()
+    page.locator("#sign-in").click()
+    page.locator("#username").fill("alice")
+    page.keyboard.press("Enter")
+    expect(page.locator("body")).to_have_attribute("data-session", "in")
     page.set_input_files("#files", [RAW, *new_files(new_file, 2)])
     expect_summary(page, "2 Fotos hochgeladen, 1 fehlgeschlagen")
     expect(page.locator(".upload-status").first).to_have_text(
