@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Locator, Page, Route, expect
 
+from tests.browser.fake_library import FakeLibrary
+from tests.browser.fake_uploads import FakeUploads, tiny_files
 from tests.browser.support import (
     UNREACHABLE,
     UPLOAD_COUNT,
@@ -18,6 +20,7 @@ from tests.browser.support import (
     new_files,
     record_requests,
     route_first,
+    tiles,
     wait_until,
 )
 
@@ -80,6 +83,20 @@ def test_waits_for_the_connection_while_offline(fast_page: Page, new_file: NewFi
 
     fast_page.context.set_offline(False)
     expect_summary(fast_page, f"{UPLOAD_COUNT} photos uploaded")
+
+
+def test_sends_again_what_failed_when_the_connection_is_restored(fast_page: Page, stack: Stack) -> None:
+    library = FakeLibrary(stack, 3).serve(fast_page)
+    expect(tiles(fast_page)).to_have_count(3)
+    FakeUploads(library).serve(fast_page)
+    put_url = "**/fake/upload"
+    fast_page.route(put_url, lambda route: route.abort())
+    fast_page.set_input_files("#files", tiny_files(2))
+    expect_summary(fast_page, "2 photos failed")
+
+    fast_page.unroute(put_url)
+    fast_page.evaluate("document.dispatchEvent(new CustomEvent('connection-restored', {detail: {}}))")
+    expect_summary(fast_page, "2 photos uploaded")
 
 
 def test_retries_all_failed_uploads_with_one_button(
