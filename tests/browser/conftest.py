@@ -34,13 +34,13 @@ CHROMIUM_ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# Records every phase of an upload and every value of its progress bar. Some are too short to be polled for.
+# Records the phases of an upload and the values of the meter of sent bytes. Some are too short to poll for.
 RECORD_PHASES = """
 window.phases = []; window.progress = [];
 new MutationObserver((changes) => {
   for (const {target, attributeName, addedNodes} of changes) {
     const upload = target.closest?.(".upload");
-    if (attributeName === "value" && upload) window.progress.push([upload.dataset.phase, target.value]);
+    if (attributeName === "value" && target.id === "upload-sent") window.progress.push(target.value);
     const added = [...addedNodes].filter((node) => node.matches?.(".upload"));
     const uploads = attributeName === "data-phase" ? [upload].filter(Boolean) : added;
     for (const {dataset: {phase}} of uploads) {

@@ -37,6 +37,8 @@ def act(library: FakeLibrary, identifier: str, body: Json) -> Json:
         return {"id": identifier, "status": status, "code": code, "detail": detail}
     image = library.images[identifier]
     match body["action"]:
+        case "get":
+            return {"id": identifier, "status": 200, "image": library.listed(image)}
         case "delete":
             library.deleted_ids.append(identifier)
             del library.images[identifier]

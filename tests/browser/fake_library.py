@@ -98,6 +98,9 @@ class FakeLibrary:
     def set_done(self, number: int) -> None:
         self.images[image_id(number)] = self._image(number)
 
+    def listed(self, image: Json) -> Json:
+        return image | {"thumbnailUrl": self._link("thumbnail", image)}
+
     def _image(self, number: int) -> Json:
         names = [name for name, interval in (("Person", 10), ("Cat", 3)) if number % interval == 0]
         at = _time(NEWEST - timedelta(minutes=number))
@@ -142,7 +145,7 @@ class FakeLibrary:
             return
         start = int(query.get("cursor", "0"))
         end = start + min(self.page_size, int(query["limit"]))
-        listed = [image | {"thumbnailUrl": self._link("thumbnail", image)} for image in found[start:end]]
+        listed = [self.listed(image) for image in found[start:end]]
         fulfill_json(route, {"images": listed, "cursor": str(end) if end < len(found) else None})
 
     def _image_by_id(self, route: Route) -> None:

@@ -45,7 +45,7 @@ def upload(page: Page, files: list[FilePayload]) -> None:
     """Upload the last file separately, so that it is the newest."""
     *first, last = files
     page.set_input_files("#files", first)
-    expect(page.locator("#upload-summary")).to_have_text(f"{len(first)} of {len(first)} done")
+    expect(page.locator("#upload-summary")).to_have_text(f"{len(first)} photos uploaded")
     page.set_input_files("#files", last)
     expect(page.locator("#viewer")).to_have_attribute("data-ready", "")
     page.keyboard.press("Escape")

@@ -70,7 +70,7 @@ def test_can_cancel_one_or_all_uploads(page: Page, objects_url: str, new_file: N
     expect_upload_phase(page, "uploading", 6)
 
     page.get_by_role("button", name="Cancel cat 0.jpg").click()
-    expect_summary(page, "0 of 7 done")
+    expect_summary(page, "Uploading 7 photos")
     expect_upload_phase(page, "uploading", 6)
 
     deleted = record_requests(page, method="DELETE")
@@ -81,7 +81,7 @@ def test_can_cancel_one_or_all_uploads(page: Page, objects_url: str, new_file: N
     page.unroute(objects_url)
 
     page.set_input_files("#files", new_files(new_file))
-    expect_summary(page, f"{UPLOAD_COUNT} of {UPLOAD_COUNT} done")
+    expect_summary(page, f"{UPLOAD_COUNT} photos uploaded")
     assert len(set(deleted)) >= 6
 
 
@@ -122,7 +122,7 @@ def test_does_not_read_canceled_files(page: Page, objects_url: str, new_file: Ne
     gate.disable()
     page.set_input_files("#files", new_files(new_file, 2))
 
-    expect_summary(page, "2 of 2 done")
+    expect_summary(page, "2 photos uploaded")
     assert page.evaluate("window.hashed") == 6 + 2
 
 

@@ -136,7 +136,7 @@ def test_uploads_nested_folders(page: Page, new_file: NewFile, tmp_path: Path) -
 
     drop_files(page, [tmp_path / "Holiday"])
 
-    expect_summary(page, "6 of 6 done")
+    expect_summary(page, "6 photos uploaded")
     expect(page.locator("#notice")).to_have_text("Added 6 photos from the folder “Holiday”.")
 
 

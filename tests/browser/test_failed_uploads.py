@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Locator, Page, Route, expect
 
+from tests.browser.fake_library import FakeLibrary
+from tests.browser.fake_uploads import FakeUploads, tiny_files
 from tests.browser.support import (
+    UNREACHABLE,
     UPLOAD_COUNT,
     expect_summary,
     expect_upload_phase,
@@ -17,6 +20,7 @@ from tests.browser.support import (
     new_files,
     record_requests,
     route_first,
+    tiles,
     wait_until,
 )
 
@@ -64,7 +68,7 @@ def test_retries_transient_errors_without_showing_them(
 
     fast_page.set_input_files("#files", new_files(new_file))
 
-    expect_summary(fast_page, f"{UPLOAD_COUNT} of {UPLOAD_COUNT} done")
+    expect_summary(fast_page, f"{UPLOAD_COUNT} photos uploaded")
 
 
 def test_waits_for_the_connection_while_offline(fast_page: Page, new_file: NewFile) -> None:
@@ -75,12 +79,24 @@ def test_waits_for_the_connection_while_offline(fast_page: Page, new_file: NewFi
     fast_page.context.set_offline(True)
     fast_page.set_input_files("#files", new_files(new_file))
     expect_upload_phase(fast_page, "retrying", UPLOAD_COUNT)
-    expect(uploads_in(fast_page, "retrying").first).to_contain_text(
-        "Can’t reach the service. Check your connection. Retrying automatically…"
-    )
+    expect(uploads_in(fast_page, "retrying").first).to_contain_text(f"{UNREACHABLE} Retrying automatically…")
 
     fast_page.context.set_offline(False)
-    expect_summary(fast_page, f"{UPLOAD_COUNT} of {UPLOAD_COUNT} done")
+    expect_summary(fast_page, f"{UPLOAD_COUNT} photos uploaded")
+
+
+def test_sends_again_what_failed_when_the_connection_is_restored(fast_page: Page, stack: Stack) -> None:
+    library = FakeLibrary(stack, 3).serve(fast_page)
+    expect(tiles(fast_page)).to_have_count(3)
+    FakeUploads(library).serve(fast_page)
+    put_url = "**/fake/upload"
+    fast_page.route(put_url, lambda route: route.abort())
+    fast_page.set_input_files("#files", tiny_files(2))
+    expect_summary(fast_page, "2 photos failed")
+
+    fast_page.unroute(put_url)
+    fast_page.evaluate("document.dispatchEvent(new CustomEvent('connection-restored', {detail: {}}))")
+    expect_summary(fast_page, "2 photos uploaded")
 
 
 def test_retries_all_failed_uploads_with_one_button(
@@ -88,20 +104,20 @@ def test_retries_all_failed_uploads_with_one_button(
 ) -> None:
     fast_page.route(uploads_url, lambda route: route.abort())
     fast_page.set_input_files("#files", new_files(new_file))
-    expect_summary(fast_page, f"0 of {UPLOAD_COUNT} done, {UPLOAD_COUNT} failed")
-    expect(fast_page.locator("#announcements")).to_contain_text(f"{UPLOAD_COUNT} failed.")
+    expect_summary(fast_page, f"{UPLOAD_COUNT} photos failed")
+    expect(fast_page.locator("#announcements")).to_contain_text(f"{UPLOAD_COUNT} photos failed.")
     fast_page.unroute(uploads_url)
 
     fast_page.get_by_role("button", name="Try again: cat 0.jpg").click()
-    expect_summary(fast_page, f"1 of {UPLOAD_COUNT} done, {UPLOAD_COUNT - 1} failed")
-    expect(fast_page.get_by_role("button", name="Dismiss cat 0.jpg")).to_be_focused()
+    expect_summary(fast_page, f"1 photo uploaded, {UPLOAD_COUNT - 1} failed")
+    expect(fast_page.get_by_role("link", name="Show cat 0.jpg")).to_be_focused()
 
     fast_page.get_by_role("button", name="Retry all").click()
-    expect_summary(fast_page, f"{UPLOAD_COUNT} of {UPLOAD_COUNT} done")
+    expect_summary(fast_page, f"{UPLOAD_COUNT} photos uploaded")
     expect(fast_page.get_by_role("button", name="Retry all")).to_be_hidden()
-    expect(fast_page.get_by_role("list", name="Photos being uploaded")).to_be_focused()
+    expect(fast_page.get_by_role("group", name="Photos being uploaded")).to_be_focused()
 
-    fast_page.get_by_role("button", name="Clear list").click()
+    fast_page.get_by_role("button", name="Close uploads").click()
     expect(fast_page.locator("#upload-list")).to_be_hidden()
     expect(fast_page.locator("#files")).to_be_focused()
 
@@ -113,14 +129,14 @@ def test_announces_the_first_failures_and_then_the_total(
     page.route(uploads_url, lambda route: fulfill(route, status=413, body=problem))
     page.set_input_files("#files", new_files(new_file))
 
-    expect_summary(page, f"0 of {UPLOAD_COUNT} done, {UPLOAD_COUNT} failed")
+    expect_summary(page, f"{UPLOAD_COUNT} photos failed")
     announcements = page.locator("#announcements p")
     failure = re.compile(r"^cat \d\.jpg: The file is too large\.$")
     expect(announcements).to_have_text(
         [
             f"Uploading {UPLOAD_COUNT} photos.",
             *[failure] * 3,
-            f"0 of {UPLOAD_COUNT} done, {UPLOAD_COUNT} failed.",
+            f"{UPLOAD_COUNT} photos failed.",
         ]
     )
 
@@ -135,12 +151,12 @@ def test_keeps_a_stored_image_whose_response_was_lost(
     wait_until(fast_page, lambda: len(stored) == 2 and all(is_done(fast_page, stack, file) for file in files))
     for route in stored:
         route.abort()
-    expect_summary(fast_page, "2 of 2 done, 2 already uploaded")
+    expect_summary(fast_page, "2 photos already uploaded")
     fast_page.unroute(objects_url)
 
     fast_page.set_input_files("#files", new_files(new_file, 2))
 
-    expect_summary(fast_page, "2 of 2 done")
+    expect_summary(fast_page, "2 photos uploaded")
     expect(fast_page.locator('.tile[data-status="done"]')).to_have_count(4)
     assert deleted == []
 
@@ -154,15 +170,15 @@ def test_dismissing_a_failed_upload_keeps_an_image_stored_by_another(
         objects_url, lambda route: route.abort() if route.request.method == "PUT" else route.continue_()
     )
     fast_page.set_input_files("#files", files)
-    expect_summary(fast_page, "0 of 2 done, 2 failed")
+    expect_summary(fast_page, "2 photos failed")
     fast_page.unroute(objects_url)
     fast_page.set_input_files("#files", files)
-    expect_summary(fast_page, "2 of 4 done, 2 failed")
+    expect_summary(fast_page, "2 photos uploaded, 2 failed")
 
-    fast_page.get_by_role("button", name="Clear list").click()
+    fast_page.get_by_role("button", name="Close uploads").click()
     fast_page.set_input_files("#files", new_files(new_file, 2))
 
-    expect_summary(fast_page, "2 of 2 done")
+    expect_summary(fast_page, "2 photos uploaded")
     expect(fast_page.locator('.tile[data-status="done"]')).to_have_count(4)
     assert deleted == []
 
@@ -177,7 +193,7 @@ def test_dismissing_a_failed_upload_keeps_an_image_seen_as_done(
     wait_until(fast_page, lambda: len(stored) == 1 and is_done(fast_page, stack, file))
     fast_page.route(uploads_url, lambda route: route.abort())
     stored[0].abort()
-    expect_summary(fast_page, "0 of 1 done, 1 failed")
+    expect_summary(fast_page, "1 photo failed")
     fast_page.unroute(uploads_url)
     fast_page.unroute(objects_url)
     # only the viewer gets a response, not the gallery
@@ -192,5 +208,5 @@ def test_dismissing_a_failed_upload_keeps_an_image_seen_as_done(
     fast_page.unroute(images_url)
     fast_page.set_input_files("#files", new_files(new_file, 2))
 
-    expect_summary(fast_page, "2 of 2 done")
+    expect_summary(fast_page, "2 photos uploaded")
     assert deleted == []

@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.fake_library import FakeLibrary
+from tests.browser.fake_uploads import FakeUploads, tiny_files
 from tests.browser.support import (
+    NOT_FOUND,
+    RequestGate,
+    expect_summary,
     expect_upload_error,
     expect_upload_phase,
     freeze_clock,
@@ -15,11 +20,13 @@ from tests.browser.support import (
     retry_succeeds,
     route_first,
     set_tab_hidden,
+    tiles,
 )
 
 if TYPE_CHECKING:
     from playwright.sync_api import FilePayload
 
+    from local.stack import Stack
     from tests.browser.support import NewFile
 
 SLOW_RESULT = "This is taking longer than usual. Your photo is uploaded and safe."
@@ -63,6 +70,52 @@ def test_polls_at_the_interval_of_retry_after(page: Page, images_url: str, new_f
     with page.expect_response(url):
         page.clock.run_for(5_000)
     assert requests.count(url) == 2
+
+
+def test_polls_a_single_photo_four_times_a_second_at_first(
+    page: Page, images_url: str, new_file: NewFile
+) -> None:
+    page.clock.install()
+    requests = record_requests(page, method="GET")
+    page.route(images_url, fulfill_pending)
+    with page.expect_response(images_url) as first:
+        page.set_input_files("#files", new_file())
+    first.value.finished()
+    freeze_clock(page)
+    url = first.value.url
+    before = requests.count(url)
+    with page.expect_response(url):
+        page.clock.run_for(250)
+    assert requests.count(url) == before + 1
+
+
+def test_asks_for_all_pending_photos_with_one_request(page: Page, stack: Stack, images_url: str) -> None:
+    library = FakeLibrary(stack, 3).serve(page)
+    expect(tiles(page)).to_have_count(3)
+    FakeUploads(library).serve(page)
+    gate = RequestGate(page, images_url)
+    page.set_input_files("#files", tiny_files(20))
+    expect_upload_phase(page, "recognizing", 20)
+    gate.wait_for(1)
+
+    gate.release()
+    expect_summary(page, "20 photos uploaded")
+    asked = [(batch["action"], len(batch["ids"])) for batch in library.batches]
+    assert (asked, len(library.requested_ids)) == ([("get", 19)], 1)
+
+
+def test_a_photo_that_is_gone_does_not_stop_the_others(page: Page, stack: Stack, images_url: str) -> None:
+    library = FakeLibrary(stack, 3).serve(page)
+    expect(tiles(page)).to_have_count(3)
+    FakeUploads(library).serve(page)
+    gate = RequestGate(page, images_url)
+    page.set_input_files("#files", tiny_files(5))
+    expect_upload_phase(page, "recognizing", 5)
+    library.images.pop(next(iter(library.images)))
+
+    gate.release()
+    expect_summary(page, "4 photos uploaded, 1 failed")
+    expect(page.locator(".upload-status").first).to_have_text(NOT_FOUND)
 
 
 def test_polls_less_often_over_time(page: Page, images_url: str, new_file: NewFile) -> None:

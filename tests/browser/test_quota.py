@@ -121,7 +121,7 @@ def test_says_before_sending_that_the_quota_is_too_small(page: Page, stack: Stac
     expect(page.locator("#quota")).to_contain_text("12 today")
     page.set_input_files("#files", tiny_files(40))
     expect(page.get_by_role("status").filter(has_text="You chose")).to_have_text(SHORTAGE)
-    expect_summary(page, "12 of 40 done, 28 failed")
+    expect_summary(page, "12 photos uploaded, 28 failed")
     assert uploads.accepted == 12
 
 

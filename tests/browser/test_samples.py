@@ -82,7 +82,7 @@ def test_a_sample_is_uploaded_once_however_often_it_is_clicked(page: Page, new_f
     cat.click()
     gate.release()
     expect(page.locator("#viewer")).to_have_attribute("data-ready", "")
-    expect_summary(page, "1 of 1 done")
+    expect_summary(page, "1 photo uploaded")
 
 
 def test_loads_no_sample_while_there_are_photos(open_page: OpenPage, stack: Stack) -> None:

@@ -25,6 +25,12 @@ export async function getImage(id, signal) {
 	return { ...body, waitMs: waitMs(response) };
 }
 
+/** Without results. Up to 100. */
+export async function getImages(ids) {
+	const { body, response } = await call("POST", "/images/batch", ({ results }) => Array.isArray(results), { body: json({ action: "get", ids }) });
+	return { ...body, waitMs: waitMs(response) };
+}
+
 export function listImages(query, signal) {
 	return load("GET", `/images?${toParams(query)}`, ({ images }) => Array.isArray(images), { signal });
 }

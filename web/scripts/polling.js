@@ -1,15 +1,21 @@
-import { getImage, retryImage } from "./api.js";
+import { getImage, getImages, retryImage } from "./api.js";
 import { emit } from "./dom.js";
-import { appError } from "./errors.js";
+import { AppError, appError } from "./errors.js";
 
-const RETRYABLE = ["api-unreachable", "api-busy", "api-error", "internal-error", "upload-interrupted", "upload-stalled", "download-interrupted"];
+export const RETRYABLE = ["api-unreachable", "api-busy", "api-error", "internal-error", "upload-interrupted", "upload-stalled", "download-interrupted"];
 const MAX_ATTEMPTS = 5;
 const POLL_TIMEOUT_MS = 180_000;
 const MAX_POLL_ERRORS = 3;
 const MAX_PARALLEL = 6;
 const SLOWDOWN = 0.1; // of the elapsed time
+const MAX_IDS = 100; // the API's limit
+const SOON_MS = 250;
+const SOON_FOR_MS = 5_000;
+const MAX_SOON_WAIT_MS = 1_000; // of the API's Retry-After
 
-const polled = [];
+const polls = new Set(); // in the order in which they are asked for
+let isFollowing = false;
+let wake = () => {};
 export const activeUploads = new Set();
 export const unsentIds = new Set(); // have a record, but no bytes yet
 
@@ -32,7 +38,7 @@ export async function retryRecognition(id) {
 	emit("image-changed", await retryImage(id));
 }
 
-export const isPolled = (id) => polled.includes(id) || [...activeUploads].some((upload) => upload.id === id);
+export const isPolled = (id) => [...polls, ...activeUploads].some((each) => each.id === id);
 
 export async function checkImage(id, signal) {
 	const response = await getImage(id, signal);
@@ -40,37 +46,92 @@ export async function checkImage(id, signal) {
 	return response;
 }
 
+/** Resolves to `{image, links}` with the thumbnail's link when an image is no longer pending. */
 export async function pollImage(id, signal) {
-	polled.push(id);
+	const poll = { id, since: performance.now() };
 	try {
-		return await poll(id, signal);
+		return await abortable((resolve, reject) => {
+			Object.assign(poll, { resolve, reject });
+			polls.add(poll);
+			if (polls.size <= MAX_PARALLEL) wake();
+			if (!isFollowing) follow();
+		}, signal);
 	} finally {
-		polled.splice(polled.indexOf(id), 1);
+		polls.delete(poll);
 	}
 }
 
-async function poll(id, signal) {
-	const load = () => Math.max(1, polled.length / MAX_PARALLEL);
-	const timeout = POLL_TIMEOUT_MS * load();
-	let start = performance.now();
-	let errors = 0;
-	for (;;) {
-		const hiddenAt = performance.now();
-		while (document.hidden) await nextEvent(document, "visibilitychange", signal);
-		start += performance.now() - hiddenAt;
-		let wait = 1000 * 2 ** errors;
+/** Like `pollImage`, with the result and all links. */
+export async function pollResult(id, signal) {
+	const response = await pollImage(id, signal);
+	return "result" in response ? response : checkImage(id, signal);
+}
+
+/** Asks for all polled images with one request, again and again. */
+async function follow() {
+	isFollowing = true;
+	for (let errors = 0; ; ) {
+		await whileHidden();
+		if (polls.size === 0) break;
+		const due = [...polls].slice(0, MAX_IDS);
+		let waitMs = 1000 * 2 ** errors;
 		try {
-			const response = await checkImage(id, signal);
-			if (response.image.status !== "pending") return response;
+			waitMs = await ask(due);
+			if (polls.size > 0) waitMs = intervalFor(waitMs);
 			errors = 0;
-			wait = Math.max(response.waitMs * load(), (performance.now() - start) * SLOWDOWN);
 		} catch (error) {
 			errors += 1;
-			if (signal.aborted || !RETRYABLE.includes(error.code) || errors === MAX_POLL_ERRORS) throw error;
+			if (!RETRYABLE.includes(error.code) || errors === MAX_POLL_ERRORS) {
+				due.forEach((poll) => settle(poll).reject(error));
+				errors = 0;
+			}
 		}
-		if (performance.now() + wait > start + timeout) throw appError("slow-result");
-		await sleep(wait, signal);
+		for (const poll of due) if (polls.delete(poll)) polls.add(poll); // others are next
+		const timeout = POLL_TIMEOUT_MS * Math.max(1, polls.size / MAX_PARALLEL);
+		for (const poll of polls) if (performance.now() + waitMs > poll.since + timeout) settle(poll).reject(appError("slow-result"));
+		await new Promise((resolve) => {
+			const timer = setTimeout(resolve, waitMs);
+			wake = () => resolve(clearTimeout(timer));
+		});
 	}
+	isFollowing = false;
+}
+
+function settle(poll) {
+	polls.delete(poll);
+	return poll;
+}
+
+async function whileHidden() {
+	const hiddenAt = performance.now();
+	while (document.hidden) await new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
+	for (const poll of polls) poll.since += performance.now() - hiddenAt;
+}
+
+function intervalFor(waitMs) {
+	const elapsed = performance.now() - Math.max(...[...polls].map(({ since }) => since)); // of the last one
+	const isSoon = polls.size <= MAX_PARALLEL && elapsed < SOON_FOR_MS && waitMs <= MAX_SOON_WAIT_MS;
+	return isSoon ? SOON_MS : Math.max(waitMs, elapsed * SLOWDOWN);
+}
+
+/** Settles what is known. Returns when to ask again. */
+async function ask(due) {
+	const ids = [...new Set(due.map(({ id }) => id))];
+	const { results, waitMs } = ids.length > 1 ? await getImages(ids) : await askForOne(ids[0]);
+	const byId = new Map(results.map((result) => [result.id, result]));
+	for (const poll of due) {
+		const { status, code, detail, image, response } = byId.get(poll.id) ?? {};
+		if (status === 404) settle(poll).reject(new AppError(code, detail));
+		if (!image || image.status === "pending") continue;
+		unsentIds.delete(poll.id);
+		settle(poll).resolve(response ?? { image, links: { thumbnail: image.thumbnailUrl } });
+	}
+	return waitMs;
+}
+
+async function askForOne(id) {
+	const { waitMs, ...response } = await checkImage(id);
+	return { results: [{ id, image: response.image, response }], waitMs };
 }
 
 export const sleep = (ms, signal) => abortable((resolve) => setTimeout(resolve, ms), signal);
@@ -81,6 +142,6 @@ function abortable(begin, signal) {
 	const { promise, resolve, reject } = Promise.withResolvers();
 	const abort = () => reject(signal.reason);
 	signal.addEventListener("abort", abort, { once: true });
-	begin(resolve);
+	begin(resolve, reject);
 	return promise.finally(() => signal.removeEventListener("abort", abort));
 }

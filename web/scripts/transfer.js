@@ -21,6 +21,7 @@ export async function sha256(file) {
 }
 
 export function put(file, { method, url, headers }, signal, onProgress) {
+	signal.throwIfAborted();
 	const { promise, resolve, reject } = Promise.withResolvers();
 	const request = new XMLHttpRequest();
 	let timer;

@@ -2,19 +2,22 @@ import { createUpload, deleteImage } from "./api.js";
 import { emit } from "./dom.js";
 import { AppError, appError, toError } from "./errors.js";
 import { displayName } from "./format.js";
+import { checkFormat, isSuspect } from "./formats.js";
+import { HELD, holdSignal, isHeld, whenResumed } from "./hold.js";
 import { activeUploads, isRetryable, pollImage, retry, retryRecognition, sleep, unsentIds } from "./polling.js";
+import { oneAtATime, withSlot } from "./slots.js";
 import { mediaType, put, sha256 } from "./transfer.js";
 
-const MAX_PARALLEL = 6;
 const MAX_HASHED_BYTES = 256 * 1024 * 1024;
 const NO_HASH = "0".repeat(64);
 const LIMITS = ["quota-exceeded", "ceiling-reached"]; // for a day or a month
+const PERMANENT = ["invalid-request", "unsupported-type", "unsupported-format", "not-an-image", "broken", "empty", "too-large", "too-many-pixels", "too-narrow", "too-complex"];
 
 let pause; // while the API limits the rate
 let refusal; // the last error of LIMITS
-const lastById = new Map();
-const waiting = [];
-let freeSlots = MAX_PARALLEL;
+
+/** Whether another attempt with the same file can succeed. */
+export const canRetry = ({ code }) => !PERMANENT.includes(code);
 
 export class Upload extends EventTarget {
 	#abort = new AbortController();
@@ -37,8 +40,11 @@ export class Upload extends EventTarget {
 		this.#knownRefusal = refusal;
 		const { signal } = this.#abort;
 		activeUploads.add(this);
+		let isSent = false;
 		try {
-			const known = await retry(() => withSlot(() => this.#send()), signal, (error) => this.#setState({ phase: "retrying", error }));
+			if (isSuspect(this.file)) await checkFormat(this.file);
+			const known = await retry(() => withSlot(() => this.#sendUnlessHeld()), signal, (error) => this.#setState({ phase: "retrying", error }));
+			isSent = true;
 			this.#setState({ phase: "recognizing", known });
 			const { image, links } = await pollImage(this.id, signal);
 			emit("image-changed", { image: { ...image, thumbnailUrl: links?.thumbnail } });
@@ -50,7 +56,7 @@ export class Upload extends EventTarget {
 			this.#setState({ phase: "done", known, image });
 		} catch (error) {
 			if (error.code === "not-found") this.#isStored = false;
-			this.#setState(signal.aborted ? { phase: "canceled" } : { phase: "failed", error: toError(error) });
+			this.#setState(signal.aborted ? { phase: "canceled" } : { phase: "failed", error: toError(error), isSent });
 		} finally {
 			activeUploads.delete(this);
 			if (this.#isStored && this.state.phase !== "done") emit("image-changed", this.#created); // the grid polls now
@@ -65,8 +71,22 @@ export class Upload extends EventTarget {
 		this.#abort.abort();
 		activeUploads.delete(this);
 		const { id } = this;
-		const isShared = [...activeUploads].some((upload) => upload.id === id);
-		if (!isShared && unsentIds.delete(id)) deleteImage(id).then(() => emit("image-deleted", { id }), () => {});
+		const isShared = () => [...activeUploads].some((upload) => upload.id === id);
+		if (unsentIds.has(id) && !isShared() && unsentIds.delete(id)) deleteImage(id).then(() => emit("image-deleted", { id }), () => {});
+	}
+
+	async #sendUnlessHeld() {
+		for (;;) {
+			if (isHeld()) {
+				this.#setState({ phase: "waiting" });
+				await whenResumed();
+			}
+			try {
+				return await this.#send();
+			} catch (error) {
+				if (error !== HELD) throw error;
+			}
+		}
 	}
 
 	/** True if already uploaded. */
@@ -77,6 +97,7 @@ export class Upload extends EventTarget {
 		if (this.file.size > MAX_HASHED_BYTES) await this.#create(NO_HASH);
 		if (this.#needsHash) {
 			this.#setState({ phase: "hashing" });
+			await checkFormat(this.file);
 			this.id = await sha256(this.file);
 			this.#needsHash = false;
 		}
@@ -111,6 +132,7 @@ export class Upload extends EventTarget {
 	/** Fails without a request if another upload was refused since this one was started. */
 	#throwIfStopped() {
 		this.#abort.signal.throwIfAborted();
+		holdSignal().throwIfAborted();
 		if (refusal !== this.#knownRefusal) throw refusal;
 	}
 
@@ -150,7 +172,7 @@ export class Upload extends EventTarget {
 		const onProgress = (ratio) => this.#setState({ phase: "uploading", ratio });
 		onProgress(0);
 		try {
-			return (await put(this.file, upload, this.#abort.signal, onProgress)) === "expired";
+			return (await put(this.file, upload, AbortSignal.any([this.#abort.signal, holdSignal()]), onProgress)) === "expired";
 		} catch (error) {
 			this.#needsHash = true;
 			throw error;
@@ -160,26 +182,5 @@ export class Upload extends EventTarget {
 	#setState(state) {
 		this.state = state;
 		this.dispatchEvent(new Event("change"));
-	}
-}
-
-async function oneAtATime(id, work) {
-	const promise = Promise.allSettled([lastById.get(id)]).then(work);
-	lastById.set(id, promise);
-	try {
-		return await promise;
-	} finally {
-		if (lastById.get(id) === promise) lastById.delete(id);
-	}
-}
-
-async function withSlot(work) {
-	freeSlots -= 1;
-	if (freeSlots < 0) await new Promise((resolve) => waiting.push(resolve));
-	try {
-		return await work();
-	} finally {
-		freeSlots += 1;
-		waiting.shift()?.();
 	}
 }

@@ -7,7 +7,7 @@ import { imageStore } from "./image-store.js";
 import { ImageView } from "./image-view.js";
 import { leaveOwnData } from "./own-data.js";
 import { createPanel } from "./panel.js";
-import { checkImage, isRetryable, pollImage, retryRecognition } from "./polling.js";
+import { checkImage, isRetryable, pollResult, retryRecognition } from "./polling.js";
 import { go, imageUrl, searchUrl } from "./router.js";
 import { ABANDONED, isAbandoned } from "./tile.js";
 import { createZoom } from "./zoom.js";
@@ -64,7 +64,7 @@ export async function openViewer(newId, fromGallery, prepare) {
 		if (isAbandoned(image)) return showError({ message: ABANDONED });
 		if (image.status === "pending") {
 			panel.showMessage("Recognizing… Results will appear here.");
-			response = await pollImage(id, signal);
+			response = await pollResult(id, signal);
 			setImage(response.image);
 		}
 		const retry = () => openViewer(id, fromGallery, () => retryRecognition(id));

@@ -77,6 +77,12 @@ export default {
 
 	// format
 
+	// formats
+	"formats.document": "{format} documents aren’t supported. Choose a photo.",
+	"formats.drawing": "{format} files aren’t supported. Export it as JPEG or PNG.",
+	"formats.raw": "{format} raw files aren’t supported. Export it as JPEG.",
+	"formats.video": "{format} videos aren’t supported. Choose a photo.",
+
 	// frame
 	"frame.skip": "Skip to main content",
 
@@ -189,7 +195,43 @@ export default {
 	"toasts.label": "Notifications",
 
 	// tray
+	"tray.active": "In progress",
+	"tray.bytes": "{sent} of {total}",
+	"tray.cancelAll": "Cancel all",
+	"tray.cancelName": "Cancel {name}",
+	"tray.close": "Close uploads",
+	"tray.count": "{count} of {total}",
+	"tray.dismissName": "Dismiss {name}",
+	"tray.failed": "{count} failed",
+	"tray.failedName": "{name}: {error}",
+	"tray.failures": "Failed",
+	"tray.finished": "Uploaded",
+	"tray.held": { one: "Paused, {count} photo left", other: "Paused, {count} photos left" },
+	"tray.hold": "Pause",
+	"tray.known": "{count} already uploaded",
+	"tray.knownPhoto": "Already uploaded · {labels}",
 	"tray.label": "Uploads",
+	"tray.left": "{time} left",
+	"tray.noLabels": "No labels found",
+	"tray.onlyFailed": { one: "{count} photo failed", other: "{count} photos failed" },
+	"tray.onlyKnown": { one: "{count} photo already uploaded", other: "{count} photos already uploaded" },
+	"tray.photos": "Photos being uploaded",
+	"tray.preparing": "Preparing…",
+	"tray.rate": "{bytes}/s",
+	"tray.recognized": "Recognized",
+	"tray.recognizing": "Recognizing…",
+	"tray.resume": "Resume",
+	"tray.retryAll": "Retry all",
+	"tray.retryName": "{action}: {name}",
+	"tray.retrying": "{error} Retrying automatically…",
+	"tray.sending": "Sending · {percent} of {bytes}",
+	"tray.sent": "Sent",
+	"tray.show": "Show",
+	"tray.showName": "Show {name}",
+	"tray.signOut": { one: "{count} photo is still uploading. Sign out and cancel?", other: "{count} photos are still uploading. Sign out and cancel?" },
+	"tray.uploaded": { one: "{count} photo uploaded", other: "{count} photos uploaded" },
+	"tray.uploading": { one: "Uploading {count} photo", other: "Uploading {count} photos" },
+	"tray.waiting": "Waiting…",
 
 	// upload
 	"upload.button": "Upload",
