@@ -1,10 +1,7 @@
-import { listLabels } from "./api.js";
 import { button, byIds, el, listen, on, setStyle } from "./dom.js";
 import { plural } from "./format.js";
+import "./library.js";
 import { clause, hasClause, toggleClause } from "./query.js";
-import { showUsage } from "./quota.js";
-
-const RELOAD_DELAY_MS = 1_500;
 
 const [section, list, emptyHint] = byIds("labels", "label-list", "labels-empty");
 const isWide = matchMedia("(min-width: 60rem)");
@@ -12,7 +9,6 @@ const isWide = matchMedia("(min-width: 60rem)");
 let labels = [];
 let query = "";
 let search;
-let timer;
 
 const openIfWide = () => (section.open = isWide.matches);
 
@@ -40,26 +36,14 @@ function createBar({ name, count }) {
 	return el("li", {}, button("label", content, () => search(toggleClause(query, text)), { "data-name": name, "aria-pressed": hasClause(query, text) }));
 }
 
-async function load() {
-	timer = clearTimeout(timer);
-	const response = await listLabels().catch(() => null); // optional
-	if (!response) return;
-	labels = response.labels;
-	showUsage(response);
-	render();
-}
-
-const loadSoon = () => (timer ??= setTimeout(load, RELOAD_DELAY_MS));
-
 on(isWide, { change: openIfWide });
 openIfWide();
 listen({
-	"labels-changed": loadSoon,
-	"image-changed": loadSoon,
-	"image-deleted": loadSoon,
-	"signed-in": load,
+	"library-changed": (response) => {
+		labels = response.labels;
+		render();
+	},
 	"signed-out": () => {
-		timer = clearTimeout(timer);
 		labels = [];
 		render();
 	},

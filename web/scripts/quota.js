@@ -12,7 +12,7 @@ let thisMonth;
 let level = 0;
 let timer;
 
-export async function showUsage({ thisMonth: { images, billedCalls, estimatedCost }, quota }) {
+async function showUsage({ thisMonth: { images, billedCalls, estimatedCost }, quota }) {
 	showQuota(quota);
 	const { engine } = await config(); // local, and not billed
 	usage.textContent = `This month: ${plural(images, "photo")} recognized${engine ? ". On AWS, this would have cost" : ","} about ` +
@@ -44,4 +44,7 @@ export function describeShortage(count, queued) {
 	return ` You chose ${plural(count, "photo")}, but ${free > 0 ? "only " : ""}${countOf(free)} can be uploaded ${period}. Photos you uploaded before don't count.`;
 }
 
-listen({ "signed-out": () => clearTimeout(timer) });
+listen({
+	"library-changed": showUsage,
+	"signed-out": () => clearTimeout(timer),
+});
