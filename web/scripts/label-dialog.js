@@ -1,7 +1,8 @@
 /** The dialog with all labels, by category. */
 
-import { button, el, icon, on } from "./dom.js";
+import { button, el, icon, listen, on } from "./dom.js";
 import { createFilter, groupLabels, replaceFilters } from "./filters.js";
+import { library } from "./library.js";
 import { t } from "./words.js";
 
 const search = el("input", { type: "text", "aria-label": t("labels.search"), placeholder: t("labels.search"), autocomplete: "off", autocapitalize: "none", spellcheck: "false" });
@@ -16,13 +17,6 @@ document.body.append(dialog);
 
 const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
-let labels = [];
-
-export function showLabels(newLabels) {
-	labels = newLabels;
-	if (dialog.open) render();
-}
-
 export function openLabels() {
 	search.value = "";
 	render();
@@ -32,6 +26,7 @@ export function openLabels() {
 }
 
 function render() {
+	const { labels } = library();
 	title.textContent = t("sidebar.allLabels", { count: labels.length });
 	replaceFilters(list, groupLabels(labels).map((group) => el("section", {},
 		el("h3", { class: "filter-heading", text: group.name }),
@@ -76,4 +71,8 @@ on(search, { input: filter });
 on(dialog, {
 	keydown: moveFocus,
 	click: ({ target }) => target === dialog && dialog.close(), // the backdrop
+});
+listen({
+	"library-changed": () => dialog.open && render(),
+	"signed-out": () => dialog.close(),
 });

@@ -11,7 +11,7 @@ const list = byId("search-chips");
 export function showChips(tokens, { remove, leave }) {
 	list.replaceChildren(...tokens.map((token, index) => createChip(readChip(token), () => remove(index), leave)));
 	list.hidden = tokens.length === 0;
-	list.scrollLeft = list.scrollWidth * (getComputedStyle(list).direction === "rtl" ? -1 : 1);
+	list.scrollLeft = list.scrollWidth * (list.matches(":dir(rtl)") ? -1 : 1);
 }
 
 export const focusLastChip = () => list.querySelector("li:last-child > button")?.focus();
@@ -28,12 +28,11 @@ function createChip({ kind, value, isExcluded }, remove, leave) {
 	].filter(Boolean), remove, { "aria-label": t(isExcluded ? "search.removeExcluded" : "search.remove", { name: spoken }), "data-excluded": isExcluded });
 	on(chip, {
 		keydown: (event) => {
-			const item = chip.parentElement;
-			const sides = [item.previousElementSibling, item.nextElementSibling];
-			if (getComputedStyle(chip).direction === "rtl") sides.reverse();
+			const { previousElementSibling: previous, nextElementSibling: next } = chip.parentElement;
+			const [back, forward] = chip.matches(":dir(rtl)") ? ["ArrowRight", "ArrowLeft"] : ["ArrowLeft", "ArrowRight"];
 			const action = {
-				ArrowLeft: () => sides[0]?.firstChild.focus(),
-				ArrowRight: () => (sides[1] ? sides[1].firstChild.focus() : leave()),
+				[back]: () => previous?.firstChild.focus(),
+				[forward]: () => (next ? next.firstChild.focus() : leave()),
 				Backspace: remove,
 				Delete: remove,
 				Escape: leave,

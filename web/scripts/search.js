@@ -3,7 +3,7 @@ import { byIds, listen, on, setAttributes } from "./dom.js";
 import { imageStore } from "./image-store.js";
 import { library } from "./library.js";
 import { indexOfPosition, isIncomplete, joinQuery, splitQuery, takeChips, toggleClause } from "./query.js";
-import { go, searchUrl } from "./router.js";
+import { go, route, searchUrl } from "./router.js";
 import { focusLastChip, showChips } from "./search-chips.js";
 import { forget, forgetAll, remember, suggestFields, suggestTerms } from "./search-suggestions.js";
 import { showSidebar } from "./sidebar.js";
@@ -74,6 +74,7 @@ function search(query, newOrder = order.value) {
 }
 
 function searchTyped() {
+	if (route()?.image) return; // was opened meanwhile
 	const isNew = search(typed());
 	isTyping ||= isNew;
 }
@@ -148,6 +149,7 @@ on(form, {
 		event.preventDefault();
 		suggestions.close();
 		finish(typed());
+		if (matchMedia("(pointer: coarse)").matches) input.blur(); // closes the keyboard above the photos
 	},
 });
 on(input, {
@@ -159,7 +161,7 @@ on(input, {
 	},
 	keydown: (event) => {
 		const isAtStart = input.selectionStart === 0 && input.selectionEnd === 0 && chips.length > 0;
-		const toChips = getComputedStyle(input).direction === "rtl" ? "ArrowRight" : "ArrowLeft";
+		const toChips = input.matches(":dir(rtl)") ? "ArrowRight" : "ArrowLeft";
 		if (event.key === "Escape") input.blur();
 		else if (event.key === toChips && isAtStart) focusLastChip();
 		else if (event.key === "Backspace" && isAtStart && !event.repeat) {

@@ -1,7 +1,6 @@
 import { el, byIds, listen, on, setAttributes } from "./dom.js";
 import { createFilter, groupLabels, isActive, replaceFilters, showFilters } from "./filters.js";
 import { number } from "./format.js";
-import { openLabels, showLabels } from "./label-dialog.js";
 import { library } from "./library.js";
 import { searchUrl } from "./router.js";
 import { t } from "./words.js";
@@ -70,13 +69,12 @@ function showColors({ colors = [] }) {
 	colorList.parentElement.hidden = shown.length === 0;
 }
 
-/** On phones: a line with the most frequent labels, and the active ones first. */
+/** On phones: a line with the most frequent labels, after other ones that are active. */
 function showQuick() {
 	const labels = library()?.labels ?? [];
-	const active = labels.filter(({ name }) => isActive("label", name));
-	const shown = new Set([...active.slice(0, 3), ...labels.slice(0, MAX_QUICK)]);
+	const shown = [...labels.slice(MAX_QUICK).filter(({ name }) => isActive("label", name)), ...labels.slice(0, MAX_QUICK)];
 	const all = el("li", {}, el("a", { class: "quick-button", href: links[0].href, text: t("sidebar.quickAll"), "aria-current": shownQuery ? null : "page" }));
-	replaceFilters(quick, [all, ...[...shown].map((label) => createFilter("label", label, { className: "quick", isExcludable: false }))]);
+	replaceFilters(quick, [all, ...shown.map((label) => createFilter("label", label, { className: "quick", isExcludable: false }))]);
 	quick.hidden = labels.length === 0;
 }
 
@@ -85,10 +83,9 @@ function show(response) {
 	showGroups(response);
 	showColors(response);
 	showQuick();
-	showLabels(response.labels);
 }
 
-on(allButton, { click: openLabels });
+on(allButton, { click: async () => (await import("./label-dialog.js")).openLabels() });
 on(window, { hashchange: showViews });
 listen({
 	"library-changed": show,
