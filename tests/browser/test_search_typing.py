@@ -80,6 +80,7 @@ def test_a_label_chosen_while_typing_keeps_what_was_typed_in_the_history(page: P
 
 def test_a_space_after_a_term_makes_it_a_chip(page: Page, stack: Stack) -> None:
     FakeLibrary(stack, 11).serve(page)
+    expect(tiles(page)).to_have_count(11)
     field = page.locator("#search")
     field.press_sequentially('-label:Person tag:"for sale" picture')
     expect(page.locator("#search-chips")).to_have_text("PersonTagfor sale")

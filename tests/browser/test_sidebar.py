@@ -175,7 +175,7 @@ def test_nothing_moves_when_the_counts_arrive(page: Page, stack: Stack, api_url:
       }).observe({type: "layout-shift"});
     }""")
     expect(page.locator("#label-groups")).to_be_empty()
-    assert bounding_box(page.locator("#label-groups"))["height"] > 200
+    assert bounding_box(page.locator("#sidebar-skeleton"))["height"] > 200
     gate.release()
     expect(page.locator("#label-groups").get_by_role("heading").first).to_be_visible()
     page.evaluate("new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))")
@@ -188,7 +188,7 @@ def test_finds_and_toggles_labels_in_the_dialog(page: Page, stack: Stack) -> Non
     dialog = open_dialog(page)
     field = dialog.get_by_role("textbox", name="Find a label")
     expect(field).to_be_focused()
-    labels = dialog.locator(".filter-button:visible")
+    labels = dialog.locator(".facet-button:visible")
     expect(dialog.get_by_role("heading", level=3).first).to_have_text("Animals")
 
     field.fill("ing 12")
@@ -229,7 +229,7 @@ def test_the_dialog_of_500_labels_is_fast(page: Page, stack: Stack) -> None:
     dialog = open_dialog(page)
     for text in ("t", "th", "thi", "thin"):
         dialog.get_by_role("textbox").fill(text)
-    expect(dialog.locator(".filter-button").last).to_be_attached()
+    expect(dialog.locator(".facet-button").last).to_be_attached()
     assert max(page.evaluate("window.tasks"), default=0) < 500  # generous, for a busy machine
 
 

@@ -23,7 +23,7 @@ export function valueName(kind, value) {
 	return ["color", "is", "status"].includes(kind) && hasWords(key) ? t(key) : value;
 }
 
-export function createFilter(kind, { name, count }, { className = "filter", isExcludable = true } = {}) {
+export function createFilter(kind, { name, count }, { className = "facet", isExcludable = true } = {}) {
 	const text = clause(kind, name);
 	const shown = valueName(kind, name);
 	const toggle = (state) => onToggle(text, state ?? clauseState(query, text) ?? "included");
@@ -53,12 +53,11 @@ export function replaceFilters(parent, children) {
 	if (focused) [...parent.querySelectorAll("[data-clause]")].find(({ dataset }) => dataset.clause === focused)?.focus({ preventScroll: true });
 }
 
-/** `[{name, labels}]`: by Rekognition's category, the most frequent first, and those without one last. */
+/** `[{name, labels}]`: by Rekognition's category, that of the most frequent label first, and those without one last. */
 export function groupLabels(labels) {
-	const total = ({ labels: all }) => all.reduce((sum, { count }) => sum + count, 0);
 	return [...Map.groupBy(labels, ({ category }) => category ?? "")]
 		.map(([category, all]) => ({ category, name: categoryName(category), labels: all }))
-		.sort((a, b) => !a.category - !b.category || total(b) - total(a));
+		.sort((a, b) => !a.category - !b.category);
 }
 
 function categoryName(category) {

@@ -56,10 +56,10 @@ export function takeChips(text, caret) {
 	return { chips, text: kept + text.slice(caret), caret: kept.length };
 }
 
-/** Whether the last token can't be searched for yet: `label:`, `-`, or an open quote. */
+/** Whether the last token can't be searched for yet, or hardly: `label:`, `-`, an open quote, or one letter. */
 export function isIncomplete(query) {
 	const last = tokens(query).at(-1) ?? "";
-	return /[:-]$/.test(last) || last.split('"').length % 2 === 0;
+	return /[:-]$|^\p{L}$/u.test(last) || last.split('"').length % 2 === 0;
 }
 
 /** The label, if the query is nothing else. */

@@ -19,7 +19,7 @@ const VIEWS = [ // key of the words, of the count, and the query
 	["hidden", "hidden", "is:hidden"],
 ];
 
-const [views, labelList, colorList, allButton, quick] = byIds("views", "label-groups", "color-filters", "all-labels", "quick-filters");
+const [views, skeleton, labelList, colorList, allButton, quick] = byIds("views", "sidebar-skeleton", "label-groups", "color-filters", "all-labels", "quick-filters");
 const links = VIEWS.map(([name, , query]) => el("a", { class: "view", "data-view": name, href: query === null ? REVIEW : searchUrl({ query }) },
 	el("span", { text: t(`sidebar.${name}`) }), el("span", { class: "filter-count" })));
 
@@ -55,7 +55,7 @@ function showGroups({ labels }) {
 		el("h2", { class: "filter-heading", text: group.name }),
 		el("ul", { role: "list" }, ...group.labels.slice(0, limit).map((label) => createFilter("label", label))))));
 	if (labels.length === 0) labelList.append(el("p", { class: "hint", text: t("sidebar.empty") }));
-	allButton.hidden = labelList.querySelectorAll(".filter").length === labels.length;
+	allButton.hidden = labelList.querySelectorAll(".facet").length === labels.length;
 	allButton.textContent = t("sidebar.allLabels", { count: labels.length });
 }
 
@@ -83,15 +83,17 @@ function show(response) {
 	showGroups(response);
 	showColors(response);
 	showQuick();
+	skeleton.hidden = true;
 }
 
 on(allButton, { click: async () => (await import("./label-dialog.js")).openLabels() });
 on(window, { hashchange: showViews });
 listen({
 	"library-changed": show,
-	"library-failed": () => library() ?? labelList.replaceChildren(el("p")), // else it would look as if it were still loading
+	"library-failed": () => (skeleton.hidden = true),
 	"signed-out": () => {
 		show({ labels: [] });
-		labelList.replaceChildren(); // as before the first response
+		labelList.replaceChildren();
+		skeleton.hidden = false;
 	},
 });
