@@ -12,6 +12,9 @@ let timer;
 /** The last response, or null. */
 export const library = () => latest;
 
+/** Without those that failed, which only their own view shows. */
+export const photoCount = () => (latest?.library ? latest.library.images - latest.library.failed : 0);
+
 async function load() {
 	timer = clearTimeout(timer);
 	const started = generation;

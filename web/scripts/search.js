@@ -1,7 +1,7 @@
 import { addSuggestions } from "./combobox.js";
 import { byIds, listen, on, setAttributes } from "./dom.js";
 import { imageStore } from "./image-store.js";
-import { library } from "./library.js";
+import { photoCount } from "./library.js";
 import { indexOfPosition, isIncomplete, joinQuery, splitQuery, takeChips, toggleClause } from "./query.js";
 import { go, route, searchUrl } from "./router.js";
 import { focusLastChip, showChips } from "./search-chips.js";
@@ -53,7 +53,7 @@ function setField(split) {
 }
 
 function showHints() {
-	const count = library()?.library?.images;
+	const count = photoCount();
 	clearButton.hidden = typed() === "";
 	input.placeholder = chips.length > 0 ? t("search.placeholderMore") : count ? t("search.placeholderCount", { count }) : t("search.placeholder");
 }

@@ -1,7 +1,7 @@
 import { el, byIds, listen, on, setAttributes } from "./dom.js";
 import { createFilter, groupLabels, isActive, replaceFilters, showFilters } from "./filters.js";
 import { number } from "./format.js";
-import { library } from "./library.js";
+import { library, photoCount } from "./library.js";
 import { searchUrl } from "./router.js";
 import { t } from "./words.js";
 
@@ -12,7 +12,7 @@ const MAX_QUICK = 12;
 const PALETTE = ["black", "gray", "silver", "white", "red", "maroon", "pink", "orange", "brown", "beige", "yellow", "olive", "green", "teal", "blue", "purple"];
 const REVIEW = "#/review";
 const VIEWS = [ // key of the words, of the count, and the query
-	["all", "images", ""],
+	["all", null, ""],
 	["favorites", "favorites", "is:favorite"],
 	["review", "review", null],
 	["failed", "failed", "status:failed"],
@@ -41,7 +41,7 @@ function showViews() {
 	const isReview = location.hash.startsWith(REVIEW);
 	for (const [index, [name, key, query]] of VIEWS.entries()) {
 		const isCurrent = isReview ? query === null : query === shownQuery;
-		const count = counts?.[key];
+		const count = query === "" ? photoCount() : counts?.[key];
 		setAttributes(links[index], { "aria-current": isCurrent ? "page" : null });
 		links[index].lastChild.textContent = count ? number(count) : "";
 		links[index].parentElement.hidden = !(count || isCurrent || ["all", "favorites"].includes(name));
