@@ -134,7 +134,7 @@ def test_shows_frequent_labels_in_a_line_on_a_phone(open_page: OpenPage, stack: 
     expect(line.get_by_role("link", name="All")).to_have_attribute("aria-current", "page")
     label = line.get_by_role("button", name="A long label 05 15 photos")
     label.press("Enter")
-    expect(page).to_have_url(re.compile("q=label%3A%22A\\+long\\+label\\+05%22$"))
+    expect(page).to_have_url(re.compile(r"q=label%3A%22A\+long\+label\+05%22$"))
     expect(line.locator("[aria-pressed=true]")).to_have_text("A long label 05 15")
     assert not scrolls_sideways(page)
     line.get_by_role("link", name="All").press("Enter")
