@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from local.sign_in.user_pool import CLIENT_ID
 from tests.browser.fake_library import FakeLibrary
-from tests.browser.support import freeze_clock, record_requests
+from tests.browser.support import freeze_clock, record_requests, scrolls_sideways
 
 if TYPE_CHECKING:
     from local.stack import Stack
@@ -25,17 +25,17 @@ def with_labels(stack: Stack, file_names: list[str]) -> FakeLibrary:
     return library
 
 
+def labels(page: Page) -> Locator:
+    return page.locator("#label-groups").get_by_role("button", name="photo")
+
+
 def test_lists_labels_with_counts_most_frequent_first(page: Page, stack: Stack) -> None:
     with_labels(stack, ["Person", "Cat", "Sofa"]).serve(page)
-    labels = page.locator("#label-list").get_by_role("button")
-    expect(labels).to_have_count(3)
-    for label, name in zip(labels.all(), ("Person 3 photos", "Cat 2 photos", "Sofa 1 photo"), strict=True):
+    expect(labels(page)).to_have_count(3)
+    for label, name in zip(
+        labels(page).all(), ("Person 3 photos", "Cat 2 photos", "Sofa 1 photo"), strict=True
+    ):
         expect(label).to_have_accessible_name(name)
-    widths = [
-        label.evaluate("(bar) => parseFloat(getComputedStyle(bar, '::before').width)")
-        for label in page.locator(".label-bar").all()
-    ]
-    assert widths == sorted(widths, reverse=True)
 
 
 def test_toggles_the_filter_with_a_click_on_a_label(page: Page, stack: Stack) -> None:
@@ -55,28 +55,22 @@ def test_toggles_the_filter_with_a_click_on_a_label(page: Page, stack: Stack) ->
     expect(cat).to_have_attribute("aria-pressed", "false")
 
 
-def test_scrolls_a_long_list_of_labels(page: Page, stack: Stack) -> None:
-    with_labels(stack, [f"Label {number:02}" for number in range(40)]).serve(page)
-    labels = page.locator(".label")
-    expect(labels).to_have_count(40)
-    expect(labels.last).not_to_be_in_viewport()
-    assert page.locator("#label-list").evaluate("(list) => list.offsetHeight < innerHeight")
-    labels.last.focus()
-    expect(labels.last).to_be_in_viewport()
-
-
 def test_a_label_is_added_to_the_query_and_removed_from_it(page: Page, stack: Stack) -> None:
     with_labels(stack, ["Person", "Sports Car", "Sofa"]).serve(page)
-    page.get_by_role("combobox", name="Search photos").fill("picture")
-    page.keyboard.press("Enter")
+    field = page.get_by_role("combobox", name="Search photos")
+    field.fill("picture")
+    field.press("Enter")
     car = page.get_by_role("button", name="Sports Car 2 photos")
     car.click()
-    expect(page.locator("#search")).to_have_value('picture label:"Sports Car"')
+    expect(page).to_have_url(re.compile(r"q=picture\+label%3A%22Sports\+Car%22$"))
+    expect(page.locator("#search-chips")).to_have_text("Sports Car")
+    expect(field).to_have_value("picture")
     page.get_by_role("button", name="Sofa 1 photo").click()
     expect(page.locator(".tile")).to_have_count(1)
-    expect(page.locator(".label[aria-pressed=true]")).to_have_count(2)
+    expect(page.locator("#label-groups [aria-pressed=true]")).to_have_count(2)
     car.click()
-    expect(page.locator("#search")).to_have_value("picture label:Sofa")
+    expect(page.locator("#search-chips")).to_have_text("Sofa")
+    expect(field).to_have_value("picture")
     expect(car).to_have_attribute("aria-pressed", "false")
     expect(car).to_be_focused()
 
@@ -86,31 +80,29 @@ def test_updates_the_counts_after_uploads(page: Page, stack: Stack, new_file: Ne
     response = page.request.get(f"{api_url}/labels", headers=headers).json()
     counts = {label["name"]: label["count"] for label in response["labels"]}
     page.set_input_files("#files", [new_file(), new_file()])
-    expect(page.locator(".label[data-name=Person] .label-count")).to_have_text(
-        f"{counts.get('Person', 0) + 2}"
-    )
+    count = page.locator("#label-groups [data-name=Person] .filter-count")
+    expect(count).to_have_text(f"{counts.get('Person', 0) + 2}")
 
 
 def test_updates_the_counts_after_a_deletion(page: Page, stack: Stack) -> None:
     with_labels(stack, ["Person", "Cat"]).serve(page)
-    labels = page.locator(".label")
-    expect(labels).to_have_text(["Person 2", "Cat 1"])
+    expect(labels(page)).to_have_text(["Person 2", "Cat 1"])
     page.locator(".tile-link").first.click()
     page.get_by_role("button", name="Delete").click()
-    expect(labels).to_have_text(["Person 1"])
+    expect(labels(page)).to_have_text(["Person 1"])
 
 
 def test_throttles_updates_instead_of_debouncing_them(page: Page, stack: Stack, api_url: str) -> None:
     page.clock.install()
     library = FakeLibrary(stack, 1).serve(page)
-    expect(page.locator(".label")).to_have_count(2)
+    expect(labels(page)).to_have_count(2)
     freeze_clock(page)
     library.change(0, labels=[])
     requests = record_requests(page, method="GET", url=f"{api_url}/labels")
     for _ in range(10):
         page.evaluate("document.dispatchEvent(new CustomEvent('labels-changed'))")
         page.clock.run_for(1_000)
-    expect(page.locator(".label")).to_have_count(0)
+    expect(labels(page)).to_have_count(0)
     assert 3 <= len(requests) <= 6
 
 
@@ -133,16 +125,21 @@ def test_shows_the_estimated_cost_of_the_month_in_a_deployed_stack(
     )
 
 
-def test_collapses_the_labels_on_a_phone(open_page: OpenPage, stack: Stack) -> None:
+def test_shows_frequent_labels_in_a_line_on_a_phone(open_page: OpenPage, stack: Stack) -> None:
     page = open_page(width=320, height=640)
-    with_labels(stack, ["Person", "Cat"]).serve(page)
-    labels = page.locator(".label")
-    expect(labels).to_have_count(2)
-    expect(labels.first).to_be_hidden()
-    page.get_by_role("heading", name="Labels").click()
-    expect(labels.first).to_be_visible()
-    labels.first.click()
-    expect(page.get_by_role("heading", name="Photos with Person")).to_be_visible()
+    names = [f"A long label {number:02}" for number in range(20)]
+    with_labels(stack, names).serve(page)
+    line = page.get_by_role("list", name="Frequent labels")
+    expect(line.get_by_role("listitem")).to_have_count(13)
+    expect(line.get_by_role("link", name="All")).to_have_attribute("aria-current", "page")
+    label = line.get_by_role("button", name="A long label 05 15 photos")
+    label.press("Enter")
+    expect(page).to_have_url(re.compile(r"q=label%3A%22A\+long\+label\+05%22$"))
+    expect(line.locator("[aria-pressed=true]")).to_have_text("A long label 05 15")
+    assert not scrolls_sideways(page)
+    line.get_by_role("link", name="All").press("Enter")
+    expect(line.locator("[aria-pressed=true]")).to_have_count(0)
+    expect(page).to_have_url(re.compile("#/$"))
 
 
 def test_shows_the_photos_when_labels_fail_to_load(page: Page, stack: Stack) -> None:
@@ -151,5 +148,5 @@ def test_shows_the_photos_when_labels_fail_to_load(page: Page, stack: Stack) -> 
     page.route(re.compile("/labels$"), lambda route: route.abort())
     page.reload()
     expect(page.locator(".tile")).to_have_count(3)
-    expect(page.locator(".label")).to_have_count(0)
+    expect(labels(page)).to_have_count(0)
     assert library.list_queries

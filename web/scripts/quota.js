@@ -14,7 +14,7 @@ let thisMonth;
 let level = 0;
 let timer;
 
-export async function showUsage({ thisMonth: { images, billedCalls, estimatedCost }, quota }) {
+async function showUsage({ thisMonth: { images, billedCalls, estimatedCost }, quota }) {
 	showQuota(quota);
 	const { engine } = await config(); // local, and not billed
 	const values = { count: images, cost: dollars(estimatedCost), calls: t("account.calls", { count: billedCalls }) };
@@ -58,4 +58,7 @@ export function describeShortage(count, queued) {
 	return ` ${t(key, { count, free })} ${t("limits.known")}`;
 }
 
-listen({ "signed-out": () => clearTimeout(timer) });
+listen({
+	"library-changed": showUsage,
+	"signed-out": () => clearTimeout(timer),
+});
