@@ -88,7 +88,7 @@ def test_can_hide_and_show_each_detector(page: Page, viewer: Locator) -> None:
     assert [viewer.get_by_role("button", name=title, exact=True).count() for title in titles] == [1] * 6
     expect(toggles).to_have_count(len(titles))
     for toggle in toggles.all():
-        detector = toggle.locator("xpath=ancestor::section").get_attribute("data-detector")
+        detector = toggle.locator("xpath=ancestor::section[@data-detector]").get_attribute("data-detector")
         found = [f'.result[data-detector="{detector}"] .item', f'.box[data-detector="{detector}"]']
         found += [".word"] if detector == "text" else []
         parts = viewer.locator(", ".join(f"{selector}:visible" for selector in found))

@@ -8,19 +8,22 @@ const times = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "s
 const round = (value, maximumFractionDigits) => number(value, { maximumFractionDigits });
 const unit = (value, name, maximumFractionDigits) => number(value, { style: "unit", unit: name, maximumFractionDigits });
 
+/** Returns null if nothing is known. */
 export function createFacts({ takenAt, camera, uploadedAt }, { Exif = {}, Recognition = {}, ImageProperties = {} }) {
 	const { Location } = Exif;
+	const taken = describeTime(Exif.TakenAt ?? takenAt);
 	const facts = [
-		[t("viewer.taken"), describeTime(Exif.TakenAt ?? takenAt)],
+		[t("viewer.taken"), taken],
 		[t("viewer.camera"), Exif.Camera ?? camera],
 		[t("viewer.lens"), Exif.Lens],
 		[t("viewer.exposure"), describeExposure(Exif)],
 		[t("viewer.location"), Location && `${round(Location.Latitude, 5)}, ${round(Location.Longitude, 5)}`],
 		[t("viewer.quality"), describeQuality(ImageProperties.Quality)],
-		[t("viewer.added"), date(uploadedAt)],
+		[t("viewer.added"), taken && date(uploadedAt)],
 		[t("viewer.recognized"), describeRecognition(Recognition)],
 		[t("viewer.model"), [...new Set(Object.values(Recognition.ModelVersions ?? {}))].join(", ")],
 	].filter(([, value]) => value);
+	if (facts.length === 0) return null;
 	return el("dl", { class: "facts" }, ...facts.flatMap(([name, text]) => [el("dt", { text: name }), el("dd", { text, dir: "auto" })]));
 }
 

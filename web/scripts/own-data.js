@@ -13,11 +13,12 @@ import { t } from "./words.js";
 const MAX_SUGGESTIONS = 8;
 
 let image;
+let shownId; // in the viewer
 let draft = null; // a caption that isn't saved yet
 let queue = Promise.resolve();
 
-/** For the viewer's bar. */
-export const favoriteButton = button("icon-button", icon("star"), () => save(({ favorite: isFavorite }) => ({ favorite: !isFavorite })), { "aria-label": t("viewer.favorite"), title: t("viewer.favorite"), "aria-keyshortcuts": "f" });
+/** For the viewer's bar, which may already show the next photo. */
+export const favoriteButton = button("icon-button", icon("star"), () => shownId === image?.id && save(({ favorite: isFavorite }) => ({ favorite: !isFavorite })), { "aria-label": t("viewer.favorite"), title: t("viewer.favorite"), "aria-keyshortcuts": "f" });
 const approve = decisionButton(t("viewer.approve"), "approved");
 const hide = decisionButton(t("viewer.hide"), "hidden");
 const decidedBy = el("p", { class: "hint" });
@@ -35,7 +36,13 @@ export const ownDataElement = el("section", { class: "own-data section", "aria-l
 
 export const hasDraft = () => draft !== null;
 
+export function showFavorite({ id, favorite } = {}) {
+	shownId = id;
+	setAttributes(favoriteButton, { "aria-pressed": favorite ?? false });
+}
+
 export function showOwnData(newImage) {
+	if (image && image.id !== newImage.id) leaveOwnData();
 	image = newImage;
 	render();
 }
@@ -51,7 +58,7 @@ export function leaveOwnData() {
 
 function render() {
 	const { tags, decision } = image;
-	setAttributes(favoriteButton, { "aria-pressed": image.favorite });
+	showFavorite(image);
 	for (const each of [approve, hide]) setAttributes(each, { "aria-pressed": each.dataset.decision === decision?.value });
 	decidedBy.hidden = !decision;
 	decidedBy.textContent = decision ? t(`viewer.decided.${decision.value}`, { by: decision.by, date: date(decision.at) }) : "";
@@ -90,7 +97,6 @@ async function suggestTags(signal) {
 /** `change(image)` returns the fields to change, or null. Changes are saved one after the other. */
 function save(change) {
 	const original = image;
-	if (!original) return; // still loading
 	queue = queue.then(() => saveNow(change, original.id === image?.id ? image : original));
 }
 

@@ -4,7 +4,7 @@ import { button, el, icon, setAttributes } from "./dom.js";
 import { number, percentage } from "./format.js";
 import { imageStore } from "./image-store.js";
 import { createMenu } from "./menu.js";
-import { favoriteButton } from "./own-data.js";
+import { favoriteButton, showFavorite } from "./own-data.js";
 import { labelOf } from "./query.js";
 import { isPhone } from "./sheet.js";
 import { t } from "./words.js";
@@ -37,7 +37,7 @@ export function createBar(actions) {
 		setImage(image) {
 			for (const tool of tools) tool.hidden = image?.status !== "done";
 			remove.hidden = !image;
-			setAttributes(favoriteButton, { "aria-pressed": image?.favorite ?? false });
+			showFavorite(image);
 		},
 		setScale(percent) {
 			scale.textContent = percent ? percentage(percent) : t("viewer.fit");

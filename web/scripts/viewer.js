@@ -46,16 +46,17 @@ export async function openViewer(newId, fromGallery, prepare) {
 	const { signal } = abort;
 	if (!id) canGoBack = fromGallery;
 	id = newId;
-	const hadFocus = viewer.contains(document.activeElement);
+	const wasOpen = !viewer.hidden;
 	setOpen(true);
 	reset();
-	if (hadFocus) announce(panel.title.textContent);
-	focusTitle(hadFocus);
+	if (wasOpen) announce(panel.title.textContent);
+	keepFocus();
 	loadListUntil(id, signal);
 	try {
 		await prepare?.();
 		let response = await loadImage(id, signal);
 		setImage(response.image);
+		keepFocus();
 		if (isAbandoned(image)) return showError({ message: ABANDONED });
 		if (image.status === "pending") {
 			panel.showMessage(t("viewer.recognizing"));
@@ -63,8 +64,7 @@ export async function openViewer(newId, fromGallery, prepare) {
 			response = await pollImage(id, signal);
 			setImage(response.image);
 		}
-		const again = () => openViewer(id, fromGallery, () => retryRecognition(id));
-		if (isRetryable(image)) return showError(new AppError(image.reason.code, image.reason.message), again);
+		if (isRetryable(image)) return showError(new AppError(image.reason.code, image.reason.message), () => openViewer(id, fromGallery, () => retryRecognition(id)));
 		if (image.status === "failed") return showError(image.reason);
 		const shown = panel.showResult(response, stage.view, signal);
 		isWaiting = false;
@@ -94,9 +94,10 @@ function leave() {
 const forward = () => (viewer.matches(":dir(rtl)") ? -1 : 1);
 const show = (other) => go(imageUrl(other.id), { replace: true });
 
-/** The element that had the focus keeps it, unless it is gone. */
-function focusTitle(hadFocus) {
-	if (hadFocus && viewer.contains(document.activeElement)) return;
+/** If what had the focus is gone. */
+function keepFocus() {
+	const { activeElement: focused } = document;
+	if (viewer.contains(focused) && !focused.closest("[hidden]")) return;
 	(viewer.dataset.panel === "closed" ? viewer : panel.title).focus({ preventScroll: true });
 }
 
@@ -145,7 +146,6 @@ function setOpen(open) {
 }
 
 function reset() {
-	leaveOwnData();
 	retry = undefined;
 	isWaiting = false;
 	image = undefined;
