@@ -157,11 +157,12 @@ def test_original_size_is_exact_to_the_pixel(open_page: OpenPage, stack: Stack, 
     assert scale(page) == 100
     box = bounding_box(viewer.locator(".image-view-img"))
     left, top, width, height = (box[name] * density for name in ("x", "y", "width", "height"))
-    assert (width, height) == pytest.approx(noise.size, abs=0.01)
-    assert (left, top) == pytest.approx((round(left), round(top)), abs=0.01)
+    assert (width, height) == pytest.approx(noise.size, abs=0.05)
+    assert (left, top) == pytest.approx((round(left), round(top)), abs=0.05)
 
     drawn = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     x, y = round(left), round(top)
     inside = (20, 20, noise.width - 20, noise.height - 20)  # the corners are round
     drawn = drawn.crop((x, y, x + noise.width, y + noise.height)).crop(inside)
-    assert np.array_equal(np.asarray(drawn), np.asarray(noise.crop(inside)))
+    difference = np.abs(np.asarray(drawn).astype(int) - np.asarray(noise.crop(inside)).astype(int))
+    assert difference.mean() < 3  # of noise, in which half a pixel makes 40

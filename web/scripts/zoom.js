@@ -18,18 +18,19 @@ export function createZoom(stage, { onChange, onSwipe }) {
 	let swipeStart;
 	let frame;
 	let original; // its size in pixels
-	let room = { width: 0, height: 0 }; // of the stage
+	let room = { left: 0, top: 0, width: 0, height: 0 }; // the stage in the window
 	let fit = { width: 0, height: 0 }; // of the frame at scale 1
 	let [scale, x, y] = [1, 0, 0];
 
 	/** At this scale a pixel of the original is a pixel of the screen. */
 	const actualSize = () => (original ? original.width / (fit.width * devicePixelRatio) : 1);
-	const align = (start) => Math.round(start * devicePixelRatio) / devicePixelRatio;
+	/** On a pixel of the screen, if it starts at `origin`. */
+	const align = (start, origin) => Math.round((origin + start) * devicePixelRatio) / devicePixelRatio - origin;
 	const measure = () => {
 		const inside = frame.parentElement.getBoundingClientRect();
 		const aspect = original ? original.width / original.height : 4 / 3;
 		const width = Math.min(inside.width, inside.height * aspect);
-		[room, fit] = [{ width: stage.clientWidth, height: stage.clientHeight }, { width, height: width / aspect }];
+		[room, fit] = [stage.getBoundingClientRect(), { width, height: width / aspect }];
 	};
 	const zoomTo = (newScale, point = { x: 0, y: 0 }) => {
 		const oldScale = scale;
@@ -40,7 +41,7 @@ export function createZoom(stage, { onChange, onSwipe }) {
 		x = clamp(point.x - ((point.x - x) * scale) / oldScale, -limit(width, room.width), limit(width, room.width));
 		y = clamp(point.y - ((point.y - y) * scale) / oldScale, -limit(height, room.height), limit(height, room.height));
 		const photo = { left: (room.width - width) / 2 + x, top: (room.height - height) / 2 + y, width, height };
-		const [left, top] = scale === actual ? [align(photo.left), align(photo.top)] : [photo.left, photo.top];
+		const [left, top] = scale === actual ? [align(photo.left, room.left), align(photo.top, room.top)] : [photo.left, photo.top];
 		stage.toggleAttribute("data-zoomed", scale > 1);
 		setStyle(frame, { "--zoom": scale, transform: `translate(${x + left - photo.left}px, ${y + top - photo.top}px) scale(${scale})` });
 		onChange({ percent: original && (scale / actual) * 100, photo, stage: room });
