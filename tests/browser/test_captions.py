@@ -65,6 +65,7 @@ def test_captions_never_overlap_and_are_never_cut(open_page: OpenPage, stack: St
         library.results[image_id(number)] = {"Labels": random_labels(number, count)}
     library.serve(page)
     open_image(page, 0)
+    page.mouse.move(0, 0)
     for number, least in enumerate((2, 4, 5, 5)):
         assert expect_readable(page) >= least, number
         for key in ("+", "+", "ArrowDown", "1"):

@@ -152,6 +152,23 @@ def test_downloads_the_photo_and_its_json(page: Page, new_file: NewFile, tmp_pat
     expect(get_viewer(page)).to_be_visible()
 
 
+def test_keys_show_the_panel_and_mark_a_favorite(page: Page, stack: Stack) -> None:
+    library = FakeLibrary(stack, 1).serve(page)
+    viewer = open_image(page)
+    panel, stage = viewer.locator(".viewer-panel"), viewer.locator(".viewer-stage")
+    assert bounding_box(panel)["width"] == 348
+    page.keyboard.press("i")
+    expect(panel).to_be_hidden()
+    expect(viewer.get_by_role("button", name="Details panel")).to_have_attribute("aria-pressed", "false")
+    width = bounding_box(stage)["width"]
+    page.keyboard.press("i")
+    expect(panel).to_be_visible()
+    assert bounding_box(stage)["width"] == pytest.approx(width - 348, abs=1)
+    page.keyboard.press("f")
+    expect(viewer.get_by_role("button", name="Favorite")).to_have_attribute("aria-pressed", "true")
+    assert [body for _, body, _ in library.patches] == [{"favorite": True}]
+
+
 @pytest.mark.parametrize("width", [320, 768, 1440, 3840])
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
 def test_viewer_never_scrolls_sideways(open_page: OpenPage, stack: Stack, width: int, direction: str) -> None:

@@ -15,6 +15,7 @@ const MAX_SUGGESTIONS = 8;
 let image;
 let shownId; // in the viewer
 let draft = null; // a caption that isn't saved yet
+let sent = null; // the draft that is being saved
 let queue = Promise.resolve();
 
 /** For the viewer's bar, which may already show the next photo. */
@@ -49,8 +50,8 @@ export function showOwnData(newImage) {
 
 /** Saves a caption that is still being written. */
 export function leaveOwnData() {
-	if (hasDraft()) saveCaption();
-	draft = null;
+	if (hasDraft() && draft !== sent) saveCaption();
+	draft = sent = null;
 	image = undefined;
 	tagInput.value = "";
 	showError("");
@@ -85,6 +86,7 @@ function addTag(text) {
 }
 
 function saveCaption() {
+	sent = draft;
 	const text = draft.trim() || null;
 	save((saved) => (text === saved.caption ? null : { caption: text }));
 }
@@ -114,6 +116,7 @@ async function saveNow(change, from) {
 		render();
 	} catch (error) {
 		const { code, message } = toError(error);
+		sent = null;
 		if (!isShown()) {
 			const toast = showToast(t("viewer.notSaved", { name: from.fileName, reason: message }), button("link-button", t("viewer.dismiss"), () => toast.close()));
 			return;

@@ -80,7 +80,8 @@ export function createPanel(viewer) {
 /** Hovering, focusing or clicking a box does to its row what that does to the box. */
 function connect({ element, item, box }, highlight) {
 	const mark = (isOn) => () => highlight(item, "highlighted", isOn, isOn);
-	on(element, { pointerenter: mark(true), pointerleave: mark(false), focus: mark(true), blur: mark(false) });
+	// not pointerenter: the pointer may be there when the photo opens
+	on(element, { pointermove: () => "highlighted" in element.dataset || mark(true)(), pointerleave: mark(false), focus: mark(true), blur: mark(false) });
 	if (box) on(element, { click: () => highlight(item, "pinned", !("pinned" in element.dataset)) });
 }
 

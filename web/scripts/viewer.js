@@ -93,7 +93,6 @@ function leave() {
 
 const forward = () => (viewer.matches(":dir(rtl)") ? -1 : 1);
 const show = (other) => go(imageUrl(other.id), { replace: true });
-
 /** If what had the focus is gone. */
 function keepFocus() {
 	const { activeElement: focused } = document;
@@ -133,6 +132,7 @@ async function attempt(work) {
 function togglePanel() {
 	if (isPhone.matches) return panel.sheet.toggle();
 	const isOpen = viewer.dataset.panel === "closed";
+	if (!isOpen && panel.element.contains(document.activeElement)) viewer.focus();
 	viewer.dataset.panel = isOpen ? "open" : "closed";
 	return bar.setPanel(isOpen);
 }
