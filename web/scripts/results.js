@@ -82,26 +82,26 @@ function corners({ Left: X, Top: Y, Width, Height }) {
 const FACE_ATTRIBUTES = ["Smile", "Eyeglasses", "Sunglasses", "Beard", "Mustache", "EyesOpen", "MouthOpen", "FaceOccluded"];
 
 /** A value of Rekognition's in the page's language, or as it is if the value is new. */
-const translated = (area, value) => (hasWords(`viewer.${area}.${value}`) ? t(`viewer.${area}.${value}`) : readable(value));
+const translated = (key, value) => (hasWords(key) ? t(key) : readable(value));
 
 function faceNotes(face) {
 	const { AgeRange, Gender, EyesOpen, Emotions = [] } = face;
 	const [emotion] = Emotions.toSorted((a, b) => b.Confidence - a.Confidence);
 	const notes = [
 		AgeRange && [t("viewer.age", { low: AgeRange.Low, high: AgeRange.High }), {}],
-		Gender && [translated("gender", Gender.Value), Gender],
+		Gender && [translated(`viewer.gender.${Gender.Value}`, Gender.Value), Gender],
 		...FACE_ATTRIBUTES.filter((key) => face[key]?.Value).map((key) => [t(`viewer.feature.${key}`), face[key]]),
 		EyesOpen?.Value === false && [t("viewer.feature.EyesClosed"), EyesOpen],
-		emotion && [translated("emotion", emotion.Type), emotion],
+		emotion && [translated(`viewer.emotion.${emotion.Type}`, emotion.Type), emotion],
 	];
 	return notes.filter(Boolean).map(([text, { Confidence: confidence }]) => ({ text, confidence }));
 }
 
 function gearNotes({ Name, Confidence, EquipmentDetections = [] }) {
-	const part = translated("part", Name);
+	const part = translated(`viewer.part.${Name}`, Name);
 	if (EquipmentDetections.length === 0) return [{ text: t("viewer.noGear", { part }), confidence: Confidence }];
 	return EquipmentDetections.map(({ Type, Confidence: confidence, CoversBodyPart }) => {
-		const gear = translated("gear", Type);
+		const gear = translated(`viewer.gear.${Type}`, Type);
 		return { text: CoversBodyPart?.Value === false ? t("viewer.gearNotCovering", { gear, part }) : t("viewer.gearOn", { gear, part }), confidence };
 	});
 }

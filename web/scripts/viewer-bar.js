@@ -20,10 +20,16 @@ export function createBar(actions) {
 	const actual = button("icon-button", "1:1", actions.showActualSize, { "aria-label": t("viewer.actualSize"), title: t("viewer.actualSize"), "aria-keyshortcuts": "1" });
 	const zoom = el("div", { class: "viewer-zoom", role: "group", "aria-label": t("viewer.zoom") },
 		iconButton(t("viewer.zoomOut"), "minus", actions.zoomOut, "", "-"), scale, iconButton(t("viewer.zoomIn"), "add", actions.zoomIn, "", "+"), actual);
+	const zooming = [
+		{ text: t("viewer.zoomIn"), run: actions.zoomIn },
+		{ text: t("viewer.zoomOut"), run: actions.zoomOut },
+		{ text: t("viewer.fit"), run: actions.fit },
+		{ text: t("viewer.actualSize"), run: actions.showActualSize },
+	];
 	const more = createMenu(t("viewer.moreActions"), "icon-button", () => [
 		{ text: t("viewer.downloadJson"), run: () => actions.download("result") },
 		{ text: t("viewer.recognizeAgain"), run: actions.recognizeAgain },
-		...(isPhone.matches ? [["zoomIn", actions.zoomIn], ["zoomOut", actions.zoomOut], ["fit", actions.fit], ["actualSize", actions.showActualSize]] : []).map(([name, run]) => ({ text: t(`viewer.${name}`), run })),
+		...(isPhone.matches ? zooming : []),
 	]);
 	more.querySelector("button").replaceChildren(icon("more"));
 	setAttributes(more.querySelector("button"), { "aria-label": t("viewer.moreActions"), title: t("viewer.moreActions") });

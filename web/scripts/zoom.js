@@ -123,7 +123,6 @@ export function createZoom(stage, { onChange, onSwipe }) {
 			[x, y] = [0, 0];
 			zoomTo(1);
 		},
-		refresh: () => zoomTo(scale),
 		by: (factor) => zoomTo(scale * factor),
 		reset: () => zoomTo(1),
 		showActualSize: () => zoomTo(actualSize()),
