@@ -19,7 +19,8 @@ export function createZoom(stage, { onChange, onSwipe }) {
 	let frame;
 	let original; // its size in pixels
 	let room = { left: 0, top: 0, width: 0, height: 0 }; // the stage in the window
-	let fit = { width: 0, height: 0 }; // of the frame at scale 1
+	let inside = room; // of it, what the photo fits in
+	let fit = { width: 0, height: 0 }; // of the photo at scale 1
 	let [scale, x, y] = [1, 0, 0];
 
 	/** At this scale a pixel of the original is a pixel of the screen. */
@@ -27,10 +28,12 @@ export function createZoom(stage, { onChange, onSwipe }) {
 	/** On a pixel of the screen, if it starts at `origin`. */
 	const align = (start, origin) => Math.round((origin + start) * devicePixelRatio) / devicePixelRatio - origin;
 	const measure = () => {
-		const inside = frame.parentElement.getBoundingClientRect();
+		inside = frame.parentElement.getBoundingClientRect();
 		const aspect = original ? original.width / original.height : 4 / 3;
 		const width = Math.min(inside.width, inside.height * aspect);
 		[room, fit] = [stage.getBoundingClientRect(), { width, height: width / aspect }];
+		// at the original size nothing is scaled, so the browser draws each pixel as it is
+		setStyle(frame, { width: `${fit.width * actualSize()}px`, height: `${fit.height * actualSize()}px` });
 	};
 	const zoomTo = (newScale, point = { x: 0, y: 0 }) => {
 		const oldScale = scale;
@@ -43,7 +46,7 @@ export function createZoom(stage, { onChange, onSwipe }) {
 		const photo = { left: (room.width - width) / 2 + x, top: (room.height - height) / 2 + y, width, height };
 		const [left, top] = scale === actual ? [align(photo.left, room.left), align(photo.top, room.top)] : [photo.left, photo.top];
 		stage.toggleAttribute("data-zoomed", scale > 1);
-		setStyle(frame, { "--zoom": scale, transform: `translate(${x + left - photo.left}px, ${y + top - photo.top}px) scale(${scale})` });
+		setStyle(frame, { "--zoom": scale / actual, transform: `translate(${left + room.left - inside.left}px, ${top + room.top - inside.top}px) scale(${scale / actual})` });
 		onChange({ percent: original && (scale / actual) * 100, photo, stage: room });
 	};
 	const panBy = (dx, dy) => {
@@ -118,7 +121,6 @@ export function createZoom(stage, { onChange, onSwipe }) {
 			[frame, original] = [newFrame, size?.width ? size : undefined];
 			pointers.clear();
 			endSwipe();
-			setStyle(frame, { "--aspect": original ? original.width / original.height : 4 / 3 });
 			measure();
 			[x, y] = [0, 0];
 			zoomTo(1);
