@@ -189,7 +189,7 @@ def test_viewer_never_scrolls_sideways(open_page: OpenPage, stack: Stack, width:
 
 
 def test_focus_is_never_hidden_on_a_phone(open_page: OpenPage, stack: Stack) -> None:
-    page = open_page(width=320, height=480)
+    page = open_page(width=320, height=480, reduced_motion="reduce")
     library = FakeLibrary(stack, 2)
     library.change(0, labels=[{"name": f"Label {number}", "confidence": 90.0} for number in range(20)])
     library.serve(page)
