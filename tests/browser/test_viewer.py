@@ -25,6 +25,8 @@ from tests.browser.viewer_support import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from local.stack import Stack
     from tests.browser.support import NewFile, OpenPage
 
@@ -136,12 +138,11 @@ def test_downloads_the_photo_and_its_json(page: Page, new_file: NewFile, tmp_pat
     file = new_file()
     upload_and_open(page, file)
     saved = {}
-    for click in (
-        lambda: get_viewer(page).get_by_role("button", name="Download photo").click(),
-        lambda: choose_action(page, "Download JSON"),
-    ):
+    photo = get_viewer(page).get_by_role("button", name="Download photo")
+    actions: list[Callable[[], None]] = [photo.click, lambda: choose_action(page, "Download JSON")]
+    for action in actions:
         with page.expect_download() as download:
-            click()
+            action()
         path = tmp_path / download.value.suggested_filename
         download.value.save_as(path)
         saved[path.name] = path.read_bytes()
