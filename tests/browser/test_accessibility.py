@@ -45,7 +45,8 @@ def test_has_no_accessibility_violations_from_sign_in_to_result(
     assert axe_violations(page) == [], "blurred"
 
     viewer.get_by_role("button", name="View photo").click()
-    viewer.get_by_role("button", name="Helmet").click()
+    viewer.locator('.item[data-name="Helmet"] .item-value').click()
+    viewer.get_by_text("Details", exact=True).click()
     viewer.get_by_text("View JSON").click()
     assert axe_violations(page) == [], "opened"
 

@@ -71,7 +71,8 @@ def test_served_page_stays_within_its_size_limit(published: dict[str, bytes]) ->
 
 
 def test_modules_stay_within_their_size_limit() -> None:
-    assert [name for name, text in SCRIPTS.items() if len(text.splitlines()) >= MAX_MODULE_LINES] == []
+    code = {name: text for name, text in SCRIPTS.items() if "/words/" not in name}  # a language is one table
+    assert [name for name, text in code.items() if len(text.splitlines()) >= MAX_MODULE_LINES] == []
 
 
 def test_samples_stay_within_their_size_limit() -> None:

@@ -138,9 +138,9 @@ def test_shows_a_photo_as_it_was_recognized(page: Page, name: str) -> None:
         box_in_image(viewer, viewer.locator(".box", has_text="Person").first, (512, 400)), FACE
     )
     page.get_by_role("button", name="Labels", exact=True).click()  # hides their boxes
-    for detector in ("faces", "text", "ppe"):
-        for switch in viewer.locator(f'.switch[data-detector="{detector}"]').all():
-            switch.click()
+    for title in ("Faces", "Text", "Protective gear"):
+        for toggle in page.get_by_role("button", name=title, exact=True).all():
+            toggle.click()
     drawn = screenshot(page, picture)
     with Image.open(io.BytesIO(data)) as image:
         upright = ImageOps.exif_transpose(image).convert("RGB").resize(drawn.size)

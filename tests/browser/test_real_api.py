@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import Page, expect
 
 from tests.browser.support import expect_upload_phase, tiles
+from tests.browser.viewer_support import choose_action
 
 if TYPE_CHECKING:
     from tests.browser.support import NewFile
@@ -58,7 +59,7 @@ def test_tags_searches_and_deletes_real_photos(page: Page, new_file: NewFile) ->
     page.reload()
     expect(caption).to_have_value("On the sofa")
     expect(viewer.get_by_role("button", name="Favorite")).to_have_attribute("aria-pressed", "true")
-    viewer.get_by_role("button", name="Recognize again").click()
+    choose_action(page, "Recognize again")
     expect(viewer).to_have_attribute("data-ready", "")
     expect(viewer.locator('.item[data-name="Cat"]')).to_be_visible()
     page.keyboard.press("Escape")

@@ -215,11 +215,14 @@ def test_works_with_the_keyboard_alone(page: Page, new_file: NewFile, tmp_path: 
     page.keyboard.press("Space")
     expect(page.locator("[data-ready]")).to_be_visible()
 
-    tab_to(page.get_by_role("button", name="Download JSON"))
+    tab_to(page.get_by_role("button", name="More actions"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menuitem", name="Download JSON")).to_be_focused()
     with page.expect_download() as download:
         page.keyboard.press("Enter")
-    tab_to(page.locator("summary", has_text="View JSON"))
-    page.keyboard.press("Enter")
+    for text in ("Details", "View JSON"):
+        tab_to(page.locator("#viewer summary", has_text=text))
+        page.keyboard.press("Enter")
 
     view = page.get_by_role("region", name="JSON for astronaut.jpg")
     expect(view).to_contain_text("SchemaVersion")

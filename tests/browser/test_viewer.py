@@ -16,6 +16,7 @@ from tests.browser.viewer_support import (
     ASTRONAUT_FACE,
     box_in_image,
     center,
+    choose_action,
     contains_box,
     expect_image,
     get_viewer,
@@ -24,6 +25,8 @@ from tests.browser.viewer_support import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from local.stack import Stack
     from tests.browser.support import NewFile, OpenPage
 
@@ -40,7 +43,7 @@ def test_shows_a_large_photo_with_boxes_in_place(open_page: OpenPage, new_file: 
     person_box = viewer.locator(".box").filter(has_text="Person").first
     assert contains_box(box_in_image(viewer, person_box), ASTRONAUT_FACE)
     expect(viewer.locator('.item[data-name="Person"]')).to_be_visible()
-    expect(viewer.locator(".viewer-meta")).to_contain_text("512 × 512 pixels · JPEG")
+    expect(viewer.locator(".viewer-meta")).to_contain_text("512 × 512 · JPEG")
 
 
 def test_moves_to_the_next_and_previous_photo(page: Page, stack: Stack) -> None:
@@ -90,7 +93,7 @@ def test_escape_closes_and_focuses_the_last_viewed_photo(page: Page, stack: Stac
     expect(page.get_by_role("link", name=re.compile(r"^picture-30\.jpg"))).to_be_focused()
     expect(page.get_by_role("link", name=re.compile(r"^picture-30\.jpg"))).to_be_in_viewport()
     expect(page).not_to_have_url(re.compile("/image/"))
-    assert page.title() == "Image recognition"
+    assert page.title() == "Glimpse"
 
 
 def test_back_closes_and_forward_reopens(page: Page, stack: Stack) -> None:
@@ -107,16 +110,14 @@ def test_back_closes_and_forward_reopens(page: Page, stack: Stack) -> None:
 def test_content_behind_the_viewer_is_inert(page: Page, stack: Stack) -> None:
     FakeLibrary(stack, 5).serve(page)
     viewer = open_image(page)
-    assert page.evaluate(
-        "document.querySelector('main').inert && document.querySelector('.page-header').inert"
-    )
+    assert page.evaluate("document.querySelector('#layout').inert")
     for _ in range(40):
         page.keyboard.press("Tab")
         assert page.evaluate(
             "document.activeElement === document.body || document.activeElement.closest('#viewer') !== null"
         )
     viewer.get_by_role("button", name="Close").click()
-    assert not page.evaluate("document.querySelector('main').inert")
+    assert not page.evaluate("document.querySelector('#layout').inert")
 
 
 def test_opens_a_linked_photo_after_sign_in(open_page: OpenPage, page: Page, new_file: NewFile) -> None:
@@ -137,9 +138,11 @@ def test_downloads_the_photo_and_its_json(page: Page, new_file: NewFile, tmp_pat
     file = new_file()
     upload_and_open(page, file)
     saved = {}
-    for name in ("Download photo", "Download JSON"):
+    photo = get_viewer(page).get_by_role("button", name="Download photo")
+    actions: list[Callable[[], None]] = [photo.click, lambda: choose_action(page, "Download JSON")]
+    for action in actions:
         with page.expect_download() as download:
-            get_viewer(page).get_by_role("button", name=name).click()
+            action()
         path = tmp_path / download.value.suggested_filename
         download.value.save_as(path)
         saved[path.name] = path.read_bytes()
@@ -148,6 +151,23 @@ def test_downloads_the_photo_and_its_json(page: Page, new_file: NewFile, tmp_pat
     assert saved["astronaut.jpg"] == file["buffer"]
     assert json.loads(saved["astronaut.json"])["SchemaVersion"] == 1
     expect(get_viewer(page)).to_be_visible()
+
+
+def test_keys_show_the_panel_and_mark_a_favorite(page: Page, stack: Stack) -> None:
+    library = FakeLibrary(stack, 1).serve(page)
+    viewer = open_image(page)
+    panel, stage = viewer.locator(".viewer-panel"), viewer.locator(".viewer-stage")
+    assert bounding_box(panel)["width"] == 348
+    page.keyboard.press("i")
+    expect(panel).to_be_hidden()
+    expect(viewer.get_by_role("button", name="Details panel")).to_have_attribute("aria-pressed", "false")
+    width = bounding_box(stage)["width"]
+    page.keyboard.press("i")
+    expect(panel).to_be_visible()
+    assert bounding_box(stage)["width"] == pytest.approx(width - 348, abs=1)
+    page.keyboard.press("f")
+    expect(viewer.get_by_role("button", name="Favorite")).to_have_attribute("aria-pressed", "true")
+    assert [body for _, body, _ in library.patches] == [{"favorite": True}]
 
 
 @pytest.mark.parametrize("width", [320, 768, 1440, 3840])
@@ -160,29 +180,36 @@ def test_viewer_never_scrolls_sideways(open_page: OpenPage, stack: Stack, width:
     page.evaluate("(direction) => { document.documentElement.dir = direction; }", direction)
     page.locator(".tile-link").first.click()
     expect(get_viewer(page)).to_have_attribute("data-ready", "")
+    page.get_by_text("Details", exact=True).click()
     page.get_by_text("View JSON").click()
-    for selector in ("html", "#viewer", ".viewer-panel"):
+    for selector in ("html", "#viewer", ".viewer-panel", ".viewer-body"):
         overflow = page.locator(selector).evaluate("(element) => element.scrollWidth - element.clientWidth")
         assert overflow <= 0, selector
-    for button in get_viewer(page).locator(".viewer-bar button").all():
+    for button in get_viewer(page).locator(".viewer-bar button:visible").all():
         expect(button).to_be_in_viewport(ratio=1)
 
 
-def test_focus_is_never_hidden_by_the_toolbar_on_a_phone(open_page: OpenPage, stack: Stack) -> None:
-    page = open_page(width=320, height=480)
+def test_focus_is_never_hidden_on_a_phone(open_page: OpenPage, stack: Stack) -> None:
+    page = open_page(width=320, height=480, reduced_motion="reduce")
     library = FakeLibrary(stack, 2)
     library.change(0, labels=[{"name": f"Label {number}", "confidence": 90.0} for number in range(20)])
     library.serve(page)
     viewer = open_image(page)
-    viewer.get_by_text("View JSON").focus()
-    hidden = []
-    for _ in range(31):
-        page.keyboard.press("Shift+Tab")
-        hidden += page.evaluate("""() => {
+    viewer.get_by_role("button", name="Show more").press("ArrowDown")  # the name alone
+    expect(viewer).to_have_attribute("data-sheet", "peek")
+    viewer.get_by_role("button", name="Close").focus()
+    hidden, focused = [], []
+    for _ in range(24):
+        page.keyboard.press("Tab")
+        name, is_seen = page.evaluate("""() => {
           const {activeElement: focused} = document;
-          const bar = document.querySelector(".viewer-bar");
-          const isUnder = focused.getBoundingClientRect().top < bar.getBoundingClientRect().bottom;
-          return isUnder && !bar.contains(focused) ? [focused.ariaLabel ?? focused.textContent] : [];
+          const {left, top, width, height} = focused.getBoundingClientRect();
+          const seen = document.elementFromPoint(left + width / 2, top + height / 2);
+          const isBox = focused.matches(".box") && seen?.closest(".image-view-overlay");
+          return [focused.ariaLabel ?? focused.textContent, Boolean(focused.contains(seen) || isBox)];
         }""")
-    expect(viewer.get_by_role("button", name="Delete")).to_be_focused()
+        focused.append(name)
+        hidden += [] if is_seen else [name]
+    expect(viewer).to_have_attribute("data-sheet", "half")
+    assert {"Delete", "Show more", "Label 0", "14 more"} - set(focused) == set()
     assert hidden == []

@@ -57,5 +57,20 @@ def contains_box(outer: tuple[float, ...], inner: tuple[float, ...]) -> bool:
     return outer[0] <= left and outer[1] <= top and outer[2] >= right and outer[3] >= bottom
 
 
+def box(viewer: Locator, name: str, detector: str = "labels") -> Locator:
+    return viewer.locator(f'.box[data-detector="{detector}"]').filter(has_text=name)
+
+
+def line(viewer: Locator, name: str) -> Locator:
+    """Return the line of a result in the panel."""
+    return viewer.locator(f'.item[data-name="{name}"]')
+
+
+def choose_action(page: Page, name: str) -> None:
+    """Choose an action of the viewer's menu."""
+    get_viewer(page).get_by_role("button", name="More actions").click()
+    get_viewer(page).get_by_role("menuitem", name=name).click()
+
+
 def set_minimum_confidence(page: Page, value: int) -> None:
     page.get_by_label("Minimum confidence").fill(str(value))

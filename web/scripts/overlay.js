@@ -1,9 +1,11 @@
-import { el, setStyle } from "./dom.js";
+import { placeCaptions } from "./captions.js";
+import { button, el, on, setStyle } from "./dom.js";
 import { percentage } from "./format.js";
+import { t } from "./words.js";
 
 const context = document.createElement("canvas").getContext("2d");
 const FONT_SIZE = 100;
-const LABEL_HEIGHT = 0.06; // of the width
+const BORDER = 2; // pixels, of a box
 
 const clamp = (value) => Math.min(Math.max(value, 0), 1);
 const percent = (ratio) => `${+(ratio * 100).toFixed(4)}%`;
@@ -15,39 +17,35 @@ export function clip({ Left, Top, Width, Height }) {
 	return width > 0 && height > 0 ? { left, top, width, height } : null;
 }
 
-export function describe({ left, top, width, height }) {
-	const round = (ratio) => `${Math.round(ratio * 100)}%`;
-	return `${round(left)} from the left, ${round(top)} from the top, ${round(width)} wide, ${round(height)} high`;
-}
+export const describe = (box) => t("viewer.place", Object.fromEntries(Object.entries(box).map(([name, ratio]) => [name, percentage(Math.round(ratio * 100))])));
 
+/** Returns the drawn parts: `{element, label?, box?, detector, confidences, item}`. */
 export function drawOverlay(layer, groups, aspect) {
 	const parts = [];
 	for (const { name: detector, items } of groups) {
 		for (const item of items) {
-			const add = (element, ...confidences) => parts.push({ element, detector, confidences, item });
+			const add = (part, ...confidences) => parts.push({ ...part, detector, confidences, item });
 			for (const { box, confidence } of item.boxes) {
 				const clipped = clip(box);
-				if (clipped) add(drawBox(detector, item.name, clipped, confidence, aspect), item.confidence, confidence);
+				if (clipped) add(drawBox(detector, item.name, clipped, confidence), item.confidence, confidence);
 			}
-			for (const word of item.words) add(drawWord(word, aspect), item.confidence, word.confidence);
-			if (item.words.length > 0) add(el("br"));
+			for (const word of item.words) add({ element: drawWord(word, aspect) }, item.confidence, word.confidence);
+			if (item.words.length > 0) add({ element: el("br") });
 		}
 	}
-	const area = ({ element }) => Number(element.dataset.area ?? 0);
 	layer.replaceChildren(...parts.toSorted((a, b) => area(b) - area(a)).map(({ element }) => element));
 	return parts;
 }
 
-function drawBox(detector, name, { left, top, width, height }, confidence, aspect) {
+const area = ({ box }) => (box ? box.width * box.height : 0);
+
+function drawBox(detector, name, box, confidence) {
 	const text = confidence === undefined ? name : `${name} ${percentage(confidence)}`;
-	const attributes = {
-		class: "box",
-		"data-detector": detector,
-		"data-area": width * height,
-		"data-room-above": top / aspect > LABEL_HEIGHT,
-		"data-room-below": (1 - top - height) / aspect > LABEL_HEIGHT,
-	};
-	return setStyle(el("div", attributes, el("span", { class: "box-label", text })), { left: percent(left), top: percent(top), width: percent(width), height: percent(height) });
+	const label = el("span", { class: "box-label", dir: "auto", text });
+	const element = button("box", label, () => {}, { "data-detector": detector, tabindex: -1, "aria-label": text, "aria-pressed": false });
+	on(element, { mousedown: (event) => event.preventDefault() }); // the arrow keys still go to the next photo
+	setStyle(element, { left: percent(box.left), top: percent(box.top), width: percent(box.width), height: percent(box.height) });
+	return { element, label, box };
 }
 
 function drawWord({ text, polygon }, aspect) {
@@ -63,4 +61,25 @@ function drawWord({ text, polygon }, aspect) {
 		"--angle": `${Math.atan2(end.y - start.y, end.x - start.x)}rad`,
 		"--stretch": naturalWidth > 0 ? distance(end) / naturalWidth : 1,
 	});
+}
+
+/** `photo` is where the photo is in the stage, in pixels. Captions are only in what can be seen of it. */
+export function showCaptions(parts, photo, stage) {
+	const bounds = { left: Math.max(0, -photo.left), top: Math.max(0, -photo.top), right: Math.min(photo.width, stage.width - photo.left), bottom: Math.min(photo.height, stage.height - photo.top) };
+	const boxed = parts.filter(({ element, label }) => label && !element.hidden);
+	const marked = boxed.filter(({ element: { dataset } }) => "highlighted" in dataset || "pinned" in dataset);
+	const shown = (marked.length > 0 ? marked : boxed).toSorted((a, b) => area(a) - area(b));
+	for (const { label } of shown) label.hidden = false;
+	for (const part of shown) part.caption ??= { width: part.label.offsetWidth, height: part.label.offsetHeight };
+	const places = placeCaptions(shown.map((part) => toPixels(part, photo)), bounds);
+	for (const { label } of boxed) label.hidden = true;
+	for (const [index, place] of places.entries()) {
+		const { label, box } = shown[index];
+		label.hidden = !place;
+		if (place) setStyle(label, { "--x": `${place.left - box.left * photo.width - BORDER}px`, "--y": `${place.top - box.top * photo.height - BORDER}px` });
+	}
+}
+
+function toPixels({ box, caption }, { width, height }) {
+	return { left: box.left * width, top: box.top * height, right: (box.left + box.width) * width, bottom: (box.top + box.height) * height, caption };
 }

@@ -4,35 +4,43 @@ import { getImage, listTerms, patchImage } from "./api.js";
 import { addSuggestions } from "./combobox.js";
 import { button, el, emit, icon, on, setAttributes } from "./dom.js";
 import { toError } from "./errors.js";
-import { cleanTag, date, plural } from "./format.js";
+import { cleanTag, date, number } from "./format.js";
 import { clause } from "./query.js";
 import { searchUrl } from "./router.js";
 import { showToast } from "./toasts.js";
+import { t } from "./words.js";
 
 const MAX_SUGGESTIONS = 8;
-const CONFLICT = "This photo was changed elsewhere. Its present values are shown. Save your change again if you still want it.";
 
 let image;
+let shownId; // in the viewer
 let draft = null; // a caption that isn't saved yet
+let sent = null; // the draft that is being saved
 let queue = Promise.resolve();
 
-const favorite = button("switch", [icon("star"), "Favorite"], () => save(({ favorite: isFavorite }) => ({ favorite: !isFavorite })));
-const approve = decisionButton("Approve", "approved");
-const hide = decisionButton("Hide", "hidden");
+/** For the viewer's bar, which may already show the next photo. */
+export const favoriteButton = button("icon-button", icon("star"), () => shownId === image?.id && save(({ favorite: isFavorite }) => ({ favorite: !isFavorite })), { "aria-label": t("viewer.favorite"), title: t("viewer.favorite"), "aria-keyshortcuts": "f" });
+const approve = decisionButton(t("viewer.approve"), "approved");
+const hide = decisionButton(t("viewer.hide"), "hidden");
 const decidedBy = el("p", { class: "hint" });
-const tagList = el("ul", { class: "tags", role: "list", "aria-label": "Tags" });
-const tagInput = el("input", { id: "own-tag", type: "text", "aria-label": "Add a tag", placeholder: "Add a tag", maxlength: 50 });
+const tagList = el("ul", { class: "tags", role: "list", "aria-label": t("viewer.tags") });
+const tagInput = el("input", { id: "own-tag", type: "text", "aria-label": t("viewer.addTag"), placeholder: t("viewer.addTag"), maxlength: 50 });
 const tagForm = el("form", { class: "tag-field" }, tagInput);
-const caption = el("textarea", { id: "own-caption", rows: 2, maxlength: 500, placeholder: "Add a caption", "aria-label": "Caption" });
+const caption = el("textarea", { id: "own-caption", rows: 1, maxlength: 500, placeholder: t("viewer.addCaption"), "aria-label": t("viewer.caption") });
 const errorText = el("p", { class: "error-text", role: "alert" });
-const retryButton = button("link-button", "Save again", () => {}, { hidden: true });
-const suggestions = addSuggestions(tagInput, { label: "Tags", suggest: suggestTags, choose: ({ text }) => addTag(text) });
+const retryButton = button("link-button", t("viewer.saveAgain"), () => {}, { hidden: true });
+const suggestions = addSuggestions(tagInput, { label: t("viewer.tags"), suggest: suggestTags, choose: ({ text }) => addTag(text) });
 
-export const ownDataElement = el("section", { class: "own-data", "aria-label": "Your notes" },
-	el("div", { class: "own-switches" }, favorite, el("span", { role: "group", "aria-label": "Decision" }, approve, hide)),
-	decidedBy, el("div", { class: "own-tags" }, tagList, tagForm), caption, el("div", {}, errorText, retryButton));
+export const ownDataElement = el("section", { class: "own-data section", "aria-label": t("viewer.own"), tabindex: -1 },
+	el("h3", { text: t("viewer.tags") }), el("div", { class: "own-tags" }, tagList, tagForm), caption,
+	el("div", { class: "decision", role: "group", "aria-label": t("viewer.decision") }, approve, hide), decidedBy, el("div", {}, errorText, retryButton));
 
 export const hasDraft = () => draft !== null;
+
+export function showFavorite({ id, favorite } = {}) {
+	shownId = id;
+	setAttributes(favoriteButton, { "aria-pressed": favorite ?? false });
+}
 
 export function showOwnData(newImage) {
 	if (image && image.id !== newImage.id) leaveOwnData();
@@ -42,8 +50,8 @@ export function showOwnData(newImage) {
 
 /** Saves a caption that is still being written. */
 export function leaveOwnData() {
-	if (hasDraft()) saveCaption();
-	draft = null;
+	if (hasDraft() && draft !== sent) saveCaption();
+	draft = sent = null;
 	image = undefined;
 	tagInput.value = "";
 	showError("");
@@ -51,10 +59,10 @@ export function leaveOwnData() {
 
 function render() {
 	const { tags, decision } = image;
-	setAttributes(favorite, { "aria-pressed": image.favorite });
+	showFavorite(image);
 	for (const each of [approve, hide]) setAttributes(each, { "aria-pressed": each.dataset.decision === decision?.value });
 	decidedBy.hidden = !decision;
-	decidedBy.textContent = decision ? `${decision.value === "approved" ? "Approved" : "Hidden"} by ${decision.by} on ${date(decision.at)}.` : "";
+	decidedBy.textContent = decision ? t(`viewer.decided.${decision.value}`, { by: decision.by, date: date(decision.at) }) : "";
 	const hadFocus = tagList.contains(document.activeElement);
 	tagList.replaceChildren(...tags.map(createTag));
 	if (hadFocus) tagInput.focus();
@@ -62,13 +70,13 @@ function render() {
 }
 
 function createTag(tag) {
-	const remove = button("tag-remove", icon("close"), () => save(({ tags }) => ({ tags: tags.filter((each) => each !== tag) })), { "aria-label": `Remove tag ${tag}` });
-	return el("li", { class: "tag" }, el("a", { href: searchUrl({ query: clause("tag", tag) }), dir: "auto", text: tag }), remove);
+	const remove = button("tag-remove", icon("close"), () => save(({ tags }) => ({ tags: tags.filter((each) => each !== tag) })), { "aria-label": t("viewer.removeTag", { tag }) });
+	return el("li", { class: "tag chip" }, el("a", { href: searchUrl({ query: clause("tag", tag) }), dir: "auto", text: tag }), remove);
 }
 
 function decisionButton(text, value) {
 	const toggle = ({ decision }) => ({ decision: decision?.value === value ? null : value });
-	return button("switch", text, () => save(toggle), { "data-decision": value });
+	return button("button secondary", text, () => save(toggle), { "data-decision": value });
 }
 
 function addTag(text) {
@@ -78,13 +86,14 @@ function addTag(text) {
 }
 
 function saveCaption() {
+	sent = draft;
 	const text = draft.trim() || null;
 	save((saved) => (text === saved.caption ? null : { caption: text }));
 }
 
 async function suggestTags(signal) {
 	const { terms } = await listTerms({ prefix: tagInput.value.trim(), kind: "tag", limit: MAX_SUGGESTIONS }, signal);
-	return terms.map(({ value, count }) => ({ text: value, note: count.toLocaleString(), label: `${value}, ${plural(count, "photo")}` }));
+	return terms.map(({ value, count }) => ({ text: value, note: number(count), label: t("viewer.tagged", { tag: value, count }) }));
 }
 
 /** `change(image)` returns the fields to change, or null. Changes are saved one after the other. */
@@ -107,13 +116,14 @@ async function saveNow(change, from) {
 		render();
 	} catch (error) {
 		const { code, message } = toError(error);
+		sent = null;
 		if (!isShown()) {
-			const toast = showToast(`Couldn't save your change of ${from.fileName}. ${message}`, button("link-button", "Dismiss", () => toast.close()));
+			const toast = showToast(t("viewer.notSaved", { name: from.fileName, reason: message }), button("link-button", t("viewer.dismiss"), () => toast.close()));
 			return;
 		}
 		const isConflict = code === "changed";
 		if (isConflict) await reload(from.id);
-		showError(isConflict ? CONFLICT : message, () => save(change));
+		showError(isConflict ? t("viewer.conflict") : message, () => save(change));
 	}
 }
 
@@ -130,7 +140,7 @@ function showError(text, retry) {
 	errorText.textContent = text;
 	retryButton.hidden = !text;
 	retryButton.onclick = retry;
-	if (hadFocus && !text) favorite.focus();
+	if (hadFocus && !text) ownDataElement.focus();
 }
 
 on(tagForm, {
@@ -153,7 +163,7 @@ on(ownDataElement, {
 	keydown: (event) => {
 		if (event.key !== "Escape" || !event.target.matches("input, textarea")) return;
 		event.stopPropagation(); // else the viewer closes
-		favorite.focus(); // saves a caption
+		ownDataElement.focus(); // saves a caption
 	},
 });
 on(window, { pagehide: () => hasDraft() && saveCaption() });

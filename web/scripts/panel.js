@@ -1,99 +1,100 @@
+import { createColorStrip } from "./color-strip.js";
 import { createEngineNote } from "./config.js";
-import { button, el, errorBox, icon, setAttributes } from "./dom.js";
+import { button, el, errorBox, on, setAttributes } from "./dom.js";
 import { createFacts } from "./facts.js";
-import { bytes, date, percentage } from "./format.js";
+import { createFilter } from "./filter.js";
+import { createFold } from "./fold.js";
+import { bytes, date, number } from "./format.js";
 import { ownDataElement, showOwnData } from "./own-data.js";
 import { createTables } from "./result-tables.js";
 import { groupResults } from "./results.js";
+import { createSheet } from "./sheet.js";
 import { createSimilar } from "./similar.js";
 import { chooseFile } from "./tile.js";
+import { t } from "./words.js";
 
-export function createPanel() {
-	const element = el("div", { class: "viewer-panel" });
+/** What is known about a photo. `viewer` is the element that contains it. */
+export function createPanel(viewer) {
+	const title = el("h2", { id: "viewer-title", tabindex: -1, dir: "auto" });
+	const meta = el("p", { class: "viewer-meta secondary-text" });
+	const head = el("div", { class: "viewer-head" }, title, meta);
+	const body = el("div", { class: "viewer-body" });
+	const element = el("div", { class: "viewer-panel", id: "viewer-panel" }, head, body);
+	const sheet = createSheet(viewer, element, head);
+	head.prepend(sheet.handle);
 	let update = () => {};
 	const filter = createFilter(() => update());
-	const fill = (above, ...content) => element.replaceChildren(...above, el("div", { class: "viewer-body" }, ...content));
+	const fill = (...content) => {
+		update = () => {};
+		body.replaceChildren(...content.filter(Boolean));
+		body.scrollTop = 0;
+	};
 
 	return {
 		element,
+		title,
+		sheet,
 
-		showMessage: (text) => fill([], el("p", { class: "hint", text })),
-
-		showError({ code, message, action }, retry) {
-			const [text, onClick] = action && code !== "not-retryable" ? [action, retry] : ["Choose file again", chooseFile];
-			fill([], errorBox(message, code === "not-found" ? null : button("button", text, onClick)));
+		setImage(image) {
+			title.textContent = image?.fileName ?? t("viewer.photo");
+			title.title = title.textContent;
+			meta.textContent = image ? describe(image) : "";
 		},
 
-		async showResult({ image, result, links }, imageView, recognizeAgain) {
+		showMessage: (text) => fill(el("p", { class: "hint section", text })),
+
+		showError({ code, message, action }, retry) {
+			const [text, onClick] = action && code !== "not-retryable" ? [action, retry] : [t("viewer.chooseAgain"), chooseFile];
+			fill(el("div", { class: "section" }, errorBox(message, code === "not-found" ? null : button("link-button", text, onClick))));
+		},
+
+		/** Resolves when the preview is shown. */
+		showResult({ image, result, links }, imageView, signal) {
 			const data = result ?? resultFrom(image);
 			const groups = groupResults(data);
-			let parts = [];
-			const tables = createTables(groups, (item, state, on) => {
-				for (const part of parts) if (part.item === item) part.element.toggleAttribute(`data-${state}`, on);
-				imageView.element.toggleAttribute("data-highlighting", imageView.element.querySelector("[data-highlighted],[data-pinned]") !== null);
-			});
-			update = () => {
-				tables.update(filter);
-				for (const { element, detector, confidences } of parts) element.hidden = !filter.shows(detector, ...confidences);
+			const highlight = (item, state, isOn, reveal = false) => {
+				for (const part of imageView.parts.filter((each) => each.item === item)) {
+					part.element.toggleAttribute(`data-${state}`, isOn);
+					if (part.box && state === "pinned") setAttributes(part.element, { "aria-pressed": isOn });
+				}
+				tables.mark(item, state, isOn, reveal);
+				imageView.placeCaptions();
 			};
-			filter.setGroups(groups);
+			const tables = createTables(groups, filter, highlight);
 			showOwnData(image);
-			fill([filter.element],
-				el("div", {}, el("p", { class: "viewer-meta", text: metadata(image, data) }), createFacts(image, data.Exif)),
-				ownDataElement, tables.element, createEngineNote(),
-				el("div", {}, createSimilar(image.id), jsonView(data, image.fileName), button("link-button", "Recognize again", recognizeAgain)));
+			fill(filter.element, tables.element, createEngineNote(), createColorStrip(image, data), ownDataElement,
+				createFold("details", t("viewer.details"), el("div", {}, createFacts(image, data), jsonView(data, image.fileName))), createSimilar(image.id, signal));
+			const shown = imageView.show(image, links, groups);
+			for (const part of imageView.parts) connect(part, highlight);
+			update = () => {
+				tables.update();
+				for (const { element: each, detector, confidences } of imageView.parts) each.hidden = !filter.shows(detector, ...confidences);
+				imageView.placeCaptions();
+			};
 			update();
-			parts = await imageView.show(image, links, groups);
-			update();
+			return shown;
 		},
 	};
 }
 
-function createFilter(onChange) {
-	const off = new Set();
-	const output = el("output", { for: "confidence" });
-	const slider = el("input", { type: "range", id: "confidence", value: 50, on: { input: () => show() } });
-	const switches = el("div", { class: "switches", role: "group", "aria-label": "Result types" });
-	const element = el("div", { class: "filter" }, el("label", { for: "confidence", text: "Minimum confidence" }), slider, output, switches);
-	const isOn = (detector) => !off.has(detector);
-	const show = () => {
-		output.textContent = percentage(slider.value);
-		setAttributes(slider, { "aria-valuetext": `${output.textContent} or higher` });
-		onChange();
-	};
-	const createSwitch = ({ name, title }) => {
-		const element = button("switch", title, () => {
-			if (!off.delete(name)) off.add(name);
-			setAttributes(element, { "aria-pressed": isOn(name) });
-			onChange();
-		}, { "aria-pressed": isOn(name), "data-detector": name });
-		return element;
-	};
-	show();
-
-	return {
-		element,
-		isOn,
-		get minimum() {
-			return slider.valueAsNumber;
-		},
-		shows: (detector, ...confidences) => isOn(detector) && confidences.every((value) => !(value < slider.valueAsNumber)),
-		setGroups(groups) {
-			switches.replaceChildren(...groups.filter(({ items }) => items.length > 0).map(createSwitch));
-		},
-	};
+/** Hovering, focusing or clicking a box does to its row what that does to the box. */
+function connect({ element, item, box }, highlight) {
+	const mark = (isOn) => () => highlight(item, "highlighted", isOn, isOn);
+	// not pointerenter: the pointer may be there when the photo opens
+	on(element, { pointermove: () => "highlighted" in element.dataset || mark(true)(), pointerleave: mark(false), focus: mark(true), blur: mark(false) });
+	if (box) on(element, { click: () => highlight(item, "pinned", !("pinned" in element.dataset)) });
 }
 
 function resultFrom({ labels }) {
 	return { Labels: labels.map(({ name, confidence }) => ({ Name: name, Confidence: confidence })) };
 }
 
-function metadata({ width, height, size, uploadedAt }, { Image }) {
-	return [date(uploadedAt), `${width} × ${height} pixels`, Image?.Format, bytes(size)].filter(Boolean).join(" · ");
+function describe({ takenAt, uploadedAt, width, height, contentType, size }) {
+	const format = contentType?.replace(/^image\//, "").toUpperCase();
+	return [date(takenAt ?? uploadedAt), width && `${number(width)} × ${number(height)}`, format, size && bytes(size)].filter(Boolean).join(" · ");
 }
 
 function jsonView(result, fileName) {
-	const view = el("pre", { class: "json", tabindex: 0, role: "region", "aria-label": `JSON for ${fileName}`, dir: "ltr" });
-	const toggle = () => (view.textContent ||= JSON.stringify(result, null, 2));
-	return el("details", { on: { toggle } }, el("summary", {}, icon("chevron"), "View JSON"), view);
+	const view = el("pre", { class: "json", tabindex: 0, role: "region", "aria-label": t("viewer.jsonOf", { name: fileName }), dir: "ltr" });
+	return el("details", { on: { toggle: () => (view.textContent ||= JSON.stringify(result, null, 2)) } }, el("summary", { text: t("viewer.json") }), view);
 }

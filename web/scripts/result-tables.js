@@ -1,77 +1,98 @@
-import { button, el, on, setAttributes, setStyle } from "./dom.js";
+import { button, el, icon, on, setAttributes, setStyle } from "./dom.js";
 import { joined, percentage } from "./format.js";
 import { clip, describe } from "./overlay.js";
+import { searchUrl } from "./router.js";
+import { t } from "./words.js";
 
-export function createTables(groups, highlight) {
-	const tables = groups.filter(({ items, error }) => items.length > 0 || error).map((group) => createTable(group, highlight));
-	const empty = groups.filter(({ items, error }) => items.length === 0 && !error).map(({ title }) => title.toLowerCase());
+const MAX_ROWS = 6; // until "more" is clicked
+
+/** `highlight(item, state, on)` highlights an item's boxes. Returns `{element, update, mark}`. */
+export function createTables(groups, filter, highlight) {
+	const tables = groups.filter(({ items, error }) => items.length > 0 || error).map((group) => createTable(group, filter, highlight));
+	const empty = groups.filter(({ items, error }) => items.length === 0 && !error).map(({ title }) => title);
+	const rows = new Map(tables.flatMap((table) => table.rows.map((row) => [row.item, row])));
 	return {
 		element: el("div", { class: "results" }, ...tables.map(({ element }) => element),
-			empty.length > 0 ? el("p", { class: "hint", text: `No results for: ${joined(empty)}.` }) : null),
-		update: (filter) => tables.forEach(({ update }) => update(filter)),
-	};
-}
-
-function createTable({ name, title, error, items }, highlight) {
-	const rows = items.map((item) => createRow(item, highlight));
-	const visible = () => rows.filter(({ element }) => !element.hidden);
-	const count = el("span", { class: "result-count" });
-	const hint = el("p", { class: "hint" });
-	const heads = ["Name", name === "properties" ? "Value" : "Confidence", "Position"].map((text) => el("th", { scope: "col", text }));
-	const element = el("section", { class: "result", "data-detector": name },
-		el("div", { class: "result-header" }, el("h3", { text: title }), count),
-		error ? el("p", { class: "result-error", text: error }) :
-		el("table", { "aria-label": title }, el("thead", { class: "visually-hidden" }, el("tr", {}, ...heads)), el("tbody", {}, ...rows.map((row) => row.element))),
-		hint);
-	return {
-		element,
-		update(filter) {
-			element.hidden = !filter.isOn(name);
-			for (const { item, element, notes } of rows) {
-				element.hidden = !filter.shows(name, item.confidence);
-				for (const note of notes) note.element.hidden = !filter.shows(name, note.confidence);
-			}
-			const hidden = rows.length - visible().length;
-			count.textContent = visible().length || "";
-			hint.textContent = hidden > 0 ? `${hidden} more below ${percentage(filter.minimum)}.` : "";
+			empty.length > 0 ? el("p", { class: "hint section", text: t("viewer.nothing", { kinds: joined(empty) }) }) : null),
+		update: () => tables.forEach(({ update }) => update()),
+		/** With `reveal`, also a row behind "more". */
+		mark(item, state, isOn, reveal) {
+			const { element, name } = rows.get(item);
+			element.toggleAttribute(`data-${state}`, isOn);
+			if (state === "pinned" && name.matches("button")) setAttributes(name, { "aria-pressed": isOn });
+			if (!reveal) return;
+			element.hidden = false;
+			element.scrollIntoView({ block: "nearest" });
 		},
 	};
 }
 
+function createTable({ name, title, error, items }, filter, highlight) {
+	const rows = items.map((item) => createRow(item, highlight));
+	const count = el("span", { class: "number", "aria-hidden": true });
+	const hint = el("p", { class: "hint" });
+	const heads = ["viewer.name", "viewer.confidence", "viewer.positionColumn"].map((key) => el("th", { scope: "col", text: t(key) }));
+	const list = error ? el("p", { class: "error-text", text: error }) :
+		el("table", { "aria-label": title }, el("thead", { class: "visually-hidden" }, el("tr", {}, ...heads)), el("tbody", {}, ...rows.map((row) => row.element)));
+	const more = button("link-button", "", () => {
+		const next = rows.filter((row) => !row.element.hidden).length;
+		isLong = true;
+		update();
+		const { name: first } = rows.filter((row) => !row.element.hidden)[next];
+		(first.matches("a, button") ? first : toggle).focus();
+	});
+	const toggle = button("section-toggle", [el("span", { text: title }), count, icon("chevron")], () => filter.toggle(name));
+	const body = el("div", {}, list, more, hint);
+	const element = el("section", { class: "result section", "data-detector": name }, el("h3", {}, toggle), body);
+	let isLong = false;
+
+	const update = () => {
+		body.hidden = !filter.isOn(name);
+		setAttributes(toggle, { "aria-expanded": filter.isOn(name) });
+		const passed = rows.filter(({ item }) => filter.shows(name, item.confidence));
+		const shown = passed.slice(0, isLong || passed.length <= MAX_ROWS + 1 ? Infinity : MAX_ROWS);
+		for (const row of rows) {
+			row.element.hidden = !shown.includes(row);
+			for (const note of row.notes) note.element.hidden = !filter.shows(name, note.confidence);
+		}
+		const below = rows.length - passed.length;
+		count.textContent = passed.length > 1 ? passed.length : "";
+		more.hidden = shown.length === passed.length;
+		more.textContent = t("viewer.more", { count: passed.length - shown.length });
+		hint.textContent = below > 0 ? t("viewer.below", { count: below, minimum: percentage(filter.minimum) }) : "";
+	};
+	return { element, rows, update };
+}
+
 function createRow(item, highlight) {
-	const { name, confidence, value, swatch, parents, boxes, bounds, words } = item;
-	const measure = confidence ?? value;
+	const { confidence, parents, boxes, bounds, words } = item;
 	const notes = item.notes.map(createNote);
-	const hasPosition = boxes.length + words.length > 0;
-	const highlightOn = (start, end) => ({ [start]: () => highlight(item, "highlighted", true), [end]: () => highlight(item, "highlighted", false) });
 	const positions = (bounds ? [bounds] : boxes.map(({ box }) => box)).map(clip).filter(Boolean).map(describe);
-	const element = el("tr", { class: "item", "data-name": name, on: hasPosition ? highlightOn("pointerenter", "pointerleave") : {} },
-		el("th", { scope: "row" },
-			swatch ? setStyle(el("span", { class: "swatch" }), { "--swatch": swatch }) : null,
-			hasPosition && !item.link ? createPin(item, highlight, highlightOn("focus", "blur")) : createName(item),
-			parents.length > 0 ? el("span", { class: "item-parents", text: ` in ${joined(parents)}` }) : null,
-			...notes.map((note) => note.element)),
-		el("td", { class: "item-value", text: measure === undefined ? "" : percentage(measure) }),
+	const hasPosition = boxes.length + words.length > 0;
+	const name = createName(item, hasPosition);
+	const element = el("tr", { class: "item", "data-name": item.name },
+		el("th", { scope: "row" }, name, " ", createLink(item),
+			parents.length > 0 ? el("span", { class: "secondary-text" }, el("span", { class: "visually-hidden", text: t("viewer.in") }), ` ${joined(parents)}`) : null,
+			notes.length > 0 ? el("span", { class: "notes" }, ...notes.map((note) => note.element)) : null),
+		el("td", { class: "item-value number", text: confidence === undefined ? "" : percentage(confidence) }),
 		el("td", {}, el("span", { class: "visually-hidden", text: positions.join("; ") })));
-	return { item, notes, element: setStyle(element, { "--value": `${measure ?? 0}%` }) };
+	if (hasPosition) {
+		const mark = (isOn) => () => highlight(item, "highlighted", isOn);
+		on(element, { pointerenter: mark(true), pointerleave: mark(false), focusin: mark(true), focusout: mark(false), click: ({ target }) => target.closest("a") || highlight(item, "pinned", !("pinned" in element.dataset)) });
+	}
+	return { item, name, notes, element: setStyle(element, { "--value": `${confidence ?? 0}%` }) };
 }
 
 function createNote({ text, confidence }) {
-	const value = confidence === undefined ? null : el("span", { class: "note-value", text: percentage(confidence) });
-	return { confidence, element: el("span", { class: "note", text: ` ${text} ` }, value) };
+	const value = confidence === undefined ? null : el("span", { class: "visually-hidden", text: percentage(confidence) });
+	return { confidence, element: el("span", { class: "note", text: `${text} ` }, value, value && " ") };
 }
 
-function createName({ name, link: href }) {
+/** A link to the photos with the same, or else a button for what can be highlighted. */
+function createName({ name, query }, hasPosition) {
 	const attributes = { class: "item-name", dir: "auto", text: name };
-	return href ? el("a", { ...attributes, href, rel: "noopener noreferrer", target: "_blank" }) : el("span", attributes);
+	if (query) return el("a", { ...attributes, href: searchUrl({ query }) });
+	return hasPosition ? el("button", { ...attributes, type: "button", "aria-pressed": false }) : el("span", attributes);
 }
 
-function createPin(item, highlight, listeners) {
-	const element = button("item-name", item.name, () => {
-		const pinned = element.ariaPressed === "false";
-		setAttributes(element, { "aria-pressed": pinned });
-		highlight(item, "pinned", pinned);
-	}, { dir: "auto", "aria-pressed": false });
-	on(element, listeners);
-	return element;
-}
+const createLink = ({ name, link: href }) => (href ? el("a", { class: "item-link", href, rel: "noopener noreferrer", target: "_blank", "aria-label": t("viewer.about", { name }), text: "↗" }) : null);

@@ -1,19 +1,21 @@
 import { readable } from "./format.js";
+import { clause } from "./query.js";
+import { hasWords, t } from "./words.js";
 
 const DETECTORS = [
-	["labels", "Labels", "Labels", byConfidence(labelItem)],
-	["custom", "Custom labels", "CustomLabels", byConfidence(customLabelItem)],
-	["moderation", "Sensitive content", "ModerationLabels", byConfidence(moderationItem)],
-	["celebrities", "Celebrities", "CelebrityFaces", byConfidence(celebrityItem)],
-	["faces", "Faces", "FaceDetails", (faces) => faces.map(faceItem)],
-	["text", "Text", "TextDetections", textItems],
-	["ppe", "Protective gear", "Persons", (persons) => persons.map(personItem)],
-	["properties", "Colors", "ImageProperties", propertyItems],
+	["labels", "Labels", byConfidence(labelItem)],
+	["text", "TextDetections", textItems],
+	["faces", "FaceDetails", (faces) => faces.map(faceItem)],
+	["moderation", "ModerationLabels", byConfidence(moderationItem)],
+	["ppe", "Persons", (persons) => persons.map(personItem)],
+	["celebrities", "CelebrityFaces", byConfidence(celebrityItem)],
+	["custom", "CustomLabels", byConfidence(customLabelItem)],
 ];
 
+/** `[{name, title, items, error}]`, one for each enabled detector with a list. Colors are apart. */
 export function groupResults({ Errors = {}, ...result }) {
-	const enabled = DETECTORS.filter(([name, , key]) => result[key] || Errors[name]);
-	return enabled.map(([name, title, key, read]) => ({ name, title, items: result[key] ? read(result[key]) : [], error: Errors[name]?.Message }));
+	const enabled = DETECTORS.filter(([name, key]) => result[key] || Errors[name]);
+	return enabled.map(([name, key, read]) => ({ name, title: t(`viewer.detector.${name}`), items: result[key] ? read(result[key]) : [], error: Errors[name]?.Message }));
 }
 
 function byConfidence(toItem) {
@@ -30,28 +32,28 @@ function boxedItem(name, confidence, box, fields) {
 
 function labelItem({ Name, Confidence, Instances = [], Parents = [] }) {
 	const boxes = Instances.map((instance) => ({ box: instance.BoundingBox, confidence: instance.Confidence }));
-	return createItem(Name, Confidence, { boxes, parents: Parents.map((parent) => parent.Name) });
+	return createItem(Name, Confidence, { boxes, parents: Parents.map((parent) => parent.Name), query: clause("label", Name) });
 }
 
 function moderationItem({ Name, Confidence, ParentName }) {
-	return createItem(Name, Confidence, { parents: ParentName ? [ParentName] : [] });
+	return createItem(Name, Confidence, { parents: ParentName ? [ParentName] : [], query: clause("flag", Name) });
 }
 
 function customLabelItem({ Name, Confidence, Geometry }) {
-	return boxedItem(Name, Confidence, Geometry?.BoundingBox);
+	return boxedItem(Name, Confidence, Geometry?.BoundingBox, { query: clause("label", Name) });
 }
 
 function celebrityItem({ Name, MatchConfidence, Face, Urls = [] }) {
 	const link = /^[\w.-]+\.\w+\//.test(Urls[0]) ? `https://${Urls[0]}` : undefined;
-	return boxedItem(Name, MatchConfidence, Face?.BoundingBox, { link });
+	return boxedItem(Name, MatchConfidence, Face?.BoundingBox, { link, query: clause("celebrity", Name) });
 }
 
 function faceItem(face, index) {
-	return boxedItem(`Face ${index + 1}`, face.Confidence, face.BoundingBox, { notes: faceNotes(face) });
+	return boxedItem(t("viewer.face", { number: index + 1 }), face.Confidence, face.BoundingBox, { notes: faceNotes(face) });
 }
 
 function personItem({ BoundingBox, Confidence, BodyParts = [] }, index) {
-	return boxedItem(`Person ${index + 1}`, Confidence, BoundingBox, { notes: BodyParts.flatMap(gearNotes) });
+	return boxedItem(t("viewer.person", { number: index + 1 }), Confidence, BoundingBox, { notes: BodyParts.flatMap(gearNotes) });
 }
 
 function textItems(detections) {
@@ -66,7 +68,7 @@ function textItems(detections) {
 
 function textItem({ DetectedText, Confidence, Geometry }, words) {
 	const bounds = Geometry?.BoundingBox;
-	return boxedItem(DetectedText, Confidence, words.length === 0 && bounds, { bounds, words: words.map(toWord) });
+	return boxedItem(DetectedText, Confidence, words.length === 0 && bounds, { bounds, words: words.map(toWord), query: clause("text", DetectedText) });
 }
 
 function toWord({ DetectedText, Confidence, Geometry: { Polygon, BoundingBox } }) {
@@ -77,36 +79,29 @@ function corners({ Left: X, Top: Y, Width, Height }) {
 	return [{ X, Y }, { X: X + Width, Y }, { X: X + Width, Y: Y + Height }, { X, Y: Y + Height }];
 }
 
-function propertyItems({ DominantColors = [], Quality = {} }) {
-	const toItem = (name, value, swatch) => createItem(readable(name), undefined, { value, swatch });
-	return [
-		...DominantColors.map(({ HexCode, CSSColor, SimplifiedColor, PixelPercent }) => toItem(CSSColor ?? SimplifiedColor, PixelPercent, HexCode)),
-		...Object.entries(Quality).map(([name, value]) => toItem(name, value)),
-	];
-}
+const FACE_ATTRIBUTES = ["Smile", "Eyeglasses", "Sunglasses", "Beard", "Mustache", "EyesOpen", "MouthOpen", "FaceOccluded"];
 
-const FACE_ATTRIBUTES = {
-	Smile: "Smiling", Eyeglasses: "Glasses", Sunglasses: "Sunglasses", Beard: "Beard", Mustache: "Mustache",
-	EyesOpen: "Eyes open", MouthOpen: "Mouth open", FaceOccluded: "Partly covered",
-};
+/** A value of Rekognition's in the page's language, or as it is if the value is new. */
+const translated = (key, value) => (hasWords(key) ? t(key) : readable(value));
 
 function faceNotes(face) {
 	const { AgeRange, Gender, EyesOpen, Emotions = [] } = face;
 	const [emotion] = Emotions.toSorted((a, b) => b.Confidence - a.Confidence);
-	const attributes = Object.keys(FACE_ATTRIBUTES).filter((key) => face[key]?.Value);
 	const notes = [
-		AgeRange && [`${AgeRange.Low}–${AgeRange.High} years old`, {}],
-		Gender && [readable(Gender.Value), Gender],
-		...attributes.map((key) => [FACE_ATTRIBUTES[key], face[key]]),
-		EyesOpen?.Value === false && ["Eyes closed", EyesOpen],
-		emotion && [`Looks ${readable(emotion.Type).toLowerCase()}`, emotion],
+		AgeRange && [t("viewer.age", { low: AgeRange.Low, high: AgeRange.High }), {}],
+		Gender && [translated(`viewer.gender.${Gender.Value}`, Gender.Value), Gender],
+		...FACE_ATTRIBUTES.filter((key) => face[key]?.Value).map((key) => [t(`viewer.feature.${key}`), face[key]]),
+		EyesOpen?.Value === false && [t("viewer.feature.EyesClosed"), EyesOpen],
+		emotion && [translated(`viewer.emotion.${emotion.Type}`, emotion.Type), emotion],
 	];
 	return notes.filter(Boolean).map(([text, { Confidence: confidence }]) => ({ text, confidence }));
 }
 
 function gearNotes({ Name, Confidence, EquipmentDetections = [] }) {
-	const bodyPart = readable(Name).toLowerCase();
-	if (EquipmentDetections.length === 0) return [{ text: `No gear on ${bodyPart}`, confidence: Confidence }];
-	return EquipmentDetections.map(({ Type, Confidence: confidence, CoversBodyPart }) =>
-		({ text: `${readable(Type)} ${CoversBodyPart?.Value === false ? "not covering" : "on"} ${bodyPart}`, confidence }));
+	const part = translated(`viewer.part.${Name}`, Name);
+	if (EquipmentDetections.length === 0) return [{ text: t("viewer.noGear", { part }), confidence: Confidence }];
+	return EquipmentDetections.map(({ Type, Confidence: confidence, CoversBodyPart }) => {
+		const gear = translated(`viewer.gear.${Type}`, Type);
+		return { text: CoversBodyPart?.Value === false ? t("viewer.gearNotCovering", { gear, part }) : t("viewer.gearOn", { gear, part }), confidence };
+	});
 }

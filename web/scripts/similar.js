@@ -1,41 +1,42 @@
 import { listSimilar } from "./api.js";
-import { announce, button, el, errorBox, icon } from "./dom.js";
+import { announce, button, el, errorBox } from "./dom.js";
 import { toError } from "./errors.js";
-import { plural } from "./format.js";
+import { createFold } from "./fold.js";
 import { imageUrl } from "./router.js";
+import { t } from "./words.js";
 
 const MAX_SHOWN = 24;
 
 /** A list that is loaded when it is opened. */
-export function createSimilar(id) {
+export function createSimilar(id, signal) {
 	const list = el("div", { class: "similar" });
 	let isLoaded = false;
 	const load = async () => {
 		isLoaded = true;
-		list.replaceChildren(el("p", { class: "hint", text: "Searching…" }));
+		list.replaceChildren(el("p", { class: "hint", text: t("similar.loading") }));
 		try {
-			show(await loadAll(id));
+			show(await loadAll(id, signal));
 		} catch (error) {
+			if (signal.aborted) return;
 			const { message } = toError(error);
-			list.replaceChildren(errorBox(message, button("button", "Try again", load)));
+			list.replaceChildren(errorBox(message, button("link-button", t("viewer.tryAgain"), load)));
 			announce(message);
 		}
 	};
 	const show = (images) => {
-		const text = images.length > 0 ? `${plural(images.length, "similar photo")}.` : "No similar photos.";
+		const text = t(images.length > 0 ? "similar.found" : "similar.none", { count: images.length });
 		list.replaceChildren(...(images.length > 0 ? images.map(createLink) : [el("p", { class: "hint", text })]));
 		announce(text);
 	};
-	const toggle = (event) => event.target.open && !isLoaded && load();
-	return el("details", { on: { toggle } }, el("summary", {}, icon("chevron"), "Similar photos"), list);
+	return createFold("similar", t("similar.title"), list, () => isLoaded || load());
 }
 
 /** The most similar first. */
-async function loadAll(id) {
+async function loadAll(id, signal) {
 	const found = [];
 	let cursor;
 	do {
-		const page = await listSimilar(id, cursor);
+		const page = await listSimilar(id, cursor, signal);
 		found.push(...page.images);
 		({ cursor } = page);
 	} while (cursor);
@@ -43,6 +44,5 @@ async function loadAll(id) {
 }
 
 function createLink({ id, fileName, thumbnailUrl }) {
-	return el("a", { class: "tile-link", href: imageUrl(id), title: fileName, "aria-label": fileName },
-		thumbnailUrl ? el("img", { src: thumbnailUrl, alt: "", decoding: "async" }) : el("span", { class: "tile-message", text: fileName }));
+	return el("a", { class: "similar-link", href: imageUrl(id), title: fileName, "aria-label": fileName }, thumbnailUrl ? el("img", { src: thumbnailUrl, alt: "", decoding: "async" }) : fileName);
 }

@@ -1,86 +1,87 @@
 import { deleteWithUndo } from "./deletions.js";
-import { announce, button, byId, el, icon, on, setAttributes } from "./dom.js";
+import { announce, byId, listen, on, setAttributes } from "./dom.js";
 import { download } from "./download.js";
 import { AppError, toError } from "./errors.js";
-import { percentage } from "./format.js";
 import { imageStore } from "./image-store.js";
-import { ImageView } from "./image-view.js";
-import { leaveOwnData } from "./own-data.js";
+import { idsAround, loadListUntil, neighborOf, positionOf } from "./neighbors.js";
+import { favoriteButton, leaveOwnData } from "./own-data.js";
 import { createPanel } from "./panel.js";
-import { checkImage, isRetryable, pollResult, retryRecognition } from "./polling.js";
+import { isRetryable, pollResult, retryRecognition } from "./polling.js";
+import { loadImage, preload } from "./preload.js";
 import { go, imageUrl, searchUrl } from "./router.js";
+import { isPhone } from "./sheet.js";
 import { ABANDONED, isAbandoned } from "./tile.js";
-import { createZoom } from "./zoom.js";
+import { createBar } from "./viewer-bar.js";
+import { addKeys } from "./viewer-keys.js";
+import { createStage } from "./viewer-stage.js";
+import { t } from "./words.js";
 
 const ZOOM_STEP = 1.5;
-const MAX_PAGES = 10; // of the list, to find the neighbors
-const viewer = setAttributes(byId("viewer"), { tabindex: -1 }); // for keys after a click
-const title = el("h2", { id: "viewer-title", tabindex: -1, dir: "auto" });
-const position = el("p", { class: "viewer-position" });
-const errorText = el("p", { class: "viewer-error", role: "status" });
-const stage = el("div", { class: "viewer-stage" });
-const panel = createPanel();
-const scale = iconButton("Fit to window", "", () => zoom.reset(), "viewer-scale");
-const previous = iconButton("Previous photo", "chevron", () => step(-1), "viewer-arrow previous", "ArrowLeft");
-const next = iconButton("Next photo", "chevron", () => step(1), "viewer-arrow next", "ArrowRight");
-const zoom = createZoom(stage, { onScale: showScale, onSwipe: (direction) => step(direction * forward()) });
-const deleteButton = iconButton("Delete", "delete", deleteCurrent, "", "Delete");
-const tools = [
-	el("div", { class: "viewer-zoom", role: "group", "aria-label": "Zoom" },
-		iconButton("Zoom out", "minus", () => zoom.by(1 / ZOOM_STEP)), scale, iconButton("Zoom in", "add", () => zoom.by(ZOOM_STEP))),
-	iconButton("Download photo", "download", () => attempt((signal) => download(id, "original", signal))),
-	iconButton("Download JSON", "{ }", () => attempt((signal) => download(id, "result", signal))),
-];
-const content = [
-	el("header", { class: "viewer-bar" },
-		iconButton("Close", "close", leave, "", "Escape"), el("div", { class: "viewer-heading" }, title, position), ...tools, deleteButton),
-	el("div", { class: "viewer-main" }, stage, previous, next, errorText),
-	panel.element,
-];
+const viewer = setAttributes(byId("viewer"), { tabindex: -1, "aria-modal": "true" }); // for keys after a click
+const panel = createPanel(viewer);
+const stage = createStage({ onScale: (percent) => bar.setScale(percent), onStep: step, onSwipe: swipe });
+const { zoom } = stage;
+const zoomIn = () => zoom.by(ZOOM_STEP);
+const zoomOut = () => zoom.by(1 / ZOOM_STEP);
+const bar = createBar({
+	leave, togglePanel, zoomIn, zoomOut, fit: zoom.reset, showActualSize: zoom.showActualSize, remove: deleteCurrent,
+	download: (kind) => attempt((signal) => download(id, kind, signal)),
+	recognizeAgain: () => attempt((signal) => retryRecognition(id).then(() => signal.aborted || openViewer(id, canGoBack))),
+});
+const content = [bar.element, stage.element, panel.element];
 
 let abort = new AbortController();
 let id;
 let image;
-let imageView;
 let canGoBack = false; // whether Back leads to the gallery
+let retry; // if loading failed
+let isWaiting = false; // for the result
 
 export const viewedId = () => id;
 
+/** Shows the thumbnail at once, then the rest. */
 export async function openViewer(newId, fromGallery, prepare) {
 	abort.abort();
 	abort = new AbortController();
 	const { signal } = abort;
 	if (!id) canGoBack = fromGallery;
 	id = newId;
+	const wasOpen = !viewer.hidden;
 	setOpen(true);
 	reset();
-	if (viewer.contains(document.activeElement)) announce(title.textContent);
-	else title.focus();
-	loadNeighbors(signal);
+	if (wasOpen) announce(panel.title.textContent);
+	keepFocus();
+	loadListUntil(id, signal);
 	try {
 		await prepare?.();
-		let response = await checkImage(id, signal);
+		let response = await loadImage(id, signal);
 		setImage(response.image);
+		keepFocus();
 		if (isAbandoned(image)) return showError({ message: ABANDONED });
 		if (image.status === "pending") {
-			panel.showMessage("Recognizing… Results will appear here.");
+			panel.showMessage(t("viewer.recognizing"));
+			isWaiting = true;
 			response = await pollResult(id, signal);
 			setImage(response.image);
 		}
-		const retry = () => openViewer(id, fromGallery, () => retryRecognition(id));
-		if (isRetryable(image)) return showError(new AppError(image.reason.code, image.reason.message), retry);
+		if (isRetryable(image)) return showError(new AppError(image.reason.code, image.reason.message), () => openViewer(id, fromGallery, () => retryRecognition(id)));
 		if (image.status === "failed") return showError(image.reason);
-		await panel.showResult(response, imageView, () => attempt(recognizeAgain));
-		if (!signal.aborted) viewer.dataset.ready = "";
+		const shown = panel.showResult(response, stage.view, signal);
+		isWaiting = false;
+		viewer.dataset.ready = "";
+		await shown;
+		if (!signal.aborted) preload(idsAround(id));
 	} catch (error) {
-		if (!signal.aborted) showError(toError(error), () => openViewer(id, fromGallery, prepare));
+		if (signal.aborted) return;
+		retry = () => openViewer(id, fromGallery, prepare);
+		showError(toError(error), retry);
 	}
 }
 
 export function closeViewer() {
 	abort.abort();
 	leaveOwnData();
-	id = undefined;
+	id = retry = undefined;
 	delete viewer.dataset.ready;
 	setOpen(false);
 }
@@ -92,14 +93,25 @@ function leave() {
 
 const forward = () => (viewer.matches(":dir(rtl)") ? -1 : 1);
 const show = (other) => go(imageUrl(other.id), { replace: true });
+/** If what had the focus is gone. */
+function keepFocus() {
+	const { activeElement: focused } = document;
+	if (viewer.contains(focused) && !focused.closest("[hidden]")) return;
+	(viewer.dataset.panel === "closed" ? viewer : panel.title).focus({ preventScroll: true });
+}
 
 async function step(direction) {
 	const from = id;
-	if (direction > 0 && !imageStore.neighbor(from, 1)) await imageStore.loadMore();
-	const to = imageStore.neighbor(from, direction);
+	const to = await neighborOf(from, direction);
 	if (id !== from) return;
 	if (to) show(to);
-	else announce(`This is the ${direction > 0 ? "last" : "first"} photo.`);
+	else announce(t(direction > 0 ? "viewer.last" : "viewer.first"));
+}
+
+function swipe(x, y) {
+	if (x) step(-x * forward());
+	else if (y > 0) leave();
+	else panel.sheet.raise(1);
 }
 
 function deleteCurrent() {
@@ -113,19 +125,16 @@ function deleteCurrent() {
 /** Keeps the photo and its results if it fails. */
 async function attempt(work) {
 	const { signal } = abort;
-	errorText.textContent = "";
-	await work(signal).catch((error) => signal.aborted || (errorText.textContent = toError(error).message));
+	stage.showError("");
+	await work(signal).catch((error) => signal.aborted || stage.showError(toError(error).message));
 }
 
-const recognizeAgain = (signal) => retryRecognition(id).then(() => signal.aborted || openViewer(id, canGoBack));
-
-function iconButton(name, symbol, onClick, className = "", keys) {
-	return button(`icon-button ${className}`, /^\w/.test(symbol) ? icon(symbol) : symbol, onClick, { "aria-label": name, title: name, "aria-keyshortcuts": keys });
-}
-
-function showScale(factor) {
-	scale.textContent = percentage(factor * 100);
-	setAttributes(scale, { "aria-label": `${scale.title}, ${scale.textContent}` });
+function togglePanel() {
+	if (isPhone.matches) return panel.sheet.toggle();
+	const isOpen = viewer.dataset.panel === "closed";
+	if (!isOpen && panel.element.contains(document.activeElement)) viewer.focus();
+	viewer.dataset.panel = isOpen ? "open" : "closed";
+	return bar.setPanel(isOpen);
 }
 
 function setOpen(open) {
@@ -133,66 +142,58 @@ function setOpen(open) {
 	viewer.hidden = !open;
 	viewer.replaceChildren(...(open ? content : []));
 	document.documentElement.toggleAttribute("data-viewer-open", open);
-	for (const element of document.querySelectorAll("body > :is(.skip-link, #layout, #upload-list)")) element.inert = open;
+	for (const element of document.querySelectorAll("body > :is(.skip-link, #layout, #upload-list, #selection-bar)")) element.inert = open;
 }
 
 function reset() {
-	imageView = new ImageView();
-	stage.replaceChildren(imageView.element);
-	zoom.attach(imageView.frame);
+	retry = undefined;
+	isWaiting = false;
+	image = undefined;
+	stage.clear();
 	delete viewer.dataset.ready;
-	errorText.textContent = "";
-	panel.showMessage("Loading…");
+	panel.showMessage(t("viewer.loading"));
 	setImage(imageStore.get(id));
 	showPosition();
-	if (image?.thumbnailUrl) imageView.showThumbnail(image);
+	if (image?.thumbnailUrl) stage.view.showThumbnail(image.thumbnailUrl);
 }
 
 function setImage(newImage) {
+	if (!image || image.width !== newImage?.width || image.height !== newImage?.height) stage.setSize(newImage);
 	image = newImage;
-	title.textContent = image?.fileName ?? "Photo";
+	panel.setImage(image);
+	bar.setImage(image);
 	if (image) document.title = `${image.fileName} – Glimpse`;
-	for (const tool of tools) tool.hidden = image?.status !== "done";
-	deleteButton.hidden = !image;
 }
 
-function showError(error, retry) {
-	imageView.showMessage("No photo to show");
-	panel.showError(error, retry);
+function showError(error, again) {
+	isWaiting = false;
+	stage.view.showMessage(t("viewer.noPhoto"));
+	panel.showError(error, again);
 	announce(error.message);
 }
 
 function showPosition() {
-	const { shown, complete } = imageStore;
-	const index = shown.findIndex((each) => each.id === id);
-	position.textContent = index < 0 ? "" : `${index + 1}${complete ? ` of ${shown.length}` : ""}`;
-	setAttributes(previous, { "aria-disabled": index <= 0 });
-	setAttributes(next, { "aria-disabled": index < 0 || (complete && index === shown.length - 1) });
+	const found = positionOf(id);
+	bar.setPosition(found.index);
+	stage.setEnds(found);
 }
 
-async function loadNeighbors(signal) {
-	for (let page = 0; page < MAX_PAGES && !signal.aborted && !imageStore.get(id) && imageStore.state !== "failed"; page += 1) await imageStore.loadMore();
-}
-
+bar.setPanel(true);
 on(imageStore, { change: showPosition });
-on(viewer, {
-	keydown: (event) => {
-		const { key, target } = event;
-		if (event.ctrlKey || event.metaKey || event.altKey) return;
-		if (key !== "Escape" && target.closest("input, textarea, [role=region]")) return;
-		const pan = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[key];
-		const action = {
-			Escape: leave,
-			"+": () => zoom.by(ZOOM_STEP),
-			"=": () => zoom.by(ZOOM_STEP),
-			"-": () => zoom.by(1 / ZOOM_STEP),
-			0: zoom.reset,
-			Delete: deleteCurrent,
-			ArrowRight: () => step(forward()),
-			ArrowLeft: () => step(-forward()),
-		}[key];
-		const hasPanned = pan && zoom.pan(...pan);
-		if (hasPanned || action) event.preventDefault();
-		if (!hasPanned) action?.();
-	},
+listen({
+	"connection-restored": () => retry?.(),
+	"image-changed": ({ image: { id: changed, status } }) => isWaiting && changed === id && status !== "pending" && openViewer(id, canGoBack),
+});
+addKeys(viewer, zoom, {
+	Escape: leave,
+	"+": zoomIn,
+	"=": zoomIn,
+	"-": zoomOut,
+	0: zoom.reset,
+	1: zoom.showActualSize,
+	f: () => favoriteButton.click(),
+	i: togglePanel,
+	Delete: deleteCurrent,
+	ArrowRight: () => step(forward()),
+	ArrowLeft: () => step(-forward()),
 });
