@@ -20,7 +20,6 @@ import { Upload } from "./upload.js";
 import { t } from "./words.js";
 
 const { body } = document;
-const showNotice = (text) => (byId("notice").textContent = text);
 
 let early = []; // files chosen before it is known whether the person is signed in
 
@@ -57,7 +56,7 @@ async function continueUploads({ claims }) {
 	uploadEarlyFiles();
 	const { files, missing } = await takeFiles(claims?.sub);
 	if (files.length > 0) uploadFiles(files);
-	if (missing > 0) showNotice(t("session.notKept", { count: missing }));
+	if (missing > 0) byId("notice").textContent = t("session.notKept", { count: missing });
 }
 
 listen({
