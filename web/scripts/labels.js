@@ -1,5 +1,5 @@
 import { listLabels } from "./api.js";
-import { button, byIds, el, listen, on, setStyle } from "./dom.js";
+import { button, byIds, el, emit, listen, on, setStyle } from "./dom.js";
 import { plural } from "./format.js";
 import { clause, hasClause, toggleClause } from "./query.js";
 import { showUsage } from "./quota.js";
@@ -45,6 +45,7 @@ async function load() {
 	const response = await listLabels().catch(() => null); // optional
 	if (!response) return;
 	labels = response.labels;
+	emit("library-changed", response);
 	showUsage(response);
 	render();
 }
