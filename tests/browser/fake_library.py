@@ -135,8 +135,11 @@ class FakeLibrary:
         except InvalidQueryError as error:
             fulfill_problem(route, 400, "invalid-query", str(error), position=error.position)
             return
-        if query.get("order") == "taken":
-            found.sort(key=lambda image: str(image["takenAt"] or image["uploadedAt"]), reverse=True)
+        order = query.get("order", "added")
+        if order == "taken":
+            found.sort(key=lambda image: _date(image, order), reverse=True)
+        if "until" in query:
+            found = [image for image in found if _date(image, order)[: len(query["until"])] <= query["until"]]
         if self.first_page_empty and "cursor" not in query:
             fulfill_json(route, {"images": [], "cursor": "0"})
             return
@@ -224,7 +227,26 @@ class FakeLibrary:
         labels = [{"name": name, "count": count} for name, count in counts.most_common()]
         size = len(self.images)
         month = {"images": size, "billedCalls": 4 * size, "estimatedCost": 0.004 * size}
-        fulfill_json(route, {"labels": labels, "thisMonth": month, "quota": self.quota})
+        body = {"labels": labels, "library": self._counts(), "thisMonth": month, "quota": self.quota}
+        fulfill_json(route, body)
+
+    def _counts(self) -> Json:
+        images = self.images.values()
+        months = {
+            order: [
+                {"month": month, "count": count}
+                for month, count in sorted(
+                    Counter(_date(image, order)[:7] for image in images).items(), reverse=True
+                )
+            ]
+            for order in ("added", "taken")
+        }
+        return {
+            "images": len(images),
+            "favorites": sum(image["favorite"] for image in images),
+            "failed": sum(image["status"] == "failed" for image in images),
+            "months": months,
+        }
 
     def _object(self, route: Route) -> None:
         kind, _, generation = urlsplit(route.request.url).path.split("/")[-3:]
@@ -257,6 +279,10 @@ def png() -> bytes:
 
 def _time(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%S}.000Z"
+
+
+def _date(image: Json, order: str) -> str:
+    return str((image["takenAt"] if order == "taken" else None) or image["uploadedAt"])
 
 
 def _query(route: Route) -> dict[str, str]:

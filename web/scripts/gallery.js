@@ -78,7 +78,7 @@ function countText() {
 /** The number of all photos of the view, if it is known. */
 function showCount() {
 	const { query, shown, complete, isStale } = imageStore;
-	const known = library?.[VIEWS[query]?.[1]];
+	const known = query ? library?.[VIEWS[query]?.[1]] : library && library.images - library.failed;
 	if (complete) count.textContent = number(shown.length);
 	else if (known) count.textContent = number(known);
 	else if (!isStale) count.textContent = shown.length > 0 ? t("gallery.atLeast", { count: shown.length }) : "";

@@ -9,6 +9,7 @@ import { selection } from "./selection.js";
 import { isAbandoned, Tile } from "./tile.js";
 
 const OVERSCAN = 0.75; // window heights
+const GROUP_GAP = 24; // pixels
 const LOAD_AHEAD = 2; // window heights
 const SKELETONS = Array.from({ length: 30 }, (_, index) => ({ width: [4, 3, 2, 4, 3][index % 5], height: [3, 2, 3, 4, 2][index % 5] }));
 
@@ -72,7 +73,7 @@ function update(width) {
 	const images = complete || state === "failed" || isStale ? shown : [...shown, ...SKELETONS];
 	const last = shown.at(-1);
 	const groupOf = (image) => (image.id || last ? groups(image.id ? image : last) : "");
-	layout = isList ? stack(images, { width, rowHeight: size("list-row") }) : justify(images, { width, rowHeight: size("row"), gap: size("gap"), headingHeight: size("heading"), groupOf });
+	layout = isList ? stack(images, { width, rowHeight: size("list-row") }) : justify(images, { width, rowHeight: size("row"), gap: size("gap"), headingHeight: size("heading"), groupGap: GROUP_GAP, groupOf });
 	grid.toggleAttribute("data-list", isList);
 	grid.classList.toggle("stale", isStale);
 	setStyle(grid, { height: `${layout.height}px` });
@@ -126,9 +127,9 @@ function render() {
 
 const blocks = new Map(); // headings and skeletons, by what they show
 
-function headingOf({ group, top }) {
+function headingOf({ group, left, top, width }) {
 	if (!blocks.has(group)) blocks.set(group, el("div", { role: "listitem", class: "grid-heading" }, el("h2", { text: groupName(group) })));
-	return setStyle(blocks.get(group), { top: `${top}px` });
+	return setStyle(blocks.get(group), { "inset-inline-start": `${left}px`, top: `${top}px`, width: `${width}px` });
 }
 
 function skeletonAt(index) {

@@ -1,51 +1,89 @@
-/** Pure layouts: images and a width to boxes `{left, top, width, height}`, headings `{group, index, top}`, and a height. */
+/** Pure layouts: images and a width to boxes `{left, top, width, height}`, headings `{group, index, left, top, width}`, and a height. */
 
 const MIN_ASPECT = 0.5;
 const MAX_ASPECT = 3;
 const PENDING_ASPECT = 4 / 3;
 const MAX_STRETCH = 1.25; // of a group's last row
+const MAX_EQUAL_ROWS = 4;
+const MIN_GROUP_WIDTH = 160; // pixels, for its heading
 
 const aspectOf = ({ width, height }) => (width && height ? Math.min(Math.max(width / height, MIN_ASPECT), MAX_ASPECT) : PENDING_ASPECT);
 
-/** Rows that fill the width, with heights near `rowHeight`. A group begins with a heading and a new row. */
-export function justify(images, { width, rowHeight, gap, headingHeight, groupOf }) {
+/**
+ * Rows that fill the width, with heights near `rowHeight`. A group begins with a heading and a new row. Groups that fill less
+ * than a row share one, each below its heading.
+ */
+export function justify(images, { width, rowHeight, gap, headingHeight, groupGap, groupOf }) {
 	const boxes = [];
 	const headings = [];
 	let top = 0;
-	let start = 0; // of the row
-	let aspects = 0; // of the row
-	const heightOf = (sum, count) => (width - gap * (count - 1)) / sum;
-	const addRow = (end, height) => {
-		for (let index = start, left = 0; index < end; index += 1) {
+	let shelf = width; // how much of the last row is taken, if another group may follow in it
+
+	const heightOf = (aspects, count) => (width - gap * (count - 1)) / aspects;
+	const addRow = (start, end, height, from = 0) => {
+		let left = from;
+		for (let index = start; index < end; index += 1) {
 			const box = { left, top, width: aspectOf(images[index]) * height, height };
 			left += box.width + gap;
 			boxes.push(box);
 		}
-		top += height + gap;
-		start = end;
-		aspects = 0;
+		return left - gap;
 	};
-	const finishGroup = (end) => {
-		if (end === start) return;
-		const height = heightOf(aspects, end - start);
-		addRow(end, height < rowHeight * MAX_STRETCH ? height : rowHeight);
-	};
-	for (const [index, image] of images.entries()) {
-		const group = groupOf(image);
-		if (group !== headings.at(-1)?.group) {
-			finishGroup(index);
-			headings.push({ group, index, top });
-			top += headingHeight;
+	/** In few rows, each gets about the same share, so none is left nearly empty. */
+	const addRows = (start, end, total) => {
+		const rows = Math.max(1, Math.round((total * rowHeight) / width));
+		let first = start;
+		let aspects = 0; // of the row
+		let before = 0; // of the rows before
+		let row = 1;
+		const finish = (next, height) => {
+			addRow(first, next, height);
+			top += height + gap;
+			first = next;
+			before += aspects;
+			aspects = 0;
+			row += 1;
+		};
+		for (let index = start; index < end; index += 1) {
+			const aspect = aspectOf(images[index]);
+			const count = index - first;
+			const without = heightOf(aspects, count);
+			const isFull = rows > MAX_EQUAL_ROWS
+				? without - rowHeight < rowHeight - heightOf(aspects + aspect, count + 1)
+				: row < rows && before + aspects + aspect / 2 > (total * row) / rows;
+			if (count > 0 && isFull) finish(index, without);
+			aspects += aspect;
 		}
-		const count = index - start;
-		const aspect = aspectOf(image);
-		const height = heightOf(aspects + aspect, count + 1);
-		if (count > 0 && height < rowHeight && heightOf(aspects, count) - rowHeight < rowHeight - height) addRow(index, heightOf(aspects, count));
-		aspects += aspect;
-		const filled = heightOf(aspects, index - start + 1);
-		if (filled <= rowHeight) addRow(index + 1, filled);
+		const height = heightOf(aspects, end - first);
+		finish(end, height < rowHeight * MAX_STRETCH ? height : rowHeight);
+	};
+	const addGroup = (start, end) => {
+		const group = groupOf(images[start]);
+		const total = images.slice(start, end).reduce((sum, image) => sum + aspectOf(image), 0);
+		const natural = total * rowHeight + gap * (end - start - 1);
+		const isSmall = natural * MAX_STRETCH < width;
+		const needed = Math.max(natural, MIN_GROUP_WIDTH);
+		if (isSmall && shelf + groupGap + needed <= width) {
+			top -= rowHeight + gap;
+			headings.push({ group, index: start, left: shelf + groupGap, top: top - headingHeight, width: needed });
+			addRow(start, end, rowHeight, shelf + groupGap);
+			shelf += groupGap + needed;
+			top += rowHeight + gap;
+			return;
+		}
+		headings.push({ group, index: start, left: 0, top, width: isSmall ? needed : width });
+		top += headingHeight;
+		addRows(start, end, total);
+		shelf = isSmall ? needed : width;
+	};
+
+	for (let start = 0; start < images.length;) {
+		const group = groupOf(images[start]);
+		let end = start + 1;
+		while (end < images.length && groupOf(images[end]) === group) end += 1;
+		addGroup(start, end);
+		start = end;
 	}
-	finishGroup(images.length);
 	return { boxes, headings, height: Math.max(0, top - gap) };
 }
 

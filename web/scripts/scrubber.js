@@ -7,6 +7,7 @@ import { imageStore } from "./image-store.js";
 import { t } from "./words.js";
 
 const JUMP_DELAY_MS = 250; // after the last key
+const SHOW_MS = 1_500; // on phones, after scrolling
 const MIN_YEAR_SPACE = 0.045; // between years, of the whole height
 
 const scrubber = setAttributes(byId("scrubber"), {
@@ -20,6 +21,7 @@ let months = []; // `{month, count, at}`, newest first; `at` is its place, from 
 let current = 0;
 let isDragging = false;
 let timer;
+let scrollTimer;
 let frame;
 
 scrubber.append(marks, thumb, bubble);
@@ -121,7 +123,14 @@ on(scrubber, {
 		timer = setTimeout(jump, JUMP_DELAY_MS);
 	},
 });
-on(window, { scroll: () => (frame ??= requestAnimationFrame(follow)) }, { passive: true });
+on(window, {
+	scroll: () => {
+		frame ??= requestAnimationFrame(follow);
+		scrubber.setAttribute("data-scrolling", "");
+		clearTimeout(scrollTimer);
+		scrollTimer = setTimeout(() => scrubber.removeAttribute("data-scrolling"), SHOW_MS);
+	},
+}, { passive: true });
 on(imageStore, {
 	change: () => {
 		show();

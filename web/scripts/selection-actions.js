@@ -20,6 +20,7 @@ export function moreItems() {
 	for (const { tags } of selection.images) for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
 	const tags = [...counts].sort(([, a], [, b]) => b - a);
 	return [
+		{ text: t("selection.all"), run: () => selection.selectAll() },
 		{ text: t("selection.clearDecision"), run: () => decide(null) },
 		{ text: t("selection.recognizeAgain"), run: recognizeAgain },
 		...tags.map(([tag, found]) => ({

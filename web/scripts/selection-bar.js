@@ -82,7 +82,7 @@ function takeTag(text) {
 }
 
 function showDisabled() {
-	for (const each of bar.querySelectorAll(".action")) setAttributes(each, { "aria-disabled": selection.isBusy || size === 0 ? "true" : null });
+	for (const each of bar.querySelectorAll(".action:not([aria-haspopup])")) setAttributes(each, { "aria-disabled": selection.isBusy || size === 0 ? "true" : null });
 }
 
 function announceCount(wasEmpty) {
@@ -103,6 +103,7 @@ on(selection, {
 		document.documentElement.toggleAttribute("data-selecting", isActive);
 		setAttributes(selectButton, { "aria-pressed": isActive });
 		count.textContent = t("selection.count", { count: size });
+		count.dataset.count = number(size);
 		showDisabled();
 		if (isActive) return;
 		showTagForm(false);

@@ -59,7 +59,7 @@ export class Tile {
 		setAttributes(this.link, { href: imageUrl(id), "aria-label": `${[name, ...marks.map((mark) => mark.text)].join(", ")}: ${message || joined(names) || t("gallery.noLabels")}` });
 		setAttributes(this.#check, { "aria-label": t("gallery.select", { name }) });
 		if (status === "done") this.#showThumbnail(image.thumbnailUrl, priority);
-		else this.#showNothing();
+		else this.#showNothing(...(reason ? [icon("warning")] : []));
 		this.#details.replaceChildren(
 			el("p", { class: "tile-name", dir: "auto", text: name }),
 			el("p", { class: "tile-text", dir: "auto", title: reason || null, text: isCovered ? "" : message || names.join(" · ") }),
