@@ -4,7 +4,7 @@ const MIN_ASPECT = 0.5;
 const MAX_ASPECT = 3;
 const PENDING_ASPECT = 4 / 3;
 const MAX_STRETCH = 1.25; // of a group's last row
-const MAX_EQUAL_ROWS = 4;
+const FEW_ROWS = 4;
 const MIN_GROUP_WIDTH = 160; // pixels, for its heading
 
 const aspectOf = ({ width, height }) => (width && height ? Math.min(Math.max(width / height, MIN_ASPECT), MAX_ASPECT) : PENDING_ASPECT);
@@ -27,35 +27,45 @@ export function justify(images, { width, rowHeight, gap, headingHeight, groupGap
 			left += box.width + gap;
 			boxes.push(box);
 		}
-		return left - gap;
 	};
-	/** In few rows, each gets about the same share, so none is left nearly empty. */
-	const addRows = (start, end, total) => {
-		const rows = Math.max(1, Math.round((total * rowHeight) / width));
+	const finishRow = (start, end, height) => {
+		addRow(start, end, height);
+		top += height + gap;
+	};
+	/** The rows whose heights differ least from `rowHeight`, without a last one that is nearly empty. */
+	const addBestRows = (start, end) => {
+		const best = [{ cost: 0 }]; // by the number of images
+		for (let count = 1; count <= end - start; count += 1) {
+			best[count] = { cost: Infinity };
+			for (let first = count - 1, aspects = 0; first >= 0; first -= 1) {
+				aspects += aspectOf(images[start + first]);
+				const height = heightOf(aspects, count - first);
+				if (height <= 0) break;
+				const cost = best[first].cost + Math.log(height / rowHeight) ** 2;
+				if (cost < best[count].cost) best[count] = { cost, first, height };
+			}
+		}
+		const rows = [];
+		for (let count = end - start; count > 0; count = best[count].first) rows.unshift([start + best[count].first, start + count, best[count].height]);
+		for (const row of rows) finishRow(...row);
+	};
+	/** Row by row, so photos that are loaded later change no row above. */
+	const addRows = (start, end) => {
 		let first = start;
-		let aspects = 0; // of the row
-		let before = 0; // of the rows before
-		let row = 1;
-		const finish = (next, height) => {
-			addRow(first, next, height);
-			top += height + gap;
-			first = next;
-			before += aspects;
-			aspects = 0;
-			row += 1;
-		};
+		let aspects = 0;
 		for (let index = start; index < end; index += 1) {
 			const aspect = aspectOf(images[index]);
 			const count = index - first;
-			const without = heightOf(aspects, count);
-			const isFull = rows > MAX_EQUAL_ROWS
-				? without - rowHeight < rowHeight - heightOf(aspects + aspect, count + 1)
-				: row < rows && before + aspects + aspect / 2 > (total * row) / rows;
-			if (count > 0 && isFull) finish(index, without);
+			const height = heightOf(aspects, count);
+			if (count > 0 && height - rowHeight < rowHeight - heightOf(aspects + aspect, count + 1)) {
+				finishRow(first, index, height);
+				first = index;
+				aspects = 0;
+			}
 			aspects += aspect;
 		}
 		const height = heightOf(aspects, end - first);
-		finish(end, height < rowHeight * MAX_STRETCH ? height : rowHeight);
+		finishRow(first, end, height < rowHeight * MAX_STRETCH ? height : rowHeight);
 	};
 	const addGroup = (start, end) => {
 		const group = groupOf(images[start]);
@@ -73,7 +83,7 @@ export function justify(images, { width, rowHeight, gap, headingHeight, groupGap
 		}
 		headings.push({ group, index: start, left: 0, top, width: isSmall ? needed : width });
 		top += headingHeight;
-		addRows(start, end, total);
+		(natural > width * FEW_ROWS || isSmall ? addRows : addBestRows)(start, end);
 		shelf = isSmall ? needed : width;
 	};
 
