@@ -33,7 +33,7 @@ def test_invites_to_upload_into_an_empty_library(page: Page, stack: Stack) -> No
     FakeLibrary(stack, 0).serve(page)
     expect(page.locator(".gallery-status")).to_contain_text("No photos yet")
     expect(page.get_by_role("group", name="Sample photos").get_by_role("button")).to_have_count(3)
-    expect(page.locator("#gallery-header")).to_be_hidden()
+    expect(page.locator("#toolbar")).to_be_hidden()
 
 
 @pytest.mark.parametrize("width", [320, 768, 1440, 3840])

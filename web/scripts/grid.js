@@ -96,7 +96,8 @@ function render() {
 	const to = top + innerHeight * (1 + OVERSCAN);
 	const first = Math.max(0, indexAt(layout.boxes, from - innerHeight / 2));
 	const last = indexAt(layout.boxes, to);
-	const focused = indexOf(idOf(document.activeElement));
+	const focusedId = idOf(document.activeElement);
+	const focused = focusedId ? indexOf(focusedId) : -1;
 	const indices = Array.from({ length: last - first }, (_, index) => first + index);
 	if (focused >= 0 && focused < first) indices.unshift(focused);
 	if (focused >= last) indices.push(focused);
