@@ -223,30 +223,24 @@ class FakeLibrary:
         fulfill_json(route, {"terms": suggest(self.images.values(), query)})
 
     def _labels(self, route: Route) -> None:
-        counts = Counter(label["name"] for image in self.images.values() for label in image["labels"])
-        labels = [{"name": name, "count": count} for name, count in counts.most_common()]
+        images = self.images.values()
+        counts = Counter(label["name"] for image in images for label in image["labels"])
+        categories = {label["name"]: label.get("category") for image in images for label in image["labels"]}
+        labels = [
+            {"name": name, "count": count, "category": categories[name]}
+            for name, count in counts.most_common()
+        ]
+        colors = Counter(color for image in images for color in image["colors"])
         size = len(self.images)
         month = {"images": size, "billedCalls": 4 * size, "estimatedCost": 0.004 * size}
-        body = {"labels": labels, "library": self._counts(), "thisMonth": month, "quota": self.quota}
+        body = {
+            "labels": labels,
+            "colors": [{"name": name, "count": count} for name, count in colors.most_common()],
+            "library": library_counts(list(images)),
+            "thisMonth": month,
+            "quota": self.quota,
+        }
         fulfill_json(route, body)
-
-    def _counts(self) -> Json:
-        images = self.images.values()
-        months = {
-            order: [
-                {"month": month, "count": count}
-                for month, count in sorted(
-                    Counter(_date(image, order)[:7] for image in images).items(), reverse=True
-                )
-            ]
-            for order in ("added", "taken")
-        }
-        return {
-            "images": len(images),
-            "favorites": sum(image["favorite"] for image in images),
-            "failed": sum(image["status"] == "failed" for image in images),
-            "months": months,
-        }
 
     def _object(self, route: Route) -> None:
         kind, _, generation = urlsplit(route.request.url).path.split("/")[-3:]
@@ -261,6 +255,24 @@ class FakeLibrary:
         if image["status"] != "done":
             return None
         return f"{self.stack.aws_url.rstrip('/')}/fake/{kind}/{image['id'][-6:]}/{self.link_generation}"
+
+
+def library_counts(images: list[Json]) -> Json:
+    added = [image["uploadedAt"] for image in images]
+    taken = [image["takenAt"] or image["uploadedAt"] for image in images]
+    return {
+        "images": len(images),
+        "favorites": sum(image["favorite"] for image in images),
+        "review": sum(bool(image.get("review")) for image in images),
+        "failed": sum(image["status"] == "failed" for image in images),
+        "hidden": sum((image["decision"] or {}).get("value") == "hidden" for image in images),
+        "months": {"added": _months(added), "taken": _months(taken)},
+    }
+
+
+def _months(times: list[str]) -> list[Json]:
+    counts = Counter(time[:7] for time in times)
+    return [{"month": month, "count": counts[month]} for month in sorted(counts, reverse=True)]
 
 
 def quota(day: int = 12, month: int = 12) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -76,6 +77,22 @@ def test_names_a_photo_and_three_labels_on_hover_and_focus(page: Page, stack: St
     expect(tiles(page).nth(1).locator(".tile-text")).to_have_css("opacity", "1")
 
 
+def test_groups_photos_by_day_and_month(page: Page, stack: Stack) -> None:
+    library = FakeLibrary(stack, 4)
+    now = datetime.now(UTC)
+    for number, at in enumerate([now, now - timedelta(days=1), now - timedelta(days=4)]):
+        library.change(number, uploadedAt=f"{at:%Y-%m-%dT%H:%M:%S}.000Z")
+    library.change(3, uploadedAt="2024-05-03T12:00:00.000Z")
+    library.serve(page)
+    day = f"{now - timedelta(days=4):%A, %B} {(now - timedelta(days=4)).day}"
+    headings = page.get_by_role("list", name="Photos").get_by_role("heading")
+    expect(headings).to_have_text(["Today", "Yesterday", day, "May 2024"])
+    library.change(0, takenAt="2020-02-01T23:59:59.000Z")
+    page.locator("#order").select_option("taken")
+    expect(headings.last).to_have_text("February 2020")
+    expect(page.locator(".tile-name").last).to_have_text("picture-0.jpg")
+
+
 def test_covers_a_flagged_photo_and_its_name(page: Page, stack: Stack) -> None:
     library = FakeLibrary(stack, 3)
     library.change(0, flags=["Violence"])
@@ -100,7 +117,7 @@ def test_gallery_has_no_accessibility_violations(open_page: OpenPage, stack: Sta
     library = FakeLibrary(stack, 40)
     library.set_failed(1, REJECTION_REASON)
     library.set_failed(3, "Try again later.", "unavailable")
-    library.set_pending(2)
+    library.set_pending(0)
     library.change(4, flags=["Violence"], favorite=True)
     library.change(39, uploadedAt="2026-09-20T12:00:00.000Z")
     library.serve(page)
