@@ -138,8 +138,11 @@ class FakeLibrary:
         except InvalidQueryError as error:
             fulfill_problem(route, 400, "invalid-query", str(error), position=error.position)
             return
-        if query.get("order") == "taken":
-            found.sort(key=lambda image: str(image["takenAt"] or image["uploadedAt"]), reverse=True)
+        order = query.get("order", "added")
+        if order == "taken":
+            found.sort(key=lambda image: _date(image, order), reverse=True)
+        if "until" in query:
+            found = [image for image in found if _date(image, order)[: len(query["until"])] <= query["until"]]
         if self.first_page_empty and "cursor" not in query:
             fulfill_json(route, {"images": [], "cursor": "0"})
             return
@@ -291,6 +294,10 @@ def png() -> bytes:
 
 def _time(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%S}.000Z"
+
+
+def _date(image: Json, order: str) -> str:
+    return str((image["takenAt"] if order == "taken" else None) or image["uploadedAt"])
 
 
 def _query(route: Route) -> dict[str, str]:

@@ -13,6 +13,7 @@ from tests.browser.support import REJECTION_REASON, set_tab_hidden, tiles
 
 if TYPE_CHECKING:
     from local.stack import Stack
+    from tests.browser.support import OpenPage
 
 
 def test_polls_only_visible_pending_images(page: Page, stack: Stack) -> None:
@@ -32,7 +33,7 @@ def test_polls_only_visible_pending_images(page: Page, stack: Stack) -> None:
 
     set_tab_hidden(page, False)
     expect(first).to_have_attribute("data-status", "done")
-    expect(first.get_by_role("link", name="Cat", exact=True)).to_be_visible()
+    expect(first.locator(".tile-text")).to_have_text("Person · Cat")
     assert library.requested_ids == [image_id(0)]  # the other one is not visible
 
 
@@ -48,24 +49,63 @@ def test_polls_a_slow_image_less_and_less_often(page: Page, stack: Stack) -> Non
     assert 15 <= len(library.requested_ids) <= 40
 
 
-def test_shows_a_rejection_and_lets_the_user_choose_the_file_again(page: Page, stack: Stack) -> None:
+def test_failed_photos_are_not_among_the_others(page: Page, stack: Stack) -> None:
     library = FakeLibrary(stack, 3)
-    library.set_failed(0, REJECTION_REASON)
+    library.set_failed(1, REJECTION_REASON)
     library.serve(page)
-    first = tiles(page).first
-    expect(first).to_contain_text(REJECTION_REASON)
-    link = first.get_by_role("link")
-    expect(link).to_have_attribute("aria-label", f"picture-0.jpg: {REJECTION_REASON}")
+    expect(tiles(page)).to_have_count(2)
+    expect(page.locator("#search")).to_have_value("")
+    library.set_pending(0)
+    page.reload()
+    expect(tiles(page).first).to_contain_text("Recognizing…")
+    library.set_failed(0, REJECTION_REASON)
+    expect(tiles(page)).to_have_count(1)
 
+
+def test_lists_failed_photos_with_their_reasons(open_page: OpenPage, stack: Stack) -> None:
+    page = open_page(at="#/?q=status%3Afailed")
+    library = FakeLibrary(stack, 4)
+    library.set_failed(0, REJECTION_REASON)
+    library.set_failed(2, "Recognition is unavailable.", "unavailable")
+    library.serve(page)
+    first, second = tiles(page).nth(0), tiles(page).nth(1)
+    expect(page.locator(".tile-name")).to_have_text(["picture-0.jpg", "picture-2.jpg"])
+    expect(first.locator(".tile-text")).to_have_text(REJECTION_REASON)
+    expect(first.get_by_role("link")).to_have_accessible_name(f"picture-0.jpg: {REJECTION_REASON}")
+    expect(first.get_by_role("button")).to_have_text(["Choose again", "Delete"])
+    expect(second.get_by_role("button")).to_have_text(["Try again", "Delete"])
     with page.expect_file_chooser():
-        first.get_by_role("button", name="Choose again").click()
+        first.get_by_role("button", name="Choose again: picture-0.jpg").click()
+
+    second.get_by_role("button", name="Try again: picture-2.jpg").click()
+    expect(second).to_contain_text("Recognizing…")
+    library.set_done(2)
+    expect(tiles(page)).to_have_count(1)
+
+    first.get_by_role("button", name="Delete: picture-0.jpg").click()
+    expect(page.locator(".gallery-empty")).to_have_text("Nothing needs your attention.")
+    page.get_by_role("button", name="Undo").click()
+    expect(tiles(page)).to_have_count(1)
+    page.get_by_role("checkbox", name="Select picture-0.jpg").click()
+    expect(page.locator(".selection-count")).to_have_text("1 selected")
+
+
+def test_says_why_a_photo_cannot_be_tried_again(open_page: OpenPage, stack: Stack) -> None:
+    page = open_page(at="#/?q=status%3Afailed")
+    library = FakeLibrary(stack, 1)
+    library.set_failed(0, "Recognition is unavailable.", "unavailable")
+    library.retry_problem = (409, "file-gone", "The file is gone.")
+    library.serve(page)
+    page.get_by_role("button", name="Try again: picture-0.jpg").click()
+    expect(tiles(page).locator(".tile-text")).to_have_text("The file is gone.")
+    expect(page.locator("#announcements")).to_contain_text("picture-0.jpg: The file is gone.")
 
 
 def test_shows_an_upload_that_never_finished(page: Page, stack: Stack) -> None:
     library = FakeLibrary(stack, 1)
     library.set_pending(0, datetime.now(UTC) - timedelta(hours=1))
     library.serve(page)
-    expect(tiles(page).first).to_contain_text("The upload didn't finish. Choose the file again.")
+    expect(tiles(page).first).to_contain_text("The upload didn’t finish. Choose the file again.")
     with page.expect_file_chooser():
         page.get_by_role("button", name="Choose again: picture-0.jpg").click()
     assert library.requested_ids == []

@@ -1,44 +1,60 @@
-import { announce, button, byIds, el, errorBox, icon, listen, on } from "./dom.js";
+import { announce, button, byIds, el, errorBox, icon, listen, on, setAttributes } from "./dom.js";
 import { createEmptyState } from "./empty-state.js";
-import { plural } from "./format.js";
-import { focusTile } from "./grid.js";
+import { number } from "./format.js";
+import "./grid-input.js";
+import { focusTile, tileOf } from "./grid.js";
 import { imageStore } from "./image-store.js";
 import { labelOf } from "./query.js";
-import { go, imageUrl, route } from "./router.js";
-import { closeReview, openReview } from "./review.js";
+import { closeReview, isReviewing, openReview } from "./review.js";
+import { ATTENTION, go, imageUrl, route, searchUrl } from "./router.js";
+import "./rubber-band.js";
+import "./scrubber.js";
 import { showQuery, showQueryError } from "./search.js";
+import { morph } from "./transition.js";
 import { closeViewer, openViewer, viewedId } from "./viewer.js";
+import { t } from "./words.js";
 
-const [section, title, clearLink, status, end] = byIds("gallery", "gallery-title", "gallery-clear", "gallery-status", "gallery-end");
+const VIEWS = { "": ["gallery.all", "images"], "is:favorite": ["gallery.favorites", "favorites"], "is:hidden": ["gallery.hiddenPhotos", "hidden"], [ATTENTION]: ["gallery.attention", "failed"] };
+const [section, title, count, status] = byIds("gallery", "gallery-title", "gallery-count", "gallery-status");
 const pageTitle = document.title;
-const endObserver = new IntersectionObserver((entries) => {
-	if (entries.at(-1).isIntersecting && imageStore.state === "ready") imageStore.loadMore();
-}, { rootMargin: "0px 0px 150% 0px" });
 
 let emptyState;
 let lastViewedId;
 let opener;
+let library;
+
+const imgOf = (id) => tileOf(id)?.img;
 
 function showRoute() {
 	if (document.body.dataset.session !== "in") return;
-	const { image, review, ...search } = route() ?? imageStore;
+	const { image, review, ...search } = route() ?? (isReviewing() ? { review: true } : imageStore);
 	if (image) return view(image);
 	section.hidden = Boolean(review);
-	const wasViewing = viewedId();
-	closeViewer();
-	if (review) return openReview();
+	if (review) {
+		closeViewer();
+		return openReview();
+	}
 	closeReview();
+	const wasViewing = viewedId();
 	if (search.query !== imageStore.query || search.order !== imageStore.order || !imageStore.started) find(search);
-	document.title = search.query ? `${labelOf(search.query) ?? search.query} – ${pageTitle}` : pageTitle;
-	if (wasViewing) returnFocus();
+	document.title = search.query ? `${titleOf(search.query)} – ${pageTitle}` : pageTitle;
+	if (!wasViewing) return closeViewer();
+	return morph(null, () => {
+		closeViewer();
+		returnFocus();
+		return imgOf(lastViewedId);
+	});
 }
 
 function view(id) {
-	const fromGallery = imageStore.started;
-	if (!viewedId()) opener = document.activeElement;
-	if (!fromGallery) find(imageStore);
+	const fromPage = imageStore.started || isReviewing();
+	const isOpen = viewedId();
+	if (!isOpen) opener = document.activeElement;
+	if (!fromPage) find(imageStore);
 	lastViewedId = id;
-	openViewer(id, fromGallery);
+	const open = () => void openViewer(id, fromPage);
+	if (isOpen) open();
+	else morph(imgOf(id), open);
 }
 
 function returnFocus() {
@@ -51,20 +67,28 @@ function focusImage(id) {
 	if (!focusTile(id)) title.focus();
 }
 
+const titleOf = (query) => (VIEWS[query] ? t(VIEWS[query][0]) : labelOf(query) ?? t("gallery.results"));
+
 async function find({ query, order }) {
-	const label = labelOf(query);
 	showQuery(query, order);
-	title.textContent = label ? `Photos with ${label}` : query ? "Search results" : "Your photos";
-	if (!query && document.activeElement === clearLink) title.focus();
-	clearLink.hidden = !query;
+	setAttributes(title, { dir: labelOf(query) ? "auto" : null }).textContent = titleOf(query);
 	const hadQuery = imageStore.query !== "";
 	await imageStore.open({ query, order });
-	if (imageStore.query === query && imageStore.state === "ready" && (query || hadQuery)) announce(`${countText(label)}.`);
+	if (imageStore.query === query && imageStore.state === "ready" && (query || hadQuery)) announce(`${titleOf(query)}: ${countText()}.`);
 }
 
-function countText(label) {
+function countText() {
 	const { shown, complete } = imageStore;
-	return `${complete ? "" : "More than "}${plural(shown.length, "photo")}${label ? ` with ${label}` : ""}`;
+	return t(complete ? "gallery.count" : "gallery.countMore", { count: shown.length });
+}
+
+/** The number of all photos of the view, if it is known. */
+function showCount() {
+	const { query, shown, complete, isStale } = imageStore;
+	const known = query ? library?.[VIEWS[query]?.[1]] : library && library.images - library.failed;
+	if (complete) count.textContent = number(shown.length);
+	else if (known) count.textContent = number(known);
+	else if (!isStale) count.textContent = shown.length > 0 ? t("gallery.atLeast", { count: shown.length }) : "";
 }
 
 function showStatus() {
@@ -72,17 +96,16 @@ function showStatus() {
 	const isEmpty = state === "ready" && shown.length === 0;
 	section.toggleAttribute("data-empty", isEmpty && !query);
 	showQueryError(state === "failed" ? error : null);
+	showCount();
 	if (state === "failed" && error.code === "invalid-query") status.replaceChildren();
 	else if (state === "failed") status.querySelector("button") ?? showError(error);
-	else if (state === "loading") status.replaceChildren(el("p", { class: "hint", text: "Loading…" }));
 	else if (!isEmpty) status.replaceChildren();
-	else if (query || !emptyState?.isConnected) status.replaceChildren(...emptyMessage(query)); // else a sample would lose the focus
-	endObserver.unobserve(end);
-	endObserver.observe(end); // fires again, until the window is full
+	else if (query) status.replaceChildren(...emptyMessage(query));
+	else if (!emptyState?.isConnected) status.replaceChildren((emptyState ??= createEmptyState())); // else a sample would lose the focus
 }
 
 function showError({ message, action }) {
-	status.replaceChildren(errorBox(message, button("button", [icon("retry"), action], () => {
+	status.replaceChildren(errorBox(message, button("button secondary", [icon("retry"), action], () => {
 		focusImage(imageStore.shown.at(-1)?.id);
 		imageStore.loadMore();
 	})));
@@ -90,21 +113,29 @@ function showError({ message, action }) {
 }
 
 function emptyMessage(query) {
-	if (!query) return [(emptyState ??= createEmptyState())];
+	if (query === ATTENTION) return [el("p", { class: "gallery-empty", text: t("gallery.nothingFailed") })];
 	return [
-		el("p", { class: "gallery-empty", text: `No photos with “\u2068${labelOf(query) ?? query}\u2069”` }),
-		el("p", { class: "hint", text: "Try fewer or other words. An asterisk finds the start of a word: moun*." }),
+		el("p", { class: "gallery-empty", text: t("gallery.nothingFound", { query: `\u2068${labelOf(query) ?? query}\u2069` }) }),
+		el("p", { class: "hint", text: t("gallery.fewerWords") }),
+		el("a", { class: "button secondary", href: searchUrl({ order: imageStore.order }), text: t("gallery.clearSearch") }),
 	];
 }
 
 on(imageStore, { change: showStatus });
 on(window, { hashchange: showRoute });
+on(status, { click: ({ target }) => target.closest("a") && title.focus() }); // the link disappears
 listen({
+	"connection-restored": () => imageStore.state === "failed" && imageStore.loadMore(),
 	"image-changed": ({ image }) => imageStore.put(image),
 	"image-deleted": ({ id }) => imageStore.remove(id),
 	"image-restored": ({ id }) => (viewedId() ? go(imageUrl(id), { replace: true }) : focusImage(id)),
+	"library-changed": (response) => {
+		({ library } = response);
+		showCount();
+	},
 	"signed-in": showRoute,
 	"signed-out": () => {
+		library = undefined;
 		document.title = pageTitle;
 		closeViewer();
 		imageStore.clear();

@@ -1,75 +1,150 @@
 import { getImage } from "./api.js";
-import { byId, emit, on, setAttributes, setStyle } from "./dom.js";
+import { byId, el, emit, on, setAttributes, setStyle } from "./dom.js";
+import { createGroups, groupName } from "./groups.js";
 import { imageStore } from "./image-store.js";
+import { indexAt, justify, stack } from "./layout.js";
 import { isPolled, pollImage } from "./polling.js";
+import { ATTENTION } from "./router.js";
 import { selection } from "./selection.js";
 import { isAbandoned, Tile } from "./tile.js";
 
-const OVERSCAN = 0.75;
+const OVERSCAN = 0.75; // window heights
+const GROUP_GAP = 24; // pixels
+const LOAD_AHEAD = 2; // window heights
+const SKELETONS = Array.from({ length: 30 }, (_, index) => ({ width: [4, 3, 2, 4, 3][index % 5], height: [3, 2, 3, 4, 2][index % 5] }));
+
 const grid = byId("grid");
 const { signal } = new AbortController();
 
 let tiles = new Map();
-let columns = 2;
-let rowHeight = 200; // pixels, with the gap
+let layout = { boxes: [], headings: [], height: 0 };
+let groups;
+let laidOut = {}; // for which images, width and order
 let frame;
 
-const bar = byId("selection-bar");
 const indexOf = (id) => imageStore.shown.findIndex((image) => image.id === id);
 const gridTop = () => grid.getBoundingClientRect().top;
 const scheduleRender = () => (frame ??= requestAnimationFrame(render));
+
+export const tileOf = (id) => tiles.get(id);
+export const idOf = (element) => [...tiles].find(([, tile]) => tile.element.contains(element))?.[0];
+/** Boxes of the shown images, relative to the grid. */
+export const boxes = () => layout.boxes.slice(0, imageStore.shown.length);
+/** The first image that is visible below the bar. */
+export const firstVisible = () => imageStore.shown[indexAt(layout.boxes, barHeight() - gridTop() - 1)] ?? imageStore.shown.at(-1);
+const barHeight = () => Number.parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop);
 
 /** Scrolls to an image and focuses it. False if not loaded. */
 export function focusTile(id) {
 	const index = indexOf(id);
 	if (index < 0) return false;
-	const top = gridTop() + Math.floor(index / columns) * rowHeight;
-	const maxTop = innerHeight - rowHeight - bar.offsetHeight;
-	if (top < 0 || top > maxTop) scrollBy({ top: top < 0 || maxTop < 0 ? top - rowHeight / 4 : top - maxTop, behavior: "instant" });
 	render();
-	tiles.get(id).link.focus({ preventScroll: true });
+	if (!tiles.has(id)) scrollToBox(index, innerHeight / 2);
+	const { element, link } = tiles.get(id);
+	element.scrollIntoView({ block: "nearest", behavior: "instant" });
+	link.focus({ preventScroll: true });
 	return true;
+}
+
+/** Scrolls the heading of an image's group to the top. */
+export function showFirst(image) {
+	const index = indexOf(image.id);
+	scrollToBox(index, barHeight() + layout.boxes[index].top - layout.headings.findLast((each) => each.index <= index).top);
+}
+
+function scrollToBox(index, y) {
+	scrollBy({ top: gridTop() + layout.boxes[index].top - y, behavior: "instant" });
+	render();
+}
+
+function update(width) {
+	const { shown, complete, state, isStale, order, until } = imageStore;
+	if (laidOut.shown === shown && laidOut.width === width && laidOut.state === state) return;
+	const isNew = laidOut.isStale && !isStale;
+	const hasScrolled = gridTop() < 0;
+	const anchorIndex = indexAt(layout.boxes, -gridTop());
+	const anchor = !isNew && (hasScrolled || until !== laidOut.until) && laidOut.shown?.[anchorIndex];
+	const offset = layout.boxes[anchorIndex]?.top;
+	if (laidOut.order !== order) groups = createGroups(order);
+	laidOut = { shown, width, state, order, until, isStale };
+	const style = getComputedStyle(grid);
+	const size = (name) => Number.parseFloat(style.getPropertyValue(`--${name}`));
+	const isList = imageStore.query === ATTENTION;
+	const images = complete || state === "failed" || isStale ? shown : [...shown, ...SKELETONS];
+	const last = shown.at(-1);
+	const groupOf = (image) => (image.id || last ? groups(image.id ? image : last) : "");
+	layout = isList ? stack(images, { width, rowHeight: size("list-row") }) : justify(images, { width, rowHeight: size("row"), gap: size("gap"), headingHeight: size("heading"), groupGap: GROUP_GAP, groupOf });
+	grid.toggleAttribute("data-list", isList);
+	grid.classList.toggle("stale", isStale);
+	setStyle(grid, { height: `${layout.height}px` });
+	if (isNew && hasScrolled) scrollTo({ top: 0, behavior: "instant" });
+	const index = anchor ? indexOf(anchor.id) : -1;
+	if (index >= 0 && layout.boxes[index].top !== offset) scrollBy({ top: layout.boxes[index].top - offset, behavior: "instant" });
 }
 
 function render() {
 	frame = cancelAnimationFrame(frame);
-	const { shown, complete } = imageStore;
-	const overscan = innerHeight * OVERSCAN;
-	const rows = Math.ceil(shown.length / columns);
-	const first = Math.max(0, Math.floor((-gridTop() - overscan) / rowHeight));
-	const last = Math.min(rows, Math.ceil((innerHeight - gridTop() + overscan) / rowHeight));
-	const images = shown.slice(first * columns, last * columns);
+	const isEmpty = imageStore.shown.length === 0 && (imageStore.complete || imageStore.state === "failed");
+	grid.hidden = isEmpty;
+	if (isEmpty) replaceTiles([]);
+	const width = grid.clientWidth;
+	if (width === 0 || isEmpty) return;
+	update(width);
+	const { shown, complete, state, isStale } = imageStore;
+	const top = -gridTop();
+	const from = top - innerHeight * OVERSCAN;
+	const to = top + innerHeight * (1 + OVERSCAN);
+	const first = Math.max(0, indexAt(layout.boxes, from - innerHeight / 2));
+	const last = indexAt(layout.boxes, to);
+	const focusedId = idOf(document.activeElement);
+	const focused = focusedId ? indexOf(focusedId) : -1;
+	const indices = Array.from({ length: last - first }, (_, index) => first + index);
+	if (focused >= 0 && focused < first) indices.unshift(focused);
+	if (focused >= last) indices.push(focused);
 	const oldTiles = tiles;
-	tiles = new Map(images.map(({ id }) => [id, oldTiles.get(id) ?? new Tile(refresh)]));
-	images.forEach((image, index) => {
-		const tile = tiles.get(image.id);
-		tile.update(image);
+	tiles = new Map();
+	const elements = [];
+	for (const index of indices) {
+		const heading = layout.headings.find((each) => each.index === index);
+		if (heading?.group) elements.push(headingOf(heading));
+		const image = shown[index];
+		if (!image) {
+			elements.push(skeletonAt(index));
+			continue;
+		}
+		const tile = oldTiles.get(image.id) ?? new Tile(refresh);
+		tiles.set(image.id, tile);
+		tile.update(image, layout.boxes[index].top === layout.boxes[0].top ? "high" : null);
+		tile.place(layout.boxes[index]);
 		tile.setSelected(selection.has(image.id));
-		setAttributes(tile.element, { "aria-posinset": first * columns + index + 1, "aria-setsize": complete ? shown.length : -1 });
-	});
-	grid.hidden = rows === 0;
-	setStyle(grid, { height: `${rows * rowHeight}px`, "padding-top": `${first * rowHeight}px` });
-	replaceTiles([...tiles.values()].map(({ element }) => element));
-	if (measure()) render();
-	else images.filter((image) => image.status === "pending" && !isPolled(image.id) && !isAbandoned(image)).forEach(poll);
+		setAttributes(tile.element, { "aria-posinset": index + 1, "aria-setsize": complete ? shown.length : -1 });
+		elements.push(tile.element);
+		if (image.status === "pending" && !isPolled(image.id) && !isAbandoned(image)) poll(image);
+	}
+	replaceTiles(elements);
+	setAttributes(grid, { "aria-busy": state === "loading" });
+	if (state === "ready" && !complete && !isStale && to + innerHeight * LOAD_AHEAD > (layout.boxes[shown.length]?.top ?? 0)) imageStore.loadMore();
 }
 
+const blocks = new Map(); // headings and skeletons, by what they show
+
+function headingOf({ group, left, top, width }) {
+	if (!blocks.has(group)) blocks.set(group, el("div", { role: "listitem", class: "grid-heading" }, el("h2", { text: groupName(group) })));
+	return setStyle(blocks.get(group), { "inset-inline-start": `${left}px`, top: `${top}px`, width: `${width}px` });
+}
+
+function skeletonAt(index) {
+	const key = index - imageStore.shown.length;
+	if (!blocks.has(key)) blocks.set(key, el("div", { class: "skeleton", "aria-hidden": true }));
+	const { left, top, width, height } = layout.boxes[index];
+	return setStyle(blocks.get(key), { "inset-inline-start": `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
+}
+
+/** Moves only what has to move, which keeps the focus. */
 function replaceTiles(elements) {
-	const focused = document.activeElement;
-	if (elements.length === grid.children.length && elements.every((element, index) => element === grid.children[index])) return;
-	grid.replaceChildren(...elements);
-	if (focused !== document.activeElement && grid.contains(focused)) focused.focus({ preventScroll: true });
-}
-
-/** True if the layout has changed. */
-function measure() {
-	const { gridTemplateColumns, rowGap } = getComputedStyle(grid);
-	const tileHeight = grid.firstElementChild?.getBoundingClientRect().height;
-	if (!tileHeight) return false;
-	const old = columns * rowHeight;
-	columns = gridTemplateColumns.split(" ").length;
-	rowHeight = tileHeight + Math.floor(Number.parseFloat(rowGap) * 64) / 64;
-	return Math.abs(columns * rowHeight - old) > 0.01;
+	const kept = new Set(elements);
+	for (const child of [...grid.children]) if (!kept.has(child)) child.remove();
+	for (const [index, element] of elements.entries()) if (grid.children[index] !== element) grid.insertBefore(element, grid.children[index] ?? null);
 }
 
 async function poll({ id }) {
@@ -92,40 +167,3 @@ on(window, { scroll: scheduleRender, resize: scheduleRender }, { passive: true }
 new ResizeObserver(scheduleRender).observe(grid);
 on(imageStore, { change: render });
 on(selection, { change: () => tiles.forEach((tile, id) => tile.setSelected(selection.has(id))) });
-
-const idOf = (element) => [...tiles].find(([, tile]) => tile.element.contains(element))?.[0];
-const select = (id, isRange) => (isRange ? selection.extendTo(id) : selection.toggle(id));
-
-async function step(id, by, isRange) {
-	const index = indexOf(id) + by;
-	if (index >= imageStore.shown.length) await imageStore.loadMore();
-	const to = imageStore.shown[index]?.id;
-	if (!to || !isRange) return focusTile(to);
-	if (!selection.has(id)) selection.toggle(id);
-	selection.extendTo(to);
-	return focusTile(to);
-}
-
-on(grid, {
-	mousedown: (event) => event.shiftKey && event.preventDefault(), // else it selects text
-	click: (event) => {
-		const isRange = event.shiftKey;
-		if (event.target.matches(".tile-check")) select(idOf(event.target), isRange);
-		else if (isRange && selection.size > 0 && event.target.closest(".tile-link")) {
-			event.preventDefault();
-			select(idOf(event.target), true);
-		}
-	},
-	keydown: (event) => {
-		const { key, target, shiftKey } = event;
-		const forward = grid.matches(":dir(rtl)") ? -1 : 1;
-		const by = { ArrowRight: forward, ArrowLeft: -forward, ArrowDown: columns, ArrowUp: -columns }[key];
-		const isAll = key === "a" && (event.ctrlKey || event.metaKey);
-		if (!target.matches(".tile-link") || event.altKey || ((event.ctrlKey || event.metaKey) && !isAll)) return;
-		if (!by && key !== " " && !isAll) return;
-		event.preventDefault();
-		if (by) step(idOf(target), by, shiftKey);
-		else if (isAll) selection.selectAll();
-		else select(idOf(target), shiftKey);
-	},
-});

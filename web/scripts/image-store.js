@@ -1,9 +1,14 @@
 import { listImages } from "./api.js";
 import { toError } from "./errors.js";
 import { labelOf } from "./query.js";
-import { DEFAULT_ORDER } from "./router.js";
+import { ATTENTION, DEFAULT_ORDER } from "./router.js";
 
+const FIRST_PAGE_SIZE = 30;
 const PAGE_SIZE = 60;
+const STATUS = /(^|\s)-?status:/i;
+
+/** What is listed for a query: photos that failed only if it asks for a status. */
+export const listedQuery = (query) => (STATUS.test(query) ? query : `${query} -status:failed`.trim());
 
 class ImageStore extends EventTarget {
 	#images = new Map();
@@ -13,8 +18,10 @@ class ImageStore extends EventTarget {
 	#cursor;
 	#queued = false;
 	started = false;
+	isStale = false; // whether the photos of the previous query are still shown
 	query = "";
 	order = DEFAULT_ORDER;
+	until = ""; // the month that the list begins with
 	state = "loading";
 	error;
 	shown = [];
@@ -23,17 +30,18 @@ class ImageStore extends EventTarget {
 		return this.#cursor === null;
 	}
 
-	open({ query, order }) {
-		this.clear();
-		this.started = true;
-		this.query = query;
-		this.order = order;
+	/** The photos shown before stay until the first page arrives. */
+	open({ query, order, until = "" }) {
+		Object.assign(this, { query, order, until, started: true, isStale: this.shown.length > 0 });
+		this.#generation += 1;
+		this.#loading = this.#cursor = undefined;
+		this.dispatchEvent(new Event("open"));
 		return this.loadMore();
 	}
 
 	clear() {
 		this.#generation += 1;
-		this.started = false;
+		this.started = this.isStale = false;
 		this.#images = new Map();
 		this.#loading = this.#cursor = undefined;
 		this.#change("loading");
@@ -41,27 +49,64 @@ class ImageStore extends EventTarget {
 
 	loadMore() {
 		if (this.complete) return Promise.resolve();
-		this.#loading ??= this.#loadPage().finally(() => (this.#loading = undefined));
+		this.#loading ??= this.#load(async (isCurrent) => {
+			const page = await this.#listPage(this.until, this.#cursor, isCurrent);
+			if (!isCurrent()) return;
+			if (this.#cursor === undefined) this.#images = new Map();
+			this.isStale = false;
+			this.#cursor = page.cursor;
+			for (const image of page.images) this.#images.set(image.id, image);
+		});
 		return this.#loading;
 	}
 
-	async #loadPage() {
+	/** Puts the newer photos in front, down from those of the month `until`, or from the newest. */
+	loadNewer(until) {
+		this.#loading ??= this.#load(async (isCurrent) => {
+			const newer = new Map();
+			let cursor;
+			do {
+				const page = await this.#listPage(until, cursor, isCurrent);
+				if (!isCurrent()) return;
+				({ cursor } = page);
+				if (page.images.some(({ id }) => this.#images.has(id))) cursor = null;
+				for (const image of page.images) newer.set(image.id, image);
+			} while (cursor !== null);
+			this.until = until;
+			this.#images = new Map([...newer, ...this.#images]);
+		});
+		return this.#loading;
+	}
+
+	async #load(work) {
 		const generation = this.#generation;
+		const isCurrent = () => generation === this.#generation;
 		this.#change("loading");
 		try {
-			let page;
-			do {
-				page = await listImages({ q: this.query, order: this.order === DEFAULT_ORDER ? "" : this.order, limit: PAGE_SIZE, cursor: this.#cursor });
-				if (generation !== this.#generation) return;
-				this.#cursor = page.cursor;
-			} while (page.images.length === 0 && page.cursor !== null);
-			for (const image of page.images) this.#images.set(image.id, image);
-			this.#change("ready");
+			await work(isCurrent);
+			if (isCurrent()) this.#end("ready");
 		} catch (error) {
-			if (generation !== this.#generation) return;
+			if (!isCurrent()) return;
 			this.error = toError(error);
-			this.#change("failed");
+			if (this.isStale && this.error.code !== "invalid-query") this.#images = new Map();
+			this.#end("failed");
 		}
+	}
+
+	#end(state) {
+		this.#loading = undefined;
+		this.#change(state);
+	}
+
+	/** The next page that isn't empty. */
+	async #listPage(until, cursor, isCurrent) {
+		const order = this.order === DEFAULT_ORDER ? "" : this.order;
+		const limit = cursor ? PAGE_SIZE : FIRST_PAGE_SIZE;
+		let page;
+		do {
+			page = await listImages({ q: listedQuery(this.query), order, until, limit, cursor: page?.cursor ?? cursor });
+		} while (isCurrent() && page.images.length === 0 && page.cursor !== null);
+		return page;
 	}
 
 	get(id) {
@@ -71,6 +116,10 @@ class ImageStore extends EventTarget {
 	put(image) {
 		const old = this.#images.get(image.id);
 		if (!this.started || (!old && !this.#belongs(image))) return;
+		if (image.status === (this.query === ATTENTION ? "done" : !STATUS.test(this.query) && "failed")) {
+			this.remove(image.id);
+			return;
+		}
 		this.#images.set(image.id, { ...image, thumbnailUrl: image.thumbnailUrl ?? old?.thumbnailUrl });
 		if (!old || this.#time(old) !== this.#time(image)) this.#images = new Map([...this.#images].sort(([, a], [, b]) => (this.#time(a) < this.#time(b) ? 1 : -1)));
 		this.#change();
@@ -82,8 +131,11 @@ class ImageStore extends EventTarget {
 
 	/** Whether a new image is shown. The results of a query other than a label don't change by themselves. */
 	#belongs(image) {
-		const oldest = [...this.#images.values()].at(-1);
-		if (!this.complete && !(oldest && this.#time(image) > this.#time(oldest))) return false;
+		const loaded = [...this.#images.values()];
+		const time = this.#time(image);
+		if (!this.complete && !(loaded.length > 0 && time > this.#time(loaded.at(-1)))) return false;
+		if (this.until && !(loaded.length > 0 && time <= this.#time(loaded[0]))) return false;
+		if (this.query === ATTENTION) return image.status === "failed";
 		const label = labelOf(this.query)?.toLowerCase();
 		return !this.query || image.labels.some(({ name }) => name.toLowerCase() === label);
 	}

@@ -6,6 +6,7 @@ import { announce, button, byId, el, emit, errorBox, icon, listen, on, setAttrib
 import { toError } from "./errors.js";
 import { ReviewQueue } from "./review-queue.js";
 import { imageUrl } from "./router.js";
+import { selection } from "./selection.js";
 import { showToast } from "./toasts.js";
 import { hasWords, t } from "./words.js";
 
@@ -25,10 +26,14 @@ let queue = new ReviewQueue();
 let index = 0;
 
 const current = () => queue.images[index];
-const isReviewing = () => !section.hidden;
+export const isReviewing = () => !section.hidden;
 
 export function openReview() {
-	if (!section.hidden) return;
+	if (isReviewing()) {
+		if (!section.contains(document.activeElement)) title.focus({ preventScroll: true });
+		return;
+	}
+	selection.select([]);
 	section.hidden = false;
 	document.title = `${t("review.title")} – Glimpse`;
 	[queue, index] = [new ReviewQueue(), 0];

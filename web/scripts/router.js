@@ -3,6 +3,8 @@
 import { clause } from "./query.js";
 
 export const DEFAULT_ORDER = "added";
+/** The query of the photos that failed. */
+export const ATTENTION = "status:failed";
 const ORDERS = [DEFAULT_ORDER, "taken"];
 
 export const labelUrl = (label) => searchUrl({ query: clause("label", label) });

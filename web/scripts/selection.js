@@ -1,12 +1,44 @@
 import { imageStore } from "./image-store.js";
 
+const isTouch = matchMedia("(pointer: coarse)");
+
 /** The ids of the selected photos. All of them are in the image store. */
 class Selection extends EventTarget {
 	#ids = new Set();
 	#anchor; // the start of a range
+	isBusy = false;
+	#isStarted = false; // although nothing may be selected yet
 
 	get size() {
 		return this.#ids.size;
+	}
+
+	get isActive() {
+		return this.#isStarted || this.size > 0;
+	}
+
+	/** Whether a click on a photo selects it instead of opening it. */
+	get takesClicks() {
+		return this.#isStarted || (this.size > 0 && isTouch.matches);
+	}
+
+	/** While an action runs. */
+	setBusy(isBusy) {
+		this.isBusy = isBusy;
+		this.dispatchEvent(new Event("change"));
+	}
+
+	start() {
+		this.#isStarted = true;
+		this.dispatchEvent(new Event("change"));
+	}
+
+	clear() {
+		this.#anchor = undefined;
+		if (!this.isActive) return;
+		this.#isStarted = false;
+		this.#ids = new Set();
+		this.dispatchEvent(new Event("change"));
 	}
 
 	/** In the gallery's order. */
@@ -49,4 +81,5 @@ class Selection extends EventTarget {
 }
 
 export const selection = new Selection();
+imageStore.addEventListener("open", () => selection.clear());
 imageStore.addEventListener("change", () => selection.select(selection.images.map(({ id }) => id)));

@@ -1,48 +1,72 @@
-import { announce, button, byId, el, icon, setAttributes } from "./dom.js";
+import { deleteWithUndo } from "./deletions.js";
+import { announce, button, byId, el, icon, setAttributes, setStyle } from "./dom.js";
 import { toError } from "./errors.js";
 import { joined } from "./format.js";
 import { isRetryable, retryRecognition } from "./polling.js";
-import { imageUrl, labelUrl } from "./router.js";
+import { imageUrl } from "./router.js";
+import { t } from "./words.js";
 
 const MAX_LABELS = 3;
 const UPLOAD_TIMEOUT_MS = 600_000; // the link has expired by then
 const MIN_REFRESH_MS = 60_000;
 
-export const ABANDONED = "The upload didn't finish. Choose the file again.";
+export const ABANDONED = t("gallery.abandoned");
 export const chooseFile = () => byId("files").click();
 export const isAbandoned = ({ status, uploadedAt, received }) => status === "pending" && !received && Date.now() - Date.parse(uploadedAt) > UPLOAD_TIMEOUT_MS;
-
-// no tab stop: the label list has the same links
-const createChip = ({ name }) => el("a", { class: "chip", href: labelUrl(name), dir: "auto", tabindex: -1, text: name });
+/** Whether the photo and its name stay covered until it is opened. */
+const isSensitive = ({ flags, decision }) => flags.length > 0 && decision?.value !== "approved";
 
 export class Tile {
 	#onRefresh;
 	#refreshedAt = -Infinity;
 	#url;
 	#image;
+	#box;
 	link = el("a", { class: "tile-link" });
 	// no tab stop: Space selects the focused photo
 	#check = el("input", { class: "tile-check", type: "checkbox", tabindex: -1 });
-	element = el("div", { role: "listitem", class: "tile" });
+	#details = el("div", { class: "tile-details" });
+	element = el("div", { role: "listitem", class: "tile" }, this.link, this.#check, this.#details);
 
 	constructor(onRefresh) {
 		this.#onRefresh = onRefresh;
 	}
 
-	update(image) {
+	get img() {
+		return this.link.querySelector("img");
+	}
+
+	place(box) {
+		if (box === this.#box) return;
+		this.#box = box;
+		const { left, top, width, height } = box;
+		setStyle(this.element, { "inset-inline-start": `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
+	}
+
+	update(image, priority) {
 		if (image === this.#image) return;
 		this.#image = image;
-		const { id, status, fileName, labels } = image;
+		const { id, status, labels } = image;
 		const hasFocus = this.element.contains(document.activeElement);
-		const hasFailed = status === "failed" || isAbandoned(image);
-		const [action, onClick] = isRetryable(image) ? ["Try again", () => this.#retry()] : ["Choose again", chooseFile];
-		const chips = hasFailed ? [button("chip", action, onClick, { "aria-label": `${action}: ${fileName}` })] : labels.slice(0, MAX_LABELS).map(createChip);
-		this.element.dataset.status = status;
-		setAttributes(this.link, { href: imageUrl(id), "aria-label": describe(image) });
-		setAttributes(this.#check, { "aria-label": `Select ${fileName}` });
-		if (status === "done") this.#showThumbnail(image.thumbnailUrl);
-		else this.#showMessage(image.reason?.message ?? (hasFailed ? ABANDONED : "Recognizing…"), hasFailed);
-		this.element.replaceChildren(this.link, this.#check, createMarks(image), el("p", { class: "tile-name", dir: "auto", title: fileName, text: fileName }), el("p", { class: "chips" }, ...chips));
+		const isCovered = isSensitive(image);
+		const name = isCovered ? t("gallery.sensitive") : image.fileName;
+		const reason = status === "failed" ? image.reason.message : isAbandoned(image) ? ABANDONED : "";
+		const names = labels.slice(0, MAX_LABELS).map((label) => label.name);
+		const message = reason || (status === "pending" ? t("gallery.recognizing") : "");
+		this.element.dataset.status = reason ? "failed" : status;
+		this.element.toggleAttribute("data-sensitive", isCovered);
+		const marks = marksOf(image);
+		setAttributes(this.link, { href: imageUrl(id), "aria-label": `${[name, ...marks.map((mark) => mark.text)].join(", ")}: ${message || joined(names) || t("gallery.noLabels")}` });
+		setAttributes(this.#check, { "aria-label": t("gallery.select", { name }) });
+		if (status === "done") this.#showThumbnail(image.thumbnailUrl, priority);
+		else this.#showNothing(...(reason ? [icon("warning")] : []));
+		this.#details.replaceChildren(
+			el("p", { class: "tile-name", dir: "auto", text: name }),
+			el("p", { class: "tile-text", dir: "auto", title: reason || null, text: isCovered ? "" : message || names.join(" · ") }),
+			...(reason ? [this.#createActions(name)] : []),
+			...(isCovered ? [icon("hidden")] : []),
+			el("span", { class: "tile-marks", "aria-hidden": true }, ...marks.map(({ symbol }) => icon(symbol))),
+		);
 		if (hasFocus) this.link.focus({ preventScroll: true });
 	}
 
@@ -51,51 +75,46 @@ export class Tile {
 		this.element.toggleAttribute("data-selected", selected);
 	}
 
+	#createActions(name) {
+		const action = (key, onClick) => button("link-button", t(key), onClick, { "aria-label": `${t(key)}: ${name}` });
+		return el("p", { class: "tile-actions" },
+			isRetryable(this.#image) ? action("gallery.retry", () => this.#retry()) : action("gallery.chooseAgain", chooseFile),
+			this.#image.status === "failed" ? action("gallery.delete", () => deleteWithUndo(this.#image)) : null);
+	}
+
 	async #retry() {
 		const { id, fileName } = this.#image;
 		try {
 			await retryRecognition(id);
 		} catch (error) {
 			const { message } = toError(error);
-			this.#showMessage(message, true);
+			this.#details.querySelector(".tile-text").textContent = message;
 			announce(`${fileName}: ${message}`);
 		}
 	}
 
-	#showMessage(text, isError) {
+	#showNothing(...content) {
 		this.#url = undefined;
-		this.link.replaceChildren(isError ? icon("warning") : "", el("span", { class: "tile-message", text }));
+		this.link.replaceChildren(...content);
 	}
 
-	#showThumbnail(url) {
+	#showThumbnail(url, priority) {
 		if (!url) return this.#refresh();
 		if (url === this.#url) return undefined;
 		this.#url = url;
 		const refresh = () => url === this.#url && this.#refresh();
-		return this.link.replaceChildren(el("img", { src: url, alt: "", decoding: "async", draggable: "false", on: { error: refresh } }));
+		return this.link.replaceChildren(el("img", { fetchpriority: priority, src: url, alt: "", decoding: "async", draggable: "false", on: { error: refresh } }));
 	}
 
 	#refresh() {
 		const now = performance.now();
-		if (now - this.#refreshedAt < MIN_REFRESH_MS) return this.#showMessage("No preview");
+		if (now - this.#refreshedAt < MIN_REFRESH_MS) return this.#showNothing(el("span", { class: "tile-message", text: t("gallery.noPreview") }));
 		this.#refreshedAt = now;
 		this.#url = undefined;
 		return this.#onRefresh(this.#image.id);
 	}
 }
 
-function describe(image) {
-	const { fileName, status, labels, reason } = image;
-	const marks = marksOf(image).map(({ text }) => `, ${text}`).join("");
-	if (status === "failed") return `${fileName}${marks}: ${reason.message}`;
-	if (status === "pending") return `${fileName}${marks}: recognizing…`;
-	return `${fileName}${marks}: ${joined(labels.slice(0, MAX_LABELS).map(({ name }) => name)) || "no labels found"}`;
-}
-
 function marksOf({ favorite, decision }) {
-	return [favorite && { text: "favorite", symbol: "star" }, decision && { text: decision.value, symbol: decision.value }].filter(Boolean);
-}
-
-function createMarks(image) {
-	return el("span", { class: "tile-marks", "aria-hidden": true }, ...marksOf(image).map(({ symbol }) => icon(symbol)));
+	return [favorite && { text: t("gallery.favorite"), symbol: "star" }, decision && { text: t(`decision.${decision.value}`), symbol: decision.value }].filter(Boolean);
 }

@@ -92,6 +92,10 @@ export default {
 	"color.white": "Weiß",
 	"color.yellow": "Gelb",
 
+	// decision
+	"decision.approved": "freigegeben",
+	"decision.hidden": "ausgeblendet",
+
 	// deletions
 	"deletions.deleted": "{name} gelöscht.",
 	"deletions.failed": "{name} konnte nicht gelöscht werden. {reason}",
@@ -161,7 +165,33 @@ export default {
 	"frame.skip": "Zum Inhalt springen",
 
 	// gallery
+	"gallery.abandoned": "Der Upload wurde nicht fertig. Wähle die Datei noch einmal aus.",
+	"gallery.added": "Hinzugefügt",
+	"gallery.all": "Alle Fotos",
+	"gallery.atLeast": "{count}+",
+	"gallery.attention": "Braucht dich",
+	"gallery.chooseAgain": "Neu auswählen",
+	"gallery.clearSearch": "Suche aufheben",
+	"gallery.count": { one: "{count} Foto", other: "{count} Fotos" },
+	"gallery.countMore": { one: "mehr als {count} Foto", other: "mehr als {count} Fotos" },
+	"gallery.delete": "Löschen",
+	"gallery.favorite": "Favorit",
+	"gallery.favorites": "Favoriten",
+	"gallery.fewerWords": "Versuche es mit weniger oder anderen Wörtern. Ein Stern findet den Anfang eines Worts: berg*.",
+	"gallery.hiddenPhotos": "Ausgeblendet",
+	"gallery.noLabels": "keine Labels gefunden",
+	"gallery.noPreview": "Keine Vorschau",
+	"gallery.nothingFailed": "Alles in Ordnung. Hier gibt es nichts zu tun.",
+	"gallery.nothingFound": "Keine Fotos zu „{query}“",
+	"gallery.order": "Reihenfolge",
 	"gallery.photos": "Fotos",
+	"gallery.recognizing": "Wird erkannt …",
+	"gallery.results": "Suchergebnisse",
+	"gallery.retry": "Noch einmal versuchen",
+	"gallery.select": "{name} auswählen",
+	"gallery.sensitive": "Sensibles Foto",
+	"gallery.startSelecting": "Auswählen",
+	"gallery.taken": "Aufgenommen",
 
 	// jobs
 	"jobs.cancel": "Abbrechen",
@@ -266,6 +296,10 @@ export default {
 	"review.summary": "{approved} freigegeben, {hidden} ausgeblendet, {open} übersprungen.",
 	"review.title": "Prüfung",
 
+	// scrubber
+	"scrubber.label": "Zeitleiste",
+	"scrubber.value": { one: "{month}, {count} Foto", other: "{month}, {count} Fotos" },
+
 	// search
 	"search.clear": "Suche leeren",
 	"search.field.after": "seitdem aufgenommen",
@@ -321,7 +355,43 @@ export default {
 	"search.value.review": "Prüfen",
 
 	// selection
+	"selection.add": "Hinzufügen",
+	"selection.addTag": "Tag",
+	"selection.all": "Alle auswählen",
+	"selection.announced": { one: "{count} Foto ausgewählt.", other: "{count} Fotos ausgewählt." },
+	"selection.approve": "Freigeben",
+	"selection.clear": "Auswahl aufheben",
+	"selection.clearDecision": "Entscheidung aufheben",
+	"selection.confirmDelete": { one: "{count} Foto löschen? Das lässt sich nicht rückgängig machen.", other: "{count} Fotos löschen? Das lässt sich nicht rückgängig machen." },
+	"selection.confirmRetry": { one: "{count} Foto noch einmal erkennen? Nur was fehlt oder veraltet ist, wird erkannt und berechnet.", other: "{count} Fotos noch einmal erkennen? Nur was fehlt oder veraltet ist, wird erkannt und berechnet." },
+	"selection.count": "{count} ausgewählt",
+	"selection.deciding": "Wird gespeichert …",
+	"selection.delete": "Löschen",
+	"selection.deleting": "Wird gelöscht …",
+	"selection.done.approved": "freigegeben",
+	"selection.done.delete": "gelöscht",
+	"selection.done.favorite": "zu deinen Favoriten hinzugefügt",
+	"selection.done.hidden": "ausgeblendet",
+	"selection.done.null": "jetzt ohne Entscheidung",
+	"selection.done.retry": "werden noch einmal erkannt",
+	"selection.favorite": "Favorit",
+	"selection.hide": "Ausblenden",
+	"selection.keyHint": "Drücke Punkt für Aktionen.",
 	"selection.label": "Ausgewählte Fotos",
+	"selection.more": "Mehr",
+	"selection.nothing": "Nichts ausgewählt.",
+	"selection.progress": { one: "{text} {done} von {count} Foto", other: "{text} {done} von {count} Fotos" },
+	"selection.recognizeAgain": "Noch einmal erkennen",
+	"selection.removeTag": "Tag „{tag}“ entfernen",
+	"selection.retrying": "Erkennung wird gestartet …",
+	"selection.suggestion": { one: "{tag}, {count} Foto", other: "{tag}, {count} Fotos" },
+	"selection.tagLabel": "Neuer Tag",
+	"selection.tagPlaceholder": "Tag",
+	"selection.tagged": "mit dem Tag „{tag}“ versehen",
+	"selection.tagging": "Tag wird hinzugefügt …",
+	"selection.tags": "Tags",
+	"selection.untagged": "jetzt ohne den Tag „{tag}“",
+	"selection.untagging": "Tag wird entfernt …",
 
 	// session
 	"session.notKept": { one: "{count} Foto ging verloren, während deine Anmeldung erneuert wurde. Füge es noch einmal hinzu.", other: "{count} Fotos gingen verloren, während deine Anmeldung erneuert wurde. Füge sie noch einmal hinzu." },

@@ -77,6 +77,10 @@ export default {
 	"color.white": "White",
 	"color.yellow": "Yellow",
 
+	// decision
+	"decision.approved": "approved",
+	"decision.hidden": "hidden",
+
 	// deletions
 	"deletions.deleted": "Deleted {name}.",
 	"deletions.failed": "Couldn’t delete {name}. {reason}",
@@ -146,7 +150,33 @@ export default {
 	"frame.skip": "Skip to main content",
 
 	// gallery
+	"gallery.abandoned": "The upload didn’t finish. Choose the file again.",
+	"gallery.added": "Date added",
+	"gallery.all": "All photos",
+	"gallery.atLeast": "{count}+",
+	"gallery.attention": "Needs attention",
+	"gallery.chooseAgain": "Choose again",
+	"gallery.clearSearch": "Clear search",
+	"gallery.count": { one: "{count} photo", other: "{count} photos" },
+	"gallery.countMore": { one: "more than {count} photo", other: "more than {count} photos" },
+	"gallery.delete": "Delete",
+	"gallery.favorite": "favorite",
+	"gallery.favorites": "Favorites",
+	"gallery.fewerWords": "Try fewer or other words. An asterisk finds the start of a word: moun*.",
+	"gallery.hiddenPhotos": "Hidden",
+	"gallery.noLabels": "no labels found",
+	"gallery.noPreview": "No preview",
+	"gallery.nothingFailed": "Nothing needs your attention.",
+	"gallery.nothingFound": "No photos match “{query}”",
+	"gallery.order": "Order",
 	"gallery.photos": "Photos",
+	"gallery.recognizing": "Recognizing…",
+	"gallery.results": "Search results",
+	"gallery.retry": "Try again",
+	"gallery.select": "Select {name}",
+	"gallery.sensitive": "Sensitive photo",
+	"gallery.startSelecting": "Select",
+	"gallery.taken": "Date taken",
 
 	// jobs
 	"jobs.cancel": "Cancel",
@@ -237,6 +267,10 @@ export default {
 	"review.summary": "{approved} approved, {hidden} hidden, {open} skipped.",
 	"review.title": "Review",
 
+	// scrubber
+	"scrubber.label": "Timeline",
+	"scrubber.value": { one: "{month}, {count} photo", other: "{month}, {count} photos" },
+
 	// search
 	"search.clear": "Clear search",
 	"search.field.after": "taken since then",
@@ -292,7 +326,43 @@ export default {
 	"search.value.review": "Review",
 
 	// selection
+	"selection.add": "Add",
+	"selection.addTag": "Tag",
+	"selection.all": "Select all",
+	"selection.announced": { one: "{count} photo selected.", other: "{count} photos selected." },
+	"selection.approve": "Approve",
+	"selection.clear": "Clear selection",
+	"selection.clearDecision": "Clear decision",
+	"selection.confirmDelete": { one: "Delete {count} photo? This can’t be undone.", other: "Delete {count} photos? This can’t be undone." },
+	"selection.confirmRetry": { one: "Recognize {count} photo again? Only what is missing or outdated is recognized and billed.", other: "Recognize {count} photos again? Only what is missing or outdated is recognized and billed." },
+	"selection.count": "{count} selected",
+	"selection.deciding": "Saving…",
+	"selection.delete": "Delete",
+	"selection.deleting": "Deleting…",
+	"selection.done.approved": "approved",
+	"selection.done.delete": "deleted",
+	"selection.done.favorite": "added to your favorites",
+	"selection.done.hidden": "hidden",
+	"selection.done.null": "without a decision now",
+	"selection.done.retry": "being recognized again",
+	"selection.favorite": "Favorite",
+	"selection.hide": "Hide",
+	"selection.keyHint": "Press period for actions.",
 	"selection.label": "Selected photos",
+	"selection.more": "More",
+	"selection.nothing": "Nothing selected.",
+	"selection.progress": { one: "{text} {done} of {count} photo", other: "{text} {done} of {count} photos" },
+	"selection.recognizeAgain": "Recognize again",
+	"selection.removeTag": "Remove tag “{tag}”",
+	"selection.retrying": "Starting recognition…",
+	"selection.suggestion": { one: "{tag}, {count} photo", other: "{tag}, {count} photos" },
+	"selection.tagLabel": "Tag to add",
+	"selection.tagPlaceholder": "Tag",
+	"selection.tagged": "tagged “{tag}”",
+	"selection.tagging": "Adding the tag…",
+	"selection.tags": "Tags",
+	"selection.untagged": "no longer tagged “{tag}”",
+	"selection.untagging": "Removing the tag…",
 
 	// session
 	"session.notKept": { one: "{count} photo couldn’t be kept while your sign-in was renewed. Add your photos again.", other: "{count} photos couldn’t be kept while your sign-in was renewed. Add your photos again." },
