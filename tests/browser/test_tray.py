@@ -182,6 +182,21 @@ def test_shows_local_pictures_at_once(page: Page, uploads_url: str, new_file: Ne
     assert size == [320, 320, None]
 
 
+def test_shows_local_pictures_in_the_gallery_until_there_are_thumbnails(
+    page: Page, images_url: str, new_file: NewFile
+) -> None:
+    results = RequestGate(page, images_url)
+    page.set_input_files("#files", [new_file(), new_file("chelsea.jpg")])
+    pictures = page.locator(".tile img")
+    expect(pictures).to_have_count(2)
+    for picture in pictures.all():
+        expect(picture).to_have_attribute("src", re.compile("^blob:"))
+
+    results.release()
+    for picture in pictures.all():
+        expect(picture).to_have_attribute("src", re.compile(r"\.thumb\.webp\?"))
+
+
 def test_collapses_to_its_title_with_the_keyboard(page: Page, stack: Stack) -> None:
     serve_uploads(page, stack)
     RequestGate(page, PUT_URL)

@@ -3,6 +3,7 @@ import { announce, button, byId, el, icon, setAttributes, setStyle } from "./dom
 import { toError } from "./errors.js";
 import { joined } from "./format.js";
 import { isRetryable, retryRecognition } from "./polling.js";
+import { localPreview } from "./previews.js";
 import { imageUrl } from "./router.js";
 import { t } from "./words.js";
 
@@ -60,6 +61,7 @@ export class Tile {
 		setAttributes(this.#check, { "aria-label": t("gallery.select", { name }) });
 		if (status === "done") this.#showThumbnail(image.thumbnailUrl, priority);
 		else this.#showNothing(...(reason ? [icon("warning")] : []));
+		if (message && !reason) this.#showLocalPreview(image);
 		this.#details.replaceChildren(
 			el("p", { class: "tile-name", dir: "auto", text: name }),
 			el("p", { class: "tile-text", dir: "auto", title: reason || null, text: isCovered ? "" : message || names.join(" · ") }),
@@ -103,7 +105,14 @@ export class Tile {
 		if (url === this.#url) return undefined;
 		this.#url = url;
 		const refresh = () => url === this.#url && this.#refresh();
-		return this.link.replaceChildren(el("img", { fetchpriority: priority, src: url, alt: "", decoding: "async", draggable: "false", on: { error: refresh } }));
+		const img = el("img", { fetchpriority: priority, src: url, alt: "", decoding: "async", draggable: "false", on: { error: refresh } });
+		if (!this.img) return this.link.replaceChildren(img);
+		return img.decode().then(() => url === this.#url && this.link.replaceChildren(img), () => {}); // until then, the local preview stays
+	}
+
+	async #showLocalPreview(image) {
+		const url = await localPreview(image.id);
+		if (url && image === this.#image) this.link.replaceChildren(el("img", { src: url, alt: "", draggable: "false" }));
 	}
 
 	#refresh() {
