@@ -213,7 +213,7 @@ class FakeLibrary:
 
     def _similar(self, route: Route) -> None:
         identifier = urlsplit(route.request.url).path.split("/")[2]
-        found = [self.images[other] for other in self.similar.get(identifier, [])]
+        found = [self.images[other] for other in self.similar.get(identifier, []) if other in self.images]
         listed = [
             image | {"thumbnailUrl": self._link("thumbnail", image), "distance": distance}
             for distance, image in enumerate(found)

@@ -13,6 +13,8 @@ from tests.browser.support import axe_violations, tiles
 from tests.browser.viewer_support import choose_action, expect_image, get_viewer, open_image
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Dialog
+
     from local.stack import Stack
     from tests.browser.support import Json, OpenPage
 
@@ -224,6 +226,28 @@ def test_shows_similar_photos(page: Page, library: FakeLibrary) -> None:
     links.first.click()
     expect_image(page, 4)  # the list stays open
     expect(viewer.locator(".similar")).to_have_text("No similar photos.")
+
+
+def test_deletes_similar_photos_and_keeps_the_shown_one(page: Page, library: FakeLibrary) -> None:
+    library.similar[image_id(0)] = [image_id(4), image_id(2)]
+    viewer = open_image(page, 0)
+    viewer.get_by_text("Similar photos").click()
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    viewer.get_by_role("button", name="Delete 2 similar photos").click()
+    assert library.deleted_ids == []
+
+    sentences: list[str] = []
+
+    def accept(dialog: Dialog) -> None:
+        sentences.append(dialog.message)
+        dialog.accept()
+
+    page.once("dialog", accept)
+    viewer.get_by_role("button", name="Delete 2 similar photos").click()
+    expect(page.locator("#toasts")).to_contain_text("2 photos deleted.")
+    assert sentences == ["Delete 2 similar photos and keep picture-0.jpg? This can’t be undone."]
+    assert library.batches == [{"ids": [image_id(4), image_id(2)], "action": "delete"}]
+    expect(viewer.get_by_role("heading", name="picture-0.jpg")).to_be_visible()
 
 
 def test_can_search_for_similar_photos_again(page: Page, library: FakeLibrary) -> None:

@@ -9,7 +9,6 @@ const percents = new Intl.NumberFormat(language, { style: "percent" });
 
 export const percentage = (percent) => percents.format(percent / 100);
 export const joined = (words) => list.format(words);
-export const plural = (count, one, many = `${one}s`) => `${number(count)} ${count === 1 ? one : many}`;
 export const date = (time) => dates.format(new Date(time));
 export const moment = (time) => moments.format(new Date(time));
 

@@ -21,7 +21,8 @@ let recent = JSON.parse(sessionStorage.getItem(RECENT) ?? "[]");
 
 function store(queries) {
 	recent = queries.slice(0, MAX_RECENT);
-	sessionStorage.setItem(RECENT, JSON.stringify(recent));
+	if (recent.length > 0) sessionStorage.setItem(RECENT, JSON.stringify(recent));
+	else sessionStorage.removeItem(RECENT);
 }
 
 const others = (query) => recent.filter((each) => each !== query);

@@ -1,14 +1,16 @@
 import { listSimilar } from "./api.js";
-import { announce, button, el, errorBox } from "./dom.js";
+import { hasFailed, runBatch, summarize } from "./batch.js";
+import { announce, button, el, emit, errorBox } from "./dom.js";
 import { toError } from "./errors.js";
 import { createFold } from "./fold.js";
+import { runJob } from "./jobs.js";
 import { imageUrl } from "./router.js";
 import { t } from "./words.js";
 
 const MAX_SHOWN = 24;
 
 /** A list that is loaded when it is opened. */
-export function createSimilar(id, signal) {
+export function createSimilar({ id, fileName }, signal) {
 	const list = el("div", { class: "similar" });
 	let isLoaded = false;
 	const load = async () => {
@@ -25,9 +27,11 @@ export function createSimilar(id, signal) {
 	};
 	const show = (images) => {
 		const text = t(images.length > 0 ? "similar.found" : "similar.none", { count: images.length });
-		list.replaceChildren(...(images.length > 0 ? images.map(createLink) : [el("p", { class: "hint", text })]));
+		if (images.length === 0) list.replaceChildren(el("p", { class: "hint", text }));
+		else list.replaceChildren(...images.map(createLink), button("link-button", t("similar.delete", { count: images.length }), () => deleteAll(images)));
 		announce(text);
 	};
+	const deleteAll = (images) => confirm(t("similar.confirmDelete", { count: images.length, name: fileName })) && deleteImages(images).then(load);
 	return createFold("similar", t("similar.title"), list, () => isLoaded || load());
 }
 
@@ -41,6 +45,16 @@ async function loadAll(id, signal) {
 		({ cursor } = page);
 	} while (cursor);
 	return found.sort((a, b) => a.distance - b.distance).slice(0, MAX_SHOWN);
+}
+
+function deleteImages(images) {
+	const names = new Map(images.map((image) => [image.id, image.fileName]));
+	return runJob(t("selection.deleting"), async ({ signal }) => {
+		const results = await runBatch([...names.keys()], { action: "delete" }, { signal });
+		const failed = [...results.values()].some(hasFailed);
+		for (const [id, result] of results) if (!hasFailed(result)) emit("image-deleted", { id });
+		return { message: summarize(results, t("selection.done.delete"), (id) => names.get(id)), hasFailed: failed };
+	});
 }
 
 function createLink({ id, fileName, thumbnailUrl }) {

@@ -1,6 +1,6 @@
 import { deleteWithUndo } from "./deletions.js";
 import { announce, button, byId, el, icon, setAttributes, setStyle } from "./dom.js";
-import { toError } from "./errors.js";
+import { reasonText, toError } from "./errors.js";
 import { joined } from "./format.js";
 import { isRetryable, retryRecognition } from "./polling.js";
 import { localPreview } from "./previews.js";
@@ -51,7 +51,7 @@ export class Tile {
 		const hasFocus = this.element.contains(document.activeElement);
 		const isCovered = isSensitive(image);
 		const name = isCovered ? t("gallery.sensitive") : image.fileName;
-		const reason = status === "failed" ? image.reason.message : isAbandoned(image) ? ABANDONED : "";
+		const reason = status === "failed" ? reasonText(image.reason) : isAbandoned(image) ? ABANDONED : "";
 		const names = labels.slice(0, MAX_LABELS).map((label) => label.name);
 		const message = reason || (status === "pending" ? t("gallery.recognizing") : "");
 		this.element.dataset.status = reason ? "failed" : status;

@@ -1,6 +1,6 @@
 import { createUpload, deleteImage } from "./api.js";
 import { emit } from "./dom.js";
-import { AppError, appError, toError } from "./errors.js";
+import { AppError, appError, reasonText, toError } from "./errors.js";
 import { displayName } from "./format.js";
 import { checkFormat, isSuspect } from "./formats.js";
 import { HELD, holdSignal, isHeld, whenResumed } from "./hold.js";
@@ -51,7 +51,7 @@ export class Upload extends EventTarget {
 			if (image.status === "failed") {
 				this.#isStored = false;
 				this.#isRetryable = isRetryable(image);
-				throw new AppError(image.reason.code, image.reason.message);
+				throw new AppError(image.reason.code, reasonText(image.reason));
 			}
 			this.#setState({ phase: "done", known, image });
 		} catch (error) {

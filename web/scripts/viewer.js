@@ -1,7 +1,7 @@
 import { deleteWithUndo } from "./deletions.js";
 import { announce, byId, listen, on, setAttributes } from "./dom.js";
 import { download } from "./download.js";
-import { AppError, toError } from "./errors.js";
+import { AppError, reasonText, toError } from "./errors.js";
 import { imageStore } from "./image-store.js";
 import { idsAround, loadListUntil, neighborOf, positionOf } from "./neighbors.js";
 import { favoriteButton, leaveOwnData } from "./own-data.js";
@@ -64,8 +64,8 @@ export async function openViewer(newId, fromGallery, prepare) {
 			response = await pollResult(id, signal);
 			setImage(response.image);
 		}
-		if (isRetryable(image)) return showError(new AppError(image.reason.code, image.reason.message), () => openViewer(id, fromGallery, () => retryRecognition(id)));
-		if (image.status === "failed") return showError(image.reason);
+		if (isRetryable(image)) return showError(new AppError(image.reason.code, reasonText(image.reason)), () => openViewer(id, fromGallery, () => retryRecognition(id)));
+		if (image.status === "failed") return showError({ message: reasonText(image.reason) });
 		const shown = panel.showResult(response, stage.view, signal);
 		isWaiting = false;
 		viewer.dataset.ready = "";

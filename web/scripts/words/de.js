@@ -415,6 +415,8 @@ export default {
 	"sidebar.review": "Prüfen",
 
 	// similar
+	"similar.confirmDelete": { one: "{count} ähnliches Foto löschen und {name} behalten? Das lässt sich nicht rückgängig machen.", other: "{count} ähnliche Fotos löschen und {name} behalten? Das lässt sich nicht rückgängig machen." },
+	"similar.delete": { one: "{count} ähnliches Foto löschen", other: "{count} ähnliche Fotos löschen" },
 	"similar.found": { one: "{count} ähnliches Foto.", other: "{count} ähnliche Fotos." },
 	"similar.loading": "Wird gesucht…",
 	"similar.none": "Keine ähnlichen Fotos.",

@@ -386,6 +386,8 @@ export default {
 	"sidebar.review": "Review",
 
 	// similar
+	"similar.confirmDelete": { one: "Delete {count} similar photo and keep {name}? This can’t be undone.", other: "Delete {count} similar photos and keep {name}? This can’t be undone." },
+	"similar.delete": { one: "Delete {count} similar photo", other: "Delete {count} similar photos" },
 	"similar.found": { one: "{count} similar photo.", other: "{count} similar photos." },
 	"similar.loading": "Searching…",
 	"similar.none": "No similar photos.",
