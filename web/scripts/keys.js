@@ -11,7 +11,7 @@ const KEYS = [
 	["gallery", ["move", "←,→,↑,↓"], ["open", "Enter"], ["select", "Space"], ["range", "Shift Space"], ["extend", "Shift ←,Shift →"], ["all", "Ctrl a"]],
 	["selection", ["actions", "."], ["deleteSelected", "Delete"], ["clear", "Escape"]],
 	["viewer", ["next", "←,→"], ["zoom", "+,-,0"], ["favorite", "f"], ["panel", "i"], ["delete", "Delete"], ["close", "Escape"]],
-	["review", ["approve", "a"], ["hide", "h"], ["delete", "Delete"]],
+	["review", ["approve", "a"], ["hide", "h"], ["delete", "Delete"], ["next", "←,→"]],
 ];
 const NAMED = /^[A-Z]\w+$/;
 
