@@ -36,7 +36,6 @@ function createDialog() {
 			el("h3", { class: "secondary-text", text: t(`keys.area.${area}`) }),
 			el("dl", {}, ...rows.map(([action, keys]) => el("div", {}, el("dt", { text: t(`keys.${action}`) }), el("dd", {}, ...keys.split(",").map(combination)))))))),
 		el("form", { method: "dialog" }, close));
-	on(element, { keydown: (event) => event.stopPropagation() }); // Escape closes only the list
 	document.body.append(element);
 	return element;
 }

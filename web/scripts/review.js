@@ -2,7 +2,7 @@
 
 import { getImage, patchImage } from "./api.js";
 import { deleteWithUndo } from "./deletions.js";
-import { announce, button, byId, el, emit, errorBox, icon, listen, on, setAttributes } from "./dom.js";
+import { announce, button, byId, el, emit, errorBox, icon, isCovered, listen, on, setAttributes } from "./dom.js";
 import { toError } from "./errors.js";
 import { ReviewQueue } from "./review-queue.js";
 import { imageUrl } from "./router.js";
@@ -170,8 +170,8 @@ listen({
 on(document, {
 	keydown: (event) => {
 		const { key, target, ctrlKey, metaKey, altKey } = event;
-		if (!isReviewing() || event.defaultPrevented || !byId("viewer").hidden || ctrlKey || metaKey || altKey) return;
-		if (target.closest("input, textarea, select, dialog, [role^=menu]")) return;
+		if (!isReviewing() || event.defaultPrevented || !byId("viewer").hidden || isCovered() || ctrlKey || metaKey || altKey) return;
+		if (target.closest("input, textarea, select, [role^=menu]")) return;
 		const forward = section.matches(":dir(rtl)") ? -1 : 1;
 		const by = { ArrowRight: forward, ArrowLeft: -forward }[key];
 		const value = DECISIONS[key.toLowerCase()];
