@@ -24,6 +24,7 @@ section.append(el("header", { class: "gallery-header" }, title, position), body)
 
 let queue = new ReviewQueue();
 let index = 0;
+let shownId = null;
 
 const current = () => queue.images[index];
 export const isReviewing = () => !section.hidden;
@@ -36,7 +37,7 @@ export function openReview() {
 	}
 	selection.clear();
 	section.hidden = false;
-	[queue, index] = [new ReviewQueue(), 0];
+	[queue, index, shownId] = [new ReviewQueue(), 0, null];
 	position.textContent = "";
 	body.replaceChildren(el("p", { class: "hint", text: t("review.loading") }));
 	title.focus({ preventScroll: true });
@@ -54,7 +55,9 @@ async function load() {
 	const loaded = queue;
 	try {
 		await queue.loadMore();
-		if (queue === loaded && isReviewing()) show();
+		if (queue !== loaded || !isReviewing()) return;
+		if (current()?.id === shownId) showPosition(); // the photo and the focus stay
+		else show();
 	} catch (error) {
 		const { message } = toError(error);
 		if (current()) return;
@@ -68,13 +71,19 @@ function show() {
 	const { images, isComplete } = queue;
 	const left = images.length - index;
 	if (left <= PRELOADED && !isComplete) load();
-	position.textContent = image ? t(isComplete ? "review.position" : "review.positionOfMore", { number: index + 1, total: images.length }) : "";
+	showPosition();
+	shownId = image?.id ?? null;
 	if (!image) return isComplete && showEnd();
 	body.replaceChildren(stage, panel);
 	showPhoto(image);
 	panel.replaceChildren(el("h2", { dir: "auto" }, el("a", { href: imageUrl(image.id), text: image.fileName })), createReasons(image), createActions(image));
 	announce([image.fileName, ...reasonsOf(image)].join(". "));
 	return images.slice(index + 1, index + 1 + PRELOADED).forEach(({ id }) => queue.preview(id));
+}
+
+function showPosition() {
+	const { images, isComplete } = queue;
+	position.textContent = current() ? t(isComplete ? "review.position" : "review.positionOfMore", { number: index + 1, total: images.length }) : "";
 }
 
 async function showPhoto({ id, fileName, thumbnailUrl, width, height }) {
