@@ -75,6 +75,14 @@ def test_modules_stay_within_their_size_limit() -> None:
     assert [name for name, text in code.items() if len(text.splitlines()) >= MAX_MODULE_LINES] == []
 
 
+def test_every_icon_that_is_shown_exists_once() -> None:
+    text = "\n".join([SOURCES[INDEX].decode(), *SCRIPTS.values()])
+    icons = re.findall(r'<symbol id="icon-([a-z]+)"', text)
+    shown = re.findall(r"""(?:#icon-|\bicon\("|[iI]con\([^"\n]*, "|symbol: ")([a-z]+)\b""", text)
+    assert len(icons) == len(set(icons))
+    assert sorted(set(shown) - set(icons)) == []
+
+
 def test_samples_stay_within_their_size_limit() -> None:
     samples = [body for name, body in SOURCES.items() if name.startswith("samples/")]
     assert sum(map(len, samples)) < MAX_SAMPLE_BYTES
