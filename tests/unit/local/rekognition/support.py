@@ -59,8 +59,12 @@ def find_model_violations(value: Any, shape: Any, path: str = "") -> list[str]:
             return [path]
         return [violation for item in value for violation in find_model_violations(item, shape.member, path)]
     types: dict[str, Any] = {
-        "string": str, "boolean": bool, "integer": int, "long": int,
-        "float": (int, float), "timestamp": (int, float),
+        "string": str,
+        "boolean": bool,
+        "integer": int,
+        "long": int,
+        "float": (int, float),
+        "timestamp": (int, float),
     }
     allowed = shape.metadata.get("enum")
     valid = isinstance(value, types[shape.type_name]) and (not allowed or value in allowed)
