@@ -91,7 +91,9 @@ def restore_line(line: str) -> Entry:
     """Return a checked entry from its line, with its errors."""
     document = json.loads(line)
     entry = parse_line(line)
-    return replace(entry, document=document, is_invalid="errors" in document)
+    if "errors" in document:
+        return Entry(document, entry.source, is_invalid=True)
+    return replace(entry, document=document)
 
 
 def parse_line(line: str) -> Entry:
@@ -102,6 +104,8 @@ def parse_line(line: str) -> Entry:
         document = None
     if not isinstance(document, dict):
         return Entry({"errors": [to_error("ERROR_INVALID_JSON_LINE")]}, is_invalid=True)
+    if document.keys() == {"errors"}:  # in place of a line that isn't JSON
+        return Entry(document, is_invalid=True)
     document = _without_errors(document)
     if "source-ref" not in document:
         return Entry(document).rejected("ERROR_MISSING_SOURCE_REF")
