@@ -11,41 +11,31 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageOps
+from PIL import Image, ImageOps
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)]
 
-from local.rekognition.custom_labels.resources import SETTLE_SECONDS  # noqa: E402 -- needs the path set above
+from local.rekognition.custom_labels.model import WHOLE  # noqa: E402 -- needs the path set above
+from local.rekognition.custom_labels.resources import SETTLE_SECONDS  # noqa: E402
 from local.rekognition.custom_labels.service import CustomLabels  # noqa: E402
 from local.rekognition.custom_labels.training import Storage  # noqa: E402
 from local.rekognition.geometry import Box, iou  # noqa: E402
 from local.rekognition.service import Rekognition  # noqa: E402
+from tests.shapes import box_line, draw, label_line  # noqa: E402
 
 _TRAINING, _TESTING, _NEW = 10, 4, 20  # pictures of each class
-_SIZE = (400, 300)
 _MIN_ACCURACY = 0.85  # of labels of pictures as a whole
 _MIN_IOU = 0.5
-Draw = Callable[[str, Any], tuple[Image.Image, Box]]
+Draw = Callable[[str, Any], tuple[bytes, Box]]
 
 
-def draw_shape(kind: str, random: Any) -> tuple[Image.Image, Box]:
+def draw_shape(kind: str, random: Any) -> tuple[bytes, Box]:
     """Draw a shape of random color, size and place on a blurred background."""
-    grains = random.integers(80, 176, (6, 8, 3), dtype=np.uint8)
-    image = Image.fromarray(grains).resize(_SIZE, Image.Resampling.BICUBIC)
-    width, height = _SIZE
-    radius = int(random.integers(40, 90))
-    x, y = int(random.integers(radius, width - radius)), int(random.integers(radius, height - radius))
-    color = tuple(int(value) for value in random.integers(0, 256, 3))
-    pencil = ImageDraw.Draw(image)
-    if kind == "circle":
-        pencil.ellipse((x - radius, y - radius, x + radius, y + radius), color)
-    else:
-        pencil.polygon([(x, y - radius), (x - radius, y + radius), (x + radius, y + radius)], color)
-    return image, Box.from_pixels((x - radius, y - radius, 2 * radius, 2 * radius), width, height)
+    return draw(kind, int(random.integers(1 << 30)))
 
 
-def crop_photo(kind: str, random: Any) -> tuple[Image.Image, Box]:
+def crop_photo(kind: str, random: Any) -> tuple[bytes, Box]:
     """Cut a random part out of a sample photo, and change its brightness; half of the parts are mirrored."""
     photo = Image.open(ROOT / "web" / "samples" / f"{kind}.jpg").convert("RGB")
     scale = random.uniform(0.35, 0.7)
@@ -54,7 +44,10 @@ def crop_photo(kind: str, random: Any) -> tuple[Image.Image, Box]:
     part = photo.crop((left, top, left + width, top + height))
     factor = random.uniform(0.6, 1.3)
     part = part.point(lambda value: min(255, int(value * factor)))
-    return (ImageOps.mirror(part) if random.random() < 0.5 else part), Box(0, 0, 1, 1)
+    part = ImageOps.mirror(part) if random.random() < 0.5 else part
+    with io.BytesIO() as buffer:
+        part.save(buffer, "PNG")
+        return buffer.getvalue(), WHOLE
 
 
 class Bench:
@@ -101,39 +94,15 @@ class Bench:
         lines = []
         for number in range(count * len(self._kinds)):
             label, key = self._kinds[number % len(self._kinds)], f"{kind}-{number}.png"
-            lines.append(self._line(key, label, self._put(key, label)))
+            url, box = f"s3://pictures/{key}", self._put(key, label)
+            lines.append(box_line(url, (label, box)) if self._has_boxes else label_line(url, label))
         self._objects["manifest"] = "\n".join(lines).encode()
         source = {"GroundTruthManifest": {"S3Object": {"Bucket": "pictures", "Name": "manifest"}}}
         self._call("CreateDataset", ProjectArn=project, DatasetType=kind, DatasetSource=source)
         self._run_tasks()
 
-    def _line(self, key: str, label: str, box: Box) -> str:
-        line: dict[str, Any] = {"source-ref": f"s3://pictures/{key}", "label": 1}
-        line["label-metadata"] = {
-            "class-name": label,
-            "confidence": 1,
-            "type": "groundtruth/image-classification",
-        }
-        if self._has_boxes:
-            width, height = _SIZE
-            sides = {"left": box.left * width, "top": box.top * height}
-            sides |= {"width": box.width * width, "height": box.height * height}
-            line["label"] = {
-                "image_size": [{"width": width, "height": height, "depth": 3}],
-                "annotations": [{"class_id": 0, **{side: int(value) for side, value in sides.items()}}],
-            }
-            line["label-metadata"] = {
-                "objects": [{"confidence": 1}],
-                "class-map": {"0": label},
-                "type": "groundtruth/object-detection",
-            }
-        return json.dumps(line)
-
     def _put(self, key: str, kind: str) -> Box:
-        image, box = self._draw(kind, self._random)
-        with io.BytesIO() as buffer:
-            image.save(buffer, "PNG")
-            self._objects[key] = buffer.getvalue()
+        self._objects[key], box = self._draw(kind, self._random)
         return box
 
     def _write(self, bucket: str, key: str, content: bytes, access_key: str) -> None:

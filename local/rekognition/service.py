@@ -39,7 +39,8 @@ _DETECTORS: dict[str, Callable[[Request, ImageAnalysis], Response]] = {
     "DetectText": detect_text,
     "RecognizeCelebrities": recognize_celebrities,
 }
-OPERATIONS = ("DetectCustomLabels", *_DETECTORS, *CUSTOM_LABELS_OPERATIONS)
+BILLED = ("DetectCustomLabels", *_DETECTORS)  # for each image
+OPERATIONS = (*BILLED, *CUSTOM_LABELS_OPERATIONS)
 BUILT_IN = ObjectModels()
 MAX_CACHED_ANALYSES = 4  # all operations on an image share its analysis, which holds up to 15 MB
 logger = logging.getLogger(__name__)
@@ -134,9 +135,9 @@ class Rekognition:
         return self._faults.settings()
 
     def calls(self) -> Mapping[str, int]:
-        """Return the number of successful calls by operation. Errors aren't billed, so they don't count."""
+        """Return the number of successful calls by operation, of those that are billed. Errors aren't."""
         with self._lock:
-            return {operation: self._calls[operation] for operation in OPERATIONS}
+            return {operation: self._calls[operation] for operation in BILLED}
 
     def respond(self, operation: str, payload: bytes, access_key: str) -> Response:
         """Return the response to a request. Raises RekognitionError if it is invalid."""

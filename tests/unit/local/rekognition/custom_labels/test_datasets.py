@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.unit.local.rekognition.custom_labels.conftest import BUCKET, START, Lab, box_line, label_line
+from tests.shapes import box_line, label_line
+from tests.unit.local.rekognition.custom_labels.conftest import BUCKET, START, Lab
 from tests.unit.local.rekognition.custom_labels.test_projects import code_of
 from tests.unit.local.rekognition.support import client_of
 

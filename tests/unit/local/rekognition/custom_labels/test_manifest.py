@@ -10,7 +10,7 @@ import pytest
 from local.rekognition.custom_labels.manifest import LINE_ERRORS, MAX_BOXES, parse_line, restore_line
 from local.rekognition.custom_labels.model import WHOLE, LabeledBox
 from local.rekognition.geometry import Box
-from tests.unit.local.rekognition.custom_labels.conftest import box_line, label_line
+from tests.shapes import box_line, label_line
 
 URL = "s3://pictures/a folder/é.png"
 BOX = Box(0.25, 0.5, 0.5, 0.25)

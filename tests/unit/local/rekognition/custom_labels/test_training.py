@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from local.rekognition.geometry import Box, iou
-from tests.unit.local.rekognition.custom_labels.conftest import BUCKET, START, Lab, box_line, draw
+from tests.shapes import box_line, draw
+from tests.unit.local.rekognition.custom_labels.conftest import BUCKET, START, Lab
 
 Lines = Callable[[range], list[str]]
 NEW = range(500, 510)  # seeds of pictures that a model hasn't seen
