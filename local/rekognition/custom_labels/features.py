@@ -42,12 +42,15 @@ class Picture:
         self._colors = _integrate(_color_cells(resized))
         self._boxes = boxes[0]
 
-    def describe(self, boxes: Sequence[Box]) -> MatLike:
-        """Return one row of features for each box."""
+    def describe(self, boxes: Sequence[Box], *, with_layout: bool) -> MatLike:
+        """Return one row of features for each box, `with_layout` also of what is in each quarter of it."""
         rows = []
         for box in boxes:
             parts = [_mean(integral, box) for integral in self._integrals]
             shape = np.array([box.width, box.height, box.area], dtype=np.float32)
+            if with_layout:
+                quarters = [_mean(self._integrals[0], quarter) for quarter in _quarters(box)]
+                parts.append(np.concatenate(quarters))
             rows.append(np.concatenate([*map(_to_unit, parts), np.sqrt(_mean(self._colors, box)), shape]))
         return np.array(rows, dtype=np.float32)
 
@@ -111,6 +114,11 @@ def _mean(integral: MatLike, box: Box) -> MatLike:
     )
     mean: MatLike = total / max((right - left) * (bottom - top), _MIN_CELLS)
     return mean.astype(np.float32).clip(0)
+
+
+def _quarters(box: Box) -> list[Box]:
+    width, height = box.width / 2, box.height / 2
+    return [Box(box.left + x * width, box.top + y * height, width, height) for x in (0, 1) for y in (0, 1)]
 
 
 def _sum_until(integral: MatLike, x: float, y: float) -> MatLike:

@@ -49,8 +49,9 @@ class Model:
     def predict(self, picture: Picture, min_probability: float | None = None) -> list[Prediction]:
         """Return what reaches a probability, or its label's threshold if that is None; highest first."""
         boxes = picture.proposals() if self.has_boxes else [WHOLE]
+        features = picture.describe(boxes, with_layout=self.has_boxes)
         found: list[Prediction] = []
-        for box, row in zip(boxes, self.classifier.predict(picture.describe(boxes)), strict=True):
+        for box, row in zip(boxes, self.classifier.predict(features), strict=True):
             for label, probability in zip(self.labels, row, strict=True):
                 lowest = self.thresholds[label] if min_probability is None else min_probability
                 if probability >= lowest:
@@ -80,7 +81,7 @@ def train(
     rows, targets = [], []
     for example in examples:
         boxes = _training_boxes(example, others) if has_boxes else [WHOLE]
-        rows.append(example.picture.describe(boxes))
+        rows.append(example.picture.describe(boxes, with_layout=has_boxes))
         targets += [_target(box, example.labels, labels) for box in boxes]
     classifier = fit(np.vstack(rows), np.array(targets, dtype=np.float64), balanced=not has_boxes)
     return Model(labels, has_boxes, classifier, dict.fromkeys(labels, DEFAULT_THRESHOLD))
