@@ -151,8 +151,7 @@ class Stack(StackOptions):
         self._start_triggers(undo, triggers)
         headers = site_headers(deployed, self.api_url, self.aws_url, self.sign_in_url)
         sign_in = {"issuer": self.sign_in_url, "clientId": self.template.parameters["SignInClientId"]}
-        engine = summarize(self.rekognition.models)
-        config = {"apiUrl": self.api_url, "signIn": sign_in, "engine": engine}
+        config = {"apiUrl": self.api_url, "signIn": sign_in, "engine": summarize(self.rekognition.models)}
         web.serve(Site(ROOT / "web", self.page_url, config, headers))
 
     def _template_parameters(self, undo: ExitStack) -> dict[str, str]:
@@ -173,8 +172,7 @@ class Stack(StackOptions):
 
     def _start_aws(self, undo: ExitStack) -> None:
         self.faults = read_faults(os.environ)
-        initial = read_fault_settings(os.environ)
-        faults = FaultInjector(OPERATIONS, random=self.faults.random, initial=initial)
+        faults = FaultInjector(OPERATIONS, random=self.faults.random, initial=read_fault_settings(os.environ))
 
         storage = Storage(
             lambda *call: self.endpoint.read_object(*call), lambda *call: self.endpoint.write_object(*call)
