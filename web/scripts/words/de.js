@@ -126,7 +126,7 @@ export default {
 	"errors.not-recognized-yet": "Das Foto ist noch nicht erkannt. Versuche es später noch einmal.",
 	"errors.page": "Auf dieser Seite ist etwas schiefgegangen: {message}",
 	"errors.result-missing": "Das Ergebnis des Fotos gibt es nicht mehr.",
-	"errors.retry": "Noch einmal versuchen",
+	"errors.retry": "Erneut versuchen",
 	"errors.settings-missing": "Die Einstellungen der Seite (config.json) konnten nicht geladen werden. Prüfe deine Verbindung und die Installation.",
 	"errors.sign-in-clock": "Die Zeit der Anmeldung passt nicht zu deiner Uhr. Prüfe, ob die Uhr deines Geräts stimmt.",
 	"errors.sign-in-expired": "Deine Anmeldung ist abgelaufen. Melde dich noch einmal an.",
@@ -228,7 +228,7 @@ export default {
 	"keys.title": "Tastaturkürzel",
 	"keys.undo": "Letztes Löschen rückgängig machen",
 	"keys.upload": "Fotos hochladen",
-	"keys.zoom": "Vergrößern, verkleinern, einpassen",
+	"keys.zoom": "Vergrößern, verkleinern, einpassen, Originalgröße",
 
 	// labels
 	"labels.close": "Schließen",

@@ -213,7 +213,7 @@ export default {
 	"keys.title": "Keyboard shortcuts",
 	"keys.undo": "Undo the last deletion",
 	"keys.upload": "Upload photos",
-	"keys.zoom": "Zoom in, out, fit",
+	"keys.zoom": "Zoom in, out, fit, original size",
 
 	// labels
 	"labels.close": "Close",
