@@ -14,7 +14,7 @@ import { morph } from "./transition.js";
 import { closeViewer, openViewer, viewedId } from "./viewer.js";
 import { t } from "./words.js";
 
-const VIEWS = { "": ["gallery.all", "images"], "is:favorite": ["gallery.favorites", "favorites"], "is:hidden": ["gallery.hiddenPhotos", "hidden"], [ATTENTION]: ["gallery.attention", "failed"] };
+const VIEWS = { "": ["sidebar.all", "images"], "is:favorite": ["sidebar.favorites", "favorites"], "is:hidden": ["sidebar.hidden", "hidden"], [ATTENTION]: ["sidebar.failed", "failed"] };
 const [section, title, count, status] = byIds("gallery", "gallery-title", "gallery-count", "gallery-status");
 const pageTitle = document.title;
 
