@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.fake_library import FakeLibrary
-from tests.browser.support import axe_violations, bounding_box, scrolls_sideways, tiles
+from tests.browser.support import axe_violations, bounding_box, open_account, scrolls_sideways, tiles
 
 if TYPE_CHECKING:
     from local.stack import Stack
@@ -164,6 +164,21 @@ def test_keys_act_on_the_viewer_while_it_is_open(page: Page, library: FakeLibrar
     expect(page.locator("#viewer")).to_have_attribute("data-ready", "")
     expect(selection_bar(page)).to_be_hidden()
     page.keyboard.press("Escape")
+    expect_selected(page, [3])
+
+
+def test_escape_closes_what_covers_the_page_and_keeps_the_selection(
+    page: Page, library: FakeLibrary
+) -> None:
+    check(page, 3).click()
+    account = open_account(page)
+    page.keyboard.press("Escape")
+    expect(account).to_be_hidden()
+    expect_selected(page, [3])
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
     expect_selected(page, [3])
 
 

@@ -259,7 +259,6 @@ export default {
 	"review.show": "Show photo",
 	"review.skip": "Skip",
 	"review.summary": "{approved} approved, {hidden} hidden, {open} skipped.",
-	"review.title": "Review",
 
 	// scrubber
 	"scrubber.label": "Timeline",
@@ -366,7 +365,6 @@ export default {
 	"sidebar.all": "All photos",
 	"sidebar.allLabels": { one: "All {count} label", other: "All {count} labels" },
 	"sidebar.colors": "Colors",
-	"sidebar.count": { one: "{count} photo", other: "{count} photos" },
 	"sidebar.empty": "Labels found in your photos will appear here.",
 	"sidebar.exclude": "Exclude {name}",
 	"sidebar.excluded": "excluded",
