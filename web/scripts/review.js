@@ -55,7 +55,7 @@ async function load() {
 	} catch (error) {
 		const { message } = toError(error);
 		if (current()) return;
-		body.replaceChildren(errorBox(message, button("button secondary", t("review.retry"), load)));
+		body.replaceChildren(errorBox(message, button("button secondary", t("errors.retry"), load)));
 		announce(message);
 	}
 }

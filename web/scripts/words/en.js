@@ -218,7 +218,7 @@ export default {
 	"keys.title": "Keyboard shortcuts",
 	"keys.undo": "Undo the last deletion",
 	"keys.upload": "Upload photos",
-	"keys.zoom": "Zoom in, out, fit",
+	"keys.zoom": "Zoom in, out, fit, original size",
 
 	// labels
 	"labels.close": "Close",
@@ -261,7 +261,6 @@ export default {
 	"review.positionOfMore": "{number} of more than {total}",
 	"review.previous": "Previous",
 	"review.reasons": "Why this photo needs review",
-	"review.retry": "Try again",
 	"review.show": "Show photo",
 	"review.skip": "Skip",
 	"review.summary": "{approved} approved, {hidden} hidden, {open} skipped.",
@@ -556,7 +555,6 @@ export default {
 	"viewer.tagged": { one: "{tag}, {count} photo", other: "{tag}, {count} photos" },
 	"viewer.tags": "Your tags",
 	"viewer.taken": "Taken",
-	"viewer.tryAgain": "Try again",
 	"viewer.view": "View photo",
 	"viewer.zoom": "Zoom",
 	"viewer.zoomIn": "Zoom in",
