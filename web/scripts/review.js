@@ -33,7 +33,7 @@ export function openReview() {
 		if (!section.contains(document.activeElement)) title.focus({ preventScroll: true });
 		return;
 	}
-	selection.select([]);
+	selection.clear();
 	section.hidden = false;
 	document.title = `${t("review.title")} – Glimpse`;
 	[queue, index] = [new ReviewQueue(), 0];

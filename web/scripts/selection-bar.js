@@ -118,11 +118,12 @@ on(tagForm, {
 		takeTag(tagInput.value);
 	},
 });
+const isCovered = () => !byId("viewer").hidden || document.querySelector("dialog[open], :popover-open");
 on(document, {
 	keydown: (event) => {
 		const { key, target } = event;
 		const isTyping = target.matches?.("input:not([type=checkbox]), textarea, select");
-		if (!selection.isActive || event.defaultPrevented || !byId("viewer").hidden || event.ctrlKey || event.metaKey || event.altKey) return;
+		if (!selection.isActive || event.defaultPrevented || isCovered() || event.ctrlKey || event.metaKey || event.altKey) return;
 		if (key === "Escape" && target === tagInput) {
 			showTagForm(false);
 			tagButton.focus();
