@@ -108,6 +108,7 @@ export default {
 	"empty.chelsea": "Katze",
 	"empty.coffee": "Kaffee",
 	"empty.failed": "Das Beispielfoto konnte nicht geladen werden. Versuche es noch einmal.",
+	"empty.formats": "JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF oder BMP",
 	"empty.samples": "Beispielfotos",
 	"empty.text": "Lege Fotos irgendwo auf der Seite ab, füge sie ein oder wähle „Hochladen“. Oder probiere eines von diesen:",
 	"empty.title": "Noch keine Fotos",

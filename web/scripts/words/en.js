@@ -93,6 +93,7 @@ export default {
 	"empty.chelsea": "Cat",
 	"empty.coffee": "Coffee",
 	"empty.failed": "The sample photo couldn’t be loaded. Try again.",
+	"empty.formats": "JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF, or BMP",
 	"empty.samples": "Sample photos",
 	"empty.text": "Drop photos anywhere, paste them, or choose Upload. Or try one of these:",
 	"empty.title": "No photos yet",
