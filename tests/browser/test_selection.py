@@ -167,9 +167,7 @@ def test_keys_act_on_the_viewer_while_it_is_open(page: Page, library: FakeLibrar
     expect_selected(page, [3])
 
 
-def test_escape_closes_what_covers_the_page_and_keeps_the_selection(
-    page: Page, library: FakeLibrary
-) -> None:
+def test_escape_closes_what_covers_the_page_and_keeps_the_selection(page: Page, library: FakeLibrary) -> None:
     check(page, 3).click()
     account = open_account(page)
     page.keyboard.press("Escape")
