@@ -223,6 +223,25 @@ def test_a_focused_photo_is_not_behind_the_bar(open_page: OpenPage, stack: Stack
         assert link["y"] + link["height"] <= bounding_box(selection_bar(page))["y"] + 1, key
 
 
+def test_keys_in_a_menu_or_a_dialog_leave_the_selection(page: Page, library: FakeLibrary) -> None:
+    check(page, 1).click()
+    account = open_account(page)
+    page.keyboard.press("Delete")
+    page.keyboard.press("Escape")
+    expect(account).to_be_hidden()
+    expect_selected(page, [1])
+    page.keyboard.press("Escape")
+    expect_selected(page, [])
+
+
+def test_a_selection_ends_with_the_review(page: Page, library: FakeLibrary) -> None:
+    page.get_by_role("button", name="Select", exact=True).click()
+    expect(selection_bar(page)).to_be_visible()
+    page.evaluate("location.hash = '#/review'")
+    expect(page.get_by_role("heading", name="Review", level=1)).to_be_visible()
+    expect(selection_bar(page)).to_be_hidden()
+
+
 def test_the_selection_has_no_accessibility_violations_and_fits(
     open_page: OpenPage, stack: Stack, appearance: Json
 ) -> None:

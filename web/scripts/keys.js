@@ -10,7 +10,7 @@ const KEYS = [
 	["search", ["choose", "↓,↑,Enter"], ["closeSuggestions", "Escape"]],
 	["gallery", ["move", "←,→,↑,↓"], ["open", "Enter"], ["select", "Space"], ["range", "Shift Space"], ["extend", "Shift ←,Shift →"], ["all", "Ctrl a"]],
 	["selection", ["actions", "."], ["deleteSelected", "Delete"], ["clear", "Escape"]],
-	["viewer", ["next", "←,→"], ["zoom", "+,-,0"], ["favorite", "f"], ["panel", "i"], ["delete", "Delete"], ["close", "Escape"]],
+	["viewer", ["next", "←,→"], ["zoom", "+,-,0,1"], ["favorite", "f"], ["panel", "i"], ["delete", "Delete"], ["close", "Escape"]],
 	["review", ["approve", "a"], ["hide", "h"], ["delete", "Delete"], ["next", "←,→"]],
 ];
 const NAMED = /^[A-Z]\w+$/;

@@ -108,6 +108,7 @@ export default {
 	"empty.chelsea": "Katze",
 	"empty.coffee": "Kaffee",
 	"empty.failed": "Das Beispielfoto konnte nicht geladen werden. Versuche es noch einmal.",
+	"empty.formats": "JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF oder BMP",
 	"empty.samples": "Beispielfotos",
 	"empty.text": "Lege Fotos irgendwo auf der Seite ab, füge sie ein oder wähle „Hochladen“. Oder probiere eines von diesen:",
 	"empty.title": "Noch keine Fotos",
@@ -126,7 +127,7 @@ export default {
 	"errors.not-recognized-yet": "Das Foto ist noch nicht erkannt. Versuche es später noch einmal.",
 	"errors.page": "Auf dieser Seite ist etwas schiefgegangen: {message}",
 	"errors.result-missing": "Das Ergebnis des Fotos gibt es nicht mehr.",
-	"errors.retry": "Noch einmal versuchen",
+	"errors.retry": "Erneut versuchen",
 	"errors.settings-missing": "Die Einstellungen der Seite (config.json) konnten nicht geladen werden. Prüfe deine Verbindung und die Installation.",
 	"errors.sign-in-clock": "Die Zeit der Anmeldung passt nicht zu deiner Uhr. Prüfe, ob die Uhr deines Geräts stimmt.",
 	"errors.sign-in-expired": "Deine Anmeldung ist abgelaufen. Melde dich noch einmal an.",
@@ -228,7 +229,7 @@ export default {
 	"keys.title": "Tastaturkürzel",
 	"keys.undo": "Letztes Löschen rückgängig machen",
 	"keys.upload": "Fotos hochladen",
-	"keys.zoom": "Vergrößern, verkleinern, einpassen",
+	"keys.zoom": "Vergrößern, verkleinern, einpassen, Originalgröße",
 
 	// labels
 	"labels.close": "Schließen",
@@ -345,7 +346,7 @@ export default {
 	"search.value.favorite": "Favorit",
 	"search.value.hidden": "Ausgeblendet",
 	"search.value.pending": "Wird erkannt",
-	"search.value.review": "Prüfen",
+	"search.value.review": "Prüfung",
 
 	// selection
 	"selection.add": "Hinzufügen",
@@ -404,7 +405,7 @@ export default {
 	"sidebar.open": "Filter anzeigen",
 	"sidebar.quick": "Häufige Labels",
 	"sidebar.quickAll": "Alle",
-	"sidebar.review": "Prüfen",
+	"sidebar.review": "Prüfung",
 
 	// similar
 	"similar.confirmDelete": { one: "{count} ähnliches Foto löschen und {name} behalten? Das lässt sich nicht rückgängig machen.", other: "{count} ähnliche Fotos löschen und {name} behalten? Das lässt sich nicht rückgängig machen." },
@@ -577,7 +578,6 @@ export default {
 	"viewer.tagged": { one: "{tag}, {count} Foto", other: "{tag}, {count} Fotos" },
 	"viewer.tags": "Deine Tags",
 	"viewer.taken": "Aufgenommen",
-	"viewer.tryAgain": "Noch einmal",
 	"viewer.view": "Foto ansehen",
 	"viewer.zoom": "Zoom",
 	"viewer.zoomIn": "Vergrößern",

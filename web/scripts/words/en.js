@@ -93,6 +93,7 @@ export default {
 	"empty.chelsea": "Cat",
 	"empty.coffee": "Coffee",
 	"empty.failed": "The sample photo couldn’t be loaded. Try again.",
+	"empty.formats": "JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF, or BMP",
 	"empty.samples": "Sample photos",
 	"empty.text": "Drop photos anywhere, paste them, or choose Upload. Or try one of these:",
 	"empty.title": "No photos yet",
@@ -213,7 +214,7 @@ export default {
 	"keys.title": "Keyboard shortcuts",
 	"keys.undo": "Undo the last deletion",
 	"keys.upload": "Upload photos",
-	"keys.zoom": "Zoom in, out, fit",
+	"keys.zoom": "Zoom in, out, fit, original size",
 
 	// labels
 	"labels.close": "Close",
@@ -548,7 +549,6 @@ export default {
 	"viewer.tagged": { one: "{tag}, {count} photo", other: "{tag}, {count} photos" },
 	"viewer.tags": "Your tags",
 	"viewer.taken": "Taken",
-	"viewer.tryAgain": "Try again",
 	"viewer.view": "View photo",
 	"viewer.zoom": "Zoom",
 	"viewer.zoomIn": "Zoom in",
