@@ -121,9 +121,6 @@ def test_leaves_for_the_gallery_without_losing_the_focus(review: Locator) -> Non
     expect(review).to_contain_text("2 of 2")
     page.evaluate("location.hash = '#/'")
     expect(page.get_by_role("heading", name="All photos")).to_be_focused()
-    page.get_by_role("button", name="Select", exact=True).click()
-    open_review(page)
-    expect(page.get_by_role("region", name="Selected photos")).to_be_hidden()
 
 
 def test_says_that_nothing_is_to_be_reviewed(page: Page) -> None:
