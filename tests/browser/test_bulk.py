@@ -182,7 +182,7 @@ def test_deletes_in_chunks_and_keeps_those_that_failed_selected(page: Page, stac
     serve(page, library)
     asked = accept(page)
     page.evaluate("""async () => {
-      while (document.querySelector(".tile").getAttribute("aria-setsize") === "-1") {
+      while ((document.querySelector(".tile")?.ariaSetSize ?? "-1") === "-1") {
         scrollTo(0, document.documentElement.scrollHeight);
         await new Promise((done) => setTimeout(done, 20));
       }

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.browser.support import Json, OpenPage
 
 SCROLL_TO_END = """async () => {
-  while (document.querySelector(".tile").getAttribute("aria-setsize") === "-1") {
+  while ((document.querySelector(".tile")?.ariaSetSize ?? "-1") === "-1") {
     scrollTo(0, document.documentElement.scrollHeight);
     await new Promise((done) => setTimeout(done, 20));
   }

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from tests.browser.support import Json, OpenPage
 
+pytestmark = pytest.mark.usefixtures("sources")  # imports a module of the page
 GAP, ROW_HEIGHT, HEADING = 6, 216, 44
 JUSTIFY = """async ([images, width, incomplete]) => {
   const {justify} = await import("./scripts/layout.js");

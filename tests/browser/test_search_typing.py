@@ -41,7 +41,7 @@ def test_requests_once_for_what_is_typed_fast(page: Page, stack: Stack) -> None:
     assert library.list_queries == []
     page.clock.run_for(10)
     expect(tiles(page)).to_have_count(2)
-    assert [query["q"] for query in library.list_queries] == ["cat"]
+    assert [query["q"] for query in library.list_queries] == ["cat -status:failed"]
 
 
 def test_each_finished_search_is_one_entry_of_the_history(page: Page, stack: Stack) -> None:
