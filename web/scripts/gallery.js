@@ -117,7 +117,7 @@ function emptyMessage(query) {
 	return [
 		el("p", { class: "gallery-empty", text: t("gallery.nothingFound", { query: `\u2068${labelOf(query) ?? query}\u2069` }) }),
 		el("p", { class: "hint", text: t("gallery.fewerWords") }),
-		el("a", { class: "button secondary", href: searchUrl({ order: imageStore.order }), text: t("gallery.clearSearch") }),
+		el("a", { class: "button secondary", href: searchUrl({ order: imageStore.order }), text: t("search.clear") }),
 	];
 }
 

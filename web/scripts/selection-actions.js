@@ -22,7 +22,7 @@ export function moreItems() {
 	return [
 		{ text: t("selection.all"), run: () => selection.selectAll() },
 		{ text: t("selection.clearDecision"), run: () => decide(null) },
-		{ text: t("selection.recognizeAgain"), run: recognizeAgain },
+		{ text: t("viewer.recognizeAgain"), run: recognizeAgain },
 		...tags.map(([tag, found]) => ({
 			text: t("selection.removeTag", { tag }),
 			note: number(found),
