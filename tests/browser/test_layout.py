@@ -103,6 +103,12 @@ RECORD_SHIFTS = """() => {
 }"""
 
 
+PICTURES_PLACED = """async (tiles) => {
+  await Promise.all(tiles.map((tile) => tile.querySelector("img").decode()));
+  await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+}"""
+
+
 def layout_shifts(page: Page) -> list[list[Any]]:
     """Return what moved, largest shift first. Empty if the sum is too small to notice."""
     moved: list[list[Any]] = sorted(page.evaluate("window.shifts"), reverse=True)
@@ -123,7 +129,8 @@ def upload_and_hold_results(
     gate = RequestGate(page, images_url)
     page.set_input_files("#files", [new_file(name) for name in names])
     expect_upload_phase(page, "recognizing", len(names))
-    expect(page.locator(".tile[data-status=pending]")).to_have_count(len(names))
+    expect(page.locator(".tile[data-status=pending] img")).to_have_count(len(names))
+    page.locator(".tile[data-status=pending]").evaluate_all(PICTURES_PLACED)
 
     def release() -> None:
         page.evaluate(RECORD_SHIFTS)
@@ -173,13 +180,13 @@ def test_keeps_the_samples_aligned_and_their_names_on_one_line_on_a_phone(open_p
 def test_ends_a_long_failure_in_a_tile_with_an_ellipsis(
     open_page: OpenPage, stack: Stack, width: int
 ) -> None:
-    page = open_page(width=width)
+    page = open_page(width=width, at="#/?q=status%3Afailed")
     library = FakeLibrary(stack, 2)
-    library.set_failed(0, "This file isn't an image. " + "Choose a file in another format. " * 12)
+    library.set_failed(0, "This file isn't an image. " + "Choose a file in another format. " * 40)
     library.serve(page)
-    message = page.locator(".tile-message").first
-    assert message.evaluate("(text) => getComputedStyle(text).webkitLineClamp") == "5"
+    message = page.locator(".tile-text")
+    assert message.evaluate("(text) => getComputedStyle(text).webkitLineClamp") == "3"
     assert message.evaluate("(text) => text.scrollHeight > text.clientHeight")
-    tile, text = bounding_box(page.locator(".tile-link").first), bounding_box(message)
+    tile, text = bounding_box(page.locator(".tile")), bounding_box(message)
     assert tile["y"] < text["y"]
     assert text["y"] + text["height"] < tile["y"] + tile["height"]
