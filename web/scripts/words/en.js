@@ -93,6 +93,7 @@ export default {
 	"empty.chelsea": "Cat",
 	"empty.coffee": "Coffee",
 	"empty.failed": "The sample photo couldn’t be loaded. Try again.",
+	"empty.formats": "JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF, or BMP",
 	"empty.samples": "Sample photos",
 	"empty.text": "Drop photos anywhere, paste them, or choose Upload. Or try one of these:",
 	"empty.title": "No photos yet",
@@ -259,7 +260,6 @@ export default {
 	"review.show": "Show photo",
 	"review.skip": "Skip",
 	"review.summary": "{approved} approved, {hidden} hidden, {open} skipped.",
-	"review.title": "Review",
 
 	// scrubber
 	"scrubber.label": "Timeline",
@@ -366,7 +366,6 @@ export default {
 	"sidebar.all": "All photos",
 	"sidebar.allLabels": { one: "All {count} label", other: "All {count} labels" },
 	"sidebar.colors": "Colors",
-	"sidebar.count": { one: "{count} photo", other: "{count} photos" },
 	"sidebar.empty": "Labels found in your photos will appear here.",
 	"sidebar.exclude": "Exclude {name}",
 	"sidebar.excluded": "excluded",
