@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.fake_library import FakeLibrary
+from tests.browser.fake_uploads import tiny_files
 from tests.browser.support import (
     RequestGate,
     bounding_box,
@@ -17,6 +18,7 @@ from tests.browser.support import (
     scrolls_sideways,
     sign_in,
     upload_and_open,
+    wait_until,
 )
 
 if TYPE_CHECKING:
@@ -190,3 +192,21 @@ def test_ends_a_long_failure_in_a_tile_with_an_ellipsis(
     tile, text = bounding_box(page.locator(".tile")), bounding_box(message)
     assert tile["y"] < text["y"]
     assert text["y"] + text["height"] < tile["y"] + tile["height"]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_tray_is_above_the_selection_bar(open_page: OpenPage, stack: Stack, width: int) -> None:
+    page = open_page(width=width, reduced_motion="reduce")
+    FakeLibrary(stack, 3).serve(page)
+    page.route("**/uploads", lambda route: None)  # stays on its way
+    page.set_input_files("#files", tiny_files(2))
+    page.get_by_role("button", name="Select", exact=True).click()
+    tray, bar = page.locator("#upload-list"), page.locator("#selection-bar")
+    expect(tray).to_be_visible()
+    expect(bar).to_be_visible()
+
+    def gap() -> float:
+        box = bounding_box(tray)
+        return bounding_box(bar)["y"] - box["y"] - box["height"]
+
+    wait_until(page, lambda: gap() >= 8)
