@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.fake_library import FakeLibrary
+from tests.browser.fake_uploads import tiny_files
 from tests.browser.support import (
     RequestGate,
     bounding_box,
@@ -17,6 +18,7 @@ from tests.browser.support import (
     scrolls_sideways,
     sign_in,
     upload_and_open,
+    wait_until,
 )
 
 if TYPE_CHECKING:
@@ -103,6 +105,12 @@ RECORD_SHIFTS = """() => {
 }"""
 
 
+PICTURES_PLACED = """async (tiles) => {
+  await Promise.all(tiles.map((tile) => tile.querySelector("img").decode()));
+  await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+}"""
+
+
 def layout_shifts(page: Page) -> list[list[Any]]:
     """Return what moved, largest shift first. Empty if the sum is too small to notice."""
     moved: list[list[Any]] = sorted(page.evaluate("window.shifts"), reverse=True)
@@ -123,7 +131,8 @@ def upload_and_hold_results(
     gate = RequestGate(page, images_url)
     page.set_input_files("#files", [new_file(name) for name in names])
     expect_upload_phase(page, "recognizing", len(names))
-    expect(page.locator(".tile[data-status=pending]")).to_have_count(len(names))
+    expect(page.locator(".tile[data-status=pending] img")).to_have_count(len(names))
+    page.locator(".tile[data-status=pending]").evaluate_all(PICTURES_PLACED)
 
     def release() -> None:
         page.evaluate(RECORD_SHIFTS)
@@ -173,13 +182,31 @@ def test_keeps_the_samples_aligned_and_their_names_on_one_line_on_a_phone(open_p
 def test_ends_a_long_failure_in_a_tile_with_an_ellipsis(
     open_page: OpenPage, stack: Stack, width: int
 ) -> None:
-    page = open_page(width=width)
+    page = open_page(width=width, at="#/?q=status%3Afailed")
     library = FakeLibrary(stack, 2)
-    library.set_failed(0, "This file isn't an image. " + "Choose a file in another format. " * 12)
+    library.set_failed(0, "This file isn't an image. " + "Choose a file in another format. " * 40)
     library.serve(page)
-    message = page.locator(".tile-message").first
-    assert message.evaluate("(text) => getComputedStyle(text).webkitLineClamp") == "5"
+    message = page.locator(".tile-text")
+    assert message.evaluate("(text) => getComputedStyle(text).webkitLineClamp") == "3"
     assert message.evaluate("(text) => text.scrollHeight > text.clientHeight")
-    tile, text = bounding_box(page.locator(".tile-link").first), bounding_box(message)
+    tile, text = bounding_box(page.locator(".tile")), bounding_box(message)
     assert tile["y"] < text["y"]
     assert text["y"] + text["height"] < tile["y"] + tile["height"]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_tray_is_above_the_selection_bar(open_page: OpenPage, stack: Stack, width: int) -> None:
+    page = open_page(width=width, reduced_motion="reduce")
+    FakeLibrary(stack, 3).serve(page)
+    page.route("**/uploads", lambda route: None)  # stays on its way
+    page.set_input_files("#files", tiny_files(2))
+    page.get_by_role("button", name="Select", exact=True).click()
+    tray, bar = page.locator("#upload-list"), page.locator("#selection-bar")
+    expect(tray).to_be_visible()
+    expect(bar).to_be_visible()
+
+    def gap() -> float:
+        box = bounding_box(tray)
+        return bounding_box(bar)["y"] - box["y"] - box["height"]
+
+    wait_until(page, lambda: gap() >= 8)

@@ -168,7 +168,7 @@ def test_rejects_a_renewed_token_of_another_user(
     change_token_response(token_url, page, id_token=stack.token("bob"))
     route_first(page, f"{api_url}/uploads", lambda route: fulfill(route, status=401))
     page.set_input_files("#files", new_file())
-    expect(page.locator(".error-box p")).to_have_text(INVALID_SIGN_IN)
+    expect(page.locator(".upload-status")).to_have_text(INVALID_SIGN_IN)
 
 
 def reject_current_token(page: Page, stack: Stack) -> list[str]:

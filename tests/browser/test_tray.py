@@ -138,11 +138,11 @@ def test_failures_come_first_and_finished_photos_last(page: Page, stack: Stack) 
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("a.CR2", RAW["buffer"], "CR2 raw files aren’t supported. Export it as JPEG."),
-        ("a.nef", b"MM\0*" + bytes(100), "NEF raw files aren’t supported. Export it as JPEG."),
-        ("raw.jpg", b"FUJIFILMCCD-RAW 0201", "RAF raw files aren’t supported. Export it as JPEG."),
-        ("a.psd", b"8BPS\0\1", "PSD files aren’t supported. Export it as JPEG or PNG."),
-        ("a.svg", b"<svg xmlns=''/>", "SVG files aren’t supported. Export it as JPEG or PNG."),
+        ("a.CR2", RAW["buffer"], "CR2 raw files aren’t supported. Export the photo as JPEG."),
+        ("a.nef", b"MM\0*" + bytes(100), "NEF raw files aren’t supported. Export the photo as JPEG."),
+        ("raw.jpg", b"FUJIFILMCCD-RAW 0201", "RAF raw files aren’t supported. Export the photo as JPEG."),
+        ("a.psd", b"8BPS\0\1", "PSD files aren’t supported. Export the photo as JPEG or PNG."),
+        ("a.svg", b"<svg xmlns=''/>", "SVG files aren’t supported. Export the photo as JPEG or PNG."),
         ("scan.jpg", b"%PDF-1.7", "PDF documents aren’t supported. Choose a photo."),
         ("a.docx", b"PK\3\4", "DOCX documents aren’t supported. Choose a photo."),
         ("a.MOV", b"\0\0\0\x14ftypqt  ", "MOV videos aren’t supported. Choose a photo."),

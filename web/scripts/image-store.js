@@ -120,9 +120,16 @@ class ImageStore extends EventTarget {
 			this.remove(image.id);
 			return;
 		}
-		this.#images.set(image.id, { ...image, thumbnailUrl: image.thumbnailUrl ?? old?.thumbnailUrl });
+		const known = (name) => image[name] ?? old?.[name];
+		this.#images.set(image.id, { ...image, width: known("width"), height: known("height"), thumbnailUrl: known("thumbnailUrl") });
 		if (!old || this.#time(old) !== this.#time(image)) this.#images = new Map([...this.#images].sort(([, a], [, b]) => (this.#time(a) < this.#time(b) ? 1 : -1)));
 		this.#change();
+	}
+
+	/** The size of a photo that isn't recognized yet. */
+	setSize(id, width, height) {
+		const image = this.#images.get(id);
+		if (image && !image.width) this.put({ ...image, width, height });
 	}
 
 	#time({ uploadedAt, takenAt }) {

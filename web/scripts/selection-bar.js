@@ -111,7 +111,9 @@ on(selection, {
 	},
 });
 on(selectButton, { click: () => (selection.isActive ? selection.clear() : selection.start()) });
-new ResizeObserver(() => setStyle(document.documentElement, { "--selection-height": `${bar.offsetHeight}px` })).observe(bar);
+/** How much of the window it takes, with the space below it. */
+const coveredHeight = () => (bar.hidden ? 0 : document.documentElement.clientHeight - bar.offsetTop);
+new ResizeObserver(() => setStyle(document.documentElement, { "--selection-height": `${coveredHeight()}px` })).observe(bar);
 on(tagForm, {
 	submit: (event) => {
 		event.preventDefault();

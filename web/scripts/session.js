@@ -68,7 +68,9 @@ async function complete(response) {
 on(signOuts, {
 	message: () => {
 		page.dropFiles();
-		if (get(USER)) end();
+		if (!get(USER)) return;
+		end();
+		history.replaceState(null, "", location.pathname); // what was searched for is the person's
 	},
 });
 on(inbox, {

@@ -3,6 +3,7 @@ import { announce, button, el, icon, setAttributes, setStyle } from "./dom.js";
 import { chooseFiles } from "./dropzone.js";
 import { reasonText, toError } from "./errors.js";
 import { joined } from "./format.js";
+import { imageStore } from "./image-store.js";
 import { isRetryable, retryRecognition } from "./polling.js";
 import { localPreview } from "./previews.js";
 import { imageUrl } from "./router.js";
@@ -60,8 +61,8 @@ export class Tile {
 		setAttributes(this.link, { href: imageUrl(id), title: reason || name, "aria-label": `${[name, ...marks.map((mark) => mark.text)].join(", ")}: ${message || joined(names) || t("gallery.noLabels")}` });
 		setAttributes(this.#check, { "aria-label": t("gallery.select", { name }) });
 		if (status === "done") this.#showThumbnail(image.thumbnailUrl, priority);
-		else this.#showNothing(...(reason ? [icon("warning")] : []));
-		if (message && !reason) this.#showLocalPreview(image);
+		else if (reason) this.#showNothing(icon("warning"));
+		else if (!this.img) this.#showLocalPreview(image); // else what is shown stays
 		this.#details.replaceChildren(
 			el("p", { class: "tile-name", dir: "auto", text: name }),
 			el("p", { class: "tile-text", dir: "auto", text: isCovered ? "" : message || names.join(" · ") }),
@@ -110,9 +111,13 @@ export class Tile {
 		return img.decode().then(() => url === this.#url && this.link.replaceChildren(img), () => {}); // until then, the local preview stays
 	}
 
-	async #showLocalPreview(image) {
-		const url = await localPreview(image.id);
-		if (url && image === this.#image) this.link.replaceChildren(el("img", { src: url, alt: "", draggable: "false" }));
+	/** In its own aspect ratio, so nothing moves when its result arrives. */
+	async #showLocalPreview({ id }) {
+		this.#showNothing();
+		const url = await localPreview(id);
+		if (!url || this.img || this.element.dataset.status !== "pending") return;
+		const img = el("img", { src: url, alt: "", draggable: "false", on: { load: () => imageStore.setSize(id, img.naturalWidth, img.naturalHeight) } });
+		this.link.replaceChildren(img);
 	}
 
 	#refresh() {

@@ -143,8 +143,8 @@ export default {
 
 	// formats
 	"formats.document": "{format} documents aren’t supported. Choose a photo.",
-	"formats.drawing": "{format} files aren’t supported. Export it as JPEG or PNG.",
-	"formats.raw": "{format} raw files aren’t supported. Export it as JPEG.",
+	"formats.drawing": "{format} files aren’t supported. Export the photo as JPEG or PNG.",
+	"formats.raw": "{format} raw files aren’t supported. Export the photo as JPEG.",
 	"formats.video": "{format} videos aren’t supported. Choose a photo.",
 
 	// frame
