@@ -56,8 +56,8 @@ def test_rows_fill_the_width_and_keep_aspect_ratios(layout_page: Page) -> None:
         assert ROW_HEIGHT * 0.7 < row[0]["height"] < ROW_HEIGHT * 1.4
         for box, following in itertools.pairwise(row):
             assert following["left"] - box["left"] - box["width"] == pytest.approx(GAP)
-    for row, following in itertools.pairwise(rows(found["boxes"])):
-        assert following[0]["top"] - row[0]["top"] - row[0]["height"] == pytest.approx(GAP)
+    for row, next_row in itertools.pairwise(rows(found["boxes"])):
+        assert next_row[0]["top"] - row[0]["top"] - row[0]["height"] == pytest.approx(GAP)
     last = found["boxes"][-1]
     assert found["height"] == pytest.approx(last["top"] + last["height"])
 

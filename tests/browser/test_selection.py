@@ -167,6 +167,19 @@ def test_keys_act_on_the_viewer_while_it_is_open(page: Page, library: FakeLibrar
     expect_selected(page, [3])
 
 
+def test_escape_closes_what_covers_the_page_and_keeps_the_selection(page: Page, library: FakeLibrary) -> None:
+    check(page, 3).click()
+    account = open_account(page)
+    page.keyboard.press("Escape")
+    expect(account).to_be_hidden()
+    expect_selected(page, [3])
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect_selected(page, [3])
+
+
 def press_long(page: Page, number: int, moves: bool = False) -> None:
     box = bounding_box(tiles(page).nth(number))
     session = page.context.new_cdp_session(page)

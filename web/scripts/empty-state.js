@@ -13,5 +13,6 @@ export function createEmptyState() {
 			el("p", { class: "gallery-empty", text: t("empty.title") }),
 			el("p", { class: "secondary-text", text: t("empty.text") }),
 			createSamples(),
+			el("p", { class: "secondary-text", text: t("empty.formats") }),
 			createEngineNote()));
 }

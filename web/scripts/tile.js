@@ -80,7 +80,7 @@ export class Tile {
 	#createActions(name) {
 		const action = (key, onClick) => button("link-button", t(key), onClick, { "aria-label": `${t(key)}: ${name}` });
 		return el("p", { class: "tile-actions" },
-			isRetryable(this.#image) ? action("gallery.retry", () => this.#retry()) : action("gallery.chooseAgain", chooseFiles),
+			isRetryable(this.#image) ? action("errors.retry", () => this.#retry()) : action("gallery.chooseAgain", chooseFiles),
 			this.#image.status === "failed" ? action("gallery.delete", () => deleteWithUndo(this.#image)) : null);
 	}
 

@@ -9,8 +9,9 @@ import pytest
 from moto import mock_aws
 
 from catalog.catalog import Catalog
+from catalog.items import index_version
 from catalog.keys import from_record_key, is_record_key
-from catalog.records import ImageRecord, LabelSummary, Reason, ResultSummary
+from catalog.records import INDEX_VERSION, ImageRecord, LabelSummary, Reason, ResultSummary
 from catalog.terms import MONTH_KINDS
 from catalog.transitions.finish import Completion, FailureSummary
 from common.time import month_of
@@ -164,12 +165,13 @@ def count_labels(
     """Return an owner's label counts after checking each term's count and list against the records."""
 
     def count_labels(owner: str = "public") -> dict[str, int]:
-        records = [
-            catalog.get(*from_record_key(item)) for item in table.scan()["Items"] if is_record_key(item)
-        ]
-        indexed = [record for record in records if record and record.owner == owner and record.is_indexed]
-        terms = Counter(term.key for record in indexed for term in record.all_terms)
-        months = Counter(month.key for record in indexed for month in record.months)
+        items = [item for item in table.scan()["Items"] if is_record_key(item)]
+        records = [(catalog.get(*from_record_key(item)), index_version(item)) for item in items]
+        indexed = [(record, version) for record, version in records if record and record.owner == owner]
+        terms = Counter(term.key for record, version in indexed if version for term in record.all_terms)
+        months = Counter(
+            month.key for record, version in indexed if version == INDEX_VERSION for month in record.months
+        )
         vocabulary = catalog.index.vocabulary(owner)
         assert {each.term.key: each.count for each in vocabulary.terms()} == terms
         assert {each.term.key: each.count for each in vocabulary.terms(MONTH_KINDS)} == months

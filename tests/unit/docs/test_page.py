@@ -5,16 +5,25 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from common.formats import FORMATS, supported_formats
+from local.site.bundle.document import loads
+from local.site.bundle.publication import page_files
+from local.site.bundle.scripts import bundle_scripts
 
 ROOT = Path(__file__).resolve().parents[3]
 WEB = ROOT / "web"
-SCRIPTS = "\n".join(script.read_text() for script in (WEB / "scripts").glob("*.js"))
+SOURCES = {name: path.read_bytes() for name, path in page_files(WEB).items()}
+SCRIPTS = "\n".join(body.decode() for name, body in SOURCES.items() if name.endswith(".js"))
+MODULES = sorted(name for name in SOURCES if name.endswith(".js"))
 DOCUMENTATION = (ROOT / "docs/page.md").read_text()
 
 
-def test_lists_the_supported_formats() -> None:
-    assert supported_formats() in (WEB / "index.html").read_text()
+@pytest.mark.parametrize(("language", "conjunction"), [("en", ", or "), ("de", " oder ")])
+def test_lists_the_supported_formats(language: str, conjunction: str) -> None:
+    formats = supported_formats().replace(", or ", conjunction)
+    assert f'"empty.formats": "{formats}"' in SOURCES[f"scripts/words/{language}.js"].decode()
 
 
 def test_guesses_only_supported_media_types() -> None:
@@ -24,18 +33,15 @@ def test_guesses_only_supported_media_types() -> None:
     assert guessed <= {media_type for known in FORMATS for media_type in known.media_types}
 
 
-def test_loads_every_module_and_stylesheet_up_front() -> None:
-    html = (WEB / "index.html").read_text()
-    files = {
-        f"{file.parent.name}/{file.name}" for kind in ("scripts", "styles") for file in (WEB / kind).iterdir()
-    }
-    assert {name for name in files if name not in html} == set()
+def test_publishes_every_module() -> None:
+    _, bundle_of = bundle_scripts(loads(SOURCES["index.html"].decode()).scripts, SOURCES)
+    assert sorted(bundle_of) == MODULES
 
 
 def test_documents_every_module() -> None:
-    rows = re.findall(r"^\| ((?:`[\w-]+`(?:, )?)+) \|", DOCUMENTATION, re.MULTILINE)
-    documented = [name for row in rows for name in re.findall(r"`([\w-]+)`", row)]
-    assert sorted(documented) == sorted(script.stem for script in (WEB / "scripts").iterdir())
+    rows = re.findall(r"^\| ((?:`[\w/-]+`(?:, )?)+) \|", DOCUMENTATION, re.MULTILINE)
+    documented = [name for row in rows for name in re.findall(r"`([\w/-]+)`", row)]
+    assert sorted(f"scripts/{name}.js" for name in documented) == MODULES
 
 
 def test_documents_every_page_event() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from catalog.records import Decision, DecisionValue, ResultSummary, Review
+from catalog.terms import MONTH_KINDS
 from catalog.transitions.finish import Completion
 from tests.unit.catalog.support import ID, Clock
 
@@ -59,6 +60,21 @@ def open_review(catalog: Catalog, count_labels: Callable[[], dict[str, int]]) ->
     return open_review
 
 
+def write_as_before_review(table: Any) -> None:
+    """Change a new image and its index to what the version before review wrote, which counted no months."""
+    for item in table.scan()["Items"]:
+        if "indexed" in item:
+            del item["review"]
+            table.put_item(Item={**item, "indexed": True})
+        elif item["pk"].endswith("#LOG") and "added" in item:
+            later = ("is:review", *MONTH_KINDS)
+            table.put_item(
+                Item={**item, "added": [term for term in item["added"] if not term.startswith(later)]}
+            )
+        elif item["pk"].endswith("#TERM#is:review"):
+            table.delete_item(Key={"pk": item["pk"], "sk": item["sk"]})
+
+
 @pytest.mark.parametrize("value", ["approved", "hidden"])
 def test_a_decision_ends_the_review_until_it_is_withdrawn(
     catalog, record, recognize, decide, open_review, value: DecisionValue
@@ -105,6 +121,37 @@ def test_an_image_that_is_decided_about_before_it_is_recognized_needs_no_review(
     recognize()
     assert open_review() is None
     assert catalog.get("public", ID).review == REVIEW
+
+
+def test_an_image_of_a_version_without_review_needs_it_once_recognized_again(
+    catalog, table, record, recognize, decide, open_review
+) -> None:
+    catalog.start(record)
+    recognize()
+    write_as_before_review(table)
+    assert open_review() is None
+    for value in ("approved", None, "hidden", None):
+        decide(value)
+        assert open_review() is None
+    assert catalog.reopen(catalog.get("public", ID)).status == "pending"
+    assert open_review() is None
+    recognize()
+    assert open_review() == REVIEW
+    decide("approved")
+    assert open_review() is None
+
+
+@pytest.mark.parametrize("value", ["approved", "hidden", None])
+def test_deleting_an_image_of_a_version_without_review_keeps_the_counts(
+    catalog, table, record, recognize, decide, delete, open_review, value: DecisionValue | None
+) -> None:
+    catalog.start(record)
+    recognize()
+    write_as_before_review(table)
+    decide(value)
+    assert delete()
+    assert open_review() is None
+    assert catalog.index.vocabulary("public").terms() == []
 
 
 def test_a_deleted_image_needs_no_review(catalog, record, recognize, delete, open_review) -> None:
