@@ -192,6 +192,9 @@ def replace_result(images_url: str) -> Callable[..., None]:
 
     def replace(page: Page, result: Json, **image: Any) -> None:
         def respond(route: Route) -> None:
+            if route.request.method != "GET":  # POST /images/batch
+                route.fallback()
+                return
             response = route.fetch()
             body = response.json()
             if body["image"]["status"] == "done":

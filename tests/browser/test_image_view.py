@@ -20,7 +20,7 @@ from tests.browser.viewer_support import (
 
 if TYPE_CHECKING:
     from local.stack import Stack
-    from tests.browser.support import Json, NewFile, ReplaceResult
+    from tests.browser.support import Json, NewFile, OpenPage, ReplaceResult
 
 
 def person_box(viewer: Locator) -> Locator:
@@ -158,3 +158,13 @@ def test_shows_results_when_the_photo_cannot_be_displayed(page: Page, stack: Sta
         "Couldn’t display the photo. Its results are still available."
     )
     expect(page.locator("#viewer .item-name")).to_have_text(["Person", "Cat"])
+
+
+def test_boxes_are_visible_in_forced_colors(open_page: OpenPage, stack: Stack) -> None:
+    page = open_page(forced_colors="active")  # where there are no shadows
+    FakeLibrary(stack, 1).serve(page)
+    box = open_image(page).locator(".box").first
+    expect(box).to_have_css("outline-style", "solid")
+    box.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".box:focus")).to_have_css("outline-width", "4px")

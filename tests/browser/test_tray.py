@@ -163,6 +163,7 @@ def test_a_jpeg_is_uploaded_whatever_its_name_is(page: Page, new_file: NewFile) 
     expect_upload_phase(page, "done")
 
 
+@pytest.mark.usefixtures("sources")
 def test_shows_local_pictures_at_once(page: Page, uploads_url: str, new_file: NewFile) -> None:
     RequestGate(page, uploads_url)
     heic: FilePayload = {"name": "a.heic", "mimeType": "image/heic", "buffer": b"\0\0\0\x18ftypheic"}
@@ -243,6 +244,7 @@ def test_five_hundred_files_do_not_block_the_page(page: Page, stack: Stack) -> N
     assert page.evaluate("window.longest") < 200  # 50 on a machine that does nothing else
 
 
+@pytest.mark.usefixtures("sources")
 def test_knows_the_rate_and_the_time_left(page: Page) -> None:
     rates = page.evaluate("""async () => {
       const {UploadRate} = await import(new URL("scripts/upload-rate.js", location));

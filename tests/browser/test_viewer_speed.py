@@ -14,11 +14,15 @@ from tests.browser.viewer_support import expect_image, get_viewer, open_image
 if TYPE_CHECKING:
     from local.stack import Stack
 
-# What is shown in the same task as the URL changes.
+# What is shown in the same task as the viewer opens.
 OPEN = """async (url) => {
+  const find = () => document.querySelector(".image-view-img");
+  const opened = new Promise((resolve) => {
+    const observer = new MutationObserver(() => find() && resolve(find()));
+    observer.observe(document.body, {subtree: true, childList: true});
+  });
   location.hash = url;
-  await new Promise((resolve) => addEventListener("hashchange", resolve, {once: true}));
-  const img = document.querySelector(".image-view-img");
+  const img = await opened;
   const {width, height} = img.getBoundingClientRect();
   return [img.hidden, new URL(img.src).pathname.split("/")[2], width === height && width > 300];
 }"""

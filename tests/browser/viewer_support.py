@@ -10,6 +10,12 @@ from tests.browser.fake_library import image_id
 from tests.browser.support import bounding_box, upload_and_open
 
 ASTRONAUT_FACE = (177, 66, 272, 161)  # left, top, right, bottom in pixels of web/samples/astronaut.jpg
+MEASURE_BOX = """(image, box) => {
+  const [photo, drawn] = [image, box].map((each) => each.getBoundingClientRect());
+  const x = (value) => (value - photo.left) / photo.width;
+  const y = (value) => (value - photo.top) / photo.height;
+  return [x(drawn.left), y(drawn.top), x(drawn.right), y(drawn.bottom)];
+}"""
 
 
 def get_viewer(page: Page) -> Locator:
@@ -46,10 +52,9 @@ def center(viewer: Locator) -> tuple[float, float]:
 
 def box_in_image(viewer: Locator, box: Locator, size: tuple[int, int] = (512, 512)) -> tuple[float, ...]:
     """Measure a drawn box: left, top, right, bottom in pixels of an image of the given size."""
-    image, drawn = bounding_box(viewer.locator(".image-view-img")), bounding_box(box)
-    scale_x, scale_y = size[0] / image["width"], size[1] / image["height"]
-    left, top = (drawn["x"] - image["x"]) * scale_x, (drawn["y"] - image["y"]) * scale_y
-    return left, top, left + drawn["width"] * scale_x, top + drawn["height"] * scale_y
+    # both at once, as the photo may be just being laid out
+    left, top, right, bottom = viewer.locator(".image-view-img").evaluate(MEASURE_BOX, box.element_handle())
+    return left * size[0], top * size[1], right * size[0], bottom * size[1]
 
 
 def contains_box(outer: tuple[float, ...], inner: tuple[float, ...]) -> bool:

@@ -5,7 +5,6 @@ import { t } from "./words.js";
 
 const context = document.createElement("canvas").getContext("2d");
 const FONT_SIZE = 100;
-const BORDER = 2; // pixels, of a box
 
 const clamp = (value) => Math.min(Math.max(value, 0), 1);
 const percent = (ratio) => `${+(ratio * 100).toFixed(4)}%`;
@@ -76,7 +75,7 @@ export function showCaptions(parts, photo, stage) {
 	for (const [index, place] of places.entries()) {
 		const { label, box } = shown[index];
 		label.hidden = !place;
-		if (place) setStyle(label, { "--x": `${place.left - box.left * photo.width - BORDER}px`, "--y": `${place.top - box.top * photo.height - BORDER}px` });
+		if (place) setStyle(label, { "--x": `${place.left - box.left * photo.width}px`, "--y": `${place.top - box.top * photo.height}px` });
 	}
 }
 
