@@ -77,10 +77,11 @@ format: .venv/dev.stamp ## fix and format the Python code with ruff
 screenshots: .venv/dev.stamp ## retake the README's screenshots of the page
 	@$(BIN)/python -m tests.browser.screenshots
 
-bench: .venv/dev.stamp ## measure memory, waiting time, recall, the local stack with 40 photos at once and with DATA, the units of a picture, and searches; simulate bursts
+bench: .venv/dev.stamp ## measure memory, waiting time, recall, trained models, the local stack with 40 photos at once and with DATA, the units of a picture, and searches; simulate bursts
 	@$(BIN)/python bench/memory.py
 	@$(BIN)/python bench/detectors.py
 	@$(BIN)/python bench/recall.py
+	@$(BIN)/python bench/custom_labels.py
 	@$(BIN)/python bench/load.py
 	@$(BIN)/python bench/data.py
 	@env PYTHONPATH=src $(BIN)/python -m bench.writes

@@ -26,6 +26,8 @@ from local.lambda_.queues import send_to_queue
 from local.lambda_.streams import TableStreams, load_stream_mappings
 from local.persistence.data import Data, LocalData
 from local.persistence.database import DataError
+from local.rekognition.custom_labels.service import CustomLabels
+from local.rekognition.custom_labels.training import Storage
 from local.rekognition.detectors.objects import ObjectModels
 from local.rekognition.faults import FaultInjector, read_fault_settings
 from local.rekognition.service import OPERATIONS, Rekognition
@@ -149,8 +151,7 @@ class Stack(StackOptions):
         self._start_triggers(undo, triggers)
         headers = site_headers(deployed, self.api_url, self.aws_url, self.sign_in_url)
         sign_in = {"issuer": self.sign_in_url, "clientId": self.template.parameters["SignInClientId"]}
-        engine = summarize(self.rekognition.models)
-        config = {"apiUrl": self.api_url, "signIn": sign_in, "engine": engine}
+        config = {"apiUrl": self.api_url, "signIn": sign_in, "engine": summarize(self.rekognition.models)}
         web.serve(Site(ROOT / "web", self.page_url, config, headers, self.aws_url))
 
     def _template_parameters(self, undo: ExitStack) -> dict[str, str]:
@@ -170,13 +171,15 @@ class Stack(StackOptions):
         return server.url
 
     def _start_aws(self, undo: ExitStack) -> None:
-        def read(bucket: str, key: str, version: str | None, access_key: str) -> bytes:
-            return self.endpoint.read_object(bucket, key, version, access_key)
-
         self.faults = read_faults(os.environ)
-        initial = read_fault_settings(os.environ)
-        faults = FaultInjector(OPERATIONS, random=self.faults.random, initial=initial)
-        self.rekognition = self.engine(read, ObjectModels.from_env(os.environ), faults)
+        faults = FaultInjector(OPERATIONS, random=self.faults.random, initial=read_fault_settings(os.environ))
+
+        storage = Storage(
+            lambda *call: self.endpoint.read_object(*call), lambda *call: self.endpoint.write_object(*call)
+        )
+        custom_labels = CustomLabels(storage, self._data.resources)
+        undo.callback(custom_labels.stop)
+        self.rekognition = self.engine(storage.read, ObjectModels.from_env(os.environ), faults, custom_labels)
         recording = undo.enter_context(ExitStack())  # ends after the server, so that no change is missed
         host_setting = "HOST" if self.aws_host == self.host else "AWS_HOST"
         server = Server(

@@ -27,7 +27,7 @@ from local.aws.s3_settings import BucketSettings
 from local.cloudwatch.cloudwatch import CloudWatch
 from local.faults import AnswerLost, Faults
 from local.hosts import OwnNames
-from local.rekognition.errors import ObjectUnreadable
+from local.rekognition.errors import ObjectUnreadable, ObjectUnwritable
 from local.server import RequestHandler
 from local.template.names import ADMIN_KEY
 
@@ -79,7 +79,7 @@ class AwsEndpoint:
         self._moto = Moto()
         notifications = Notifications(template, on_object_created)
         cors, settings = BucketCors(template), BucketSettings(template)
-        objects = objects or ObjectStore()
+        self._objects = objects = objects or ObjectStore()
         self._s3 = S3Guard(self._moto, self._callers, cors, settings, notifications, objects, now)
         self._json_services = JsonServices(self._moto, self._callers, rekognition, now, on_event)
 
@@ -104,6 +104,17 @@ class AwsEndpoint:
         if response.status != HTTPStatus.OK:
             raise ObjectUnreadable(f"{bucket}/{key}")
         return response.body
+
+    def write_object(self, bucket: str, key: str, content: bytes, access_key: str) -> None:
+        """Put an object for Rekognition, with the caller's permissions. Raises ObjectUnwritable."""
+        resource = S3Resource(bucket, quote(key))
+        caller = self._callers.find(access_key)
+        if caller is None or caller.denial_message([Permission("s3:PutObject", resource.arn)]):
+            raise ObjectUnwritable(f"{bucket}/{key}")
+        if self._moto.call_s3("PUT", resource, body=content).status != HTTPStatus.OK:
+            raise ObjectUnwritable(f"{bucket}/{key}")
+        with self._objects.saving(bucket, [key]):
+            pass
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = Request.from_environ(environ)

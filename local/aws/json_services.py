@@ -16,6 +16,7 @@ from local.aws.event_bus import Event, InvalidEntries, bus_arns, put_events
 from local.aws.http import Request, Response, parse_json
 from local.aws.iam import Caller, Callers, Permission
 from local.aws.moto_apps import Moto
+from local.aws.rekognition_permissions import rekognition_permissions
 from local.aws.s3_errors import SIGNATURE_MISMATCH
 from local.aws.signatures import MAX_CLOCK_SKEW, MalformedSignature
 from local.template.names import arn
@@ -190,13 +191,14 @@ def _required_permissions(service: str, operation: str, payload: Mapping[str, An
     if (service, operation) == ("events", "PutEvents"):
         yield from (Permission("events:PutEvents", bus) for bus in bus_arns(payload))
         return
+    if service == "rekognition":
+        yield from rekognition_permissions(operation, payload)
+        return
     resource = "*"
     if service == "sqs":
         operation = _SQS_BATCH_ACTIONS.get(operation, operation)
         queue = str(payload.get("QueueUrl") or payload.get("QueueName") or "").rpartition("/")[2]
         resource = arn("sqs", queue) if queue else "*"
-    elif service == "rekognition":  # only custom models and adapters are resources
-        resource = str(payload.get("ProjectVersionArn") or payload.get("ProjectVersion") or "*")
     yield Permission(f"{service}:{operation}", resource)
 
 

@@ -17,7 +17,9 @@ from local.persistence.events import StoredEvents
 from local.persistence.items import StoredItems
 from local.persistence.messages import StoredMessages
 from local.persistence.objects import StoredObjects
+from local.persistence.resources import StoredResources
 from local.persistence.sign_in import StoredRows
+from local.rekognition.custom_labels.resources import ResourceStore
 from local.sign_in.store import Rows
 from local.sign_in.tokens import new_signing_key
 from local.template.names import resources_by_name
@@ -37,6 +39,7 @@ class Data:
     secret: bytes | None = None
     signing_key: str | None = None  # of the sign-in provider
     is_seeded = False
+    resources = ResourceStore()  # of Rekognition Custom Labels
 
     def rows(self, kind: str) -> Rows:
         """Return where the sign-in provider keeps one kind of its state."""
@@ -68,6 +71,7 @@ class LocalData(Data):
         self.events = StoredEvents(self._database)
         self._items = StoredItems(self._database)
         self._messages = StoredMessages(self._database)
+        self.resources = StoredResources(self._database)
         try:
             self.secret = bytes.fromhex(self._database.setting("secret", secrets.token_hex))
             self.signing_key = self._database.setting("signing key", new_signing_key)

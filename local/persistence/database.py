@@ -43,6 +43,12 @@ CREATE TABLE sign_in (
     kind TEXT, key TEXT, value TEXT NOT NULL, expires_at REAL NOT NULL, PRIMARY KEY (kind, key)
 ) WITHOUT ROWID;
 """
+# A file of an earlier version has no such table yet. That version ignores it, so the format is the same.
+_RESOURCES = """
+CREATE TABLE IF NOT EXISTS resources (
+    number INTEGER PRIMARY KEY, arn TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, document TEXT NOT NULL
+)
+"""
 
 
 class DataError(Exception):
@@ -155,7 +161,7 @@ class Database:
         execute("PRAGMA journal_mode = WAL")
         execute("PRAGMA synchronous = NORMAL")
         execute(f"PRAGMA journal_size_limit = {_MAX_IDLE_WAL_BYTES}")
-        self._connection.executescript("BEGIN IMMEDIATE; COMMIT;")  # takes the lock
+        self._connection.executescript(f"BEGIN IMMEDIATE; {_RESOURCES}; COMMIT;")  # takes the lock
 
     @contextlib.contextmanager
     def _ending_on_failure(self) -> Iterator[None]:

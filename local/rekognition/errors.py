@@ -13,12 +13,15 @@ ERROR_MESSAGES = {
     "ImageTooLargeException": "Image size is too large",
     "InternalServerError": "Amazon Rekognition experienced a service issue. Try your call again.",
     "InvalidImageFormatException": "Request has invalid image format",
+    "InvalidPaginationTokenException": "The pagination token is invalid.",
     "InvalidParameterException": "Request has Invalid Parameters",
     "InvalidS3ObjectException": (
         "Unable to get object metadata from S3. Check object key, region and/or access permissions."
     ),
     "LimitExceededException": "An Amazon Rekognition service limit was exceeded.",
     "ProvisionedThroughputExceededException": "Provisioned rate exceeded.",
+    "ResourceAlreadyExistsException": "A resource with the specified ID already exists.",
+    "ResourceInUseException": "The specified resource is already being used.",
     "ResourceNotFoundException": "The resource specified in the request cannot be found.",
     "ResourceNotReadyException": "The requested resource isn't ready.",
     "ServiceUnavailableException": "The service is unavailable. Try your call again.",
@@ -36,6 +39,10 @@ class ModelError(Exception):
 
 class ObjectUnreadable(Exception):
     """The object doesn't exist or the caller may not read it. Rekognition reports both the same way."""
+
+
+class ObjectUnwritable(Exception):
+    """The bucket doesn't exist or the caller may not write to it."""
 
 
 class RekognitionError(Exception):

@@ -1,4 +1,4 @@
-"""DetectLabels and DetectCustomLabels."""
+"""DetectLabels."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from local.rekognition.taxonomy import canonical_name, find_entry
 MAX_LABELS = 1000
 DEFAULT_MIN_CONFIDENCE = 55.0
 DEFAULT_MAX_COLORS = 10
-DEFAULT_CUSTOM_MIN_CONFIDENCE = 50.0  # own choice; AWS derives one for each label from its training data
 
 
 @dataclass
@@ -50,23 +49,6 @@ def detect_labels(request: Request, analysis: ImageAnalysis) -> Response:
         boxes = [detection.box for label in found for detection in label.instances]
         response["ImageProperties"] = describe_image(analysis.pixels, boxes, max_colors)
     return response
-
-
-def detect_custom_labels(request: Request, analysis: ImageAnalysis) -> Response:
-    """Return the labels of the local ONNX model, whichever model the ARN names."""
-    if analysis.models.own is None:
-        detail = "no model is running on this machine; start it with LOCAL_MODEL and LOCAL_LABELS."
-        raise RekognitionError.from_code("ResourceNotReadyException", detail)
-    min_confidence = request.get("MinConfidence", DEFAULT_CUSTOM_MIN_CONFIDENCE)
-    labels = []
-    for prediction in analysis.predictions:
-        if prediction.confidence >= min_confidence:
-            label: dict[str, Any] = {"Name": prediction.label, "Confidence": prediction.confidence}
-            if prediction.box:
-                box = prediction.box
-                label["Geometry"] = {"BoundingBox": box.to_wire(), "Polygon": box.to_polygon()}
-            labels.append(label)
-    return {"CustomLabels": labels[: request.get("MaxResults")]}
 
 
 def find_labels(analysis: ImageAnalysis) -> list[Label]:

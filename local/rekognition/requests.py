@@ -14,7 +14,7 @@ import re
 from typing import Any
 
 import botocore.session
-from botocore.model import ListShape, ServiceModel, Shape, StructureShape
+from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
 
 from local.rekognition.errors import RekognitionError
 
@@ -66,6 +66,8 @@ class _Parser:
             return self._parse_structure(value, shape, path)
         if isinstance(shape, ListShape):
             return self._parse_list(value, shape, path)
+        if isinstance(shape, MapShape):
+            return self._parse_map(value, shape, path)
         return self._parse_scalar(value, shape, path)
 
     def _parse_structure(self, value: Any, shape: StructureShape, path: str) -> dict[str, Any]:
@@ -92,6 +94,14 @@ class _Parser:
             self.parse(item, shape.member, f"{path}.{number}.member") for number, item in enumerate(value, 1)
         ]
 
+    def _parse_map(self, value: Any, shape: MapShape, path: str) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise _serialization_error(f"{path} must be an object")
+        self._check_range(len(value), str(value), "length", shape, path)
+        for name in value:
+            self._check_string(name, shape.key, f"{path}.key")
+        return {name: self.parse(item, shape.value, f"{path}.{name}.member") for name, item in value.items()}
+
     def _parse_scalar(self, value: Any, shape: Shape, path: str) -> Any:
         types, expected = SCALARS[shape.type_name]
         if type(value) not in types or (shape.type_name == "integer" and abs(value) > MAX_INTEGER):
@@ -111,7 +121,7 @@ class _Parser:
     def _check_string(self, value: str, shape: Shape, path: str) -> None:
         self._check_range(len(value), value, "length", shape, path)
         pattern, allowed = shape.metadata.get("pattern"), shape.metadata.get("enum")
-        if pattern and not re.fullmatch(pattern, value):
+        if pattern and not _compile(pattern).fullmatch(value):
             self._add(_quote(value), path, f"Member must satisfy regular expression pattern: {pattern}")
         if allowed and value not in allowed:
             self._add(_quote(value), path, f"Member must satisfy enum value set: [{', '.join(allowed)}]")
@@ -125,6 +135,14 @@ class _Parser:
 
     def _add(self, shown: str, path: str, rule: str) -> None:
         self.violations.append(f"Value {shown} at '{path}' failed to satisfy constraint: {rule}")
+
+
+@functools.cache
+def _compile(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern of the service model. Python has no Unicode categories such as letters or spaces."""
+    for category, replacement in (("L", r"\w"), ("N", r"\w"), ("Z", r"\s")):
+        pattern = pattern.replace(rf"\p{{{category}}}", replacement)
+    return re.compile(pattern)
 
 
 def _reject_constant(name: str) -> None:

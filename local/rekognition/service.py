@@ -15,21 +15,23 @@ from PIL import Image, ImageDraw
 
 from local.faults import AnswerLost
 from local.rekognition.analysis import ImageAnalysis, Request, Response
+from local.rekognition.custom_labels.detection import detect_custom_labels
+from local.rekognition.custom_labels.service import OPERATIONS as CUSTOM_LABELS_OPERATIONS
+from local.rekognition.custom_labels.service import CustomLabels
+from local.rekognition.custom_labels.training import ReadObject, Storage
 from local.rekognition.detectors.objects import ObjectModels, load_object_model
 from local.rekognition.detectors.ocr import TextReader
-from local.rekognition.errors import ObjectUnreadable, RekognitionError, SettingError
+from local.rekognition.errors import ObjectUnreadable, ObjectUnwritable, RekognitionError, SettingError
 from local.rekognition.faults import FaultInjector
 from local.rekognition.images import LIMITS, OperationLimits, check_limits
-from local.rekognition.labels import detect_custom_labels, detect_labels
+from local.rekognition.labels import detect_labels
 from local.rekognition.memory import return_large_blocks
 from local.rekognition.moderation import detect_moderation_labels
 from local.rekognition.people import detect_faces, detect_protective_equipment, recognize_celebrities
 from local.rekognition.requests import parse_request
 from local.rekognition.text import detect_text
 
-ReadObject = Callable[[str, str, str | None, str], bytes]
-OPERATIONS: dict[str, Callable[[Request, ImageAnalysis], Response]] = {
-    "DetectCustomLabels": detect_custom_labels,
+_DETECTORS: dict[str, Callable[[Request, ImageAnalysis], Response]] = {
     "DetectFaces": detect_faces,
     "DetectLabels": detect_labels,
     "DetectModerationLabels": detect_moderation_labels,
@@ -37,16 +39,22 @@ OPERATIONS: dict[str, Callable[[Request, ImageAnalysis], Response]] = {
     "DetectText": detect_text,
     "RecognizeCelebrities": recognize_celebrities,
 }
+BILLED = ("DetectCustomLabels", *_DETECTORS)  # for each image
+OPERATIONS = (*BILLED, *CUSTOM_LABELS_OPERATIONS)
 BUILT_IN = ObjectModels()
 MAX_CACHED_ANALYSES = 4  # all operations on an image share its analysis, which holds up to 15 MB
 logger = logging.getLogger(__name__)
+
+
+def _write_nothing(bucket: str, key: str, content: bytes, access_key: str) -> None:
+    raise ObjectUnwritable(key)
 
 
 class Rekognition:
     """The emulator. Thread-safe.
 
     `read_object(bucket, key, version, access_key)` returns an S3 object and raises ObjectUnreadable if it is
-    missing or the owner of the access key may not read it.
+    missing or the owner of the access key may not read it. Without `custom_labels`, models can't be trained.
     """
 
     def __init__(
@@ -54,6 +62,7 @@ class Rekognition:
         read_object: ReadObject,
         models: ObjectModels = BUILT_IN,
         faults: FaultInjector | None = None,
+        custom_labels: CustomLabels | None = None,
     ) -> None:
         """Load the built-in model if it is in use. Raises ModelError if its file was changed."""
         self._read_object = read_object
@@ -62,6 +71,7 @@ class Rekognition:
             load_object_model()  # now, so that a damaged file fails the start and not a picture
         self._reader = TextReader()
         self.models = models
+        self._custom_labels = custom_labels or CustomLabels(Storage(read_object, _write_nothing))
         self._faults = faults or FaultInjector(OPERATIONS)
         self._lock = threading.Lock()
         self._calls: collections.Counter[str] = collections.Counter()
@@ -125,16 +135,20 @@ class Rekognition:
         return self._faults.settings()
 
     def calls(self) -> Mapping[str, int]:
-        """Return the number of successful calls by operation. Errors aren't billed, so they don't count."""
+        """Return the number of successful calls by operation, of those that are billed. Errors aren't."""
         with self._lock:
-            return {operation: self._calls[operation] for operation in OPERATIONS}
+            return {operation: self._calls[operation] for operation in BILLED}
 
     def respond(self, operation: str, payload: bytes, access_key: str) -> Response:
         """Return the response to a request. Raises RekognitionError if it is invalid."""
+        if operation in CUSTOM_LABELS_OPERATIONS:
+            return self._custom_labels.respond(operation, parse_request(operation, payload), access_key)
         request, data = self.read_request(operation, payload, access_key)
         with self._lock:  # concurrent calls on an image must share one analysis
             analysis = self._analyze(data)
-        return OPERATIONS[operation](request, analysis)
+        if operation == "DetectCustomLabels":
+            return detect_custom_labels(self._custom_labels, request, analysis)
+        return _DETECTORS[operation](request, analysis)
 
     def read_request(self, operation: str, payload: bytes, access_key: str) -> tuple[Request, bytes]:
         """Return the parameters of a request, and the bytes of its image. Raises RekognitionError."""

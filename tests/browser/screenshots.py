@@ -52,7 +52,7 @@ def upload(page: Page, files: list[FilePayload]) -> None:
     page.reload()  # removes the list of uploads
     done = page.locator('.tile[data-status="done"]')
     expect(done.first.locator("img")).to_be_visible()
-    expect(page.locator(".label").first).to_be_visible()
+    expect(page.locator("#label-groups .facet").first).to_be_visible()
 
 
 def take_screenshots(page: Page) -> None:

@@ -96,6 +96,7 @@ def _store(
         (result_key(key), encode(result.document()), "application/json"),
     ):
         storage.put_object(Bucket=outputs["OutputBucketName"], Key=name, Body=body, ContentType=media_type)
+    catalog.label_categories.add(result.label_categories)
     catalog.complete(owner, image_id, Completion(result.summary, 1, added_at + _SECONDS, expires_at))
     # its event comes last: what is done isn't recognized
     storage.put_object(Bucket=outputs["InputBucketName"], Key=key, Body=data, ContentType="image/jpeg")

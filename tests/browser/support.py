@@ -158,6 +158,11 @@ def tiles(page: Page) -> Locator:
     return page.locator(".tile")
 
 
+def show_failed(page: Page) -> None:
+    """Go to the photos that need attention. All other views leave them out."""
+    page.evaluate("location.hash = '#/?q=status%3Afailed'")
+
+
 def file_names(page: Page, count: int) -> list[str]:
     expect(tiles(page).nth(count - 1)).to_be_attached()
     return page.locator(".tile-name").all_inner_texts()[:count]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import expect
 
 from tests.browser.fake_library import FakeLibrary
-from tests.browser.support import RequestGate, axe_violations, expect_upload_phase, sign_in
+from tests.browser.support import RequestGate, axe_violations, expect_summary, expect_upload_phase, sign_in
 
 if TYPE_CHECKING:
     from local.stack import Stack
@@ -52,6 +52,9 @@ def test_has_no_accessibility_violations_from_sign_in_to_result(
 
     page.keyboard.press("Escape")
     page.set_input_files("#files", {"name": "empty.jpg", "mimeType": "image/jpeg", "buffer": b""})
+    expect_summary(page, "1 photo failed")
+    if appearance["width"] == 320:
+        page.locator("#upload-toggle").click()
     expect(page.locator(".upload[data-phase=failed]")).to_be_visible()
     assert axe_violations(page) == [], "failed"
 
@@ -66,7 +69,7 @@ def test_has_no_accessibility_violations_in_gallery_and_viewer(
     library.set_pending(3, uploaded_at=datetime(2026, 1, 1, tzinfo=UTC))
     library.serve(page)
     expect(page.locator(".tile").first).to_be_visible()
-    expect(page.locator(".label")).to_have_count(2)
+    expect(page.locator(".facet")).to_have_count(2)
     page.locator("#search").fill("person")
     expect(page.locator(".suggestion")).to_have_count(1)
     assert axe_violations(page) == [], "gallery"

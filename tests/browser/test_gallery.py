@@ -27,7 +27,7 @@ def test_shows_a_new_upload_and_its_labels(open_page: OpenPage, new_file: NewFil
     picture.evaluate("(image) => image.decode()")
     assert picture.evaluate("({naturalWidth, naturalHeight}) => [naturalWidth, naturalHeight]") == [480, 480]
     expect(first.locator(".tile-text")).to_contain_text("Person")
-    expect(page.locator(".label").filter(has_text="Person")).to_be_visible()
+    expect(page.locator("#label-groups [data-name=Person]")).to_be_visible()
 
 
 def test_invites_to_upload_into_an_empty_library(page: Page, stack: Stack) -> None:

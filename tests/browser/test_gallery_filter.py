@@ -45,6 +45,7 @@ def test_shows_the_photos_with_a_label(page: Page, stack: Stack) -> None:
         ("is:hidden", "Hidden", "1"),
         ("status:failed", "Needs attention", "1"),
         ("picture", "Search results", "29"),
+        ("constructor", "Search results", "0"),
         ('label:"Cat"', "Cat", "10"),
     ],
 )

@@ -155,6 +155,6 @@ def test_shows_results_when_the_photo_cannot_be_displayed(page: Page, stack: Sta
 
     expect(page.locator("#viewer")).to_have_attribute("data-ready", "")
     expect(page.locator(".image-view-message")).to_have_text(
-        "Couldn't display the photo. Its results are still available."
+        "Couldn’t display the photo. Its results are still available."
     )
     expect(page.locator("#viewer .item-name")).to_have_text(["Person", "Cat"])

@@ -32,7 +32,7 @@ def test_next_user_sees_no_data_of_the_previous_one(page: Page, stack: Stack) ->
     expect(page.locator("#announcements p")).to_have_count(0)  # they disappear by themselves
     text = page.locator("body").inner_text()
     assert [word for word in ("alice", "picture-", "Person", "Deleted", "This month") if word in text] == []
-    expect(page.locator(".tile, .label, .toast, .upload")).to_have_count(0)
+    expect(page.locator(".tile, .facet, .toast, .upload")).to_have_count(0)
 
     page.unroute_all()
     page.context.clear_cookies()

@@ -11,6 +11,7 @@ from tests.browser.fake_library import FakeLibrary
 from tests.browser.support import (
     RequestGate,
     bounding_box,
+    expect_summary,
     expect_upload_phase,
     open_account,
     scrolls_sideways,
@@ -41,12 +42,16 @@ def test_never_scrolls_sideways(
     replace_result(page, full_result)
     name = "a-very-long-name-without-a-single-space-" * 4
     viewer = upload_and_open(page, new_file() | {"name": f"{name}.jpg"})
+    viewer.get_by_text("Details", exact=True).click()
     viewer.get_by_text("View JSON").click()
     assert not scrolls_sideways(page), "viewer"
     page.keyboard.press("Escape")
     expect(viewer).to_be_hidden()
     assert not scrolls_sideways(page), "done"
     page.set_input_files("#files", {"name": f"{name}.png", "mimeType": "image/png", "buffer": b""})
+    expect_summary(page, "1 photo failed")
+    if width == 320:
+        page.locator("#upload-toggle").click()
     expect(page.locator(".upload[data-phase=failed]")).to_be_visible()
     assert not scrolls_sideways(page), "failed"
 
@@ -114,7 +119,7 @@ def upload_and_hold_results(
     page.set_input_files("#files", [new_file("chelsea.jpg"), new_file("astronaut.jpg")])
     expect_upload_phase(page, "done", 2)
     for label in ("Cat", "Person"):
-        expect(page.locator(f".label[data-name={label}]")).to_be_visible()
+        expect(page.locator(f".facet-button[data-name={label}]")).to_be_visible()
     gate = RequestGate(page, images_url)
     page.set_input_files("#files", [new_file(name) for name in names])
     expect_upload_phase(page, "recognizing", len(names))

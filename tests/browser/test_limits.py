@@ -24,6 +24,7 @@ from tests.browser.support import (
     freeze_clock,
     record_requests,
     scrolls_sideways,
+    show_failed,
     tiles,
 )
 from tests.browser.viewer_support import get_viewer
@@ -149,6 +150,7 @@ def test_the_list_is_accessible_at_a_limit(
 def test_shows_the_ceiling_when_a_photo_is_retried(page: Page, stack: Stack) -> None:
     library = FakeLibrary(stack, 3)
     library.set_failed(0, UNAVAILABLE, "unavailable")
+    show_failed(page)
     library.retry_problem = (429, "ceiling-reached", CEILING_SENTENCE)
     library.serve(page)
     tiles(page).first.get_by_role("button", name="Try again").click()

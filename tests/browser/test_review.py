@@ -101,6 +101,29 @@ def test_returns_from_the_viewer_to_the_same_photo(review: Locator) -> None:
     page.keyboard.press("Escape")
     expect(page.locator("#viewer")).to_be_hidden()
     expect(review).to_contain_text("2 of 2")
+    expect(page).to_have_title("Review – Glimpse")
+    expect(review.get_by_role("heading", level=1)).to_be_focused()
+
+
+def test_a_photo_that_is_deleted_in_the_viewer_leaves_the_queue(review: Locator) -> None:
+    page = review.page
+    review.get_by_role("link", name="crowd.jpg").click()
+    expect(page.locator("#viewer")).to_have_attribute("data-ready", "")
+    page.keyboard.press("Delete")
+    page.keyboard.press("Escape")
+    expect(review).to_contain_text("1 of 1")
+    expect(review.get_by_role("link", name="site.jpg")).to_be_visible()
+
+
+def test_leaves_for_the_gallery_without_losing_the_focus(review: Locator) -> None:
+    page = review.page
+    page.keyboard.press("a")
+    expect(review).to_contain_text("2 of 2")
+    page.evaluate("location.hash = '#/'")
+    expect(page.get_by_role("heading", name="All photos")).to_be_focused()
+    page.get_by_role("button", name="Select", exact=True).click()
+    open_review(page)
+    expect(page.get_by_role("region", name="Selected photos")).to_be_hidden()
 
 
 def test_says_that_nothing_is_to_be_reviewed(page: Page) -> None:

@@ -74,7 +74,7 @@ def test_enter_searches_and_puts_the_query_into_the_url(
     expect(tiles(page)).to_have_count(len(numbers))
     assert file_names(page, len(numbers)) == expected
     assert shown_query(page) == shown
-    page.get_by_role("link", name="Show all photos").click()
+    page.get_by_role("link", name="Glimpse").click()
     expect(tiles(page)).to_have_count(4)
     assert shown_query(page) == ""
 
@@ -179,7 +179,7 @@ def test_shows_what_is_wrong_with_a_query_and_where(page: Page, stack: Stack) ->
 def test_orders_by_the_time_taken(page: Page, stack: Stack) -> None:
     make_library(stack).serve(page)
     expect(tiles(page)).to_have_count(4)
-    page.get_by_label("Order").select_option("Last taken")
+    page.get_by_label("Order").select_option("Date taken")
     expect(page).to_have_url(re.compile(r"#/\?order=taken$"))
     expect(tiles(page).last).to_contain_text("picture-2.jpg")
     page.reload()

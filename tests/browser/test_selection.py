@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.fake_library import FakeLibrary
-from tests.browser.support import axe_violations, bounding_box, scrolls_sideways, tiles
+from tests.browser.support import axe_violations, bounding_box, open_account, scrolls_sideways, tiles
 
 if TYPE_CHECKING:
     from local.stack import Stack
@@ -167,6 +167,19 @@ def test_keys_act_on_the_viewer_while_it_is_open(page: Page, library: FakeLibrar
     expect_selected(page, [3])
 
 
+def test_escape_closes_what_covers_the_page_and_keeps_the_selection(page: Page, library: FakeLibrary) -> None:
+    check(page, 3).click()
+    account = open_account(page)
+    page.keyboard.press("Escape")
+    expect(account).to_be_hidden()
+    expect_selected(page, [3])
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect_selected(page, [3])
+
+
 def press_long(page: Page, number: int, moves: bool = False) -> None:
     box = bounding_box(tiles(page).nth(number))
     session = page.context.new_cdp_session(page)
@@ -208,6 +221,25 @@ def test_a_focused_photo_is_not_behind_the_bar(open_page: OpenPage, stack: Stack
         page.keyboard.press(key)
         link = bounding_box(page.locator(".tile-link:focus"))
         assert link["y"] + link["height"] <= bounding_box(selection_bar(page))["y"] + 1, key
+
+
+def test_keys_in_a_menu_or_a_dialog_leave_the_selection(page: Page, library: FakeLibrary) -> None:
+    check(page, 1).click()
+    account = open_account(page)
+    page.keyboard.press("Delete")
+    page.keyboard.press("Escape")
+    expect(account).to_be_hidden()
+    expect_selected(page, [1])
+    page.keyboard.press("Escape")
+    expect_selected(page, [])
+
+
+def test_a_selection_ends_with_the_review(page: Page, library: FakeLibrary) -> None:
+    page.get_by_role("button", name="Select", exact=True).click()
+    expect(selection_bar(page)).to_be_visible()
+    page.evaluate("location.hash = '#/review'")
+    expect(page.get_by_role("heading", name="Review", level=1)).to_be_visible()
+    expect(selection_bar(page)).to_be_hidden()
 
 
 def test_the_selection_has_no_accessibility_violations_and_fits(

@@ -93,7 +93,7 @@ def test_reload_during_a_renewal_keeps_the_session(page: Page, stack: Stack, tok
 
     page.reload()
     expect_signed_in(page)
-    expect(page.get_by_role("heading", name="Photos with Person")).to_be_visible()
+    expect(page.get_by_role("heading", name="Person", exact=True)).to_be_visible()
     assert urlsplit(page.url).query == ""
 
 
@@ -139,7 +139,7 @@ def test_repeated_reloads_keep_the_session(page: Page) -> None:
         with suppress(Error):  # interrupted by the navigation before
             page.reload(wait_until="commit")
     expect_signed_in(page)
-    expect(page.get_by_role("heading", name="Your photos", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="All photos", exact=True)).to_be_visible()
 
 
 def test_renews_the_token_before_it_expires(page: Page, token_url: str) -> None:
@@ -205,16 +205,16 @@ def test_shows_that_the_session_expired_and_signs_in_again(
     page: Page, stack: Stack, new_file: NewFile
 ) -> None:
     page.goto(f"{stack.page_url}#/label/Person")
-    expect(page.get_by_role("heading", name="Photos with Person")).to_be_visible()
+    expect(page.get_by_role("heading", name="Person", exact=True)).to_be_visible()
     page.evaluate("sessionStorage.setItem('refresh-token', 'expired')")
     page.context.clear_cookies()  # ends the session at the provider too
     reject_current_token(page, stack)
     page.set_input_files("#files", new_file())
     expect_sign_in_error(page, EXPIRED)
     expect(page.locator(".upload")).to_have_count(0)
-    expect(page.get_by_role("heading", name="Photos with Person")).to_be_hidden()
+    expect(page.get_by_role("heading", name="Person", exact=True)).to_be_hidden()
     assert axe_violations(page) == []
 
     sign_in(page, "alice")
     expect_signed_in(page)
-    expect(page.get_by_role("heading", name="Photos with Person")).to_be_visible()
+    expect(page.get_by_role("heading", name="Person", exact=True)).to_be_visible()

@@ -158,7 +158,7 @@ def test_api_rejects_a_token_with_an_invalid_signature(
     )
     sign_in(guest, "alice")
     expect(guest.locator(".gallery-status .error-box p")).to_have_text(REJECTED)
-    expect(guest.locator(".tile, .label")).to_have_count(0)
+    expect(guest.locator(".tile, .facet")).to_have_count(0)
     assert set(statuses) == {401}
 
 

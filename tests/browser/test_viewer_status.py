@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import Page, expect
 
 from tests.browser.fake_library import FakeLibrary, image_id
+from tests.browser.support import show_failed
 from tests.browser.viewer_support import expect_image, get_viewer
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def test_shows_an_unfinished_upload_and_lets_the_user_choose_the_file_again(page
     library.set_pending(0, datetime.now(UTC) - timedelta(hours=1))
     library.serve(page)
     page.get_by_role("link", name=re.compile(r"^picture-0\.jpg")).click()
-    message = "The upload didn't finish. Choose the file again."
+    message = "The upload didn’t finish. Choose the file again."
     expect(get_viewer(page).locator(".error-box p")).to_have_text(message)
     expect(page.locator("#announcements")).to_contain_text(message)
     with page.expect_file_chooser():
@@ -70,6 +71,7 @@ def test_can_retry_a_photo_that_failed_to_load(page: Page, stack: Stack, images_
 def test_shows_a_rejection_and_lets_the_user_choose_the_file_again(page: Page, stack: Stack) -> None:
     library = FakeLibrary(stack, 3)
     library.set_failed(0, "The picture is damaged.")
+    show_failed(page)
     library.serve(page)
     page.locator(".tile-link").first.click()
     expect(get_viewer(page).locator(".error-box p")).to_have_text("The picture is damaged.")

@@ -36,5 +36,5 @@ def test_runs_all_detectors_and_records_the_error_of_one(
     jsonschema.validate(document, json.loads((ROOT / "docs" / "result.schema.json").read_text()))
     assert set(document) >= LISTS
     codes = {name: error["Code"] for name, error in document["Errors"].items()}
-    assert codes == {"custom": "ResourceNotReadyException"}
+    assert codes == {"custom": "ResourceNotFoundException"}
     assert document["Recognition"]["BilledCalls"] == 6  # labels and properties share one

@@ -6,17 +6,20 @@ import { t } from "./words.js";
 
 const MIN_DELAY_MS = 2_000;
 const MAX_DELAY_MS = 30_000;
+const TIMEOUT_MS = 10_000;
 
 const line = byId("offline");
 
 let isDown = !navigator.onLine;
+let isProbing = false;
 let delay = MIN_DELAY_MS;
 let timer;
 
-/** Tells whether a request reached the API. */
+/** Tells whether a request reached the API. If one didn't, others may: the connection is lost if none does. */
 export function reportReach(isReached) {
 	if (isReached) delay = MIN_DELAY_MS;
-	if (isReached === isDown) setDown(!isReached);
+	if (isReached && isDown) setDown(false);
+	else if (!isReached && !isDown) probe();
 }
 
 function setDown(down) {
@@ -35,13 +38,17 @@ function probeLater() {
 }
 
 async function probe() {
+	if (isProbing) return;
+	isProbing = true;
 	clearTimeout(timer);
 	try {
-		await fetch((await config()).apiUrl, { mode: "no-cors", cache: "no-store" }); // any response
+		const signal = AbortSignal.timeout(TIMEOUT_MS);
+		await fetch((await config()).apiUrl, { mode: "no-cors", cache: "no-store", signal }); // any response
 		if (isDown) setDown(false);
 	} catch {
 		setDown(true);
 	}
+	isProbing = false;
 }
 
 on(window, { offline: () => setDown(true), online: probe });

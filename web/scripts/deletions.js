@@ -12,6 +12,7 @@ export function deleteWithUndo(image) {
 	const { id, fileName } = image;
 	if (pending.has(id)) return;
 	imageStore.setHidden(id, true);
+	emit("image-hidden", { id });
 	const action = button("link-button", t("deletions.undo"), () => undo(id), { "aria-label": t("deletions.undoOf", { name: fileName }) });
 	pending.set(id, { image, toast: showToast(t("deletions.deleted", { name: fileName }), action, { timeoutMs: UNDO_MS, onTimeout: () => send(id) }) });
 }

@@ -48,6 +48,9 @@ export function setStyle(element, properties) {
 	return element;
 }
 
+/** Whether a dialog or a popover is open, which gets the keys. */
+export const isCovered = () => document.querySelector("dialog[open], :popover-open") !== null;
+
 export const errorBox = (text, action = null) => el("div", { class: "error-box" }, icon("warning"), el("p", { text }), action);
 
 export function saveFile(blob, name) {

@@ -29,7 +29,7 @@ export function createFilter(kind, { name, count }, { className = "facet", isExc
 	const toggle = (state) => onToggle(text, state ?? clauseState(query, text) ?? "included");
 	const main = button(`${className}-button`, [
 		el("span", { class: "filter-name", dir: "auto", text: shown }), " ",
-		el("span", { class: "filter-count", role: "img", text: number(count), "aria-label": t("sidebar.count", { count }) }),
+		el("span", { class: "filter-count", role: "img", text: number(count), "aria-label": t("gallery.count", { count }) }),
 	], ({ altKey }) => toggle(altKey ? "excluded" : null), { "data-clause": text, "data-name": name, "aria-keyshortcuts": isExcludable ? "-" : null });
 	const minus = isExcludable ? button("filter-exclude", icon("minus"), () => toggle("excluded"), {
 		tabindex: -1, "aria-label": t("sidebar.exclude", { name: shown }), title: t("sidebar.exclude", { name: shown }),

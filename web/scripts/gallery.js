@@ -14,7 +14,7 @@ import { morph } from "./transition.js";
 import { closeViewer, openViewer, viewedId } from "./viewer.js";
 import { t } from "./words.js";
 
-const VIEWS = { "": ["gallery.all", "images"], "is:favorite": ["gallery.favorites", "favorites"], "is:hidden": ["gallery.hiddenPhotos", "hidden"], [ATTENTION]: ["gallery.attention", "failed"] };
+const VIEWS = { "": "all", "is:favorite": "favorites", "is:hidden": "hidden", [ATTENTION]: "failed" };
 const [section, title, count, status] = byIds("gallery", "gallery-title", "gallery-count", "gallery-status");
 const pageTitle = document.title;
 
@@ -34,7 +34,7 @@ function showRoute() {
 		closeViewer();
 		return openReview();
 	}
-	closeReview();
+	if (closeReview()) title.focus({ preventScroll: true });
 	const wasViewing = viewedId();
 	if (search.query !== imageStore.query || search.order !== imageStore.order || !imageStore.started) find(search);
 	document.title = search.query ? `${titleOf(search.query)} – ${pageTitle}` : pageTitle;
@@ -67,7 +67,7 @@ function focusImage(id) {
 	if (!focusTile(id)) title.focus();
 }
 
-const titleOf = (query) => (VIEWS[query] ? t(VIEWS[query][0]) : labelOf(query) ?? t("gallery.results"));
+const titleOf = (query) => (Object.hasOwn(VIEWS, query) ? t(`sidebar.${VIEWS[query]}`) : labelOf(query) ?? t("gallery.results"));
 
 async function find({ query, order }) {
 	showQuery(query, order);
@@ -85,7 +85,7 @@ function countText() {
 /** The number of all photos of the view, if it is known. */
 function showCount() {
 	const { query, shown, complete, isStale } = imageStore;
-	const known = query ? library?.[VIEWS[query]?.[1]] : library && library.images - library.failed;
+	const known = query ? library?.[VIEWS[query]] : library && library.images - library.failed;
 	if (complete) count.textContent = number(shown.length);
 	else if (known) count.textContent = number(known);
 	else if (!isStale) count.textContent = shown.length > 0 ? t("gallery.atLeast", { count: shown.length }) : "";
@@ -128,7 +128,10 @@ listen({
 	"connection-restored": () => imageStore.state === "failed" && imageStore.loadMore(),
 	"image-changed": ({ image }) => imageStore.put(image),
 	"image-deleted": ({ id }) => imageStore.remove(id),
-	"image-restored": ({ id }) => (viewedId() ? go(imageUrl(id), { replace: true }) : focusImage(id)),
+	"image-restored": ({ id }) => {
+		if (viewedId()) go(imageUrl(id), { replace: true });
+		else if (!isReviewing()) focusImage(id);
+	},
 	"library-changed": (response) => {
 		({ library } = response);
 		showCount();

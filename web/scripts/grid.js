@@ -140,11 +140,15 @@ function skeletonAt(index) {
 	return setStyle(blocks.get(key), { "inset-inline-start": `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
 }
 
-/** Moves only what has to move, which keeps the focus. */
+/** Moves only what has to move, which keeps the focus. If the focused photo is gone, the one in its place gets it. */
 function replaceTiles(elements) {
+	const position = document.activeElement.closest(".tile")?.getAttribute("aria-posinset");
 	const kept = new Set(elements);
 	for (const child of [...grid.children]) if (!kept.has(child)) child.remove();
 	for (const [index, element] of elements.entries()) if (grid.children[index] !== element) grid.insertBefore(element, grid.children[index] ?? null);
+	if (!position || grid.contains(document.activeElement)) return;
+	const { shown } = imageStore;
+	(tiles.get(shown[Math.min(position, shown.length) - 1]?.id)?.link ?? byId("gallery-title")).focus({ preventScroll: true });
 }
 
 async function poll({ id }) {

@@ -10,8 +10,8 @@ const KEYS = [
 	["search", ["choose", "↓,↑,Enter"], ["closeSuggestions", "Escape"]],
 	["gallery", ["move", "←,→,↑,↓"], ["open", "Enter"], ["select", "Space"], ["range", "Shift Space"], ["extend", "Shift ←,Shift →"], ["all", "Ctrl a"]],
 	["selection", ["actions", "."], ["deleteSelected", "Delete"], ["clear", "Escape"]],
-	["viewer", ["next", "←,→"], ["zoom", "+,-,0"], ["favorite", "f"], ["panel", "i"], ["delete", "Delete"], ["close", "Escape"]],
-	["review", ["approve", "a"], ["hide", "h"], ["delete", "Delete"]],
+	["viewer", ["next", "←,→"], ["zoom", "+,-,0,1"], ["favorite", "f"], ["panel", "i"], ["delete", "Delete"], ["close", "Escape"]],
+	["review", ["approve", "a"], ["hide", "h"], ["delete", "Delete"], ["next", "←,→"]],
 ];
 const NAMED = /^[A-Z]\w+$/;
 
@@ -36,7 +36,6 @@ function createDialog() {
 			el("h3", { class: "secondary-text", text: t(`keys.area.${area}`) }),
 			el("dl", {}, ...rows.map(([action, keys]) => el("div", {}, el("dt", { text: t(`keys.${action}`) }), el("dd", {}, ...keys.split(",").map(combination)))))))),
 		el("form", { method: "dialog" }, close));
-	on(element, { keydown: (event) => event.stopPropagation() }); // Escape closes only the list
 	document.body.append(element);
 	return element;
 }

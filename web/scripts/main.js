@@ -41,7 +41,7 @@ function uploadFiles(files) {
 
 function openWhenDone(upload, focused) {
 	return () => {
-		const isFree = document.activeElement === focused || document.activeElement.matches("body, #upload-list *, .bar *, .empty-state *, #gallery-title");
+		const isFree = document.activeElement === focused || document.activeElement.matches("body, #upload-list *, #file-picker *, .empty-state *, #gallery-title");
 		if (upload.state.phase === "done" && hasUpload(upload) && !route()?.image && isFree) go(imageUrl(upload.id));
 	};
 }

@@ -13,13 +13,13 @@ import { t } from "./words.js";
 const MAX_SUGGESTIONS = 8;
 
 let image;
-let shownId; // in the viewer
+let shown; // in the viewer, perhaps without its results yet
 let draft = null; // a caption that isn't saved yet
 let sent = null; // the draft that is being saved
 let queue = Promise.resolve();
 
 /** For the viewer's bar, which may already show the next photo. */
-export const favoriteButton = button("icon-button", icon("star"), () => shownId === image?.id && save(({ favorite: isFavorite }) => ({ favorite: !isFavorite })), { "aria-label": t("viewer.favorite"), title: t("viewer.favorite"), "aria-keyshortcuts": "f" });
+export const favoriteButton = button("icon-button", icon("star"), toggleFavorite, { "aria-label": t("viewer.favorite"), title: t("viewer.favorite"), "aria-keyshortcuts": "f" });
 const approve = decisionButton(t("viewer.approve"), "approved");
 const hide = decisionButton(t("viewer.hide"), "hidden");
 const decidedBy = el("p", { class: "hint" });
@@ -37,13 +37,21 @@ export const ownDataElement = el("section", { class: "own-data section", "aria-l
 
 export const hasDraft = () => draft !== null;
 
-export function showFavorite({ id, favorite } = {}) {
-	shownId = id;
-	setAttributes(favoriteButton, { "aria-pressed": favorite ?? false });
+export function showFavorite(newShown) {
+	shown = newShown;
+	setAttributes(favoriteButton, { "aria-pressed": shown?.favorite ?? false });
+}
+
+/** Doesn't wait for the photo's results. */
+function toggleFavorite() {
+	if (!shown) return;
+	if (shown.id !== image?.id) showOwnData(shown);
+	save(({ favorite }) => ({ favorite: !favorite }));
 }
 
 export function showOwnData(newImage) {
 	if (image && image.id !== newImage.id) leaveOwnData();
+	if (image?.revision > newImage.revision) return; // loaded before a change was saved
 	image = newImage;
 	render();
 }

@@ -1,6 +1,7 @@
 import { createColorStrip } from "./color-strip.js";
 import { createEngineNote } from "./config.js";
 import { button, el, errorBox, on, setAttributes } from "./dom.js";
+import { chooseFiles } from "./dropzone.js";
 import { createFacts } from "./facts.js";
 import { createFilter } from "./filter.js";
 import { createFold } from "./fold.js";
@@ -10,7 +11,6 @@ import { createTables } from "./result-tables.js";
 import { groupResults } from "./results.js";
 import { createSheet } from "./sheet.js";
 import { createSimilar } from "./similar.js";
-import { chooseFile } from "./tile.js";
 import { t } from "./words.js";
 
 /** What is known about a photo. `viewer` is the element that contains it. */
@@ -44,7 +44,7 @@ export function createPanel(viewer) {
 		showMessage: (text) => fill(el("p", { class: "hint section", text })),
 
 		showError({ code, message, action }, retry) {
-			const [text, onClick] = action && code !== "not-retryable" ? [action, retry] : [t("viewer.chooseAgain"), chooseFile];
+			const [text, onClick] = action && code !== "not-retryable" ? [action, retry] : [t("viewer.chooseAgain"), chooseFiles];
 			fill(el("div", { class: "section" }, errorBox(message, code === "not-found" ? null : button("link-button", text, onClick))));
 		},
 

@@ -2,7 +2,7 @@
 
 import { getImage, patchImage } from "./api.js";
 import { deleteWithUndo } from "./deletions.js";
-import { announce, button, byId, el, emit, errorBox, icon, listen, on, setAttributes } from "./dom.js";
+import { announce, button, byId, el, emit, errorBox, icon, isCovered, listen, on, setAttributes } from "./dom.js";
 import { toError } from "./errors.js";
 import { ReviewQueue } from "./review-queue.js";
 import { imageUrl } from "./router.js";
@@ -15,7 +15,7 @@ const TOAST_MS = 8_000;
 const DECISIONS = { a: "approved", h: "hidden" };
 
 const section = byId("review");
-const title = el("h1", { id: "review-title", tabindex: -1, text: t("review.title") });
+const title = el("h1", { id: "review-title", tabindex: -1, text: t("sidebar.review") });
 const position = el("p", { class: "gallery-count" });
 const stage = el("figure", { class: "review-stage" });
 const panel = el("div", { class: "review-panel" });
@@ -29,13 +29,13 @@ const current = () => queue.images[index];
 export const isReviewing = () => !section.hidden;
 
 export function openReview() {
+	document.title = `${t("sidebar.review")} – Glimpse`;
 	if (isReviewing()) {
 		if (!section.contains(document.activeElement)) title.focus({ preventScroll: true });
 		return;
 	}
-	selection.select([]);
+	selection.clear();
 	section.hidden = false;
-	document.title = `${t("review.title")} – Glimpse`;
 	[queue, index] = [new ReviewQueue(), 0];
 	position.textContent = "";
 	body.replaceChildren(el("p", { class: "hint", text: t("review.loading") }));
@@ -43,8 +43,11 @@ export function openReview() {
 	load();
 }
 
+/** Returns whether it had the focus. */
 export function closeReview() {
+	const hadFocus = section.contains(document.activeElement);
 	section.hidden = true;
+	return hadFocus;
 }
 
 async function load() {
@@ -55,7 +58,7 @@ async function load() {
 	} catch (error) {
 		const { message } = toError(error);
 		if (current()) return;
-		body.replaceChildren(errorBox(message, button("button secondary", t("review.retry"), load)));
+		body.replaceChildren(errorBox(message, button("button secondary", t("errors.retry"), load)));
 		announce(message);
 	}
 }
@@ -143,10 +146,7 @@ function showFailure({ id, fileName }, { message }) {
 }
 
 function remove() {
-	const image = current();
-	if (!image) return;
-	deleteWithUndo(image);
-	take(image);
+	if (current()) deleteWithUndo(current());
 }
 
 function take({ id }) {
@@ -159,6 +159,7 @@ function take({ id }) {
 listen({
 	"image-changed": ({ image }) => queue.put(image),
 	"image-deleted": take,
+	"image-hidden": take,
 	"image-restored": ({ id }) => {
 		const at = queue.restore(id);
 		if (at >= 0 && isReviewing()) step(at - index);
@@ -169,8 +170,8 @@ listen({
 on(document, {
 	keydown: (event) => {
 		const { key, target, ctrlKey, metaKey, altKey } = event;
-		if (!isReviewing() || event.defaultPrevented || !byId("viewer").hidden || ctrlKey || metaKey || altKey) return;
-		if (target.closest("input, textarea, select, dialog, [role^=menu]")) return;
+		if (!isReviewing() || event.defaultPrevented || !byId("viewer").hidden || isCovered() || ctrlKey || metaKey || altKey) return;
+		if (target.closest("input, textarea, select, [role^=menu]")) return;
 		const forward = section.matches(":dir(rtl)") ? -1 : 1;
 		const by = { ArrowRight: forward, ArrowLeft: -forward }[key];
 		const value = DECISIONS[key.toLowerCase()];

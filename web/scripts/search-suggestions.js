@@ -54,7 +54,7 @@ export async function suggestTerms(query, caret, signal) {
 	return terms.map((term) => {
 		const group = t(`search.kind.${term.kind}`);
 		const text = valueName(term.kind, term.value);
-		const label = `${text}, ${group}, ${t("sidebar.count", { count: term.count })}`;
+		const label = `${text}, ${group}, ${t("gallery.count", { count: term.count })}`;
 		return { group, text, match: prefix, note: number(term.count), label, replacement: [sign + clause(term.kind, term.value), start, caret] };
 	});
 }

@@ -1,6 +1,6 @@
 import { listTerms } from "./api.js";
 import { addSuggestions } from "./combobox.js";
-import { announce, button, byId, byIds, el, icon, listen, on, setAttributes, setStyle } from "./dom.js";
+import { announce, button, byId, byIds, el, icon, isCovered, listen, on, setAttributes, setStyle } from "./dom.js";
 import { createExportMenu } from "./export-menu.js";
 import { cleanTag, number } from "./format.js";
 import { focusTile } from "./grid.js";
@@ -122,7 +122,7 @@ on(document, {
 	keydown: (event) => {
 		const { key, target } = event;
 		const isTyping = target.matches?.("input:not([type=checkbox]), textarea, select");
-		if (!selection.isActive || event.defaultPrevented || !byId("viewer").hidden || event.ctrlKey || event.metaKey || event.altKey) return;
+		if (!selection.isActive || event.defaultPrevented || !byId("viewer").hidden || isCovered() || event.ctrlKey || event.metaKey || event.altKey) return;
 		if (key === "Escape" && target === tagInput) {
 			showTagForm(false);
 			tagButton.focus();

@@ -2,7 +2,7 @@ import { el, byIds, listen, on, setAttributes } from "./dom.js";
 import { createFilter, groupLabels, isActive, replaceFilters, showFilters } from "./filters.js";
 import { number } from "./format.js";
 import { library, photoCount } from "./library.js";
-import { searchUrl } from "./router.js";
+import { ATTENTION, REVIEW_URL, searchUrl } from "./router.js";
 import { t } from "./words.js";
 
 const MAX_GROUPS = 5;
@@ -10,17 +10,16 @@ const MAX_LABELS = 12; // of all groups together, but at least three of each
 const MAX_COLORS = 12;
 const MAX_QUICK = 12;
 const PALETTE = ["black", "gray", "silver", "white", "red", "maroon", "pink", "orange", "brown", "beige", "yellow", "olive", "green", "teal", "blue", "purple"];
-const REVIEW = "#/review";
 const VIEWS = [ // key of the words, of the count, and the query
 	["all", null, ""],
 	["favorites", "favorites", "is:favorite"],
 	["review", "review", null],
-	["failed", "failed", "status:failed"],
+	["failed", "failed", ATTENTION],
 	["hidden", "hidden", "is:hidden"],
 ];
 
 const [views, skeleton, labelList, colorList, allButton, quick] = byIds("views", "sidebar-skeleton", "label-groups", "color-filters", "all-labels", "quick-filters");
-const links = VIEWS.map(([name, , query]) => el("a", { class: "view", "data-view": name, href: query === null ? REVIEW : searchUrl({ query }) },
+const links = VIEWS.map(([name, , query]) => el("a", { class: "view", "data-view": name, href: query === null ? REVIEW_URL : searchUrl({ query }) },
 	el("span", { text: t(`sidebar.${name}`) }), el("span", { class: "filter-count" })));
 
 views.append(...links.map((link) => el("li", {}, link)));
@@ -38,7 +37,7 @@ export function showSidebar(query, order, toggle) {
 
 function showViews() {
 	const counts = library()?.library;
-	const isReview = location.hash.startsWith(REVIEW);
+	const isReview = location.hash === REVIEW_URL;
 	for (const [index, [name, key, query]] of VIEWS.entries()) {
 		const isCurrent = isReview ? query === null : query === shownQuery;
 		const count = query === "" ? photoCount() : counts?.[key];

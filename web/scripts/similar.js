@@ -21,7 +21,7 @@ export function createSimilar({ id, fileName }, signal) {
 		} catch (error) {
 			if (signal.aborted) return;
 			const { message } = toError(error);
-			list.replaceChildren(errorBox(message, button("link-button", t("viewer.tryAgain"), load)));
+			list.replaceChildren(errorBox(message, button("link-button", t("errors.retry"), load)));
 			announce(message);
 		}
 	};

@@ -1,5 +1,6 @@
 import { deleteWithUndo } from "./deletions.js";
-import { announce, button, byId, el, icon, setAttributes, setStyle } from "./dom.js";
+import { announce, button, el, icon, setAttributes, setStyle } from "./dom.js";
+import { chooseFiles } from "./dropzone.js";
 import { reasonText, toError } from "./errors.js";
 import { joined } from "./format.js";
 import { isRetryable, retryRecognition } from "./polling.js";
@@ -12,7 +13,6 @@ const UPLOAD_TIMEOUT_MS = 600_000; // the link has expired by then
 const MIN_REFRESH_MS = 60_000;
 
 export const ABANDONED = t("gallery.abandoned");
-export const chooseFile = () => byId("files").click();
 export const isAbandoned = ({ status, uploadedAt, received }) => status === "pending" && !received && Date.now() - Date.parse(uploadedAt) > UPLOAD_TIMEOUT_MS;
 /** Whether the photo and its name stay covered until it is opened. */
 const isSensitive = ({ flags, decision }) => flags.length > 0 && decision?.value !== "approved";
@@ -57,14 +57,14 @@ export class Tile {
 		this.element.dataset.status = reason ? "failed" : status;
 		this.element.toggleAttribute("data-sensitive", isCovered);
 		const marks = marksOf(image);
-		setAttributes(this.link, { href: imageUrl(id), "aria-label": `${[name, ...marks.map((mark) => mark.text)].join(", ")}: ${message || joined(names) || t("gallery.noLabels")}` });
+		setAttributes(this.link, { href: imageUrl(id), title: reason || name, "aria-label": `${[name, ...marks.map((mark) => mark.text)].join(", ")}: ${message || joined(names) || t("gallery.noLabels")}` });
 		setAttributes(this.#check, { "aria-label": t("gallery.select", { name }) });
 		if (status === "done") this.#showThumbnail(image.thumbnailUrl, priority);
 		else this.#showNothing(...(reason ? [icon("warning")] : []));
 		if (message && !reason) this.#showLocalPreview(image);
 		this.#details.replaceChildren(
 			el("p", { class: "tile-name", dir: "auto", text: name }),
-			el("p", { class: "tile-text", dir: "auto", title: reason || null, text: isCovered ? "" : message || names.join(" · ") }),
+			el("p", { class: "tile-text", dir: "auto", text: isCovered ? "" : message || names.join(" · ") }),
 			...(reason ? [this.#createActions(name)] : []),
 			...(isCovered ? [icon("hidden")] : []),
 			el("span", { class: "tile-marks", "aria-hidden": true }, ...marks.map(({ symbol }) => icon(symbol))),
@@ -80,7 +80,7 @@ export class Tile {
 	#createActions(name) {
 		const action = (key, onClick) => button("link-button", t(key), onClick, { "aria-label": `${t(key)}: ${name}` });
 		return el("p", { class: "tile-actions" },
-			isRetryable(this.#image) ? action("gallery.retry", () => this.#retry()) : action("gallery.chooseAgain", chooseFile),
+			isRetryable(this.#image) ? action("errors.retry", () => this.#retry()) : action("gallery.chooseAgain", chooseFiles),
 			this.#image.status === "failed" ? action("gallery.delete", () => deleteWithUndo(this.#image)) : null);
 	}
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def test_waits_until_the_page_is_not_in_use(open_clocked: Callable[[str], Page], stack: StrictStack) -> None:
     page = open_clocked("bob")
     queries = record_authorizations(page, stack)
-    page.get_by_role("heading", name="Your photos", exact=True).click()
+    page.get_by_role("heading", name="All photos", exact=True).click()
 
     advance(page, RENEWAL - 0.1)
     expect_signed_in(page, "bob")
@@ -37,7 +37,7 @@ def test_uploads_in_progress_survive_a_renewal(
 ) -> None:
     page = open_clocked("bob")
     # browsers confirm leaving only after a click
-    page.get_by_role("heading", name="Your photos", exact=True).click()
+    page.get_by_role("heading", name="All photos", exact=True).click()
     dialogs: list[Dialog] = []
     page.on("dialog", lambda dialog: dialogs.append(dialog))
     stored: list[int] = []

@@ -72,7 +72,7 @@ def test_stays_signed_in_beyond_three_lifetimes(
             advance(page, RENEWAL)
         expect_signed_in(page, user)
 
-    expect(page.get_by_role("heading", name="Photos with Person")).to_be_visible()
+    expect(page.get_by_role("heading", name="Person", exact=True)).to_be_visible()
     assert page.url == f"{stack.page_url}/#/label/Person"
     assert page.evaluate("history.length") == history
     assert [query["prompt"] for query in queries] == ([] if user == "alice" else [["none"]] * 4)
@@ -84,7 +84,7 @@ def test_reload_keeps_the_session(open_page: OpenPage, user: str) -> None:
     for _ in range(2):
         page.reload()
         expect_signed_in(page, user)
-        expect(page.get_by_role("heading", name="Photos with Person")).to_be_visible()
+        expect(page.get_by_role("heading", name="Person", exact=True)).to_be_visible()
 
 
 def test_reload_during_a_renewal_keeps_the_session(open_page: OpenPage, stack: StrictStack) -> None:

@@ -12,6 +12,9 @@ DLQ = "DeadLetterQueue"
 OTHER_TABLE = TABLE.replace("CatalogTable", "Other")
 INDEX = {"TableName": "CatalogTable", "IndexName": "byLabel"}
 PUT = {"PutRequest": {"Item": ITEM}}
+PROJECT = "arn:aws:rekognition:us-east-1:123456789012:project/birds/1234567890"
+DATASET = "arn:aws:rekognition:us-east-1:123456789012:project/birds/dataset/train/1234567890"
+VERSION = "arn:aws:rekognition:us-east-1:123456789012:project/birds/version/v1/1234567890"
 IMAGE = {"S3Object": {"Bucket": "local-input-123456789012-us-east-1", "Name": "a"}}
 
 
@@ -102,6 +105,39 @@ class TestRekognition:
         call = aws.client("rekognition", "ReaderFunction").detect_custom_labels
         message = aws.denial("ReaderFunction", "rekognition:DetectCustomLabels", model)
         assert aws.call_error(call, Image=IMAGE, ProjectVersionArn=model)[2] == message
+
+    @pytest.mark.parametrize(
+        ("operation", "parameters", "permission"),
+        [
+            ("create_project", {"ProjectName": "p"}, ("CreateProject", "*")),
+            ("describe_projects", {}, ("DescribeProjects", "*")),
+            ("delete_project", {"ProjectArn": PROJECT}, ("DeleteProject", PROJECT)),
+            (
+                "create_dataset",
+                {"ProjectArn": PROJECT, "DatasetType": "TRAIN"},
+                ("CreateDataset", PROJECT),
+            ),
+            (
+                "distribute_dataset_entries",
+                {"Datasets": [{"Arn": DATASET}, {"Arn": DATASET}]},
+                ("DistributeDatasetEntries", DATASET),
+            ),
+            ("list_dataset_entries", {"DatasetArn": DATASET}, ("ListDatasetEntries", DATASET)),
+            (
+                "create_project_version",
+                {"ProjectArn": PROJECT, "VersionName": "v", "OutputConfig": {"S3Bucket": "bucket"}},
+                ("CreateProjectVersion", PROJECT),
+            ),
+            ("stop_project_version", {"ProjectVersionArn": VERSION}, ("StopProjectVersion", VERSION)),
+        ],
+    )
+    def test_projects_and_what_is_in_them_are_resources(
+        self, aws: Any, operation: str, parameters: dict[str, Any], permission: tuple[str, str]
+    ) -> None:
+        action, resource = permission
+        call = getattr(aws.client("rekognition", "ReaderFunction"), operation)
+        message = aws.denial("ReaderFunction", f"rekognition:{action}", resource)
+        assert aws.call_error(call, **parameters) == (400, "AccessDeniedException", message)
 
 
 @pytest.mark.parametrize(

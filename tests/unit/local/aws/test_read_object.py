@@ -1,4 +1,4 @@
-"""Rekognition reads images with the permissions of its caller."""
+"""Rekognition reads images, and writes results of trainings, with the permissions of its caller."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.rekognition.errors import ObjectUnreadable
+from local.rekognition.errors import ObjectUnreadable, ObjectUnwritable
 
 INPUT = "local-input-123456789012-us-east-1"
 
@@ -39,3 +39,25 @@ def test_cannot_read_a_missing_or_denied_object(aws: Any, key: str, function_id:
     access_key = access_key_of(aws, function_id) if function_id else "AKIAUNKNOWN"
     with pytest.raises(ObjectUnreadable):
         aws.endpoint.read_object(INPUT, key, None, access_key)
+
+
+def test_writes_an_object_with_the_callers_permission(aws: Any) -> None:
+    key = "uploads/é +%.json"
+    aws.endpoint.write_object(INPUT, key, b"result", access_key_of(aws, "WriterFunction"))
+    assert aws.client("s3").get_object(Bucket=INPUT, Key=key)["Body"].read() == b"result"
+
+
+@pytest.mark.parametrize(
+    ("bucket", "key", "function_id"),
+    [
+        (INPUT, "other/a", "WriterFunction"),
+        (INPUT, "uploads/a", "ReaderFunction"),
+        (INPUT, "uploads/a", None),
+        ("missing", "uploads/a", "administrator"),
+    ],
+)
+def test_cannot_write_a_denied_object(aws: Any, bucket: str, key: str, function_id: str | None) -> None:
+    keys = {None: "AKIAUNKNOWN", "administrator": "defaultkey"}
+    access_key = keys[function_id] if function_id in keys else access_key_of(aws, str(function_id))
+    with pytest.raises(ObjectUnwritable):
+        aws.endpoint.write_object(bucket, key, b"result", access_key)

@@ -16,7 +16,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from PIL import Image
 
-from local.rekognition.errors import ObjectUnreadable
+from local.rekognition.errors import ObjectUnreadable, ObjectUnwritable
 from local.rekognition.service import Rekognition
 
 MODEL_ARN = "arn:aws:rekognition:us-east-1:123456789012:project/birds/version/birds.2026/1234567890"
@@ -28,12 +28,18 @@ class MemoryStorage:
 
     objects: dict[tuple[str, str], bytes] = field(default_factory=dict)
     reads: list[tuple[str, str, str | None, str]] = field(default_factory=list)
+    read_only: set[str] = field(default_factory=set)  # buckets
 
     def read(self, bucket: str, key: str, version: str | None, access_key: str) -> bytes:
         self.reads.append((bucket, key, version, access_key))
         if (bucket, key) not in self.objects or access_key == "stranger":
             raise ObjectUnreadable(key)
         return self.objects[bucket, key]
+
+    def write(self, bucket: str, key: str, content: bytes, access_key: str) -> None:
+        if bucket in self.read_only:
+            raise ObjectUnwritable(key)
+        self.objects[bucket, key] = content
 
 
 def find_model_violations(value: Any, shape: Any, path: str = "") -> list[str]:
@@ -52,7 +58,14 @@ def find_model_violations(value: Any, shape: Any, path: str = "") -> list[str]:
         if not isinstance(value, list):
             return [path]
         return [violation for item in value for violation in find_model_violations(item, shape.member, path)]
-    types: dict[str, Any] = {"string": str, "integer": int, "float": (int, float), "boolean": bool}
+    types: dict[str, Any] = {
+        "string": str,
+        "boolean": bool,
+        "integer": int,
+        "long": int,
+        "float": (int, float),
+        "timestamp": (int, float),
+    }
     allowed = shape.metadata.get("enum")
     valid = isinstance(value, types[shape.type_name]) and (not allowed or value in allowed)
     low, high = shape.metadata.get("min"), shape.metadata.get("max")

@@ -89,4 +89,4 @@ def test_detect_custom_labels_with_a_classifier(make: Any, tmp_path: Path, label
 def test_detect_custom_labels_without_a_model(client: Any) -> None:
     with pytest.raises(ClientError) as caught:
         client.detect_custom_labels(Image={"Bytes": flat(100, 100)}, ProjectVersionArn=MODEL_ARN)
-    assert caught.value.response["Error"]["Code"] == "ResourceNotReadyException"
+    assert caught.value.response["Error"]["Code"] == "ResourceNotFoundException"

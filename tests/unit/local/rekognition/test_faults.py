@@ -12,10 +12,10 @@ import pytest
 from local.faults import AnswerLost
 from local.rekognition.errors import SettingError
 from local.rekognition.faults import FaultInjector, read_fault_settings
-from local.rekognition.service import OPERATIONS, Rekognition
+from local.rekognition.service import BILLED, OPERATIONS, Rekognition
 from tests.unit.local.rekognition.support import IMAGE, client_of, moderate
 
-NO_CALLS = dict.fromkeys(OPERATIONS, 0)
+NO_CALLS = dict.fromkeys(BILLED, 0)
 
 
 class Clock:
