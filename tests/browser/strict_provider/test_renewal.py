@@ -207,7 +207,7 @@ def test_a_rejected_token_is_renewed(open_clocked: Callable[[str], Page], stack:
 
     page.route(f"{stack.api_url}/**", reject_first)
     page.evaluate("location.hash = '#/label/Unicorn'")
-    expect(page.get_by_text("No photos with")).to_be_visible()
+    expect(page.get_by_text("No photos match")).to_be_visible()
     assert [query["prompt"] for query in queries] == [["none"]]
     assert len(set(seen)) == 2
 
