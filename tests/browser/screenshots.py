@@ -1,29 +1,31 @@
-"""Take the screenshots in the README: `make screenshots`."""
+"""Take the pictures in the README: `make screenshots`."""
 
 from __future__ import annotations
 
 import io
 import os
-import random
 import shutil
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
-from playwright.sync_api import FilePayload, Page, ViewportSize, expect, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from local.settings import stack_parameters
 from local.stack import Stack
+from tests.browser.photographs import photographs
 from tests.browser.support import sign_in
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-ROOT = Path(__file__).parents[2]
-SIZE: ViewportSize = {"width": 1440, "height": 900}
+DOCS = Path(__file__).parents[2] / "docs"
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 TIMEOUT_MS = 120_000
-CROPS = 9  # per sample
+PHOTOS = 36
+TOUR_PHOTOS = 8
+TOUR_SIZE = (1080, 675)
+STEP_MS = 250
+QUALITY = 82
 
 
 def main() -> None:
@@ -33,78 +35,123 @@ def main() -> None:
     expect.set_options(timeout=TIMEOUT_MS)
     with Stack(parameters=stack_parameters(os.environ)) as stack, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-        page = browser.new_page(viewport=SIZE, color_scheme="light", reduced_motion="reduce")
-        page.goto(stack.page_url)
-        sign_in(page, "alice")
-        upload(page, list(make_files()))
-        take_screenshots(page)
+        record_tour(open_page(browser, stack, "bob", DESKTOP, "light"))
+        page = open_page(browser, stack, "alice", DESKTOP, "light")
+        upload(page, PHOTOS)
+        save(page, "gallery")
+        open_photo(page, "Cup")
+        save(page, "page")
+        for name, size in (("gallery-dark", DESKTOP), ("phone", PHONE)):
+            page = open_page(browser, stack, "alice", size, "dark" if size == DESKTOP else "light")
+            expect_photos(page)
+            save(page, name)
         browser.close()
 
 
-def upload(page: Page, files: list[FilePayload]) -> None:
-    """Upload the last file separately, so that it is the newest."""
-    *first, last = files
-    page.set_input_files("#files", first)
-    expect(page.locator("#upload-summary")).to_have_text(f"{len(first)} photos uploaded")
-    page.set_input_files("#files", last)
-    expect(page.locator("#viewer")).to_have_attribute("data-ready", "")
-    page.keyboard.press("Escape")
-    page.reload()  # removes the list of uploads
-    done = page.locator('.tile[data-status="done"]')
-    expect(done.first.locator("img")).to_be_visible()
-    expect(page.locator("#label-groups .facet").first).to_be_visible()
+def open_page(browser: Browser, stack: Stack, user: str, size: ViewportSize, scheme: str) -> Page:
+    """Open the page in a context of its own, and sign in."""
+    page = browser.new_page(
+        viewport=size, color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce"
+    )
+    page.set_default_timeout(TIMEOUT_MS)
+    page.goto(stack.page_url)
+    sign_in(page, user)
+    return page
 
 
-def take_screenshots(page: Page) -> None:
+def upload(page: Page, count: int) -> None:
+    page.set_input_files("#files", list(photographs(count)))
+    expect(page.locator("#upload-summary")).to_have_text(f"{count} photos uploaded")
+    page.reload()  # removes the list of uploads, and sorts by the time that each was added
+    page.get_by_label("Order").select_option("taken")
+    expect_photos(page)
+
+
+def expect_photos(page: Page) -> None:
+    expect(page.locator('.tile[data-status="done"] img').first).to_be_visible()
+    expect(page.get_by_role("navigation").get_by_role("button", name="Cup").first).to_be_attached()
     page.locator(".tile img").evaluate_all("(images) => Promise.all(images.map((image) => image.decode()))")
-    page.screenshot(path=ROOT / "docs/gallery.png")
-    page.locator(".tile-link").first.click()
+
+
+def open_photo(page: Page, label: str) -> None:
+    page.get_by_role("list", name="Photos").get_by_role("link", name=label).first.click()
     expect(page.locator("#viewer")).to_have_attribute("data-ready", "")
     page.locator("#viewer .image-view-img").evaluate("(image) => image.decode()")
-    page.screenshot(path=ROOT / "docs/page.png")
 
 
-def make_files() -> Iterator[FilePayload]:
-    """Yield crops of the samples and drawn landscapes, then a whole sample. Every run yields the same."""
-    rng = random.Random(7)
-    samples = [Image.open(ROOT / "web" / "samples" / name) for name in ("astronaut.jpg", "chelsea.jpg")]
-    for number in range(CROPS):
-        for sample, name in zip(samples, ("launch day", "on the sofa"), strict=True):
-            yield encode(f"{name} {number + 1}", vary(sample, rng))
-        yield encode(f"hills {number + 1}", draw_hills(rng))
-    yield encode("Eileen Collins", samples[0])
+def save(page: Page, name: str) -> None:
+    page.mouse.move(0, 0)
+    capture(page).save(DOCS / f"{name}.webp", quality=QUALITY, method=6)
 
 
-def vary(sample: Image.Image, rng: random.Random) -> Image.Image:
-    edge = rng.randrange(6)
-    image = sample.crop((edge, edge, sample.width - edge, sample.height - edge))
-    if rng.random() < 0.5:
-        image = ImageOps.mirror(image)
-    image = ImageEnhance.Color(image).enhance(rng.choice((0.2, 0.7, 1.0, 1.2)))
-    return ImageEnhance.Brightness(image).enhance(rng.uniform(0.85, 1.1))
+def capture(page: Page) -> Image.Image:
+    return Image.open(io.BytesIO(page.screenshot())).convert("RGB")
 
 
-def draw_hills(rng: random.Random) -> Image.Image:
-    width, height = 960, 720
-    hue = rng.randrange(360)
-    image = Image.new("RGB", (width, height), f"hsl({hue}, 55%, 82%)")
-    draw = ImageDraw.Draw(image)
-    sun = rng.randrange(width)
-    draw.ellipse((sun, 90, sun + 110, 200), fill=f"hsl({hue}, 90%, 93%)")
-    for depth in range(4):
-        lightness = 66 - 14 * depth
-        base = 330 + 95 * depth
-        peaks = [(x, base + rng.randrange(-90, 60)) for x in range(-80, width + 161, 160)]
-        draw.polygon(
-            [(-80, height), *peaks, (width + 160, height)], fill=f"hsl({hue + 25}, 32%, {lightness}%)"
+@dataclass
+class Animation:
+    """Frames of a page, each with the time that it is shown."""
+
+    page: Page
+    frames: list[Image.Image] = field(default_factory=list)
+    durations: list[int] = field(default_factory=list)
+
+    def add(self, milliseconds: int) -> None:
+        frame = capture(self.page).resize(TOUR_SIZE, Image.Resampling.LANCZOS)
+        if self.frames and frame.tobytes() == self.frames[-1].tobytes():
+            self.durations[-1] += milliseconds
+        else:
+            self.frames.append(frame)
+            self.durations.append(milliseconds)
+
+    def save(self, file: Path) -> None:
+        first, *rest = self.frames
+        first.save(
+            file,
+            save_all=True,
+            append_images=rest,
+            duration=self.durations,
+            loop=0,
+            quality=QUALITY,
+            method=6,
         )
-    return image.filter(ImageFilter.GaussianBlur(1.2))
 
 
-def encode(name: str, image: Image.Image) -> FilePayload:
-    data = io.BytesIO()
-    image.convert("RGB").save(data, "JPEG", quality=90)
-    return {"name": f"{name}.jpg", "mimeType": "image/jpeg", "buffer": data.getvalue()}
+def record_tour(page: Page) -> None:
+    """Record an upload, the boxes on a photo, and a search."""
+    animation = Animation(page)
+    expect(page.get_by_text("No photos yet")).to_be_visible()
+    animation.add(1200)
+    page.set_input_files("#files", list(photographs(TOUR_PHOTOS)))
+    summary = page.locator("#upload-summary")
+    while summary.text_content() != f"{TOUR_PHOTOS} photos uploaded":
+        animation.add(STEP_MS)
+    page.get_by_role("button", name="Close uploads").click()
+    expect_photos(page)
+    expect(
+        page.get_by_role("navigation").get_by_role("link", name=f"All photos {TOUR_PHOTOS}")
+    ).to_be_visible()
+    animation.add(1200)
+    open_photo(page, "Cup")
+    animation.add(1200)
+    page.locator("#viewer").get_by_role("button", name="Cup").first.hover()
+    animation.add(1500)
+    page.keyboard.press("Escape")
+    expect(page.locator("#viewer")).to_be_hidden()
+    page.mouse.move(0, 0)
+    page.keyboard.press("/")
+    for letter in "cat":
+        page.keyboard.type(letter)
+        animation.add(STEP_MS)
+    suggestion = page.get_by_role("option", name="Cat, Label")
+    expect(suggestion).to_be_visible()
+    animation.add(1200)
+    suggestion.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Cat")
+    expect(page.locator(".tile")).to_have_count(1)
+    expect(page.locator("#grid.stale")).to_have_count(0)
+    animation.add(2500)
+    animation.save(DOCS / "tour.webp")
 
 
 if __name__ == "__main__":
