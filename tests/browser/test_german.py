@@ -17,6 +17,8 @@ from tests.browser.viewer_support import open_image
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from playwright.sync_api import FilePayload
+
     from local.stack import Stack
     from tests.browser.support import Json, NewFile, OpenPage
 
@@ -126,7 +128,8 @@ def show_review(page: Page, stack: Stack) -> None:
 def show_tray(page: Page, _: Stack) -> None:
     page.route("**/uploads", lambda route: None)  # stays on its way
     files = [("leer.jpg", b""), ("roh.cr2", b"-"), ("a.jpg", b"a"), (f"{'Sommerurlaub' * 6}.jpg", b"b")]
-    page.set_input_files("#files", [{"name": name, "mimeType": "", "buffer": data} for name, data in files])
+    payloads: list[FilePayload] = [{"name": name, "mimeType": "", "buffer": data} for name, data in files]
+    page.set_input_files("#files", payloads)
     page.locator("#upload-toggle").click()
     expect(page.locator(".upload")).to_have_count(4)
     expect(page.locator('.upload[data-phase="failed"]').first).to_be_visible()
