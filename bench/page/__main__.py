@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import random
 import socket
 import subprocess
 import sys
@@ -16,17 +15,16 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from bench.page.table import format_table
 from local.cli.arguments import whole_number
 from local.cli.console import EXPLAINED, exit_at_once
 from local.client import ClientError, recognize
-from local.settings import ROOT, UNLIMITED, stack_parameters, use_local_credentials
+from local.settings import UNLIMITED, stack_parameters, use_local_credentials
 from local.stack import Stack
 from tests.browser.conftest import CHROMIUM_ARGS, find_chromium
-from tests.browser.screenshots import encode, vary
+from tests.browser.photographs import photographs
 from tests.browser.support import sign_in
 
 if TYPE_CHECKING:
@@ -72,14 +70,11 @@ def install_lighthouse() -> None:
 
 
 def add_pictures(stack: Stack) -> list[str]:
-    """Upload crops of the samples, the same in every measurement, and return their ids."""
-    rng = random.Random(7)
-    samples = [Image.open(path) for path in sorted((ROOT / "web" / "samples").glob("*.jpg"))]
+    """Upload photographs, the same in every measurement, and return their ids."""
     token = stack.token("alice")
     ids = []
     with tempfile.TemporaryDirectory() as folder:
-        for number in range(PICTURES):
-            payload = encode(f"picture {number}", vary(samples[number % len(samples)], rng))
+        for payload in photographs(PICTURES):
             file = Path(folder, payload["name"])
             file.write_bytes(payload["buffer"])
             ids.append(str(recognize(stack.api_url, file, token)["image"]["id"]))

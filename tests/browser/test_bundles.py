@@ -72,7 +72,7 @@ SOURCES = {f"m/{name}": source.encode() for name, source in MODULES.items()}
 
 
 def test_bundles_behave_like_their_modules(browser: Browser) -> None:
-    bundles, _ = bundle_scripts(["m/main.js"], SOURCES)
+    bundles = bundle_scripts(["m/main.js"], SOURCES)
     files = {f"{URL}source/{name}": body for name, body in SOURCES.items()}
     files |= {f"{URL}bundle/{name}": body for name, body in bundles.items()}
 

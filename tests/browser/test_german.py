@@ -17,6 +17,8 @@ from tests.browser.viewer_support import open_image
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from playwright.sync_api import FilePayload
+
     from local.stack import Stack
     from tests.browser.support import Json, NewFile, OpenPage
 

@@ -20,6 +20,7 @@ NOT_SEEN = {
     "unreadable answers",  # of another version of the code
     "unreadable result",  # likewise
     "answers not deleted",
+    "label categories not added",  # only of labels that are new to the stack
     "counts not merged",  # another process wrote to the same items
     "stale entries not deleted",  # likewise
     "lease not renewed",

@@ -1,4 +1,4 @@
-"""index.html: what it loads, and the same document for the bundles."""
+"""index.html: what it loads, and the same document with links to other origins."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-_LINK = re.compile(r'<link rel="modulepreload" href="([^"]+)">\n?')
 _HEAD = re.compile(r"(?=<link\b|<script\b)")
 
 
@@ -37,20 +36,6 @@ def loads(html: str) -> Loads:
     found = Loads()
     found.feed(html)
     return found
-
-
-def refer_to_bundles(html: str, bundle_of: Mapping[str, str]) -> str:
-    """Preload each bundle once, in place of its modules, unless the document loads it as a script."""
-    named = set(loads(html).scripts)
-
-    def replace(match: re.Match[str]) -> str:
-        bundle = bundle_of.get(match[1])
-        if bundle is None or bundle in named:
-            return ""
-        named.add(bundle)
-        return match[0].replace(match[1], bundle)
-
-    return _LINK.sub(replace, html)
 
 
 def preconnect(html: str, origins: Iterable[str], picture_origins: Iterable[str]) -> str:

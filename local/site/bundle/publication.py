@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from local.site.bundle.document import loads, preconnect, refer_to_bundles
+from local.site.bundle.document import loads, preconnect
 from local.site.bundle.scripts import bundle_scripts
 from local.site.bundle.styles import bundle_styles
 from local.site.bundle.syntax import PageError
@@ -42,10 +42,10 @@ def publish(files: Mapping[str, bytes], services: Iterable[str], pictures: str) 
     for name in (*loaded.scripts, *loaded.styles):
         if name not in files:
             raise PageError(f"{INDEX}: {name} doesn't exist.")
-    scripts, bundle_of = bundle_scripts(loaded.scripts, files)
+    scripts = bundle_scripts(loaded.scripts, files)
     styles = {name: bundle_styles(name, files) for name in loaded.styles}
     others = {name: body for name, body in files.items() if not name.endswith((".js", ".css"))}
-    html = preconnect(refer_to_bundles(html, bundle_of), map(_origin, services), [_origin(pictures)])
+    html = preconnect(html, map(_origin, services), [_origin(pictures)])
     return {**others, **scripts, **styles, INDEX: html.encode()}
 
 

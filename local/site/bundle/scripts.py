@@ -18,16 +18,13 @@ if TYPE_CHECKING:
     from local.site.bundle.scopes import Binding
 
 
-def bundle_scripts(
-    entries: Iterable[str], files: Mapping[str, bytes]
-) -> tuple[dict[str, bytes], dict[str, str]]:
-    """Return the bundles, and for each module the bundle that it is in. Raises PageError."""
+def bundle_scripts(entries: Iterable[str], files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the bundles by their names. Raises PageError."""
     entries = list(entries)
     modules = read_modules(entries, files)
     chunks = split(entries, modules)
     bundler = _Bundler(chunks, modules)
-    bundles = {chunk.file: bundler.print(chunk).encode() for chunk in chunks}
-    return bundles, {module.file: chunk.file for chunk in chunks for module in chunk.modules}
+    return {chunk.file: bundler.print(chunk).encode() for chunk in chunks}
 
 
 class _Bundler:

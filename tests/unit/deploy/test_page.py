@@ -76,8 +76,8 @@ def test_creates_the_config_that_the_page_reads() -> None:
 
 def test_publishes_the_samples_that_the_page_offers_and_no_others() -> None:
     page = read_page(SERVICES, PICTURES)
-    (listed,) = re.findall(r"const SAMPLES = \{(.*)\}", (SOURCE / "scripts" / "samples.js").read_text())
-    names = [f"{page.release}/samples/{name}.jpg" for name in re.findall(r"(\w+):", listed)]
+    (listed,) = re.findall(r"const SAMPLES = \[(.*)\]", (SOURCE / "scripts" / "samples.js").read_text())
+    names = [f"{page.release}/samples/{name}.jpg" for name in re.findall(r"\w+", listed)]
     assert len(names) == 3
     assert [name for name in page.files if name.endswith(".jpg")] == sorted(names)
     assert [(name in page.files, media_type(Path(name))) for name in names] == [(True, "image/jpeg")] * 3

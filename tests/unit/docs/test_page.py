@@ -9,8 +9,8 @@ import pytest
 
 from common.formats import FORMATS, supported_formats
 from local.site.bundle.document import loads
+from local.site.bundle.graph import read_modules
 from local.site.bundle.publication import page_files
-from local.site.bundle.scripts import bundle_scripts
 
 ROOT = Path(__file__).resolve().parents[3]
 WEB = ROOT / "web"
@@ -34,8 +34,8 @@ def test_guesses_only_supported_media_types() -> None:
 
 
 def test_publishes_every_module() -> None:
-    _, bundle_of = bundle_scripts(loads(SOURCES["index.html"].decode()).scripts, SOURCES)
-    assert sorted(bundle_of) == MODULES
+    entries = loads(SOURCES["index.html"].decode()).scripts
+    assert sorted(read_modules(entries, SOURCES)) == MODULES
 
 
 def test_documents_every_module() -> None:
