@@ -16,7 +16,10 @@ export function preload(ids) {
 export async function loadImage(id, signal) {
 	const found = await fresh(id)?.response;
 	signal.throwIfAborted();
-	return found ?? checkImage(id, signal);
+	if (found) return found;
+	const loaded = await checkImage(id, signal);
+	if (loaded.image.status === "done") preloaded.set(id, { at: performance.now(), response: Promise.resolve(loaded) });
+	return loaded;
 }
 
 function load(id) {

@@ -70,7 +70,7 @@ export async function openViewer(newId, fromGallery, prepare) {
 		isWaiting = false;
 		viewer.dataset.ready = "";
 		await shown;
-		if (!signal.aborted) preload(idsAround(id));
+		if (!signal.aborted) preload([id, ...idsAround(id)]);
 	} catch (error) {
 		if (signal.aborted) return;
 		retry = () => openViewer(id, fromGallery, prepare);
