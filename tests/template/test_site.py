@@ -28,7 +28,8 @@ def test_the_site_sends_strict_headers(parameters: dict[str, str], sign_in: str)
         for kind in ("input", "output")
     )
     content = (
-        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: {buckets}; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
+        f"img-src 'self' blob: {buckets}; "
         f"connect-src 'self' https://*.execute-api.us-east-1.amazonaws.com {buckets} {sign_in}; "
         "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
     )
