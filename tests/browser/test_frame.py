@@ -90,6 +90,7 @@ def test_keys_go_to_the_search_and_choose_files_in_the_viewer_too(page: Page, st
     expect(tiles(page)).to_have_count(3)
     page.keyboard.press("/")
     expect(page.locator("#search")).to_be_focused()
+    page.keyboard.press("Escape")  # closes the suggestions, which cover the photos
     page.locator(".tile-link").first.click()
     expect(page.locator("#viewer")).to_have_attribute("data-ready", "")
     with page.expect_file_chooser():
