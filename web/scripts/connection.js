@@ -18,7 +18,7 @@ let timer;
 /** Tells whether a request reached the API. If one didn't, others may: the connection is lost if none does. */
 export function reportReach(isReached) {
 	if (isReached) delay = MIN_DELAY_MS;
-	if (isReached && isDown) setDown(false);
+	if (isReached && isDown && navigator.onLine) setDown(false); // else it was sent before
 	else if (!isReached && !isDown) probe();
 }
 

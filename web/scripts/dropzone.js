@@ -11,20 +11,16 @@ const receive = (files, message = "") => {
 	byId("notice").textContent = message;
 	if (files.length > 0) emit("files-chosen", { files });
 };
-const listenTo = (input) => on(input, {
+const input = byId("files");
+on(input, {
 	change: () => {
 		receive([...input.files]);
 		input.value = ""; // allows the same file again
 	},
 });
-listenTo(byId("files"));
 
-/** With an input of its own, because the page's is inert behind the viewer. */
-export function chooseFiles() {
-	const input = byId("files").cloneNode();
-	listenTo(input);
-	input.click();
-}
+/** Works behind the viewer, too, where a person can't click the input. */
+export const chooseFiles = () => input.click();
 
 on(document, { paste: ({ clipboardData }) => receive([...clipboardData.files]) });
 const showOverlay = (shown) => document.body.toggleAttribute("data-dragging", shown);
