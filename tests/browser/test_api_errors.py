@@ -43,7 +43,6 @@ def test_shows_that_the_service_is_unreachable(fast_page: Page, uploads_url: str
         (429, '{"message":"Too Many Requests"}', BUSY),
         (503, "<html>", BUSY),
         (200, "<html>", "The service sent an unexpected response. Try again in a moment."),
-        (413, json.dumps({"code": "too-large", "detail": TOO_LARGE}), TOO_LARGE),
     ],
 )
 def test_shows_a_message_for_every_api_error(
@@ -55,6 +54,15 @@ def test_shows_a_message_for_every_api_error(
 
     fast_page.unroute(uploads_url)
     retry_succeeds(fast_page)
+
+
+def test_offers_no_retry_for_a_file_that_is_too_large(
+    page: Page, uploads_url: str, new_file: NewFile
+) -> None:
+    body = json.dumps({"code": "too-large", "detail": TOO_LARGE})
+    page.route(uploads_url, lambda route: fulfill(route, status=413, body=body))
+    page.set_input_files("#files", new_file())
+    expect_upload_error(page, TOO_LARGE, None)
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,7 @@ def test_content_security_policy_is_strict(stack: Stack) -> None:
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
+        "font-src": "'self'",
         "img-src": f"'self' blob: {stack.aws_url}",
         "connect-src": f"'self' {stack.api_url} {stack.aws_url} {stack.sign_in_url}",
         "form-action": "'none'",

@@ -32,6 +32,7 @@ function showRoute() {
 	section.hidden = Boolean(review);
 	if (review) {
 		closeViewer();
+		showQuery("", imageStore.order);
 		return openReview();
 	}
 	if (closeReview()) title.focus({ preventScroll: true });
