@@ -156,10 +156,10 @@ def test_keep_a_favorite(person: Person) -> None:
     page = person.page
     with person.task("Mark a favorite, and find it again"):
         person.click(photo(page, "parked blue.jpg"))
+        favorite = page.get_by_role("dialog").get_by_role("button", name="Favorite")
+        expect(favorite).to_be_visible()
         person.press("f")
-        expect(page.get_by_role("dialog").get_by_role("button", name="Favorite")).to_have_attribute(
-            "aria-pressed", "true"
-        )
+        expect(favorite).to_have_attribute("aria-pressed", "true")
         person.press("Escape")
         person.click(page.get_by_role("link", name="Favorites"))
         expect(tiles(page)).to_have_count(1)

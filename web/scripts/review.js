@@ -24,6 +24,7 @@ section.append(el("header", { class: "gallery-header" }, title, position), body)
 
 let queue = new ReviewQueue();
 let index = 0;
+const lastSave = new Map(); // promises by id
 let shownId = null;
 
 const current = () => queue.images[index];
@@ -130,14 +131,20 @@ function step(by) {
 	if (!section.contains(document.activeElement)) title.focus({ preventScroll: true }); // what had it is gone
 }
 
-/** Shows the next photo at once. What can't be saved is said, with a link back to the photo. */
-async function decide(value) {
+/** Shows the next photo at once. */
+function decide(value) {
 	const image = current();
 	if (!image) return;
 	queue.put({ id: image.id, decision: { value } });
 	step(1);
+	lastSave.set(image.id, (lastSave.get(image.id) ?? Promise.resolve()).then(() => save(image, value)));
+}
+
+/** What can't be saved is said, with a link back to the photo. */
+async function save(image, value) {
+	const { revision } = queue.images[queue.indexOf(image.id)] ?? image; // an earlier save has changed it
 	try {
-		const { image: changed } = await patchImage(image, { decision: value });
+		const { image: changed } = await patchImage({ id: image.id, revision }, { decision: value });
 		emit("image-changed", { image: changed });
 	} catch (error) {
 		const { image: latest } = error.code === "changed" ? await getImage(image.id).catch(() => ({})) : {};
@@ -154,9 +161,7 @@ function showFailure({ id, fileName }, { message }) {
 	const toast = showToast(`${fileName}: ${message}`, button("link-button", t("review.show"), back), { timeoutMs: TOAST_MS, onTimeout: () => toast.close() });
 }
 
-function remove() {
-	if (current()) deleteWithUndo(current());
-}
+const remove = () => current() && deleteWithUndo(current());
 
 function take({ id }) {
 	const at = queue.remove(id);
