@@ -5,10 +5,11 @@ import { deleteWithUndo } from "./deletions.js";
 import { announce, button, byId, el, emit, errorBox, icon, isCovered, listen, on, setAttributes } from "./dom.js";
 import { toError } from "./errors.js";
 import { ReviewQueue } from "./review-queue.js";
+import { createReasons, reasonsOf } from "./review-reasons.js";
 import { imageUrl } from "./router.js";
 import { selection } from "./selection.js";
 import { showToast } from "./toasts.js";
-import { hasWords, t } from "./words.js";
+import { t } from "./words.js";
 
 const PRELOADED = 2;
 const TOAST_MS = 8_000;
@@ -77,7 +78,8 @@ function show() {
 	if (!image) return isComplete && showEnd();
 	body.replaceChildren(stage, panel);
 	showPhoto(image);
-	panel.replaceChildren(el("h2", { dir: "auto" }, el("a", { href: imageUrl(image.id), text: image.fileName })), createReasons(image), createActions(image));
+	panel.replaceChildren(el("h2", { dir: "auto" }, el("a", { href: imageUrl(image.id), text: image.fileName })), createReasons(image), createActions());
+	showDecision();
 	announce([image.fileName, ...reasonsOf(image)].join(". "));
 	return images.slice(index + 1, index + 1 + PRELOADED).forEach(({ id }) => queue.preview(id));
 }
@@ -94,24 +96,19 @@ async function showPhoto({ id, fileName, thumbnailUrl, width, height }) {
 	if (preview && img.isConnected) img.src = preview;
 }
 
-/** Flags are Rekognition's names of categories. */
-function reasonsOf({ review }) {
-	const missing = (part) => (hasWords(`review.missing.${part}`) ? t(`review.missing.${part}`) : part);
-	return [...(review?.flags ?? []), ...(review?.missing ?? []).map(missing)];
-}
-
-function createReasons(image) {
-	return el("ul", { class: "review-reasons", "aria-label": t("review.reasons") }, ...reasonsOf(image).map((text) => el("li", { text })));
-}
-
-function createActions({ decision }) {
+function createActions() {
 	const action = (text, key, shortcut, onClick) => button("button secondary", [text, el("kbd", { text: key, "aria-hidden": "true" })], onClick, { "aria-keyshortcuts": shortcut });
-	const choices = Object.entries(DECISIONS).map(([key, value]) =>
-		setAttributes(action(t(`review.${value}`), key.toUpperCase(), key.toUpperCase(), () => decide(value)), { "aria-pressed": String(decision?.value === value) }));
+	const choices = Object.entries(DECISIONS).map(([key, value]) => action(t(`review.${value}`), key.toUpperCase(), key.toUpperCase(), () => decide(value)));
 	return el("div", { class: "review-actions", role: "group", "aria-label": t("review.actions") },
 		...choices, action(t("review.delete"), t("review.deleteKey"), "Delete", remove),
 		setAttributes(action(t("review.previous"), "←", "ArrowLeft", () => step(-1)), { "aria-disabled": index === 0 ? "true" : null }),
 		action(t("review.skip"), "→", "ArrowRight", () => step(1)));
+}
+
+function showDecision() {
+	for (const [key, value] of Object.entries(DECISIONS)) {
+		setAttributes(panel.querySelector(`[aria-keyshortcuts=${key.toUpperCase()}]`), { "aria-pressed": current().decision?.value === value });
+	}
 }
 
 function showEnd() {
@@ -171,7 +168,10 @@ function take({ id }) {
 }
 
 listen({
-	"image-changed": ({ image }) => queue.put(image),
+	"image-changed": ({ image }) => {
+		queue.put(image);
+		if (isReviewing() && current()?.id === image.id) showDecision();
+	},
 	"image-deleted": take,
 	"image-hidden": take,
 	"image-restored": ({ id }) => {
