@@ -9,6 +9,7 @@ import { selection } from "./selection.js";
 import { isAbandoned, Tile } from "./tile.js";
 
 const OVERSCAN = 0.75; // window heights
+const MAX_NEW_TILES = 16; // in a frame, besides the visible ones: more would make a long task
 const GROUP_GAP = 24; // pixels
 const LOAD_AHEAD = 2; // window heights
 const SKELETONS = Array.from({ length: 30 }, (_, index) => ({ width: [4, 3, 2, 4, 3][index % 5], height: [3, 2, 3, 4, 2][index % 5] }));
@@ -104,6 +105,8 @@ function render() {
 	const oldTiles = tiles;
 	tiles = new Map();
 	const elements = [];
+	let created = 0;
+	let isPartial = false;
 	for (const index of indices) {
 		const heading = layout.headings.find((each) => each.index === index);
 		if (heading?.group) elements.push(headingOf(heading));
@@ -112,16 +115,26 @@ function render() {
 			elements.push(skeletonAt(index));
 			continue;
 		}
+		const box = layout.boxes[index];
+		if (!oldTiles.has(image.id)) {
+			const isVisible = box.top < top + innerHeight && box.top + box.height > top;
+			if (!isVisible && created >= MAX_NEW_TILES && index !== focused) {
+				isPartial = true;
+				continue;
+			}
+			created += 1;
+		}
 		const tile = oldTiles.get(image.id) ?? new Tile(refresh);
 		tiles.set(image.id, tile);
-		tile.update(image, layout.boxes[index].top === layout.boxes[0].top ? "high" : null);
-		tile.place(layout.boxes[index]);
+		tile.update(image, box.top === layout.boxes[0].top ? "high" : null);
+		tile.place(box);
 		tile.setSelected(selection.has(image.id));
 		setAttributes(tile.element, { "aria-posinset": index + 1, "aria-setsize": complete ? shown.length : -1 });
 		elements.push(tile.element);
 		if (image.status === "pending" && !isPolled(image.id) && !isAbandoned(image)) poll(image);
 	}
 	replaceTiles(elements);
+	if (isPartial) scheduleRender();
 	setAttributes(grid, { "aria-busy": state === "loading" });
 	if (state === "ready" && !complete && !isStale && to + innerHeight * LOAD_AHEAD > (layout.boxes[shown.length]?.top ?? 0)) imageStore.loadMore();
 }
