@@ -117,6 +117,7 @@ def test_content_behind_the_viewer_is_inert(page: Page, stack: Stack) -> None:
             "document.activeElement === document.body || document.activeElement.closest('#viewer') !== null"
         )
     viewer.get_by_role("button", name="Close").click()
+    expect(viewer).to_be_hidden()
     assert not page.evaluate("document.querySelector('#layout').inert")
 
 
