@@ -173,7 +173,6 @@ class Stack(StackOptions):
     def _start_aws(self, undo: ExitStack) -> None:
         self.faults = read_faults(os.environ)
         faults = FaultInjector(OPERATIONS, random=self.faults.random, initial=read_fault_settings(os.environ))
-
         storage = Storage(
             lambda *call: self.endpoint.read_object(*call), lambda *call: self.endpoint.write_object(*call)
         )

@@ -17,7 +17,7 @@ export function justify(images, { width, rowHeight, gap, headingHeight, groupGap
 	const boxes = [];
 	const headings = [];
 	let top = 0;
-	let shelf = width; // how much of the last row is taken, if another group may follow in it
+	let rowEnd = width; // of the last row, where another group may follow
 
 	const heightOf = (aspects, count) => (width - gap * (count - 1)) / aspects;
 	const addRow = (start, end, height, from = 0) => {
@@ -73,18 +73,18 @@ export function justify(images, { width, rowHeight, gap, headingHeight, groupGap
 		const natural = total * rowHeight + gap * (end - start - 1);
 		const isSmall = natural * MAX_STRETCH < width;
 		const needed = Math.max(natural, MIN_GROUP_WIDTH);
-		if (isSmall && shelf + groupGap + needed <= width) {
+		if (isSmall && rowEnd + groupGap + needed <= width) {
 			top -= rowHeight + gap;
-			headings.push({ group, index: start, left: shelf + groupGap, top: top - headingHeight, width: needed });
-			addRow(start, end, rowHeight, shelf + groupGap);
-			shelf += groupGap + needed;
+			headings.push({ group, index: start, left: rowEnd + groupGap, top: top - headingHeight, width: needed });
+			addRow(start, end, rowHeight, rowEnd + groupGap);
+			rowEnd += groupGap + needed;
 			top += rowHeight + gap;
 			return;
 		}
 		headings.push({ group, index: start, left: 0, top, width: isSmall ? needed : width });
 		top += headingHeight;
 		(natural > width * FEW_ROWS || isSmall ? addRows : addBestRows)(start, end);
-		shelf = isSmall ? needed : width;
+		rowEnd = isSmall ? needed : width;
 	};
 
 	for (let start = 0; start < images.length;) {
