@@ -87,9 +87,9 @@ function render() {
 	frame = cancelAnimationFrame(frame);
 	const isEmpty = imageStore.shown.length === 0 && (imageStore.complete || imageStore.state === "failed");
 	grid.hidden = isEmpty;
-	if (isEmpty) replaceTiles([]);
 	const width = grid.clientWidth;
-	if (width === 0 || isEmpty) return;
+	if (width === 0 && imageStore.shown.length > 0) return;
+	if (width === 0) return clearTiles();
 	update(width);
 	const { shown, complete, state, isStale } = imageStore;
 	const top = -gridTop();
@@ -137,6 +137,11 @@ function render() {
 	if (isPartial) scheduleRender();
 	setAttributes(grid, { "aria-busy": state === "loading" });
 	if (state === "ready" && !complete && !isStale && to + innerHeight * LOAD_AHEAD > (layout.boxes[shown.length]?.top ?? 0)) imageStore.loadMore();
+}
+
+function clearTiles() {
+	tiles = new Map();
+	replaceTiles([]);
 }
 
 const blocks = new Map(); // headings and skeletons, by what they show
