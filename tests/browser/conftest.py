@@ -118,6 +118,9 @@ def open_page(
         page = context.new_page()
         page.set_default_timeout(TIMEOUT_MS)
         page.add_init_script(RECORD_PHASES + SHORTEN_DELAYS if short_delays else RECORD_PHASES)
+        page.on(
+            "filechooser", lambda _: None
+        )  # else one that opens at once after `expect_file_chooser` is missed
         page.on("requestfailed", on_request_failed)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda message: faults.append(message.text) if is_fault(message.text) else None)

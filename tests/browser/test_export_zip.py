@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.export_support import ExportLibrary, end_of, export, unzip
 from tests.browser.fake_library import image_id
-from tests.browser.support import RequestGate
+from tests.browser.support import RequestGate, tiles
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -156,11 +157,13 @@ def test_cancel_saves_nothing(page: Page, stack: Stack, has_dialog: bool) -> Non
 
 def test_a_closed_dialog_exports_nothing(page: Page, stack: Stack) -> None:
     library = ExportLibrary(stack, 3).serve(page)
+    expect(tiles(page)).to_have_count(3)
+    listed = len(library.list_queries)
     dialog = "() => Promise.reject(new DOMException('', 'AbortError'))"
     page.evaluate(f"() => {{ window.showSaveFilePicker = {dialog}; }}")
     page.evaluate(START_EXPORT, ["originals", {}])
     assert page.evaluate("window.outcome") == "AbortError"
-    assert library.requested_ids == []
+    assert len(library.list_queries) == listed
 
 
 def test_asks_for_confirmation_before_the_page_closes(page: Page, stack: Stack) -> None:

@@ -110,7 +110,7 @@ def test_saves_a_caption_with_enter_or_when_it_loses_the_focus(page: Page, libra
     expect(own(page)).to_be_focused()
     caption.fill(" ")
     page.keyboard.press("Tab")
-    page.wait_for_function("document.getElementById('own-caption').value === ''")
+    expect(page.locator("#own-caption")).to_have_value("")
     page.keyboard.press("Escape")
     expect(get_viewer(page)).to_be_hidden()
     expected = [{"caption": "On the beach"}, {"caption": "On the <b>pier</b>"}, {"caption": None}]
