@@ -112,12 +112,17 @@ def open_account(page: Page, name: str = "Account") -> Locator:
     return page.get_by_role("region", name=name)
 
 
+def forget_token(page: Page) -> None:
+    """Let the page's next load renew its token, as if it had expired."""
+    page.evaluate("sessionStorage.removeItem('token')")
+
+
 def sign_out(page: Page) -> None:
     open_account(page).get_by_role("button", name="Sign out").click()
 
 
 def expect_sign_in_error(page: Page, message: str) -> None:
-    expect(page.get_by_role("alert")).to_have_text(message)
+    expect(page.locator("#welcome").get_by_role("alert")).to_have_text(message)
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     assert page.evaluate("sessionStorage.getItem('refresh-token')") is None
 

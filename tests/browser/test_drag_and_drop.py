@@ -125,7 +125,9 @@ def test_asks_to_sign_in_before_a_drop(open_page: OpenPage, new_file: NewFile, t
 
     drop_files(page, [path])
 
-    expect(page.get_by_role("alert")).to_have_text("Sign in first, then add your photos again.")
+    expect(page.locator("#welcome").get_by_role("alert")).to_have_text(
+        "Sign in first, then add your photos again."
+    )
     expect(page.locator(".upload")).to_have_count(0)
 
 

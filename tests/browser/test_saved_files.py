@@ -58,7 +58,7 @@ def fail_to_renew(page: Page, error: str, message: str) -> None:
     """Let the page leave to renew its session, come back with an error, and show the message."""
     answer_with_error(page, error)
     page.clock.fast_forward(LEAVES_AT)
-    expect(page.get_by_role("alert")).to_have_text(message)
+    expect(page.locator("#welcome").get_by_role("alert")).to_have_text(message)
     page.clock.resume()
 
 

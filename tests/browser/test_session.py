@@ -7,20 +7,25 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from playwright.sync_api import Error, Page, Route, expect
 
 from local.sign_in.user_pool import USERS
+from tests.browser.fake_library import FakeLibrary, image_id
 from tests.browser.support import (
     INVALID_SIGN_IN,
     UNREACHABLE,
+    RequestGate,
     axe_violations,
     expect_sign_in_error,
     expect_signed_in,
     expect_upload_phase,
+    forget_token,
     fulfill,
     record_requests,
     route_first,
     sign_in,
+    sign_out,
     wait_until,
 )
 
@@ -42,24 +47,71 @@ def change_token_response(token_url: str, page: Page, **changes: Any) -> None:
     route_first(page, token_url, respond)
 
 
-def test_stores_only_the_refresh_token_and_whose_it_is(page: Page) -> None:
+def test_stores_only_the_tokens_and_whose_they_are(page: Page) -> None:
     assert page.evaluate("localStorage.length") == 0
-    assert page.evaluate("Object.keys(sessionStorage).sort()") == ["refresh-token", "user"]
+    assert page.evaluate("Object.keys(sessionStorage).sort()") == ["refresh-token", "token", "user"]
     assert page.evaluate("sessionStorage.getItem('user')") == USERS["alice"].sub
     assert page.evaluate("caches.keys()") == []
     assert page.evaluate("document.cookie") == "returning=1"
     assert page.evaluate("indexedDB.databases().then((all) => all.length)") == 0
 
 
-def test_reload_keeps_the_session(page: Page) -> None:
+@pytest.mark.parametrize("with_token", [True, False])
+def test_reload_keeps_the_session(page: Page, token_url: str, with_token: bool) -> None:
+    renewals = record_requests(page, url=token_url)
+    if not with_token:
+        forget_token(page)
     page.reload()
     expect_signed_in(page)
+    assert len(renewals) == (0 if with_token else 1)
+
+
+@pytest.mark.parametrize(
+    ("fragment", "queries", "ids"),
+    [
+        ("", [{"q": "-status:failed", "limit": "30"}], []),
+        (f"#/image/{image_id(1)}", [{"q": "-status:failed", "limit": "30"}], [image_id(1)]),
+        ("#/label/Cat", [{"q": "label:Cat -status:failed", "limit": "30"}], []),
+    ],
+    ids=["gallery", "viewer", "search"],
+)
+def test_requests_what_is_shown_first_once_and_before_its_modules_arrive(
+    page: Page, stack: Stack, fragment: str, queries: list[dict[str, str]], ids: list[str]
+) -> None:
+    library = FakeLibrary(stack, 3)
+    library.serve(page)
+    page.goto("about:blank")
+    library.list_queries.clear()
+    library.requested_ids.clear()
+    gate = RequestGate(page, "**/scripts/main.js")
+    page.goto(f"{stack.page_url}{fragment}", wait_until="commit")
+    gate.wait_for(1)
+    if fragment != "#/label/Cat":
+        wait_until(page, lambda: [*library.list_queries, *library.requested_ids] != [])
+    gate.release()
+    expect(page.locator(".tile, .viewer[data-ready]").first).to_be_attached()
+    page.wait_for_load_state("networkidle")
+    assert (library.list_queries, library.requested_ids[: len(ids)]) == (queries, ids)
+
+
+def test_a_tab_that_missed_a_sign_out_asks_the_provider(page: Page, stack: Stack, token_url: str) -> None:
+    page.goto("about:blank")
+    other = page.context.new_page()
+    other.goto(stack.page_url)
+    expect_signed_in(other)
+    sign_out(other)
+    expect(other.get_by_role("button", name="Sign in")).to_be_visible()
+    renewals = record_requests(page, url=token_url)
+    page.goto(stack.page_url)
+    expect_signed_in(page)
+    assert len(renewals) == 1
 
 
 def test_can_retry_when_the_provider_is_unreachable(page: Page, token_url: str) -> None:
+    forget_token(page)
     page.route(token_url, lambda route: route.abort())
     page.reload()
-    expect(page.get_by_role("alert")).to_have_text(UNREACHABLE)
+    expect(page.locator("#welcome").get_by_role("alert")).to_have_text(UNREACHABLE)
 
     page.unroute(token_url)
     page.get_by_role("button", name="Try again").click()
@@ -67,6 +119,7 @@ def test_can_retry_when_the_provider_is_unreachable(page: Page, token_url: str) 
 
 
 def test_asks_to_sign_in_after_the_session_expired(page: Page) -> None:
+    forget_token(page)
     page.evaluate("sessionStorage.setItem('refresh-token', 'expired')")
     page.context.clear_cookies()  # ends the session at the provider too
     page.reload()
@@ -80,6 +133,7 @@ def test_asks_to_sign_in_after_the_session_expired(page: Page) -> None:
 
 def test_reload_during_a_renewal_keeps_the_session(page: Page, stack: Stack, token_url: str) -> None:
     page.goto(f"{stack.page_url}#/label/Person")
+    forget_token(page)
     interrupted: list[Route] = []
 
     def keep_response(route: Route) -> None:
@@ -98,6 +152,7 @@ def test_reload_during_a_renewal_keeps_the_session(page: Page, stack: Stack, tok
 
 
 def test_reload_during_the_silent_sign_in_keeps_the_session(page: Page) -> None:
+    forget_token(page)
     page.evaluate("sessionStorage.setItem('refresh-token', 'expired')")
     authorize = re.compile("/oauth2/authorize")
     route_first(page, authorize, lambda route: route.abort("aborted"))
@@ -120,15 +175,17 @@ def test_tries_the_refresh_token_of_an_interrupted_renewal_last(page: Page) -> N
 
 
 def test_an_unexpected_response_of_the_provider_keeps_the_session(page: Page) -> None:
+    forget_token(page)
     route_first(page, re.compile("openid-configuration"), lambda route: fulfill(route, body="<html>"))
     page.reload()
-    expect(page.get_by_role("alert")).to_have_text(UNEXPECTED)
+    expect(page.locator("#welcome").get_by_role("alert")).to_have_text(UNEXPECTED)
 
     page.reload()
     expect_signed_in(page)
 
 
 def test_asks_the_provider_when_the_refresh_token_is_rejected(page: Page) -> None:
+    forget_token(page)
     page.evaluate("sessionStorage.setItem('refresh-token', 'revoked')")
     page.reload()
     expect_signed_in(page)
@@ -137,6 +194,7 @@ def test_asks_the_provider_when_the_refresh_token_is_rejected(page: Page) -> Non
 def test_repeated_reloads_keep_the_session(page: Page) -> None:
     for _ in range(5):
         with suppress(Error):  # interrupted by the navigation before
+            forget_token(page)
             page.reload(wait_until="commit")
     expect_signed_in(page)
     expect(page.get_by_role("heading", name="All photos", exact=True)).to_be_visible()
@@ -155,6 +213,7 @@ def test_renews_the_token_before_it_expires(page: Page, token_url: str) -> None:
 
 
 def test_keeps_a_refresh_token_that_is_not_rotated(page: Page, token_url: str) -> None:
+    forget_token(page)
     change_token_response(token_url, page, refresh_token=None)
     kept = page.evaluate("sessionStorage.getItem('refresh-token')")
     page.reload()

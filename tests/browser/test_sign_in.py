@@ -190,6 +190,6 @@ def test_signed_out_page_is_accessible_and_never_scrolls_sideways(
     open_page: OpenPage, appearance: Json
 ) -> None:
     page = open_page(user=None, at="?code=x&state=y", **appearance)
-    expect(page.get_by_role("alert")).to_have_text(INVALID_SIGN_IN)
+    expect(page.locator("#welcome").get_by_role("alert")).to_have_text(INVALID_SIGN_IN)
     assert axe_violations(page) == []
     assert not scrolls_sideways(page)

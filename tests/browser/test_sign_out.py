@@ -12,6 +12,7 @@ from tests.browser.support import (
     RequestGate,
     expect_signed_in,
     expect_upload_phase,
+    forget_token,
     freeze_clock,
     fulfill,
     route_first,
@@ -153,6 +154,7 @@ def test_signing_out_in_another_tab_stops_a_renewal(
 
 
 def test_a_renewal_that_ends_after_sign_out_is_ignored(page: Page) -> None:
+    forget_token(page)
     page.evaluate("sessionStorage.removeItem('refresh-token')")
     authorize = re.compile("/oauth2/authorize")
     held: list[Route] = []
@@ -172,6 +174,7 @@ def test_a_renewal_that_ends_after_sign_out_is_ignored(page: Page) -> None:
 def test_signing_out_in_another_tab_during_the_exchange_of_the_code_stops_a_renewal(
     page: Page, page_url: str, token_url: str
 ) -> None:
+    forget_token(page)
     page.evaluate("sessionStorage.removeItem('refresh-token')")
     gate = RequestGate(page, token_url)
     page.reload(wait_until="commit")

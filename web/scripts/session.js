@@ -2,6 +2,7 @@ import { config } from "./config.js";
 import { emit, on } from "./dom.js";
 import { appError, toError } from "./errors.js";
 import { exchangeCode, redirectToSignIn, redirectToSignOut, refreshTokens, takeRedirectResponse } from "./oidc.js";
+import { dropToken, isReturning, keepToken, keptToken, setReturning } from "./remembered.js";
 
 // in sessionStorage
 const USER = "user"; // the token's subject, while this tab has a session
@@ -14,7 +15,6 @@ const USABLE_UNTIL = 0.95;
 const CHECK_EVERY = 0.02;
 const MAX_CHECK_MS = 30_000;
 const NAVIGATION_TIMEOUT_MS = 20_000;
-const RETURNING_S = 2_592_000; // as long as Cognito remembers a person by default
 const TAB = Math.random();
 const FINAL = ["sign-in-expired", "sign-in-invalid"];
 const signOuts = new BroadcastChannel("signed-out");
@@ -30,10 +30,6 @@ const age = () => (Date.now() - current.receivedAt) / current.lifetime;
 const get = (key) => sessionStorage.getItem(key);
 const remove = (...keys) => keys.forEach((key) => sessionStorage.removeItem(key));
 
-/** Remembers that this browser has signed in, so that its new tabs try to sign in by themselves. */
-const setReturning = (isReturning) => (document.cookie = `returning=1; Max-Age=${isReturning ? RETURNING_S : 0}; SameSite=Strict${location.protocol === "https:" ? "; Secure" : ""}`);
-const isReturning = () => /\breturning=1/.test(document.cookie);
-
 export function setUpSession(hooks) {
 	page = hooks;
 }
@@ -47,6 +43,7 @@ export async function startSession() {
 		else if (!get(USER) && isReturning() && !response) await leave();
 		else if (!get(USER)) end();
 		else if (get(RENEWING)) await leaveToRenew();
+		else if (!response && restore()) admit(current.claims);
 		else await renew();
 	} catch (error) {
 		const isExpected = error.code === "sign-in-expired" && !(get(USER) && response?.request?.isRenewal);
@@ -91,6 +88,7 @@ function receiveMessages() {
 export async function getToken(rejected) {
 	if (!(await config()).signIn) return null;
 	const isRejected = current && current.token === rejected;
+	if (isRejected) dropToken();
 	if (isRejected && current.isRejected) return rejected;
 	if (!current || isRejected || age() > USABLE_UNTIL) await renew(isRejected);
 	return current.token;
@@ -153,14 +151,26 @@ function admit(claims) {
 
 function store({ tokens, claims }, isRejected) {
 	const isNew = !current;
-	const lifetime = (claims.exp - claims.iat) * 1000;
-	current = { token: tokens.id_token, lifetime, receivedAt: Date.now(), isRejected };
+	const [lifetime, receivedAt] = [(claims.exp - claims.iat) * 1000, Date.now()];
+	const session = { token: tokens.id_token, claims, lifetime, receivedAt, usableUntil: receivedAt + lifetime * RENEW_AT };
 	sessionStorage.setItem(USER, claims.sub);
+	keepToken(session);
 	remove(RENEWING, REFRESH_TOKEN);
 	if (tokens.refresh_token) sessionStorage.setItem(REFRESH_TOKEN, tokens.refresh_token);
-	clearInterval(timer); // an interval, because a timeout stands still while the device sleeps
-	timer = setInterval(check, Math.min(lifetime * CHECK_EVERY, MAX_CHECK_MS));
+	use({ ...session, isRejected });
 	if (isNew) admit(claims);
+}
+
+/** Goes on with the token that this tab has kept, unless another tab has signed out. */
+function restore() {
+	const kept = isReturning() && keptToken(get(USER));
+	return Boolean(kept && use(kept));
+}
+
+function use(session) {
+	clearInterval(timer); // an interval, because a timeout stands still while the device sleeps
+	timer = setInterval(check, Math.min(session.lifetime * CHECK_EVERY, MAX_CHECK_MS));
+	return (current = session);
 }
 
 async function check() {
@@ -180,6 +190,7 @@ export async function signOut() {
 function end(error) {
 	clearInterval(timer);
 	current = undefined;
+	dropToken();
 	if (!error || FINAL.includes(error.code)) {
 		remove(USER, REFRESH_TOKEN, RENEWING);
 		setReturning(false);

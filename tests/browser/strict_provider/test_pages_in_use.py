@@ -74,4 +74,4 @@ def test_says_which_uploads_did_not_survive(
     expect(page.locator("#notice")).to_have_text(
         "1 photo couldn’t be kept while your sign-in was renewed. Add your photos again."
     )
-    assert page.evaluate("Object.keys(sessionStorage)") == ["user"]
+    assert page.evaluate("Object.keys(sessionStorage)") == ["token", "user"]

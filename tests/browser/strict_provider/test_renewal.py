@@ -13,8 +13,11 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.strict_provider.support import RENEWAL, advance, record_authorizations
 from tests.browser.support import (
+    INVALID_SIGN_IN,
     UNREACHABLE,
+    expect_sign_in_error,
     expect_signed_in,
+    forget_token,
     fulfill,
     route_first,
     sign_in,
@@ -42,7 +45,7 @@ def end_session_elsewhere(page: Page, stack: StrictStack) -> None:
 
 
 def expect_expired(page: Page) -> None:
-    expect(page.get_by_role("alert")).to_have_text(EXPIRED)
+    expect(page.locator("#welcome").get_by_role("alert")).to_have_text(EXPIRED)
     expect(page.locator("#layout")).to_be_hidden()
     assert page.evaluate("sessionStorage.length") == 0
 
@@ -55,7 +58,7 @@ def test_asks_for_refresh_tokens_but_not_for_consent(open_page: OpenPage, stack:
     [query] = queries
     assert query["scope"] == ["openid email offline_access"]
     assert "prompt" not in query
-    assert page.evaluate("Object.keys(sessionStorage)") == ["user"]
+    assert page.evaluate("Object.keys(sessionStorage)") == ["user", "token"]
 
 
 @with_and_without_refresh_token
@@ -82,6 +85,7 @@ def test_stays_signed_in_beyond_three_lifetimes(
 def test_reload_keeps_the_session(open_page: OpenPage, user: str) -> None:
     page = open_page(user=user, at="#/label/Person")
     for _ in range(2):
+        forget_token(page)
         page.reload()
         expect_signed_in(page, user)
         expect(page.get_by_role("heading", name="Person", exact=True)).to_be_visible()
@@ -89,6 +93,7 @@ def test_reload_keeps_the_session(open_page: OpenPage, user: str) -> None:
 
 def test_reload_during_a_renewal_keeps_the_session(open_page: OpenPage, stack: StrictStack) -> None:
     page = open_page()
+    forget_token(page)
     interrupted: list[Route] = []
 
     def keep_response(route: Route) -> None:
@@ -171,7 +176,7 @@ def test_does_not_become_the_user_who_signed_in_elsewhere(
 
     advance(page, RENEWAL)
 
-    expect(page.get_by_role("alert")).to_have_text("Your sign-in couldn’t be verified. Sign in again.")
+    expect_sign_in_error(page, INVALID_SIGN_IN)
     expect(page.locator("#layout")).to_be_hidden()
 
 
@@ -185,7 +190,7 @@ def test_signs_out_when_the_token_expires_and_the_provider_is_unreachable(
     expect_signed_in(page, user)
 
     advance(page, 0.2)
-    expect(page.get_by_role("alert")).to_have_text(UNREACHABLE)
+    expect(page.locator("#welcome").get_by_role("alert")).to_have_text(UNREACHABLE)
     expect(page.locator("#layout")).to_be_hidden()
 
     page.unroute(f"{stack.issuer}/**")
