@@ -2,7 +2,6 @@ import { byIds, icon, listen, on } from "./dom.js";
 import { toError } from "./errors.js";
 import { redirectToSignIn } from "./oidc.js";
 import { signOut, startSession } from "./session.js";
-import { confirmSignOut } from "./upload-list.js";
 import { locale, t } from "./words.js";
 
 const [panel, opener, accountName, layout, welcome, errorText, signInButton, signOutButton] =
@@ -45,4 +44,4 @@ on(signInButton, {
 	},
 });
 on(window, { online: () => !welcome.hidden && action === startSession && signInButton.click() });
-on(signOutButton, { click: () => confirmSignOut() && run(signOut) });
+on(signOutButton, { click: () => run(signOut) });

@@ -1,4 +1,3 @@
-import { exportImages } from "./export.js";
 import { runJob } from "./jobs.js";
 import { createMenu } from "./menu.js";
 import { t } from "./words.js";
@@ -17,6 +16,7 @@ export function createExportMenu(className, getSource) {
 
 function save(format, source) {
 	return runJob(t("export.started"), async ({ setText, signal }) => {
+		const { exportImages } = await import("./export.js");
 		const onProgress = ({ exported, total }) => setText(total === null ? t("export.progress", { count: exported }) : t("export.progressOf", { done: exported, count: total }));
 		const { message, failed } = await exportImages(format, source, { onProgress, signal });
 		return { message, hasFailed: failed.length > 0 };

@@ -9,7 +9,8 @@
 	const isReturning = /\breturning=1/.test(document.cookie);
 	if ("user" in sessionStorage) dataset.returning = "session";
 	else if (isReturning || /[?&]state=/.test(location.search)) dataset.returning = "maybe";
-	else loadPicture(new URL("../samples/coffee.webp", document.currentScript.src)); // of the sign-in page
+	if (dataset.returning) document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", fetchPriority: "low", href: ownUrl("app.js") }));
+	else loadPicture(ownUrl("../samples/coffee.webp")); // of the sign-in page
 
 	const { token, usableUntil } = JSON.parse(sessionStorage.getItem("token")) ?? {};
 	const api = document.querySelector("link[rel=preconnect]")?.href.replace(/\/$/, ""); // the first is that of the API
@@ -20,6 +21,10 @@
 		const response = fetch(url, { headers: { Authorization: `Bearer ${token}` } });
 		globalThis.early = { url, token, response };
 		response.then((found) => found.clone().json()).then(loadPictures).catch(() => {}); // the page handles the error
+	}
+
+	function ownUrl(path) {
+		return new URL(path, document.currentScript.src).href;
 	}
 
 	function loadPictures({ links, images = [] }) {

@@ -20,7 +20,7 @@ const FINAL = ["sign-in-expired", "sign-in-invalid"];
 const signOuts = new BroadcastChannel("signed-out");
 const [inbox, outbox] = [new BroadcastChannel("refresh"), new BroadcastChannel("refresh")];
 
-let page; // what it is doing
+const page = { dropFiles() {}, finishTransfers() {}, saveUploads() {} }; // what it is doing, once `app` is loaded
 let messagesArrived;
 let current;
 let renewal;
@@ -30,20 +30,18 @@ const age = () => (Date.now() - current.receivedAt) / current.lifetime;
 const get = (key) => sessionStorage.getItem(key);
 const remove = (...keys) => keys.forEach((key) => sessionStorage.removeItem(key));
 
-export function setUpSession(hooks) {
-	page = hooks;
-}
+export const setUpSession = (hooks) => Object.assign(page, hooks);
 
 export async function startSession() {
 	const response = takeRedirectResponse();
 	try {
 		const { sub = get(USER) } = response?.request ?? {}; // a renewal is for one user, who may have signed out meanwhile
-		if (!(await config()).signIn) admit(null);
+		if (!(await config()).signIn) await admit(null);
 		else if (response && sub === get(USER) && (response.request || !sub)) await complete(response);
 		else if (!get(USER) && isReturning() && !response) await leave();
 		else if (!get(USER)) end();
 		else if (get(RENEWING)) await leaveToRenew();
-		else if (!response && restore()) admit(current.claims);
+		else if (!response && restore()) await admit(current.claims);
 		else await renew();
 	} catch (error) {
 		const isExpected = error.code === "sign-in-expired" && !(get(USER) && response?.request?.isRenewal);
@@ -55,7 +53,7 @@ async function complete(response) {
 	try {
 		const signedIn = await exchangeCode(response);
 		if (response.request.sub && !get(USER)) throw appError("sign-in-expired"); // signed out meanwhile
-		store(signedIn, response.request.isRejected);
+		await store(signedIn, response.request.isRejected);
 	} catch (error) {
 		if (error.code !== "sign-in-expired" || !get(RENEWING)) throw error;
 		await refresh();
@@ -117,7 +115,7 @@ function refresh() {
 			const renewed = await refreshTokens(used, sub);
 			if (!get(USER)) throw appError("sign-in-expired"); // signed out meanwhile
 			outbox.postMessage({ used, refreshToken: renewed.tokens.refresh_token });
-			store(renewed);
+			await store(renewed);
 		} catch (error) {
 			if (error.code === "sign-in-expired") remove(REFRESH_TOKEN, RENEWING);
 			throw error;
@@ -144,12 +142,13 @@ async function leave(context) {
 	throw appError("api-unreachable");
 }
 
-function admit(claims) {
+async function admit(claims) {
 	setReturning(true);
-	emit("signed-in", { claims });
+	await page.load();
+	if (current || !claims) emit("signed-in", { claims }); // else signed out meanwhile
 }
 
-function store({ tokens, claims }, isRejected) {
+async function store({ tokens, claims }, isRejected) {
 	const isNew = !current;
 	const [lifetime, receivedAt] = [(claims.exp - claims.iat) * 1000, Date.now()];
 	const session = { token: tokens.id_token, claims, lifetime, receivedAt, usableUntil: receivedAt + lifetime * RENEW_AT };
@@ -158,7 +157,7 @@ function store({ tokens, claims }, isRejected) {
 	remove(RENEWING, REFRESH_TOKEN);
 	if (tokens.refresh_token) sessionStorage.setItem(REFRESH_TOKEN, tokens.refresh_token);
 	use({ ...session, isRejected });
-	if (isNew) admit(claims);
+	if (isNew) await admit(claims);
 }
 
 /** Goes on with the token that this tab has kept, unless another tab has signed out. */
@@ -180,6 +179,7 @@ async function check() {
 }
 
 export async function signOut() {
+	if (!page.confirmSignOut()) return;
 	const tokens = [get(REFRESH_TOKEN), current?.token];
 	page.dropFiles();
 	end();
