@@ -89,6 +89,11 @@ def quota_key(owner: str) -> dict[str, str]:
     return {"pk": f"OWNER#{owner}", "sk": "QUOTA"}
 
 
+def active_model_key(owner: str | None) -> dict[str, str]:
+    """Return the key of an owner's active model, or of the stack's."""
+    return {"pk": "STACK" if owner is None else f"OWNER#{owner}", "sk": "ACTIVE_MODEL"}
+
+
 def stack_month_key(time: datetime) -> dict[str, str]:
     """Return the key of the stack's totals for a month (UTC)."""
     return {"pk": "STACK", "sk": f"MONTH#{time:%Y-%m}"}
