@@ -14,6 +14,7 @@ from catalog.index.index import Index
 from catalog.items import from_item
 from catalog.keys import PENDING_SHARDS, record_key
 from catalog.label_categories import LabelCategories
+from catalog.models import Models
 from catalog.table import Table
 from catalog.transitions import annotate, count, delete, finish, give_back, lease, queue, reopen, start
 from common.time import now
@@ -56,6 +57,7 @@ class Catalog:
         self.index = Index(self._table)
         self.label_categories = LabelCategories(self._table)
         self.active_models = active_models.ActiveModels(self._table, clock)
+        self.models = Models(self._table)
 
     @classmethod
     def from_env(cls, table_name: str) -> Catalog:

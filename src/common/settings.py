@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _Settings = TypeVar("_Settings", bound="DataclassInstance")
 MEGABYTE = 1_048_576  # bytes
 Dollars = NewType("Dollars", float)
+Group = NewType("Group", str)  # of the user pool
 METRICS_NAMESPACE = "METRICS_NAMESPACE"  # a variable of every function, read by `common.metrics`
 
 
@@ -89,6 +90,28 @@ class RecoverySettings:
 
 
 @dataclass(frozen=True)
+class ModelsSettings:
+    """Settings of the routes for models. Without an admin group, nobody makes models for the whole stack."""
+
+    catalog_table: str
+    model_idle_minutes: int
+    model_admin_group: Group | None
+
+
+@dataclass(frozen=True)
+class TrainerSettings:
+    """Settings of the trainer. The namespace of the metrics is the stack's name, which its projects have."""
+
+    metrics_namespace: str
+    input_bucket: str
+    output_bucket: str
+    catalog_table: str
+    retry_queue_url: str
+    model_idle_minutes: int
+    monthly_billing_ceiling: Dollars
+
+
+@dataclass(frozen=True)
 class PublisherSettings:
     """Settings of the publisher of events. The namespace of the metrics is the stack's name."""
 
@@ -133,6 +156,12 @@ def _parse_arn(text: str) -> str | None:
     return text or None
 
 
+def _parse_group(text: str) -> Group | None:
+    if text.split() not in ([], [text]):
+        raise ValueError
+    return Group(text) if text else None
+
+
 def _parse_count(text: str) -> int:
     number = int(text)
     if number < 1:
@@ -161,6 +190,7 @@ _PARSERS: dict[Any, tuple[Callable[[str], Any], str]] = {
     str | None: (_parse_arn, "an ARN or empty"),
     int: (_parse_count, "a whole number of at least 1"),
     float: (_parse_percent, "a number from 0 to 100"),
+    Group | None: (_parse_group, "the name of a group or empty"),
     Dollars: (_parse_dollars, "a number of at least 0"),
     bool: ({"true": True, "false": False}.__getitem__, '"true" or "false"'),
 }
