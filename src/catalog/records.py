@@ -77,6 +77,17 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class Box:
+    """Where something is, in fractions of the upright picture; `name` is its class, which is also a tag."""
+
+    name: str
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
 class OwnData:
     """What the owner has said about an image. Processing it again never changes this."""
 
@@ -84,6 +95,7 @@ class OwnData:
     favorite: bool = False
     caption: str | None = None
     decision: Decision | None = None
+    boxes: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -188,6 +200,7 @@ def image_body(record: ImageRecord) -> dict[str, Any]:
         "favorite": record.own.favorite,
         "caption": record.own.caption,
         "decision": record.own.decision and decision_body(record.own.decision),
+        "boxes": [box_body(box) for box in record.own.boxes],
         "revision": record.revision,
     }
     if record.reason:
@@ -215,3 +228,14 @@ def review_body(review: Review) -> dict[str, list[str]]:
 def decision_body(decision: Decision) -> dict[str, str]:
     """Return a decision as the API and the table represent it."""
     return {"value": decision.value, "by": decision.by, "at": format_rfc3339(decision.at)}
+
+
+def box_body(box: Box) -> dict[str, Any]:
+    """Return a box as the API represents it."""
+    return {
+        "class": box.name,
+        "left": box.left,
+        "top": box.top,
+        "width": box.width,
+        "height": box.height,
+    }

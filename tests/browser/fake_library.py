@@ -124,6 +124,7 @@ class FakeLibrary:
             "favorite": False,
             "caption": None,
             "decision": None,
+            "boxes": [],
             "revision": 1,
         }
 
