@@ -9,7 +9,7 @@ from catalog.keys import MODELS_PARTITION, model_details_key, model_key, model_r
 from catalog.model_records import WrongImage, attributes, from_item, to_item
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
 
     from catalog.model_records import ModelRecord, ModelStatus
     from catalog.table import Table
@@ -43,7 +43,7 @@ class Models:
         return is_new
 
     def change(
-        self, model: ModelRecord, *, if_status: Collection[ModelStatus] = (), **changes: Any
+        self, model: ModelRecord, *, if_status: tuple[ModelStatus, ...] = (), **changes: Any
     ) -> ModelRecord | None:
         """Set fields of a model, or remove those that are None. Return the model as it is then.
 
