@@ -81,6 +81,7 @@ def from_item(item: Mapping[str, Any]) -> ImageRecord:
         taken_at=_time(item, "takenAt"),
         perceptual_hash=item.get("perceptualHash"),
         review=_review(item),
+        is_waiting="waiting" in item,
         own=own_data(item),
         is_indexed="indexed" in item,
         revision=int(item.get("revision", 0)),
@@ -155,6 +156,7 @@ def _facts(facts: ImageRecord | ResultSummary) -> dict[str, Any]:
         "takenAt": facts.taken_at and format_rfc3339(facts.taken_at),
         "perceptualHash": facts.perceptual_hash,
         "review": facts.review and review_body(facts.review),
+        "waiting": facts.is_waiting or None,
     }
 
 

@@ -55,6 +55,7 @@ class ResultSummary:
     `flags` are the top-level categories of unsafe content that were found, highest confidence first. `terms`
     are those that aren't labels, highest confidence first. `taken_at` is when the picture was taken, in UTC
     if its zone is known. `perceptual_hash` has 16 hexadecimal digits. `review` is None if none is needed.
+    `is_waiting` is whether the image has to be recognized again when its custom model runs.
     """
 
     width: int
@@ -65,6 +66,7 @@ class ResultSummary:
     taken_at: datetime | None = None
     perceptual_hash: str | None = None
     review: Review | None = None
+    is_waiting: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,7 @@ class ImageRecord:
     taken_at: datetime | None = None
     perceptual_hash: str | None = None
     review: Review | None = None  # even if it has a decision
+    is_waiting: bool = False  # for its custom model to run
     own: OwnData = OwnData()
     is_indexed: bool = False  # whether its terms are in the index
     revision: int = 0  # of its terms and own data; each change adds 1
@@ -157,6 +160,8 @@ class ImageRecord:
             found.append(Term("is", self.own.decision.value))
         if self.open_review:
             found.append(Term("is", "review"))
+        if self.is_waiting:
+            found.append(Term("is", "waiting"))
         if self.status != "done":  # most are
             found.append(Term("status", self.status))
         return unique_terms(found)
@@ -207,6 +212,8 @@ def image_body(record: ImageRecord) -> dict[str, Any]:
         body["reason"] = reason_body(record.reason)
     if record.is_received and record.status == "pending":
         body["received"] = True
+    if record.is_waiting:
+        body["waiting"] = True
     return body
 
 
