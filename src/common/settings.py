@@ -6,7 +6,7 @@ The field `input_bucket` is the variable `INPUT_BUCKET`. The field's type says w
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, fields
-from typing import TYPE_CHECKING, Any, NewType, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NewType, TypeVar, get_args
 
 from common.equipment import NAMES, parse_equipment
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _Settings = TypeVar("_Settings", bound="DataclassInstance")
 MEGABYTE = 1_048_576  # bytes
 Dollars = NewType("Dollars", float)
+WhenModelStopped = Literal["continue", "wait"]
 METRICS_NAMESPACE = "METRICS_NAMESPACE"  # a variable of every function, read by `common.metrics`
 
 
@@ -59,6 +60,8 @@ class ProcessorSettings:
     detect_protective_equipment: bool
     detect_properties: bool
     custom_labels_model_arn: str | None
+    train_models: bool
+    when_model_stopped: WhenModelStopped
     store_location: bool
     review_confidence: float
     required_equipment: frozenset[str]
@@ -162,5 +165,9 @@ _PARSERS: dict[Any, tuple[Callable[[str], Any], str]] = {
     int: (_parse_count, "a whole number of at least 1"),
     float: (_parse_percent, "a number from 0 to 100"),
     Dollars: (_parse_dollars, "a number of at least 0"),
+    WhenModelStopped: (
+        {name: name for name in get_args(WhenModelStopped)}.__getitem__,
+        " or ".join(f'"{name}"' for name in get_args(WhenModelStopped)),
+    ),
     bool: ({"true": True, "false": False}.__getitem__, '"true" or "false"'),
 }
