@@ -72,13 +72,16 @@ class ActiveModels:
         """Leave nothing active, if a model still is the active one."""
         self._table.delete(active_model_key(owner), _IS_MODEL, {":modelId": model_id})
 
-    def note_use(self, owner: str, model: ActiveModel) -> None:
+    def note_use(self, owner: str | None, model: ActiveModel) -> None:
         """Note that an owner's model, their own or the stack's, is used: at most about once a minute.
 
         Raises TableBusy.
         """
-        if self._now() - model.used_at >= _USE_SECONDS:
-            self.touch(owner, model.model_id) or self.touch(None, model.model_id)
+        if self._now() - model.used_at < _USE_SECONDS:
+            return
+        is_noted = self.touch(owner, model.model_id)
+        if not is_noted and owner is not None:
+            self.touch(None, model.model_id)
 
     def touch(self, owner: str | None, model_id: str) -> bool:
         """Note that a model is used now. Return whether it still is the active one. Raises TableBusy."""

@@ -6,7 +6,7 @@ The field `input_bucket` is the variable `INPUT_BUCKET`. The field's type says w
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, fields
-from typing import TYPE_CHECKING, Any, NewType, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NewType, TypeVar, get_args
 
 from common.equipment import NAMES, parse_equipment
 
@@ -17,6 +17,7 @@ _Settings = TypeVar("_Settings", bound="DataclassInstance")
 MEGABYTE = 1_048_576  # bytes
 Dollars = NewType("Dollars", float)
 Group = NewType("Group", str)  # of the user pool
+WhenModelStopped = Literal["continue", "wait"]
 METRICS_NAMESPACE = "METRICS_NAMESPACE"  # a variable of every function, read by `common.metrics`
 
 
@@ -60,6 +61,8 @@ class ProcessorSettings:
     detect_protective_equipment: bool
     detect_properties: bool
     custom_labels_model_arn: str | None
+    train_models: bool
+    when_model_stopped: WhenModelStopped
     store_location: bool
     review_confidence: float
     required_equipment: frozenset[str]
@@ -192,5 +195,9 @@ _PARSERS: dict[Any, tuple[Callable[[str], Any], str]] = {
     float: (_parse_percent, "a number from 0 to 100"),
     Group | None: (_parse_group, "the name of a group or empty"),
     Dollars: (_parse_dollars, "a number of at least 0"),
+    WhenModelStopped: (
+        {name: name for name in get_args(WhenModelStopped)}.__getitem__,
+        " or ".join(f'"{name}"' for name in get_args(WhenModelStopped)),
+    ),
     bool: ({"true": True, "false": False}.__getitem__, '"true" or "false"'),
 }

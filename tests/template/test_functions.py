@@ -166,6 +166,15 @@ def test_the_processor_can_call_all_detectors_if_all_are_enabled(all_detectors: 
     }
 
 
+def test_the_processor_can_call_only_the_stacks_own_models() -> None:
+    models = "arn:aws:rekognition:us-east-1:123456789012:project/local-*/version/*"
+    assert allowed(load(TrainModels="true"), "ProcessorFunction") == PROCESSOR | {
+        ("rekognition:DetectLabels", "*"),
+        ("rekognition:DetectCustomLabels", models),
+        ("dynamodb:BatchGetItem", TABLE),
+    }
+
+
 def test_the_settings_read_the_whole_environment(with_events: Template) -> None:
     functions = with_events.resources("AWS::Lambda::Function")
     readers: dict[str, type[Any]] = {

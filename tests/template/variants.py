@@ -37,6 +37,7 @@ CHOICES: tuple[Mapping[str, str], ...] = (
     {"Dashboard": "true"},
     {"DetectLabels": "false"},
     EVENTS,
+    {"TrainModels": "true"},
     ALL_DETECTORS,  # together, because each adds a statement of the same form
     *({name: value} for name, value in ENTERPRISE_OPTIONS.items() if name not in OWN_DOMAIN),
 )
