@@ -86,9 +86,22 @@ def test_a_model_is_trained_run_and_deleted(collected: Client, bob: Client) -> N
     assert user.call("POST", f"/models/{model['id']}/start").document["model"]["status"] == "starting"
     running = wait_for(user, model["id"], "running")
     assert (running["isActive"], running["runningSince"] is None) == (True, False)
+    image = file("circle", 100)
+    result = user.recognize(image)["result"]
+    assert [label["Name"] for label in result["CustomLabels"]] == ["circle"]
+    assert user.image_ids(q="label:circle") == [image.id]
+
     assert bob.call("GET", f"/models/{model['id']}").status == 404
     assert user.call("POST", f"/models/{model['id']}/stop").document["model"]["status"] == "stopping"
     assert wait_for(user, model["id"], "stopped")["isActive"]
+
+    waiting = file("triangle", 100)
+    user.recognize(waiting)
+    assert user.image_ids(q="is:waiting") == [waiting.id]
+    user.call("POST", f"/models/{model['id']}/start")
+    wait_for(user, model["id"], "running")
+    run_trainer(user)
+    wait_until(lambda: user.image_ids(q="-is:waiting label:triangle") == [waiting.id] or None)
 
     assert user.call("DELETE", f"/models/{model['id']}").document["model"]["status"] == "deleting"
 

@@ -109,7 +109,7 @@ class TestRekognition:
     @pytest.mark.parametrize(
         ("operation", "parameters", "permission"),
         [
-            ("create_project", {"ProjectName": "p"}, ("CreateProject", "*")),
+            ("create_project", {"ProjectName": "p"}, ("CreateProject", f"{PROJECT.rpartition('/')[0]}/0")),
             ("describe_projects", {}, ("DescribeProjects", "*")),
             ("delete_project", {"ProjectArn": PROJECT}, ("DeleteProject", PROJECT)),
             (
