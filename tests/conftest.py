@@ -38,8 +38,8 @@ PARAMETERS = {"TrainModels": "true", "WhenModelStopped": "wait"}
 def stack() -> Iterator[Stack]:
     """The local stack, shared by all tests of a run.
 
-    People can train models, and pictures wait for them. It retries at once instead of after a delay. Schedules
-    don't run: they would recover images whose event a test holds back.
+    People can train models, and pictures wait for them. It retries at once instead of after a delay.
+    Schedules don't run: they would recover images whose event a test holds back.
     """
     from local.stack import Stack  # slow to import, and most tests don't need it
 
