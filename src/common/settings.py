@@ -105,11 +105,11 @@ class ModelsSettings:
 class TrainerSettings:
     """Settings of the trainer. The namespace of the metrics is the stack's name, which its projects have."""
 
-    metrics_namespace: str
     input_bucket: str
     output_bucket: str
     catalog_table: str
     retry_queue_url: str
+    metrics_namespace: str
     model_idle_minutes: int
     monthly_billing_ceiling: Dollars
 

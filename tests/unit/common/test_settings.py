@@ -7,10 +7,12 @@ import pytest
 from common.settings import (
     Dollars,
     ImagesSettings,
+    ModelsSettings,
     PresignSettings,
     ProcessorSettings,
     RecoverySettings,
     SettingsError,
+    TrainerSettings,
     from_env,
 )
 from tests.cloud import CUSTOM_MODEL_ARN
@@ -50,11 +52,21 @@ PROCESSOR = {
     "REVIEW_CONFIDENCE": "82.5",
     "REQUIRED_EQUIPMENT": "head_cover,Gloves",
 }
+MODELS = {"METRICS_NAMESPACE": "stack", "CATALOG_TABLE": "catalog", "MODEL_IDLE_MINUTES": "30"}
+TRAINER = {
+    **COMMON,
+    "OUTPUT_BUCKET": "out",
+    "RETRY_QUEUE_URL": "url",
+    "MODEL_IDLE_MINUTES": "30",
+    "MONTHLY_BILLING_CEILING": "0",
+}
 ENVIRONMENTS = [
     (PresignSettings, PRESIGN),
     (ProcessorSettings, PROCESSOR),
     (ImagesSettings, IMAGES),
     (RecoverySettings, RECOVERY),
+    (ModelsSettings, {**MODELS, "MODEL_ADMIN_GROUP": ""}),
+    (TrainerSettings, TRAINER),
 ]
 
 
@@ -156,4 +168,18 @@ def test_names_an_invalid_ceiling(value: str) -> None:
         from_env(PresignSettings, {**PRESIGN, "MONTHLY_BILLING_CEILING": value})
     assert str(caught.value) == (
         f"The environment variable MONTHLY_BILLING_CEILING is {value!r}; it must be a number of at least 0."
+    )
+
+
+@pytest.mark.parametrize(("text", "group"), [("", None), ("admins", "admins")])
+def test_the_group_of_administrators_is_optional(text: str, group: str | None) -> None:
+    settings = from_env(ModelsSettings, {**MODELS, "MODEL_ADMIN_GROUP": text})
+    assert settings.model_admin_group == group
+
+
+def test_a_group_has_no_spaces() -> None:
+    with pytest.raises(SettingsError) as caught:
+        from_env(ModelsSettings, {**MODELS, "MODEL_ADMIN_GROUP": "two groups"})
+    assert str(caught.value) == (
+        "The environment variable MODEL_ADMIN_GROUP is 'two groups'; it must be the name of a group or empty."
     )
