@@ -22,6 +22,7 @@ from processor.invocation import Invocation
 from processor.leases import LeaseKeeper
 from processor.parking import Parking
 from processor.pipeline import Pipeline
+from processor.plan import Planner
 from processor.process import Processor
 from processor.recognition import Recognizer
 from processor.store import ResultStore
@@ -52,6 +53,8 @@ _ENVIRONMENT = {
     "DETECT_PROTECTIVE_EQUIPMENT": "true",
     "DETECT_PROPERTIES": "false",
     "CUSTOM_LABELS_MODEL_ARN": "",
+    "TRAIN_MODELS": "false",
+    "WHEN_MODEL_STOPPED": "continue",
     "STORE_LOCATION": "false",
     "REVIEW_CONFIDENCE": "80",
     "REQUIRED_EQUIPMENT": "",
@@ -129,7 +132,8 @@ def prepare_processing(data: bytes, prepare_image: PrepareImage) -> Callable[[],
     storage, catalog = Storage(s3, s3), Catalog(Table())  # type: ignore[arg-type]
     store = ResultStore(SETTINGS, storage, catalog)
     recognizer, usage_counter = Recognizer(Rekognition()), UsageCounter(catalog)  # type: ignore[arg-type]
-    pipeline = Pipeline(SETTINGS, storage, store, recognizer, prepare_image, usage_counter)
+    planner = Planner(SETTINGS, catalog.active_models)
+    pipeline = Pipeline(SETTINGS, storage, store, recognizer, prepare_image, usage_counter, planner)
     keeper, queue = LeaseKeeper(catalog, SETTINGS.lease_seconds), RetryQueue(None, "")  # type: ignore[arg-type]
     parking = Parking(store, catalog, queue)
     processor = Processor(SETTINGS.input_bucket, pipeline, store, keeper, catalog, storage, parking)

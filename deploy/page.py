@@ -58,7 +58,8 @@ def read_page(services: Iterable[str], pictures: str, source: Path = SOURCE) -> 
 def page_config(stack: Stack) -> str:
     """Return the page's config.json for a stack."""
     sign_in = {"issuer": stack.output("SignInIssuer"), "clientId": stack.output("SignInClientId")}
-    return json.dumps({"apiUrl": stack.output("ApiUrl"), "signIn": sign_in}) + "\n"
+    models = stack.parameters.get("TrainModels") == "true"
+    return json.dumps({"apiUrl": stack.output("ApiUrl"), "signIn": sign_in, "models": models}) + "\n"
 
 
 def _digest(files: Mapping[str, bytes]) -> str:

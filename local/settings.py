@@ -51,6 +51,8 @@ LOCAL_PARAMETERS = frozenset(
         "DetectProtectiveEquipment",
         "DetectProperties",
         "CustomLabelsModelArn",
+        "TrainModels",
+        "WhenModelStopped",
         "StoreLocation",
         "ReviewConfidence",
         "RequiredEquipment",

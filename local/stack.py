@@ -151,7 +151,12 @@ class Stack(StackOptions):
         self._start_triggers(undo, triggers)
         headers = site_headers(deployed, self.api_url, self.aws_url, self.sign_in_url)
         sign_in = {"issuer": self.sign_in_url, "clientId": self.template.parameters["SignInClientId"]}
-        config = {"apiUrl": self.api_url, "signIn": sign_in, "engine": summarize(self.rekognition.models)}
+        config = {
+            "apiUrl": self.api_url,
+            "signIn": sign_in,
+            "models": self.template.parameters["TrainModels"] == "true",
+            "engine": summarize(self.rekognition.models),
+        }
         web.serve(Site(ROOT / "web", self.page_url, config, headers, self.aws_url))
 
     def _template_parameters(self, undo: ExitStack) -> dict[str, str]:

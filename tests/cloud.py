@@ -33,6 +33,7 @@ ENTERPRISE_OPTIONS = {
 }
 
 EVENTS = {"EventBusName": "default"}  # the template's parameter that publishes events
+MODELS = {"TrainModels": "true"}  # the one that lets people train models
 
 
 def create_catalog_table(name: str = "catalog") -> Any:

@@ -31,14 +31,17 @@ settings.register_profile("no-deadline", deadline=None)  # examples can be slow 
 settings.load_profile("no-deadline")
 
 
+PARAMETERS = {"TrainModels": "true", "WhenModelStopped": "wait"}
+
+
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """The local stack, shared by all tests of a run.
 
-    It retries at once instead of after a delay. Schedules don't run: they would recover images whose event a
-    test holds back.
+    People can train models, and pictures wait for them. It retries at once instead of after a delay.
+    Schedules don't run: they would recover images whose event a test holds back.
     """
     from local.stack import Stack  # slow to import, and most tests don't need it
 
-    with Stack(speedup=1200, schedules=False) as running:
+    with Stack(parameters=PARAMETERS, speedup=1200, schedules=False) as running:
         yield running

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from local.aws.iam import Permission
+from local.template.names import arn
 
 # The member with the ARN, by operation (Service Authorization Reference). Others don't support resources.
 _RESOURCES = {
@@ -29,6 +30,9 @@ _RESOURCES = {
 def rekognition_permissions(operation: str, payload: Mapping[str, Any]) -> Iterator[Permission]:
     """List the permissions that an operation requires for the resources in its payload."""
     action = f"rekognition:{operation}"
+    if operation == "CreateProject":
+        yield Permission(action, arn("rekognition", f"project/{payload['ProjectName']}/0"))  # not created yet
+        return
     if operation == "DistributeDatasetEntries":
         for dataset in payload["Datasets"]:
             yield Permission(action, str(dataset["Arn"]))

@@ -25,11 +25,11 @@ class Batches:
         self._name = table_name
         self._back_off = back_off
 
-    def get(self, keys: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
-        """Return items in no particular order; consistent reads, one batch after the other."""
+    def get(self, keys: Sequence[Mapping[str, str]], *, consistent: bool) -> list[dict[str, Any]]:
+        """Return items in no particular order, reading one batch after the other."""
         items: list[dict[str, Any]] = []
         for start in range(0, len(keys), _READ_SIZE):
-            items += self._get_batch(keys[start : start + _READ_SIZE])
+            items += self._get_batch(keys[start : start + _READ_SIZE], consistent)
         return items
 
     def write(self, put: Iterable[Mapping[str, Any]], delete: Iterable[Mapping[str, str]]) -> None:
@@ -46,9 +46,9 @@ class Batches:
                 for written in [pool.submit(self._write_batch, batch) for batch in batches]:
                     written.result()
 
-    def _get_batch(self, keys: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
+    def _get_batch(self, keys: Sequence[Mapping[str, str]], consistent: bool) -> list[dict[str, Any]]:
         items: list[dict[str, Any]] = []
-        request: Any = {self._name: {"Keys": list(keys), "ConsistentRead": True}}
+        request: Any = {self._name: {"Keys": list(keys), "ConsistentRead": consistent}}
         for attempt in range(MAX_ATTEMPTS):
             response = self._client.batch_get_item(RequestItems=request)
             items += response["Responses"].get(self._name, [])

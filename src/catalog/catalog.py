@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
-from catalog import pending, quotas, usage
+from catalog import active_models, pending, quotas, usage
 from catalog.index.index import Index
 from catalog.items import from_item
 from catalog.keys import PENDING_SHARDS, record_key
 from catalog.label_categories import LabelCategories
+from catalog.models import Models
 from catalog.table import Table
 from catalog.transitions import annotate, count, delete, finish, give_back, lease, queue, reopen, start
 from common.time import now
@@ -55,6 +56,8 @@ class Catalog:
         self._table = Table(table, clock, sleep, random)
         self.index = Index(self._table)
         self.label_categories = LabelCategories(self._table)
+        self.active_models = active_models.ActiveModels(self._table, clock)
+        self.models = Models(self._table)
 
     @classmethod
     def from_env(cls, table_name: str) -> Catalog:

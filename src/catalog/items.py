@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from catalog.keys import from_record_key, record_key
 from catalog.records import (
     INDEX_VERSION,
+    Box,
     Decision,
     ImageRecord,
     LabelSummary,
@@ -80,6 +81,7 @@ def from_item(item: Mapping[str, Any]) -> ImageRecord:
         taken_at=_time(item, "takenAt"),
         perceptual_hash=item.get("perceptualHash"),
         review=_review(item),
+        is_waiting="waiting" in item,
         own=own_data(item),
         is_indexed="indexed" in item,
         revision=int(item.get("revision", 0)),
@@ -108,6 +110,7 @@ def own_data(item: Mapping[str, Any]) -> OwnData:
         favorite="favorite" in item,
         caption=item.get("caption"),
         decision=decision and Decision(decision["value"], decision["by"], parse_rfc3339(decision["at"])),
+        boxes=tuple(Box(name, *map(float, sides)) for name, *sides in item.get("boxes", ())),
     )
 
 
@@ -118,6 +121,7 @@ def own_attributes(own: OwnData) -> dict[str, Any]:
         "favorite": own.favorite or None,
         "caption": own.caption or None,
         "decision": own.decision and decision_body(own.decision),
+        "boxes": [_box_values(box) for box in own.boxes] or None,
     }
 
 
@@ -140,12 +144,19 @@ def label_map(labels: Iterable[LabelSummary]) -> dict[str, Decimal] | None:
     return found or None
 
 
+def _box_values(box: Box) -> list[Any]:
+    """Return a box without names: a picture can have dozens, and each kilobyte is billed."""
+    sides = (box.left, box.top, box.width, box.height)
+    return [box.name, *(Decimal(repr(side)) for side in sides)]
+
+
 def _facts(facts: ImageRecord | ResultSummary) -> dict[str, Any]:
     return {
         "terms": [str(term) for term in facts.terms] or None,
         "takenAt": facts.taken_at and format_rfc3339(facts.taken_at),
         "perceptualHash": facts.perceptual_hash,
         "review": facts.review and review_body(facts.review),
+        "waiting": facts.is_waiting or None,
     }
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 DAY_SECONDS = 24 * 60 * 60
 PENDING_INDEX = "PendingImages"  # of the template's table: keys only, and only of pending records
 PENDING_SHARDS = tuple(f"pending#{digit:x}" for digit in range(16))  # its partitions, by the id's first digit
+MODELS_PARTITION = "MODELS"  # of all owners' models, because the trainer looks at them every minute
 LABEL_CATEGORIES_KEY = {"pk": "STACK", "sk": "LABEL_CATEGORIES"}
 _EPOCH = datetime(1, 1, 1, tzinfo=UTC)  # scanned pictures were taken long before 1970
 _TIME_BYTES = 7  # milliseconds since the epoch, followed by the 32 bytes of the image id
@@ -87,6 +88,32 @@ def head_key(owner: str) -> dict[str, str]:
 def quota_key(owner: str) -> dict[str, str]:
     """Return the key of the item that counts an owner's requests and uploads."""
     return {"pk": f"OWNER#{owner}", "sk": "QUOTA"}
+
+
+def active_model_key(owner: str | None) -> dict[str, str]:
+    """Return the key of an owner's active model, or of the stack's."""
+    return {"pk": "STACK" if owner is None else f"OWNER#{owner}", "sk": "ACTIVE_MODEL"}
+
+
+def model_key(owner: str, model_id: str) -> dict[str, str]:
+    """Return the key of a model's record."""
+    return {"pk": MODELS_PARTITION, "sk": f"{owner}#{model_id}"}
+
+
+def from_model_key(key: Mapping[str, str]) -> tuple[str, str]:
+    """Return the owner and the id of a model's key."""
+    owner, _, model_id = key["sk"].rpartition("#")
+    return owner, model_id
+
+
+def model_range(owner: str) -> tuple[str, str]:
+    """Return the first and the last sort key that an owner's models can have."""
+    return f"{owner}#", f"{owner}#~"
+
+
+def model_details_key(owner: str, model_id: str) -> dict[str, str]:
+    """Return the key of the item with a model's wrong results."""
+    return {"pk": f"OWNER#{owner}", "sk": f"MODEL#{model_id}"}
 
 
 def stack_month_key(time: datetime) -> dict[str, str]:

@@ -55,6 +55,7 @@ class ResultSummary:
     `flags` are the top-level categories of unsafe content that were found, highest confidence first. `terms`
     are those that aren't labels, highest confidence first. `taken_at` is when the picture was taken, in UTC
     if its zone is known. `perceptual_hash` has 16 hexadecimal digits. `review` is None if none is needed.
+    `is_waiting` is whether the image has to be recognized again when its custom model runs.
     """
 
     width: int
@@ -65,6 +66,7 @@ class ResultSummary:
     taken_at: datetime | None = None
     perceptual_hash: str | None = None
     review: Review | None = None
+    is_waiting: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,17 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class Box:
+    """Where something is, in fractions of the upright picture; `name` is its class, which is also a tag."""
+
+    name: str
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
 class OwnData:
     """What the owner has said about an image. Processing it again never changes this."""
 
@@ -84,6 +97,7 @@ class OwnData:
     favorite: bool = False
     caption: str | None = None
     decision: Decision | None = None
+    boxes: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,6 +130,7 @@ class ImageRecord:
     taken_at: datetime | None = None
     perceptual_hash: str | None = None
     review: Review | None = None  # even if it has a decision
+    is_waiting: bool = False  # for its custom model to run
     own: OwnData = OwnData()
     is_indexed: bool = False  # whether its terms are in the index
     revision: int = 0  # of its terms and own data; each change adds 1
@@ -145,6 +160,8 @@ class ImageRecord:
             found.append(Term("is", self.own.decision.value))
         if self.open_review:
             found.append(Term("is", "review"))
+        if self.is_waiting:
+            found.append(Term("is", "waiting"))
         if self.status != "done":  # most are
             found.append(Term("status", self.status))
         return unique_terms(found)
@@ -188,12 +205,15 @@ def image_body(record: ImageRecord) -> dict[str, Any]:
         "favorite": record.own.favorite,
         "caption": record.own.caption,
         "decision": record.own.decision and decision_body(record.own.decision),
+        "boxes": [box_body(box) for box in record.own.boxes],
         "revision": record.revision,
     }
     if record.reason:
         body["reason"] = reason_body(record.reason)
     if record.is_received and record.status == "pending":
         body["received"] = True
+    if record.is_waiting:
+        body["waiting"] = True
     return body
 
 
@@ -215,3 +235,14 @@ def review_body(review: Review) -> dict[str, list[str]]:
 def decision_body(decision: Decision) -> dict[str, str]:
     """Return a decision as the API and the table represent it."""
     return {"value": decision.value, "by": decision.by, "at": format_rfc3339(decision.at)}
+
+
+def box_body(box: Box) -> dict[str, Any]:
+    """Return a box as the API represents it."""
+    return {
+        "class": box.name,
+        "left": box.left,
+        "top": box.top,
+        "width": box.width,
+        "height": box.height,
+    }

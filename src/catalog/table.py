@@ -83,9 +83,9 @@ class Table:
         item = self.get(key)
         return item if item and self.is_active(item) else None
 
-    def get_many(self, keys: Sequence[Key]) -> list[Item]:
+    def get_many(self, keys: Sequence[Key], *, consistent: bool = True) -> list[Item]:
         """Return items in no particular order, including expired ones. Raises TableBusy."""
-        return self._batches.get(keys)
+        return self._batches.get(keys, consistent=consistent)
 
     def query(
         self, partition: str, *, before: str | None = None, limit: int | None = None

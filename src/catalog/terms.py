@@ -24,7 +24,7 @@ Kind = Literal[
     "tag",  # given by the owner
     "name",  # the file name
     "status",  # `failed`, or `pending` while it is recognized again; none if it is done
-    "is",  # `favorite`, `approved` or `hidden`, set by the owner; `review` if that is needed
+    "is",  # `favorite`, `approved` or `hidden`, set by the owner; `review` or `waiting` if it needs that
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 # Counted, but without lists: the lists of all images are sorted by these times. The value is a month (UTC).

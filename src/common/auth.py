@@ -37,6 +37,17 @@ def get_reviewer(event: Mapping[str, Any]) -> str:
     return owner
 
 
+def is_in_group(event: Mapping[str, Any], group: str | None) -> bool:
+    """Return whether the token says that its subject is in a group; nobody is in the group None.
+
+    The claim of Amazon Cognito is an array, which the HTTP API passes on as text: `[reviewers admins]`.
+    """
+    groups = _claims(event).get("cognito:groups", [])
+    if isinstance(groups, str):
+        groups = groups.removeprefix("[").removesuffix("]").split()
+    return group is not None and isinstance(groups, list) and group in groups
+
+
 def owner_name(sub: str) -> str:
     """Return the owner's name for a token's `sub` claim.
 

@@ -69,10 +69,34 @@ class UnsupportedType(Problem):
     status, code, title = 415, "unsupported-type", "Unsupported Media Type"
 
 
+class NotPermitted(Problem):
+    """The person is signed in, but isn't in the group that may do this."""
+
+    status, code, title = 403, "not-permitted", "Forbidden"
+
+
 class NotFound(Problem):
     """The resource doesn't exist or belongs to another owner."""
 
     status, code, title = 404, "not-found", "Not Found"
+
+
+class InvalidDataset(Problem):
+    """A model can't be trained with these pictures."""
+
+    status, code, title = 400, "invalid-dataset", "Bad Request"
+
+
+class ModelExists(Problem):
+    """The owner has a model with this name."""
+
+    status, code, title = 409, "model-exists", "Conflict"
+
+
+class ModelBusy(Problem):
+    """The model's status, or another running model, doesn't permit this now."""
+
+    status, code, title = 409, "model-busy", "Conflict"
 
 
 class NotRetryable(Problem):

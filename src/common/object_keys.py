@@ -29,6 +29,36 @@ def owner_prefix(owner: str) -> str:
     return f"uploads/{owner}/"
 
 
+def owner_models_prefix(owner: str) -> str:
+    """Return how the keys of the copies, manifests and results of an owner's models start."""
+    return f"models/{owner}/"
+
+
+def model_prefix(owner: str, model_id: str) -> str:
+    """Return how the keys, in the output bucket, of everything about a model start."""
+    return f"{owner_models_prefix(owner)}{model_id}/"
+
+
+def model_images_prefix(owner: str, model_id: str) -> str:
+    """Return how the keys of the copies of a model's pictures start."""
+    return f"{model_prefix(owner, model_id)}images/"
+
+
+def model_image_key(owner: str, model_id: str, image_id: str) -> str:
+    """Return the key of the copy of a picture that a model is trained with."""
+    return f"{model_images_prefix(owner, model_id)}{image_id}.jpg"
+
+
+def model_plan_key(owner: str, model_id: str) -> str:
+    """Return the key of the list of a model's pictures."""
+    return f"{model_prefix(owner, model_id)}pictures.json"
+
+
+def model_manifest_key(owner: str, model_id: str, dataset: str) -> str:
+    """Return the key of the manifest of a model's dataset, `TRAIN` or `TEST`."""
+    return f"{model_prefix(owner, model_id)}{dataset.lower()}.manifest"
+
+
 def upload_key(owner: str, image_id: str) -> str:
     """Return the key of an upload. Raises ValueError if the parts can't be parsed back from it."""
     key = f"{owner_prefix(owner)}{image_id}"

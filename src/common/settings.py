@@ -6,7 +6,7 @@ The field `input_bucket` is the variable `INPUT_BUCKET`. The field's type says w
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, fields
-from typing import TYPE_CHECKING, Any, NewType, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NewType, TypeVar, get_args
 
 from common.equipment import NAMES, parse_equipment
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _Settings = TypeVar("_Settings", bound="DataclassInstance")
 MEGABYTE = 1_048_576  # bytes
 Dollars = NewType("Dollars", float)
+Group = NewType("Group", str)  # of the user pool
+WhenModelStopped = Literal["continue", "wait"]
 METRICS_NAMESPACE = "METRICS_NAMESPACE"  # a variable of every function, read by `common.metrics`
 
 
@@ -59,6 +61,8 @@ class ProcessorSettings:
     detect_protective_equipment: bool
     detect_properties: bool
     custom_labels_model_arn: str | None
+    train_models: bool
+    when_model_stopped: WhenModelStopped
     store_location: bool
     review_confidence: float
     required_equipment: frozenset[str]
@@ -86,6 +90,28 @@ class RecoverySettings:
     catalog_table: str
     retry_queue_url: str
     recover_after_seconds: int
+
+
+@dataclass(frozen=True)
+class ModelsSettings:
+    """Settings of the routes for models. Without an admin group, nobody makes models for the whole stack."""
+
+    catalog_table: str
+    model_idle_minutes: int
+    model_admin_group: Group | None
+
+
+@dataclass(frozen=True)
+class TrainerSettings:
+    """Settings of the trainer. The namespace of the metrics is the stack's name, which its projects have."""
+
+    input_bucket: str
+    output_bucket: str
+    catalog_table: str
+    retry_queue_url: str
+    metrics_namespace: str
+    model_idle_minutes: int
+    monthly_billing_ceiling: Dollars
 
 
 @dataclass(frozen=True)
@@ -133,6 +159,12 @@ def _parse_arn(text: str) -> str | None:
     return text or None
 
 
+def _parse_group(text: str) -> Group | None:
+    if text.split() not in ([], [text]):
+        raise ValueError
+    return Group(text) if text else None
+
+
 def _parse_count(text: str) -> int:
     number = int(text)
     if number < 1:
@@ -161,6 +193,11 @@ _PARSERS: dict[Any, tuple[Callable[[str], Any], str]] = {
     str | None: (_parse_arn, "an ARN or empty"),
     int: (_parse_count, "a whole number of at least 1"),
     float: (_parse_percent, "a number from 0 to 100"),
+    Group | None: (_parse_group, "the name of a group or empty"),
     Dollars: (_parse_dollars, "a number of at least 0"),
+    WhenModelStopped: (
+        {name: name for name in get_args(WhenModelStopped)}.__getitem__,
+        " or ".join(f'"{name}"' for name in get_args(WhenModelStopped)),
+    ),
     bool: ({"true": True, "false": False}.__getitem__, '"true" or "false"'),
 }

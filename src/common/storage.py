@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,11 +25,12 @@ if TYPE_CHECKING:
 
     from mypy_boto3_s3 import S3Client
 
+_CONNECTIONS = 16
 _CONFIG = Config(
     connect_timeout=2,
     read_timeout=8,  # below the API functions' timeouts of 10 s or more
     retries={"mode": "standard", "total_max_attempts": 3},
-    max_pool_connections=16,  # the recovery's threads
+    max_pool_connections=_CONNECTIONS,  # the recovery's threads
 )
 # Browsers need SigV4 and the bucket's regional host: the global host may redirect, which fails a preflight.
 # This configuration only signs URLs; requests use the one above, which works with any endpoint.
@@ -172,6 +174,14 @@ class Storage:
     def delete(self, bucket: str, key: str) -> None:
         """Delete an object if it exists."""
         self._client.delete_object(Bucket=bucket, Key=key)
+
+    def delete_prefix(self, bucket: str, prefix: str) -> None:
+        """Delete all objects whose keys start with a prefix."""
+        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        keys = (found["Key"] for page in pages for found in page.get("Contents", ()))
+        with ThreadPoolExecutor(_CONNECTIONS) as executor:
+            for _ in executor.map(lambda key: self.delete(bucket, key), keys):
+                pass  # an error is raised here
 
 
 def inline_disposition(file_name: str) -> str:

@@ -16,6 +16,7 @@ _COUNTED = {  # members of `library`, each with the term that it counts
     "review": Term("is", "review"),
     "failed": Term("status", "failed"),
     "hidden": Term("is", "hidden"),
+    "waiting": Term("is", "waiting"),
 }
 
 

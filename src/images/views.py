@@ -10,15 +10,15 @@ from catalog.keys import encode_cursor
 from catalog.quotas import UploadLimits
 from catalog.records import image_body
 from catalog.transitions.annotate import RecordChanged
-from common.errors import Changed, NotFound, NotRetryable
+from common.errors import Changed, NotFound
 from common.logs import get_logger
 from common.object_keys import is_image_id, output_keys, result_key, upload_key
-from common.rejections import MESSAGES, UNAVAILABLE
 from common.storage import ObjectGone
 from common.time import format_rfc3339, month_of, now
 from images.counts import color_counts, label_counts, library_counts
 from images.object_links import ObjectLinks
 from images.similar import find_similar
+from retries.retrier import Retrier
 from search.run import find
 from search.terms import suggest
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from catalog.catalog import Catalog
     from catalog.records import ImageRecord
     from common.settings import ImagesSettings
-    from common.storage import Storage, StoredObject
+    from common.storage import Storage
     from images.own_data import Edit
     from images.queries import ListQuery, TermsQuery
     from limits.ceiling import Ceiling
@@ -65,7 +65,7 @@ class ImageService:
         self._links = ObjectLinks(settings, storage)
         self._catalog = catalog
         self._recoverer = recoverer
-        self._ceiling = ceiling
+        self._retrier = Retrier(catalog, recoverer, ceiling.check)
         self._limits = UploadLimits(settings.uploads_per_day, settings.uploads_per_month)
         self._recover_after_seconds = settings.recover_after_seconds
         self.clock = clock
@@ -144,34 +144,9 @@ class ImageService:
         Idempotent: an image that is pending is returned as it is. Raises NotRetryable if it failed for
         another reason, or if its file is gone, and CeilingReached.
         """
-        record = self._get(owner, image_id)
-        if record.status == "pending":
-            return record
-        if record.reason and record.reason.code != UNAVAILABLE:
-            raise NotRetryable(record.reason.message)  # it says why, and what to do instead
-        stored = self._recoverer.find_object(owner, image_id)
-        if stored is None:
-            raise NotRetryable(MESSAGES["gone"])
-        self._ceiling.check()
-        current = self._reopen(record, stored)
+        current = self._retrier.retry(self._get(owner, image_id))
         if current is None:
             raise image_not_found()
-        self._recoverer.mark(owner, image_id)
-        _log.info("image retried")
-        return current
-
-    def _reopen(self, record: ImageRecord, stored: StoredObject) -> ImageRecord | None:
-        """Reopen a finished image and send its event, in the order in which an interruption loses nothing.
-
-        The processor reopens a failed image as well, but ignores an event about a done one. That is pending
-        without an event after an interruption, until it is recovered.
-        """
-        if record.status == "failed":
-            self._recoverer.send(record.owner, record.id, stored.modified_at)
-            return self._catalog.reopen(record)
-        current = self._catalog.reopen(record)
-        if current and current.status == "pending":
-            self._recoverer.send(record.owner, record.id, stored.modified_at)
         return current
 
     def annotate(

@@ -15,6 +15,7 @@ from processor.invocation import Invocation
 from processor.leases import LeaseKeeper
 from processor.parking import Parking
 from processor.pipeline import Pipeline
+from processor.plan import Planner
 from processor.process import Processor
 from processor.recognition import Recognizer
 from processor.store import ResultStore
@@ -26,9 +27,18 @@ _settings = from_env(ProcessorSettings, os.environ)
 _imaging = ImagingProcess.from_env(os.environ)  # first, because it loads the decoders meanwhile
 _storage, _catalog = Storage.from_env(), Catalog.from_env(_settings.catalog_table)
 _store = ResultStore(_settings, _storage, _catalog)
+_pipeline = Pipeline(
+    _settings,
+    _storage,
+    _store,
+    Recognizer.from_env(),
+    _imaging.prepare,
+    UsageCounter(_catalog),
+    Planner(_settings, _catalog.active_models),
+)
 _processor = Processor(
     _settings.input_bucket,
-    Pipeline(_settings, _storage, _store, Recognizer.from_env(), _imaging.prepare, UsageCounter(_catalog)),
+    _pipeline,
     _store,
     LeaseKeeper(_catalog, _settings.lease_seconds),
     _catalog,

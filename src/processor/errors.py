@@ -19,6 +19,7 @@ _RETRYABLE = frozenset(
 )
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500  # and above
+MODEL_STOPPED = "ResourceNotReadyException"
 _MESSAGES = {
     "AccessDeniedException": (
         "The permission rekognition:{operation} is missing. The administrator has to add it."
@@ -31,7 +32,7 @@ _MESSAGES = {
     ),
     "LimitExceededException": "A limit of the AWS account is reached. The administrator has to raise it.",
     "ResourceNotFoundException": "The custom model doesn't exist. The administrator has to correct its ARN.",
-    "ResourceNotReadyException": "The custom model isn't running. Start it, then upload the picture again.",
+    MODEL_STOPPED: "The custom model isn't running. Start it, then upload the picture again.",
 }
 # Rejections of images for which every detector failed; any other error means "not-recognized".
 _REJECTION_CODES = {

@@ -9,12 +9,11 @@ from common.time import now
 from retries.queue import QUEUED_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from datetime import datetime
 
     from catalog.catalog import Catalog
     from catalog.transitions.lease import Lease
-    from processor.detectors import Call
     from processor.events import ObjectCreated
     from processor.invocation import Invocation
     from processor.progress import Progress
@@ -71,7 +70,7 @@ class Parking:
             self._store.delete_output_if_deleted(event.key, event.upload)
         return False
 
-    def keep(self, event: ObjectCreated, progress: Progress, calls: Sequence[Call]) -> None:
+    def keep(self, event: ObjectCreated, progress: Progress) -> None:
         """Keep what was found out, for the next try.
 
         The calls are counted first: if their answers can't be stored, they are made and counted again. If
@@ -82,7 +81,7 @@ class Parking:
         finally:
             kept = progress.kept_answers()
             if kept:
-                self._store.keep_answers(event.key, kept, calls)
+                self._store.keep_answers(event.key, kept, progress.plan.calls)
 
     def count(self, event: ObjectCreated, progress: Progress) -> None:
         """Count the calls that were billed, and that no completed record counts."""

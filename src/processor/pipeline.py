@@ -12,9 +12,9 @@ from common.rejections import Rejection
 from common.settings import MEGABYTE
 from common.storage import ObjectForbidden, ObjectGone
 from common.time import now
-from processor.detectors import build_calls, common_limits, enabled_detectors
 from processor.errors import Postponed, rejection_code
 from processor.imaging.interface import MAX_PREPARE_SECONDS, ImageFacts
+from processor.plan import CUSTOM_LABELS
 from processor.recognition import CALL_SECONDS, collect
 from processor.result import Result
 from processor.review import ReviewRules
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     from common.settings import ProcessorSettings
     from common.storage import Storage
-    from processor.detectors import Call
     from processor.events import ObjectCreated
     from processor.imaging.interface import PreparedImage, PrepareImage
     from processor.invocation import Invocation
+    from processor.plan import Planner
     from processor.progress import Progress
     from processor.recognition import CallResults, Recognizer
     from processor.store import ResultStore
@@ -48,6 +48,7 @@ class Pipeline:
         recognizer: Recognizer,
         prepare_image: PrepareImage,
         usage_counter: UsageCounter,
+        planner: Planner,
         clock: Callable[[], datetime] = now,
     ) -> None:
         self._settings = settings
@@ -56,12 +57,11 @@ class Pipeline:
         self._recognizer = recognizer
         self._prepare_image = prepare_image
         self._usage_counter = usage_counter
+        self._planner = planner
         self._clock = clock
-        self._detectors = enabled_detectors(settings)
         self._review_rules = ReviewRules(settings.review_confidence, settings.required_equipment)
         self._turn = threading.Lock()  # so that a batch doesn't hold the files of all its images at once
-        self.limits = common_limits(self._detectors)
-        self.calls = build_calls(self._detectors, settings)
+        self.default_plan = planner.default
 
     def run(self, event: ObjectCreated, invocation: Invocation, progress: Progress) -> Result | None:
         """Recognize an image. Return None if it is a direct upload that already has its result.
@@ -74,11 +74,12 @@ class Pipeline:
         if self._store.has_result(event, stored.etag):
             return None
         self._check_size(stored.size)
+        progress.set_plan(self._planner.plan(event))
         self._resume(event.key, progress)
         prepared = None if progress.is_prepared else self._prepare(event, invocation, progress)
         results = self._recognize(event, invocation, progress, prepared)
         recognition = collect(
-            self.calls,
+            progress.plan.calls,
             progress.responses,
             results.errors,
             progress.counted_calls + progress.uncounted_calls,
@@ -90,13 +91,14 @@ class Pipeline:
         return Result(
             image=progress.image,
             recognition=recognition,
-            detectors=tuple(detector.name for detector in self._detectors),
+            detectors=recognition.detectors(progress.plan.calls),
             min_confidence=self._settings.labels_min_confidence,
             started_at=progress.started_at,
             ended_at=self._clock(),
             is_converted=bool(progress.is_converted),
             facts=self._allowed(progress.facts or ImageFacts()),
             review_rules=self._review_rules,
+            is_waiting=progress.lacks_custom_labels and self._settings.when_model_stopped == "wait",
         )
 
     def _allowed(self, facts: ImageFacts) -> ImageFacts:
@@ -115,9 +117,9 @@ class Pipeline:
         if progress.done_at:
             earlier = self._store.load_earlier(key, progress.image.etag)
             if earlier:
-                progress.reuse(earlier, self.calls)
+                progress.reuse(earlier)
                 progress.is_prepared = self._is_up_to_date(progress) and self._store.has_renderings(key)
-        kept = self._store.load_answers(key, progress.source, self.calls)
+        kept = self._store.load_answers(key, progress.source, progress.plan.calls)
         if kept:
             progress.resume(kept)
             if progress.is_prepared and progress.is_converted:
@@ -131,10 +133,7 @@ class Pipeline:
         """
         facts = progress.facts
         lacks_facts = facts is None or (self._settings.store_location and "Location" not in facts.exif)
-        return not lacks_facts and not self._missing_calls(progress)
-
-    def _missing_calls(self, progress: Progress) -> list[Call]:
-        return [call for call in self.calls if call.operation not in progress.responses]
+        return not lacks_facts and not progress.missing_calls
 
     def _prepare(self, event: ObjectCreated, invocation: Invocation, progress: Progress) -> PreparedImage:
         """Read and decode an image, one at a time. Raises Postponed if too little time is left for that."""
@@ -144,7 +143,7 @@ class Pipeline:
         try:
             with _reject_unreadable():
                 data = self._storage.read(event.bucket, event.key)
-            prepared = self._prepare_image(data, self.limits, progress.set_header)
+            prepared = self._prepare_image(data, progress.plan.limits, progress.set_header)
         finally:
             self._turn.release()
         progress.facts = self._allowed(prepared.facts)
@@ -165,16 +164,22 @@ class Pipeline:
                 raise Postponed("too little time left for a call")
             results = self._recognizer.call(
                 self._reference(event, progress),
-                self._missing_calls(progress),
+                progress.missing_calls,
                 seconds,
                 wait_for_quota=invocation.is_retry,
             )
-            self._usage_counter.count(call for call in self.calls if call.operation in results.responses)
+            calls = progress.plan.calls
+            self._usage_counter.count(call for call in calls if call.operation in results.responses)
+        if CUSTOM_LABELS in results.responses:
+            self._planner.note_use(event, progress.plan)
         progress.responses |= results.responses
         progress.uncounted_calls += len(results.responses)
         if renderings:
             renderings.result()
         results.raise_failure()
+        if progress.plan.model and results.is_model_stopped:
+            progress.is_model_stopped = True
+            return results.without_error(CUSTOM_LABELS)
         return results
 
     def _save_renderings(self, key: str, prepared: PreparedImage, progress: Progress) -> None:

@@ -133,7 +133,7 @@ class Processor:
         except Postponed:
             if held.is_lost:
                 return self._leave_to_other_try(event, progress)
-            self._parking.keep(event, progress, self._pipeline.calls)
+            self._parking.keep(event, progress)
             if self._parking.is_over(invocation):
                 raise
             is_parked = self._parking.park(event, invocation, held.lease)
@@ -142,7 +142,7 @@ class Processor:
             if held.is_lost:
                 self._parking.count(event, progress)
             elif not self._parking.is_done(event):
-                self._parking.keep(event, progress, self._pipeline.calls)
+                self._parking.keep(event, progress)
             raise
 
     def _recognize(
@@ -206,7 +206,7 @@ class Processor:
             counted_calls=lease.billed_calls,
             uploaded_at=lease.uploaded_at,
             done_at=lease.done_at,
-            limits=self._pipeline.limits,
+            plan=self._pipeline.default_plan,
         )
 
     def _leave_to_next_event(self, event: ObjectCreated, lease: Lease) -> Outcome:

@@ -6,15 +6,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from processor.answers import KeptAnswers
+from processor.plan import CUSTOM_LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
     from processor.detectors import Call
     from processor.earlier import EarlierResult
     from processor.errors import DetectorError
-    from processor.imaging.interface import ImageFacts, ImageHeader, Limits
+    from processor.imaging.interface import ImageFacts, ImageHeader
+    from processor.plan import Plan
     from processor.result import SourceImage
 
 
@@ -27,7 +29,7 @@ class Progress:
     counted_calls: int  # billed in earlier tries, and counted there
     uploaded_at: str  # of the record; empty for a direct upload
     done_at: str  # of the record's earlier result if it is recognized again; otherwise empty
-    limits: Limits
+    plan: Plan
     earlier: EarlierResult | None = None  # that result
     header: ImageHeader | None = None
     is_converted: bool | None = None  # None until the image was read
@@ -37,22 +39,43 @@ class Progress:
     facts: ImageFacts | None = None  # None until the image was prepared
     uncounted_calls: int = 0  # billed, but not counted yet
     has_leftovers: bool = False  # whether answers or a JPEG have to be deleted in the end
+    is_model_stopped: bool = False  # whether the active model can't be called now
 
     @property
     def source(self) -> str:
         """What identifies the object, the upload that it came with, and what it is recognized again after."""
         return f"{self.image.etag} {self.uploaded_at} {self.done_at}".strip()
 
+    @property
+    def missing_calls(self) -> list[Call]:
+        """The calls to make: those without an answer, but none of a model that is stopped."""
+        return [
+            call
+            for call in self.plan.calls
+            if call.operation not in self.responses
+            and not (self.is_model_stopped and call.operation == CUSTOM_LABELS)
+        ]
+
+    @property
+    def lacks_custom_labels(self) -> bool:
+        """Whether the active model would have had to be called, but is stopped."""
+        return self.is_model_stopped and CUSTOM_LABELS not in self.responses
+
+    def set_plan(self, plan: Plan) -> None:
+        """Note what to ask about the image."""
+        self.plan = plan
+        self.is_model_stopped = plan.is_model_stopped
+
     def set_header(self, header: ImageHeader) -> None:
         """Note what the file's header says."""
         self.header = header
         self.image = self.image.with_header(header)
 
-    def reuse(self, earlier: EarlierResult, calls: Sequence[Call]) -> None:
+    def reuse(self, earlier: EarlierResult) -> None:
         """Start from the earlier result of an image that is recognized again."""
         self.set_header(earlier.header)
         self.is_converted = earlier.is_converted
-        self.responses = earlier.current_answers(calls)
+        self.responses = earlier.current_answers(self.plan.calls)
         self.facts = earlier.facts
         self.counted_calls = max(self.counted_calls, earlier.billed_calls)
         self.earlier = earlier
@@ -62,7 +85,7 @@ class Progress:
         self.set_header(kept.header)
         self.started_at = kept.started_at
         self.is_converted = kept.is_converted
-        self.is_prepared = kept.is_prepared and kept.limits == self.limits and kept.facts is not None
+        self.is_prepared = kept.is_prepared and kept.limits == self.plan.limits and kept.facts is not None
         self.facts = kept.facts or self.facts
         self.responses |= kept.responses
         self.uncounted_calls = kept.uncounted_calls
@@ -76,7 +99,7 @@ class Progress:
         return KeptAnswers(
             source=self.source,
             header=self.header,
-            limits=self.limits,
+            limits=self.plan.limits,
             is_converted=self.is_converted,
             is_prepared=self.is_prepared,
             started_at=self.started_at,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 from common.logs import get_logger, with_log_keys
 from common.metrics import BILLED_CALLS, CALLS_THROTTLED, emit
 from processor.errors import (
+    MODEL_STOPPED,
     DetectorError,
     Postponed,
     TransientError,
@@ -59,6 +60,16 @@ class CallResults:
     errors: Mapping[str, DetectorError] = field(default_factory=dict)
     failures: Mapping[str, TransientError] = field(default_factory=dict)
 
+    @property
+    def is_model_stopped(self) -> bool:
+        """Whether the call of a custom model failed because it isn't running."""
+        return any(error.code == MODEL_STOPPED for error in self.errors.values())
+
+    def without_error(self, operation: str) -> CallResults:
+        """Return the results without the error of an operation."""
+        errors = {name: error for name, error in self.errors.items() if name != operation}
+        return replace(self, errors=errors)
+
     def raise_failure(self) -> None:
         """Raise a failure if there is one, and Postponed only if nothing worse happened."""
         for failure in sorted(self.failures.values(), key=lambda failure: isinstance(failure, Postponed)):
@@ -78,6 +89,15 @@ class Recognition:
     model_versions: Mapping[str, str]
     parameters: Mapping[str, Mapping[str, Any]]
     billed_calls: int
+
+    def detectors(self, calls: Sequence[Call]) -> tuple[str, ...]:
+        """Return the names of the detectors of calls, without that of a custom model that is stopped."""
+        detectors = (detector for call in calls for detector in call.detectors)
+        return tuple(
+            detector.name
+            for detector in detectors
+            if detector.result_key in self.values or detector.name in self.errors
+        )
 
 
 class Recognizer:
@@ -165,25 +185,27 @@ def collect(
     billed_calls: int,
     earlier: EarlierResult | None = None,
 ) -> Recognition:
-    """Return what the detectors of all calls found; each call has a response or a permanent error.
+    """Return what the detectors of all calls found.
 
-    A detector that fails keeps what it found according to an earlier result.
+    A call has a response or a permanent error, or neither if its model is stopped. A detector without a
+    response keeps what it found according to an earlier result.
     """
     values: dict[str, Any] = {}
     failed: dict[str, DetectorError] = {}
     versions: dict[str, str] = {}
     parameters: dict[str, Mapping[str, Any]] = {}
     for call in calls:
-        error = errors.get(call.operation)
-        if error is None:
+        error, is_answered = errors.get(call.operation), call.operation in responses
+        if is_answered:
             response, parameters[call.operation] = responses[call.operation], call.parameters
         else:
             response = earlier.answer(call) if earlier else {}
             if earlier and response and call.operation in earlier.parameters:
                 parameters[call.operation] = earlier.parameters[call.operation]
         for detector in call.detectors:
-            if error and detector.result_key not in response:
-                failed[detector.name] = error
+            if not is_answered and detector.result_key not in response:
+                if error:
+                    failed[detector.name] = error
                 continue
             values[detector.result_key] = response.get(detector.result_key, detector.default())
             if detector.model_version_key and detector.model_version_key in response:

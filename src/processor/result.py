@@ -74,6 +74,7 @@ class Result:
     is_converted: bool
     facts: ImageFacts
     review_rules: ReviewRules
+    is_waiting: bool = False  # for its custom model to run
     is_final: ClassVar[bool] = True  # unlike a failure, a result is never temporary
 
     @property
@@ -90,6 +91,7 @@ class Result:
             taken_at=self.facts.taken_at,
             perceptual_hash=self.facts.perceptual_hash,
             review=find_review(self.recognition.values, self.review_rules, self.min_confidence),
+            is_waiting=self.is_waiting,
         )
 
     @property

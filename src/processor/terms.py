@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from catalog.terms import Term, fold, unique_terms
@@ -52,18 +52,27 @@ def find_terms(
         *found_flags(values),
         *above(min_confidence, _celebrities(values)),
         *above(min_confidence, missing_equipment(values)),
-        *_other_labels(values),
+        *_custom_labels(values),
+        *_parents(values),
         *above(min_confidence, _words(values)),
     ]
     found.sort(key=lambda each: -each[0])  # stable: equally confident ones stay in this order
     own = {fold(label.name) for label in labels}
     others = (term for _, term in found if term.kind != "label" or fold(term.value) not in own)
-    return _limit(unique_terms(others))
+    custom = {term.key for _, term in _custom_labels(values)}
+    return _limit(unique_terms(others), custom)
 
 
-def _limit(terms: tuple[Term, ...]) -> tuple[Term, ...]:
+def _limit(terms: tuple[Term, ...], custom: Collection[str]) -> tuple[Term, ...]:
+    """Leave out surplus terms, the least confident ones, but no custom label: someone trained a model for it.
+
+    `custom` has the keys of those.
+    """
     words = [term for term in terms if term.kind == "text"]
     surplus = set(words[MAX_WORDS:])
+    others = [term for term in terms if term.key not in custom and term not in surplus]
+    number = sum(term.key in custom for term in terms)
+    surplus.update(others[max(MAX_TERMS - number, 0) :])
     return tuple(term for term in terms if term not in surplus)[:MAX_TERMS]
 
 
@@ -115,10 +124,13 @@ def _is_worn(equipment: Mapping[str, Any], cover: str) -> bool:
     return equipment.get("Type") == cover and equipment.get("CoversBodyPart", {}).get("Value") is not False
 
 
-def _other_labels(values: Values) -> Found:
-    """Yield custom labels, and parents of labels."""
+def _custom_labels(values: Values) -> Found:
     for label in values.get("CustomLabels", ()):
         yield label["Confidence"], Term("label", label["Name"])
+
+
+def _parents(values: Values) -> Found:
+    """Yield the parents of labels."""
     for label in values.get("Labels", ()):
         for parent in label.get("Parents", ()):
             yield label["Confidence"], Term("label", parent["Name"])

@@ -32,7 +32,7 @@ PHRASE_KINDS: tuple[Kind, ...] = (
 )
 STATUSES: tuple[Status, ...] = ("pending", "done", "failed")
 EXAMPLE_DATES = ("2026", "2026-10", "2026-10-31")
-MARKS = ("favorite", "review", "approved", "hidden")  # the values of `is:`
+MARKS = ("favorite", "review", "approved", "hidden", "waiting")  # the values of `is:`
 
 _CLAUSE = re.compile(
     r"""(?P<minus>-?)

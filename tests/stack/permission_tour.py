@@ -26,6 +26,7 @@ from local.stack import Stack
 from processor.events import MAX_RECEIVE_COUNT
 from tests.cloud import ALL_DETECTORS, ENTERPRISE_OPTIONS, EVENTS
 from tests.stack.client import Client, ImageFile, send, wait_until
+from tests.stack.model_tour import activate
 
 SAMPLE = Path(__file__).parents[2] / "web/samples/astronaut.jpg"
 # The same in every step, because the local Rekognition analyzes the same bytes only once
@@ -50,7 +51,12 @@ def take() -> dict[Grant, frozenset[Permission]]:
 
     moto keeps its state per process, so this needs a process without another stack.
     """
-    parameters = {**ALL_DETECTORS, **EVENTS, "KmsKeyArn": ENTERPRISE_OPTIONS["KmsKeyArn"]}
+    parameters = {
+        **ALL_DETECTORS,
+        **EVENTS,
+        "TrainModels": "true",
+        "KmsKeyArn": ENTERPRISE_OPTIONS["KmsKeyArn"],
+    }
     with Stack(parameters=parameters, speedup=1200, log=lambda name, line: None) as stack:
         for step in STEPS:
             for _ in range(2):  # otherwise one owner's objects would be all that a grant is used for
@@ -247,6 +253,13 @@ def recognize_again(tour: Tour) -> None:
     assert tour.user.wait_until_processed(PICTURE)["image"]["status"] == "done"
 
 
+def recognize_with_an_active_model(tour: Tour) -> None:
+    """Ask a model that doesn't exist, which is an error of this detector only."""
+    arn = f"arn:aws:rekognition:us-east-1:123456789012:project/local-{uuid4()}/version/v/1"
+    activate(tour.stack, tour.user.owner, arn, "running")
+    assert "custom" in tour.user.recognize(PICTURE)["result"]["Errors"]
+
+
 def view_without_a_result(tour: Tour) -> None:
     tour.user.recognize(PICTURE)
     tour.delete_object(tour.user.output, result_key(tour.user.key(PICTURE)))
@@ -278,6 +291,7 @@ STEPS: tuple[Callable[[Tour], None], ...] = (
     retry_an_unavailable_picture,
     retry_without_a_file,
     recognize_again,
+    recognize_with_an_active_model,
     view_without_a_result,
     publish_events,
 )

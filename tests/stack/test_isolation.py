@@ -103,7 +103,13 @@ def test_own_data_about_the_same_picture_is_separate(sides: tuple[User, User]) -
     assert (seen[0]["tags"], seen[0]["favorite"], seen[0]["decision"]) == ([], False, None)
     assert "mine" not in json.dumps(seen)
     assert [page["images"] for page in seen[-2:]] == [[], []]
-    nothing: dict[str, Any] = {"tags": None, "favorite": None, "caption": None, "decision": None}
+    nothing: dict[str, Any] = {
+        "tags": None,
+        "favorite": None,
+        "caption": None,
+        "decision": None,
+        "boxes": None,
+    }
     assert me.client.patch(me.shared.id, **nothing).document["image"]["tags"] == []
 
 

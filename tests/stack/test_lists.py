@@ -97,12 +97,15 @@ def test_counts_the_library_and_lists_it_from_a_month(collection: Collection) ->
     user, ids = collection
     document, total = user.call("GET", "/labels").document, len(ids["all"])
     library = document["library"]
-    assert {name: library[name] for name in ("images", "favorites", "review", "failed", "hidden")} == {
+    assert {
+        name: library[name] for name in ("images", "favorites", "review", "failed", "hidden", "waiting")
+    } == {
         "images": total,
         "favorites": 0,
         "review": 0,
         "failed": 0,
         "hidden": 0,
+        "waiting": 0,
     }
     for order, months in library["months"].items():
         assert sum(month["count"] for month in months) == total

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 UNKNOWN_ID = "0" * 64
 OWN_DATA: dict[str, Any] = {"tags": ["Sale", "Räuber 🐈"], "favorite": True, "caption": "It sleeps."}
+BOX = {"class": "Ohr", "left": 0.25, "top": 0.1, "width": 0.5, "height": 0.33333}
 
 
 def own_data(image: dict[str, Any]) -> dict[str, Any]:
@@ -46,6 +47,18 @@ def test_own_data_is_shown_wherever_the_image_is(user: Client, done: ImageFile) 
     for query in ('tag:"räuber"', "sale", "is:favorite", "is:approved", "tag:sa* -is:hidden"):
         assert user.image_ids(q=query) == [done.id], query
     assert user.image_ids(q="is:hidden") == []
+
+
+def test_the_class_of_a_box_is_a_tag(user: Client, done: ImageFile) -> None:
+    assert user.patch(done.id, tags=["Sale"]).status == 200
+    image = user.patch(done.id, boxes=[BOX]).document["image"]
+    assert (image["tags"], image["boxes"]) == (["Sale", "Ohr"], [BOX])
+    (listed,) = user.page(q="tag:ohr")["images"]
+    assert listed["boxes"] == [BOX]
+    outside = user.patch(done.id, boxes=[{**BOX, "left": 0.75}])
+    assert (outside.status, outside.document["code"]) == (400, "invalid-request")
+    removed = user.patch(done.id, boxes=None).document["image"]
+    assert (removed["tags"], removed["boxes"]) == (["Sale", "Ohr"], [])
 
 
 def test_a_change_of_an_old_revision_is_refused(user: Client, done: ImageFile) -> None:

@@ -51,6 +51,7 @@ def test_describes_a_processed_upload(done: Done) -> None:
         "favorite": False,
         "caption": None,
         "decision": None,
+        "boxes": [],
     }
     assert "Person" in labels
 

@@ -17,7 +17,8 @@ TEMPLATE = ROOT / "template.yaml"
 ISSUER = "https://id.example.com/realms/pictures"
 OTHER_PROVIDER = {"SignInIssuer": ISSUER, "SignInClientId": "page"}
 FUNCTIONS = ("PresignFunction", "ProcessorFunction", "ImagesFunction", "RecoveryFunction")
-ALL_FUNCTIONS = (*FUNCTIONS, "PublisherFunction")  # with EVENTS
+MODEL_FUNCTIONS = ("ModelsFunction", "TrainerFunction")  # with MODELS
+ALL_FUNCTIONS = (*FUNCTIONS, "PublisherFunction", *MODEL_FUNCTIONS)  # with EVENTS and MODELS
 
 
 @cache

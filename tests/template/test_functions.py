@@ -9,10 +9,12 @@ import pytest
 
 from common.settings import (
     ImagesSettings,
+    ModelsSettings,
     PresignSettings,
     ProcessorSettings,
     PublisherSettings,
     RecoverySettings,
+    TrainerSettings,
     from_env,
 )
 from images import batches
@@ -21,8 +23,8 @@ from local.template.template import Template
 from processor.events import MAX_RECEIVE_COUNT
 from processor.parking import MAX_EVENT_AGE, RECEIVED_SECONDS
 from retries.queue import QUEUED_SECONDS
-from tests.cloud import CUSTOM_MODEL_ARN, EVENTS
-from tests.template.support import ALL_FUNCTIONS, FUNCTIONS, allowed, load, statements
+from tests.cloud import ALL_DETECTORS, CUSTOM_MODEL_ARN, EVENTS, MODELS
+from tests.template.support import ALL_FUNCTIONS, FUNCTIONS, MODEL_FUNCTIONS, allowed, load, statements
 
 INPUT = "arn:aws:s3:::local-input-123456789012-us-east-1"
 OUTPUT = "arn:aws:s3:::local-output-123456789012-us-east-1"
@@ -31,37 +33,37 @@ QUEUE = "arn:aws:sqs:us-east-1:123456789012:RetryQueue"
 
 
 @pytest.fixture(scope="module")
-def with_events() -> Template:
+def everything() -> Template:
     """The template with all functions."""
-    return load(**EVENTS)
+    return load(**EVENTS, **MODELS)
 
 
-def test_events_add_a_function(template: Template, with_events: Template) -> None:
+def test_events_and_models_add_functions(template: Template, everything: Template) -> None:
     assert set(template.resources("AWS::Lambda::Function")) == set(FUNCTIONS)
-    assert set(with_events.resources("AWS::Lambda::Function")) == set(ALL_FUNCTIONS)
+    assert set(everything.resources("AWS::Lambda::Function")) == set(ALL_FUNCTIONS)
 
 
-def test_each_function_has_a_log_group_with_retention(with_events: Template) -> None:
-    groups = with_events.resources("AWS::Logs::LogGroup")
-    for name, properties in with_events.resources("AWS::Lambda::Function").items():
+def test_each_function_has_a_log_group_with_retention(everything: Template) -> None:
+    groups = everything.resources("AWS::Logs::LogGroup")
+    for name, properties in everything.resources("AWS::Lambda::Function").items():
         group = groups[name.replace("Function", "LogGroup")]
         assert properties["LoggingConfig"] == {"LogFormat": "JSON", "LogGroup": group["LogGroupName"]}
     assert {str(group["RetentionInDays"]) for group in groups.values()} == {"14"}
 
 
-def test_every_function_is_traced(with_events: Template) -> None:
-    functions = with_events.resources("AWS::Lambda::Function")
+def test_every_function_is_traced(everything: Template) -> None:
+    functions = everything.resources("AWS::Lambda::Function")
     assert {name: entry["TracingConfig"]["Mode"] for name, entry in functions.items()} == dict.fromkeys(
         ALL_FUNCTIONS, "Active"
     )
 
 
-def test_each_function_has_a_role_of_its_own(with_events: Template) -> None:
-    functions = with_events.resources("AWS::Lambda::Function")
+def test_each_function_has_a_role_of_its_own(everything: Template) -> None:
+    functions = everything.resources("AWS::Lambda::Function")
     assert {name: properties["Role"] for name, properties in functions.items()} == {
         name: f"arn:aws:iam::123456789012:role/{name}Role" for name in ALL_FUNCTIONS
     }
-    assert set(with_events.resources("AWS::IAM::Role")) == {f"{name}Role" for name in ALL_FUNCTIONS}
+    assert set(everything.resources("AWS::IAM::Role")) == {f"{name}Role" for name in ALL_FUNCTIONS}
 
 
 # Moderation has only custom adapters as resources, which this stack doesn't use.
@@ -72,12 +74,13 @@ WITHOUT_RESOURCES = {
     "rekognition:DetectFaces",
     "rekognition:RecognizeCelebrities",
     "rekognition:DetectProtectiveEquipment",
+    "rekognition:DescribeProjects",
 }
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_each_statement_allows_one_action_on_one_resource(all_detectors: Template, function: str) -> None:
-    for statement in statements(all_detectors, function):
+@pytest.mark.parametrize("function", [*FUNCTIONS, *MODEL_FUNCTIONS])
+def test_each_statement_allows_one_action_on_one_resource(function: str) -> None:
+    for statement in statements(load(**ALL_DETECTORS, **MODELS), function):
         action, resource = statement["Action"], statement["Resource"]
         assert (statement["Effect"], type(action), type(resource)) == ("Allow", str, str)
         assert "*" not in action
@@ -166,22 +169,116 @@ def test_the_processor_can_call_all_detectors_if_all_are_enabled(all_detectors: 
     }
 
 
-def test_the_settings_read_the_whole_environment(with_events: Template) -> None:
-    functions = with_events.resources("AWS::Lambda::Function")
+def test_the_processor_can_call_only_the_stacks_own_models() -> None:
+    models = "arn:aws:rekognition:us-east-1:123456789012:project/local-*/version/*"
+    assert allowed(load(TrainModels="true"), "ProcessorFunction") == PROCESSOR | {
+        ("rekognition:DetectLabels", "*"),
+        ("rekognition:DetectCustomLabels", models),
+        ("dynamodb:BatchGetItem", TABLE),
+    }
+
+
+PROJECTS = "arn:aws:rekognition:us-east-1:123456789012:project/local-*"
+
+
+def test_models_has_only_the_permissions_it_needs(everything: Template) -> None:
+    assert allowed(everything, "ModelsFunction") == {
+        ("dynamodb:GetItem", TABLE),
+        ("dynamodb:Query", TABLE),
+        ("dynamodb:BatchGetItem", TABLE),
+        ("dynamodb:PutItem", TABLE),
+        ("dynamodb:UpdateItem", TABLE),
+    }
+
+
+def test_the_trainer_has_only_the_permissions_it_needs(everything: Template) -> None:
+    assert allowed(everything, "TrainerFunction") == {
+        ("s3:GetObject", f"{INPUT}/uploads/*"),
+        ("s3:ListBucket", INPUT),
+        ("s3:PutObject", f"{OUTPUT}/models/*"),
+        ("s3:GetObject", f"{OUTPUT}/models/*"),
+        ("s3:DeleteObject", f"{OUTPUT}/models/*"),
+        ("s3:ListBucket", OUTPUT),
+        ("dynamodb:GetItem", TABLE),
+        ("dynamodb:Query", TABLE),
+        ("dynamodb:BatchGetItem", TABLE),
+        ("dynamodb:UpdateItem", TABLE),
+        ("dynamodb:PutItem", TABLE),
+        ("dynamodb:DeleteItem", TABLE),
+        ("dynamodb:BatchWriteItem", TABLE),
+        ("sqs:SendMessage", QUEUE),
+        ("rekognition:CreateProject", f"{PROJECTS}/*"),
+        ("rekognition:DescribeProjects", "*"),
+        ("rekognition:CreateDataset", f"{PROJECTS}/*"),
+        ("rekognition:CreateProjectVersion", f"{PROJECTS}/*"),
+        ("rekognition:DescribeProjectVersions", f"{PROJECTS}/*"),
+        ("rekognition:StartProjectVersion", f"{PROJECTS}/version/*"),
+        ("rekognition:StopProjectVersion", f"{PROJECTS}/version/*"),
+        ("rekognition:DeleteProjectVersion", f"{PROJECTS}/version/*"),
+        ("rekognition:DeleteDataset", f"{PROJECTS}/dataset/*"),
+        ("rekognition:DeleteProject", f"{PROJECTS}/*"),
+    }
+
+
+def test_only_models_let_rekognition_into_the_bucket(template: Template, everything: Template) -> None:
+    def services(template: Template) -> list[tuple[str, Any, Any]]:
+        policy = template.resources("AWS::S3::BucketPolicy")["OutputBucketPolicy"]["PolicyDocument"]
+        return [
+            (statement["Sid"], statement["Resource"], statement["Condition"])
+            for statement in policy["Statement"]
+            if statement["Principal"] == {"Service": "rekognition.amazonaws.com"}
+        ]
+
+    own_account = {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+    assert services(template) == []
+    assert services(everything) == [
+        ("ModelsBucket", OUTPUT, own_account),
+        ("ModelsRead", f"{OUTPUT}/models/*", own_account),
+        ("ModelsWrite", f"{OUTPUT}/models/*", own_account),
+    ]
+
+
+def test_the_copies_of_pictures_expire(template: Template, everything: Template) -> None:
+    def rules(template: Template) -> list[dict[str, Any]]:
+        bucket = template.resources("AWS::S3::Bucket")["OutputBucket"]
+        return [rule for rule in bucket["LifecycleConfiguration"]["Rules"] if rule["Id"] == "models"]
+
+    assert rules(template) == []
+    assert rules(everything) == [
+        {"Id": "models", "Status": "Enabled", "Prefix": "models/", "ExpirationInDays": 7}
+    ]
+
+
+def test_the_trainer_runs_every_minute_and_is_not_retried(everything: Template) -> None:
+    assert Schedule("TrainerFunctionEveryMinute", "TrainerFunction", 60) in load_schedules(everything)
+    (config,) = [
+        config
+        for config in everything.resources("AWS::Lambda::EventInvokeConfig").values()
+        if config["FunctionName"] == "TrainerFunction"
+    ]
+    assert config["MaximumRetryAttempts"] == 0
+
+
+def test_the_settings_read_the_whole_environment(everything: Template) -> None:
+    functions = everything.resources("AWS::Lambda::Function")
     readers: dict[str, type[Any]] = {
         "PresignFunction": PresignSettings,
         "ProcessorFunction": ProcessorSettings,
         "ImagesFunction": ImagesSettings,
         "RecoveryFunction": RecoverySettings,
         "PublisherFunction": PublisherSettings,
+        "ModelsFunction": ModelsSettings,
+        "TrainerFunction": TrainerSettings,
     }
     assert set(readers) == set(functions)
     for name, kind in readers.items():
         variables = {key: str(value) for key, value in functions[name]["Environment"]["Variables"].items()}
         read = {field.upper() for field in from_env(kind, variables).__dataclass_fields__}
-        read.discard("METRICS_NAMESPACE")  # the publisher's settings have it, too
+        read.discard("METRICS_NAMESPACE")  # the publisher's and the trainer's settings have it, too
         if name == "PublisherFunction":
             read |= {"INPUT_BUCKET", "CATALOG_TABLE"}  # every function has these two, but it calls neither
+        if name == "ModelsFunction":
+            read.add("INPUT_BUCKET")
         assert {name: variables[name] for name in variables.keys() - read} == {
             "METRICS_NAMESPACE": "local",  # read by common.metrics
             # declared so that sam local can set them; boto3 ignores the empty values

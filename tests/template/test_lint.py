@@ -15,6 +15,8 @@ from tests.template.support import TEMPLATE
 
 # SAM replaces parameters in its own resources with their values, so that a Fn::Sub may have none left
 SUB_WITHOUT_VARIABLES = "W1020"
+# SAM puts a function's condition around its routes, and around each method of them
+REPEATED_CONDITION = "W1028"
 
 
 def cfn_lint(text: str) -> list[tuple[str, str]]:
@@ -55,7 +57,9 @@ def test_the_source_is_valid() -> None:
 
 def test_the_transformed_template_is_valid(transformed: dict[str, Any]) -> None:
     found = cfn_lint(json.dumps(transformed))
-    assert [finding for finding in found if finding[0] != SUB_WITHOUT_VARIABLES] == []
+    assert [
+        finding for finding in found if finding[0] not in (SUB_WITHOUT_VARIABLES, REPEATED_CONDITION)
+    ] == []
 
 
 def test_the_choices_include_every_parameter_that_a_condition_compares(transformed: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ from common.rejections import NOT_STORED
 from local.template.names import PSEUDO_PARAMETERS
 from local.template.parameters import ParameterError
 from local.template.template import Template
-from tests.cloud import EVENTS
+from tests.cloud import EVENTS, MODELS
 from tests.template import variants
 from tests.template.support import ALL_FUNCTIONS, FUNCTIONS, broken_rules, load
 from tests.template.variants import ALARM_EMAIL, ALARM_TOPIC, BUDGET
@@ -128,7 +128,7 @@ def test_nothing_watches_the_stack_by_default(template: Template, kind: str) -> 
 
 def test_each_alarm_watches_what_its_name_says() -> None:
     found = {}
-    for name, alarm in alarms(load(**ALARM_EMAIL, **EVENTS)).items():
+    for name, alarm in alarms(load(**ALARM_EMAIL, **EVENTS, **MODELS)).items():
         watched = statistics(alarm)
         ((statistic, period),) = {(statistic, period) for _, statistic, period in watched}
         found[name] = (
@@ -196,8 +196,8 @@ def test_the_dashboard_shows_every_metric_of_the_stack_and_of_every_function() -
     assert {name for namespace, name, _, _ in metrics if namespace == NAMESPACE} == set(OWN_METRICS)
     for name in ("Errors", "Throttles", "Duration"):
         assert set(of_functions(name)) <= metrics
-        assert set(of_functions(name, ALL_FUNCTIONS)) <= set(shown(dashboard(**EVENTS)))
-    assert EVENTS_ALARM[0][0] in set(shown(dashboard(**EVENTS)))
+        assert set(of_functions(name, ALL_FUNCTIONS)) <= set(shown(dashboard(**EVENTS, **MODELS)))
+    assert EVENTS_ALARM[0][0] in set(shown(dashboard(**EVENTS, **MODELS)))
     assert {metric for metric in metrics if metric[0] not in (NAMESPACE, "AWS/Lambda")} == {
         sqs("RetryQueue", "ApproximateNumberOfMessagesVisible"),
         sqs("RetryQueue", "ApproximateAgeOfOldestMessage"),

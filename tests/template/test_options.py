@@ -8,7 +8,7 @@ import pytest
 
 from local.template.parameters import ParameterError
 from local.template.template import Template
-from tests.cloud import ENTERPRISE_OPTIONS, EVENTS
+from tests.cloud import ENTERPRISE_OPTIONS, EVENTS, MODELS
 from tests.template.support import ALL_FUNCTIONS, FUNCTIONS, allowed, broken_rules, load
 
 KEY = ENTERPRISE_OPTIONS["KmsKeyArn"]
@@ -16,7 +16,7 @@ DECRYPT, GENERATE = ("kms:Decrypt", KEY), ("kms:GenerateDataKey", KEY)
 
 
 def load_with(name: str) -> Template:
-    return load(**{name: ENTERPRISE_OPTIONS[name]}, **EVENTS)
+    return load(**{name: ENTERPRISE_OPTIONS[name]}, **EVENTS, **MODELS)
 
 
 def values(template: Template, resource_type: str, name: str) -> dict[str, Any]:
@@ -56,13 +56,20 @@ def test_rejects_a_value_that_the_deployment_would_fail_with(
 
 
 def test_concurrency_is_reserved_only_on_request(template: Template) -> None:
-    both = load(ApiConcurrency="20", ProcessorConcurrency="5")
+    both = load(ApiConcurrency="20", ProcessorConcurrency="5", **MODELS)
     reserved = [
         values(each, "AWS::Lambda::Function", "ReservedConcurrentExecutions") for each in (template, both)
     ]
     assert reserved == [
         dict.fromkeys(FUNCTIONS),
-        {"PresignFunction": "20", "ProcessorFunction": "5", "ImagesFunction": "20", "RecoveryFunction": None},
+        {
+            "PresignFunction": "20",
+            "ProcessorFunction": "5",
+            "ImagesFunction": "20",
+            "RecoveryFunction": None,
+            "ModelsFunction": "20",
+            "TrainerFunction": None,
+        },
     ]
 
 
@@ -118,7 +125,7 @@ def test_without_an_own_key_aws_encrypts_everything_with_its_keys(template: Temp
 
 @pytest.mark.parametrize("function", ALL_FUNCTIONS)
 def test_an_own_key_adds_the_permissions_to_use_it(function: str) -> None:
-    before = allowed(load(**EVENTS), function)
+    before = allowed(load(**EVENTS, **MODELS), function)
     writes = {action for action, _ in before} & {"s3:PutObject", "sqs:SendMessage"}
     assert allowed(load_with("KmsKeyArn"), function) - before == (
         {DECRYPT, GENERATE} if writes else {DECRYPT}

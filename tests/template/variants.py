@@ -10,7 +10,7 @@ from typing import Any
 
 from local.template.parameters import parameter_values
 from local.template.template import Template, transform_document
-from tests.cloud import ALL_DETECTORS, ENTERPRISE_OPTIONS, EVENTS
+from tests.cloud import ALL_DETECTORS, ENTERPRISE_OPTIONS, EVENTS, MODELS
 from tests.template.support import OTHER_PROVIDER, broken_rules, read_source
 
 OWN_DOMAIN = {name: ENTERPRISE_OPTIONS[name] for name in ("SiteDomainName", "SiteCertificateArn")}
@@ -37,6 +37,7 @@ CHOICES: tuple[Mapping[str, str], ...] = (
     {"Dashboard": "true"},
     {"DetectLabels": "false"},
     EVENTS,
+    MODELS,
     ALL_DETECTORS,  # together, because each adds a statement of the same form
     *({name: value} for name, value in ENTERPRISE_OPTIONS.items() if name not in OWN_DOMAIN),
 )

@@ -74,6 +74,7 @@ PENDING_BODY = {
     "favorite": False,
     "caption": None,
     "decision": None,
+    "boxes": [],
     "revision": 0,
 }
 DONE_BODY = {

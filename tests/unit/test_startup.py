@@ -54,10 +54,16 @@ MODULES = {
     "ProcessorFunction": "processor.app",
     "RecoveryFunction": "recovery.app",
     "PublisherFunction": "publisher.app",
+    "ModelsFunction": "models.app",
+    "TrainerFunction": "trainer.app",
 }
 # Of every function's environment, what the import of a function doesn't read
 NOT_READ = {"METRICS_NAMESPACE"}
-NOT_READ_BY_PUBLISHER = {"INPUT_BUCKET", "CATALOG_TABLE"}
+NOT_READ_BY = {
+    "publisher.app": {"INPUT_BUCKET", "CATALOG_TABLE"},
+    "models.app": NOT_READ | {"INPUT_BUCKET"},
+    "trainer.app": set[str](),
+}
 
 
 def function_environment(logical_id: str) -> dict[str, str]:
@@ -125,11 +131,7 @@ def create_stack() -> None:
 @pytest.mark.parametrize(("logical_id", "module"), MODULES.items())
 def test_a_missing_variable_fails_the_import(run_in_new_process, logical_id: str, module: str) -> None:
     variables = function_environment(logical_id)
-    read = [
-        name
-        for name in variables
-        if name not in (NOT_READ_BY_PUBLISHER if module == "publisher.app" else NOT_READ)
-    ]
+    read = [name for name in variables if name not in NOT_READ_BY.get(module, NOT_READ)]
     environments = [{other: variables[other] for other in variables if other != name} for name in read]
     assert run_in_new_process(import_errors, module, [{}, *environments]) == [
         f"The environment variable {read[0]} is missing.",
@@ -142,6 +144,7 @@ def test_a_missing_variable_fails_the_import(run_in_new_process, logical_id: str
     [
         ("PresignFunction", "POST /uploads", {"body": json.dumps(UPLOAD_REQUEST)}, 201),
         ("ImagesFunction", "GET /images/{id}", {"pathParameters": {"id": OTHER_ID}}, 200),
+        ("ModelsFunction", "GET /models", {}, 200),
     ],
 )
 def test_requests_build_no_client(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _MAX_ATTEMPTS = 5
 _NO_RESULT = dict.fromkeys(
-    ("width", "height", "labels", "flags", "terms", "takenAt", "perceptualHash", "review")
+    ("width", "height", "labels", "flags", "terms", "takenAt", "perceptualHash", "review", "waiting")
 )
 
 

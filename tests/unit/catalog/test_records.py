@@ -38,6 +38,10 @@ def test_the_body_of_a_processed_image() -> None:
     }
 
 
+def test_the_body_says_that_an_image_waits_for_its_model() -> None:
+    assert image_body(replace(PENDING, is_waiting=True)) == {**PENDING_BODY, "waiting": True}
+
+
 @pytest.mark.parametrize(
     ("review", "body"),
     [

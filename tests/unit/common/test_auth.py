@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from common.auth import get_owner, get_reviewer
+from common.auth import get_owner, get_reviewer, is_in_group
 from common.errors import NotSignedIn
 from common.object_keys import parse_upload_key, upload_key
 
@@ -99,3 +99,27 @@ def test_without_a_valid_address_the_reviewer_is_the_owner(email: Any) -> None:
 def test_a_reviewer_has_a_subject() -> None:
     with pytest.raises(NotSignedIn):
         get_reviewer({"requestContext": {"authorizer": {"jwt": {"claims": {"email": "a@example.com"}}}}})
+
+
+@pytest.mark.parametrize(
+    ("groups", "is_member"),
+    [
+        (["others", "admins"], True),
+        ("[others admins]", True),  # as the HTTP API passes an array on
+        ("admins", True),
+        ("[admins-of-others]", False),
+        (["others"], False),
+        ([], False),
+        (None, False),
+        (7, False),
+    ],
+)
+def test_a_claim_lists_the_groups(groups: Any, is_member: bool) -> None:
+    found = event("alice")
+    found["requestContext"]["authorizer"]["jwt"]["claims"]["cognito:groups"] = groups
+    assert is_in_group(found, "admins") == is_member
+    assert not is_in_group(found, None)
+
+
+def test_without_the_claim_nobody_is_in_a_group() -> None:
+    assert not is_in_group(event("alice"), "admins")

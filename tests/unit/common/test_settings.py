@@ -7,10 +7,12 @@ import pytest
 from common.settings import (
     Dollars,
     ImagesSettings,
+    ModelsSettings,
     PresignSettings,
     ProcessorSettings,
     RecoverySettings,
     SettingsError,
+    TrainerSettings,
     from_env,
 )
 from tests.cloud import CUSTOM_MODEL_ARN
@@ -44,15 +46,27 @@ PROCESSOR = {
     "DETECT_PROTECTIVE_EQUIPMENT": "false",
     "DETECT_PROPERTIES": "false",
     "CUSTOM_LABELS_MODEL_ARN": "",
+    "TRAIN_MODELS": "false",
+    "WHEN_MODEL_STOPPED": "wait",
     "STORE_LOCATION": "false",
     "REVIEW_CONFIDENCE": "82.5",
     "REQUIRED_EQUIPMENT": "head_cover,Gloves",
+}
+MODELS = {"METRICS_NAMESPACE": "stack", "CATALOG_TABLE": "catalog", "MODEL_IDLE_MINUTES": "30"}
+TRAINER = {
+    **COMMON,
+    "OUTPUT_BUCKET": "out",
+    "RETRY_QUEUE_URL": "url",
+    "MODEL_IDLE_MINUTES": "30",
+    "MONTHLY_BILLING_CEILING": "0",
 }
 ENVIRONMENTS = [
     (PresignSettings, PRESIGN),
     (ProcessorSettings, PROCESSOR),
     (ImagesSettings, IMAGES),
     (RecoverySettings, RECOVERY),
+    (ModelsSettings, {**MODELS, "MODEL_ADMIN_GROUP": ""}),
+    (TrainerSettings, TRAINER),
 ]
 
 
@@ -90,6 +104,8 @@ def test_reads_the_settings_of_the_processor() -> None:
         detect_protective_equipment=False,
         detect_properties=False,
         custom_labels_model_arn=None,
+        train_models=False,
+        when_model_stopped="wait",
         store_location=False,
         review_confidence=82.5,
         required_equipment=frozenset({"Helmet", "Gloves"}),
@@ -132,6 +148,7 @@ def test_names_a_missing_variable(settings_type: Any, env: dict[str, str], name:
         ("LABELS_MIN_CONFIDENCE", "101", "a number from 0 to 100"),
         ("LABELS_MIN_CONFIDENCE", "nan", "a number from 0 to 100"),
         ("DETECT_LABELS", "yes", '"true" or "false"'),
+        ("WHEN_MODEL_STOPPED", "stop", '"continue" or "wait"'),
         (
             "REQUIRED_EQUIPMENT",
             "hat",
@@ -151,4 +168,18 @@ def test_names_an_invalid_ceiling(value: str) -> None:
         from_env(PresignSettings, {**PRESIGN, "MONTHLY_BILLING_CEILING": value})
     assert str(caught.value) == (
         f"The environment variable MONTHLY_BILLING_CEILING is {value!r}; it must be a number of at least 0."
+    )
+
+
+@pytest.mark.parametrize(("text", "group"), [("", None), ("admins", "admins")])
+def test_the_group_of_administrators_is_optional(text: str, group: str | None) -> None:
+    settings = from_env(ModelsSettings, {**MODELS, "MODEL_ADMIN_GROUP": text})
+    assert settings.model_admin_group == group
+
+
+def test_a_group_has_no_spaces() -> None:
+    with pytest.raises(SettingsError) as caught:
+        from_env(ModelsSettings, {**MODELS, "MODEL_ADMIN_GROUP": "two groups"})
+    assert str(caught.value) == (
+        "The environment variable MODEL_ADMIN_GROUP is 'two groups'; it must be the name of a group or empty."
     )

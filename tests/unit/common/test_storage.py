@@ -163,3 +163,11 @@ def test_no_file_name_breaks_the_content_disposition(file_name: str) -> None:
     assert extended == "" or extended.startswith("; filename*=UTF-8''")
     if extended:
         assert len(unquote(extended.removeprefix("; filename*=UTF-8''"))) == len(ascii_name)
+
+
+def test_a_prefix_is_deleted_with_all_its_objects(storage: Storage) -> None:
+    for key in ("models/a/1", "models/a/2/3", "models/b"):
+        storage.write("images", key, b"x", content_type="text/plain")
+    storage.delete_prefix("images", "models/a/")
+    left = boto3.client("s3").list_objects_v2(Bucket="images")["Contents"]
+    assert [each["Key"] for each in left] == ["models/b"]

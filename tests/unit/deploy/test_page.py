@@ -71,7 +71,10 @@ def test_creates_the_config_that_the_page_reads() -> None:
     assert json.loads(page_config(Stack("id", "pictures", "CREATE_COMPLETE", {}, OUTPUTS))) == {
         "apiUrl": "https://api.example.com",
         "signIn": {"issuer": "https://id.example.com", "clientId": "page"},
+        "models": False,
     }
+    with_models = Stack("id", "pictures", "CREATE_COMPLETE", {"TrainModels": "true"}, OUTPUTS)
+    assert json.loads(page_config(with_models))["models"] is True
 
 
 def test_publishes_the_samples_that_the_page_offers_and_no_others() -> None:

@@ -151,7 +151,8 @@ def test_responses_about_images_conform(send, store, start, fail) -> None:
 def test_responses_about_own_data_conform(send, patch, store, fail) -> None:
     store(IMAGE_ID, "Cat")
     fail(OTHER_ID)
-    fields = {"tags": ["sale"], "favorite": True, "caption": "A cat.", "decision": "approved"}
+    box = {"class": "cat", "left": 0, "top": 0.5, "width": 1, "height": 0.25}
+    fields = {"tags": ["sale"], "favorite": True, "caption": "A cat.", "decision": "approved", "boxes": [box]}
     answers = [
         patch(fields),
         patch({"tags": 1}),
@@ -183,6 +184,8 @@ def test_the_limits_of_own_data_are_those_of_the_code() -> None:
     assert shown["tags"]["maxItems"] == own_data.MAX_TAGS
     assert shown["tags"]["items"]["maxLength"] == own_data.MAX_TAG
     assert shown["caption"]["maxLength"] == own_data.MAX_CAPTION
+    boxes, box = SCHEMAS["Boxes"], SCHEMAS["Box"]["properties"]
+    assert (boxes["maxItems"], box["class"]["maxLength"]) == (own_data.MAX_BOXES, own_data.MAX_TAG)
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ NO_IMAGES = {
     "review": 0,
     "failed": 0,
     "hidden": 0,
+    "waiting": 0,
     "months": {"added": [], "taken": []},
 }
 NOVEMBER = [{"month": "2026-11", "count": 1}]
@@ -177,6 +178,7 @@ def test_counts_colors_marks_and_months(get_page, send, start, fail, patch, dele
         start(IDS[number], minutes=-number * month)
         review = Review(("Violence",), ()) if number > 0 else None
         summary = ResultSummary(1, 1, (), terms=COLORS[: number + 1], taken_at=taken_at, review=review)
+        summary = replace(summary, is_waiting=number == 2)
         catalog.complete("alice", IDS[number], replace(completion(), summary=summary))
     fail(IDS[3])
     start(IDS[4])
@@ -194,6 +196,7 @@ def test_counts_colors_marks_and_months(get_page, send, start, fail, patch, dele
         "review": 2,
         "failed": 1,
         "hidden": 1,
+        "waiting": 1,
         "months": {
             "added": months({"2026-11": 2, "2026-10": 1, "2026-09": 1}),
             "taken": months({"2026-11": 2, "2000-01": 1, "1999-12": 1}),

@@ -8,13 +8,21 @@ from typing import Any
 
 import pytest
 
-from catalog.records import Decision, OwnData
+from catalog.records import Box, Decision, OwnData
 from common.errors import InvalidRequest
-from images.own_data import decision_edit, parse_patch, parse_tags, tag_edit, untag_edit
+from images.own_data import boxes_edit, decision_edit, parse_patch, parse_tags, tag_edit, untag_edit
 from tests.unit.support import NOW, http_event
 
 APPROVED = Decision("approved", "ann@example.com", NOW)
 OWN = OwnData(("Sale", "Bird"), favorite=True, caption="A heron.", decision=APPROVED)
+BOX = {"class": "scratch", "left": 0.1, "top": 0.2, "width": 0.3, "height": 0.1}
+TAG_LENGTH = "Each tag must have 1 to 50 characters, and not only spaces."
+CLASS_LENGTH = "The class of each box must have 1 to 50 characters, and not only spaces."
+BOX_FIELDS = "Each box must have class, left, top, width, height, and nothing else."
+OUTSIDE = (
+    "Each box must be inside the picture: left, top, width and height are numbers from 0 to 1, "
+    "and width and height are above 0."
+)
 LATER = NOW + timedelta(hours=1)
 
 
@@ -37,7 +45,13 @@ def patched(own: OwnData, fields: Any, reviewer: str = "ann@example.com") -> Own
             {"decision": "hidden", "favorite": None},
             OwnData(("Sale", "Bird"), False, "A heron.", Decision("hidden", "ann@example.com", LATER)),
         ),
-        ({"tags": None, "favorite": None, "caption": None, "decision": None}, OwnData()),
+        (
+            {"boxes": [BOX]},
+            OwnData(
+                ("Sale", "Bird", "scratch"), True, "A heron.", APPROVED, (Box("scratch", 0.1, 0.2, 0.3, 0.1),)
+            ),
+        ),
+        ({"tags": None, "favorite": None, "caption": None, "decision": None, "boxes": None}, OwnData()),
     ],
 )
 def test_a_patch_changes_what_it_names(fields: Any, own: OwnData) -> None:
@@ -77,13 +91,13 @@ def test_tags_that_differ_in_spelling_only_are_one(tags: list[str], stored: tupl
 @pytest.mark.parametrize(
     ("fields", "detail"),
     [
-        ({"labels": []}, 'The field "labels" is unknown. Use tags, favorite, caption, decision.'),
+        ({"labels": []}, 'The field "labels" is unknown. Use tags, favorite, caption, decision, boxes.'),
         ({"tags": "sale"}, "tags must be an array of strings."),
         ({"tags": [1]}, "tags must be an array of strings."),
-        ({"tags": [""]}, "Each tag must have 1 to 50 characters, and not only spaces."),
-        ({"tags": [" \n"]}, "Each tag must have 1 to 50 characters, and not only spaces."),
-        ({"tags": ["x" * 51]}, "Each tag must have 1 to 50 characters, and not only spaces."),
-        ({"tags": ["-" + "\u0344" * 25]}, "Each tag must have 1 to 50 characters, and not only spaces."),
+        ({"tags": [""]}, TAG_LENGTH),
+        ({"tags": [" \n"]}, TAG_LENGTH),
+        ({"tags": ["x" * 51]}, TAG_LENGTH),
+        ({"tags": ["-" + "\u0344" * 25]}, TAG_LENGTH),
         ({"tags": [f"{number}" for number in range(51)]}, "A picture can have at most 50 tags."),
         ({"favorite": 1}, "favorite must be true or false."),
         ({"favorite": "true"}, "favorite must be true or false."),
@@ -92,6 +106,20 @@ def test_tags_that_differ_in_spelling_only_are_one(tags: list[str], stored: tupl
         ({"decision": "rejected"}, 'decision must be "approved" or "hidden", or null for none.'),
         ({"decision": True}, 'decision must be "approved" or "hidden", or null for none.'),
         ({"decision": {"value": "hidden"}}, 'decision must be "approved" or "hidden", or null for none.'),
+        ({"boxes": BOX}, "boxes must be an array of objects, or null for none."),
+        ({"boxes": [["scratch", 0, 0, 1, 1]]}, "boxes must be an array of objects, or null for none."),
+        ({"boxes": [BOX] * 51}, "A picture can have at most 50 boxes."),
+        ({"boxes": [{**BOX, "name": "a"}]}, BOX_FIELDS),
+        ({"boxes": [{"class": "a"}]}, BOX_FIELDS),
+        ({"boxes": [{**BOX, "class": 1}]}, "The class of each box must be a string."),
+        *(({"boxes": [{**BOX, "class": name}]}, CLASS_LENGTH) for name in ("", " ", "\u200b", "x" * 51)),
+        *(
+            ({"boxes": [BOX, {**BOX, **wrong}]}, OUTSIDE)
+            for wrong in (
+                *({"left": -0.1}, {"top": 1.1}, {"width": 0}, {"height": -1}),
+                *({"left": 0.8}, {"left": "0"}, {"top": None}, {"width": True}, {"height": 10**400}),
+            )
+        ),
         ("[]", "The body isn't a JSON object. Send the fields between { and }."),
         ("", "The body is empty. Send a JSON object."),
         ('{"tags":[],"tags":[]}', 'The field "tags" appears twice. Send each field once.'),
@@ -126,3 +154,44 @@ def test_removes_tags_whatever_their_case() -> None:
 
 def test_a_decision_is_withdrawn() -> None:
     assert decision_edit(None, "bob", LATER)(OWN).decision is None
+
+
+@pytest.mark.parametrize(
+    ("sides", "stored"),
+    [
+        ((0, 0, 1, 1), (0.0, 0.0, 1.0, 1.0)),
+        ((1 / 3, 0.1 + 0.2, 2 / 3, 0.7), (0.33333, 0.3, 0.66667, 0.7)),
+        (
+            (0.333336, 0.7, 0.666664, 0.30000000000000004),
+            (0.33334, 0.7, 0.66666, 0.3),
+        ),  # never beyond the edge
+        ((1, 0.5, 1e-9, 1e-9), (0.99999, 0.5, 0.00001, 0.00001)),  # never without an area
+    ],
+)
+def test_boxes_are_stored_inside_the_picture_with_five_decimals(
+    sides: tuple[float, ...], stored: tuple[float, ...]
+) -> None:
+    box = {"class": " scratch ", **dict(zip(("left", "top", "width", "height"), sides, strict=True))}
+    assert patched(OwnData(), {"boxes": [box]}) == OwnData(("scratch",), boxes=(Box("scratch", *stored),))
+
+
+def test_a_class_is_spelled_like_the_tag() -> None:
+    boxes = [{**BOX, "class": name} for name in ("dent", "SALE", "Dent")]
+    changed = patched(OWN, {"tags": ["Sale"], "boxes": boxes})
+    assert (changed.tags, [box.name for box in changed.boxes]) == (("Sale", "dent"), ["dent", "Sale", "dent"])
+
+
+def test_removing_a_class_from_the_tags_keeps_its_boxes() -> None:
+    boxed = patched(OwnData(), {"boxes": [BOX]})
+    assert patched(boxed, {"tags": []}) == OwnData((), boxes=boxed.boxes)
+    assert patched(boxed, {"boxes": []}) == OwnData(("scratch",))
+
+
+def test_classes_dont_exceed_the_number_of_tags() -> None:
+    full = OwnData(tuple(f"tag {number}" for number in range(50)))
+    boxes = tuple(Box(name, 0.0, 0.0, 1.0, 1.0) for name in full.tags)
+    assert boxes_edit(boxes)(full).boxes == boxes
+    with pytest.raises(
+        InvalidRequest, match=r"^The class of a box is also a tag, and a picture can have at most 50 tags\.$"
+    ):
+        boxes_edit((Box("new", 0.0, 0.0, 1.0, 1.0),))(full)

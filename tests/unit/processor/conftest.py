@@ -21,6 +21,7 @@ from processor.invocation import Invocation
 from processor.leases import LeaseKeeper
 from processor.parking import Parking
 from processor.pipeline import Pipeline
+from processor.plan import Planner
 from processor.process import Processor
 from processor.recognition import Recognizer
 from processor.store import ResultStore
@@ -88,6 +89,8 @@ def settings() -> ProcessorSettings:
         detect_protective_equipment=False,
         detect_properties=False,
         custom_labels_model_arn=None,
+        train_models=False,
+        when_model_stopped="continue",
         store_location=False,
         review_confidence=80.0,
         required_equipment=frozenset(),
@@ -124,7 +127,8 @@ def make_processor(
         recognizer = Recognizer(rekognition.client, sleep=lambda _: None, random=lambda: 1.0)
         store = ResultStore(changed, storage, catalog, clock)
         usage_counter = UsageCounter(catalog)
-        pipeline = Pipeline(changed, storage, store, recognizer, prepare_image, usage_counter, clock)
+        planner = Planner(changed, catalog.active_models)
+        pipeline = Pipeline(changed, storage, store, recognizer, prepare_image, usage_counter, planner, clock)
         parking = Parking(store, catalog, RetryQueue(retry_queue, changed.retry_queue_url), clock)
         keeper = LeaseKeeper(catalog, changed.lease_seconds)
         return Processor(INPUT_BUCKET, pipeline, store, keeper, catalog, storage, parking, clock)

@@ -178,6 +178,18 @@ def test_at_most_40_terms_the_most_confident_first() -> None:
     assert len(found) == 40
 
 
+def test_a_custom_label_is_never_left_out_for_others() -> None:
+    parents = [{"Name": f"Parent {number:02}"} for number in range(60)]
+    custom = [{"Name": f"class {number:02}", "Confidence": 60.0} for number in range(41)]
+    found = terms({"Labels": [{**CAR, "Parents": parents}], "CustomLabels": custom[:2]})
+    assert found == [f"label:Parent {number:02}" for number in range(38)] + [
+        "label:class 00",
+        "label:class 01",
+    ]
+    found = terms({"Labels": [{**CAR, "Parents": parents}], "CustomLabels": custom})
+    assert found == [f"label:class {number:02}" for number in range(40)]
+
+
 def test_terms_can_be_stored() -> None:
     found = find_terms({"Labels": [DOG]}, [], NO_FACTS, 50.0)
     assert [Term.parse(str(term)) for term in found] == list(found)

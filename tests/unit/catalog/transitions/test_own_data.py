@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from catalog.records import Decision, ImageRecord, OwnData
+from catalog.records import Box, Decision, ImageRecord, OwnData
 from tests.unit.catalog.support import ID, CallLog, Clock, Interruption, interrupt
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ Action = Callable[[], object]
 
 @pytest.fixture
 def own(clock: Clock) -> OwnData:
-    return OwnData(("Sale", "Räuber"), True, "A cat.", Decision("approved", "ann@example.com", clock.now))
+    decision = Decision("approved", "ann@example.com", clock.now)
+    return OwnData(("Sale", "Räuber"), True, "A cat.", decision, (Box("Räuber", 0.1, 0.00001, 0.3, 1.0),))
 
 
 @pytest.fixture

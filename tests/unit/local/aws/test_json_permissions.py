@@ -13,6 +13,7 @@ OTHER_TABLE = TABLE.replace("CatalogTable", "Other")
 INDEX = {"TableName": "CatalogTable", "IndexName": "byLabel"}
 PUT = {"PutRequest": {"Item": ITEM}}
 PROJECT = "arn:aws:rekognition:us-east-1:123456789012:project/birds/1234567890"
+NEW_PROJECT = "arn:aws:rekognition:us-east-1:123456789012:project/birds/0"
 DATASET = "arn:aws:rekognition:us-east-1:123456789012:project/birds/dataset/train/1234567890"
 VERSION = "arn:aws:rekognition:us-east-1:123456789012:project/birds/version/v1/1234567890"
 IMAGE = {"S3Object": {"Bucket": "local-input-123456789012-us-east-1", "Name": "a"}}
@@ -109,7 +110,7 @@ class TestRekognition:
     @pytest.mark.parametrize(
         ("operation", "parameters", "permission"),
         [
-            ("create_project", {"ProjectName": "p"}, ("CreateProject", "*")),
+            ("create_project", {"ProjectName": "birds"}, ("CreateProject", NEW_PROJECT)),
             ("describe_projects", {}, ("DescribeProjects", "*")),
             ("delete_project", {"ProjectArn": PROJECT}, ("DeleteProject", PROJECT)),
             (

@@ -1,0 +1,63 @@
+"""A retry: an image that failed as unavailable, or is done, is recognized again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from common.errors import NotRetryable
+from common.logs import get_logger
+from common.rejections import MESSAGES, UNAVAILABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from catalog.catalog import Catalog
+    from catalog.records import ImageRecord
+    from common.storage import StoredObject
+    from retries.recoverer import Recoverer
+
+_log = get_logger(__name__)
+
+
+class Retrier:
+    """Retries images. `check_ceiling` raises CeilingReached if nothing may be billed anymore."""
+
+    def __init__(self, catalog: Catalog, recoverer: Recoverer, check_ceiling: Callable[[], None]) -> None:
+        self._catalog = catalog
+        self._recoverer = recoverer
+        self._check_ceiling = check_ceiling
+
+    def retry(self, record: ImageRecord) -> ImageRecord | None:
+        """Process an image again, and return its current record, or None if it is gone.
+
+        Idempotent: an image that is pending is returned as it is. Raises NotRetryable if it failed for
+        another reason, or if its file is gone, and CeilingReached.
+        """
+        if record.status == "pending":
+            return record
+        if record.reason and record.reason.code != UNAVAILABLE:
+            raise NotRetryable(record.reason.message)  # it says why, and what to do instead
+        stored = self._recoverer.find_object(record.owner, record.id)
+        if stored is None:
+            raise NotRetryable(MESSAGES["gone"])
+        self._check_ceiling()
+        current = self._reopen(record, stored)
+        if current is None:
+            return None
+        self._recoverer.mark(record.owner, record.id)
+        _log.info("image retried")
+        return current
+
+    def _reopen(self, record: ImageRecord, stored: StoredObject) -> ImageRecord | None:
+        """Reopen a finished image and send its event, in the order in which an interruption loses nothing.
+
+        The processor reopens a failed image as well, but ignores an event about a done one. That is pending
+        without an event after an interruption, until it is recovered.
+        """
+        if record.status == "failed":
+            self._recoverer.send(record.owner, record.id, stored.modified_at)
+            return self._catalog.reopen(record)
+        current = self._catalog.reopen(record)
+        if current and current.status == "pending":
+            self._recoverer.send(record.owner, record.id, stored.modified_at)
+        return current

@@ -1,0 +1,99 @@
+"""Running: a model is started and stopped, also when it is idle, and recognizes pictures that wait for it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from catalog.active_models import ActiveModel
+from catalog.terms import Term
+from common.errors import CeilingReached, NotRetryable
+from common.logs import get_logger, log_scope
+from trainer.errors import NotYet, Refused
+
+if TYPE_CHECKING:
+    from catalog.model_records import ModelRecord
+    from retries.retrier import Retrier
+    from trainer.workshop import Workshop
+
+WAITING = Term("is", "waiting")
+MAX_WAITING = 100  # images that are recognized again in a run, which is a minute
+_STARTABLE = ("TRAINING_COMPLETED", "STOPPED")
+_log = get_logger(__name__)
+
+
+class Running:
+    """Takes a model from `starting` to `running`, and from `stopping` to `stopped`."""
+
+    def __init__(self, workshop: Workshop, retrier: Retrier, idle_minutes: int) -> None:
+        self._workshop = workshop
+        self._retrier = retrier
+        self._idle_minutes = idle_minutes
+        self._active = workshop.catalog.active_models
+
+    def start(self, model: ModelRecord) -> None:
+        """Start a model; when it runs, make it the active one."""
+        version = self._workshop.version(model)
+        if version.status in _STARTABLE:
+            self._check_alone(model)
+            self._workshop.projects.start(version.arn)
+        elif version.status == "RUNNING":
+            now = self._workshop.clock()
+            active = ActiveModel(model.id, version.arn, "running", int(now.timestamp()))
+            self._active.set(model.active_owner, active)
+            self._workshop.change(model, "starting", status="running", running_since=now, message=None)
+        elif version.status == "FAILED":
+            raise Refused(f"AWS couldn't start the model: {version.message}")
+
+    def watch(self, model: ModelRecord) -> None:
+        """Recognize images that wait, or stop a model that is idle, or that somebody else has stopped."""
+        version = self._workshop.version(model)
+        message = None
+        if version.status == "RUNNING":
+            if not self._is_idle(model):
+                self._recognize_waiting(model)
+                return
+            message = f"It was stopped, because it recognized nothing for {self._idle_minutes} minutes."
+        self._workshop.change(model, "running", status="stopping", message=message)
+        self.stop(model)
+
+    def stop(self, model: ModelRecord) -> None:
+        """Stop a model."""
+        self._active.set_state(model.active_owner, model.id, "stopped")  # first: no call may fail for it
+        version = self._workshop.version(model)
+        if version.status == "RUNNING":
+            self._workshop.projects.stop(version.arn)
+        elif version.status not in ("STARTING", "STOPPING"):
+            self._workshop.change(model, "stopping", status="stopped", running_since=None)
+
+    def _check_alone(self, model: ModelRecord) -> None:
+        """Raise Refused if another model of the same scope was started at the same time."""
+        for other in self._workshop.catalog.models.all():
+            is_rival = other.id != model.id and other.active_owner == model.active_owner
+            is_first = other.status == "running" or (other.status == "starting" and other.id < model.id)
+            if is_rival and is_first:
+                raise Refused(f"The model “{other.name}” is running. Stop it first.")
+
+    def _is_idle(self, model: ModelRecord) -> bool:
+        active = self._active.get(model.active_owner)
+        used_at = active.used_at if active and active.model_id == model.id else 0
+        since = max(used_at, model.running_since.timestamp() if model.running_since else 0)
+        return (
+            self._workshop.clock().timestamp() - since
+            >= timedelta(minutes=self._idle_minutes).total_seconds()
+        )
+
+    def _recognize_waiting(self, model: ModelRecord) -> None:
+        """Recognize images of the model's owner again that arrived while it was stopped."""
+        index = self._workshop.catalog.index
+        entries, _ = index.entries(model.owner, WAITING.key, limit=MAX_WAITING)
+        records = index.records(model.owner, [entry.image_id for entry in entries])
+        for record in records.values():
+            if record.status == "done" and WAITING in record.all_terms:
+                with log_scope(imageId=record.id):
+                    try:
+                        self._retrier.retry(record)
+                    except NotRetryable as error:
+                        _log.warning("waiting image not retried", extra={"error": error})
+                    except CeilingReached as error:
+                        raise NotYet(error.detail) from error
