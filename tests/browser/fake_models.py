@@ -90,7 +90,9 @@ class FakeModels:
     def _collection(self, route: Route, body: Json | None) -> None:
         if body is None:
             prices = {"trainingHour": 1, "runningHour": 4}
-            listed = [model | {"evaluation": without_wrong(model)} for model in self.models.values()]
+            listed = [
+                model | {"evaluation": without_wrong(model)} for model in reversed(self.models.values())
+            ]
             more = {"idleMinutes": 30, "canUseScopeStack": self.can_use_scope_stack}
             fulfill_json(route, {"models": listed, "prices": prices, **more})
         elif not body.get("confirm"):
@@ -136,5 +138,6 @@ def evaluation(*wrong: Json) -> Json:
 
 
 def turn_models_on(route: Route) -> None:
-    response = route.fetch()
-    route.fulfill(response=response, json=response.json() | {"models": True})
+    settings = route.fetch().json()
+    del settings["engine"]  # an English sentence of the local stack
+    route.fulfill(json=settings | {"models": True})

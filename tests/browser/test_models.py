@@ -70,7 +70,8 @@ def test_lists_models_with_their_status_and_cost(page: Page, stack: Stack, model
     since = "2026-11-26T10:32:00.000Z"
     models.add(1, status="running", isActive=True, evaluation=evaluation(), cost=cost, runningSince=since)
     models.add(2, status="failed", message="The dataset has too few pictures.", kind="detection")
-    models.add(3, classes=["cup", "plate", "fork", "knife"])
+    message = "It recognized nothing for 30 minutes."
+    models.add(3, classes=["cup", "plate", "fork", "knife"], message=message)
     serve(page, stack, models)
     open_models(page)
     running = card(page, "Model 1")
@@ -82,6 +83,7 @@ def test_lists_models_with_their_status_and_cost(page: Page, stack: Stack, model
     expect(card(page, "Model 2")).to_contain_text("The dataset has too few pictures.")
     expect(card(page, "Model 2").get_by_role("button")).to_have_text(["Delete"])
     expect(card(page, "Model 3")).to_contain_text("and 1 more")
+    expect(card(page, "Model 3")).to_contain_text("It recognized nothing for 30 minutes.Costs $4 an hour")
     expect(card(page, "Model 3").get_by_role("button")).to_have_text(["Start", "Delete"])
 
 
@@ -97,7 +99,7 @@ def test_follows_a_model_only_while_something_is_in_progress(
     freeze_clock(page)
     start.click()
     expect(card(page, "Model 1")).to_contain_text("Starting…")
-    expect(card(page, "Model 1").get_by_role("link")).to_be_focused()
+    expect(card(page, "Model 1").get_by_role("button", name="Stop")).to_be_focused()
     models.change(1, status="running", isActive=True)
     page.clock.run_for(5_000)
     expect(card(page, "Model 1")).to_contain_text("Running")
@@ -158,6 +160,20 @@ def test_shows_what_a_model_has_learned(page: Page, stack: Stack, models: FakeMo
     expect(wrong.get_by_role("link")).to_be_focused()
     page.get_by_role("link", name="All models").click()
     expect(page.get_by_role("heading", name="Models", exact=True)).to_be_focused()
+
+
+def test_leaves_a_model_that_is_deleted(page: Page, stack: Stack, models: FakeModels) -> None:
+    page.clock.install()
+    models.add(1, status="deleting")
+    models.add(2)
+    serve(page, stack, models)
+    open_models(page)
+    page.get_by_role("link", name="Model 1").click()
+    expect(page.get_by_role("heading", name="Model 1")).to_be_focused()
+    del models.models[model_id(1)]
+    page.clock.run_for(5_000)
+    expect(page).to_have_url(re.compile("#/models$"))
+    expect(page.locator(".model h2")).to_have_text(["Model 2"])
 
 
 def test_says_that_a_model_is_gone(page: Page, stack: Stack, models: FakeModels) -> None:

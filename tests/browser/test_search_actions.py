@@ -41,8 +41,8 @@ def open_action(page: Page, name: str) -> Locator:
 def test_tags_all_photos_of_a_search(page: Page, library: FakeLibrary) -> None:
     page.evaluate("location.hash = '#/?q=label%3APerson'")
     expect(page.get_by_role("heading", name="Person")).to_be_visible()
-    dialog = open_action(page, "Tag all photos of this search…")
-    expect(dialog.get_by_role("status")).to_have_text("Search \u2068label:Person\u2069: 22 photos.")
+    dialog = open_action(page, "Tag all photos of this search")
+    expect(dialog.get_by_role("status")).to_have_text("22 photos in the search “\u2068label:Person\u2069”.")
     dialog.get_by_label("Tag to add").fill("people")
     page.keyboard.press("Enter")
     expect(page.locator("#toasts")).to_contain_text("22 photos tagged “people”.")
@@ -55,8 +55,8 @@ def test_recognizes_all_photos_again_with_the_running_model(
     page: Page, library: FakeLibrary, models: FakeModels
 ) -> None:
     models.add(1, status="running", isActive=True)
-    dialog = open_action(page, "Recognize again with the model…")
-    expect(dialog).to_contain_text("All photos: 229 photos.")
+    dialog = open_action(page, "Recognize again with the model")
+    expect(dialog).to_contain_text("229 photos: all that you have.")
     expect(dialog).to_contain_text("The model Model 1 recognizes these photos again. It costs $4 an hour")
     dialog.get_by_role("button", name="Recognize again").click()
     expect(page.locator("#toasts")).to_contain_text("229 photos being recognized again.")
@@ -73,7 +73,7 @@ def test_needs_a_running_model_to_recognize_again(
     page: Page, library: FakeLibrary, models: FakeModels
 ) -> None:
     models.add(1)
-    dialog = open_action(page, "Recognize again with the model…")
+    dialog = open_action(page, "Recognize again with the model")
     expect(dialog).to_contain_text("No model is running. Start one first: Models")
     expect(dialog.get_by_role("button")).to_have_text(["Cancel"])
     dialog.get_by_role("link", name="Models").click()
@@ -86,7 +86,9 @@ def test_leads_to_photos_that_wait_for_a_model(page: Page, library: FakeLibrary)
     for number in (1, 2):
         library.change(number, waiting=True)
     page.reload()
-    page.get_by_role("link", name="Waiting for a model2").click()
+    waiting = page.get_by_role("link", name="Waiting for a model")
+    expect(waiting).to_have_text("Waiting for a model2")
+    waiting.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Waiting for a model")
     expect(tiles(page)).to_have_count(2)
 
@@ -95,7 +97,7 @@ def test_is_accessible_and_fits(open_page: OpenPage, appearance: Json, stack: St
     page = open_page(**appearance)
     FakeModels(stack).serve(page)
     FakeLibrary(stack, 3).serve(page)
-    dialog = open_action(page, "Tag all photos of this search…")
-    expect(dialog).to_contain_text("All photos: 3 photos.")
+    dialog = open_action(page, "Tag all photos of this search")
+    expect(dialog).to_contain_text("3 photos: all that you have.")
     assert axe_violations(page) == []
     assert not scrolls_sideways(page)

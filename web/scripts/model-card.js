@@ -9,7 +9,7 @@ import { modelUrl } from "./router.js";
 import { t } from "./words.js";
 
 const IN_PROGRESS = ["preparing", "training", "starting", "stopping", "deleting"];
-const DELETABLE = ["stopped", "running", "failed"];
+const STOPPABLE = ["starting", "running"];
 
 export const isInProgress = ({ status }) => IN_PROGRESS.includes(status);
 export const statusText = ({ status }) => t(`models.status.${status}`);
@@ -46,20 +46,19 @@ export function createCard(model, settings, { isAlone, onChange }) {
 		errorText,
 		el("div", { class: "model-actions" },
 			model.status === "stopped" ? action("start", t("models.start"), startModel) : null,
-			model.status === "running" ? action("stop", t("models.stop"), stopModel) : null,
-			DELETABLE.includes(model.status) ? button("button quiet", t("models.delete"), remove, { "data-action": "delete", "aria-label": `${t("models.delete")}: ${name}` }) : null));
+			STOPPABLE.includes(model.status) ? action("stop", t("models.stop"), stopModel) : null,
+			model.status !== "deleting" ? button("button quiet", t("models.delete"), remove, { "data-action": "delete", "aria-label": `${t("models.delete")}: ${name}` }) : null));
 }
 
-/** What its status means, and costs. */
-function notes({ status, message, isActive, runningSince, cost }, settings) {
+/** Why it is in its status, what that means, and costs. */
+function notes({ status, message, scope, isActive, runningSince, cost }, settings) {
 	if (!settings) return [];
 	const hourly = price(settings.prices.runningHour);
 	const texts = {
 		preparing: [t("models.takesHours")],
 		training: [t("models.takesHours"), t("models.trainingCost", { cost: dollars(cost.training) })],
-		failed: [message],
 		running: [
-			isActive && t("models.recognizesNew"),
+			isActive && t(scope === "stack" ? "models.recognizesEveryones" : "models.recognizesNew"),
 			runningSince && t("models.runningCost", { since: moment(runningSince), cost: dollars(cost.running), hourly }),
 			t("models.stopsWhenIdle", { count: settings.idleMinutes }),
 		],
@@ -67,5 +66,5 @@ function notes({ status, message, isActive, runningSince, cost }, settings) {
 		stopping: [t("models.takesMinutes")],
 		stopped: [t("models.startCost", { hourly })],
 	};
-	return (texts[status] ?? []).filter(Boolean);
+	return [message, ...(texts[status] ?? [])].filter(Boolean);
 }

@@ -14,7 +14,7 @@ let dialog;
 
 /** `onCreated(model)` is called when its training begins. */
 export function openModelDialog({ canUseScopeStack }, onCreated) {
-	const name = el("input", { id: "model-name", type: "text", required: true, maxlength: 100, autocomplete: "off", dir: "auto" });
+	const name = el("input", { id: "model-name", type: "text", required: true, maxlength: 50, autocomplete: "off", dir: "auto" });
 	const kinds = Object.keys(MIN_CLASSES).map((kind, index) => createChoice({ type: "radio", name: "kind", value: kind, checked: index === 0 }, t(`models.kind.${kind}`), t(`models.kindHint.${kind}`)));
 	const everyone = canUseScopeStack ? createChoice({ type: "checkbox", name: "scope", value: "stack" }, t("models.forEveryone"), t("models.forEveryoneHint")) : null;
 	const picker = createClassPicker();

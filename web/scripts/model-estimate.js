@@ -14,7 +14,7 @@ export function createEstimate({ name, kind }, { classes, training, test, proble
 	const counts = (each) => (kind === "detection" ? t("models.photosAndBoxes", { count: each.images, boxes: each.boxes }) : t("gallery.count", { count: each.images }));
 	return el("div", { class: "model-estimate", "data-summary": summary },
 		el("h3", { dir: "auto", text: name }),
-		el("dl", { class: "class-counts" }, ...classes.map((each) => el("div", {}, el("dt", { dir: "auto", text: each.name }), el("dd", { class: "number", text: counts(each) })))),
+		el("div", { class: "class-counts", tabindex: 0, role: "region", "aria-label": t("models.classes") }, el("dl", {}, ...classes.map((each) => el("div", {}, el("dt", { dir: "auto", text: each.name }), el("dd", { class: "number", text: counts(each) }))))),
 		...problems.map((problem) => errorBox(sentence(problem))),
 		...advice.map((each) => el("p", { class: "notice" }, `${sentence(each)} `, el("a", { href: each.url, target: "_blank", rel: "noreferrer", text: t("models.more") }))),
 		el("p", { text: t("models.sets", { training, test }) }), el("p", { text: summary }), errorText,
@@ -25,5 +25,5 @@ export function createEstimate({ name, kind }, { classes, training, test, proble
 /** Translated sentences don't name the class. */
 function sentence({ code, class: name, message }) {
 	const text = problemError({ code, detail: message }).message;
-	return name && !text.includes(name) ? `${name}: ${text}` : text;
+	return name && text !== message ? `${name}: ${text}` : text;
 }

@@ -23,7 +23,7 @@ function createTable(classes) {
 	const row = (each) => el("tr", {}, el("th", { scope: "row", dir: "auto", text: each.name }),
 		...COLUMNS.map((column) => cell(each[column] === null ? "–" : percent(each[column]))), cell(t("models.split", each.images)));
 	return el("div", { class: "model-table", tabindex: 0, role: "region", "aria-label": t("models.byClass") },
-		el("table", {}, el("thead", {}, el("tr", {}, head(t("models.class")), ...COLUMNS.map((column) => head(t(`models.${column}`))), head(t("models.photos")))),
+		el("table", {}, el("thead", {}, el("tr", {}, head(t("models.class")), ...COLUMNS.map((column) => head(t(`models.${column}`))), head(t("models.sizes")))),
 			el("tbody", {}, ...classes.map(row))));
 }
 

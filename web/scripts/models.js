@@ -15,7 +15,7 @@ const POLL_MS = 5_000;
 const section = byId("models");
 const title = el("h1", { id: "models-title", tabindex: -1 });
 const back = el("a", { href: MODELS_URL, text: t("models.back") });
-const newButton = button("button", t("models.new"), () => openModelDialog(settings, (model) => put(model)));
+const newButton = button("button secondary", t("models.new"), () => openModelDialog(settings, (model) => put(model)));
 const list = el("ul", { class: "model-list", role: "list" });
 const details = el("div", { class: "model-details" });
 const message = el("div", { class: "model-message" });
@@ -65,7 +65,7 @@ async function load() {
 		if (signal.aborted) return;
 		settings = rest;
 		announceChanges(loaded);
-		models = loaded.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1)); // the order that cards keep
+		models = loaded;
 		show();
 	} catch (error) {
 		if (signal.aborted || section.hidden) return;
