@@ -148,6 +148,9 @@ def test_shows_what_a_model_has_learned(page: Page, stack: Stack, models: FakeMo
     open_models(page)
     page.get_by_role("link", name="Model 1").click()
     expect(page.get_by_role("heading", name="Model 1")).to_be_focused()
+    expect(page.locator(".model")).to_contain_text(
+        "Created on November 20, 2026. 40 photos to train, 10 to test."
+    )
     rows = page.get_by_role("row")
     expect(rows.nth(1)).to_have_text("cup100%90%95%62%20 + 5")
     expect(rows.nth(2)).to_have_text("plate50%40%44%30%20 + 5")
@@ -158,6 +161,7 @@ def test_shows_what_a_model_has_learned(page: Page, stack: Stack, models: FakeMo
     expect(page.locator("#viewer")).to_have_attribute("data-ready", "")
     page.keyboard.press("Escape")
     expect(wrong.get_by_role("link")).to_be_focused()
+    expect(page).to_have_title("Model 1 – Glimpse")
     page.get_by_role("link", name="All models").click()
     expect(page.get_by_role("heading", name="Models", exact=True)).to_be_focused()
 

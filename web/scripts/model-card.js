@@ -4,7 +4,7 @@ import { deleteModel, startModel, stopModel } from "./api.js";
 import { names } from "./batch.js";
 import { button, el } from "./dom.js";
 import { toError } from "./errors.js";
-import { dollars, moment, number, percentage } from "./format.js";
+import { date, dollars, joined, moment, number, percentage } from "./format.js";
 import { modelUrl } from "./router.js";
 import { t } from "./words.js";
 
@@ -21,7 +21,8 @@ export const percent = (ratio) => percentage(Math.round(ratio * 100));
 export function createCard(model, settings, { isAlone, onChange }) {
 	const { id, name, kind, classes, scope, evaluation } = model;
 	const errorText = el("p", { class: "error-text", role: "alert" });
-	const about = [t(`models.kind.${kind}`), names(classes), scope === "stack" && t("models.forEveryone"), evaluation && t("models.f1Of", { percent: percent(evaluation.f1) })];
+	const { images, createdAt } = model;
+	const about = [t(`models.kind.${kind}`), isAlone ? joined(classes) : names(classes), scope === "stack" && t("models.forEveryone"), evaluation && t("models.f1Of", { percent: percent(evaluation.f1) })];
 	const run = async (event, work) => {
 		const { currentTarget } = event;
 		if (currentTarget.ariaDisabled === "true") return;
@@ -42,6 +43,7 @@ export function createCard(model, settings, { isAlone, onChange }) {
 	return el("li", { class: "model", "data-status": model.status },
 		el("div", { class: "model-head" }, ...heading, el("p", { class: "model-status", text: statusText(model) })),
 		el("p", { class: "secondary-text", text: about.filter(Boolean).join(" · ") }),
+		isAlone ? el("p", { class: "secondary-text", text: [t("models.created", { date: date(createdAt) }), images.training > 0 && t("models.sets", images)].filter(Boolean).join(" ") }) : null,
 		...notes(model, settings).map((text) => el("p", { text })),
 		errorText,
 		el("div", { class: "model-actions" },

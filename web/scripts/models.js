@@ -6,7 +6,7 @@ import { toError } from "./errors.js";
 import { createCard, isInProgress, statusText } from "./model-card.js";
 import { openModelDialog } from "./model-dialog.js";
 import { createEvaluation } from "./model-evaluation.js";
-import { go, MODELS_URL, modelUrl } from "./router.js";
+import { go, MODELS_URL, route } from "./router.js";
 import { selection } from "./selection.js";
 import { t } from "./words.js";
 
@@ -32,8 +32,8 @@ let timer;
 /** With an id, only that model. */
 export function openModels(id) {
 	selection.clear();
-	if (models === null || id !== shownId || !list.children.length) reset(id);
-	document.title = `${titleText()} – Glimpse`;
+	if (models === null || id !== shownId) reset(id);
+	else show();
 	if (!section.contains(document.activeElement)) title.focus({ preventScroll: true });
 	load();
 }
@@ -107,7 +107,7 @@ function announceChanges(loaded) {
 function show() {
 	title.textContent = titleText();
 	setAttributes(title, { dir: shownId ? "auto" : null });
-	document.title = `${titleText()} – Glimpse`;
+	if (route()?.models) document.title = `${titleText()} – Glimpse`; // not while a photo covers the view, or after leaving it
 	back.hidden = !shownId;
 	newButton.hidden = Boolean(shownId) || !settings;
 	if (!models) return;
