@@ -124,6 +124,7 @@ class FakeLibrary:
             "favorite": False,
             "caption": None,
             "decision": None,
+            "boxes": [],
             "revision": 1,
         }
 
@@ -268,8 +269,8 @@ def library_counts(images: list[Json]) -> Json:
         "favorites": sum(image["favorite"] for image in images),
         "review": sum(bool(image.get("review")) for image in images),
         "failed": sum(image["status"] == "failed" for image in images),
-        "waiting": sum(bool(image.get("waiting")) for image in images),
         "hidden": sum((image["decision"] or {}).get("value") == "hidden" for image in images),
+        "waiting": sum("waiting" in image for image in images),
         "months": {"added": _months(added), "taken": _months(taken)},
     }
 

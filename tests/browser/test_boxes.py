@@ -93,6 +93,16 @@ def test_draws_where_a_zoomed_photo_is(page: Page, library: FakeLibrary) -> None
     assert close_to(saved(library)[0], expected)
 
 
+def test_a_box_ends_at_the_edge_of_the_photo(page: Page, library: FakeLibrary) -> None:
+    open_image(page, 0)
+    form = start_drawing(page)
+    form.get_by_label("Tag of the box").fill("cup")
+    draw(page, (0.33335, 0.5), (1.05, 1.05))
+    expect(form.get_by_role("listitem")).to_have_count(1)
+    box = saved(library)[0]
+    assert (box["left"] + box["width"], box["top"] + box["height"]) == (1, 1)
+
+
 def test_enters_a_box_with_the_keyboard(page: Page, library: FakeLibrary) -> None:
     open_image(page, 0)
     form = start_drawing(page)

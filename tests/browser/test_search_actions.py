@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.fake_library import FakeLibrary, image_id
 from tests.browser.fake_models import FakeModels
 from tests.browser.support import axe_violations, scrolls_sideways, tiles
+from tests.browser.viewer_support import open_image
 
 if TYPE_CHECKING:
     from local.stack import Stack
@@ -91,6 +92,7 @@ def test_leads_to_photos_that_wait_for_a_model(page: Page, library: FakeLibrary)
     waiting.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Waiting for a model")
     expect(tiles(page)).to_have_count(2)
+    expect(open_image(page, 1)).to_contain_text("This photo waits for a model.")
 
 
 def test_is_accessible_and_fits(open_page: OpenPage, appearance: Json, stack: Stack) -> None:

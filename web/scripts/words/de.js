@@ -686,6 +686,7 @@ export default {
 	"viewer.tags": "Deine Tags",
 	"viewer.taken": "Aufgenommen",
 	"viewer.view": "Foto ansehen",
+	"viewer.waiting": "Dieses Foto wartet auf ein Modell. Was das Modell findet, erscheint hier, wenn es gelaufen ist.",
 	"viewer.zoom": "Zoom",
 	"viewer.zoomIn": "Vergrößern",
 	"viewer.zoomOut": "Verkleinern",

@@ -647,6 +647,7 @@ export default {
 	"viewer.tags": "Your tags",
 	"viewer.taken": "Taken",
 	"viewer.view": "View photo",
+	"viewer.waiting": "This photo waits for a model. What the model finds appears here when it has run.",
 	"viewer.zoom": "Zoom",
 	"viewer.zoomIn": "Zoom in",
 	"viewer.zoomOut": "Zoom out",
