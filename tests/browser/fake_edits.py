@@ -18,6 +18,10 @@ def annotate(image: Json, fields: Json) -> None:
     image |= fields
     if fields.get("decision"):
         image["decision"] = {"value": fields["decision"], **DECIDED}
+    if "boxes" in fields:
+        image["tags"] = list(
+            dict.fromkeys([*image["tags"], *(box["class"] for box in fields["boxes"] or [])])
+        )
     image["revision"] += 1
 
 

@@ -32,6 +32,7 @@ def terms(image: Json) -> list[tuple[str, str]]:
     found += [("name", image["fileName"]), ("status", image["status"])]
     found += [(kind, str(image[kind])) for kind in ("camera", "people") if image[kind] is not None]
     found += [("is", "favorite")] if image["favorite"] else []
+    found += [("is", "waiting")] if "waiting" in image else []
     found += [("is", image["decision"]["value"])] if image["decision"] else []
     return found
 

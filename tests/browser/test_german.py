@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import FilePayload, Page, Route, expect
 
 from tests.browser.fake_library import FakeLibrary, image_id
+from tests.browser.fake_models import FakeModels, estimate, evaluation, model_id
 from tests.browser.seeded_library import Picture, seed
 from tests.browser.support import fulfill, open_account, scrolls_sideways, submit_user_name
 from tests.browser.test_words import table
@@ -31,11 +32,11 @@ ALL_TEXTS = """() => {
   const values = elements.flatMap((each) => attributes.map((name) => each.getAttribute(name) ?? ""));
   return [...document.body.innerText.split("\\n"), ...values];
 }"""
-# Elements that are cut off or can be scrolled sideways. Some are meant to: the lines of labels and chips,
-# cropped photos, text that ends with an ellipsis, and what appears only with the focus.
+# Elements that are cut off or can be scrolled sideways. Some are meant to: lines of labels and chips, a
+# table, cropped photos, text that ends with an ellipsis, and what appears only with the focus.
 CROPPED = (
-    "#quick-filters, #search-chips, .skip-link, .visually-hidden, .viewer-stage, .welcome-photo, "
-    ".tile-link, svg"
+    "#quick-filters, #search-chips, .model-table, .skip-link, .visually-hidden, .viewer-stage, "
+    ".welcome-photo, .tile-link, svg"
 )
 OVERFLOWING = """(cropped) => {
   const styleOf = (each) => getComputedStyle(each);
@@ -125,6 +126,59 @@ def show_review(page: Page, stack: Stack) -> None:
     expect(page.get_by_role("region", name="Prüfung")).to_contain_text("Ohne Helm")
 
 
+def serve_models(page: Page, stack: Stack) -> FakeLibrary:
+    models = FakeModels(stack).serve(page)
+    wrong = {"id": image_id(0), "expected": ["Urlaub"], "found": []}
+    since = "2026-11-26T10:32:00.000Z"
+    models.add(1, name="Urlaub", status="running", isActive=True, runningSince=since)
+    models.add(2, name="Donaudampfschifffahrtskapitänsmützen", status="stopped", evaluation=evaluation(wrong))
+    models.estimate = estimate({"code": "too-few-images", "class": "Urlaub", "message": "It needs pictures."})
+    models.can_use_scope_stack = True
+    return serve_library(page, stack)
+
+
+def show_models(page: Page, stack: Stack) -> None:
+    serve_models(page, stack)
+    page.evaluate("location.hash = '#/models'")
+    expect(page.locator(".model")).to_have_count(2)
+
+
+def show_new_model(page: Page, stack: Stack) -> None:
+    show_models(page, stack)
+    page.get_by_role("button", name="Neues Modell").click()
+    expect(page.locator(".class-list input")).to_have_count(1)
+
+
+def show_estimate(page: Page, stack: Stack) -> None:
+    show_new_model(page, stack)
+    page.get_by_label("Name").fill("Urlaub")
+    page.get_by_label("Dinge auf dem Foto").check()
+    page.locator(".class-list input").check()
+    page.get_by_role("button", name="Prüfen und schätzen").click()
+    expect(page.locator(".error-box")).to_have_text(re.compile("^Urlaub: Dafür braucht es"))
+
+
+def show_model(page: Page, stack: Stack) -> None:
+    serve_models(page, stack)
+    page.evaluate(f"location.hash = '#/models/{model_id(2)}'")
+    expect(page.locator(".model-wrong img")).to_be_visible()
+
+
+def show_recognize_again(page: Page, stack: Stack) -> None:
+    serve_models(page, stack)
+    page.get_by_role("button", name="Mehr", exact=True).click()
+    page.get_by_role("menuitem", name="Mit dem Modell neu erkennen").click()
+    expect(page.get_by_role("button", name="Neu erkennen")).to_be_visible()
+
+
+def show_boxes(page: Page, stack: Stack) -> None:
+    serve_models(page, stack)
+    open_image(page, 0).get_by_role("button", name="Mehr anzeigen").click()
+    page.get_by_role("button", name="Rahmen zeichnen").click()
+    page.get_by_role("button", name="Rahmen hinzufügen").click()
+    expect(page.get_by_role("alert").filter(has_text="Gib einen Tag")).to_be_visible()
+
+
 def show_tray(page: Page, _: Stack) -> None:
     page.route("**/uploads", lambda route: None)  # stays on its way
     files: list[FilePayload] = [
@@ -149,6 +203,12 @@ VIEWS: dict[str, Callable[[Page, Stack], object]] = {
     "selection": show_selection,
     "needs attention": show_failed,
     "review": show_review,
+    "models": show_models,
+    "new model": show_new_model,
+    "estimate": show_estimate,
+    "model": show_model,
+    "recognize again": show_recognize_again,
+    "boxes": show_boxes,
     "tray": show_tray,
 }
 

@@ -8,7 +8,9 @@ const EARLY_MS = 10_000; // after which what `first.js` has requested may be out
 
 const imagePath = (id) => `/images/${encodeURIComponent(id)}`;
 const json = (value) => JSON.stringify(value).replaceAll("\ufffd", "\\ufffd"); // unescaped, it stands for invalid UTF-8
+const modelPath = (id) => `/models/${encodeURIComponent(id)}`;
 const hasImage = ({ image }) => typeof image?.id === "string";
+const hasModel = ({ model }) => typeof model?.id === "string";
 
 export const createUpload = (request) => load("POST", "/uploads", hasImage, { body: json(request) });
 export const listLabels = () => load("GET", "/labels", ({ labels }) => Array.isArray(labels));
@@ -17,6 +19,14 @@ export const retryImage = (id) => load("POST", `${imagePath(id)}/retry`, hasImag
 export const sendBatch = (request, signal) => load("POST", "/images/batch", ({ results }) => Array.isArray(results), { body: json(request), signal });
 export const listSimilar = (id, cursor, signal) => load("GET", `${imagePath(id)}/similar?${toParams({ cursor })}`, ({ images }) => Array.isArray(images), { signal });
 export const deleteImage = (id) => load("DELETE", imagePath(id), () => true, { keepalive: true });
+
+export const listModels = (signal) => load("GET", "/models", ({ models }) => Array.isArray(models), { signal });
+export const getModel = (id, signal) => load("GET", modelPath(id), hasModel, { signal });
+/** `{estimate}`, or with `confirm`, `{model}`. */
+export const createModel = (request, signal) => load("POST", "/models", ({ estimate, model }) => Boolean(estimate ?? model), { body: json(request), signal });
+export const startModel = (id) => load("POST", `${modelPath(id)}/start`, hasModel);
+export const stopModel = (id) => load("POST", `${modelPath(id)}/stop`, hasModel);
+export const deleteModel = (id) => load("DELETE", modelPath(id), hasModel);
 
 /** Fails with code "changed" if the image has another revision by now. */
 export const patchImage = ({ id, revision }, changes) => load("PATCH", imagePath(id), hasImage, { body: json(changes), headers: { "If-Match": `"${revision}"` }, keepalive: true });

@@ -1,7 +1,7 @@
 /** What people use once they are signed in. */
 
 import "./connection.js";
-import { byId, listen, on } from "./dom.js";
+import { byId, isCovered, listen, on } from "./dom.js";
 import "./dropzone.js";
 import "./gallery.js";
 import { isWorking } from "./jobs.js";
@@ -70,7 +70,7 @@ listen({
 });
 setUpSession({
 	isInUse: () => navigator.userActivation.isActive || activeUploads.size > 0 || unfinished().length > 0 || isWorking() || !byId("toasts").hidden ||
-		isSearchTyped() || selection.size > 0 || hasDraft(),
+		isSearchTyped() || selection.size > 0 || hasDraft() || isCovered(),
 	isUploading: () => activeUploads.size > 0,
 	finishTransfers,
 	saveUploads,

@@ -1,6 +1,6 @@
-/** Loads config.json: `{apiUrl, signIn?: {issuer, clientId}, engine?}`. */
+/** Loads config.json: `{apiUrl, signIn?: {issuer, clientId}, engine?, models?}`. */
 
-import { el } from "./dom.js";
+import { el, on } from "./dom.js";
 import { appError } from "./errors.js";
 
 /** Caches the result, but not an error. */
@@ -17,6 +17,11 @@ export const config = once(async () => {
 	if (typeof settings?.apiUrl !== "string") throw appError("settings-missing");
 	return { ...settings, apiUrl: settings.apiUrl.replace(/\/+$/, "") };
 });
+
+/** Calls `start` once it is known that the stack trains models. */
+export function whenModelsAreOn(start) {
+	on(document, { "signed-in": async () => (await config()).models && start() }, { once: true });
+}
 
 export function createEngineNote() {
 	const note = el("p", { class: "hint", hidden: true });

@@ -1,3 +1,4 @@
+import { config } from "./config.js";
 import { announce, button, byIds, el, errorBox, icon, listen, on, setAttributes } from "./dom.js";
 import { createEmptyState } from "./empty-state.js";
 import { number } from "./format.js";
@@ -14,28 +15,33 @@ import { morph } from "./transition.js";
 import { closeViewer, openViewer, viewedId } from "./viewer.js";
 import { t } from "./words.js";
 
-const VIEWS = { "": "all", "is:favorite": "favorites", "is:hidden": "hidden", [ATTENTION]: "failed" };
-const [section, title, count, status] = byIds("gallery", "gallery-title", "gallery-count", "gallery-status");
+const VIEWS = { "": "all", "is:favorite": "favorites", "is:hidden": "hidden", "is:waiting": "waiting", [ATTENTION]: "failed" };
+const [section, title, count, status, modelsSection] = byIds("gallery", "gallery-title", "gallery-count", "gallery-status", "models");
 const pageTitle = document.title;
 
 let emptyState;
 let lastViewedId;
 let opener;
 let library;
+let place = imageStore; // the last route that isn't a photo
 
+const isInModels = () => !modelsSection.hidden;
 const imgOf = (id) => tileOf(id)?.img;
 
 function showRoute() {
 	if (document.body.dataset.session !== "in") return;
-	const { image, review, ...search } = route() ?? (isReviewing() ? { review: true } : imageStore);
+	const { image, review, models, ...search } = route() ?? place;
 	if (image) return view(image);
-	section.hidden = Boolean(review);
+	place = route() ?? place;
+	section.hidden = Boolean(review || models);
+	const hadFocus = [review ? false : closeReview(), models ? false : closeModels()].includes(true);
+	if (review || models) showQuery("", imageStore.order);
+	if (models) return showModels(models);
 	if (review) {
 		closeViewer();
-		showQuery("", imageStore.order);
 		return openReview();
 	}
-	if (closeReview()) title.focus({ preventScroll: true });
+	if (hadFocus) title.focus({ preventScroll: true });
 	const wasViewing = viewedId();
 	if (search.query !== imageStore.query || search.order !== imageStore.order || !imageStore.started) find(search);
 	document.title = search.query ? `${titleOf(search.query)} – ${pageTitle}` : pageTitle;
@@ -47,8 +53,25 @@ function showRoute() {
 	});
 }
 
+async function showModels({ id }) {
+	const isReturning = Boolean(viewedId());
+	closeViewer();
+	modelsSection.hidden = false;
+	if (!(await config()).models) return go(searchUrl({}), { replace: true });
+	const { openModels } = await import("./models.js");
+	if (!isInModels()) return;
+	openModels(id);
+	if (isReturning && opener?.isConnected) opener.focus();
+}
+
+function closeModels() {
+	const hadFocus = modelsSection.contains(document.activeElement);
+	modelsSection.hidden = true;
+	return hadFocus;
+}
+
 function view(id) {
-	const fromPage = imageStore.started || isReviewing();
+	const fromPage = imageStore.started || isReviewing() || isInModels();
 	const isOpen = viewedId();
 	if (!isOpen) opener = document.activeElement;
 	if (!fromPage) find(imageStore);
@@ -131,7 +154,7 @@ listen({
 	"image-deleted": ({ id }) => imageStore.remove(id),
 	"image-restored": ({ id }) => {
 		if (viewedId()) go(imageUrl(id), { replace: true });
-		else if (!isReviewing()) focusImage(id);
+		else if (!section.hidden) focusImage(id);
 	},
 	"library-changed": (response) => {
 		({ library } = response);
@@ -140,7 +163,9 @@ listen({
 	"signed-in": showRoute,
 	"signed-out": () => {
 		library = undefined;
+		place = imageStore;
 		document.title = pageTitle;
+		closeModels();
 		closeViewer();
 		imageStore.clear();
 	},

@@ -1,22 +1,23 @@
 /** What the owner says about a photo in the viewer: favorite, decision, tags, caption. */
 
-import { getImage, listTerms, patchImage } from "./api.js";
+import { getImage, patchImage } from "./api.js";
 import { addSuggestions } from "./combobox.js";
+import { whenModelsAreOn } from "./config.js";
 import { button, el, emit, icon, on, setAttributes } from "./dom.js";
 import { toError } from "./errors.js";
-import { cleanTag, date, number } from "./format.js";
+import { cleanTag, date } from "./format.js";
 import { clause } from "./query.js";
 import { searchUrl } from "./router.js";
 import { showToast } from "./toasts.js";
+import { suggestTags } from "./tag-suggestions.js";
 import { t } from "./words.js";
-
-const MAX_SUGGESTIONS = 8;
 
 let image;
 let shown; // in the viewer, perhaps without its results yet
 let draft = null; // a caption that isn't saved yet
 let sent = null; // the draft that is being saved
 let queue = Promise.resolve();
+let showBoxes = () => {}; // without custom models
 
 /** For the viewer's bar, which may already show the next photo. */
 export const favoriteButton = button("icon-button", icon("star"), toggleFavorite, { "aria-label": t("viewer.favorite"), title: t("viewer.favorite"), "aria-keyshortcuts": "f" });
@@ -29,7 +30,7 @@ const tagForm = el("form", { class: "tag-field" }, tagInput);
 const caption = el("textarea", { id: "own-caption", rows: 1, maxlength: 500, placeholder: t("viewer.addCaption"), "aria-label": t("viewer.caption") });
 const errorText = el("p", { class: "error-text", role: "alert" });
 const retryButton = button("link-button", t("viewer.saveAgain"), () => {}, { hidden: true });
-const suggestions = addSuggestions(tagInput, { label: t("viewer.tags"), suggest: suggestTags, choose: ({ text }) => addTag(text) });
+const suggestions = addSuggestions(tagInput, { label: t("viewer.tags"), suggest: suggestTags(tagInput), choose: ({ text }) => addTag(text) });
 
 export const ownDataElement = el("section", { class: "own-data section", "aria-label": t("viewer.own"), tabindex: -1 },
 	el("h3", { text: t("viewer.tags") }), el("div", { class: "own-tags" }, tagList, tagForm), caption,
@@ -75,6 +76,7 @@ function render() {
 	tagList.replaceChildren(...tags.map(createTag));
 	if (hadFocus) tagInput.focus();
 	caption.value = draft ?? image.caption ?? "";
+	showBoxes(image);
 }
 
 function createTag(tag) {
@@ -97,11 +99,6 @@ function saveCaption() {
 	sent = draft;
 	const text = draft.trim() || null;
 	save((saved) => (text === saved.caption ? null : { caption: text }));
-}
-
-async function suggestTags(signal) {
-	const { terms } = await listTerms({ prefix: tagInput.value.trim(), kind: "tag", limit: MAX_SUGGESTIONS }, signal);
-	return terms.map(({ value, count }) => ({ text: value, note: number(count), label: t("viewer.tagged", { tag: value, count }) }));
 }
 
 /** `change(image)` returns the fields to change, or null. Changes are saved one after the other. */
@@ -150,6 +147,14 @@ function showError(text, retry) {
 	retryButton.onclick = retry;
 	if (hadFocus && !text) ownDataElement.focus();
 }
+
+whenModelsAreOn(async () => {
+	const { createBoxes } = await import("./boxes.js");
+	const boxes = createBoxes(save);
+	tagForm.parentElement.after(boxes.element);
+	showBoxes = boxes.show;
+	if (image) showBoxes(image);
+});
 
 on(tagForm, {
 	submit: (event) => {

@@ -62,7 +62,8 @@ export function createPanel(viewer) {
 			};
 			const tables = createTables(groups, filter, highlight);
 			showOwnData(image);
-			fill(filter.element, tables.element, createEngineNote(), createColorStrip(image, data), ownDataElement,
+			const waiting = image.waiting ? el("p", { class: "hint section", text: t("viewer.waiting") }) : null;
+			fill(waiting, filter.element, tables.element, createEngineNote(), createColorStrip(image, data), ownDataElement,
 				createFold("details", t("viewer.details"), el("div", {}, createFacts(image, data), jsonView(data, image.fileName))), createSimilar(image, signal));
 			const shown = imageView.show(image, links, groups);
 			for (const part of imageView.parts) connect(part, highlight);

@@ -1,4 +1,4 @@
-/** The page's URLs: #/, #/?q=label%3ACat&order=taken, #/image/<id>, #/review. Links of the form #/label/Cat stay valid. */
+/** The page's URLs: #/, #/?q=label%3ACat&order=taken, #/image/<id>, #/review, #/models, #/models/<id>. Links of the form #/label/Cat stay valid. */
 
 import { clause } from "./query.js";
 
@@ -9,6 +9,8 @@ const ORDERS = [DEFAULT_ORDER, "taken"];
 
 export const labelUrl = (label) => searchUrl({ query: clause("label", label) });
 export const REVIEW_URL = "#/review";
+export const MODELS_URL = "#/models";
+export const modelUrl = (id) => `${MODELS_URL}/${id}`;
 export const imageUrl = (id) => `#/image/${id}`;
 
 export function searchUrl({ query = "", order = DEFAULT_ORDER }) {
@@ -16,11 +18,13 @@ export function searchUrl({ query = "", order = DEFAULT_ORDER }) {
 	return params.size > 0 ? `#/?${params}` : "#/";
 }
 
-/** `{image}`, `{review}` or `{query, order}`; null if the hash isn't a URL of the page. */
+/** `{image}`, `{review}`, `{models: {id}}` or `{query, order}`; null if the hash isn't a URL of the page. */
 export function route() {
 	const { hash } = location;
 	if (!/^(#\/|#?$)/.test(hash)) return null;
 	if (hash === REVIEW_URL) return { review: true };
+	const models = /^#\/models(?:\/([0-9a-f]{16}))?$/.exec(hash);
+	if (models) return { models: { id: models[1] } };
 	const [, image, label, search] = /^#\/(?:image\/([0-9a-f]{64})|label\/(.+)|\?(.*))$/.exec(hash) ?? [];
 	if (image) return { image };
 	if (label) return { query: labelQuery(label), order: DEFAULT_ORDER };

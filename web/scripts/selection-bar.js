@@ -1,5 +1,5 @@
-import { listTerms } from "./api.js";
 import { addSuggestions } from "./combobox.js";
+import { whenModelsAreOn } from "./config.js";
 import { announce, button, byId, byIds, el, icon, isCovered, listen, on, setAttributes, setStyle } from "./dom.js";
 import { createExportMenu } from "./export-menu.js";
 import { cleanTag, number } from "./format.js";
@@ -8,9 +8,9 @@ import { imageStore, listedQuery } from "./image-store.js";
 import { createMenu } from "./menu.js";
 import { addTag, decide, deleteSelected, favorite, moreItems } from "./selection-actions.js";
 import { selection } from "./selection.js";
+import { suggestTags } from "./tag-suggestions.js";
 import { t } from "./words.js";
 
-const MAX_SUGGESTIONS = 8;
 const ACTIONS_KEY = ".";
 const ACTION = "button quiet action";
 const ANNOUNCE_DELAY_MS = 300; // a rectangle that is drawn selects many times
@@ -20,7 +20,7 @@ const count = el("p", { class: "selection-count number" });
 const tagInput = el("input", { id: "bulk-tag", type: "text", "aria-label": t("selection.tagLabel"), placeholder: t("selection.tagPlaceholder"), maxlength: 50 });
 const tagForm = el("form", { class: "tag-form", hidden: true }, el("div", { class: "tag-field" }, tagInput), el("button", { class: "button secondary", text: t("selection.add") }));
 const tagButton = action("tag", "selection.addTag", () => showTagForm(tagForm.hidden), { "aria-expanded": false });
-const suggestions = addSuggestions(tagInput, { label: t("selection.tags"), suggest: suggestTags, choose: ({ text }) => takeTag(text) });
+const suggestions = addSuggestions(tagInput, { label: t("selection.tags"), suggest: suggestTags(tagInput), choose: ({ text }) => takeTag(text) });
 const exportMenu = createExportMenu(ACTION, () => ({ ids: selection.images.map(({ id }) => id) }));
 const moreMenu = createMenu(t("selection.more"), ACTION, moreItems);
 let size = 0;
@@ -42,6 +42,7 @@ bar.append(
 	moreMenu,
 );
 byId("toolbar").append(createExportMenu("button quiet", () => ({ query: listedQuery(imageStore.query), order: imageStore.order })));
+whenModelsAreOn(() => byId("toolbar").append(createMenu(t("searchActions.menu"), "button quiet", searchItems)));
 
 function action(symbol, key, onClick, attributes) {
 	return withIcon(button(ACTION, t(key), onClick, attributes), symbol);
@@ -51,6 +52,14 @@ function withIcon(element, symbol) {
 	const text = element.textContent;
 	setAttributes(element, { title: text, "aria-label": text }).replaceChildren(icon(symbol), el("span", { text }));
 	return element;
+}
+
+function searchItems() {
+	const load = () => import("./search-actions.js");
+	return [
+		{ text: t("searchActions.tag"), run: async () => (await load()).openTagAll() },
+		{ text: t("searchActions.recognize"), run: async () => (await load()).openRecognizeAll() },
+	];
 }
 
 function clear() {
@@ -65,11 +74,6 @@ function showTagForm(shown) {
 	setAttributes(tagButton, { "aria-expanded": shown });
 	if (shown) tagInput.focus();
 	else suggestions.close();
-}
-
-async function suggestTags(signal) {
-	const { terms } = await listTerms({ prefix: tagInput.value.trim(), kind: "tag", limit: MAX_SUGGESTIONS }, signal);
-	return terms.map(({ value, count: found }) => ({ text: value, note: number(found), label: t("selection.suggestion", { tag: value, count: found }) }));
 }
 
 function takeTag(text) {

@@ -1,8 +1,9 @@
+import { whenModelsAreOn } from "./config.js";
 import { el, byIds, listen, on, setAttributes } from "./dom.js";
 import { createFilter, groupLabels, isActive, replaceFilters, showFilters } from "./filters.js";
 import { number } from "./format.js";
 import { library, photoCount } from "./library.js";
-import { ATTENTION, REVIEW_URL, searchUrl } from "./router.js";
+import { ATTENTION, MODELS_URL, REVIEW_URL, searchUrl } from "./router.js";
 import { t } from "./words.js";
 
 const MAX_GROUPS = 5;
@@ -10,21 +11,24 @@ const MAX_LABELS = 12; // of all groups together, but at least three of each
 const MAX_COLORS = 12;
 const MAX_QUICK = 12;
 const PALETTE = ["black", "gray", "silver", "white", "red", "maroon", "pink", "orange", "brown", "beige", "yellow", "olive", "green", "teal", "blue", "purple"];
-const VIEWS = [ // key of the words, of the count, and the query
+const VIEWS = [ // key of the words, of the count, and the query or else the URL
 	["all", null, ""],
 	["favorites", "favorites", "is:favorite"],
-	["review", "review", null],
+	["review", "review", null, REVIEW_URL],
+	["waiting", "waiting", "is:waiting"],
 	["failed", "failed", ATTENTION],
 	["hidden", "hidden", "is:hidden"],
+	["models", null, null, MODELS_URL],
 ];
 
 const [views, skeleton, labelList, colorList, allButton, quick] = byIds("views", "sidebar-skeleton", "label-groups", "color-filters", "all-labels", "quick-filters");
-const links = VIEWS.map(([name, , query]) => el("a", { class: "view", "data-view": name, href: query === null ? REVIEW_URL : searchUrl({ query }) },
+const links = VIEWS.map(([name, , query, url]) => el("a", { class: "view", "data-view": name, href: url ?? searchUrl({ query }) },
 	el("span", { text: t(`sidebar.${name}`) }), el("span", { class: "filter-count" })));
 
 views.append(...links.map((link) => el("li", {}, link)));
 
 let shownQuery = "";
+let hasModels = false;
 
 /** Shows which filters a query contains. */
 export function showSidebar(query, order, toggle) {
@@ -37,13 +41,15 @@ export function showSidebar(query, order, toggle) {
 
 function showViews() {
 	const counts = library()?.library;
-	const isReview = location.hash === REVIEW_URL;
-	for (const [index, [name, key, query]] of VIEWS.entries()) {
-		const isCurrent = isReview ? query === null : query === shownQuery;
+	const isAt = ([, , , url]) => url && location.hash.startsWith(url);
+	const current = VIEWS.find(isAt) ?? VIEWS.find(([, , query]) => query === shownQuery);
+	for (const [index, view] of VIEWS.entries()) {
+		const [name, key, query] = view;
+		const isCurrent = view === current;
 		const count = query === "" ? photoCount() : counts?.[key];
 		setAttributes(links[index], { "aria-current": isCurrent ? "page" : null });
 		links[index].lastChild.textContent = count ? number(count) : "";
-		links[index].parentElement.hidden = !(count || isCurrent || ["all", "favorites"].includes(name));
+		links[index].parentElement.hidden = !(count || isCurrent || ["all", "favorites"].includes(name) || (hasModels && name === "models"));
 	}
 }
 
@@ -87,6 +93,10 @@ function show(response) {
 
 on(allButton, { click: async () => (await import("./label-dialog.js")).openLabels() });
 on(window, { hashchange: showViews });
+whenModelsAreOn(() => {
+	hasModels = true;
+	showViews();
+});
 listen({
 	"library-changed": show,
 	"library-failed": () => (skeleton.hidden = true),

@@ -16,7 +16,7 @@ const MIN_REFRESH_MS = 60_000;
 export const ABANDONED = t("gallery.abandoned");
 export const isAbandoned = ({ status, uploadedAt, received }) => status === "pending" && !received && Date.now() - Date.parse(uploadedAt) > UPLOAD_TIMEOUT_MS;
 /** Whether the photo and its name stay covered until it is opened. */
-const isSensitive = ({ flags, decision }) => flags.length > 0 && decision?.value !== "approved";
+export const isSensitive = ({ flags, decision }) => flags.length > 0 && decision?.value !== "approved";
 
 export class Tile {
 	#onRefresh;

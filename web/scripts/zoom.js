@@ -23,6 +23,8 @@ export function createZoom(stage, { onChange, onSwipe }) {
 	let fit = { width: 0, height: 0 }; // of the photo at scale 1
 	let [scale, x, y] = [1, 0, 0];
 
+	/** While boxes are drawn, only two fingers move the photo. */
+	const isDrawing = () => pointers.size < 2 && "drawing" in stage.dataset;
 	/** At this scale a pixel of the original is a pixel of the screen. */
 	const actualSize = () => (original ? original.width / (fit.width * devicePixelRatio) : 1);
 	/** On a pixel of the screen, if it starts at `origin`. */
@@ -80,13 +82,14 @@ export function createZoom(stage, { onChange, onSwipe }) {
 		if (event.button !== 0 || isText(event)) return;
 		const point = pointOf(event);
 		pointers.set(event.pointerId, point);
-		if (pointers.size === 1 && scale <= 1) swipeStart = point;
+		if (pointers.size === 1 && scale <= 1 && !isDrawing()) swipeStart = point;
 		else endSwipe();
 	});
 	on("pointermove", (event) => {
 		const old = pointers.get(event.pointerId);
 		if (!old) return;
 		const point = pointOf(event);
+		if (isDrawing()) return pointers.set(event.pointerId, point);
 		if (Math.hypot(point.x - old.x, point.y - old.y) < MIN_DRAG && !stage.hasPointerCapture(event.pointerId)) return;
 		stage.setPointerCapture(event.pointerId); // only now, or a box would get no click
 		const other = [...pointers].find(([id]) => id !== event.pointerId)?.[1];
