@@ -31,8 +31,8 @@ DEPLOY := env PYTHONPATH=src $(BIN)/python -m deploy
 quote = '$(subst ','\'',$(value $(1)))'
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo load redrive-local token test test-deploy test-sam lint format bench bench-page burst corpus chaos usage cost build validate deploy user erase logs redrive reindex delete \
-	invoke-presign invoke-processor invoke-images invoke-recovery invoke-publisher start-api screenshots requirements clean
+.PHONY: help run demo load redrive-local token test test-deploy test-sam lint format bench bench-page burst corpus chaos usage cost build validate deploy user erase model logs redrive reindex delete \
+	invoke-presign invoke-processor invoke-images invoke-recovery invoke-publisher invoke-models invoke-trainer start-api screenshots requirements clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -136,6 +136,14 @@ invoke-publisher: EVENT := $(or $(EVENT),events/dynamodb-stream.json)
 invoke-publisher: .venv/dev.stamp ## EVENT=…: invoke PublisherFunction in Docker, against the local stack
 	@exec $(SAM_LOCAL) invoke PublisherFunction $(EVENT)
 
+invoke-models: EVENT := $(or $(EVENT),events/models-list.json)
+invoke-models: .venv/dev.stamp ## EVENT=…: invoke ModelsFunction in Docker, against the local stack
+	@exec $(SAM_LOCAL) invoke ModelsFunction $(EVENT)
+
+invoke-trainer: EVENT := $(or $(EVENT),events/schedule-minute.json)
+invoke-trainer: .venv/dev.stamp ## EVENT=…: invoke TrainerFunction in Docker, against the local stack
+	@exec $(SAM_LOCAL) invoke TrainerFunction $(EVENT)
+
 start-api: .venv/dev.stamp ## run the API on port 3001, with its functions in Docker, against the local stack
 	@exec $(SAM_LOCAL) start-api
 
@@ -148,6 +156,9 @@ user: .venv/dev.stamp ## EMAIL=… [ENV=…]: invite a person to sign in
 
 erase: .venv/dev.stamp ## OWNER=… [ENV=…]: erase everything about one person, by email address or sub
 	@exec $(DEPLOY) erase $(call quote,ENV) $(call quote,OWNER)
+
+model: .venv/dev.stamp ## ACTION=start|stop|delete|status [MODEL=name or id] [ENV=…]: start, stop or delete a custom model, or show what all cost
+	@exec $(DEPLOY) model $(call quote,ENV) $(call quote,ACTION) $(call quote,MODEL)
 
 logs: .venv/dev.stamp ## [ENV=…]: follow the functions' logs
 	@exec $(DEPLOY) logs $(call quote,ENV)

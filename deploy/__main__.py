@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from deploy import delete, deploy, erase, redrive, reindex, sam, users
+from deploy import delete, deploy, erase, models, redrive, reindex, sam, users
 from deploy.environments import read_environment
 from deploy.errors import DeploymentError, describe
 from deploy.target import find_target
@@ -30,6 +30,7 @@ ONLINE: dict[str, Callable[..., int]] = {
     "deploy": deploy.main,
     "user": users.main,
     "erase": erase.main,
+    "model": models.main,
     "logs": sam.logs,
     "redrive": redrive.main,
     "reindex": reindex.main,

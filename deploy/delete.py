@@ -17,6 +17,7 @@ from botocore.exceptions import WaiterError
 from deploy.abandoned_site import find_abandoned_site
 from deploy.buckets import delete_bucket, delete_objects
 from deploy.errors import DeploymentError
+from deploy.models import require_no_models
 from deploy.polling import waiter_config
 from deploy.prompt import confirm
 from deploy.retained import RETAINED
@@ -60,6 +61,7 @@ def main(target: Target) -> int:
         return 0
     if stack:
         _require_deletable(target, stack)
+        require_no_models(target, stack)
     _require_unprotected(target, stack, belongings)
     if not _confirm(target, stack, belongings):
         print("Nothing was deleted.", file=sys.stderr)

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from common.auth import owner_name
-from common.object_keys import owner_prefix
+from common.object_keys import owner_models_prefix, owner_prefix
 from deploy.buckets import count_objects, delete_objects
 from deploy.errors import DeploymentError
+from deploy.models import stack_models
 from deploy.owned_items import OwnedItems
 from deploy.prompt import confirm
 from deploy.queues import count_messages, delete_messages
@@ -142,7 +143,20 @@ def _kinds(target: Target, stack: Stack) -> Sequence[Kind]:
         """Return the start of an owner's keys in the JSON of a message."""
         return f'"{owner_prefix(owner)}'
 
+    models = stack_models(target, stack)
     return (
+        Kind(
+            "models",  # the trainer deletes them in Rekognition
+            lambda owner: len(models.of_owner(owner)),
+            lambda owner: sum(
+                models.change(model, status="deleting") is not None for model in models.of_owner(owner)
+            ),
+        ),
+        Kind(
+            "copies of pictures for models",
+            lambda owner: count_objects(*results, owner_models_prefix(owner)),
+            lambda owner: delete_objects(*results, owner_models_prefix(owner)),
+        ),
         Kind(
             "catalog items",
             lambda owner: OwnedItems(table, owner).count(),

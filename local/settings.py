@@ -53,6 +53,8 @@ LOCAL_PARAMETERS = frozenset(
         "CustomLabelsModelArn",
         "TrainModels",
         "WhenModelStopped",
+        "ModelIdleMinutes",
+        "ModelAdminGroup",
         "StoreLocation",
         "ReviewConfidence",
         "RequiredEquipment",

@@ -88,7 +88,7 @@ class Trainer:
             if str(error) and str(error) != model.message:
                 self._models.change(model, if_status=(model.status,), message=str(error))
         except Refused as error:
-            _log.warning("step refused", extra={"status": model.status, "error": error})
+            _log.warning("step refused", extra={"status": model.status})  # the message may name tags
             after = _AFTER_REFUSAL.get(model.status, model.status)
             if after == "failed":
                 self._workshop.delete_copies(model)

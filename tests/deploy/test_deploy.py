@@ -62,6 +62,7 @@ def test_deploys_then_changes_nothing_then_only_the_page(workspace: Workspace, a
     assert config(aws) == {
         "apiUrl": found["ApiUrl"],
         "signIn": {"issuer": found["SignInIssuer"], "clientId": found["SignInClientId"]},
+        "models": False,
     }
     published = keys(aws)
     sources = {name: path.read_bytes() for name, path in page_files(workspace.folder / "web").items()}
@@ -132,6 +133,7 @@ def test_page_of_another_origin(workspace: Workspace, aws: Imitation) -> None:
     assert json.loads((workspace.folder / "build" / "dev" / "page" / "config.json").read_text()) == {
         "apiUrl": found["ApiUrl"],
         "signIn": {"issuer": found["SignInIssuer"], "clientId": found["SignInClientId"]},
+        "models": False,
     }
     assert f"Copy the files in build/dev/page to {ORIGIN}.\n" in completed.output
     assert changes(aws.calls) == [

@@ -23,6 +23,7 @@ def summarize(result: dict[str, Any]) -> Any:
     return result
 
 
+NO_MODEL = (404, "not-found")
 CASES: list[tuple[str, str, Any]] = [
     ("PresignFunction", "presign-post.json", (201, None)),
     ("PresignFunction", "presign-bad.json", (400, "invalid-request")),
@@ -43,6 +44,13 @@ CASES: list[tuple[str, str, Any]] = [
     ("ProcessorFunction", "s3-test-event.json", []),
     ("ProcessorFunction", "sqs-retry.json", {"batchItemFailures": []}),
     ("PublisherFunction", "dynamodb-stream.json", {"batchItemFailures": []}),
+    ("ModelsFunction", "models-list.json", (200, None)),
+    ("ModelsFunction", "models-estimate.json", (200, None)),
+    ("ModelsFunction", "models-get.json", NO_MODEL),
+    ("ModelsFunction", "models-start.json", NO_MODEL),
+    ("ModelsFunction", "models-stop.json", NO_MODEL),
+    ("ModelsFunction", "models-delete.json", NO_MODEL),
+    ("TrainerFunction", "schedule-minute.json", {"advanced": 0, "leased": 0, "failed": 0}),
     (
         "RecoveryFunction",
         "schedule.json",

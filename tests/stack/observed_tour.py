@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 from catalog.keys import record_key
+from catalog.model_records import new_model_id
 from common.object_keys import result_key
 from common.time import format_rfc3339, now
 from local.cloudwatch import cloudwatch, embedded
@@ -26,7 +27,7 @@ from tests.stack.client import Client, ImageFile, send, unique_jpeg
 
 SAMPLE = encode(marked((160, 120)), "JPEG")  # small, because the local Rekognition takes seconds for a photo
 THROTTLED = "ProvisionedThroughputExceededException"
-PARAMETERS = {"DetectText": "true", "EventBusName": "default"}
+PARAMETERS = {"DetectText": "true", "EventBusName": "default", "TrainModels": "true"}
 # Low limits, so that the tour reaches them
 LIMITS = {"UploadsPerDay": "5"}
 
@@ -277,6 +278,27 @@ def send_invalid_events(visit: Visit) -> None:
     assert visit.invoke("ProcessorFunction", {"Records": [message]}).payload["batchItemFailures"]
 
 
+def train_and_delete_a_model(visit: Visit) -> None:
+    """Let a training fail, because the file of a picture that it needs is gone."""
+    classes = [f"holiday-{uuid4()}" for _ in range(2)]
+    visit.seen.secrets |= set(classes)
+    for name in classes:
+        for _ in range(2):
+            image = visit.file(unique_jpeg(SAMPLE))
+            visit.upload(image)
+            visit.wait(image, "done")
+            assert visit.request("PATCH", f"/images/{image.id}", {"tags": [name]}) == 200
+    visit.user.s3.delete_object(Bucket=visit.user.input, Key=visit.user.key(image))
+    model = {"name": "holiday", "kind": "classification", "classes": classes, "confirm": True}
+    assert visit.request("POST", "/models", model) == 202
+    path = f"/models/{new_model_id(visit.user.owner, 'holiday')}"
+    assert visit.invoke("TrainerFunction", {}).payload["advanced"] == 1
+    assert visit.user.call("GET", path).document["model"]["status"] == "failed"
+    assert visit.request("DELETE", path) == 202
+    assert visit.invoke("TrainerFunction", {}).payload["advanced"] == 1
+    assert visit.request("GET", path) == 404
+
+
 def exceed_the_quota(visit: Visit) -> None:
     statuses = [
         visit.request("POST", "/uploads", visit.file(str(number).encode()).request) for number in range(6)
@@ -297,6 +319,7 @@ STEPS: tuple[Callable[[Visit], None], ...] = (
     process_a_duplicate,
     upload_directly,
     send_invalid_events,
+    train_and_delete_a_model,
     exceed_the_quota,
     fail_to_recover,  # last, because it ends the retry queue
 )

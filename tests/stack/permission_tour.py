@@ -23,10 +23,12 @@ from common.object_keys import result_key
 from common.time import format_rfc3339, now
 from local.aws.iam import Grant, Permission
 from local.stack import Stack
+from models.split import split
 from processor.events import MAX_RECEIVE_COUNT
-from tests.cloud import ALL_DETECTORS, ENTERPRISE_OPTIONS, EVENTS
+from tests.cloud import ALL_DETECTORS, ENTERPRISE_OPTIONS, EVENTS, MODELS
 from tests.stack.client import Client, ImageFile, send, wait_until
 from tests.stack.model_tour import activate
+from tests.stack.trained_models import ask, collect, file, run_trainer, wait_for, wait_until_gone
 
 SAMPLE = Path(__file__).parents[2] / "web/samples/astronaut.jpg"
 # The same in every step, because the local Rekognition analyzes the same bytes only once
@@ -54,10 +56,11 @@ def take() -> dict[Grant, frozenset[Permission]]:
     parameters = {
         **ALL_DETECTORS,
         **EVENTS,
-        "TrainModels": "true",
+        **MODELS,
+        "WhenModelStopped": "wait",
         "KmsKeyArn": ENTERPRISE_OPTIONS["KmsKeyArn"],
     }
-    with Stack(parameters=parameters, speedup=1200, log=lambda name, line: None) as stack:
+    with Stack(parameters=parameters, speedup=1200, schedules=False, log=lambda name, line: None) as stack:
         for step in STEPS:
             for _ in range(2):  # otherwise one owner's objects would be all that a grant is used for
                 owner = str(uuid4())
@@ -260,6 +263,30 @@ def recognize_with_an_active_model(tour: Tour) -> None:
     assert "custom" in tour.user.recognize(PICTURE)["result"]["Errors"]
 
 
+def train_run_and_delete_a_model(tour: Tour) -> None:
+    """Train it with a picture whose file is gone, and run it for a picture that waits for it."""
+    user = tour.user
+    images = collect(user, 4)
+    test_ids = split({image.id: (image.file_name.partition("-")[0],) for image in images})
+    gone = next(image for image in images if image.id not in test_ids)
+    tour.delete_object(user.input, user.key(gone))
+    assert ask(user).status == 200
+    model_id = ask(user, confirm=True).document["model"]["id"]
+    wait_for(user, model_id, "stopped")
+    assert len(user.call("GET", "/models").document["models"]) == 1
+    activate(tour.stack, user.owner, "arn:aws:rekognition:us-east-1:123456789012:none", "stopped")
+    waiting = file("circle", 100)
+    assert user.recognize(waiting)["image"]["waiting"]
+    user.call("POST", f"/models/{model_id}/start")
+    wait_for(user, model_id, "running")
+    run_trainer(user)
+    assert user.wait_until_processed(waiting)["image"]["status"] == "done"
+    user.call("POST", f"/models/{model_id}/stop")
+    wait_for(user, model_id, "stopped")
+    user.call("DELETE", f"/models/{model_id}")
+    wait_until_gone(user, model_id)
+
+
 def view_without_a_result(tour: Tour) -> None:
     tour.user.recognize(PICTURE)
     tour.delete_object(tour.user.output, result_key(tour.user.key(PICTURE)))
@@ -292,6 +319,7 @@ STEPS: tuple[Callable[[Tour], None], ...] = (
     retry_without_a_file,
     recognize_again,
     recognize_with_an_active_model,
+    train_run_and_delete_a_model,
     view_without_a_result,
     publish_events,
 )

@@ -13,7 +13,17 @@ if TYPE_CHECKING:
 
 SRC = Path(__file__).parents[2] / "src"
 # Records that aren't about one image, and metrics that aren't.
-ABOUT_NO_IMAGE = {"pending images checked", "invalid message: %s", "invalid record: %s", "InvalidEvents"}
+ABOUT_NO_IMAGE = {
+    "pending images checked",
+    "invalid message: %s",
+    "invalid record: %s",
+    "InvalidEvents",
+    "model requested",
+    "model to be deleted",
+    "model changed",
+    "pictures copied",
+    "step refused",
+}
 # Records that the tour doesn't cause. Unit tests check their keys.
 NOT_SEEN = {
     "image is being deleted",  # for as long as a request waits for the end of a deletion
@@ -28,6 +38,8 @@ NOT_SEEN = {
     "test event",
     "event not accepted",
     "record not published",
+    "model not advanced",
+    "waiting image not retried",
     "no time left for more events",
     "calls not counted for the ceiling",
 }

@@ -15,7 +15,7 @@ from local.template.template import Template
 from tests.stack.client import send
 from tests.stack.named_metrics import NamedMetric, named_metrics, without_values
 from tests.stack.observed_tour import PARAMETERS
-from tests.template.support import ALL_FUNCTIONS, MODEL_FUNCTIONS, load
+from tests.template.support import ALL_FUNCTIONS, load
 
 if TYPE_CHECKING:
     from tests.stack.client import Client
@@ -104,7 +104,7 @@ def test_every_invocation_and_request_counts(observed: Observation) -> None:
             for metric in observed.metrics["metrics"]
             if (metric["namespace"], metric["name"]) == ("AWS/Lambda", name)
         }
-        assert functions.keys() == set(ALL_FUNCTIONS) - set(MODEL_FUNCTIONS)
+        assert functions.keys() == set(ALL_FUNCTIONS)
     assert total(observed, "Errors") > 0
     assert total(observed, "4xx") > 10
     assert total(observed, "5xx") >= 4

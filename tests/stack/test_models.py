@@ -2,59 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from common.object_keys import model_images_prefix, owner_models_prefix
-from tests.shapes import draw
-from tests.stack.client import ImageFile, wait_until
+from tests.stack.client import wait_until
+from tests.stack.trained_models import KINDS, ask, collect, file, run_trainer, wait_for, wait_until_gone
 
 if TYPE_CHECKING:
-    from tests.stack.client import Client, Response
-
-KINDS = ("circle", "triangle")
-REQUEST = {"name": "Shapes", "kind": "classification", "classes": [*KINDS]}
-
-
-def file(kind: str, seed: int) -> ImageFile:
-    return ImageFile(draw(kind, seed)[0], f"{kind}-{seed}.png", "image/png")
+    from tests.stack.client import Client
 
 
 @pytest.fixture
 def collected(user: Client) -> Client:
     """A user with ten pictures of each kind, tagged."""
-    for kind in KINDS:
-        images = [file(kind, seed) for seed in range(10)]
-        for image in images:
-            user.upload(image)
-        for image in images:
-            assert user.wait_until_processed(image)["image"]["status"] == "done"
-        user.batch("tag", *(image.id for image in images), tags=[kind])
+    collect(user, 10)
     return user
-
-
-def ask(user: Client, **fields: Any) -> Response:
-    return user.call("POST", "/models", json.dumps({**REQUEST, **fields}).encode())
-
-
-def run_trainer(user: Client) -> None:
-    result = user.stack.functions.invoke("TrainerFunction", {})
-    assert not result.failed, result.error
-    assert result.payload["failed"] == 0
-
-
-def wait_for(user: Client, model_id: str, status: str) -> dict[str, Any]:
-    """Run the trainer, as the schedule does every minute, until a model has a status."""
-
-    def attempt() -> dict[str, Any] | None:
-        run_trainer(user)
-        model: dict[str, Any] = user.call("GET", f"/models/{model_id}").document["model"]
-        assert model["status"] != "failed", model["message"]
-        return model if model["status"] == status else None
-
-    return wait_until(attempt)
 
 
 def stored(user: Client, prefix: str) -> list[str]:
@@ -105,11 +69,7 @@ def test_a_model_is_trained_run_and_deleted(collected: Client, bob: Client) -> N
 
     assert user.call("DELETE", f"/models/{model['id']}").document["model"]["status"] == "deleting"
 
-    def is_gone() -> bool | None:
-        run_trainer(user)
-        return user.call("GET", f"/models/{model['id']}").status == 404 or None
-
-    wait_until(is_gone)
+    wait_until_gone(user, model["id"])
     assert stored(user, owner_models_prefix(user.owner)) == []
     assert user.call("GET", "/models").document["models"] == []
 

@@ -71,7 +71,8 @@ def test_rejects_a_body_above_the_quota_of_api_gateway(client: Client) -> None:
 def test_functions_require_claims_themselves(
     client: Client, new_image: Callable[[], ImageFile], route: str, authorizer: Any, body: str | None
 ) -> None:
-    function = "PresignFunction" if route == "POST /uploads" else "ImagesFunction"
+    folder = route.split("/")[1]
+    function = {"uploads": "PresignFunction", "models": "ModelsFunction"}.get(folder, "ImagesFunction")
     event = {
         "routeKey": route,
         "pathParameters": {"id": new_image().id},

@@ -41,7 +41,7 @@ def test_run_prints_ready_once_and_stops_on_a_signal(run: Run, number: int) -> N
     assert ready
     page, port = ready.groups()
     assert get(page, "/")[0] == 200
-    assert json.loads(get(page, "/config.json")[2]).keys() == {"apiUrl", "signIn", "engine"}
+    assert json.loads(get(page, "/config.json")[2]).keys() == {"apiUrl", "signIn", "models", "engine"}
     assert get(page, "/x?y=z", f"localhost:{port}")[:2] == (307, f"{page}/x?y=z")
     process.send_signal(number)
     rest, errors = process.communicate(timeout=20)

@@ -70,6 +70,7 @@ def test_configuration_is_not_cached(stack: Stack) -> None:
     assert response.document == {
         "apiUrl": stack.api_url,
         "signIn": {"issuer": stack.sign_in_url, "clientId": "local-page"},
+        "models": True,
         "engine": summarize(ObjectModels()),
     }
     assert (response.headers["cache-control"], response.headers["content-type"]) == (

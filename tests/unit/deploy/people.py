@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from catalog.catalog import Catalog
+from catalog.model_records import ModelRecord
 from catalog.quotas import UploadLimits
 from catalog.records import ImageRecord, LabelSummary, Reason, ResultSummary
 from catalog.transitions.finish import Completion, FailureSummary
@@ -59,6 +60,19 @@ class People:
             UserPoolId=self._pool, Username=email, UserAttributes=[{"Name": "email", "Value": email}]
         )["User"]
         return {entry["Name"]: entry["Value"] for entry in user["Attributes"]}["sub"]
+
+    def add_model(self, owner: str) -> None:
+        """Add a model at rest."""
+        model = ModelRecord(
+            owner, "0" * 16, "Parts", "detection", ("scratch",), "owner", "stopped", self._clock.now
+        )
+        assert self._catalog.models.create(model)
+
+    def delete_model(self, owner: str) -> str:
+        """Delete a model as the trainer does; return the status that it had."""
+        (model,) = self._catalog.models.of_owner(owner)
+        self._catalog.models.delete(model)
+        return model.status
 
     def is_enabled(self, username: str) -> bool:
         return self._cognito.admin_get_user(UserPoolId=self._pool, Username=username)["Enabled"]

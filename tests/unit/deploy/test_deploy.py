@@ -82,6 +82,7 @@ def test_builds_and_deploys_with_the_same_region_and_parameters(
     config = {
         "apiUrl": "https://api.example.com",
         "signIn": {"issuer": "https://id.example.com", "clientId": "page"},
+        "models": False,
     }
     assert published == [("site", "D1", json.dumps(config) + "\n")]
     assert capsys.readouterr().out == (
@@ -204,6 +205,7 @@ def test_writes_a_page_that_another_server_serves(
     assert json.loads(written["config.json"].read_text()) == {
         "apiUrl": "https://api.example.com",
         "signIn": {"issuer": "https://id.example.com", "clientId": "page"},
+        "models": False,
     }
     assert capsys.readouterr().out.splitlines()[3:] == [
         "Copy the files in build/prod/page to https://pictures.example.com."

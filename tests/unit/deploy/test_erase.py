@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from common.auth import owner_name
-from common.object_keys import upload_key
+from common.object_keys import owner_models_prefix, upload_key
 from deploy import erase
 from deploy.errors import DeploymentError
 from tests.unit.catalog.support import Interruption, interrupt
@@ -56,6 +56,17 @@ def test_erases_everything_about_one_owner_and_nothing_else(people: People) -> N
     assert people.snapshot() == before
 
 
+def test_the_models_of_a_person_are_deleted_by_the_trainer(people: People) -> None:
+    people.add_model("alice2")
+    people.put("output", f"{owner_models_prefix('alice2')}0/train.manifest")
+    before = people.snapshot()
+    people.add_model("alice")
+    people.put("output", f"{owner_models_prefix('alice')}0/train.manifest")
+    assert erase.main(make_target(), "alice") == 0
+    assert people.delete_model("alice") == "deleting"
+    assert people.snapshot() == before
+
+
 @pytest.mark.parametrize("by_email", [True, False], ids=["by email", "by sub"])
 def test_erases_the_account_as_well_and_says_what_it_does(
     people: People, by_email: bool, capsys: pytest.CaptureFixture[str]
@@ -71,11 +82,15 @@ def test_erases_the_account_as_well_and_says_what_it_does(
     assert capsys.readouterr().out == (
         f"This erases everything about {sub} in the stack pictures in {REGION}:\n"
         f"- the account {ADA}\n"
+        "- models: 0\n"
+        "- copies of pictures for models: 0\n"
         f"- catalog items: {items}\n"
         "- messages in the dead-letter queue: 1\n"
         "- pictures: 6\n"
         "- results, previews and thumbnails: 30\n"
         f"Disabled the account {ADA}.\n"
+        "Erased models: 0\n"
+        "Erased copies of pictures for models: 0\n"
         f"Erased catalog items: {items}\n"
         "Erased messages in the dead-letter queue: 1\n"
         "Erased pictures: 6\n"

@@ -18,6 +18,7 @@ from local.lambda_.functions import load_event_source_mappings, load_functions
 from local.seed import DIRECT_UPLOADS, seeded_jpeg
 from local.sign_in.user_pool import USERS
 from local.template.template import Template
+from tests.cloud import MODELS
 
 ROOT = Path(__file__).parents[4]
 EVENTS = ROOT / "events"
@@ -32,6 +33,12 @@ HTTP_EVENTS = (
     "images-bad-id",
     "images-list",
     "labels-get",
+    "models-list",
+    "models-estimate",
+    "models-get",
+    "models-start",
+    "models-stop",
+    "models-delete",
 )
 MISSING = "samples/missing.jpg"
 UPLOAD_ID = hashlib.sha256(seeded_jpeg(SAMPLES)).hexdigest()
@@ -46,7 +53,7 @@ def load(name: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def template() -> Template:
-    return Template.load(ROOT / "template.yaml", {"PageOrigin": "http://127.0.0.1:8080"})
+    return Template.load(ROOT / "template.yaml", {"PageOrigin": "http://127.0.0.1:8080", **MODELS})
 
 
 def objects() -> dict[str, bytes]:
