@@ -40,7 +40,7 @@ class FakeModels:
     def serve(self, page: Page) -> Self:
         """Turn the models on, and answer for them, from the next time that the page is loaded."""
         api = re.escape(self.stack.api_url.rstrip("/"))
-        page.route("**/config.json", turn_models_on)
+        set_models(page, True)
         page.route(re.compile(rf"{api}/models(/|$)"), self._respond)
         return self
 
@@ -137,7 +137,12 @@ def evaluation(*wrong: Json) -> Json:
     return {"f1": 0.92, "classes": scores, "wrong": list(wrong)}
 
 
-def turn_models_on(route: Route) -> None:
-    settings = route.fetch().json()
-    del settings["engine"]  # an English sentence of the local stack
-    route.fulfill(json=settings | {"models": True})
+def set_models(page: Page, are_on: bool) -> None:
+    """Turn the models on or off, from the next time that the page is loaded."""
+
+    def respond(route: Route) -> None:
+        settings = route.fetch().json()
+        del settings["engine"]  # an English sentence of the local stack
+        route.fulfill(json=settings | {"models": are_on})
+
+    page.route("**/config.json", respond)

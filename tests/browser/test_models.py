@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
 from tests.browser.fake_library import FakeLibrary, image_id
-from tests.browser.fake_models import BUSY, FakeModels, estimate, evaluation, model_id
+from tests.browser.fake_models import BUSY, FakeModels, estimate, evaluation, model_id, set_models
 from tests.browser.support import axe_violations, freeze_clock, scrolls_sideways, wait_until
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def card(page: Page, name: str) -> Locator:
 
 
 def test_without_models_the_page_has_no_trace_of_them(page: Page, stack: Stack) -> None:
+    set_models(page, False)
     FakeLibrary(stack, 1).serve(page)
     expect(page.locator(".tile")).to_have_count(1)
     page.evaluate("location.hash = '#/models'")

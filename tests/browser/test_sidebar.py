@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.fake_library import FakeLibrary
+from tests.browser.fake_models import set_models
 from tests.browser.support import RequestGate, axe_violations, bounding_box, scrolls_sideways, tiles
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def open_dialog(page: Page) -> Locator:
 
 
 def test_shows_views_with_counts(page: Page, stack: Stack) -> None:
+    set_models(page, False)
     library = make_library(stack).serve(page)
     views = sidebar(page).get_by_role("link")
     expect(views).to_have_text(["All photos12", "Favorites1"])

@@ -49,7 +49,7 @@ function showViews() {
 		const count = query === "" ? photoCount() : counts?.[key];
 		setAttributes(links[index], { "aria-current": isCurrent ? "page" : null });
 		links[index].lastChild.textContent = count ? number(count) : "";
-		links[index].parentElement.hidden = !(count || isCurrent || ["all", "favorites"].includes(name) || (hasModels && name === "models"));
+		links[index].parentElement.hidden = !(count || isCurrent || ["all", "favorites"].includes(name) || (name === "models" && hasModels && skeleton.hidden)); // before the counts arrive, others would move it
 	}
 }
 
@@ -84,11 +84,11 @@ function showQuick() {
 }
 
 function show(response) {
+	skeleton.hidden = true;
 	showViews();
 	showGroups(response);
 	showColors(response);
 	showQuick();
-	skeleton.hidden = true;
 }
 
 on(allButton, { click: async () => (await import("./label-dialog.js")).openLabels() });
@@ -99,7 +99,10 @@ whenModelsAreOn(() => {
 });
 listen({
 	"library-changed": show,
-	"library-failed": () => (skeleton.hidden = true),
+	"library-failed": () => {
+		skeleton.hidden = true;
+		showViews();
+	},
 	"signed-out": () => {
 		show({ labels: [] });
 		labelList.replaceChildren();
