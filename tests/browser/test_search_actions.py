@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.fake_library import FakeLibrary, image_id
 from tests.browser.fake_models import FakeModels
-from tests.browser.support import axe_violations, scrolls_sideways, tiles
+from tests.browser.support import axe_violations, bounding_box, scrolls_sideways, tiles
 from tests.browser.viewer_support import open_image
 
 if TYPE_CHECKING:
@@ -103,3 +103,23 @@ def test_is_accessible_and_fits(open_page: OpenPage, appearance: Json, stack: St
     expect(dialog).to_contain_text("3 photos: all that you have.")
     assert axe_violations(page) == []
     assert not scrolls_sideways(page)
+
+
+def test_on_a_phone_exports_are_in_the_same_menu(open_page: OpenPage, stack: Stack) -> None:
+    page = open_page(width=360, height=740)
+    FakeModels(stack).serve(page)
+    FakeLibrary(stack, 3).serve(page)
+    expect(page.get_by_role("button", name="Export")).to_be_hidden()
+    page.get_by_role("button", name="More", exact=True).click()
+    expect(page.get_by_role("menuitem")).to_have_text(
+        [
+            "Export: CSVtable",
+            "Export: JSON Linesdata",
+            "Export: XMP sidecarszip",
+            "Export: Originalszip",
+            "Tag all photos of this search",
+            "Recognize again with the model",
+        ]
+    )
+    title, toolbar = bounding_box(page.locator("#gallery-title")), bounding_box(page.locator("#toolbar"))
+    assert toolbar["y"] < title["y"] + title["height"]  # in the same row

@@ -11,7 +11,12 @@ const FORMATS = [
 
 /** `getSource()` returns `{ids}`, or `{query, order}`. */
 export function createExportMenu(className, getSource) {
-	return createMenu(t("export.button"), className, () => FORMATS.map(([format, text, note]) => ({ text, note, run: () => save(format, getSource()) })));
+	return createMenu(t("export.button"), className, () => exportItems(getSource));
+}
+
+/** For a menu that has others, too: with `isMixed`, each says what it does. */
+export function exportItems(getSource, isMixed = false) {
+	return FORMATS.map(([format, text, note]) => ({ text: isMixed ? `${t("export.button")}: ${text}` : text, note, run: () => save(format, getSource()) }));
 }
 
 function save(format, source) {

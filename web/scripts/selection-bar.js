@@ -1,7 +1,7 @@
 import { addSuggestions } from "./combobox.js";
 import { whenModelsAreOn } from "./config.js";
 import { announce, button, byId, byIds, el, icon, isCovered, listen, on, setAttributes, setStyle } from "./dom.js";
-import { createExportMenu } from "./export-menu.js";
+import { createExportMenu, exportItems } from "./export-menu.js";
 import { cleanTag, number } from "./format.js";
 import { focusTile } from "./grid.js";
 import { imageStore, listedQuery } from "./image-store.js";
@@ -41,7 +41,9 @@ bar.append(
 	action("delete", "selection.delete", deleteSelected),
 	moreMenu,
 );
-byId("toolbar").append(createExportMenu("button quiet", () => ({ query: listedQuery(imageStore.query), order: imageStore.order })));
+const search = () => ({ query: listedQuery(imageStore.query), order: imageStore.order });
+const searchExport = createExportMenu("button quiet", search);
+byId("toolbar").append(searchExport);
 whenModelsAreOn(() => byId("toolbar").append(createMenu(t("searchActions.menu"), "button quiet", searchItems)));
 
 function action(symbol, key, onClick, attributes) {
@@ -57,6 +59,7 @@ function withIcon(element, symbol) {
 function searchItems() {
 	const load = () => import("./search-actions.js");
 	return [
+		...(searchExport.checkVisibility() ? [] : exportItems(search, true)), // on a phone, which has no space for two menus
 		{ text: t("searchActions.tag"), run: async () => (await load()).openTagAll() },
 		{ text: t("searchActions.recognize"), run: async () => (await load()).openRecognizeAll() },
 	];
