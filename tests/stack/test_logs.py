@@ -38,6 +38,7 @@ NOT_SEEN = {
     "test event",
     "event not accepted",
     "record not published",
+    "use of the model not noted",
     "model not advanced",
     "waiting image not retried",
     "no time left for more events",

@@ -21,6 +21,7 @@ from images.queries import DEFAULT_LIMIT, MAX_LIMIT, MAX_PREFIX, PARAMETERS, TER
 from images.routes import ROUTES
 from images.similar import MAX_DISTANCE, MAX_FOUND
 from limits.ceiling import Ceiling
+from models.routes import ROUTES as MODEL_ROUTES
 from presign.requests import FIELDS
 from presign.uploads import UploadService
 from presign.uploads import respond as respond_to_upload
@@ -74,7 +75,7 @@ def test_the_routes_are_those_of_the_template_and_the_code() -> None:
     events = [event for function in functions for event in function.get("Events", {}).values()]
     routes = [event["Properties"] for event in events if event["Type"] == "HttpApi"]
     assert {f"{route['Method']} {route['Path']}" for route in routes} == set(operations())
-    assert set(operations()) == {*ROUTES, "POST /uploads"}
+    assert set(operations()) == {*ROUTES, *MODEL_ROUTES, "POST /uploads"}
 
 
 def test_every_operation_requires_a_token_and_lists_the_common_errors() -> None:

@@ -9,10 +9,14 @@ import pytest
 
 from catalog.active_models import ActiveModel
 from catalog.model_records import ClassEvaluation, Evaluation, ModelRecord, WrongImage
+from images.own_data import MAX_TAG
+from models.requests import FIELDS, MAX_NAME
 from models.routes import ROUTES
+from models.rules import MAX_CLASSES
 from tests.contract import SCHEMAS, operations
 from tests.unit.models.conftest import ADMINS
 from tests.unit.support import IMAGE_ID, NOW, NOW_TEXT
+from trainer.evaluation import MAX_WRONG
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +62,11 @@ def model(catalog: Catalog, **fields: Any) -> ModelRecord:
 def test_every_route_is_in_the_contract() -> None:
     assert {route for route in operations() if "/models" in route} == set(ROUTES)
     assert SCHEMAS["Model"]["properties"].keys() == {"id", *NEW}
+    fields = SCHEMAS["ModelRequest"]["properties"]
+    assert (tuple(fields), fields["classes"]["maxItems"]) == (FIELDS, MAX_CLASSES)
+    assert SCHEMAS["ModelName"]["maxLength"] == MAX_NAME
+    assert SCHEMAS["ModelClass"]["maxLength"] == MAX_TAG
+    assert SCHEMAS["ModelEvaluation"]["properties"]["wrong"]["maxItems"] == MAX_WRONG
 
 
 def test_an_estimate_counts_pictures_and_writes_nothing(send: Send, store: Store) -> None:
