@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import functools
+import gzip
 import json
+import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from common.errors import InternalError, InvalidRequest, LimitReached, Problem
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 Response = dict[str, Any]
 
+_MIN_COMPRESSED = 1_400  # bytes: what fits into one packet arrives no sooner if it is smaller
 _MAX_QUOTED = 40  # characters of a client's input to repeat in an error message
 _REPLACEMENT = "\ufffd"
 _log = get_logger(__name__)
@@ -79,13 +82,13 @@ def problem_response(problem: Problem) -> Response:
 def handle_errors(
     handler: Callable[[dict[str, Any], Any], Response],
 ) -> Callable[[dict[str, Any], Any], Response]:
-    """Decorate a handler: return the problems of its errors as responses, and log them."""
+    """Decorate a handler: return and log the problems of its errors, and compress long responses."""
 
     @functools.wraps(handler)
     def wrapper(event: dict[str, Any], context: Any) -> Response:
         with log_scope():
             try:
-                return handler(event, context)
+                return _compress(handler(event, context), event)
             except Exception as error:  # otherwise the API would respond without a problem body
                 return problem_response(log_problem(error, event.get("routeKey")))
 
@@ -115,6 +118,25 @@ def _response(status: int, body: Any, headers: Mapping[str, str]) -> Response:
         "body": json.dumps(body, separators=(",", ":"), allow_nan=False),
         "isBase64Encoded": False,
     }
+
+
+def _compress(response: Response, event: Mapping[str, Any]) -> Response:
+    """Compress a long body for a client that accepts it: the links of a page have much in common."""
+    body = response.get("body", "").encode()
+    if len(body) < _MIN_COMPRESSED or not _accepts_gzip(event.get("headers", {}).get("accept-encoding", "")):
+        return response
+    headers = {**response["headers"], "content-encoding": "gzip", "vary": "accept-encoding"}
+    encoded = base64.b64encode(gzip.compress(body, mtime=0)).decode()
+    return {**response, "headers": headers, "body": encoded, "isBase64Encoded": True}
+
+
+def _accepts_gzip(accept_encoding: str) -> bool:
+    """Return whether a header names gzip without forbidding it by `q=0` (RFC 9110, 12.5.3)."""
+    for coding in accept_encoding.lower().split(","):
+        name, *parameters = (part.strip() for part in coding.split(";"))
+        if name == "gzip":
+            return not any(re.fullmatch(r"q=0(\.0*)?", parameter) for parameter in parameters)
+    return False
 
 
 def _unique_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

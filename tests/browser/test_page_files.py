@@ -5,6 +5,8 @@ The sample photos are loaded only while the gallery is empty, so they have a lim
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -47,13 +49,21 @@ def published() -> dict[str, bytes]:
     return publish(SOURCES, services, "https://pictures.example.com")
 
 
-def test_index_html_loads_existing_files_and_has_no_inline_code(published: dict[str, bytes]) -> None:
-    for files in (SOURCES, published):
+def test_index_html_loads_existing_files_and_has_no_inline_code_but_one(published: dict[str, bytes]) -> None:
+    for files, inline in ((SOURCES, []), (published, ["script"])):
         references = References()
         references.feed(files[INDEX].decode())
-        assert references.forbidden == []
+        assert references.forbidden == inline
         assert [name for name in references.loads if name not in {*files, "config.json"}] == []
         assert len(references.loads) == len(set(references.loads))
+
+
+def test_the_content_security_policy_permits_the_inline_script(published: dict[str, bytes]) -> None:
+    (script,) = re.findall("<script>(.*?)</script>", published[INDEX].decode(), re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    policy = re.search("script-src 'self' '([^']*)'", (WEB.parent / "template.yaml").read_text())
+    assert policy
+    assert policy[1] == f"sha256-{digest}"
 
 
 def test_every_script_and_stylesheet_is_used() -> None:

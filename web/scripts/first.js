@@ -1,7 +1,7 @@
 /*
  * Runs before the first paint: people who have a session see the frame at once, and those who may have one no sign-in page.
- * What they will see is requested now, before the stylesheet and the modules have arrived. A classic script, because modules
- * run after the first paint.
+ * What they will see is requested now, before the stylesheet and the modules have arrived. The published index.html has this
+ * script in it, and the content security policy in template.yaml has its digest.
  */
 {
 	const FIRST_PICTURES = 12; // on a phone's first screen
@@ -9,8 +9,8 @@
 	const isReturning = /\breturning=1/.test(document.cookie);
 	if ("user" in sessionStorage) dataset.returning = "session";
 	else if (isReturning || /[?&]state=/.test(location.search)) dataset.returning = "maybe";
-	if (dataset.returning) document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", fetchPriority: "low", href: ownUrl("app.js") }));
-	else loadPicture(ownUrl("../samples/coffee.webp")); // of the sign-in page
+	if (dataset.returning) document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", fetchPriority: "low", href: ownUrl("scripts/app.js") }));
+	else loadPicture(ownUrl("samples/coffee.webp")); // of the sign-in page
 
 	const { token, usableUntil } = JSON.parse(sessionStorage.getItem("token")) ?? {};
 	const api = document.querySelector("link[rel=preconnect]")?.href.replace(/\/$/, ""); // the first is that of the API
@@ -24,7 +24,7 @@
 	}
 
 	function ownUrl(path) {
-		return new URL(path, document.currentScript.src).href;
+		return new URL(path, document.querySelector("link[rel=icon]").href).href; // in the folder of the release
 	}
 
 	function loadPictures({ links, images = [] }) {

@@ -9,15 +9,16 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 _HEAD = re.compile(r"(?=<link\b|<script\b)")
 
 
 @dataclass
 class Loads(HTMLParser):
-    """The scripts and stylesheets that a document loads."""
+    """The modules, classic scripts and stylesheets that a document loads."""
 
+    modules: list[str] = field(default_factory=list)
     scripts: list[str] = field(default_factory=list)
     styles: list[str] = field(default_factory=list)
 
@@ -27,7 +28,7 @@ class Loads(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
         if tag == "script" and (source := values.get("src")):
-            self.scripts.append(source)
+            (self.modules if values.get("type") == "module" else self.scripts).append(source)
         elif tag == "link" and values.get("rel") == "stylesheet" and (target := values.get("href")):
             self.styles.append(target)
 
@@ -36,6 +37,16 @@ def loads(html: str) -> Loads:
     found = Loads()
     found.feed(html)
     return found
+
+
+def inline(html: str, scripts: Mapping[str, bytes]) -> str:
+    """Put classic scripts into the document, where they need no request before they run.
+
+    The content security policy in the template has their digests.
+    """
+    for name, code in scripts.items():
+        html = html.replace(f'<script src="{name}"></script>', f"<script>{code.decode().strip()}</script>")
+    return html
 
 
 def preconnect(html: str, origins: Iterable[str], picture_origins: Iterable[str]) -> str:

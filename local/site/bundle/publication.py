@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from local.site.bundle.document import loads, preconnect
+from local.site.bundle.document import inline, loads, preconnect
 from local.site.bundle.scripts import bundle_scripts
 from local.site.bundle.styles import bundle_styles
 from local.site.bundle.syntax import PageError
@@ -39,14 +39,15 @@ def publish(files: Mapping[str, bytes], services: Iterable[str], pictures: str) 
     """
     html = files[INDEX].decode()
     loaded = loads(html)
-    for name in (*loaded.scripts, *loaded.styles):
+    for name in (*loaded.modules, *loaded.scripts, *loaded.styles):
         if name not in files:
             raise PageError(f"{INDEX}: {name} doesn't exist.")
+    modules = bundle_scripts(loaded.modules, files)
     scripts = bundle_scripts(loaded.scripts, files)
     styles = {name: bundle_styles(name, files) for name in loaded.styles}
     others = {name: body for name, body in files.items() if not name.endswith((".js", ".css"))}
-    html = preconnect(html, map(_origin, services), [_origin(pictures)])
-    return {**others, **scripts, **styles, INDEX: html.encode()}
+    html = preconnect(inline(html, scripts), map(_origin, services), [_origin(pictures)])
+    return {**others, **modules, **styles, INDEX: html.encode()}
 
 
 def _origin(url: str) -> str:

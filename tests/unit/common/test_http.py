@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import logging
 from typing import Any
@@ -178,3 +179,41 @@ def test_a_reached_limit_is_a_metric(read_metrics) -> None:
 
     assert handler({}, None)["headers"]["retry-after"] == "60"
     assert read_metrics() == [{"Code": "ceiling-reached", "UploadsRefused": 1}]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "is_compressed"),
+    [
+        ("gzip", True),
+        ("br;q=1.0, GZIP;q=0.8, *;q=0.1", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.000", False),
+        ("br, deflate", False),
+        ("x-gzip2", False),
+        ("", False),
+    ],
+)
+def test_long_responses_are_compressed_for_clients_that_accept_it(accepted: str, is_compressed: bool) -> None:
+    body = {"links": ["https://example.com/"] * 100}
+
+    @handle_errors
+    def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+        return json_response(200, body, {"etag": '"1"'})
+
+    response = handler({"headers": {"accept-encoding": accepted}}, None)
+    text = response.pop("body")
+    headers = {"content-type": "application/json", "etag": '"1"', "cache-control": "no-store"}
+    if is_compressed:
+        headers |= {"content-encoding": "gzip", "vary": "accept-encoding"}
+        text = gzip.decompress(base64.b64decode(text)).decode()
+    assert json.loads(text) == body
+    assert response == {"statusCode": 200, "headers": headers, "isBase64Encoded": is_compressed}
+
+
+def test_short_responses_are_not_compressed() -> None:
+    @handle_errors
+    def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+        return json_response(200, {})
+
+    response = handler({"headers": {"accept-encoding": "gzip"}}, None)
+    assert (response["body"], response["isBase64Encoded"]) == ("{}", False)

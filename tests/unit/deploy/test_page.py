@@ -59,12 +59,14 @@ def test_every_reference_of_the_real_page_is_a_file() -> None:
 
 
 def test_no_script_of_the_real_page_loads_a_file_by_a_url_relative_to_the_page() -> None:
-    """On the site the file is in its release's folder; only `import` is relative to the script."""
+    """On the site the file is in its release's folder; only `import` and `ownUrl` are relative to that."""
     files = {file.relative_to(SOURCE).as_posix() for file in SOURCE.rglob("*") if file.is_file()}
     for script in SOURCE.rglob("*.js"):
         named = set(re.findall(r"""["'`](?:\./)?([\w./-]+)["'`]""", script.read_text()))
         imported = set(re.findall(r"""(?:from|import) *\(?["']\./([\w./-]+)["']""", script.read_text()))
-        assert (named - imported) & files <= {"config.json"}, script.name
+        own = set(re.findall(r'ownUrl\("([\w./-]+)"\)', script.read_text()))
+        assert own <= files, script.name
+        assert (named - imported - own) & files <= {"config.json"}, script.name
 
 
 def test_creates_the_config_that_the_page_reads() -> None:

@@ -34,8 +34,8 @@ def test_guesses_only_supported_media_types() -> None:
 
 
 def test_publishes_every_module() -> None:
-    entries = loads(SOURCES["index.html"].decode()).scripts
-    assert sorted(read_modules(entries, SOURCES)) == MODULES
+    loaded = loads(SOURCES["index.html"].decode())
+    assert sorted(read_modules((*loaded.modules, *loaded.scripts), SOURCES)) == MODULES
 
 
 def test_documents_every_module() -> None:

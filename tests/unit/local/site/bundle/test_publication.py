@@ -17,6 +17,7 @@ PICTURES = "https://pictures.example.com"
 HTML = """<head>
 <meta charset="utf-8">
 <link rel="icon" href="icon.svg">
+<script src="scripts/first.js"></script>
 <link rel="stylesheet" href="styles/page.css">
 <script type="module" src="scripts/main.js"></script>
 </head>
@@ -27,6 +28,7 @@ PUBLISHED_HTML = """<head>
 <link rel="preconnect" href="https://id.example.com" crossorigin>
 <link rel="preconnect" href="https://pictures.example.com">
 <link rel="icon" href="icon.svg">
+<script>first();</script>
 <link rel="stylesheet" href="styles/page.css">
 <script type="module" src="scripts/main.js"></script>
 </head>
@@ -34,6 +36,7 @@ PUBLISHED_HTML = """<head>
 FILES = {
     "index.html": HTML.encode(),
     "icon.svg": b"<svg> </svg>",
+    "scripts/first.js": b"first() ;",
     "scripts/main.js": b'import "./dom.js"; load(() => import("./later.js"))',
     "scripts/dom.js": b"dom()",
     "scripts/later.js": b'import "./zip.js"; later()',
@@ -54,7 +57,7 @@ def test_publishes_bundles_that_index_html_loads() -> None:
     }
 
 
-@pytest.mark.parametrize("missing", ["scripts/main.js", "styles/page.css"])
+@pytest.mark.parametrize("missing", ["scripts/first.js", "scripts/main.js", "styles/page.css"])
 def test_names_a_file_that_index_html_lacks(missing: str) -> None:
     files = {name: body for name, body in FILES.items() if name != missing}
     with pytest.raises(PageError, match=rf"^index\.html: {missing} doesn't exist\.$"):
