@@ -43,6 +43,8 @@ EXACT = (
 _LOG_EVENT_BYTES = 26  # that CloudWatch Logs adds to each; see PutLogEvents in its API reference
 Counts = dict[str, float]
 Step = dict[str, Counts]  # by caller
+# A number with zeros at its end is stored in fewer bytes, and some days end at such a time.
+_LONG_EXPIRY = {"expiresAt": {"N": "1234567891"}}
 
 
 @dataclass
@@ -147,7 +149,7 @@ class _Run:
             for page in dynamodb.get_paginator("scan").paginate(TableName=outputs["CatalogTableName"])
             for item in page["Items"]
         ]
-        own = [item_bytes(item) for item in items if item["sk"]["S"].endswith(image_id)]
+        own = [item_bytes(item | _LONG_EXPIRY) for item in items if item["sk"]["S"].endswith(image_id)]
         self.result.items = {"count": len(own), "bytes": sum(own)}
 
 
