@@ -122,6 +122,7 @@ def test_asks_to_sign_in_before_a_drop(open_page: OpenPage, new_file: NewFile, t
     path = tmp_path / "early.jpg"
     path.write_bytes(new_file()["buffer"])
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    page.wait_for_load_state("networkidle")
 
     drop_files(page, [path])
 

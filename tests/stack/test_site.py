@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -50,11 +53,14 @@ def test_every_response_has_the_templates_security_headers(stack: Stack, path: s
 
 
 def test_content_security_policy_is_strict(stack: Stack) -> None:
-    policy = send("GET", stack.page_url).headers["content-security-policy"]
+    response = send("GET", stack.page_url)
+    policy = response.headers["content-security-policy"]
+    (inline,) = re.findall(b"<script>(.*?)</script>", response.body, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(inline).digest()).decode()
     directives = dict(directive.split(" ", 1) for directive in policy.split("; "))
     assert directives == {
         "default-src": "'none'",
-        "script-src": "'self'",
+        "script-src": f"'self' 'sha256-{digest}'",
         "style-src": "'self'",
         "font-src": "'self'",
         "img-src": f"'self' blob: {stack.aws_url}",

@@ -12,12 +12,12 @@ const receive = (files, message = "") => {
 	if (files.length > 0) emit("files-chosen", { files });
 };
 const input = byId("files");
-on(input, {
-	change: () => {
-		receive([...input.files]);
-		input.value = ""; // allows the same file again
-	},
-});
+const takeChosen = () => {
+	receive([...input.files]);
+	input.value = ""; // allows the same file again
+};
+on(input, { change: takeChosen });
+if (input.files.length > 0) setTimeout(takeChosen); // chosen before this module was loaded; others aren't yet
 
 /** Works behind the viewer, too, where a person can't click the input. */
 export const chooseFiles = () => input.click();
