@@ -40,8 +40,8 @@ def test_a_new_tab_shows_the_sign_in_page_once_the_session_of_the_provider_is_ov
     tab.goto(page_url + LINK)
     expect(tab.get_by_role("button", name="Sign in")).to_be_visible()
     expect(tab.locator("#welcome-error")).to_be_empty()
+    expect(tab).to_have_url(page_url + LINK)
     assert prompts(urls) == [["none"]]
-    assert tab.url == page_url + LINK
 
     tab.reload()
     expect(tab.get_by_role("button", name="Sign in")).to_be_visible()
