@@ -24,12 +24,9 @@ if TYPE_CHECKING:
 # Longer than a step takes that doesn't renew it: 25 pictures, or a few calls.
 _LEASE_SECONDS = 15 * 60
 _MIN_SECONDS = 60.0  # for a step
-# What becomes of a model if a step can't succeed; with another status, it stays as it is
-_AFTER_REFUSAL: dict[ModelStatus, ModelStatus] = {
-    "preparing": "failed",
-    "training": "failed",
-    "starting": "stopped",
-}
+# What becomes of a model if a step can't succeed. With another status, it stays as it is: a training goes on
+# without us, and only what AWS says has stopped is `stopped`: one that nobody looks at could go on running.
+_AFTER_REFUSAL: dict[ModelStatus, ModelStatus] = {"preparing": "failed", "starting": "stopping"}
 _log = get_logger(__name__)
 
 

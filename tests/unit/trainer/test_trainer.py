@@ -126,6 +126,8 @@ def test_a_model_that_is_started_becomes_the_active_one(stage: Stage, scope: str
 def test_a_model_that_cannot_be_started_stays_stopped(stage: Stage) -> None:
     add(stage, "starting", "FAILED")
     stage.run()
+    assert stage.model().status == "stopping"  # until AWS says that it has stopped
+    stage.run()
     assert (stage.model().status, stage.model().message) == (
         "stopped",
         "AWS couldn't start the model: It failed.",
@@ -135,6 +137,8 @@ def test_a_model_that_cannot_be_started_stays_stopped(stage: Stage) -> None:
 def test_of_two_models_that_are_started_at_once_one_runs(stage: Stage) -> None:
     add(stage, "starting", "STOPPED")
     stage.add_model(id="0" * 16, name="First", status="running")
+    stage.run()
+    assert stage.model().status == "stopping"  # until AWS says that it has stopped
     stage.run()
     assert stage.projects.calls == []
     assert (stage.model().status, stage.model().message) == (
