@@ -97,7 +97,8 @@ class Models:
     def put_wrong(self, model: ModelRecord, wrong: Iterable[WrongImage]) -> None:
         """Store what a model got wrong, apart from its record, which is read every minute."""
         images = [{"id": each.id, "expected": each.expected, "found": each.found} for each in wrong]
-        document = json.dumps(images, separators=(",", ":"))
+        # in UTF-8: escaped, names in other alphabets could exceed the 400 KB of an item
+        document = json.dumps(images, separators=(",", ":"), ensure_ascii=False)
         self._table.put({**model_details_key(model.owner, model.id), "wrong": document})
 
     def wrong(self, model: ModelRecord) -> list[WrongImage]:

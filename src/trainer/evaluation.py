@@ -59,8 +59,13 @@ def parse_wrong(text: bytes) -> list[WrongImage]:
                 if each.get("is-true-positive") or each.get("is-false-positive")
             ]
             image_id = PurePosixPath(document["source-ref"]).stem
-            wrong.append(WrongImage(image_id, tuple(expected[:_MAX_NAMES]), tuple(found[:_MAX_NAMES])))
+            wrong.append(WrongImage(image_id, _names(expected), _names(found)))
     return wrong[:MAX_WRONG]
+
+
+def _names(names: list[str]) -> tuple[str, ...]:
+    """Return each name once: a class can have many boxes in a picture."""
+    return tuple(dict.fromkeys(names))[:_MAX_NAMES]
 
 
 def _details(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -24,7 +24,11 @@ DatasetType = Literal["TRAIN", "TEST"]
 DATASET_TYPES: tuple[DatasetType, ...] = ("TRAIN", "TEST")
 VERSION_NAME = "1"  # the only one of a project
 _CONFIG = Config(connect_timeout=2, read_timeout=15, retries={"mode": "standard", "total_max_attempts": 3})
-_BUSY = frozenset(("ResourceInUseException", "ResourceNotReadyException"))  # what is under way ends soon
+# What is under way ends soon, and what a repeated request has created already is seen in the next run.
+_BUSY = frozenset(("ResourceInUseException", "ResourceNotReadyException", "ResourceAlreadyExistsException"))
+_LIMITS = frozenset(
+    ("LimitExceededException", "ServiceQuotaExceededException")
+)  # such as two trainings at once
 _MESSAGES = {
     "AccessDeniedException": "The permission {operation} is missing. The administrator has to add it.",
     "InvalidS3ObjectException": (
@@ -184,7 +188,7 @@ def _translate_errors(operation: str) -> Iterator[None]:
             raise _Gone from error
         if code in _BUSY or is_throttled(error) or is_retryable(error):
             raise NotYet from error
-        if code == "LimitExceededException":  # for example, two models are trained already
+        if code in _LIMITS:
             raise NotYet(f"AWS has reached a limit of the account: {_message(error)}") from error
         known = _MESSAGES.get(code, "").format(operation=operation)
         raise Refused(known or f"AWS refused: {_message(error)}") from error
