@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from models.requests import ModelRequest
 
 _RUNS: frozenset[ModelStatus] = frozenset(("starting", "running"))
+_NOT_ADMIN = "Only members of the group of model administrators can make or change models for everyone."
 _log = get_logger(__name__)
 
 
@@ -97,7 +98,7 @@ class ModelService:
 
     def start(self, person: Person, model_id: str) -> dict[str, Any]:
         """Ask for a model to be started. Raises NotFound or ModelBusy."""
-        model = self._get(person, model_id)
+        model = self._get_own(person, model_id)
         if model.status not in _RUNS:
             for other in self._catalog.models.all():
                 is_rival = other.id != model.id and other.active_owner == model.active_owner
@@ -109,14 +110,14 @@ class ModelService:
 
     def stop(self, person: Person, model_id: str) -> dict[str, Any]:
         """Ask for a model to be stopped. Raises NotFound or ModelBusy."""
-        model = self._get(person, model_id)
+        model = self._get_own(person, model_id)
         if model.status not in ("stopping", "stopped"):
             model = self._change(model, "stop", ("starting", "running"), {"status": "stopping"})
         return self._body_now(model)
 
     def delete(self, person: Person, model_id: str) -> dict[str, Any]:
         """Ask for a model to be deleted. Raises NotFound."""
-        model = self._get(person, model_id)
+        model = self._get_own(person, model_id)
         changed = self._catalog.models.change(model, status="deleting", message=None)
         if changed is None:
             raise model_not_found()
@@ -137,9 +138,7 @@ class ModelService:
 
     def _dataset(self, person: Person, request: ModelRequest) -> Dataset:
         if request.scope == "stack" and not person.is_admin:
-            raise NotPermitted(
-                "Only members of the group of model administrators can make models for everyone."
-            )
+            raise NotPermitted(_NOT_ADMIN)
         found = find_pictures(self._catalog.index, person.owner, request.kind, request.classes)
         return Dataset(request.kind, request.classes, found)
 
@@ -160,6 +159,13 @@ class ModelService:
             if model:
                 return model
         raise model_not_found()
+
+    def _get_own(self, person: Person, model_id: str) -> ModelRecord:
+        """Return a model that the person may change. Raises NotFound, or NotPermitted."""
+        model = self._get(person, model_id)
+        if model.scope == "stack" and not person.is_admin:
+            raise NotPermitted(_NOT_ADMIN)
+        return model
 
     def _body_now(self, model: ModelRecord) -> dict[str, Any]:
         return self._body(model, self._catalog.active_models.get(model.active_owner))

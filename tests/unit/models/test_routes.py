@@ -247,4 +247,7 @@ def test_administrators_share_the_models_of_the_stack(send: Send, groups: Any) -
     model_id = body["model"]["id"]
     listed = send("GET /models", owner="bob", groups=groups)[1]
     assert ([each["id"] for each in listed["models"]], listed["canUseScopeStack"]) == ([model_id], True)
+    for route in ("POST /models/{id}/start", "POST /models/{id}/stop", "DELETE /models/{id}"):
+        refused, problem = send(route, model_id=model_id)  # its maker has left the group
+        assert (refused, problem["code"]) == (403, "not-permitted")
     assert send("DELETE /models/{id}", model_id=model_id, owner="bob", groups=groups)[0] == 202
