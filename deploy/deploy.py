@@ -12,6 +12,7 @@ from deploy.buckets import bucket_url
 from deploy.checks import require_event_bus, require_https_issuer, require_stack_name
 from deploy.environments import ROOT
 from deploy.errors import DeploymentError
+from deploy.models import require_no_models
 from deploy.page import CONFIG, bundle_page, page_config, read_page
 from deploy.parameters import (
     changed_parameters,
@@ -50,6 +51,8 @@ def main(target: Target, overrides: str = "", confirmation: str = "") -> int:
     before = find_stack(cloudformation, target.stack_name)
     if before:
         require_updatable(before, target)
+        if parameters.get("TrainModels") != "true":
+            require_no_models(target, before, "deploy")
         remove_abandoned_site(target, before.id)  # the page may come back
     _print_plan(target, parameters, overrides)
     started = int(time.time())

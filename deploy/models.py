@@ -72,8 +72,11 @@ def stack_models(target: Target, stack: Stack) -> Models:
     return Catalog(target.session.resource("dynamodb").Table(stack.output("CatalogTableName"))).models
 
 
-def require_no_models(target: Target, stack: Stack) -> None:
-    """Raise DeploymentError if models would outlive the stack in Rekognition, and perhaps go on to cost."""
+def require_no_models(target: Target, stack: Stack, command_name: str = "delete") -> None:
+    """Raise DeploymentError if models would outlive the stack's trainer, and perhaps go on to cost.
+
+    `command_name` is the command that would remove it.
+    """
     left = stack_models(target, stack).all() if trains_models(stack) and stack.was_deployed else []
     if left:
         names = ", ".join(f"{model.name} ({model.status})" for model in left)
@@ -82,7 +85,8 @@ def require_no_models(target: Target, stack: Stack) -> None:
         raise DeploymentError(
             f"The stack {stack.name} has models in Rekognition, which would stay, and cost ${price:g} an "
             f"hour while they run: {names}. Delete them with {command} ACTION=delete MODEL={ALL}, wait until "
-            f"{command} ACTION={STATUS} lists none, then run {target.environment.command('delete')} again."
+            f"{command} ACTION={STATUS} lists none, then run "
+            f"{target.environment.command(command_name)} again."
         )
 
 
