@@ -3,11 +3,13 @@
 import "./account.js";
 import { once } from "./config.js";
 import { on } from "./dom.js";
+import { appError } from "./errors.js";
 import { setUpSession, startSession } from "./session.js";
 
-const load = once(() => import("./app.js"));
+const load = once(() => import("./app.js").catch(() => Promise.reject(appError("api-unreachable"))));
+const loadEarly = () => load().catch(() => {}); // the session says if it can't be loaded
 
 setUpSession({ load });
-if (document.documentElement.dataset.returning) load();
-else on(window, { load: () => requestIdleCallback(load) });
+if (document.documentElement.dataset.returning) loadEarly();
+else on(window, { load: () => requestIdleCallback(loadEarly) });
 startSession();

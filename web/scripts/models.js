@@ -149,6 +149,7 @@ function showDetails({ evaluation }) {
 
 /** Takes a model as the API has changed it. */
 function put(model) {
+	if (!models || (shownId && model.id !== shownId)) return load(); // another view is open by now
 	const old = models?.find(({ id }) => id === model.id);
 	const changed = { ...model, evaluation: old?.evaluation ?? model.evaluation };
 	announceChanges([changed]);

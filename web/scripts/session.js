@@ -20,7 +20,7 @@ const FINAL = ["sign-in-expired", "sign-in-invalid"];
 const signOuts = new BroadcastChannel("signed-out");
 const [inbox, outbox] = [new BroadcastChannel("refresh"), new BroadcastChannel("refresh")];
 
-const page = { dropFiles() {}, finishTransfers() {}, saveUploads() {} }; // what it is doing, once `app` is loaded
+const page = { dropFiles() {}, finishTransfers() {}, saveUploads() {}, isInUse() {}, isUploading() {}, confirmSignOut: () => true }; // until `app` is loaded
 let messagesArrived;
 let current;
 let renewal;
