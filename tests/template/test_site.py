@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
 from typing import Any
 
 import pytest
 
+from local.settings import ROOT
+from local.site.bundle.publication import INDEX, page_files, publish
 from local.template.template import Template
 from tests.cloud import ENTERPRISE_OPTIONS
 from tests.template.support import OTHER_PROVIDER, broken_rules, load
 
 PAGE = "http://127.0.0.1:8080"
+
+
+def inline_script_digest() -> str:
+    """Return the source expression that permits the script in the published index.html."""
+    files = {name: path.read_bytes() for name, path in page_files(ROOT / "web").items()}
+    index = publish(files, ("https://api.example.com",), "https://pictures.example.com")[INDEX]
+    (script,) = re.findall(b"<script>(.*?)</script>", index, re.DOTALL)
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'"
 
 
 @pytest.mark.parametrize(
@@ -28,7 +41,7 @@ def test_the_site_sends_strict_headers(parameters: dict[str, str], sign_in: str)
         for kind in ("input", "output")
     )
     content = (
-        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
+        f"default-src 'none'; script-src 'self' {inline_script_digest()}; style-src 'self'; font-src 'self'; "
         f"img-src 'self' blob: {buckets}; "
         f"connect-src 'self' https://*.execute-api.us-east-1.amazonaws.com {buckets} {sign_in}; "
         "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
