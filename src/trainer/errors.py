@@ -1,4 +1,4 @@
-"""What prevents a step: for now, or for good."""
+"""Errors of a step: one to repeat in the next run, and one that is final."""
 
 from __future__ import annotations
 
