@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from deploy.page import Page
     from deploy.stack import Stack
     from deploy.target import Target
+    from local.site.bundle.release import Page
 
 BUILD = ROOT / "build"
 

@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 from deploy.page import CONFIG
 from deploy.polling import waiter_config
 from local.site.bundle.publication import INDEX
+from local.site.bundle.release import IMMUTABLE, REVALIDATED, UNCACHED
 from local.site.site import media_type
 
 if TYPE_CHECKING:
@@ -24,11 +25,8 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudfront import CloudFrontClient
     from mypy_boto3_s3 import S3Client
 
-    from deploy.page import Page
+    from local.site.bundle.release import Page
 
-IMMUTABLE = "public, max-age=31536000, immutable"
-REVALIDATED = "public, max-age=0, must-revalidate"
-UNCACHED = "no-store"
 _INVALIDATION_MINUTES = 15  # it usually takes one or two
 
 

@@ -1,4 +1,4 @@
-"""The published files of a folder, which follow its edits."""
+"""The page of a folder as it is published, which follows its edits."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import threading
 from typing import TYPE_CHECKING
 
 from local.site.bundle.publication import page_files, publish
+from local.site.bundle.release import create_release
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from local.site.bundle.release import Page
 
-class PublishedFiles:
+
+class PublishedPage:
     """Bundles the page when it is first needed, and again after an edit."""
 
     def __init__(self, folder: Path, services: Sequence[str], pictures: str) -> None:
@@ -21,16 +24,18 @@ class PublishedFiles:
         self._pictures = pictures
         self._lock = threading.Lock()
         self._state: object = None  # of the sources
-        self._files: Mapping[str, bytes] = {}
+        self._releases: list[Page] = []  # the newest first, then the one before, which open pages still load
 
-    def read(self) -> Mapping[str, bytes]:
-        """Return the files by their paths. Raises PageError."""
+    def read(self) -> list[Page]:
+        """Return the releases that are served, the newest first. Raises PageError."""
         with self._lock:
             paths = page_files(self._folder)
             stats = {name: path.stat() for name, path in paths.items()}
             state = {name: (stat.st_mtime_ns, stat.st_size) for name, stat in stats.items()}
             if state != self._state:
                 sources = {name: path.read_bytes() for name, path in paths.items()}
-                self._files = publish(sources, self._services, self._pictures)
+                newest = create_release(publish(sources, self._services, self._pictures))
+                older = [page for page in self._releases if page.release != newest.release]
+                self._releases = [newest, *older[:1]]
                 self._state = state
-            return self._files
+            return self._releases

@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 from werkzeug import Request, Response
 
 from local.site.bundle.publication import INDEX
+from local.site.bundle.release import IMMUTABLE, REVALIDATED, UNCACHED
 from local.site.bundle.syntax import PageError
 from local.site.compression import compress
-from local.site.files import PublishedFiles
+from local.site.files import PublishedPage
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -54,7 +55,7 @@ class Site:
         pictures: str,
     ) -> None:
         """`pictures` is the URL of the bucket with the thumbnails."""
-        self._files = PublishedFiles(folder, (config["apiUrl"], config["signIn"]["issuer"]), pictures)
+        self._page = PublishedPage(folder, (config["apiUrl"], config["signIn"]["issuer"]), pictures)
         self._page_url = page_url
         self._config = json.dumps(config)
         self._headers = headers
@@ -64,7 +65,7 @@ class Site:
         response = self._respond(request)
         for name, value in self._headers.items():
             response.headers.setdefault(name, value)
-        response.headers.setdefault("Cache-Control", "no-store")  # a reload shows the latest edit
+        response.headers.setdefault("Cache-Control", UNCACHED)
         compress(request, response)
         return response(environ, start_response)
 
@@ -80,11 +81,18 @@ class Site:
             return Response(self._config, content_type="application/json")
         return self._file(request.path.removeprefix("/") or INDEX)
 
-    def _file(self, name: str) -> Response:
+    def _file(self, path: str) -> Response:
         try:
-            body = self._files.read().get(name)
+            releases = self._page.read()
         except PageError as error:  # of an edit: the next one can correct it
             return Response(str(error), 500)
-        if body is None:
-            return Response("This page doesn't exist.", 404)
-        return Response(body, content_type=media_type(Path(name)))
+        if path == INDEX:
+            return _response(path, releases[0].index, REVALIDATED)
+        for page in releases:
+            if path in page.files:
+                return _response(path, page.files[path], IMMUTABLE)
+        return Response("This page doesn't exist.", 404)
+
+
+def _response(path: str, body: bytes, cache_control: str) -> Response:
+    return Response(body, content_type=media_type(Path(path)), headers={"Cache-Control": cache_control})

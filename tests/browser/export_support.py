@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 EXPORT = """async ([format, selection, options]) => {
   delete window.showSaveFilePicker;  // a test can't choose a file in its dialog
   window.progress = [];
-  const { exportImages } = await import("./scripts/export.js");
+  const { exportImages } = await importSource("export.js");
   return exportImages(format, selection, { ...options, onProgress: (state) => window.progress.push(state) });
 }"""
 

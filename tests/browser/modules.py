@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from local.site.site import media_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from playwright.sync_api import BrowserContext, JSHandle, Page, Route
 
 WEB = Path(__file__).parents[2] / "web"
 
 
+# Imports a module of the release that the page has loaded, which shares its variables.
+IMPORT_SOURCE = """
+  window.importSource = (name) => import(new URL(name, document.querySelector("script[type=module]").src));
+"""
+
+
 def serve_sources(context: BrowserContext, page_url: str) -> None:
-    """Replace the bundles by their modules. A bundle has the name of the module that it starts with."""
-    context.route(f"{page_url}scripts/**", _responder("/"))
+    """Replace the bundles of the page's release by the modules of `web/`, for `importSource(name)`."""
+    folder = re.compile(rf"{re.escape(page_url)}[0-9a-f]{{16}}/(?=scripts/)")
+
+    def respond(route: Route) -> None:
+        _respond(route, folder.sub("", route.request.url))
+
+    context.route(folder, respond)
+    context.add_init_script(IMPORT_SOURCE)
 
 
 def load_module(page: Page, name: str) -> JSHandle:
     """Import a module of `web/scripts`, which doesn't share variables with the page's bundles."""
-    origin = page.evaluate("location.origin")
-    page.route(f"{origin}/source/**", _responder("/source/"))
-    return page.evaluate_handle("(url) => import(url)", f"{origin}/source/scripts/{name}")
+    source = f"{page.evaluate('location.origin')}/source/"
+    page.route(f"{source}**", lambda route: _respond(route, route.request.url.removeprefix(source)))
+    return page.evaluate_handle("(url) => import(url)", f"{source}scripts/{name}")
 
 
-def _responder(prefix: str) -> Callable[[Route], None]:
-    def respond(route: Route) -> None:
-        file = WEB / urlsplit(route.request.url).path.removeprefix(prefix)
-        if file.is_file():
-            route.fulfill(body=file.read_bytes(), content_type=media_type(file))
-        else:
-            route.fallback()
-
-    return respond
+def _respond(route: Route, name: str) -> None:
+    file = WEB / name
+    if file.is_file():
+        route.fulfill(body=file.read_bytes(), content_type=media_type(file))
+    else:
+        route.fallback()

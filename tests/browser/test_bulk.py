@@ -301,7 +301,7 @@ def test_shows_the_progress_and_can_be_canceled(page: Page, stack: Stack, api_ur
 )
 @pytest.mark.usefixtures("sources")  # to replace a module
 def test_exports_the_selection_or_the_search(
-    page: Page, stack: Stack, page_url: str, from_selection: bool, source: object
+    page: Page, stack: Stack, from_selection: bool, source: object
 ) -> None:
     script = """export async function exportImages(format, source, {onProgress, signal}) {
       (window.exported ??= []).push([format, source]);
@@ -311,7 +311,7 @@ def test_exports_the_selection_or_the_search(
     }
     export const isExporting = () => false;"""
     page.route(
-        f"{page_url}scripts/export.js",
+        "**/scripts/export.js",
         lambda route: route.fulfill(body=script, content_type="text/javascript"),
     )
     library = FakeLibrary(stack, 6)

@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from tests.browser.support import NewFile
 
 pytestmark = pytest.mark.usefixtures("sources")  # imports modules of the page
-HASHED_UPLOADS = (
-    "[...(await import(new URL('scripts/polling.js', location))).activeUploads].filter(({id}) => id).length"
-)
+HASHED_UPLOADS = "[...(await importSource('polling.js')).activeUploads].filter(({id}) => id).length"
 
 
 def test_canceling_stops_the_transfer(page: Page, objects_url: str, new_file: NewFile) -> None:

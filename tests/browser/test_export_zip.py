@@ -29,11 +29,11 @@ CHOOSE_PRIVATE_FILE = """async () => {
 }"""
 DOWNLOAD_PRIVATE_FILE = """async () => {
   const folder = await navigator.storage.getDirectory();
-  const { saveFile } = await import("./scripts/dom.js");
+  const { saveFile } = await importSource("dom.js");
   saveFile(await (await folder.getFileHandle("chosen.zip")).getFile(), "copy.zip");
 }"""
 START_EXPORT = """async ([format, selection]) => {
-  const { exportImages } = await import("./scripts/export.js");
+  const { exportImages } = await importSource("export.js");
   window.canceled = new AbortController();
   const { signal } = window.canceled;
   const nameOf = ({ code, name }) => (name === "AbortError" ? name : code);
@@ -65,7 +65,7 @@ def test_names_are_safe_and_unique(page: Page, stack: Stack) -> None:
         ),
     ]
     make = """async (names) => {
-      const { FileNames } = await import("./scripts/export-names.js");
+      const { FileNames } = await importSource("export-names.js");
       const made = new FileNames();
       return names.map((name) => made.add(name));
     }"""

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("sources")  # imports a module of the page
 GAP, ROW_HEIGHT, HEADING = 6, 216, 44
 JUSTIFY = """async ([images, width, incomplete]) => {
-  const {justify} = await import("./scripts/layout.js");
+  const {justify} = await importSource("layout.js");
   const options = {rowHeight: 216, gap: 6, headingHeight: 44, groupGap: 24, groupOf: ({group}) => group};
   return justify(images, {width, ...options});
 }"""
 MOVE = """async ([boxes, index, step]) => {
-  const {indexInRow} = await import("./scripts/layout.js");
+  const {indexInRow} = await importSource("layout.js");
   return indexInRow(boxes, index, step);
 }"""
 

@@ -174,7 +174,7 @@ def test_shows_local_pictures_at_once(page: Page, uploads_url: str, new_file: Ne
     expect(pictures).to_have_js_property("naturalHeight", 320)
     size = page.evaluate("""async () => {
       const [{localPreview}, {activeUploads}] = await Promise.all(
-        ["previews", "polling"].map((name) => import(new URL(`scripts/${name}.js`, location))));
+        ["previews", "polling"].map((name) => importSource(`${name}.js`)));
       const image = new Image();
       image.src = await localPreview([...activeUploads][0].id);
       await image.decode();
@@ -247,7 +247,7 @@ def test_five_hundred_files_do_not_block_the_page(page: Page, stack: Stack) -> N
 @pytest.mark.usefixtures("sources")
 def test_knows_the_rate_and_the_time_left(page: Page) -> None:
     rates = page.evaluate("""async () => {
-      const {UploadRate} = await import(new URL("scripts/upload-rate.js", location));
+      const {UploadRate} = await importSource("upload-rate.js");
       let now = 0;
       performance.now = () => now;
       const rate = new UploadRate();
