@@ -1,5 +1,5 @@
 // Runs Lighthouse once, for a phone, in the tab of a browser that is open at the page:
-// node measure.mjs PORT URL [REPORT]. Prints the scores and values as JSON.
+// node measure.mjs PORT URL warm|cold [REPORT]. With `cold` the browser's cache is empty. Prints the scores and values as JSON.
 
 import { writeFile } from "node:fs/promises";
 import lighthouse from "lighthouse";
@@ -12,10 +12,11 @@ const VALUES = {
 	bytes: "total-byte-weight",
 };
 
-const [port, url, report] = process.argv.slice(2);
+const [port, url, cache, report] = process.argv.slice(2);
 const browser = await puppeteer.connect({ browserURL: `http://127.0.0.1:${port}`, defaultViewport: null });
 const page = (await browser.pages()).find((each) => each.url().startsWith(new URL(url).origin));
-// The tab's session storage has the sign-in.
+if (cache === "cold") await (await page.createCDPSession()).send("Network.clearBrowserCache");
+// Lighthouse would also remove the sign-in, which the tab's session storage has.
 const flags = { disableStorageReset: true, output: "html", logLevel: "error" };
 const { lhr, report: html } = await lighthouse(url, flags, undefined, page);
 await browser.disconnect();
