@@ -66,6 +66,7 @@ async function send(url, { signal, headers: moreHeaders, ...options }, rejectedT
 	try {
 		const response = await (takeEarly(url, token, options) ?? fetch(url, { ...options, headers, signal: anySignal }));
 		const text = await response.text();
+		signal?.throwIfAborted(); // an early request doesn't know the signal
 		reportReach(true);
 		return { token, response, body: parseJson(text) };
 	} catch (error) {

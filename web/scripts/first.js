@@ -5,12 +5,13 @@
  */
 {
 	const FIRST_PICTURES = 12; // on a phone's first screen
+	const TIMEOUT_MS = 30_000; // API Gateway's
 	const { dataset } = document.documentElement;
 	const isReturning = /\breturning=1/.test(document.cookie);
 	if ("user" in sessionStorage) dataset.returning = "session";
 	else if (isReturning || /[?&]state=/.test(location.search)) dataset.returning = "maybe";
 	if (dataset.returning) document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", fetchPriority: "low", href: ownUrl("scripts/app.js") }));
-	else loadPicture(ownUrl("samples/coffee.webp")); // of the sign-in page
+	else loadPicture(ownUrl("samples/coffee.avif")); // of the sign-in page
 
 	const { token, usableUntil } = JSON.parse(sessionStorage.getItem("token")) ?? {};
 	const api = document.querySelector("link[rel=preconnect]")?.href.replace(/\/$/, ""); // the first is that of the API
@@ -18,9 +19,9 @@
 	const isGallery = /^(#\/?)?$/.test(location.hash);
 	if (api && isReturning && Date.now() < usableUntil && (image || isGallery)) {
 		const url = api + (image ? `/images/${image[1]}` : "/images?q=-status%3Afailed&limit=30");
-		const response = fetch(url, { headers: { Authorization: `Bearer ${token}` } });
-		globalThis.early = { url, token, response };
-		response.then((found) => found.clone().json()).then(loadPictures).catch(() => {}); // the page handles the error
+		const response = fetch(url, { headers: { Authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(TIMEOUT_MS) });
+		const early = (globalThis.early = { url, token, response }); // until the page takes it
+		response.then((found) => found.clone().json()).then((body) => (early.pictures = loadPictures(body))).catch(() => {}); // the page handles the error
 	}
 
 	function ownUrl(path) {
@@ -29,7 +30,7 @@
 
 	function loadPictures({ links, images = [] }) {
 		const urls = links ? [links.preview] : images.slice(0, FIRST_PICTURES).map(({ thumbnailUrl }) => thumbnailUrl);
-		globalThis.early.pictures = urls.filter(Boolean).map(loadPicture);
+		return urls.filter(Boolean).map(loadPicture);
 	}
 
 	function loadPicture(src) {
