@@ -16,6 +16,8 @@ from deploy.environments import read_environment
 from deploy.errors import DeploymentError, describe
 from deploy.target import find_target
 from local.site.bundle.syntax import PageError
+from local.template.documents import DocumentError
+from local.template.intrinsics import ResolutionError
 from local.template.parameters import ParameterError
 from local.template.template import TemplateError
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from deploy.environments import Environment
     from deploy.target import Target
 
+EXPLAINED = (DeploymentError, DocumentError, PageError, ParameterError, ResolutionError, TemplateError)
 OFFLINE: dict[str, Callable[..., int]] = {"build": sam.build, "validate": sam.validate}
 ONLINE: dict[str, Callable[..., int]] = {
     "deploy": deploy.main,
@@ -43,7 +46,7 @@ def main(arguments: Sequence[str]) -> int:
     command, environment, *values = arguments
     try:
         return _run(command, read_environment(environment), values)
-    except (DeploymentError, PageError, ParameterError, TemplateError) as error:
+    except EXPLAINED as error:
         print(error, file=sys.stderr)
     except (BotoCoreError, ClientError) as error:
         print(describe(error), file=sys.stderr)

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deploy.errors import DeploymentError
-from local.template.parameters import ParameterError, command_settings, parse_overrides, read_samconfig
+from local.template.documents import read_toml
+from local.template.parameters import ParameterError, command_settings, parse_overrides
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,8 +38,8 @@ class Environment:
 
 
 def read_environment(name: str, samconfig: Path = ROOT / "samconfig.toml") -> Environment:
-    """Read an environment. Raises UnknownEnvironment, or ParameterError if the file isn't valid."""
-    document = read_samconfig(samconfig)
+    """Read an environment. Raises UnknownEnvironment, or DocumentError or ParameterError for the file."""
+    document = read_toml(samconfig)
     settings = {
         environment: _settings(document, environment, samconfig.name)
         for environment, section in document.items()

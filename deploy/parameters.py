@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from deploy.environments import ROOT
 from deploy.errors import DeploymentError
+from local.template.documents import read_yaml_template
 from local.template.parameters import ParameterError, parameter_values, parse_overrides
-from local.template.template import Template, read_template
+from local.template.template import Template
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,9 +27,9 @@ def deployment_parameters(
     """Return the value of every parameter: from `overrides`, else samconfig.toml, else the default.
 
     SAM CLI and CloudFormation must get all of them. A parameter that is left out keeps the value of the last
-    deployment in the stack, but gets its default in the build. Raises ParameterError.
+    deployment in the stack, but gets its default in the build. Raises DocumentError or ParameterError.
     """
-    declared = _read(template)["Parameters"]
+    declared = _read(template).get("Parameters", {})
     for name in declared:
         if name in os.environ:  # make passes its variables on as environment variables
             raise ParameterError(f'{name} is a parameter of the template. Put it in SET="{name}=…".')
@@ -38,7 +39,7 @@ def deployment_parameters(
 
 def changed_parameters(values: Mapping[str, str], template: Path = TEMPLATE) -> dict[str, str]:
     """Return the parameters whose value isn't the template's default."""
-    declared = _read(template)["Parameters"]
+    declared = _read(template).get("Parameters", {})
     return {name: value for name, value in values.items() if value != str(declared[name].get("Default"))}
 
 
@@ -59,7 +60,7 @@ def require_rules(values: Mapping[str, str], region: str, template: Path = TEMPL
 
 @functools.cache  # it takes a third of a second
 def _read(template: Path) -> Mapping[str, Any]:
-    return read_template(template)
+    return read_yaml_template(template)
 
 
 def _supported_regions(document: Mapping[str, Any]) -> list[str]:

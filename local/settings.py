@@ -163,7 +163,7 @@ def read_data_folder(environ: Mapping[str, str]) -> Path | None:
 def stack_settings(environ: Mapping[str, str]) -> dict[str, Any]:
     """Read the settings of a `Stack`: addresses, concurrency, data folder, receiver of events and parameters.
 
-    Raises ParameterError.
+    Raises DocumentError or ParameterError.
     """
     host = read_host(environ)
     return {
@@ -183,7 +183,7 @@ def stack_settings(environ: Mapping[str, str]) -> dict[str, Any]:
 def stack_parameters(environ: Mapping[str, str]) -> dict[str, str]:
     """Read the parameters of CONFIG_ENV (default: local) in samconfig.toml, and those of SET, which win.
 
-    Raises ParameterError.
+    Raises DocumentError or ParameterError.
     """
     parameters = samconfig_parameters(ROOT / "samconfig.toml", environ.get("CONFIG_ENV") or "local")
     parameters |= parse_overrides(environ.get("SET", ""), "SET")

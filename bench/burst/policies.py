@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from bench.burst.model import Burst, Policy
-from local.template.template import read_template
+from local.template.documents import read_yaml_template
 from processor import parking, pipeline, recognition
 from processor.events import MAX_RECEIVE_COUNT
 
 UNLIMITED = 10**9  # attempts: the invocation's time ends them
-_TEMPLATE = read_template(Path(__file__).resolve().parents[2] / "template.yaml")
+_TEMPLATE = read_yaml_template(Path(__file__).resolve().parents[2] / "template.yaml")
 
 
 def _properties(logical_id: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from local.aws.iam import UnsupportedPolicy
 from local.persistence.database import DataError
 from local.rekognition.errors import ModelError, SettingError
 from local.server import AddressError
+from local.template.documents import DocumentError
 from local.template.intrinsics import ResolutionError
 from local.template.parameters import ParameterError
 from local.template.template import TemplateError
@@ -20,6 +21,7 @@ from local.template.template import TemplateError
 EXPLAINED = (
     AddressError,
     DataError,
+    DocumentError,
     ModelError,
     ParameterError,
     ResolutionError,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import shlex
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from local.template.documents import read_toml
 
 
 class ParameterError(Exception):
@@ -37,9 +38,9 @@ def parameter_values(declared: Mapping[str, Mapping[str, Any]], given: Mapping[s
 def samconfig_parameters(path: Path, environment: str) -> dict[str, str]:
     """Read one environment's `parameter_overrides`, as `sam --config-env` does.
 
-    Raises ParameterError if the file isn't valid or doesn't have the environment.
+    Raises DocumentError, or ParameterError if the file doesn't have the environment.
     """
-    document = read_samconfig(path)
+    document = read_toml(path)
     if environment not in document:
         known = ", ".join(name for name, entry in document.items() if isinstance(entry, dict))
         raise ParameterError(f"{path.name} has no environment {environment}. It has: {known}.")
@@ -62,14 +63,6 @@ def command_settings(
             raise ParameterError(f"{source} must have a table at [{'.'.join(path[:depth])}], not {found!r}.")
         table = found
     return table
-
-
-def read_samconfig(path: Path) -> dict[str, Any]:
-    """Read samconfig.toml. Raises ParameterError if it isn't valid TOML."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise ParameterError(f"{path.name} is not valid TOML: {error}.") from error
 
 
 def parse_overrides(overrides: str | list[str], source: str) -> dict[str, str]:

@@ -10,11 +10,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import yaml
 from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.translator.transform import transform
-from samtranslator.yaml_helper import yaml_parse
 
+from local.template.documents import read_yaml_template
 from local.template.intrinsics import ResolutionError, resolve
 from local.template.names import ATTRIBUTES, NAME_PROPERTIES, PSEUDO_PARAMETERS, REFERENCES, REGION
 from local.template.parameters import ParameterError, parameter_values
@@ -27,7 +26,7 @@ logging.getLogger("samtranslator").addHandler(logging.NullHandler())
 
 
 class TemplateError(Exception):
-    """The template can't be read or transformed, or the local stack doesn't support it."""
+    """The template can't be transformed, or the local stack doesn't support it."""
 
 
 class Template:
@@ -50,9 +49,9 @@ class Template:
     def load(cls, path: Path, parameters: Mapping[str, str] | None = None) -> Template:
         """Read and transform the template at `path`.
 
-        Raises TemplateError or ParameterError with a message for the user.
+        Raises DocumentError, TemplateError or ParameterError with a message for the user.
         """
-        document = read_template(path)
+        document = read_yaml_template(path)
         values = parameter_values(document.get("Parameters", {}), parameters or {})
         folders = _replace_code_folders(document, path.resolve().parent)
         template = cls(transform_document(document, values, path.name), values, folders)
@@ -138,19 +137,6 @@ class Template:
 
     def _exists(self, entry: Mapping[str, Any]) -> bool:
         return "Condition" not in entry or self.condition(entry["Condition"])
-
-
-def read_template(path: Path) -> dict[str, Any]:
-    """Read a template as it is, with its tags as intrinsic functions. Raises TemplateError."""
-    try:
-        document = yaml_parse(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise TemplateError(f"The template {path} can't be read: {error.strerror}.") from error
-    except yaml.YAMLError as error:
-        raise TemplateError(f"The template {path.name} is not valid YAML: {error}.") from error
-    if not isinstance(document, dict) or "Resources" not in document:
-        raise TemplateError(f"The template {path.name} has no Resources.")
-    return document
 
 
 def _replace_code_folders(document: dict[str, Any], root: Path) -> dict[str, Path]:
