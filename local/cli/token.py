@@ -91,8 +91,10 @@ def _parse_code(response: Response, state: str, username: str) -> str:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="make token USER=alice", description=__doc__)
     parser.add_argument("username", nargs="?", default="alice", help=" or ".join(USERS))
-    username: str = parser.parse_args(arguments).username or "alice"  # USER= is empty
+    username: str = parser.parse_args(arguments).username.strip()
     try:
+        if not username:
+            raise SignInFailed(f"USER is empty. Give one of the users: make token USER={'|'.join(USERS)}")
         page_url = reachable_url(read_host(os.environ), read_port(os.environ, "WEB_PORT"))
         print(fetch_tokens(find_issuer(page_url), page_url, username)["id_token"])
     except (ParameterError, SignInFailed) as error:

@@ -90,7 +90,7 @@ def is_pending(api: str, file: Path, token: str) -> bool:
     return response.status == 200
 
 
-@pytest.mark.parametrize(("arguments", "name"), [([], ""), (["USER=bob"], "'bob'")])
+@pytest.mark.parametrize(("arguments", "name"), [([], ""), (["USER=bob"], "'bob'"), (["USER="], "''")])
 def test_make_ignores_the_user_variable_of_the_shell(arguments: list[str], name: str) -> None:
     result = subprocess.run(
         ["make", "-n", "-s", "token", *arguments],

@@ -48,9 +48,7 @@ def page(page_and_issuer: tuple[Server, str], monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.usefixtures("page")
-@pytest.mark.parametrize(
-    ("arguments", "username"), [([], "alice"), ([""], "alice"), (["bob"], "bob"), ([" Bob "], "bob")]
-)
+@pytest.mark.parametrize(("arguments", "username"), [([], "alice"), (["bob"], "bob"), ([" Bob "], "bob")])
 def test_prints_the_token_and_nothing_else(
     issuer: str, capsys: pytest.CaptureFixture[str], arguments: list[str], username: str
 ) -> None:
@@ -71,6 +69,12 @@ def fails_with(capsys: pytest.CaptureFixture[str], message: str, username: str =
 @pytest.mark.usefixtures("page")
 def test_explains_an_unknown_user(capsys: pytest.CaptureFixture[str]) -> None:
     assert fails_with(capsys, "There's no user carol. Sign in as alice or bob.", "carol")
+
+
+@pytest.mark.parametrize("username", ["", " "])
+def test_explains_an_empty_user(capsys: pytest.CaptureFixture[str], username: str) -> None:
+    sentence = "USER is empty. Give one of the users: make token USER=alice|bob"
+    assert fails_with(capsys, sentence, username)
 
 
 def test_explains_that_no_stack_is_running(
