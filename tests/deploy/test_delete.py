@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.deploy.calls import changes
+from tests.deploy.calls import changes, regions
 from tests.deploy.imitation.errors import AwsError
 from tests.deploy.imitation.imitation import Imitation
 from tests.deploy.stacks import deploy, project_template
@@ -91,6 +91,14 @@ def test_everything_is_deleted_after_a_yes(workspace: Workspace, aws: Imitation)
 
     completed = workspace.make("delete", "ENV=prod", answer="yes\n")
     assert (completed.code, remaining(aws)) == (0, {}), completed.output
+    called = changes(aws.calls)
+    assert sorted(called[:3]) == [f"s3 DeleteObjects {bucket}" for bucket in (INPUT, OUTPUT, SITE)]
+    assert called[3:] == [
+        f"cloudformation DeleteStack {STACK}",
+        f"dynamodb DeleteTable {table}",
+        f"cognito-idp DeleteUserPool {pool}",
+    ]
+    assert regions(aws.calls) == {REGION}
     again = workspace.make("delete", "ENV=prod")
     assert again.code == 0
     assert f"There is no stack {STACK} in {REGION}, and nothing is left of one.\n" in again.output

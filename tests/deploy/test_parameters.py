@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
+from tests.deploy.calls import changes
 from tests.deploy.imitation.imitation import Imitation
 from tests.deploy.workspace import REGION, Workspace
 
@@ -66,12 +67,18 @@ def test_parameters_come_from_set_then_samconfig_then_the_template(
     ) in first.output
     assert "SET applies to this deployment only. To keep a value, add it to samconfig.toml.\n" in first.output
 
+    aws.calls.clear()
     workspace.replace("samconfig.toml", '"Architecture=arm64", "RetentionDays=7", ', "")
     second = workspace.make("deploy", "ENV=dev")
     assert second.code == 0, second.output
     assert deployed_parameters(aws) == defaults(workspace) | {"LogRetentionDays": "3"}
     assert (built_architecture(workspace), deployed_architectures(aws)) == ("x86_64", {"x86_64"})
     assert "Parameters that differ from the template's defaults: LogRetentionDays=3\n" in second.output
+    assert changes(aws.calls) == [
+        "SAM CLI uploads",  # the layer for the other architecture
+        f"cloudformation CreateChangeSet {STACK}",
+        f"cloudformation ExecuteChangeSet {STACK}",
+    ]
 
 
 @pytest.mark.parametrize(

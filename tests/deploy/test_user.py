@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.deploy.calls import changes
+from tests.deploy.calls import changes, regions
 from tests.deploy.imitation.imitation import Imitation
 from tests.deploy.stacks import deploy, project_template
 from tests.deploy.workspace import REGION, Workspace
@@ -42,6 +42,7 @@ def test_invites_again_until_the_person_has_signed_in(
         "Invited ada@example.com. They will receive an email with a temporary password.\n"
     )
     assert users(aws, pool) == [("ada@example.com", "FORCE_CHANGE_PASSWORD")]
+    assert (changes(aws.calls), regions(aws.calls)) == ([f"cognito-idp AdminCreateUser {pool}"], {REGION})
 
     again = workspace.make("user", "EMAIL=ada@example.com")
     assert again.code == 0, again.output
