@@ -61,7 +61,7 @@ def main(target: Target) -> int:
         return 0
     if stack:
         _require_deletable(target, stack)
-        require_no_models(target, stack)
+    require_no_models(target, stack)
     _require_unprotected(target, stack, belongings)
     if not _confirm(target, stack, belongings):
         print("Nothing was deleted.", file=sys.stderr)

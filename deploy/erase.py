@@ -16,7 +16,7 @@ from common.auth import owner_name
 from common.object_keys import owner_models_prefix, owner_prefix
 from deploy.buckets import count_objects, delete_objects
 from deploy.errors import DeploymentError
-from deploy.models import stack_models
+from deploy.models import delete_owned_models, stack_catalog
 from deploy.owned_items import OwnedItems
 from deploy.prompt import confirm
 from deploy.queues import count_messages, delete_messages
@@ -143,14 +143,12 @@ def _kinds(target: Target, stack: Stack) -> Sequence[Kind]:
         """Return the start of an owner's keys in the JSON of a message."""
         return f'"{owner_prefix(owner)}'
 
-    models = stack_models(target, stack)
+    models = stack_catalog(target, stack).models
     return (
         Kind(
-            "models",  # the trainer deletes them in Rekognition
+            "models",
             lambda owner: len(models.of_owner(owner)),
-            lambda owner: sum(
-                models.change(model, status="deleting") is not None for model in models.of_owner(owner)
-            ),
+            lambda owner: delete_owned_models(target, stack, owner),
         ),
         Kind(
             "copies of pictures for models",

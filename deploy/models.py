@@ -1,16 +1,22 @@
 """Start, stop and delete models, and show what they cost: `make model`.
 
-Like the page, this only writes the wanted status; the trainer brings it about within a minute.
+Like the page, this only writes the wanted status; the trainer brings it about within a minute. Without
+TrainModels there is no trainer, so this command does what is left to do: stop models, and delete them.
 """
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
 from catalog.catalog import Catalog
+from catalog.model_records import MODEL_ID
 from common.prices import PRICES
 from common.time import format_rfc3339, now
 from deploy.errors import DeploymentError
+from deploy.model_steps import ModelSteps
 from deploy.stack import require_deployed
 
 if TYPE_CHECKING:
@@ -33,15 +39,22 @@ _ACTIONS: dict[str, tuple[ModelStatus, tuple[ModelStatus, ...]]] = {
 _COLUMNS = ("ID", "NAME", "OWNER", "STATUS", "RUNNING SINCE", "TRAINING", "THIS RUN")
 
 
-def main(target: Target, action: str = "", model: str = "", clock: Callable[[], datetime] = now) -> int:
+def main(
+    target: Target,
+    action: str = "",
+    model: str = "",
+    clock: Callable[[], datetime] = now,
+    sleep: Callable[[float], None] = time.sleep,
+) -> int:
     """Act on one model, given by name or id, or show all; return the exit code."""
     stack = require_deployed(target)
-    if not trains_models(stack):
+    catalog = stack_catalog(target, stack)
+    models = catalog.models
+    if not trains_models(stack) and (action == "start" or not models.all()):
         raise DeploymentError(
             f"People can't train models in the stack {stack.name}. To let them, run "
             f'{target.environment.command("deploy")} SET="TrainModels=true".'
         )
-    models = stack_models(target, stack)
     if action == STATUS:
         print("\n".join(_table(models.all(), clock())))
         return 0
@@ -52,14 +65,28 @@ def main(target: Target, action: str = "", model: str = "", clock: Callable[[], 
             f"Run {command} ACTION={STATUS}, or {command} ACTION={actions} MODEL=…, with its name or id."
         )
     status, allowed = _ACTIONS[action]
+    steps = None if trains_models(stack) else ModelSteps(target, stack, catalog, sleep)
+    if steps and allowed:
+        allowed = (*allowed, status)  # what the trainer has begun, or an interrupted run
     found = models.all() if model == ALL and action != "start" else [_find(models, model)]
     for each in found:
         changed = models.change(each, if_status=allowed, status=status)
         if changed:
             print(f"{each.name} ({each.id}): {status}")
+            if steps:
+                _finish(steps, changed)
         elif model != ALL:
             raise DeploymentError(f"The model {each.name} is {each.status}, so you can't {action} it.")
     return 0
+
+
+def _finish(steps: ModelSteps, model: ModelRecord) -> None:
+    if model.status == "deleting":
+        steps.delete(model)
+        print(f"{model.name} ({model.id}): deleted")
+    else:
+        steps.stop(model)
+        print(f"{model.name} ({model.id}): stopped")
 
 
 def trains_models(stack: Stack) -> bool:
@@ -67,27 +94,76 @@ def trains_models(stack: Stack) -> bool:
     return stack.parameters.get("TrainModels") == "true"
 
 
-def stack_models(target: Target, stack: Stack) -> Models:
-    """Return the models in the catalog of a stack."""
-    return Catalog(target.session.resource("dynamodb").Table(stack.output("CatalogTableName"))).models
+def stack_catalog(target: Target, stack: Stack) -> Catalog:
+    """Return the catalog of a stack."""
+    return Catalog(target.session.resource("dynamodb").Table(stack.output("CatalogTableName")))
 
 
-def require_no_models(target: Target, stack: Stack, command_name: str = "delete") -> None:
-    """Raise DeploymentError if models would outlive the stack's trainer, and perhaps go on to cost.
+def delete_owned_models(target: Target, stack: Stack, owner: str) -> int:
+    """Delete an owner's models, or let the trainer do it; return their number. Raises DeploymentError."""
+    catalog = stack_catalog(target, stack)
+    found = [catalog.models.change(model, status="deleting") for model in catalog.models.of_owner(owner)]
+    deleted = [model for model in found if model]
+    if not trains_models(stack):
+        steps = ModelSteps(target, stack, catalog)
+        for model in deleted:
+            steps.delete(model)
+    return len(deleted)
 
-    `command_name` is the command that would remove it.
+
+def require_no_models(target: Target, stack: Stack | None, command_name: str = "delete") -> None:
+    """Raise DeploymentError if models would outlive the stack or its trainer, and perhaps go on to cost.
+
+    `command_name` is the command that would remove it. `stack` is None if it is deleted already.
     """
-    left = stack_models(target, stack).all() if trains_models(stack) and stack.was_deployed else []
+    if stack and not stack.was_deployed:
+        return
+    again = target.environment.command(command_name)
+    left = _recorded_models(target, stack) if stack else []
+    price = PRICES["rekognition"]["inferenceHour"]
     if left:
         names = ", ".join(f"{model.name} ({model.status})" for model in left)
         command = target.environment.command("model")
-        price = PRICES["rekognition"]["inferenceHour"]
         raise DeploymentError(
-            f"The stack {stack.name} has models in Rekognition, which would stay, and cost ${price:g} an "
-            f"hour while they run: {names}. Delete them with {command} ACTION=delete MODEL={ALL}, wait until "
-            f"{command} ACTION={STATUS} lists none, then run "
-            f"{target.environment.command(command_name)} again."
+            f"The stack {target.stack_name} has models in Rekognition, which would stay, and cost "
+            f"${price:g} an hour while they run: {names}. Delete them with {command} ACTION=delete "
+            f"MODEL={ALL}, wait until {command} ACTION={STATUS} lists none, then run {again} again."
         )
+    if projects := _projects(target, stack):
+        raise DeploymentError(
+            f"Rekognition has projects of the stack {target.stack_name} of which it has no record, and "
+            f"whose models cost ${price:g} an hour while they run: {', '.join(projects)}. Delete them in the "
+            f"console of Rekognition Custom Labels, then run {again} again."
+        )
+
+
+def _recorded_models(target: Target, stack: Stack) -> list[ModelRecord]:
+    if "CatalogTableName" not in stack.outputs:
+        return []
+    try:
+        return stack_catalog(target, stack).models.all()
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+        return []  # the table is deleted, after the models
+
+
+def _projects(target: Target, stack: Stack | None) -> list[str]:
+    """Return the names of Rekognition's projects that are named like those of the stack's models."""
+    client = target.session.client("rekognition")
+    try:
+        found = [
+            project["ProjectArn"].split("/")[1]
+            for page in client.get_paginator("describe_projects").paginate()
+            for project in page["ProjectDescriptions"]
+            if project.get("Status") != "DELETING"
+        ]
+    except ClientError:
+        if stack and trains_models(stack):
+            raise
+        return []  # the permission is missing, or Custom Labels in this region, so it isn't used either
+    prefix = f"{target.stack_name}-"
+    return [name for name in found if name.startswith(prefix) and MODEL_ID.fullmatch(name, len(prefix))]
 
 
 def _find(models: Models, name_or_id: str) -> ModelRecord:

@@ -64,6 +64,18 @@ def test_protected_stack_is_left_alone(workspace: Workspace, aws: Imitation) -> 
     assert remaining(aws) == {"tables": [table], "pools": [pool]}
 
 
+def test_stack_whose_models_are_left_is_kept(workspace: Workspace, aws: Imitation) -> None:
+    fill(aws)
+    name = f"{STACK}-{'a' * 16}"
+    arn = f"arn:aws:rekognition:{REGION}:123456789012:project/{name}/1"
+    aws.projects.append({"ProjectArn": arn, "Status": "CREATED"})
+    before = remaining(aws)
+    refused = workspace.make("delete", "ENV=prod", answer="yes\n")
+    assert refused.code != 0
+    assert f"while they run: {name}. Delete them in the console of Rekognition" in refused.output
+    assert (changes(aws.calls), remaining(aws)) == ([], before)
+
+
 def test_protection_of_prod_is_lifted_by_a_deployment(workspace: Workspace, aws: Imitation) -> None:
     deployed = workspace.make("deploy", "ENV=prod", "CONFIRM=no")
     assert deployed.code == 0, deployed.output

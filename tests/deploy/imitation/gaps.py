@@ -23,12 +23,14 @@ class Gaps:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._bucket_regions: dict[str, str] = {}
+        self.projects: list[dict[str, Any]] = []  # of Rekognition Custom Labels
         # the latest move from each queue, as ListMessageMoveTasks shows it
         self._moves: dict[str, dict[str, Any]] = {}
         self._handlers: dict[tuple[str, str], _Handler] = {
             ("cloudfront", "GetInvalidation"): self._get_invalidation,
             ("cognito-idp", "AdminCreateUser"): self._create_user,
             ("cognito-idp", "DeleteUserPool"): self._delete_user_pool,
+            ("rekognition", "DescribeProjects"): lambda _: {"ProjectDescriptions": self.projects},
             ("sqs", "StartMessageMoveTask"): self._start_move,
             ("sqs", "ListMessageMoveTasks"): self._list_moves,
         }

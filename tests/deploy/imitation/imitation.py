@@ -78,6 +78,11 @@ class Imitation:
     def cloudformation(self, region: str) -> CloudFormation:
         return self._regions.setdefault(region, CloudFormation(region, self._services))
 
+    @property
+    def projects(self) -> list[dict[str, Any]]:
+        """The projects of Rekognition Custom Labels, as DescribeProjects lists them."""
+        return self._gaps.projects
+
     def client(self, service: str, region: str) -> Any:
         """Return a client whose calls aren't logged, to prepare and to look at a test's state."""
         return self._services.client(service, region)

@@ -42,6 +42,8 @@ class Account:
         self.put_picture()
         self.pool = self.cognito.create_user_pool(PoolName=STACK)["UserPool"]["Id"]
         self.on("before-call.cloudformation.ListStackResources", self._list_resources)
+        self.on("before-call.rekognition.DescribeProjects", self._list_projects)
+        self.projects: list[str] = []  # names of Rekognition's projects
         self.answer = "yes"
         self.failed: set[str] = set()  # logical IDs
         self.questions: list[str] = []
@@ -71,6 +73,11 @@ class Account:
             for logical_id, resource_type, name, status in listed
         ]
         return SimpleNamespace(status_code=200), {"StackResourceSummaries": summaries}
+
+    def _list_projects(self, **_: object) -> tuple[Any, dict[str, Any]]:
+        arn = f"arn:aws:rekognition:{REGION}:123456789012:project"
+        found = [{"ProjectArn": f"{arn}/{name}/1", "Status": "CREATED"} for name in self.projects]
+        return SimpleNamespace(status_code=200), {"ProjectDescriptions": found}
 
     def _status(self, logical_id: str) -> str:
         return "CREATE_FAILED" if logical_id in self.failed else "CREATE_COMPLETE"

@@ -48,7 +48,10 @@ class People:
         self._cognito = SESSION.client("cognito-idp")
         created = self._cognito.create_user_pool(PoolName="people", UsernameAttributes=["email"])
         self._pool = created["UserPool"]["Id"]
-        create_stack({**outputs, "UserPoolId": self._pool} if uses_user_pool else outputs)
+        create_stack(
+            {**outputs, "UserPoolId": self._pool} if uses_user_pool else outputs,
+            parameters={"TrainModels": "true"},
+        )
 
     def resources(self, *_: object) -> list[Resource]:
         """Return the stack's user pool, which moto's CloudFormation doesn't support."""

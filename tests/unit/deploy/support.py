@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Literal
 
 import boto3
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 
 REGION: Literal["eu-central-1"] = "eu-central-1"
 SESSION = boto3.Session(region_name=REGION)  # shared, because each one reads the services' models again
+_EVENTS: Any = SESSION.events
+_EVENTS.register_last(
+    "before-call.rekognition",  # whose projects moto doesn't know
+    lambda **_: (SimpleNamespace(status_code=200), {"ProjectDescriptions": []}),
+)
 STACK = "pictures"
 OUTPUTS = {
     "ApiUrl": "https://api.example.com",

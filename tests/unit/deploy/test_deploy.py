@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from moto import mock_aws
 
+from catalog.catalog import Catalog
+from catalog.model_records import ModelRecord
 from deploy import deploy
 from deploy.abandoned_site import find_abandoned_site
 from deploy.errors import DeploymentError
 from deploy.page import bundle_page
 from deploy.site import Site
 from deploy.stack import Stack, find_stack, require_updatable
+from tests.cloud import create_catalog_table
 from tests.unit.deploy.support import OUTPUTS, REGION, SESSION, STACK, create_stack, make_target
 
 if TYPE_CHECKING:
@@ -137,16 +141,45 @@ def test_rejects_another_confirmation_before_the_build(sam: Sam) -> None:
     assert sam.commands == []
 
 
+@pytest.mark.parametrize("stdin", [io.StringIO(), None], ids=["empty", "closed"])
 def test_says_how_to_deploy_without_a_terminal(
-    sam: Sam, published: list[Any], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    sam: Sam,
+    published: list[Any],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    stdin: io.StringIO | None,
 ) -> None:
     sam.failing_command = "deploy"  # SAM CLI asks, and gets no answer
-    monkeypatch.setattr("sys.stdin", io.StringIO())
+    monkeypatch.setattr("sys.stdin", stdin)
     assert deploy.main(make_target(), confirmation="yes") == 1
     assert capsys.readouterr().err == (
         "The stack wasn't deployed, for the reason above. The page wasn't published.\n"
         "There is no terminal to confirm the changes. Add CONFIRM=no to deploy.\n"
     )
+
+
+@pytest.mark.parametrize("trains", ["true", "false"])
+def test_a_stack_with_models_keeps_its_trainer(
+    sam: Sam, published: list[Any], monkeypatch: pytest.MonkeyPatch, trains: str
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    table = create_catalog_table()
+    model = ModelRecord(
+        "alice",
+        "a" * 16,
+        "Parts",
+        "detection",
+        ("scratch",),
+        "owner",
+        "running",
+        datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    assert Catalog(table).models.create(model)
+    create_stack({**SITE_OUTPUTS, "CatalogTableName": table.name}, parameters={"TrainModels": trains})
+    with pytest.raises(DeploymentError, match=r": Parts \(running\)\. .*, then run make deploy again\.$"):
+        deploy.main(make_target())
+    assert sam.commands == []
+    assert deploy.main(make_target(), "TrainModels=true") == 0
 
 
 @pytest.mark.parametrize("command", ["build", "deploy"])
