@@ -155,7 +155,7 @@ def _confirm(target: Target, stack: Stack | None, belongings: Belongings) -> boo
         print(f"- the bucket {belongings.abandoned_site}, in which the page was before")
     for resource in belongings.retained:
         print(f"- {_describe(resource)}")
-    return confirm("Delete all of this?")
+    return confirm("Delete all of this?", target.environment.command("delete"))
 
 
 def _unprotect(target: Target, belongings: Belongings) -> None:

@@ -58,7 +58,7 @@ def main(target: Target, overrides: str = "", confirmation: str = "") -> int:
     started = int(time.time())
     if exit_code := build_and_deploy(target, parameters, confirm=confirm):
         print("The stack wasn't deployed, for the reason above. The page wasn't published.", file=sys.stderr)
-        if confirm and not sys.stdin.isatty():
+        if confirm and not (sys.stdin and sys.stdin.isatty()):  # it is None if it was closed
             print("There is no terminal to confirm the changes. Add CONFIRM=no to deploy.", file=sys.stderr)
         return exit_code
     if confirm and discard_declined_changes(cloudformation, target.stack_name, started):

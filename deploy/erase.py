@@ -77,7 +77,7 @@ def main(target: Target, person: str = "") -> int:
         print(f"- {kind.name}: {sum(found[kind.name] for found in counts.values())}")
     if "UserPoolId" not in stack.outputs:
         print(f"It doesn't erase the account at {stack.output('SignInIssuer')}: close that first.")
-    if not confirm("Erase all of this?"):
+    if not confirm("Erase all of this?", f"{command} OWNER={shlex.quote(person)}"):
         print("Nothing was erased.", file=sys.stderr)
         return 1
     _erase(cognito, account, kinds, [owner_name(sub) for sub in subs])

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from deploy.errors import DeploymentError
 
-def confirm(question: str) -> bool:
-    """Return whether the person answers yes, in full. Without a terminal, the answer is no."""
+
+def confirm(question: str, command: str) -> bool:
+    """Return whether the person answers yes, in full. Raises DeploymentError if nobody answers `command`."""
     try:
         return input(f"{question} Type yes to confirm: ").strip().lower() == "yes"
-    except EOFError:
+    except (EOFError, OSError, RuntimeError, UnicodeDecodeError) as error:  # no terminal, or no text
         print()  # end the line of the question
-        return False
+        raise DeploymentError(
+            f"Nobody answered, so nothing was changed. To answer without a terminal: echo yes | {command}"
+        ) from error

@@ -8,7 +8,10 @@ from itertools import groupby
 
 from tests.deploy.imitation.calls import Call
 
-_READS = ("Describe", "Get", "Head", "List", "CreateMultipartUpload", "UploadPart")
+_READS = (
+    *("AdminGet", "Describe", "Get", "Head", "List", "Query", "ReceiveMessage", "Scan"),
+    *("CreateMultipartUpload", "UploadPart"),
+)
 _RELEASE = re.compile(r"/[0-9a-f]{16}/.*")
 
 

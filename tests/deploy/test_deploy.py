@@ -124,6 +124,17 @@ def test_declined_changes_are_not_deployed(workspace: Workspace, aws: Imitation)
     assert outputs(aws, "image-recognition")["SiteUrl"] in accepted.output
 
 
+def test_says_how_to_deploy_without_a_terminal(workspace: Workspace, aws: Imitation) -> None:
+    completed = workspace.make("deploy")  # in an environment that asks
+    assert completed.code != 0
+    assert (
+        "The stack wasn't deployed, for the reason above. The page wasn't published.\n"
+        "There is no terminal to confirm the changes. Add CONFIRM=no to deploy.\n"
+    ) in completed.output
+    assert "Traceback" not in completed.output
+    assert changes(aws.calls)[3:] == ["cloudformation CreateChangeSet image-recognition"]
+
+
 def test_page_of_another_origin(workspace: Workspace, aws: Imitation) -> None:
     completed = workspace.make("deploy", "ENV=dev", f"SET=PageOrigin={ORIGIN}")
     assert completed.code == 0, completed.output

@@ -59,13 +59,27 @@ def test_deletes_nothing_without_a_clear_yes(
     assert capsys.readouterr().err == "Nothing was deleted.\n"
 
 
-def test_a_closed_standard_input_means_no(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_deletes_nothing_if_nobody_can_answer(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     def end(question: str) -> str:
         raise EOFError
 
+    before = account.contents()
     monkeypatch.setattr("builtins.input", end)
-    assert account.delete() == 1
-    assert account.contents()[0]
+    with pytest.raises(DeploymentError) as caught:
+        account.delete("prod")
+    assert str(caught.value) == (
+        "Nobody answered, so nothing was changed. "
+        "To answer without a terminal: echo yes | make delete ENV=prod"
+    )
+    assert account.contents() == before
+
+
+def test_refuses_to_leave_models_in_rekognition(account: Account) -> None:
+    account.projects = [f"{STACK}-{'a' * 16}"]
+    before = account.contents()
+    with pytest.raises(DeploymentError, match=f"^Rekognition has projects of the stack {STACK} "):
+        account.delete()
+    assert (account.contents(), account.questions) == (before, [])
 
 
 def test_refuses_to_delete_a_protected_stack(account: Account) -> None:
