@@ -39,6 +39,16 @@ def test_every_check_without_an_option_is_skipped_in_the_template() -> None:
     assert reasons == set(re.findall(r"# checkov:skip=(CKV_AWS_\d+): .+", TEMPLATE))
 
 
+def test_every_function_without_reserved_concurrency_has_a_reason() -> None:
+    skipped = re.findall(
+        r"^  (\w+):\n    Type: AWS::Serverless::Function\n(?:    .*\n)*?    # checkov:skip=CKV_AWS_115:",
+        TEMPLATE,
+        re.MULTILINE,
+    )
+    (named,) = [row[0] for row in table(r"check \| reason") if "CKV_AWS_115" in row[0]]
+    assert re.findall(r"\w+Function", named) == skipped
+
+
 def test_every_link_within_the_page_has_its_heading() -> None:
     headings = re.findall(r"^#+ (.+)$", OPTIONS, re.MULTILINE)
     assert set(re.findall(r"\]\(#([^)]+)\)", OPTIONS)) <= {
