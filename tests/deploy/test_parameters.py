@@ -97,3 +97,18 @@ def test_invalid_parameters_are_one_sentence(
     completed = workspace.make("deploy", "ENV=dev", f"SET={given}")
     assert (completed.code != 0, sentence in completed.output) == (True, True), completed.output
     assert ("Traceback" in completed.output, "Build" in completed.output, aws.calls) == (False, False, [])
+
+
+def test_tags_of_samconfig_are_those_of_the_stack(workspace: Workspace, aws: Imitation) -> None:
+    workspace.replace(
+        "samconfig.toml",
+        "[dev.deploy.parameters]\n",
+        '[dev.deploy.parameters]\ntags = ["Team=photos", "Stage=prod"]\n',
+    )
+    completed = workspace.make("deploy", "ENV=dev")
+    assert completed.code == 0, completed.output
+    created = [call for call in aws.calls if call.operation == "CreateChangeSet"][-1]
+    assert created.parameters["Tags"] == [
+        {"Key": "Team", "Value": "photos"},
+        {"Key": "Stage", "Value": "prod"},
+    ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import boto3
 import pytest
 
 from local.template.names import PSEUDO_PARAMETERS
-from tests.template.support import broken_rules
+from tests.template.support import TEMPLATE, broken_rules
 
 SERVICES = ("rekognition", "cognito-idp", "lambda", "apigatewayv2", "dynamodb", "sqs", "s3")
 PARTITIONS = ("aws", "aws-us-gov")
@@ -50,3 +51,10 @@ def test_a_region_without_the_services_is_refused(
 ) -> None:
     monkeypatch.setitem(PSEUDO_PARAMETERS, "AWS::Region", region)
     assert broken_rules(**parameters) == problems
+
+
+def test_no_arn_or_host_is_of_a_single_partition() -> None:
+    text = TEMPLATE.read_text(encoding="utf-8")
+    fixed = re.findall(r"arn:aws\b|[\w.-]+\.amazonaws\.com\b", text)
+    principals = re.findall(r"Service: ([\w.-]+\.amazonaws\.com)\b", text)  # these are the same everywhere
+    assert sorted(fixed) == sorted(principals)
