@@ -3,10 +3,10 @@ import { emit, on } from "./dom.js";
 import { appError, toError } from "./errors.js";
 import { exchangeCode, redirectToSignIn, redirectToSignOut, refreshTokens, takeRedirectResponse } from "./oidc.js";
 import { dropToken, isReturning, keepToken, keptToken, setReturning } from "./remembered.js";
+import { REFRESH_TOKEN, forgetRefreshTokens, newestRefreshToken, replaceRefreshToken } from "./shared-token.js";
 
 // in sessionStorage
 const USER = "user"; // the token's subject, while this tab has a session
-const REFRESH_TOKEN = "refresh-token";
 const RENEWING = "renewing"; // the provider may have replaced the refresh token
 // of the token's lifetime
 const RENEW_AT = 0.8;
@@ -15,13 +15,10 @@ const USABLE_UNTIL = 0.95;
 const CHECK_EVERY = 0.02;
 const MAX_CHECK_MS = 30_000;
 const NAVIGATION_TIMEOUT_MS = 20_000;
-const TAB = Math.random();
 const FINAL = ["sign-in-expired", "sign-in-invalid"];
 const signOuts = new BroadcastChannel("signed-out");
-const [inbox, outbox] = [new BroadcastChannel("refresh"), new BroadcastChannel("refresh")];
 
 const page = { dropFiles() {}, finishTransfers() {}, saveUploads() {}, isInUse() {}, isUploading() {}, confirmSignOut: () => true }; // until `app` is loaded
-let messagesArrived;
 let current;
 let renewal;
 let timer;
@@ -68,20 +65,6 @@ on(signOuts, {
 		history.replaceState(null, "", location.pathname); // what was searched for is the person's
 	},
 });
-on(inbox, {
-	message: ({ data: { used, refreshToken, tab } }) => {
-		if (used && used === get(REFRESH_TOKEN)) sessionStorage.setItem(REFRESH_TOKEN, refreshToken);
-		if (tab === TAB) messagesArrived();
-	},
-});
-
-/** Waits until earlier messages of other tabs have arrived: messages keep their order. */
-function receiveMessages() {
-	return new Promise((resolve) => {
-		messagesArrived = resolve;
-		outbox.postMessage({ tab: TAB });
-	});
-}
 
 export async function getToken(rejected) {
 	if (!(await config()).signIn) return null;
@@ -108,13 +91,12 @@ async function renewOnce(isRejected) {
 
 function refresh() {
 	return navigator.locks.request("refresh", async () => {
-		await receiveMessages();
-		const [used, sub] = [get(REFRESH_TOKEN), get(USER)];
+		const [used, sub] = [await newestRefreshToken(), get(USER)];
 		sessionStorage.setItem(RENEWING, "yes");
 		try {
 			const renewed = await refreshTokens(used, sub);
 			if (!get(USER)) throw appError("sign-in-expired"); // signed out meanwhile
-			outbox.postMessage({ used, refreshToken: renewed.tokens.refresh_token });
+			replaceRefreshToken(used, renewed.tokens.refresh_token);
 			await store(renewed);
 		} catch (error) {
 			if (error.code === "sign-in-expired") remove(REFRESH_TOKEN, RENEWING);
@@ -192,7 +174,8 @@ function end(error) {
 	current = undefined;
 	dropToken();
 	if (!error || FINAL.includes(error.code)) {
-		remove(USER, REFRESH_TOKEN, RENEWING);
+		remove(USER, RENEWING);
+		forgetRefreshTokens();
 		setReturning(false);
 	}
 	emit("signed-out", { error });

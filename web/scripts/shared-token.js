@@ -1,0 +1,63 @@
+import { on } from "./dom.js";
+
+// Duplicated tabs have the same refresh token. A provider that accepts it once may end the session when it is used again,
+// so each tab tells the others what has replaced it, at once or when a tab asks that was away meanwhile.
+
+export const REFRESH_TOKEN = "refresh-token"; // in sessionStorage
+const ANSWER_MS = 500; // a frozen tab doesn't answer
+const TAB = `tab ${Math.random()}`; // also the name of the lock that this tab has while it is open
+const [inbox, outbox] = [new BroadcastChannel("refresh"), new BroadcastChannel("refresh")];
+const replaced = new Set(); // this tab's earlier tokens
+const answered = new Set(); // names of other tabs
+let isUpToDate = false; // it has asked, and has received all messages since
+let release;
+let received;
+
+const get = () => sessionStorage.getItem(REFRESH_TOKEN);
+
+on(window, {
+	pageshow: () => navigator.locks.request(TAB, () => new Promise((resolve) => (release = resolve))),
+	pagehide: () => release?.(), // pages with locks aren't kept for the way back
+});
+on(inbox, {
+	message: ({ data: { used, refreshToken, asked, from, to } }) => {
+		if (used && used === get()) keep(used, refreshToken);
+		if (asked && from !== TAB) outbox.postMessage({ from: TAB, to: from, ...(replaced.has(asked) && get() && { used: asked, refreshToken: get() }) });
+		if (to !== TAB) return;
+		answered.add(from);
+		received?.();
+	},
+});
+
+/** Returns the newest refresh token. Call it while no other tab renews. */
+export async function newestRefreshToken() {
+	const tabs = isUpToDate ? [] : await otherTabs();
+	const isTimeUp = AbortSignal.timeout(ANSWER_MS);
+	answered.clear();
+	outbox.postMessage({ asked: get(), from: TAB, to: TAB }); // its own message comes after the earlier ones of others
+	for (isTimeUp.onabort = () => received?.(); ![TAB, ...tabs].every((tab) => answered.has(tab)) && !isTimeUp.aborted; )
+		await new Promise((resolve) => (received = resolve));
+	isUpToDate = true;
+	return get();
+}
+
+export function replaceRefreshToken(used, refreshToken) {
+	keep(used, refreshToken);
+	outbox.postMessage({ used, refreshToken });
+}
+
+/** Another person may sign in next, whose tokens are not for the tabs of this one. */
+export function forgetRefreshTokens() {
+	sessionStorage.removeItem(REFRESH_TOKEN);
+	replaced.clear();
+}
+
+function keep(used, refreshToken) {
+	replaced.add(used);
+	sessionStorage.setItem(REFRESH_TOKEN, refreshToken);
+}
+
+async function otherTabs() {
+	const { held } = await navigator.locks.query();
+	return held.map(({ name }) => name).filter((name) => name.startsWith("tab ") && name !== TAB);
+}
