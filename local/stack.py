@@ -179,11 +179,17 @@ class Stack(StackOptions):
         self.faults = read_faults(os.environ)
         faults = FaultInjector(OPERATIONS, random=self.faults.random, initial=read_fault_settings(os.environ))
         storage = Storage(
-            lambda *call: self.endpoint.read_object(*call), lambda *call: self.endpoint.write_object(*call)
+            lambda *call: self.endpoint.rekognition_objects.read_dataset(*call),
+            lambda *call: self.endpoint.rekognition_objects.write(*call),
         )
         custom_labels = CustomLabels(storage, self._data.resources)
         undo.callback(custom_labels.stop)
-        self.rekognition = self.engine(storage.read, ObjectModels.from_env(os.environ), faults, custom_labels)
+        self.rekognition = self.engine(
+            lambda *call: self.endpoint.rekognition_objects.read_image(*call),
+            ObjectModels.from_env(os.environ),
+            faults,
+            custom_labels,
+        )
         recording = undo.enter_context(ExitStack())  # ends after the server, so that no change is missed
         host_setting = "HOST" if self.aws_host == self.host else "AWS_HOST"
         server = Server(

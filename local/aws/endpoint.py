@@ -6,28 +6,26 @@ import json
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.datastructures import Headers
 
 from local.aws.event_bus import Event
 from local.aws.failures import failure
-from local.aws.http import BASE_HOST, Request, Response, S3Resource, parse_json
+from local.aws.http import BASE_HOST, Request, Response, parse_json
 from local.aws.iam import Callers, Grant, Permission
 from local.aws.json_services import JsonServices, find_service
 from local.aws.moto_apps import Moto
 from local.aws.notifications import Notifications
 from local.aws.object_store import ObjectStore
+from local.aws.rekognition_objects import RekognitionObjects
 from local.aws.s3_cors import BucketCors
 from local.aws.s3_guard import S3Guard
 from local.aws.s3_settings import BucketSettings
 from local.cloudwatch.cloudwatch import CloudWatch
 from local.faults import AnswerLost, Faults
 from local.hosts import OwnNames
-from local.rekognition.errors import ObjectUnreadable, ObjectUnwritable
 from local.server import RequestHandler
 from local.template.names import ADMIN_KEY
 
@@ -79,7 +77,8 @@ class AwsEndpoint:
         self._moto = Moto()
         notifications = Notifications(template, on_object_created)
         cors, settings = BucketCors(template), BucketSettings(template)
-        self._objects = objects = objects or ObjectStore()
+        objects = objects or ObjectStore()
+        self.rekognition_objects = RekognitionObjects(self._callers, self._moto, objects)
         self._s3 = S3Guard(self._moto, self._callers, cors, settings, notifications, objects, now)
         self._json_services = JsonServices(self._moto, self._callers, rekognition, now, on_event)
 
@@ -91,30 +90,6 @@ class AwsEndpoint:
     def grants(self) -> Mapping[Grant, frozenset[Permission]]:
         """Return what the functions' roles allow, each with the permissions for which requests used it."""
         return self._callers.grants()
-
-    def read_object(self, bucket: str, key: str, version: str | None, access_key: str) -> bytes:
-        """Read an object for Rekognition, with the caller's permissions. Raises ObjectUnreadable."""
-        resource = S3Resource(bucket, quote(key))
-        action = "s3:GetObject" if version is None else "s3:GetObjectVersion"
-        caller = self._callers.find(access_key)
-        if caller is None or caller.denial_message([Permission(action, resource.arn)]):
-            raise ObjectUnreadable(f"{bucket}/{key}")
-        query = "" if version is None else f"versionId={version}"
-        response = self._moto.call_s3("GET", resource, query)
-        if response.status != HTTPStatus.OK:
-            raise ObjectUnreadable(f"{bucket}/{key}")
-        return response.body
-
-    def write_object(self, bucket: str, key: str, content: bytes, access_key: str) -> None:
-        """Put an object for Rekognition, with the caller's permissions. Raises ObjectUnwritable."""
-        resource = S3Resource(bucket, quote(key))
-        caller = self._callers.find(access_key)
-        if caller is None or caller.denial_message([Permission("s3:PutObject", resource.arn)]):
-            raise ObjectUnwritable(f"{bucket}/{key}")
-        if self._moto.call_s3("PUT", resource, body=content).status != HTTPStatus.OK:
-            raise ObjectUnwritable(f"{bucket}/{key}")
-        with self._objects.saving(bucket, [key]):
-            pass
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = Request.from_environ(environ)

@@ -32,7 +32,7 @@ _LIMITS = frozenset(
 _MESSAGES = {
     "AccessDeniedException": "The permission {operation} is missing. The administrator has to add it.",
     "InvalidS3ObjectException": (
-        "Rekognition can't read the bucket. The administrator has to check its policy."
+        "Rekognition can't read the bucket. The administrator has to check TrainerFunction's permissions."
     ),
 }
 _log = get_logger(__name__)

@@ -153,7 +153,8 @@ def test_an_error_that_passes_is_not_final(
         ),
         (
             "InvalidS3ObjectException",
-            "Rekognition can't read the bucket. The administrator has to check its policy.",
+            "Rekognition can't read the bucket. "
+            "The administrator has to check TrainerFunction's permissions.",
         ),
         ("InvalidParameterException", "AWS refused: said AWS"),
     ],
