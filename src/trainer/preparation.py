@@ -56,7 +56,6 @@ class Preparation:
             project = projects.project(name)
         if project is None or project.status != "CREATED":
             raise NotYet
-        self._workshop.catalog.models.change(model, project=project.arn)
         missing = [each for each in DATASET_TYPES if each not in project.datasets]
         for dataset_type in missing:
             projects.create_dataset(
@@ -73,6 +72,8 @@ class Preparation:
 
     def _train(self, model: ModelRecord, project: str) -> None:
         version = self._workshop.projects.version(project)
+        if not self._workshop.change(model, "preparing", project=project):
+            raise NotYet  # it is deleted: a training can't be canceled, and would be billed
         if version is None:
             self._workshop.projects.train(project, f"{model_prefix(model.owner, model.id)}results")
             version = self._workshop.projects.version(project)

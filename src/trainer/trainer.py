@@ -107,6 +107,7 @@ class Trainer:
                 delete_model(self._workshop, model)
 
     def _renew(self, model: ModelRecord, lease_owner: str) -> None:
-        """Renew a lease. Raises NotYet if it is lost."""
-        if self._models.lease(model, lease_owner, _LEASE_SECONDS) is None:
+        """Renew a lease. Raises NotYet if it is lost, or if the step has no purpose anymore."""
+        renewed = self._models.lease(model, lease_owner, _LEASE_SECONDS)
+        if renewed is None or renewed.status != model.status:
             raise NotYet

@@ -45,10 +45,15 @@ class Workshop:
             raise NotYet("AWS has no such model. Delete it.")
         return version
 
-    def change(self, model: ModelRecord, if_status: ModelStatus, **changes: Any) -> None:
-        """Change a model, unless its status has changed meanwhile: then the next run sees the new one."""
-        if self.catalog.models.change(model, if_status=(if_status,), **changes) is not None:
+    def change(self, model: ModelRecord, if_status: ModelStatus, **changes: Any) -> bool:
+        """Change a model, unless its status has changed meanwhile: then the next run sees the new one.
+
+        Return whether it was changed.
+        """
+        is_changed = self.catalog.models.change(model, if_status=(if_status,), **changes) is not None
+        if is_changed and "status" in changes:
             _log.info("model changed", extra={"status": changes["status"]})
+        return is_changed
 
     def delete_copies(self, model: ModelRecord) -> None:
         """Delete the copies of a model's pictures: nothing needs them once the training has ended."""

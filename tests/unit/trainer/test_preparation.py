@@ -16,6 +16,7 @@ from processor.imaging.interface import ignore
 from tests.unit.support import INPUT_BUCKET, NOW, OUTPUT_BUCKET
 from tests.unit.trainer.conftest import MODEL_ID
 from tests.unit.trainer.fake_projects import VERSION
+from trainer import preparation
 from trainer.errors import NotYet, Refused
 from trainer.trainer import Summary
 
@@ -171,3 +172,43 @@ def test_a_version_that_an_interrupted_run_made_is_found(stage: Stage) -> None:
     stage.run()
     assert stage.model().status == "training"
     assert [name for name, _ in stage.projects.calls].count("train") == 1
+
+
+def test_a_model_that_is_deleted_meanwhile_is_prepared_no_further(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preparation, "_SAVE_EVERY", 2)
+    stage.collect()
+    stage.add_model()
+    original, prepared = stage.prepare_image, 0
+
+    def prepare(
+        data: bytes, limits: Limits, on_header: Callable[[ImageHeader], None] = ignore
+    ) -> PreparedImage:
+        nonlocal prepared
+        prepared += 1
+        stage.catalog.models.change(stage.model(), status="deleting")
+        return original(data, limits, on_header)
+
+    stage.prepare_image = prepare
+    stage.run()
+    assert (prepared, stage.projects.calls, stage.model().status) == (2, [], "deleting")
+    stage.run()
+    assert (stage.catalog.models.all(), stage.keys()) == ([], [])
+
+
+def test_a_model_that_is_deleted_right_before_its_training_is_not_trained(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.collect()
+    stage.add_model()
+    stage.run()
+    stage.projects.set_datasets("CREATE_COMPLETE")
+    calls = list(stage.projects.calls)
+
+    def version(project: str) -> None:
+        stage.catalog.models.change(stage.model(), status="deleting")
+
+    monkeypatch.setattr(stage.projects, "version", version)
+    stage.run()
+    assert (stage.projects.calls, stage.model().status) == (calls, "deleting")
