@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 WAITING = Term("is", "waiting")
 MAX_WAITING = 100  # images that are recognized again in a run, which is a minute
-_STARTABLE = ("TRAINING_COMPLETED", "STOPPED")
+_STARTABLE = ("TRAINING_COMPLETED", "COPYING_COMPLETED", "STOPPED")
+_UNDER_WAY = ("STARTING", "STOPPING")
 _log = get_logger(__name__)
 
 
@@ -32,7 +33,7 @@ class Running:
         self._active = workshop.catalog.active_models
 
     def start(self, model: ModelRecord) -> None:
-        """Start a model; when it runs, make it the active one."""
+        """Start a model; when it runs, make it the active one. Raises NotYet, or Refused."""
         version = self._workshop.version(model)
         if version.status in _STARTABLE:
             self._check_alone(model)
@@ -44,6 +45,11 @@ class Running:
             self._workshop.change(model, "starting", status="running", running_since=now, message=None)
         elif version.status == "FAILED":
             raise Refused(f"AWS couldn't start the model: {version.message}")
+        elif version.status not in _UNDER_WAY:
+            raise Refused(
+                f"AWS can't start the model, because its status is {version.status}. "
+                "Delete it, and train a new one."
+            )
 
     def watch(self, model: ModelRecord) -> None:
         """Recognize images that wait, or stop a model that is idle, or that somebody else has stopped."""
@@ -63,7 +69,7 @@ class Running:
         version = self._workshop.version(model)
         if version.status == "RUNNING":
             self._workshop.projects.stop(version.arn)
-        elif version.status not in ("STARTING", "STOPPING"):
+        elif version.status not in _UNDER_WAY:
             self._workshop.change(model, "stopping", status="stopped", running_since=None)
 
     def _check_alone(self, model: ModelRecord) -> None:

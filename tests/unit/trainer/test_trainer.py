@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 
 from catalog.active_models import ActiveModel
@@ -131,6 +132,49 @@ def test_a_model_that_cannot_be_started_stays_stopped(stage: Stage) -> None:
     assert (stage.model().status, stage.model().message) == (
         "stopped",
         "AWS couldn't start the model: It failed.",
+    )
+
+
+STARTED = {  # what becomes of a model that shall be started, by its version's status
+    **dict.fromkeys(("TRAINING_COMPLETED", "COPYING_COMPLETED", "STOPPED"), ("starting", "start")),
+    **dict.fromkeys(("STARTING", "STOPPING"), ("starting", None)),
+    "RUNNING": ("running", None),
+    **dict.fromkeys(
+        (
+            "TRAINING_IN_PROGRESS",
+            "TRAINING_FAILED",
+            "COPYING_IN_PROGRESS",
+            "COPYING_FAILED",
+            "FAILED",
+            "DELETING",
+            "DEPRECATED",
+            "EXPIRED",
+            "A_NEW_ONE",
+        ),
+        ("stopping", None),
+    ),
+}
+
+
+def test_each_status_of_aws_is_known() -> None:
+    shape: Any = boto3.client("rekognition").meta.service_model.shape_for("ProjectVersionStatus")
+    assert STARTED.keys() - {"A_NEW_ONE"} == set(shape.enum)
+
+
+@pytest.mark.parametrize("status", STARTED)
+def test_a_model_never_stays_starting_for_good(stage: Stage, status: str) -> None:
+    add(stage, "starting", status)
+    stage.run()
+    expected, call = STARTED[status]
+    assert stage.model().status == expected
+    assert stage.projects.calls == ([(call, VERSION)] if call else [])
+
+
+def test_a_status_that_prevents_a_start_is_named(stage: Stage) -> None:
+    add(stage, "starting", "EXPIRED")
+    stage.run()
+    assert stage.model().message == (
+        "AWS can't start the model, because its status is EXPIRED. Delete it, and train a new one."
     )
 
 
