@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -24,43 +25,58 @@ _DETAILS = "rekognition-custom-labels-evaluation-details"
 _METADATA = "-metadata"
 
 
+class InvalidEvaluation(Exception):
+    """What AWS wrote isn't what it documents."""
+
+
 def parse_summary(text: bytes, images: Iterable[PlannedImage]) -> Evaluation:
-    """Return what the summary says, with the number of pictures of each class."""
-    document = json.loads(text)
+    """Return what the summary says, with the number of pictures of each class. Raises InvalidEvaluation."""
     training, test = Counter[str](), Counter[str]()
     for image in images:
         (test if image.is_test else training).update(() if image.is_gone else image.classes)
-    classes = [
-        ClassEvaluation(
-            name=each["Label"],
-            precision=each["Metrics"]["Precision"],
-            recall=each["Metrics"]["Recall"],
-            f1=each["Metrics"]["F1Score"],
-            threshold=each["Metrics"]["Threshold"],
-            training=training[each["Label"]],
-            test=test[each["Label"]],
-        )
-        for each in document["LabelEvaluationResults"]
-    ]
-    return Evaluation(document["AggregatedEvaluationResults"]["F1Score"], tuple(classes))
+    with _checking():
+        document = json.loads(text)
+        classes = [
+            ClassEvaluation(
+                name=each["Label"],
+                precision=each["Metrics"]["Precision"],
+                recall=each["Metrics"]["Recall"],
+                f1=each["Metrics"]["F1Score"],
+                threshold=each["Metrics"]["Threshold"],
+                training=training[each["Label"]],
+                test=test[each["Label"]],
+            )
+            for each in document["LabelEvaluationResults"]
+        ]
+        return Evaluation(document["AggregatedEvaluationResults"]["F1Score"], tuple(classes))
 
 
 def parse_wrong(text: bytes) -> list[WrongImage]:
-    """Return the pictures that the model got wrong: it missed a class or found one that isn't there."""
-    wrong = []
-    for line in text.splitlines():
-        document = json.loads(line)
-        details = list(_details(document))
-        if any(each.get("is-false-positive") or each.get("is-false-negative") for _, each in details):
-            expected = [name for name, each in details if each.get("is-present-in-ground-truth")]
-            found = [
-                name
-                for name, each in details
-                if each.get("is-true-positive") or each.get("is-false-positive")
-            ]
-            image_id = PurePosixPath(document["source-ref"]).stem
-            wrong.append(WrongImage(image_id, _names(expected), _names(found)))
-    return wrong[:MAX_WRONG]
+    """Return the pictures that the model got wrong: it missed a class or found one that isn't there.
+
+    Raises InvalidEvaluation.
+    """
+    with _checking():
+        found = [_wrong_image(json.loads(line)) for line in text.splitlines()]
+    return [image for image in found if image][:MAX_WRONG]
+
+
+def _wrong_image(document: dict[str, Any]) -> WrongImage | None:
+    details = list(_details(document))
+    image_id = PurePosixPath(document["source-ref"]).stem
+    if not any(each.get("is-false-positive") or each.get("is-false-negative") for _, each in details):
+        return None
+    expected = [name for name, each in details if each.get("is-present-in-ground-truth")]
+    found = [name for name, each in details if each.get("is-true-positive") or each.get("is-false-positive")]
+    return WrongImage(image_id, _names(expected), _names(found))
+
+
+@contextmanager
+def _checking() -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
+        raise InvalidEvaluation(repr(error)) from error
 
 
 def _names(names: list[str]) -> tuple[str, ...]:

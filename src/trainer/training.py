@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trainer.errors import NotYet
-from trainer.evaluation import parse_summary, parse_wrong
+from common.logs import get_logger
+from common.storage import ObjectForbidden, ObjectGone
+from trainer.evaluation import InvalidEvaluation, parse_summary, parse_wrong
 from trainer.plan import load_plan
 
 if TYPE_CHECKING:
@@ -13,34 +14,45 @@ if TYPE_CHECKING:
     from trainer.projects import VersionState
     from trainer.workshop import Workshop
 
+_NO_EVALUATION = "The model is trained, but AWS's evaluation of it can't be read."
+_log = get_logger(__name__)
+
 
 def follow_training(workshop: Workshop, model: ModelRecord) -> None:
     """Take a model from `training` to `stopped` or `failed`, if its training has ended."""
     version = workshop.version(model)
     if version.status == "TRAINING_IN_PROGRESS":
         return
-    evaluation = None
-    if version.status == "TRAINING_COMPLETED":
-        evaluation = _evaluate(workshop, model, version)
-    workshop.delete_copies(model)
+    evaluation = message = None
     is_trained = version.status == "TRAINING_COMPLETED"
+    if is_trained:
+        evaluation = _evaluate(workshop, model, version)
+        message = None if evaluation else _NO_EVALUATION
+    else:
+        message = f"AWS couldn't train the model: {version.message}"
+    workshop.delete_copies(model)
     workshop.change(
         model,
         "training",
         status="stopped" if is_trained else "failed",
-        message=None if is_trained else f"AWS couldn't train the model: {version.message}",
+        message=message,
         training_since=None,
         training_seconds=version.training_seconds,
         evaluation=evaluation,
     )
 
 
-def _evaluate(workshop: Workshop, model: ModelRecord, version: VersionState) -> Evaluation:
+def _evaluate(workshop: Workshop, model: ModelRecord, version: VersionState) -> Evaluation | None:
+    """Store what the model got wrong, and return the rest; None if it can't be read, also later."""
+    storage, bucket = workshop.storage, workshop.output_bucket
     if version.summary is None:
-        raise NotYet
-    images = load_plan(workshop.storage, workshop.output_bucket, model) or []
-    summary = workshop.storage.read(workshop.output_bucket, version.summary)
-    if version.predictions:
-        predictions = workshop.storage.read(workshop.output_bucket, version.predictions)
-        workshop.catalog.models.put_wrong(model, parse_wrong(predictions))
-    return parse_summary(summary, images)
+        return None
+    try:
+        images = load_plan(storage, bucket, model) or []
+        evaluation = parse_summary(storage.read(bucket, version.summary), images)
+        wrong = parse_wrong(storage.read(bucket, version.predictions)) if version.predictions else []
+    except (ObjectGone, ObjectForbidden, InvalidEvaluation) as error:
+        _log.warning("evaluation not read", extra={"error": error})
+        return None
+    workshop.catalog.models.put_wrong(model, wrong)
+    return evaluation

@@ -12,7 +12,7 @@ import pytest
 from catalog.active_models import ActiveModel
 from catalog.model_records import WrongImage
 from catalog.records import OwnData
-from tests.unit.support import IMAGE_ID, NOW
+from tests.unit.support import IMAGE_ID, NOW, OUTPUT_BUCKET
 from tests.unit.trainer.conftest import IDLE_MINUTES, MODEL_ID
 from tests.unit.trainer.fake_projects import VERSION
 from trainer.errors import NotYet, Refused
@@ -98,6 +98,52 @@ def test_a_training_that_ends_well_is_evaluated_and_its_copies_are_deleted(stage
     ]
     assert stage.catalog.models.wrong(model) == [WrongImage(IMAGE_ID, ("good",), ("bad",))]
     assert stage.keys() == ["models/predictions.json", "models/summary.json"]
+
+
+def without(document: dict[str, Any], member: str) -> dict[str, Any]:
+    return {name: value for name, value in document.items() if name != member}
+
+
+@pytest.mark.parametrize(
+    ("summary", "predictions"),
+    [
+        (None, None),
+        ("", None),
+        ("{", None),
+        ("[]", None),
+        (json.dumps(without(SUMMARY, "LabelEvaluationResults")), None),
+        (json.dumps(SUMMARY | {"AggregatedEvaluationResults": None}), None),
+        (json.dumps(SUMMARY), json.dumps(without(PREDICTIONS, "source-ref"))),
+        (json.dumps(SUMMARY), "[1]"),
+    ],
+)
+def test_a_model_without_a_readable_evaluation_can_be_used(
+    stage: Stage, summary: str | None, predictions: str | None
+) -> None:
+    add(stage, "training", "TRAINING_COMPLETED", training_since=NOW)
+    stage.put(f"models/alice/{MODEL_ID}/images/{IMAGE_ID}.jpg", "picture")
+    stage.projects.set_version(
+        training_seconds=1800,
+        summary=None if summary is None else stage.put("models/summary.json", summary),
+        predictions=predictions and stage.put("models/predictions.json", predictions),
+    )
+    stage.run()
+    model = stage.model()
+    assert (model.status, model.training_seconds, model.evaluation) == ("stopped", 1800, None)
+    assert model.message == "The model is trained, but AWS's evaluation of it can't be read."
+    assert [key for key in stage.keys() if key.startswith("images/")] == []  # noqa: SIM118 -- no dict
+
+
+@pytest.mark.parametrize("gone", ["summary", "predictions"])
+def test_a_model_whose_evaluation_is_gone_can_be_used(stage: Stage, gone: str) -> None:
+    add(stage, "training", "TRAINING_COMPLETED", training_since=NOW)
+    stage.projects.set_version(
+        summary=stage.put("models/summary.json", json.dumps(SUMMARY)),
+        predictions=stage.put("models/predictions.json", json.dumps(PREDICTIONS)),
+    )
+    stage.s3.delete_object(Bucket=OUTPUT_BUCKET, Key=f"models/{gone}.json")
+    stage.run()
+    assert (stage.model().status, stage.model().evaluation) == ("stopped", None)
 
 
 def test_a_training_that_fails_says_why_and_its_copies_are_deleted(stage: Stage) -> None:
