@@ -12,6 +12,7 @@ from models.dataset import Dataset
 from models.pictures import find_pictures
 from models.rules import MAX_SIDE
 from processor.imaging.formats.jpeg_markers import read_markers
+from processor.imaging.imaging_process import ImagingError
 from processor.imaging.interface import MAX_PREPARE_SECONDS, Limits
 from trainer.errors import NotYet, Refused
 from trainer.manifests import to_manifest
@@ -131,7 +132,10 @@ class Preparation:
             having = {name for image in part for name in image.classes}
             for name in model.classes:
                 if name not in having:
-                    raise Refused(f"Pictures of “{name}” were deleted meanwhile. Train the model again.")
+                    raise Refused(
+                        f"Pictures of “{name}” were deleted meanwhile, or can't be read. "
+                        "Train the model again."
+                    )
         if (model.training_images, model.test_images) != (len(training), len(test)):
             self._workshop.catalog.models.change(model, training_images=len(training), test_images=len(test))
 
@@ -139,7 +143,7 @@ class Preparation:
         try:
             original = self._storage.read(self._workshop.input_bucket, upload_key(model.owner, image.id))
             body = self._prepare_image(original, COPY_LIMITS).body
-        except (ObjectGone, ObjectForbidden, Rejection) as error:
+        except (ObjectGone, ObjectForbidden, Rejection, ImagingError) as error:
             _log.warning("picture left out", extra={"imageId": image.id, "error": error})
             return image.gone()
         if body is None:

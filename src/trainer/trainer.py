@@ -36,11 +36,14 @@ class Summary:
 
     advanced: int
     leased: int  # by another run
-    failed: int  # an error, which the log has
 
     def body(self) -> dict[str, Any]:
         """Return the summary as the function's result."""
         return asdict(self)
+
+
+class NotAdvanced(Exception):
+    """Models couldn't be taken a step further; the log has the errors. The next run tries again."""
 
 
 class Trainer:
@@ -53,7 +56,10 @@ class Trainer:
         self._running = running
 
     def run(self, lease_owner: str, seconds_left: Callable[[], float]) -> Summary:
-        """Take each model a step further, those last that take long. An error doesn't stop the others."""
+        """Take each model a step further, those last that take long. An error doesn't stop the others.
+
+        Raises NotAdvanced at the end if there was one, so that the alarm about functions' errors goes off.
+        """
         models = [model for model in self._models.all() if model.status in ACTIVE_STATUSES]
         outcomes = Counter[str]()
         for model in sorted(models, key=lambda model: (model.status == "preparing", model.created_at)):
@@ -61,7 +67,9 @@ class Trainer:
                 break
             with log_scope(owner=model.owner, model=model.id):
                 outcomes[self._advance_leased(model, lease_owner, seconds_left)] += 1
-        return Summary(outcomes["advanced"], outcomes["leased"], outcomes["failed"])
+        if failed := outcomes["failed"]:
+            raise NotAdvanced(f"{failed} of {outcomes.total()} models")
+        return Summary(outcomes["advanced"], outcomes["leased"])
 
     def _advance_leased(self, model: ModelRecord, lease_owner: str, seconds_left: Callable[[], float]) -> str:
         try:
@@ -70,26 +78,28 @@ class Trainer:
                 return "leased"
             run = Run(seconds_left, lambda: self._renew(leased, lease_owner))
             try:
-                self._advance(leased, run)
+                return "advanced" if self._advance(leased, run) else "failed"
             finally:
                 self._models.release(leased, lease_owner)
         except Exception:  # must not keep the other models from being advanced
             _log.exception("model not advanced")
             return "failed"
-        return "advanced"
 
-    def _advance(self, model: ModelRecord, run: Run) -> None:
+    def _advance(self, model: ModelRecord, run: Run) -> bool:
+        """Take a step. Return False if it was refused, and every run would repeat it."""
         try:
             self._step(model, run)
         except NotYet as error:
             if str(error) and str(error) != model.message:
                 self._models.change(model, if_status=(model.status,), message=str(error))
         except Refused as error:
-            _log.warning("step refused", extra={"status": model.status})  # the message may name tags
             after = _AFTER_REFUSAL.get(model.status, model.status)
+            _log.warning("step refused", extra={"status": model.status})  # the message may name tags
             if after == "failed":
                 self._workshop.delete_copies(model)
             self._workshop.change(model, model.status, status=after, message=str(error))
+            return after != model.status
+        return True
 
     def _step(self, model: ModelRecord, run: Run) -> None:
         match model.status:

@@ -50,7 +50,7 @@ CASES: list[tuple[str, str, Any]] = [
     ("ModelsFunction", "models-start.json", NO_MODEL),
     ("ModelsFunction", "models-stop.json", NO_MODEL),
     ("ModelsFunction", "models-delete.json", NO_MODEL),
-    ("TrainerFunction", "schedule-minute.json", {"advanced": 0, "leased": 0, "failed": 0}),
+    ("TrainerFunction", "schedule-minute.json", {"advanced": 0, "leased": 0}),
     (
         "RecoveryFunction",
         "schedule.json",

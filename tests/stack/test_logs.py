@@ -40,6 +40,7 @@ NOT_SEEN = {
     "record not published",
     "use of the model not noted",
     "model not advanced",
+    "evaluation not read",
     "waiting image not retried",
     "no time left for more events",
     "calls not counted for the ceiling",

@@ -12,6 +12,7 @@ from PIL import Image
 from catalog.records import OwnData
 from common.object_keys import upload_key
 from local.rekognition.custom_labels.manifest import parse_line
+from processor.imaging.imaging_process import ImagingError
 from processor.imaging.interface import ignore
 from tests.unit.support import INPUT_BUCKET, NOW, OUTPUT_BUCKET
 from tests.unit.trainer.conftest import MODEL_ID
@@ -33,7 +34,7 @@ MANIFESTS = [("create_dataset", f"{PREFIX}/{name}.manifest") for name in ("train
 def test_each_run_does_what_can_be_done(stage: Stage) -> None:
     ids = stage.collect()
     stage.add_model()
-    assert stage.run() == Summary(advanced=1, leased=0, failed=0)
+    assert stage.run() == Summary(advanced=1, leased=0)
     assert stage.projects.calls == [("create_project", f"stack-{MODEL_ID}"), *MANIFESTS]
     images = [f"images/{image_id}.jpg" for image_id in ids]
     assert stage.keys() == [*images, "pictures.json", "test.manifest", "train.manifest"]
@@ -117,6 +118,30 @@ def test_a_picture_that_is_gone_is_left_out(stage: Stage) -> None:
     assert len(stage.manifest("train")) + len(stage.manifest("test")) == 8
 
 
+def test_a_picture_that_cannot_be_prepared_is_left_out(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    stage.collect()
+    stage.add_model()
+    original, prepared = stage.prepare_image, 0
+
+    def prepare(
+        data: bytes, limits: Limits, on_header: Callable[[ImageHeader], None] = ignore
+    ) -> PreparedImage:
+        nonlocal prepared
+        prepared += 1
+        if prepared == 1:
+            raise ImagingError("a bug")
+        return original(data, limits, on_header)
+
+    stage.prepare_image = prepare
+    stage.run()
+    model = stage.model()
+    assert (model.status, model.training_images + model.test_images) == ("preparing", 9)
+    (record,) = [record for record in caplog.records if record.message == "picture left out"]
+    assert str(record.__dict__["error"]) == "ImagingError: a bug"
+
+
 def test_a_class_without_pictures_fails_and_leaves_no_copies(stage: Stage) -> None:
     for image_id in stage.collect()[::2]:
         stage.s3.delete_object(Bucket=INPUT_BUCKET, Key=upload_key("alice", image_id))
@@ -124,7 +149,9 @@ def test_a_class_without_pictures_fails_and_leaves_no_copies(stage: Stage) -> No
     stage.run()
     model = stage.model()
     assert model.status == "failed"
-    assert model.message == "Pictures of “good” were deleted meanwhile. Train the model again."
+    assert model.message == (
+        "Pictures of “good” were deleted meanwhile, or can't be read. Train the model again."
+    )
     assert stage.keys() == ["pictures.json"]
 
 

@@ -17,7 +17,7 @@ from tests.unit.trainer.conftest import IDLE_MINUTES, MODEL_ID
 from tests.unit.trainer.fake_projects import VERSION
 from trainer.errors import NotYet, Refused
 from trainer.projects import DatasetState, ProjectState, VersionState
-from trainer.trainer import Summary
+from trainer.trainer import NotAdvanced, Summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -327,15 +327,15 @@ def test_a_model_without_a_project_is_deleted_at_once(stage: Stage) -> None:
 def test_models_at_rest_are_left_alone(stage: Stage) -> None:
     for number, status in enumerate(("stopped", "failed")):
         stage.add_model(id=f"{number:016x}", status=status)
-    assert stage.run() == Summary(0, 0, 0)
+    assert stage.run() == Summary(advanced=0, leased=0)
 
 
 def test_a_leased_model_is_left_alone(stage: Stage) -> None:
     add(stage, "starting", "STOPPED")
     assert stage.catalog.models.lease(stage.model(), "other run", 60)
-    assert stage.run() == Summary(advanced=0, leased=1, failed=0)
+    assert stage.run() == Summary(advanced=0, leased=1)
     stage.pass_time(seconds=61)
-    assert stage.run() == Summary(advanced=1, leased=0, failed=0)
+    assert stage.run() == Summary(advanced=1, leased=0)
     assert stage.catalog.models.lease(stage.model(), "other run", 60)  # the run has released it
 
 
@@ -343,15 +343,27 @@ def test_an_error_does_not_stop_the_other_models(stage: Stage) -> None:
     add(stage, "starting", "STOPPED")
     stage.add_model(id="b" * 16, status="deleting", created_at=NOW + timedelta(seconds=1))
     stage.projects.error = RuntimeError("a bug")
-    assert stage.run() == Summary(advanced=1, leased=0, failed=1)
+    with pytest.raises(NotAdvanced, match=r"^1 of 2 models$"):
+        stage.run()
     assert [model.id for model in stage.catalog.models.all()] == [MODEL_ID]
 
 
-@pytest.mark.parametrize("error", [Refused("AWS refused: no."), NotYet("AWS has reached a limit.")])
-def test_a_deletion_that_is_refused_is_repeated(stage: Stage, error: Exception) -> None:
+def test_a_deletion_that_has_to_wait_is_repeated(stage: Stage) -> None:
     add(stage, "deleting", "STOPPED")
-    stage.projects.error = error
+    stage.projects.error = NotYet("AWS has reached a limit.")
     stage.run()
-    assert (stage.model().status, stage.model().message) == ("deleting", str(error))
+    assert (stage.model().status, stage.model().message) == ("deleting", "AWS has reached a limit.")
     stage.run()
     assert stage.catalog.models.all() == []
+
+
+@pytest.mark.parametrize("status", ["deleting", "stopping"])
+def test_a_refusal_that_is_repeated_is_an_error(stage: Stage, status: str) -> None:
+    """Otherwise nobody would notice a model that goes on running, for example."""
+    add(stage, status, "RUNNING")
+    stage.projects.error = Refused("AWS refused: no.")
+    with pytest.raises(NotAdvanced, match=r"^1 of 1 models$"):
+        stage.run()
+    assert (stage.model().status, stage.model().message) == (status, "AWS refused: no.")
+    stage.run()
+    assert stage.projects.calls == [("stop", VERSION)]
