@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from catalog.keys import active_model_key
+from catalog.model_records import new_model_id
 from local.stack import Stack
 from tests.shapes import draw, label_line
 from tests.stack.client import Client, ImageFile, wait_until
+from trainer.projects import VERSION_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +45,7 @@ def take() -> Observation:
         owner = str(uuid4())
         user = Client(stack, owner, stack.sign_in.token("alice", sub=owner))
         rekognition = stack.client("rekognition")
-        project, version = train(stack, "local-shapes")
+        project, version = train(stack, f"local-{new_model_id(owner, 'shapes')}")
         wait_for(stack, project, "TRAINING_COMPLETED")
 
         activate(stack, owner, version, "stopped")
@@ -118,7 +120,7 @@ def train(stack: Stack, project_name: str) -> tuple[str, str]:
     project = rekognition.create_project(ProjectName=project_name)["ProjectArn"]
     version = rekognition.create_project_version(
         ProjectArn=project,
-        VersionName="v1",
+        VersionName=VERSION_NAME,
         OutputConfig={"S3Bucket": bucket, "S3KeyPrefix": "custom-labels"},
         TrainingData={"Assets": [{"GroundTruthManifest": {"S3Object": location}}]},
         TestingData={"AutoCreate": True},

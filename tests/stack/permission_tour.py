@@ -258,7 +258,7 @@ def recognize_again(tour: Tour) -> None:
 
 def recognize_with_an_active_model(tour: Tour) -> None:
     """Ask a model that doesn't exist, which is an error of this detector only."""
-    arn = f"arn:aws:rekognition:us-east-1:123456789012:project/local-{uuid4()}/version/v/1"
+    arn = f"arn:aws:rekognition:us-east-1:123456789012:project/local-{uuid4().hex[:16]}/version/1/1"
     activate(tour.stack, tour.user.owner, arn, "running")
     assert "custom" in tour.user.recognize(PICTURE)["result"]["Errors"]
 

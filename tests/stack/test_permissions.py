@@ -75,6 +75,11 @@ SOMETIMES_USED = {
 }
 
 
+PROJECT = "arn:aws:rekognition:us-east-1:123456789012:project/local-????????????????"
+# A project's ARN ends with the time of its creation: for one that isn't created yet, 0 on this machine.
+NARROWER_HERE = {Grant("TrainerFunction", "rekognition:CreateProject", f"{PROJECT}/*"): f"{PROJECT}/0"}
+
+
 @pytest.fixture(scope="module")
 def grants() -> Grants:
     """The grants of a stack with every option, and what they were used for."""
@@ -89,7 +94,9 @@ def test_every_grant_is_used(grants: Grants) -> None:
 
 def test_no_grant_is_broader_than_its_use(grants: Grants) -> None:
     needed = {grant: narrowest(grant.resource, resources(used)) for grant, used in grants.items() if used}
-    assert {grant: resource for grant, resource in needed.items() if resource != grant.resource} == {}
+    assert {
+        grant: resource for grant, resource in needed.items() if resource != grant.resource
+    } == NARROWER_HERE
 
 
 def test_no_two_grants_allow_the_same_request(grants: Grants) -> None:
@@ -112,6 +119,8 @@ def test_no_two_grants_allow_the_same_request(grants: Grants) -> None:
         ("b/*", ["b/a/1.webp", "b/c/2.json"], "b/*"),
         ("b/*.json", ["b/a/1.json", "b/c/2.a.json"], "b/*.json"),
         ("b/*", ["b/a/1"], "b/a/1"),
+        ("b-??/*", ["b-12/a/1", "b-34/a/2"], "b-??/a/*"),
+        ("b-??/*", ["b-12/1", "b-34/2"], "b-??/*"),
     ],
 )
 def test_narrowest_covers_the_use_only(pattern: str, used: list[str], needed: str) -> None:
@@ -127,7 +136,7 @@ def narrowest(pattern: str, used: Iterable[str]) -> str:
     start, wildcard, end = pattern.partition("*")
     if not wildcard:
         return pattern
-    names = {resource.removeprefix(start).removesuffix(end) for resource in used}
+    names = {resource[len(start) :].removesuffix(end) for resource in used}  # ? is one character
     if len(names) == 1:
         return f"{start}{names.pop()}{end}"
     folders = shared_start(name.split("/")[:-1] for name in names)

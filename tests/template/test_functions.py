@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from catalog.model_records import new_model_id
 from common.settings import (
     ImagesSettings,
     ModelsSettings,
@@ -18,13 +19,16 @@ from common.settings import (
     from_env,
 )
 from images import batches
+from local.aws.iam import Permission, Statement
 from local.lambda_.schedules import Schedule, load_schedules
+from local.template.names import PSEUDO_PARAMETERS
 from local.template.template import Template
 from processor.events import MAX_RECEIVE_COUNT
 from processor.parking import MAX_EVENT_AGE, RECEIVED_SECONDS
 from retries.queue import QUEUED_SECONDS
 from tests.cloud import ALL_DETECTORS, CUSTOM_MODEL_ARN, EVENTS, MODELS
 from tests.template.support import ALL_FUNCTIONS, FUNCTIONS, MODEL_FUNCTIONS, allowed, load, statements
+from trainer.projects import VERSION_NAME
 
 INPUT = "arn:aws:s3:::local-input-123456789012-us-east-1"
 OUTPUT = "arn:aws:s3:::local-output-123456789012-us-east-1"
@@ -170,7 +174,7 @@ def test_the_processor_can_call_all_detectors_if_all_are_enabled(all_detectors: 
 
 
 def test_the_processor_can_call_only_the_stacks_own_models() -> None:
-    models = "arn:aws:rekognition:us-east-1:123456789012:project/local-*/version/*"
+    models = "arn:aws:rekognition:us-east-1:123456789012:project/local-????????????????/version/1/*"
     assert allowed(load(TrainModels="true"), "ProcessorFunction") == PROCESSOR | {
         ("rekognition:DetectLabels", "*"),
         ("rekognition:DetectCustomLabels", models),
@@ -178,7 +182,7 @@ def test_the_processor_can_call_only_the_stacks_own_models() -> None:
     }
 
 
-PROJECTS = "arn:aws:rekognition:us-east-1:123456789012:project/local-*"
+PROJECTS = "arn:aws:rekognition:us-east-1:123456789012:project/local-????????????????"
 
 
 def test_models_has_only_the_permissions_it_needs(everything: Template) -> None:
@@ -217,12 +221,36 @@ def test_the_trainer_has_only_the_permissions_it_needs(everything: Template) -> 
         ("rekognition:CreateDataset", f"{PROJECTS}/*"),
         ("rekognition:CreateProjectVersion", f"{PROJECTS}/*"),
         ("rekognition:DescribeProjectVersions", f"{PROJECTS}/*"),
-        ("rekognition:StartProjectVersion", f"{PROJECTS}/version/*"),
-        ("rekognition:StopProjectVersion", f"{PROJECTS}/version/*"),
-        ("rekognition:DeleteProjectVersion", f"{PROJECTS}/version/*"),
+        ("rekognition:StartProjectVersion", f"{PROJECTS}/version/1/*"),
+        ("rekognition:StopProjectVersion", f"{PROJECTS}/version/1/*"),
+        ("rekognition:DeleteProjectVersion", f"{PROJECTS}/version/1/*"),
         ("rekognition:DeleteDataset", f"{PROJECTS}/dataset/*"),
         ("rekognition:DeleteProject", f"{PROJECTS}/*"),
     }
+
+
+def test_models_of_stacks_whose_names_begin_alike_are_out_of_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PSEUDO_PARAMETERS, "AWS::StackName", "photos")
+    template = load(**MODELS)
+    granted = [
+        Statement(True, action, resource)
+        for function in ("ProcessorFunction", "TrainerFunction")
+        for action, resource in allowed(template, function)
+        if ":project/" in resource
+    ]
+    assert len(granted) == 10
+
+    def reached(stack: str) -> list[bool]:
+        project = (
+            f"arn:aws:rekognition:us-east-1:123456789012:project/{stack}-{new_model_id('alice', 'Parts')}"
+        )
+        names = ("1", f"version/{VERSION_NAME}/1", "dataset/train/1")
+        arns = [f"{project}/{name}" for name in names]
+        return [any(each.covers(Permission(each.action, arn)) for arn in arns) for each in granted]
+
+    assert all(reached("photos"))
+    for other in ("photos-prod", "photos-a", "photos2", "my-photos", "photo"):
+        assert not any(reached(other))
 
 
 def test_no_service_may_read_the_output_bucket(everything: Template) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from local import __main__ as run
-from local.aws.iam import Callers, Grant, Permission, UnsupportedPolicy
+from local.aws.iam import Callers, Grant, Permission, Statement, UnsupportedPolicy
 
 STATEMENT = {"Effect": "Allow", "NotAction": "s3:*", "Resource": "*", "Condition": {}}
 
@@ -34,6 +34,15 @@ def test_rejects_a_policy_that_cannot_be_enforced(template_of: Any, roles: Any, 
     with pytest.raises(UnsupportedPolicy) as raised:
         Callers(template)
     assert str(raised.value) == message
+
+
+@pytest.mark.parametrize(
+    ("resource", "is_covered"),
+    [("model-ab/1", True), ("model-a/1", False), ("model-abc/1", False), ("model-ab", False)],
+)
+def test_a_question_mark_is_one_character(resource: str, is_covered: bool) -> None:
+    statement = Statement(True, "s3:GetObject", "model-??/*")
+    assert statement.covers(Permission("s3:GetObject", resource)) == is_covered
 
 
 def test_records_which_grants_requests_use(template_of: Any) -> None:
