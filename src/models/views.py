@@ -57,6 +57,7 @@ class ModelService:
             "prices": {"trainingHour": prices["trainingHour"], "runningHour": prices["inferenceHour"]},
             "idleMinutes": self._idle_minutes,
             "canUseScopeStack": person.is_admin,
+            "active": self._running(person, models),
         }
 
     def view(self, person: Person, model_id: str) -> dict[str, Any]:
@@ -150,6 +151,15 @@ class ModelService:
             for model in self._catalog.models.all()
             if model.owner == person.owner or model.scope == "stack"
         ]
+
+    def _running(self, person: Person, visible: list[ModelRecord]) -> list[dict[str, str]]:
+        """Return the model whose labels a person's new images get, if it runs: it may be the stack's."""
+        active = self._catalog.active_models.for_owner(person.owner)
+        if active is None or active.state != "running":
+            return []
+        is_visible = any(model.id == active.model_id for model in visible)
+        known = visible if is_visible else self._catalog.models.all()
+        return [{"id": model.id, "name": model.name} for model in known if model.id == active.model_id]
 
     def _get(self, person: Person, model_id: str) -> ModelRecord:
         if MODEL_ID.fullmatch(model_id):

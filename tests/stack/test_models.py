@@ -50,6 +50,7 @@ def test_a_model_is_trained_run_and_deleted(collected: Client, bob: Client) -> N
     assert user.call("POST", f"/models/{model['id']}/start").document["model"]["status"] == "starting"
     running = wait_for(user, model["id"], "running")
     assert (running["isActive"], running["runningSince"] is None) == (True, False)
+    assert user.call("GET", "/models").document["active"] == [{"id": model["id"], "name": model["name"]}]
     image = file("circle", 100)
     result = user.recognize(image)["result"]
     assert [label["Name"] for label in result["CustomLabels"]] == ["circle"]

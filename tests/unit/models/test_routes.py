@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -59,6 +59,11 @@ def model(catalog: Catalog, **fields: Any) -> ModelRecord:
     return record
 
 
+def activate(catalog: Catalog, record: ModelRecord, state: Literal["running", "stopped"] = "running") -> None:
+    active = ActiveModel(record.id, "arn", state, int(NOW.timestamp()))
+    catalog.active_models.set(record.active_owner, active)
+
+
 def test_every_route_is_in_the_contract() -> None:
     assert {route for route in operations() if "/models" in route} == set(ROUTES)
     assert SCHEMAS["Model"]["properties"].keys() == {"id", *NEW}
@@ -107,6 +112,7 @@ def test_a_confirmed_model_is_prepared(send: Send) -> None:
             "prices": {"trainingHour": 1.0, "runningHour": 4.0},
             "idleMinutes": 30,
             "canUseScopeStack": False,
+            "active": [],
         },
     )
     assert send("GET /models/{id}", model_id=model_id) == (200, body)
@@ -159,7 +165,7 @@ def test_a_model_has_its_evaluation_cost_and_use(send: Send, catalog: Catalog) -
         running_since=NOW - timedelta(minutes=15),
     )
     catalog.models.put_wrong(record, [WrongImage(IMAGE_ID, ("good",), ())])
-    catalog.active_models.set("alice", ActiveModel(record.id, "arn", "running", int(NOW.timestamp())))
+    activate(catalog, record)
     _, body = send("GET /models/{id}", model_id=record.id)
     found = body["model"]
     assert found["images"] == {"training": 8, "test": 2}
@@ -234,6 +240,24 @@ def test_other_peoples_models_do_not_exist(send: Send, catalog: Catalog, route: 
         status, body = send(route, model_id=model_id, owner=owner, groups=groups)
         assert (status, body["code"]) == (404, "not-found")
     assert send("GET /models", owner="bob")[1]["models"] == []
+
+
+def test_everyone_knows_whose_labels_their_pictures_get(send: Send, catalog: Catalog) -> None:
+    def active(owner: str) -> list[dict[str, str]]:
+        found: list[dict[str, str]] = send("GET /models", owner=owner)[1]["active"]
+        return found
+
+    assert active("bob") == []
+    everyones = model(catalog, id="e" * 16, name="Everyone's", scope="stack", status="running")
+    activate(catalog, everyones)
+    own = model(catalog, status="running")
+    activate(catalog, own)
+    assert active("bob") == [{"id": everyones.id, "name": "Everyone's"}]
+    assert active("alice") == [{"id": own.id, "name": "A"}]
+    activate(catalog, own, "stopped")  # it still is her active model: the other one isn't asked
+    assert active("alice") == []
+    catalog.active_models.remove("alice", own.id)
+    assert active("alice") == [{"id": everyones.id, "name": "Everyone's"}]
 
 
 @pytest.mark.usefixtures("collected")
