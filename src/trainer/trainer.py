@@ -87,11 +87,11 @@ class Trainer:
 
     def _advance(self, model: ModelRecord, run: Run) -> bool:
         """Take a step. Return False if it was refused, and every run would repeat it."""
+        reason = None  # why it waits
         try:
             self._step(model, run)
         except NotYet as error:
-            if str(error) and str(error) != model.message:
-                self._models.change(model, if_status=(model.status,), message=str(error))
+            reason = str(error) or None
         except Refused as error:
             after = _AFTER_REFUSAL.get(model.status, model.status)
             _log.warning("step refused", extra={"status": model.status})  # the message may name tags
@@ -99,6 +99,9 @@ class Trainer:
                 self._workshop.delete_copies(model)
             self._workshop.change(model, model.status, status=after, message=str(error))
             return after != model.status
+        is_kept = reason is None and model.status == "stopping"  # why it is stopped
+        if reason != model.message and not is_kept:
+            self._models.change(model, if_status=(model.status,), message=reason)
         return True
 
     def _step(self, model: ModelRecord, run: Run) -> None:

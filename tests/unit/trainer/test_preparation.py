@@ -103,7 +103,7 @@ def test_a_run_without_time_goes_on_where_it_stopped(stage: Stage) -> None:
     assert (stage.model().message, stage.projects.calls) == ("4 of 10 pictures are copied.", [])
     stage.seconds_left = 800
     stage.run()
-    assert prepared == 10
+    assert (prepared, stage.model().message) == (10, None)
     assert stage.projects.calls[0] == ("create_project", f"stack-{MODEL_ID}")
 
 

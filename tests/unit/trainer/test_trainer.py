@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -355,6 +356,26 @@ def test_a_deletion_that_has_to_wait_is_repeated(stage: Stage) -> None:
     assert (stage.model().status, stage.model().message) == ("deleting", "AWS has reached a limit.")
     stage.run()
     assert stage.catalog.models.all() == []
+
+
+@pytest.mark.parametrize("error", [NotYet("AWS has reached a limit."), Refused("AWS refused: no.")])
+def test_the_reason_to_wait_is_gone_when_a_model_goes_on(stage: Stage, error: Exception) -> None:
+    add(stage, "deleting", "RUNNING")
+    stage.projects.error = error
+    with contextlib.suppress(NotAdvanced):
+        stage.run()
+    assert stage.model().message == str(error)
+    stage.run()
+    assert (stage.model().message, stage.projects.calls) == (None, [("stop", VERSION)])
+
+
+def test_why_a_model_is_stopped_stays_until_it_is(stage: Stage) -> None:
+    add(stage, "stopping", "STOPPING", message="It was idle.")
+    stage.run()
+    assert (stage.model().status, stage.model().message) == ("stopping", "It was idle.")
+    stage.projects.set_version(status="STOPPED")
+    stage.run()
+    assert (stage.model().status, stage.model().message) == ("stopped", "It was idle.")
 
 
 @pytest.mark.parametrize("status", ["deleting", "stopping"])
