@@ -82,7 +82,7 @@ class Dataset:
         least, most = TRAINING_HOURS
         return {
             "classes": [
-                {"name": name, "images": self._count(name), "boxes": self._count_boxes(name)}
+                {"name": name, "images": self._images[name], "boxes": self._boxes[name]}
                 for name in self.classes
             ],
             "training": len(self.training),
@@ -103,7 +103,7 @@ class Dataset:
             {name for picture in part for name in picture.classes} for part in (self.training, self.test)
         )
         for name in self.classes:
-            count = self._count(name)
+            count = self._images[name]
             if count < MIN_IMAGES:
                 what = "a box of it" if self.kind == "detection" else "this tag"
                 message = (
@@ -120,7 +120,7 @@ class Dataset:
 
     def _advice(self) -> Iterator[Finding]:
         for name in self.classes:
-            count = self._count(name)
+            count = self._images[name]
             if MIN_IMAGES <= count < RECOMMENDED_IMAGES:
                 message = f"“{name}” has {count} pictures. AWS recommends at least {RECOMMENDED_IMAGES}."
                 yield Finding("few-images", message, name, PREPARE_IMAGES_URL)
@@ -130,12 +130,6 @@ class Dataset:
                 f"{MAX_ASPECT_RATIO} times as long as the other."
             )
             yield Finding("left-out", message, url=LIMITS_URL)
-
-    def _count(self, name: str) -> int:
-        return self._images[name]
-
-    def _count_boxes(self, name: str) -> int:
-        return self._boxes[name]
 
     @cached_property
     def _images(self) -> Counter[str]:
