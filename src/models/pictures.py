@@ -9,7 +9,7 @@ from catalog.terms import Term, fold
 from models.rules import MAX_ASPECT_RATIO, MAX_IMAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from catalog.index.index import Index
     from catalog.model_records import ModelKind
@@ -43,17 +43,10 @@ def find_pictures(index: Index, owner: str, kind: ModelKind, classes: Iterable[s
     A picture with boxes has their classes as tags as well, so the lists of tags lead to them.
     """
     names = {fold(name): name for name in classes}
-    ids: dict[str, None] = {}
-    for name in names.values():
-        _read_list(index, owner, Term("tag", name).key, ids)
-        if len(ids) > MAX_IMAGES:
-            return Pictures((), is_complete=False)
     found: list[Picture] = []
     left_out = 0
-    wanted = sorted(ids)
-    for start in range(0, len(wanted), _BATCH):
-        records = index.records(owner, wanted[start : start + _BATCH])
-        for record in sorted(records.values(), key=lambda record: record.id):
+    for ids in _batches(index, owner, names.values()):
+        for record in index.records(owner, ids).values():
             picture = _picture(record, kind, names)
             if picture is None:
                 continue
@@ -61,16 +54,24 @@ def find_pictures(index: Index, owner: str, kind: ModelKind, classes: Iterable[s
                 left_out += 1
             else:
                 found.append(picture)
-    return Pictures(tuple(found), left_out)
+        if len(found) > MAX_IMAGES:
+            return Pictures((), is_complete=False)
+    return Pictures(tuple(sorted(found, key=lambda picture: picture.id)), left_out)
 
 
-def _read_list(index: Index, owner: str, key: str, ids: dict[str, None]) -> None:
-    before, has_more = None, True
-    while has_more and len(ids) <= MAX_IMAGES:
-        entries, has_more = index.entries(owner, key, before=before, limit=_PAGE)
-        ids |= dict.fromkeys(entry.image_id for entry in entries)
-        before = entries[-1].position if entries else None
-        has_more = has_more and bool(entries)
+def _batches(index: Index, owner: str, tags: Iterable[str]) -> Iterator[list[str]]:
+    """Yield the ids in the lists of tags, each once."""
+    seen: set[str] = set()
+    for tag in tags:
+        before, has_more = None, True
+        while has_more:
+            entries, has_more = index.entries(owner, Term("tag", tag).key, before=before, limit=_PAGE)
+            before = entries[-1].position if entries else None
+            has_more = has_more and bool(entries)
+            ids = [each for each in dict.fromkeys(entry.image_id for entry in entries) if each not in seen]
+            seen.update(ids)
+            for start in range(0, len(ids), _BATCH):
+                yield ids[start : start + _BATCH]
 
 
 def _picture(record: ImageRecord, kind: ModelKind, names: dict[str, str]) -> Picture | None:

@@ -71,3 +71,21 @@ def test_more_pictures_than_a_model_can_have_are_not_read(
     assert find(catalog, "good").is_complete
     store("good")
     assert find(catalog, "good") == Pictures((), is_complete=False)
+
+
+def test_pictures_without_a_box_do_not_count_for_a_detection(
+    catalog: Catalog, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.pictures.MAX_IMAGES", 2)
+    monkeypatch.setattr("models.pictures._PAGE", 2)
+    monkeypatch.setattr("models.pictures._BATCH", 1)
+    for _ in range(3):
+        store("scratch")
+    ids = [store(boxes=("scratch",)) for _ in range(2)]
+
+    def detection() -> Pictures:
+        return find_pictures(catalog.index, "alice", "detection", ["scratch", "dent"])
+
+    assert [picture.id for picture in detection().pictures] == ids
+    store(boxes=("scratch", "dent"))
+    assert detection() == Pictures((), is_complete=False)
