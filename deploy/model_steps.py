@@ -13,7 +13,7 @@ from deploy.polling import POLL_SECONDS
 from trainer.deletion import delete_model
 from trainer.errors import NotYet, Refused
 from trainer.projects import Projects
-from trainer.workshop import Workshop
+from trainer.services import Services
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ class ModelSteps:
     ) -> None:
         session = target.session
         s3, output_bucket = session.client("s3"), stack.output("OutputBucketName")
-        self._workshop = Workshop(
+        self._services = Services(
             stack=stack.name,
             input_bucket=stack.output("InputBucketName"),
             output_bucket=output_bucket,
@@ -48,19 +48,19 @@ class ModelSteps:
 
     def stop(self, model: ModelRecord) -> None:
         """Stop a model. Raises DeploymentError."""
-        active_models = self._workshop.catalog.active_models
+        active_models = self._services.catalog.active_models
         active_models.set_state(model.active_owner, model.id, "stopped")  # first: no call may fail for it
         self._repeat(self._stop, model)
-        self._workshop.change(model, "stopping", status="stopped", running_since=None)
+        self._services.change(model, "stopping", status="stopped", running_since=None)
 
     def delete(self, model: ModelRecord) -> None:
         """Delete a model. Raises DeploymentError."""
-        self._repeat(lambda model: delete_model(self._workshop, model), model)
+        self._repeat(lambda model: delete_model(self._services, model), model)
 
     def _stop(self, model: ModelRecord) -> None:
-        version = self._workshop.version(model)
+        version = self._services.version(model)
         if version.status == "RUNNING":
-            self._workshop.projects.stop(version.arn)
+            self._services.projects.stop(version.arn)
         if version.status in ("RUNNING", "STARTING", "STOPPING"):
             raise NotYet
 

@@ -18,8 +18,8 @@ from retries.retrier import Retrier
 from trainer.preparation import Preparation
 from trainer.projects import Projects
 from trainer.running import Running
+from trainer.services import Services
 from trainer.trainer import Trainer
-from trainer.workshop import Workshop
 
 _settings = from_env(TrainerSettings, os.environ)
 _imaging = ImagingProcess.from_env(os.environ)  # first, because it loads the decoders meanwhile
@@ -28,7 +28,7 @@ _recoverer = Recoverer(
     _catalog, _storage, RetryQueue.from_env(_settings.retry_queue_url), _settings.input_bucket
 )
 _ceiling = Ceiling(_catalog, _settings.monthly_billing_ceiling)
-_workshop = Workshop(
+_services = Services(
     stack=_settings.metrics_namespace,
     input_bucket=_settings.input_bucket,
     output_bucket=_settings.output_bucket,
@@ -38,9 +38,9 @@ _workshop = Workshop(
     clock=now,
 )
 _trainer = Trainer(
-    _workshop,
-    Preparation(_workshop, _imaging.prepare),
-    Running(_workshop, Retrier(_catalog, _recoverer, _ceiling.check), _settings.model_idle_minutes),
+    _services,
+    Preparation(_services, _imaging.prepare),
+    Running(_services, Retrier(_catalog, _recoverer, _ceiling.check), _settings.model_idle_minutes),
 )
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from processor.imaging.interface import PrepareImage
     from trainer.plan import PlannedImage
     from trainer.run import Run
-    from trainer.workshop import Workshop
+    from trainer.services import Services
 
 # No stored object is accepted as it is, so that each picture becomes an upright JPEG.
 COPY_LIMITS = Limits(max_stored_bytes=0, max_side=MAX_SIDE)
@@ -39,17 +39,17 @@ _log = get_logger(__name__)
 class Preparation:
     """Takes a model from `preparing` to `training`."""
 
-    def __init__(self, workshop: Workshop, prepare_image: PrepareImage) -> None:
-        self._workshop = workshop
-        self._storage = workshop.storage
-        self._bucket = workshop.output_bucket
+    def __init__(self, services: Services, prepare_image: PrepareImage) -> None:
+        self._services = services
+        self._storage = services.storage
+        self._bucket = services.output_bucket
         self._prepare_image = prepare_image
 
     def advance(self, model: ModelRecord, run: Run) -> None:
         """Do what can be done now. Raises NotYet or Refused."""
         images = load_plan(self._storage, self._bucket, model) or self._plan(model)
         images = self._copy(model, images, run)
-        projects, name = self._workshop.projects, self._workshop.project_name(model)
+        projects, name = self._services.projects, self._services.project_name(model)
         project = projects.project(name)
         if project is None:
             self._write_manifests(model, images)
@@ -72,25 +72,25 @@ class Preparation:
         self._train(model, project.arn)
 
     def _train(self, model: ModelRecord, project: str) -> None:
-        version = self._workshop.projects.version(project)
-        if not self._workshop.change(model, "preparing", project=project):
+        version = self._services.projects.version(project)
+        if not self._services.change(model, "preparing", project=project):
             raise NotYet  # it is deleted: a training can't be canceled, and would be billed
         if version is None:
-            self._workshop.projects.train(project, f"{model_prefix(model.owner, model.id)}results")
-            version = self._workshop.projects.version(project)
+            self._services.projects.train(project, f"{model_prefix(model.owner, model.id)}results")
+            version = self._services.projects.version(project)
         if version is None:
             raise NotYet
-        self._workshop.change(
+        self._services.change(
             model,
             "preparing",
             status="training",
             version=version.arn,
-            training_since=self._workshop.clock(),
+            training_since=self._services.clock(),
             message=None,
         )
 
     def _plan(self, model: ModelRecord) -> list[PlannedImage]:
-        found = find_pictures(self._workshop.catalog.index, model.owner, model.kind, model.classes)
+        found = find_pictures(self._services.catalog.index, model.owner, model.kind, model.classes)
         dataset = Dataset(model.kind, model.classes, found)
         problems = dataset.problems()
         if problems:  # since the model was asked for
@@ -137,11 +137,11 @@ class Preparation:
                         "Train the model again."
                     )
         if (model.training_images, model.test_images) != (len(training), len(test)):
-            self._workshop.catalog.models.change(model, training_images=len(training), test_images=len(test))
+            self._services.catalog.models.change(model, training_images=len(training), test_images=len(test))
 
     def _copy_image(self, model: ModelRecord, image: PlannedImage) -> PlannedImage:
         try:
-            original = self._storage.read(self._workshop.input_bucket, upload_key(model.owner, image.id))
+            original = self._storage.read(self._services.input_bucket, upload_key(model.owner, image.id))
             body = self._prepare_image(original, COPY_LIMITS).body
         except (ObjectGone, ObjectForbidden, Rejection, ImagingError) as error:
             _log.warning("picture left out", extra={"imageId": image.id, "error": error})

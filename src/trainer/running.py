@@ -14,7 +14,7 @@ from trainer.errors import NotYet, Refused
 if TYPE_CHECKING:
     from catalog.model_records import ModelRecord
     from retries.retrier import Retrier
-    from trainer.workshop import Workshop
+    from trainer.services import Services
 
 WAITING = Term("is", "waiting")
 MAX_WAITING = 100  # images that are recognized again in a run, which is a minute
@@ -26,23 +26,23 @@ _log = get_logger(__name__)
 class Running:
     """Takes a model from `starting` to `running`, and from `stopping` to `stopped`."""
 
-    def __init__(self, workshop: Workshop, retrier: Retrier, idle_minutes: int) -> None:
-        self._workshop = workshop
+    def __init__(self, services: Services, retrier: Retrier, idle_minutes: int) -> None:
+        self._services = services
         self._retrier = retrier
         self._idle_minutes = idle_minutes
-        self._active = workshop.catalog.active_models
+        self._active = services.catalog.active_models
 
     def start(self, model: ModelRecord) -> None:
         """Start a model; when it runs, make it the active one. Raises NotYet, or Refused."""
-        version = self._workshop.version(model)
+        version = self._services.version(model)
         if version.status in _STARTABLE:
             self._check_alone(model)
-            self._workshop.projects.start(version.arn)
+            self._services.projects.start(version.arn)
         elif version.status == "RUNNING":
-            now = self._workshop.clock()
+            now = self._services.clock()
             active = ActiveModel(model.id, version.arn, "running", int(now.timestamp()))
             self._active.set(model.active_owner, active)
-            self._workshop.change(model, "starting", status="running", running_since=now, message=None)
+            self._services.change(model, "starting", status="running", running_since=now, message=None)
         elif version.status == "FAILED":
             raise Refused(f"AWS couldn't start the model: {version.message}")
         elif version.status not in _UNDER_WAY:
@@ -53,28 +53,28 @@ class Running:
 
     def watch(self, model: ModelRecord) -> None:
         """Recognize images that wait, or stop a model that is idle, or that somebody else has stopped."""
-        version = self._workshop.version(model)
+        version = self._services.version(model)
         message = None
         if version.status == "RUNNING":
             if not self._is_idle(model):
                 self._recognize_waiting(model)
                 return
             message = f"It was stopped, because it recognized nothing for {self._idle_minutes} minutes."
-        self._workshop.change(model, "running", status="stopping", message=message)
+        self._services.change(model, "running", status="stopping", message=message)
         self.stop(model)
 
     def stop(self, model: ModelRecord) -> None:
         """Stop a model."""
         self._active.set_state(model.active_owner, model.id, "stopped")  # first: no call may fail for it
-        version = self._workshop.version(model)
+        version = self._services.version(model)
         if version.status == "RUNNING":
-            self._workshop.projects.stop(version.arn)
+            self._services.projects.stop(version.arn)
         elif version.status not in _UNDER_WAY:
-            self._workshop.change(model, "stopping", status="stopped", running_since=None)
+            self._services.change(model, "stopping", status="stopped", running_since=None)
 
     def _check_alone(self, model: ModelRecord) -> None:
         """Raise Refused if another model of the same scope was started at the same time."""
-        for other in self._workshop.catalog.models.all():
+        for other in self._services.catalog.models.all():
             is_rival = other.id != model.id and other.active_owner == model.active_owner
             is_first = other.status == "running" or (other.status == "starting" and other.id < model.id)
             if is_rival and is_first:
@@ -85,13 +85,13 @@ class Running:
         used_at = active.used_at if active and active.model_id == model.id else 0
         since = max(used_at, model.running_since.timestamp() if model.running_since else 0)
         return (
-            self._workshop.clock().timestamp() - since
+            self._services.clock().timestamp() - since
             >= timedelta(minutes=self._idle_minutes).total_seconds()
         )
 
     def _recognize_waiting(self, model: ModelRecord) -> None:
         """Recognize images of the model's owner again that arrived while it was stopped."""
-        index = self._workshop.catalog.index
+        index = self._services.catalog.index
         entries, _ = index.entries(model.owner, WAITING.key, limit=MAX_WAITING)
         records = index.records(model.owner, [entry.image_id for entry in entries])
         for record in records.values():

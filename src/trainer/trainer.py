@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from catalog.model_records import ModelRecord, ModelStatus
     from trainer.preparation import Preparation
     from trainer.running import Running
-    from trainer.workshop import Workshop
+    from trainer.services import Services
 
 # Longer than a step takes that doesn't renew it: 25 pictures, or a few calls.
 _LEASE_SECONDS = 15 * 60
@@ -49,9 +49,9 @@ class NotAdvanced(Exception):
 class Trainer:
     """Advances models. It never waits: what takes long is looked at again in the next run."""
 
-    def __init__(self, workshop: Workshop, preparation: Preparation, running: Running) -> None:
-        self._workshop = workshop
-        self._models = workshop.catalog.models
+    def __init__(self, services: Services, preparation: Preparation, running: Running) -> None:
+        self._services = services
+        self._models = services.catalog.models
         self._preparation = preparation
         self._running = running
 
@@ -96,8 +96,8 @@ class Trainer:
             after = _AFTER_REFUSAL.get(model.status, model.status)
             _log.warning("step refused", extra={"status": model.status})  # the message may name tags
             if after == "failed":
-                self._workshop.delete_copies(model)
-            self._workshop.change(model, model.status, status=after, message=str(error))
+                self._services.delete_copies(model)
+            self._services.change(model, model.status, status=after, message=str(error))
             return after != model.status
         is_kept = reason is None and model.status == "stopping"  # why it is stopped
         if reason != model.message and not is_kept:
@@ -109,7 +109,7 @@ class Trainer:
             case "preparing":
                 self._preparation.advance(model, run)
             case "training":
-                follow_training(self._workshop, model)
+                follow_training(self._services, model)
             case "starting":
                 self._running.start(model)
             case "running":
@@ -117,7 +117,7 @@ class Trainer:
             case "stopping":
                 self._running.stop(model)
             case "deleting":
-                delete_model(self._workshop, model)
+                delete_model(self._services, model)
 
     def _renew(self, model: ModelRecord, lease_owner: str) -> None:
         """Renew a lease. Raises NotYet if it is lost, or if the step has no purpose anymore."""

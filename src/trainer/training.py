@@ -12,26 +12,26 @@ from trainer.plan import load_plan
 if TYPE_CHECKING:
     from catalog.model_records import Evaluation, ModelRecord
     from trainer.projects import VersionState
-    from trainer.workshop import Workshop
+    from trainer.services import Services
 
 _NO_EVALUATION = "The model is trained, but AWS's evaluation of it can't be read."
 _log = get_logger(__name__)
 
 
-def follow_training(workshop: Workshop, model: ModelRecord) -> None:
+def follow_training(services: Services, model: ModelRecord) -> None:
     """Take a model from `training` to `stopped` or `failed`, if its training has ended."""
-    version = workshop.version(model)
+    version = services.version(model)
     if version.status == "TRAINING_IN_PROGRESS":
         return
     evaluation = message = None
     is_trained = version.status == "TRAINING_COMPLETED"
     if is_trained:
-        evaluation = _evaluate(workshop, model, version)
+        evaluation = _evaluate(services, model, version)
         message = None if evaluation else _NO_EVALUATION
     else:
         message = f"AWS couldn't train the model: {version.message}"
-    workshop.delete_copies(model)
-    workshop.change(
+    services.delete_copies(model)
+    services.change(
         model,
         "training",
         status="stopped" if is_trained else "failed",
@@ -42,9 +42,9 @@ def follow_training(workshop: Workshop, model: ModelRecord) -> None:
     )
 
 
-def _evaluate(workshop: Workshop, model: ModelRecord, version: VersionState) -> Evaluation | None:
+def _evaluate(services: Services, model: ModelRecord, version: VersionState) -> Evaluation | None:
     """Store what the model got wrong, and return the rest; None if it can't be read, also later."""
-    storage, bucket = workshop.storage, workshop.output_bucket
+    storage, bucket = services.storage, services.output_bucket
     if version.summary is None:
         return None
     try:
@@ -54,5 +54,5 @@ def _evaluate(workshop: Workshop, model: ModelRecord, version: VersionState) -> 
     except (ObjectGone, ObjectForbidden, InvalidEvaluation) as error:
         _log.warning("evaluation not read", extra={"error": error})
         return None
-    workshop.catalog.models.put_wrong(model, wrong)
+    services.catalog.models.put_wrong(model, wrong)
     return evaluation

@@ -22,8 +22,8 @@ from tests.unit.trainer.fake_projects import FakeProjects
 from trainer.preparation import Preparation
 from trainer.projects import Projects
 from trainer.running import Running
+from trainer.services import Services
 from trainer.trainer import Summary, Trainer
-from trainer.workshop import Workshop
 
 if TYPE_CHECKING:
     from common.storage import Storage
@@ -49,7 +49,7 @@ class Stage:
 
     def run(self, lease_owner: str = "run") -> Summary:
         """Run the trainer once."""
-        workshop = Workshop(
+        services = Services(
             stack="stack",
             input_bucket=INPUT_BUCKET,
             output_bucket=OUTPUT_BUCKET,
@@ -63,9 +63,9 @@ class Stage:
         )
         retrier = Retrier(self.catalog, recoverer, Ceiling(self.catalog, 0).check)
         trainer = Trainer(
-            workshop,
-            Preparation(workshop, self.prepare_image),
-            Running(workshop, retrier, IDLE_MINUTES),
+            services,
+            Preparation(services, self.prepare_image),
+            Running(services, retrier, IDLE_MINUTES),
         )
         return trainer.run(lease_owner, lambda: self.seconds_left)
 

@@ -23,7 +23,7 @@ _log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Workshop:
+class Services:
     """The services, and the names of the stack and its buckets."""
 
     stack: str
