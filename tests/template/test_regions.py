@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
+from local.settings import ROOT
 from local.template.names import PSEUDO_PARAMETERS
 from tests.template.support import TEMPLATE, broken_rules
 
@@ -20,6 +21,11 @@ NO_REKOGNITION = (
 NO_CLOUDFRONT = (
     "GovCloud has no CloudFront, so this stack can't serve the page there. "
     "Set PageOrigin to where you host it."
+)
+
+NO_CUSTOM_LABELS = (
+    "Rekognition Custom Labels isn't available in this region. Set TrainModels to false, "
+    "or deploy to a region that has it, such as us-east-1, eu-west-1 or ap-northeast-1."
 )
 
 
@@ -37,6 +43,17 @@ def test_the_supported_regions_are_those_with_every_service(source: dict[str, An
     assert set(supported) == set.union(*with_every_service)
 
 
+def test_each_region_with_custom_labels_is_supported_and_documented(source: dict[str, Any]) -> None:
+    def regions(rule: str) -> list[str]:
+        (assertion,) = source["Rules"][rule]["Assertions"]
+        found: list[str] = assertion["Assert"]["Fn::Contains"][0]
+        return found
+
+    assert set(regions("CustomLabelsRegion")) < set(regions("SupportedRegion"))
+    text = (ROOT / "docs/models.md").read_text(encoding="utf-8")
+    assert f"({', '.join(regions('CustomLabelsRegion'))})" in " ".join(text.split())
+
+
 @pytest.mark.parametrize(
     ("region", "parameters", "problems"),
     [
@@ -44,6 +61,9 @@ def test_the_supported_regions_are_those_with_every_service(source: dict[str, An
         ("eu-north-1", {}, [NO_REKOGNITION]),
         ("us-gov-west-1", {"PageOrigin": "https://pictures.example.com"}, []),
         ("us-gov-west-1", {}, [NO_CLOUDFRONT]),
+        ("ap-south-1", {"TrainModels": "true"}, []),
+        ("ca-central-1", {"TrainModels": "true"}, [NO_CUSTOM_LABELS]),
+        ("ca-central-1", {}, []),
     ],
 )
 def test_a_region_without_the_services_is_refused(
