@@ -6,13 +6,11 @@ import random
 import time
 from typing import TYPE_CHECKING
 
-import boto3
-from botocore.config import Config
-
 from catalog import active_models, pending, quotas, usage
+from catalog.client import table_resource
 from catalog.index.index import Index
 from catalog.items import from_item
-from catalog.keys import PENDING_SHARDS, record_key
+from catalog.keys import record_key
 from catalog.label_categories import LabelCategories
 from catalog.models import Models
 from catalog.table import Table
@@ -33,12 +31,6 @@ if TYPE_CHECKING:
     from catalog.transitions.lease import Lease
     from catalog.usage import StackUsage
 
-_CONFIG = Config(
-    connect_timeout=2,
-    read_timeout=4,
-    retries={"mode": "standard", "total_max_attempts": 3},
-    max_pool_connections=len(PENDING_SHARDS),  # the recovery has a thread for each
-)
 DEFAULT_RETENTION_DAYS = 90  # of the template's parameter
 
 
@@ -62,7 +54,7 @@ class Catalog:
     @classmethod
     def from_env(cls, table_name: str) -> Catalog:
         """Build the client from the function's environment."""
-        return cls(boto3.resource("dynamodb", config=_CONFIG).Table(table_name))
+        return cls(table_resource(table_name))
 
     def get(self, owner: str, image_id: str) -> ImageRecord | None:
         """Return an image's record. Return None if it is missing, expired or being deleted."""
