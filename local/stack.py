@@ -26,12 +26,9 @@ from local.lambda_.queues import send_to_queue
 from local.lambda_.streams import TableStreams, load_stream_mappings
 from local.persistence.data import Data, LocalData
 from local.persistence.database import DataError
-from local.rekognition.custom_labels.service import CustomLabels
-from local.rekognition.custom_labels.training import Storage
-from local.rekognition.detectors.objects import ObjectModels
-from local.rekognition.faults import FaultInjector, read_fault_settings
-from local.rekognition.service import OPERATIONS, Rekognition
+from local.rekognition.service import Rekognition
 from local.rekognition.summary import summarize
+from local.rekognition_setup import start_rekognition
 from local.seed import Seeding, seed
 from local.server import Server
 from local.settings import LOCAL_PARAMETERS, ROOT
@@ -177,18 +174,8 @@ class Stack(StackOptions):
 
     def _start_aws(self, undo: ExitStack) -> None:
         self.faults = read_faults(os.environ)
-        faults = FaultInjector(OPERATIONS, random=self.faults.random, initial=read_fault_settings(os.environ))
-        storage = Storage(
-            lambda *call: self.endpoint.rekognition_objects.read_dataset(*call),
-            lambda *call: self.endpoint.rekognition_objects.write(*call),
-        )
-        custom_labels = CustomLabels(storage, self._data.resources)
-        undo.callback(custom_labels.stop)
-        self.rekognition = self.engine(
-            lambda *call: self.endpoint.rekognition_objects.read_image(*call),
-            ObjectModels.from_env(os.environ),
-            faults,
-            custom_labels,
+        self.rekognition = start_rekognition(
+            self.engine, lambda: self.endpoint.rekognition_objects, self.faults, self._data, undo
         )
         recording = undo.enter_context(ExitStack())  # ends after the server, so that no change is missed
         host_setting = "HOST" if self.aws_host == self.host else "AWS_HOST"
