@@ -10,11 +10,12 @@ from catalog import active_models, pending, quotas, usage
 from catalog.client import table_resource
 from catalog.index.index import Index
 from catalog.items import from_item
-from catalog.keys import record_key
+from catalog.keys import day_end, record_key
 from catalog.label_categories import LabelCategories
 from catalog.models import Models
 from catalog.table import Table
 from catalog.transitions import annotate, count, delete, finish, give_back, lease, queue, reopen, start
+from catalog.waiting_owners import WaitingOwners
 from common.time import now
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Catalog:
         self.label_categories = LabelCategories(self._table)
         self.active_models = active_models.ActiveModels(self._table, clock)
         self.models = Models(self._table)
+        self.waiting_owners = WaitingOwners(self._table)
 
     @classmethod
     def from_env(cls, table_name: str) -> Catalog:
@@ -182,6 +184,8 @@ class Catalog:
         Return False, without counting, if the record is gone or done or, when a lease owner is given, was
         restarted since the lease. `leased` is the lease's item, to save reading it again.
         """
+        if completion.summary.is_waiting:
+            self.waiting_owners.add(owner, day_end(completion.expires_at))
         is_done = finish.complete(self._table, owner, image_id, completion, lease_owner, leased)
         self.index.merge_sometimes(owner)
         return is_done

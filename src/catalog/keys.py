@@ -17,6 +17,7 @@ DAY_SECONDS = 24 * 60 * 60
 PENDING_INDEX = "PendingImages"  # of the template's table: keys only, and only of pending records
 PENDING_SHARDS = tuple(f"pending#{digit:x}" for digit in range(16))  # its partitions, by the id's first digit
 MODELS_PARTITION = "MODELS"  # of all owners' models, because the trainer looks at them every minute
+WAITING_PARTITION = "WAITING"  # of all owners with images that wait for a model
 LABEL_CATEGORIES_KEY = {"pk": "STACK", "sk": "LABEL_CATEGORIES"}
 _EPOCH = datetime(1, 1, 1, tzinfo=UTC)  # scanned pictures were taken long before 1970
 _TIME_BYTES = 7  # milliseconds since the epoch, followed by the 32 bytes of the image id
@@ -114,6 +115,16 @@ def model_range(owner: str) -> tuple[str, str]:
 def model_details_key(owner: str, model_id: str) -> dict[str, str]:
     """Return the key of the item with a model's wrong results."""
     return {"pk": f"OWNER#{owner}", "sk": f"MODEL#{model_id}"}
+
+
+def waiting_owner_key(owner: str) -> dict[str, str]:
+    """Return the key of the note that an owner has images that wait for a model."""
+    return {"pk": WAITING_PARTITION, "sk": f"OWNER#{owner}"}
+
+
+def from_waiting_owner_key(key: Mapping[str, str]) -> str:
+    """Return the owner of such a note's key."""
+    return key["sk"].removeprefix("OWNER#")
 
 
 def stack_month_key(time: datetime) -> dict[str, str]:

@@ -90,16 +90,41 @@ class Running:
         )
 
     def _recognize_waiting(self, model: ModelRecord) -> None:
-        """Recognize images of the model's owner again that arrived while it was stopped."""
-        index = self._services.catalog.index
-        entries, _ = index.entries(model.owner, WAITING.key, limit=MAX_WAITING)
-        records = index.records(model.owner, [entry.image_id for entry in entries])
-        for record in records.values():
-            if record.status == "done" and WAITING in record.all_terms:
-                with log_scope(imageId=record.id):
-                    try:
-                        self._retrier.retry(record)
-                    except NotRetryable as error:
-                        _log.warning("waiting image not retried", extra={"error": error})
-                    except CeilingReached as error:
-                        raise NotYet(error.detail) from error
+        """Recognize images again that arrived while the model was stopped."""
+        if model.scope == "owner":
+            self._retry(model.owner, self._waiting_ids(model.owner), MAX_WAITING)
+            return
+        waiting_owners = self._services.catalog.waiting_owners
+        left = MAX_WAITING
+        for waiting in waiting_owners.all():
+            if self._active.get(waiting.owner):  # theirs wait for their own model
+                continue
+            ids = self._waiting_ids(waiting.owner)
+            if not ids:
+                waiting_owners.remove(waiting)
+            left -= self._retry(waiting.owner, ids, left)
+            if left <= 0:
+                return
+
+    def _waiting_ids(self, owner: str) -> list[str]:
+        entries, _ = self._services.catalog.index.entries(owner, WAITING.key, limit=MAX_WAITING)
+        return [entry.image_id for entry in entries]
+
+    def _retry(self, owner: str, ids: list[str], limit: int) -> int:
+        """Recognize those images of an owner again that still wait. Return their number."""
+        records = self._services.catalog.index.records(owner, ids).values()
+        retried = 0
+        for record in records:
+            if retried == limit:
+                break
+            if record.status != "done" or WAITING not in record.all_terms:
+                continue
+            with log_scope(owner=owner, imageId=record.id):
+                try:
+                    self._retrier.retry(record)
+                    retried += 1
+                except NotRetryable as error:
+                    _log.warning("waiting image not retried", extra={"error": error})
+                except CeilingReached as error:
+                    raise NotYet(error.detail) from error
+        return retried

@@ -95,15 +95,15 @@ class Stage:
         assert found is not None
         return found
 
-    def store(self, number: int, own: OwnData, *, is_waiting: bool = False) -> str:
+    def store(self, number: int, own: OwnData, *, is_waiting: bool = False, owner: str = "alice") -> str:
         """Create an image that is done, and its file. Return its id."""
         image_id = f"{number:064x}"
-        self.catalog.start(ImageRecord("alice", image_id, "pending", "a.png", "image/png", 1000, NOW))
+        self.catalog.start(ImageRecord(owner, image_id, "pending", "a.png", "image/png", 1000, NOW))
         summary = ResultSummary(160, 120, (), is_waiting=is_waiting)
-        assert self.catalog.complete("alice", image_id, Completion(summary, 1, NOW, LATER))
-        self.catalog.annotate("alice", image_id, lambda _: own)
+        assert self.catalog.complete(owner, image_id, Completion(summary, 1, NOW, LATER))
+        self.catalog.annotate(owner, image_id, lambda _: own)
         self.s3.put_object(
-            Bucket=INPUT_BUCKET, Key=upload_key("alice", image_id), Body=encode(marked((160, 120)), "PNG")
+            Bucket=INPUT_BUCKET, Key=upload_key(owner, image_id), Body=encode(marked((160, 120)), "PNG")
         )
         return image_id
 

@@ -12,10 +12,12 @@ import pytest
 
 from catalog.active_models import ActiveModel
 from catalog.model_records import WrongImage
-from catalog.records import OwnData
-from tests.unit.support import IMAGE_ID, NOW, OUTPUT_BUCKET
+from catalog.records import OwnData, ResultSummary
+from catalog.transitions.finish import Completion
+from tests.unit.support import IMAGE_ID, LATER, NOW, OUTPUT_BUCKET
 from tests.unit.trainer.conftest import IDLE_MINUTES, MODEL_ID
 from tests.unit.trainer.fake_projects import VERSION
+from trainer import running
 from trainer.errors import NotYet, Refused
 from trainer.projects import DatasetState, ProjectState, VersionState
 from trainer.trainer import NotAdvanced, Summary
@@ -291,6 +293,44 @@ def test_waiting_images_are_recognized_again(stage: Stage, read_messages: Callab
     assert len(read_messages()) == 1
     stage.run()
     assert len(read_messages()) == 1
+
+
+def test_everyones_waiting_images_are_recognized_by_the_model_of_the_stack(
+    stage: Stage, read_messages: Callable[[], list[Any]]
+) -> None:
+    add(stage, "running", "RUNNING", running_since=NOW, scope="stack")
+    stage.catalog.active_models.set(None, ActiveModel(MODEL_ID, VERSION, "running", int(NOW.timestamp())))
+    stage.catalog.active_models.set("carol", ActiveModel("c" * 16, VERSION, "stopped", 0))
+    images = {owner: stage.store(1, OwnData(), is_waiting=True, owner=owner) for owner in ("bob", "carol")}
+    stage.store(2, OwnData(), owner="dave")
+
+    def statuses() -> dict[str, str]:
+        found = {owner: stage.catalog.get(owner, image_id) for owner, image_id in images.items()}
+        return {owner: record.status for owner, record in found.items() if record}
+
+    stage.run()
+    assert statuses() == {"bob": "pending", "carol": "done"}  # hers waits for her own model
+    assert len(read_messages()) == 1
+    completion = Completion(ResultSummary(160, 120, ()), 1, NOW, LATER)
+    assert stage.catalog.complete("bob", images["bob"], completion)
+    stage.run()
+    assert {each.owner for each in stage.catalog.waiting_owners.all()} == {"bob", "carol"}  # it's too early
+    stage.pass_time(minutes=61)
+    stage.catalog.active_models.touch(None, MODEL_ID)
+    stage.run()
+    assert {each.owner for each in stage.catalog.waiting_owners.all()} == {"carol"}
+
+
+def test_at_most_a_number_of_waiting_images_is_recognized_in_a_run(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, read_messages: Callable[[], list[Any]]
+) -> None:
+    monkeypatch.setattr(running, "MAX_WAITING", 3)
+    add(stage, "running", "RUNNING", running_since=NOW, scope="stack")
+    for number, owner in enumerate(("bob", "bob", "dave", "dave")):
+        stage.store(number, OwnData(), is_waiting=True, owner=owner)
+    for expected in (3, 4):
+        stage.run()
+        assert len(read_messages()) == expected
 
 
 def test_a_model_is_deleted_step_by_step(stage: Stage) -> None:
