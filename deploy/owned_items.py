@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalog.keys import record_key
+from catalog.keys import record_key, waiting_owner_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,7 @@ class OwnedItems:
     def __init__(self, table: Table, owner: str) -> None:
         self._table = table
         self._partition = record_key(owner, "")["pk"]
+        self._waiting = waiting_owner_key(owner)
 
     def count(self) -> int:
         """Return the number of items."""
@@ -44,8 +45,13 @@ class OwnedItems:
     def _keys(self) -> Iterator[dict[str, str]]:
         pages = self._table.meta.client.get_paginator("scan").paginate(
             TableName=self._table.name,
-            FilterExpression="pk = :pk OR begins_with(pk, :prefix)",
-            ExpressionAttributeValues={":pk": self._partition, ":prefix": f"{self._partition}#"},
+            FilterExpression="pk = :pk OR begins_with(pk, :prefix) OR (pk = :waiting AND sk = :owner)",
+            ExpressionAttributeValues={
+                ":pk": self._partition,
+                ":prefix": f"{self._partition}#",
+                ":waiting": self._waiting["pk"],
+                ":owner": self._waiting["sk"],
+            },
             ProjectionExpression="pk, sk",
             ConsistentRead=True,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catalog.catalog import Catalog
 from deploy.owned_items import OwnedItems
 from tests.unit.catalog.support import CallLog, Interruption, interrupt
 
@@ -19,6 +20,15 @@ def test_counts_and_deletes_every_item_of_an_owner(people: People) -> None:
     added = len(people.items()) - len(before)
     assert (items.count(), items.delete(), items.count()) == (added, added, 0)
     assert people.items() == before
+
+
+def test_the_note_that_images_wait_is_one_of_them(people: People) -> None:
+    owners = Catalog(people.table).waiting_owners
+    for owner in ("alice", "alice2"):
+        owners.add(owner, expires_at=1 << 40)
+    items = OwnedItems(people.table, "alice")
+    assert (items.count(), items.delete()) == (1, 1)
+    assert [each.owner for each in owners.all()] == ["alice2"]
 
 
 def test_a_deletion_that_is_interrupted_at_any_call_is_finished_by_the_next_one(people: People) -> None:
