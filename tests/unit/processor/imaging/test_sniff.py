@@ -118,7 +118,7 @@ NOT_IMAGES = {
     "DOCX": b"PK\3\4\x14\0\6\0\x08\0" + bytes(16) + b"\x13\0\0\0[Content_Types].xml",
     "ODT": b"PK\3\4" + bytes(22) + b"\x08\0\0\0mimetypeapplication/vnd.oasis.opendocument.text",
     "DOC": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000),
-    "gzip": gzip.compress(b"text" * 100),
+    "gzip": gzip.compress(b"text" * 100, mtime=0),
     "cut gzip": b"\x1f\x8b\x08\0",
     "7-Zip": b"7z\xbc\xaf\x27\x1c\0\4",
     "SQLite": b"SQLite format 3\0\x10\0\1\1",
