@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.fake_library import FakeLibrary, image_id
-from tests.browser.fake_models import FakeModels
+from tests.browser.fake_models import FakeModels, model_id
 from tests.browser.support import axe_violations, bounding_box, scrolls_sideways, tiles
 from tests.browser.viewer_support import open_image
 
@@ -58,7 +58,7 @@ def test_recognizes_all_photos_again_with_the_running_model(
     models.add(1, status="running", isActive=True)
     dialog = open_action(page, "Recognize again with the model")
     expect(dialog).to_contain_text("229 photos: all that you have.")
-    expect(dialog).to_contain_text("The model Model 1 recognizes these photos again. It costs $4 an hour")
+    expect(dialog).to_contain_text("The model \u2068Model 1\u2069 recognizes these photos again. It costs $4 an hour")
     dialog.get_by_role("button", name="Recognize again").click()
     expect(page.locator("#toasts")).to_contain_text("229 photos being recognized again.")
     assert [
@@ -68,6 +68,24 @@ def test_recognizes_all_photos_again_with_the_running_model(
         ("retry", 100),
         ("retry", 29),
     ]
+
+
+def test_recognizes_again_with_a_model_that_others_have_made(
+    page: Page, library: FakeLibrary, models: FakeModels
+) -> None:
+    models.active_for_everyone.append({"id": model_id(7), "name": "Parts"})
+    dialog = open_action(page, "Recognize again with the model")
+    expect(dialog).to_contain_text("The model \u2068Parts\u2069 recognizes these photos again. It costs $4 an hour")
+    expect(dialog.get_by_role("button")).to_have_text(["Cancel", "Recognize again"])
+
+
+def test_names_each_model_that_recognizes_again(page: Page, library: FakeLibrary, models: FakeModels) -> None:
+    models.add(1, status="running", isActive=True)
+    models.active_for_everyone.append({"id": model_id(7), "name": "Parts"})
+    dialog = open_action(page, "Recognize again with the model")
+    expect(dialog).to_contain_text(
+        "The models \u2068Model 1\u2069 and \u2068Parts\u2069 recognize these photos again. Each costs $4 an hour"
+    )
 
 
 def test_needs_a_running_model_to_recognize_again(

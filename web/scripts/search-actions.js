@@ -1,7 +1,7 @@
 /** What can be done with all photos of the search, however many they are: add a tag, recognize again with the model. */
 
 import { listImages, listModels } from "./api.js";
-import { hasFailed, runBatch, summarize } from "./batch.js";
+import { hasFailed, names, runBatch, summarize } from "./batch.js";
 import { addSuggestions } from "./combobox.js";
 import { button, el, emit, listen, on } from "./dom.js";
 import { toError } from "./errors.js";
@@ -38,10 +38,10 @@ export function openRecognizeAll() {
 	const text = el("p", { role: "status", text: t("models.loading") });
 	open(t("searchActions.recognize"), [text], ({ submit, photos, signal }) => {
 		submit.textContent = t("searchActions.start");
-		listModels(signal).then(({ models, prices }) => {
-			const active = models.find(({ isActive, status }) => isActive && status === "running");
-			submit.hidden = !active;
-			if (active) text.textContent = t("searchActions.with", { name: active.name, hourly: price(prices.runningHour) });
+		listModels(signal).then(({ active, prices }) => {
+			const count = active.length;
+			submit.hidden = count === 0;
+			if (count > 0) text.textContent = t("searchActions.with", { count, names: names(active.map(({ name }) => name)), hourly: price(prices.runningHour) });
 			else text.replaceChildren(`${t("searchActions.noModel")} `, el("a", { href: MODELS_URL, text: t("sidebar.models"), on: { click: () => dialog.close() } }));
 		}).catch((error) => signal.aborted || (text.textContent = toError(error).message));
 		return () => () => run(photos(), "selection.retrying", { action: "retry" }, t("selection.done.retry"));
@@ -98,16 +98,16 @@ async function list(query, signal, onCount) {
 }
 
 function run(photos, key, request, verb) {
-	const names = new Map(photos);
+	const fileNames = new Map(photos);
 	const text = t(key);
 	return runJob(text, async ({ setText, signal }) => {
 		const onResults = (results, done) => {
-			setText(t("selection.progress", { text, done, count: names.size }));
+			setText(t("selection.progress", { text, done, count: fileNames.size }));
 			for (const { image } of results) if (image) emit("image-changed", { image });
 		};
-		const results = await runBatch([...names.keys()], request, { signal, onResults });
+		const results = await runBatch([...fileNames.keys()], request, { signal, onResults });
 		emit("labels-changed");
-		return { message: summarize(results, verb, (id) => names.get(id)), hasFailed: [...results.values()].some(hasFailed) };
+		return { message: summarize(results, verb, (id) => fileNames.get(id)), hasFailed: [...results.values()].some(hasFailed) };
 	});
 }
 
