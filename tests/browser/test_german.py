@@ -279,6 +279,15 @@ def test_the_viewer_is_german_and_fits_a_small_phone(
     expect_german_and_fitting(german_page)
 
 
+def test_messages_about_a_model_are_the_services(german_page: Page, stack: Stack) -> None:
+    sign_in_german(german_page)
+    models = FakeModels(stack).serve(german_page)
+    models.add(1, status="failed", message="AWS couldn't train the model.")
+    serve_library(german_page, stack)
+    german_page.evaluate("location.hash = '#/models'")
+    expect(german_page.locator(".model")).to_contain_text("Der Dienst meldet: AWS couldn't train the model.")
+
+
 def test_problems_of_the_api_are_german(german_page: Page, uploads_url: str, new_file: NewFile) -> None:
     problem = {"code": "too-large", "detail": "The file is too large. The limit is 25 MB."}
     german_page.route(uploads_url, lambda route: fulfill(route, status=413, json=problem))

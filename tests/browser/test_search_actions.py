@@ -58,7 +58,9 @@ def test_recognizes_all_photos_again_with_the_running_model(
     models.add(1, status="running", isActive=True)
     dialog = open_action(page, "Recognize again with the model")
     expect(dialog).to_contain_text("229 photos: all that you have.")
-    expect(dialog).to_contain_text("The model \u2068Model 1\u2069 recognizes these photos again. It costs $4 an hour")
+    expect(dialog).to_contain_text(
+        "The model \u2068Model 1\u2069 recognizes these photos again. It costs $4 an hour"
+    )
     dialog.get_by_role("button", name="Recognize again").click()
     expect(page.locator("#toasts")).to_contain_text("229 photos being recognized again.")
     assert [
@@ -75,7 +77,9 @@ def test_recognizes_again_with_a_model_that_others_have_made(
 ) -> None:
     models.active_for_everyone.append({"id": model_id(7), "name": "Parts"})
     dialog = open_action(page, "Recognize again with the model")
-    expect(dialog).to_contain_text("The model \u2068Parts\u2069 recognizes these photos again. It costs $4 an hour")
+    expect(dialog).to_contain_text(
+        "The model \u2068Parts\u2069 recognizes these photos again. It costs $4 an hour"
+    )
     expect(dialog.get_by_role("button")).to_have_text(["Cancel", "Recognize again"])
 
 
@@ -84,7 +88,8 @@ def test_names_each_model_that_recognizes_again(page: Page, library: FakeLibrary
     models.active_for_everyone.append({"id": model_id(7), "name": "Parts"})
     dialog = open_action(page, "Recognize again with the model")
     expect(dialog).to_contain_text(
-        "The models \u2068Model 1\u2069 and \u2068Parts\u2069 recognize these photos again. Each costs $4 an hour"
+        "The models \u2068Model 1\u2069 and \u2068Parts\u2069 recognize these photos again. "
+        "Each costs $4 an hour"
     )
 
 

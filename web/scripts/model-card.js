@@ -68,5 +68,5 @@ function notes({ status, message, scope, isActive, runningSince, cost }, setting
 		stopping: [t("models.takesMinutes")],
 		stopped: [t("models.startCost", { hourly })],
 	};
-	return [message, ...(texts[status] ?? [])].filter(Boolean);
+	return [message && t("models.message", { message }), ...(texts[status] ?? [])].filter(Boolean);
 }

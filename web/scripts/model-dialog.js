@@ -8,7 +8,7 @@ import { createEstimate } from "./model-estimate.js";
 import { t } from "./words.js";
 
 const MIN_CLASSES = { classification: 2, detection: 1 };
-const MAX_CLASSES = 250;
+const MAX_CLASSES = 250; // the API's limit
 
 let dialog;
 

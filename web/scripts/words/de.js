@@ -308,6 +308,7 @@ export default {
 	"models.kindHint.classification": "Es lernt von den Tags deiner Fotos.",
 	"models.kindHint.detection": "Es lernt von den Rahmen, die du auf deinen Fotos gezeichnet hast.",
 	"models.loading": "Wird geladen …",
+	"models.message": "Der Dienst meldet: {message}",
 	"models.more": "Mehr dazu",
 	"models.name": "Name",
 	"models.nameMissing": "Gib einen Namen ein.",

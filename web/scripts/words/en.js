@@ -283,6 +283,7 @@ export default {
 	"models.kindHint.classification": "It learns from the tags of your photos.",
 	"models.kindHint.detection": "It learns from the boxes that you drew on your photos.",
 	"models.loading": "Loading…",
+	"models.message": "{message}",
 	"models.more": "More about this",
 	"models.name": "Name",
 	"models.nameMissing": "Enter a name.",
