@@ -235,6 +235,25 @@ def test_is_a_pill_with_two_meters_on_a_phone(open_page: OpenPage, stack: Stack)
     expect(page.locator("#upload-list")).to_be_hidden()
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_says_how_many_failed_while_it_is_collapsed(open_page: OpenPage, stack: Stack, width: int) -> None:
+    page = open_page(width=width)
+    serve_uploads(page, stack)
+    gate = RequestGate(page, PUT_URL)
+    toggle = page.locator("#upload-toggle")
+    page.set_input_files("#files", [RAW, RAW | {"name": "DSC_0913.cr2"}, *tiny_files(3)])
+    if toggle.get_attribute("aria-expanded") == "true":
+        toggle.click()
+    failed = page.get_by_role("img", name="2 failed")
+    expect(failed).to_have_text("2")
+    toggle.click()
+    expect(failed).to_be_hidden()  # the failures are listed first
+    toggle.click()
+    gate.release()
+    expect_summary(page, "3 photos uploaded, 2 failed")
+    expect(failed).to_be_hidden()
+
+
 def test_five_hundred_files_do_not_block_the_page(page: Page, stack: Stack) -> None:
     serve_uploads(page, stack)
     RequestGate(page, PUT_URL)

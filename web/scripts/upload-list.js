@@ -1,6 +1,7 @@
 /** The tray of uploads. */
 
-import { announce, byIds, el, listen, on, setAttributes } from "./dom.js";
+import { announce, byId, byIds, el, listen, on, setAttributes } from "./dom.js";
+import { number } from "./format.js";
 import { hold, isHeld, resume } from "./hold.js";
 import { RETRYABLE } from "./polling.js";
 import { saveFiles, takeFiles } from "./saved-files.js";
@@ -17,6 +18,7 @@ const PHONE = matchMedia("(max-width: 36rem)");
 
 const [section, toggle, summary, pauseText, holdButton, retryButton, cancelButton, clearButton, list, fileInput] =
 	byIds("upload-list", "upload-toggle", "upload-summary", "upload-pause", "upload-hold", "upload-retry", "upload-cancel", "upload-clear", "upload-rows", "files");
+const failedCount = byId("upload-failed");
 const [failures, active, finished] = ["failures", "active", "finished"].map((group) => el("ol", { role: "list", "aria-label": t(`tray.${group}`) }));
 const rows = new Map(); // by upload; null until it is built
 const unbuilt = [];
@@ -148,6 +150,8 @@ function render() {
 	section.hidden = total === 0;
 	section.toggleAttribute("data-busy", isBusy);
 	summary.textContent = isHeld() ? t("tray.held", { count: unsentCount }) : isBusy ? t("tray.uploading", { count: total }) : outcome(done);
+	failedCount.hidden = !isBusy || failed.size === 0;
+	setAttributes(failedCount, { "aria-label": t("tray.failed", { count: failed.size }) }).lastChild.textContent = number(failed.size);
 	const [paused] = inPhase("waiting").filter(({ state }) => state.error);
 	pauseText.textContent = paused ? t("tray.retrying", { error: paused.state.error.message }) : "";
 	const isSending = inPhase("uploading").length > 0;
