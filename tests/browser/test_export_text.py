@@ -12,13 +12,13 @@ from playwright.sync_api import expect
 
 from tests.browser.export_support import EXPORT, ExportLibrary, export
 from tests.browser.fake_library import image_id
-from tests.browser.support import route_first, tiles
+from tests.browser.support import route_first, submit_user_name, tiles
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from local.stack import Stack
-    from tests.browser.support import Json
+    from tests.browser.support import Json, OpenPage
 
 pytestmark = pytest.mark.usefixtures("sources")  # imports modules of the page
 HEADER = (
@@ -113,6 +113,18 @@ def test_json_lines_are_the_images_as_the_api_returns_them(page: Page, stack: St
     library.change(1, **OWN_DATA)
     _, data = export(page, "jsonl", {"query": ""})
     assert [json.loads(line) for line in data.decode().splitlines()] == list(library.images.values())
+
+
+def test_csv_and_json_lines_are_the_same_in_every_language(open_page: OpenPage, stack: Stack) -> None:
+    page = open_page(user=None, locale="de-DE")
+    submit_user_name(page, "alice", "Anmelden")
+    library = ExportLibrary(stack, 2).serve(page)
+    library.set_failed(1, "This file isn't an image.")
+    _, lines = export(page, "jsonl", {})
+    assert [json.loads(line) for line in lines.decode().splitlines()] == list(library.images.values())
+    _, data = export(page, "csv", {})
+    (_, failed) = read_csv(data)
+    assert (",".join(failed), failed["reason"]) == (HEADER, "This file isn't an image.")
 
 
 def test_json_lines_can_include_the_results(page: Page, stack: Stack, full_result: Json) -> None:
