@@ -115,6 +115,50 @@ def test_a_photo_that_is_deleted_in_the_viewer_leaves_the_queue(review: Locator)
     expect(review.get_by_role("link", name="site.jpg")).to_be_visible()
 
 
+def test_the_viewer_steps_through_the_queue(review: Locator) -> None:
+    page = review.page
+    review.get_by_role("link", name="crowd.jpg").click()
+    title = page.locator("#viewer-title")
+    expect(title).to_have_text("crowd.jpg")
+    page.keyboard.press("ArrowRight")
+    expect(title).to_have_text("site.jpg")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#announcements")).to_contain_text("This is the last photo.")
+    expect(title).to_have_text("site.jpg")
+    page.keyboard.press("Escape")
+    expect(review).to_contain_text("2 of 2")
+    expect(review.get_by_role("link", name="site.jpg")).to_be_visible()
+    page.evaluate("location.hash = '#/'")
+    page.locator(".tile").nth(1).get_by_role("link").click()
+    expect(page.locator("#viewer")).to_have_attribute("data-ready", "")
+    page.keyboard.press("ArrowRight")
+    expect(title).to_have_text("cat.jpg")
+
+
+def test_a_photo_that_cannot_be_deleted_returns_to_the_queue(
+    open_page: OpenPage, pictures: list[str], images_url: str
+) -> None:
+    page = open_page(short_delays=True)
+    page.route(
+        images_url, lambda route: route.abort() if route.request.method == "DELETE" else route.fallback()
+    )
+    review = open_review(page)
+    expect(review).to_contain_text("1 of 2")
+    page.keyboard.press("Delete")
+    expect(page.locator("#toasts")).to_contain_text("Couldn’t delete")
+    expect(review).to_contain_text("2 of 2")
+    expect(review.get_by_role("link", name="site.jpg")).to_be_visible()
+    page.get_by_role("button", name="Dismiss").click()
+
+    page.keyboard.press("Delete")
+    expect(review).to_contain_text("All photos reviewed")
+    expect(page.locator("#toasts")).to_contain_text("Couldn’t delete")
+    expect(review.get_by_role("link", name="site.jpg")).to_be_visible()
+    expect(review).to_contain_text("2 of 2")
+    page.keyboard.press("ArrowLeft")
+    expect(review.get_by_role("link", name="crowd.jpg")).to_be_visible()
+
+
 def test_leaves_for_the_gallery_without_losing_the_focus(review: Locator) -> None:
     page = review.page
     page.keyboard.press("a")

@@ -37,6 +37,7 @@ async function send(id) {
 	if (!code || code === "not-found") {
 		emit("image-deleted", { id });
 	} else {
+		emit("image-kept", { id });
 		const toast = showToast(t("deletions.failed", { name: fileName, reason }), button("link-button", t("jobs.dismiss"), () => toast.close()));
 	}
 	imageStore.setHidden(id, false);

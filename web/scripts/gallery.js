@@ -5,8 +5,9 @@ import { number } from "./format.js";
 import "./grid-input.js";
 import { focusTile, tileOf } from "./grid.js";
 import { imageStore } from "./image-store.js";
+import { stepThrough } from "./neighbors.js";
 import { labelOf } from "./query.js";
-import { closeReview, isReviewing, openReview } from "./review.js";
+import { closeReview, isReviewing, openReview, reviewQueue } from "./review.js";
 import { ATTENTION, go, imageUrl, route, searchUrl } from "./router.js";
 import "./rubber-band.js";
 import "./scrubber.js";
@@ -38,8 +39,9 @@ function showRoute() {
 	if (review || models) showQuery("", imageStore.order);
 	if (models) return showModels(models);
 	if (review) {
+		const id = viewedId();
 		closeViewer();
-		return openReview();
+		return openReview(id);
 	}
 	if (hadFocus) title.focus({ preventScroll: true });
 	const wasViewing = viewedId();
@@ -76,6 +78,7 @@ function view(id) {
 	if (!isOpen) opener = document.activeElement;
 	if (!fromPage) find(imageStore);
 	lastViewedId = id;
+	stepThrough(isReviewing() ? reviewQueue() : imageStore);
 	const open = () => void openViewer(id, fromPage);
 	if (isOpen) open();
 	else morph(imgOf(id), open);

@@ -156,11 +156,6 @@ class ImageStore extends EventTarget {
 		this.#change();
 	}
 
-	neighbor(id, step) {
-		const index = this.shown.findIndex((image) => image.id === id);
-		return index < 0 ? undefined : this.shown[index + step];
-	}
-
 	/** Dispatches one event per task. */
 	#change(state = this.state) {
 		this.state = state;

@@ -1,4 +1,4 @@
-/** The photos that need review, with those that were decided on since the queue was opened. */
+/** The photos that need review, with those that were decided on since the queue was opened. A list for the viewer, too. */
 
 import { getImage, listImages } from "./api.js";
 
@@ -10,9 +10,9 @@ export class ReviewQueue {
 	#loading;
 	#previews = new Map(); // promises
 	#removed = new Map(); // {at, image} of deleted photos, which can be restored
-	images = [];
+	shown = [];
 
-	get isComplete() {
+	get complete() {
 		return this.#cursor === null;
 	}
 
@@ -23,41 +23,41 @@ export class ReviewQueue {
 	}
 
 	async #load() {
-		const known = new Set(this.images.map(({ id }) => id));
+		const known = new Set(this.shown.map(({ id }) => id));
 		let found = [];
-		while (found.length === 0 && !this.isComplete) {
+		while (found.length === 0 && !this.complete) {
 			const page = await listImages({ q: QUERY, limit: PAGE_SIZE, cursor: this.#cursor });
 			found = page.images.filter(({ id }) => !known.has(id));
 			this.#cursor = page.cursor;
 		}
-		this.images.push(...found);
+		this.shown.push(...found);
 	}
 
 	indexOf(id) {
-		return this.images.findIndex((image) => image.id === id);
+		return this.shown.findIndex((image) => image.id === id);
 	}
 
 	/** Updates a photo. */
 	put(image) {
 		const at = this.indexOf(image.id);
 		if (at < 0) return;
-		const old = this.images[at];
-		this.images[at] = { ...old, ...image, review: image.review ?? old.review }; // with a decision, it has none
+		const old = this.shown[at];
+		this.shown[at] = { ...old, ...image, review: image.review ?? old.review }; // with a decision, it has none
 	}
 
 	/** Returns where the photo was, or -1. */
 	remove(id) {
 		const at = this.indexOf(id);
 		if (at < 0) return at;
-		this.#removed.set(id, { at, image: this.images[at] });
-		this.images.splice(at, 1);
+		this.#removed.set(id, { at, image: this.shown[at] });
+		this.shown.splice(at, 1);
 		return at;
 	}
 
 	/** Returns where the photo is again, or -1. */
 	restore(id) {
 		const { at, image } = this.#removed.get(id) ?? { at: -1 };
-		if (image) this.images.splice(at, 0, image);
+		if (image) this.shown.splice(at, 0, image);
 		this.#removed.delete(id);
 		return at;
 	}

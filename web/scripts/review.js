@@ -2,8 +2,9 @@
 
 import { getImage, patchImage } from "./api.js";
 import { deleteWithUndo } from "./deletions.js";
-import { announce, button, byId, el, emit, errorBox, icon, isCovered, listen, on, setAttributes } from "./dom.js";
+import { announce, button, byId, el, emit, errorBox, isCovered, listen, on } from "./dom.js";
 import { toError } from "./errors.js";
+import { createActions, createEnd, DECISIONS, showDecision } from "./review-elements.js";
 import { ReviewQueue } from "./review-queue.js";
 import { createReasons, reasonsOf } from "./review-reasons.js";
 import { imageUrl } from "./router.js";
@@ -13,7 +14,6 @@ import { t } from "./words.js";
 
 const PRELOADED = 2;
 const TOAST_MS = 8_000;
-const DECISIONS = { a: "approved", h: "hidden" };
 
 const section = byId("review");
 const title = el("h1", { id: "review-title", tabindex: -1, text: t("sidebar.review") });
@@ -28,12 +28,16 @@ let index = 0;
 const lastSave = new Map(); // promises by id
 let shownId = null;
 
-const current = () => queue.images[index];
+const current = () => queue.shown[index];
 export const isReviewing = () => !section.hidden;
+export const reviewQueue = () => queue;
 
-export function openReview() {
+/** With an id, at the photo that the viewer has shown. */
+export function openReview(id) {
 	document.title = `${t("sidebar.review")} – Glimpse`;
 	if (isReviewing()) {
+		const at = queue.indexOf(id);
+		if (at >= 0 && at !== index) step(at - index);
 		if (!section.contains(document.activeElement)) title.focus({ preventScroll: true });
 		return;
 	}
@@ -70,23 +74,23 @@ async function load() {
 
 function show() {
 	const image = current();
-	const { images, isComplete } = queue;
-	const left = images.length - index;
-	if (left <= PRELOADED && !isComplete) load();
+	const { shown, complete } = queue;
+	const left = shown.length - index;
+	if (left <= PRELOADED && !complete) load();
 	showPosition();
 	shownId = image?.id ?? null;
-	if (!image) return isComplete && showEnd();
+	if (!image) return complete && showEnd();
 	body.replaceChildren(stage, panel);
 	showPhoto(image);
-	panel.replaceChildren(el("h2", { dir: "auto" }, el("a", { href: imageUrl(image.id), text: image.fileName })), createReasons(image), createActions());
-	showDecision();
+	panel.replaceChildren(el("h2", { dir: "auto" }, el("a", { href: imageUrl(image.id), text: image.fileName })), createReasons(image), createActions({ decide, remove, step, isFirst: index === 0 }));
+	showDecision(panel, image);
 	announce([image.fileName, ...reasonsOf(image)].join(". "));
-	return images.slice(index + 1, index + 1 + PRELOADED).forEach(({ id }) => queue.preview(id));
+	return shown.slice(index + 1, index + 1 + PRELOADED).forEach(({ id }) => queue.preview(id));
 }
 
 function showPosition() {
-	const { images, isComplete } = queue;
-	position.textContent = current() ? t(isComplete ? "review.position" : "review.positionOfMore", { number: index + 1, total: images.length }) : "";
+	const { shown, complete } = queue;
+	position.textContent = current() ? t(complete ? "review.position" : "review.positionOfMore", { number: index + 1, total: shown.length }) : "";
 }
 
 async function showPhoto({ id, fileName, thumbnailUrl, width, height }) {
@@ -96,34 +100,14 @@ async function showPhoto({ id, fileName, thumbnailUrl, width, height }) {
 	if (preview && img.isConnected) img.src = preview;
 }
 
-function createActions() {
-	const action = (text, key, shortcut, onClick) => button("button secondary", [text, el("kbd", { text: key, "aria-hidden": "true" })], onClick, { "aria-keyshortcuts": shortcut });
-	const choices = Object.entries(DECISIONS).map(([key, value]) => action(t(`review.${value}`), key.toUpperCase(), key.toUpperCase(), () => decide(value)));
-	return el("div", { class: "review-actions", role: "group", "aria-label": t("review.actions") },
-		...choices, action(t("review.delete"), t("review.deleteKey"), "Delete", remove),
-		setAttributes(action(t("review.previous"), "←", "ArrowLeft", () => step(-1)), { "aria-disabled": index === 0 ? "true" : null }),
-		action(t("review.skip"), "→", "ArrowRight", () => step(1)));
-}
-
-function showDecision() {
-	for (const [key, value] of Object.entries(DECISIONS)) {
-		setAttributes(panel.querySelector(`[aria-keyshortcuts=${key.toUpperCase()}]`), { "aria-pressed": current().decision?.value === value });
-	}
-}
-
 function showEnd() {
-	const count = (value) => queue.images.filter(({ decision }) => decision?.value === value).length;
-	const [total, approved, hidden] = [queue.images.length, count("approved"), count("hidden")];
-	const [text, hint] = total === 0
-		? [t("review.empty"), t("review.emptyHint")]
-		: [t("review.end"), t("review.summary", { approved, hidden, open: total - approved - hidden })];
-	const back = total > 0 ? button("button secondary", t("review.previous"), () => step(-1)) : null;
-	body.replaceChildren(el("div", { class: "review-end" }, icon("approved"), el("p", { text }), el("p", { class: "hint", text: hint }), back));
-	announce(`${text} ${hint}`);
+	const { element, text } = createEnd(queue.shown, () => step(-1));
+	body.replaceChildren(element);
+	announce(text);
 }
 
 function step(by) {
-	index = Math.min(Math.max(index + by, 0), queue.images.length);
+	index = Math.min(Math.max(index + by, 0), queue.shown.length);
 	show();
 	if (!section.contains(document.activeElement)) title.focus({ preventScroll: true }); // what had it is gone
 }
@@ -139,7 +123,7 @@ function decide(value) {
 
 /** What can't be saved is said, with a link back to the photo. */
 async function save(image, value) {
-	const { revision } = queue.images[queue.indexOf(image.id)] ?? image; // an earlier save has changed it
+	const { revision } = queue.shown[queue.indexOf(image.id)] ?? image; // an earlier save has changed it
 	try {
 		const { image: changed } = await patchImage({ id: image.id, revision }, { decision: value });
 		emit("image-changed", { image: changed });
@@ -167,13 +151,26 @@ function take({ id }) {
 	if (isReviewing()) step(0);
 }
 
+/** The photo that is shown stays, unless all were reviewed. */
+function putBack({ id }) {
+	const wasAtEnd = !current();
+	const at = queue.restore(id);
+	if (at < 0) return;
+	if (wasAtEnd) index = at;
+	else if (at <= index) index += 1;
+	if (!isReviewing()) return;
+	if (wasAtEnd) show();
+	else showPosition();
+}
+
 listen({
 	"image-changed": ({ image }) => {
 		queue.put(image);
-		if (isReviewing() && current()?.id === image.id) showDecision();
+		if (isReviewing() && current()?.id === image.id) showDecision(panel, current());
 	},
 	"image-deleted": take,
 	"image-hidden": take,
+	"image-kept": putBack,
 	"image-restored": ({ id }) => {
 		const at = queue.restore(id);
 		if (at >= 0 && isReviewing()) step(at - index);

@@ -3,7 +3,7 @@ import { announce, byId, listen, on, setAttributes } from "./dom.js";
 import { download } from "./download.js";
 import { AppError, reasonText, toError } from "./errors.js";
 import { imageStore } from "./image-store.js";
-import { idsAround, loadListUntil, neighborOf, positionOf } from "./neighbors.js";
+import { idsAround, listedImage, loadedNeighbor, loadListUntil, neighborOf, positionOf } from "./neighbors.js";
 import { favoriteButton, leaveOwnData } from "./own-data.js";
 import { createPanel } from "./panel.js";
 import { isRetryable, pollResult, retryRecognition } from "./polling.js";
@@ -116,7 +116,7 @@ function swipe(x, y) {
 
 function deleteCurrent() {
 	if (!image) return;
-	const neighbor = imageStore.neighbor(id, 1) ?? imageStore.neighbor(id, -1);
+	const neighbor = loadedNeighbor(id, 1) ?? loadedNeighbor(id, -1);
 	deleteWithUndo(image);
 	if (neighbor) show(neighbor);
 	else leave();
@@ -152,7 +152,7 @@ function reset() {
 	stage.clear();
 	delete viewer.dataset.ready;
 	panel.showMessage(t("viewer.loading"));
-	setImage(imageStore.get(id));
+	setImage(listedImage(id));
 	showPosition();
 	if (image?.thumbnailUrl) stage.view.showThumbnail(image.thumbnailUrl);
 }
