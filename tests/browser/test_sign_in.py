@@ -11,6 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.support import (
     INVALID_SIGN_IN,
+    RequestGate,
     axe_violations,
     expect_sign_in_error,
     expect_signed_in,
@@ -61,6 +62,19 @@ def test_first_visit_does_not_lead_to_the_provider(guest: Page, stack: Stack) ->
     guest.reload()
     expect(guest.get_by_role("button", name="Sign in")).to_be_visible()
     assert [url for url in urls if url.startswith(stack.sign_in_url)] == []
+
+
+def test_a_click_before_the_scripts_have_arrived_signs_in(guest: Page, page_url: str) -> None:
+    scripts = RequestGate(guest, f"{page_url}scripts/main.js")
+    guest.goto(f"{page_url}#/label/Person", wait_until="commit")
+    guest.reload(wait_until="commit")
+    guest.get_by_role("button", name="Sign in").dblclick()
+    expect(guest.get_by_text("One moment…")).to_be_visible()
+    scripts.release()
+    guest.get_by_label("Username").fill("alice")
+    guest.get_by_role("button", name="Sign in").click()
+    expect_signed_in(guest)
+    assert guest.url == f"{page_url}#/label/Person"
 
 
 def test_signs_in_with_pkce(guest: Page, page_url: str) -> None:

@@ -1,11 +1,11 @@
-import { byIds, icon, listen, on } from "./dom.js";
+import { byIds, icon, listen, on, setAttributes } from "./dom.js";
 import { toError } from "./errors.js";
 import { redirectToSignIn } from "./oidc.js";
 import { signOut, startSession } from "./session.js";
 import { locale, t } from "./words.js";
 
-const [panel, opener, accountName, layout, welcome, errorText, signInButton, signOutButton] =
-	byIds("account", "account-button", "account-name", "layout", "welcome", "welcome-error", "sign-in", "sign-out");
+const [panel, opener, accountName, layout, welcome, errorText, signInButton, signingIn, signOutButton] =
+	byIds("account", "account-button", "account-name", "layout", "welcome", "welcome-error", "sign-in", "signing-in", "sign-out");
 
 let action = redirectToSignIn;
 
@@ -17,7 +17,12 @@ const show = (session, error) => {
 	layout.hidden = session !== "in";
 	welcome.hidden = session !== "out";
 	showError(error);
+	const wasClicked = signingIn.matches(":popover-open");
+	signingIn.hidePopover();
+	if (wasClicked && session === "out" && !error) signInButton.click();
 };
+
+setAttributes(signInButton, { popovertarget: null, popovertargetaction: null }); // it has kept a click until now
 
 listen({
 	"signed-in": ({ claims }) => {

@@ -696,4 +696,5 @@ export default {
 	"welcome.signIn": "Anmelden",
 	"welcome.text": "Lade Fotos hoch, und Amazon Rekognition erkennt Gegenstände, Personen und Wörter darin. Nur du siehst deine Fotos.",
 	"welcome.title": "Sieh, was auf deinen Fotos ist. Und finde sie danach.",
+	"welcome.wait": "Einen Moment …",
 };

@@ -657,4 +657,5 @@ export default {
 	"welcome.signIn": "Sign in",
 	"welcome.text": "Upload photos, and Amazon Rekognition labels the objects, people and words in them. Only you can see yours.",
 	"welcome.title": "See what’s in your photos. Find them by it.",
+	"welcome.wait": "One moment…",
 };
