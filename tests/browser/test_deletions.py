@@ -45,6 +45,16 @@ def test_deleting_can_be_undone(page: Page, stack: Stack) -> None:
     assert library.deleted_ids == []
 
 
+def test_the_undo_can_be_seen_in_the_viewer_while_photos_are_selected(page: Page, stack: Stack) -> None:
+    FakeLibrary(stack, 5).serve(page)
+    page.locator(".tile-check").first.check()
+    expect(page.get_by_role("region", name="Selected photos")).to_be_visible()
+    page.evaluate("(id) => { location.hash = `#/image/${id}`; }", image_id(1))
+    expect(get_viewer(page)).to_have_attribute("data-ready", "")
+    page.keyboard.press("Delete")
+    expect(page.get_by_role("button", name="Undo deleting picture-1.jpg")).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize("use", ["focus", "hover"])
 def test_deletes_after_a_delay_but_not_while_the_toast_is_in_use(page: Page, stack: Stack, use: str) -> None:
     page.clock.install()

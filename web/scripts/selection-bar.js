@@ -60,7 +60,7 @@ function searchItems() {
 	const load = () => import("./search-actions.js");
 	return [
 		...(searchExport.checkVisibility() ? [] : exportItems(search, true)), // on a phone, which has no space for two menus
-		{ text: t("searchActions.tag"), run: async () => (await load()).openTagAll() },
+		{ text: t("searchActions.tag"), isSeparated: true, run: async () => (await load()).openTagAll() },
 		{ text: t("searchActions.recognize"), run: async () => (await load()).openRecognizeAll() },
 	];
 }
@@ -119,7 +119,7 @@ on(selection, {
 });
 on(selectButton, { click: () => (selection.isActive ? selection.clear() : selection.start()) });
 /** How much of the window it takes, with the space below it. */
-const coveredHeight = () => (bar.hidden ? 0 : document.documentElement.clientHeight - bar.offsetTop);
+const coveredHeight = () => (bar.checkVisibility() ? document.documentElement.clientHeight - bar.offsetTop : 0);
 new ResizeObserver(() => setStyle(document.documentElement, { "--selection-height": `${coveredHeight()}px` })).observe(bar);
 on(tagForm, {
 	submit: (event) => {
