@@ -198,6 +198,17 @@ def test_two_fingers_zoom_and_one_draws(open_page: OpenPage, stack: Stack) -> No
     assert len(saved(library)) == 1
 
 
+def test_the_photo_can_be_seen_while_boxes_are_drawn_on_a_phone(open_page: OpenPage, stack: Stack) -> None:
+    page = open_page(width=390, height=844, has_touch=True, is_mobile=True, reduced_motion="reduce")
+    serve(page, stack)
+    viewer = open_image(page, 0)
+    viewer.get_by_role("button", name="Show more").tap()
+    expect(viewer).to_have_attribute("data-sheet", "full")
+    start_drawing(page)
+    expect(viewer).to_have_attribute("data-sheet", "half")
+    expect(boxes(page).get_by_label("Tag of the box")).to_be_in_viewport()
+
+
 def test_is_accessible_and_fits(open_page: OpenPage, appearance: Json, stack: Stack) -> None:
     page = open_page(**appearance)
     serve(page, stack).change(0, boxes=[CUP])

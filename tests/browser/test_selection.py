@@ -199,6 +199,19 @@ def test_a_long_press_selects_and_then_a_tap_does(open_page: OpenPage, stack: St
     expect_selected(page, [])
 
 
+@pytest.mark.parametrize("width", [320, 360])
+def test_the_bar_is_one_row_on_a_small_phone(open_page: OpenPage, stack: Stack, width: int) -> None:
+    page = open_page(width=width, height=740, has_touch=True, is_mobile=True)
+    FakeLibrary(stack, 3).serve(page)
+    press_long(page, 1)
+    boxes = [
+        bounding_box(each) for each in selection_bar(page).get_by_role("button").all() if each.is_visible()
+    ]
+    assert len({box["y"] + box["height"] / 2 for box in boxes}) == 1
+    assert min(box["height"] for box in boxes) >= 40
+    assert min(box["width"] for box in boxes) >= 32
+
+
 def test_a_focused_photo_is_not_behind_the_bar(open_page: OpenPage, stack: Stack) -> None:
     page = open_page(width=320, height=700)
     FakeLibrary(stack, 40).serve(page)

@@ -46,8 +46,10 @@ export function createBoxes(save) {
 		form.hidden = !isOn;
 		setAttributes(drawButton, { "aria-pressed": isOn });
 		suggestions.close();
-		if (!isOn) setDraft(null);
+		if (isOn) element.dispatchEvent(new Event("photo-needed", { bubbles: true }));
+		else setDraft(null);
 		layer.setDrawing(isOn);
+		if (isOn) form.scrollIntoView({ block: "nearest" });
 	}
 
 	function setDraft(box) {

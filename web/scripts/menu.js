@@ -4,7 +4,7 @@ import { button, el, on, setAttributes } from "./dom.js";
 
 let nextId = 0;
 
-/** `getItems()` returns `[{text, note, run}]`, or a sentence if there is nothing to choose. */
+/** `getItems()` returns `[{text, note, isSeparated, run}]`, or a sentence if there is nothing to choose. */
 export function createMenu(text, className, getItems) {
 	const id = `menu-${(nextId += 1)}`;
 	const list = el("ul", { id, class: "menu-items", role: "menu", "aria-label": text, hidden: true });
@@ -23,8 +23,8 @@ export function createMenu(text, className, getItems) {
 		setAttributes(opener, { "aria-expanded": true });
 		items().at(index).focus();
 	};
-	const createItem = ({ text: name, note = "", run }, disabled) => el("li", {
-		class: "menu-item", role: "menuitem", tabindex: -1, "aria-disabled": disabled ? "true" : null,
+	const createItem = ({ text: name, note = "", isSeparated = false, run }, disabled) => el("li", {
+		class: "menu-item", role: "menuitem", tabindex: -1, "data-separated": isSeparated, "aria-disabled": disabled ? "true" : null,
 		on: {
 			click: () => {
 				opener.focus();

@@ -52,6 +52,7 @@ export function createSheet(viewer, panel, head) {
 			setHeight(step(by));
 		},
 	});
+	on(panel, { "photo-needed": () => current() === "full" && setHeight("half") });
 	// what has the focus is never below the screen
 	on(panel, { focusin: ({ target }) => isPhone.matches && current() === "peek" && !head.contains(target) && setHeight("half") });
 	return { handle, raise: (by) => setHeight(step(by)), toggle: () => setHeight(current() === "peek" ? "half" : "peek") };
