@@ -91,3 +91,32 @@ def test_has_no_accessibility_violations_in_gallery_and_viewer(
     page.evaluate("(id) => { location.hash = `#/image/${id}`; }", image_id(1))
     expect(viewer.locator(".error-box")).to_be_visible()
     assert axe_violations(page) == [], "failed, with a toast"
+
+
+def test_has_no_accessibility_violations_when_there_is_nothing_to_show_or_it_fails(
+    open_page: OpenPage, stack: Stack, appearance: Json
+) -> None:
+    page = open_page(**appearance)
+    expect(page.get_by_text("No photos yet")).to_be_visible()
+    assert axe_violations(page) == [], "empty"
+
+    library = FakeLibrary(stack, 3)
+    library.set_failed(0, "The picture couldn't be recognized. Try again later.", "unavailable")
+    library.set_failed(1, "The picture is damaged.", "broken")
+    library.serve(page)
+    page.evaluate("location.hash = '#/?q=status%3Afailed'")
+    expect(page.locator(".tile[data-status=failed]")).to_have_count(2)
+    assert axe_violations(page) == [], "needs attention"
+
+    page.evaluate("location.hash = '#/?q=label%3AZebra'")
+    expect(page.locator("#gallery-status")).to_contain_text("No photos match")
+    assert axe_violations(page) == [], "nothing found"
+
+    library.list_reachable = False
+    page.evaluate("location.hash = '#/?q=label%3ACat'")
+    expect(page.locator("#gallery-status").get_by_role("button", name="Try again")).to_be_visible()
+    assert axe_violations(page) == [], "the list failed"
+
+    page.context.set_offline(True)
+    expect(page.locator("#offline")).to_contain_text("You’re offline.")
+    assert axe_violations(page) == [], "offline"

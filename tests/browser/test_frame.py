@@ -176,3 +176,12 @@ def test_controls_can_be_told_apart_in_forced_colors(open_page: OpenPage, stack:
     expect(account.get_by_role("progressbar")).to_have_count(2)
     for each in (account, account.get_by_role("progressbar").first, page.locator("#account-button")):
         assert each.evaluate(border) == "solid"
+    page.keyboard.press("Escape")
+    outline = "(element) => getComputedStyle(element).outlineStyle"
+    select = page.get_by_role("button", name="Select", exact=True)
+    assert select.evaluate(outline) == "none"
+    select.click()
+    page.locator(".tile-check").first.check()
+    page.locator("#search").focus()  # which outlines that instead
+    for each in (select, page.locator("[data-selected]"), page.get_by_role("link", name="All photos")):
+        assert each.evaluate(outline) == "solid"

@@ -93,6 +93,27 @@ def test_groups_photos_by_day_and_month(page: Page, stack: Stack) -> None:
     expect(page.locator(".tile-name").last).to_have_text("picture-0.jpg")
 
 
+@pytest.mark.parametrize(
+    ("locale", "day"),
+    [("en-US", "Friday, November 20"), ("en-GB", "Friday 20 November"), ("de-AT", "Freitag, 20. November")],
+)
+def test_dates_follow_the_locale(open_page: OpenPage, stack: Stack, locale: str, day: str) -> None:
+    page = open_page(user=None, locale=locale)
+    page.locator("#sign-in").click()
+    page.locator("#username").fill("alice")
+    page.keyboard.press("Enter")
+    expect(page.locator("body")).to_have_attribute("data-session", "in")
+    FakeLibrary(stack, 3).serve(page)
+    expect(page.locator(".grid-heading")).to_have_text(day)
+
+
+def test_the_first_photo_is_on_the_first_screen_of_a_phone(open_page: OpenPage, stack: Stack) -> None:
+    page = open_page(width=390, height=844, has_touch=True, is_mobile=True)
+    FakeLibrary(stack, 3).serve(page)
+    expect(page.locator("#quick-filters button").first).to_be_visible()
+    assert bounding_box(page.locator(".tile").first)["y"] < 260
+
+
 def test_covers_a_flagged_photo_and_its_name(page: Page, stack: Stack) -> None:
     library = FakeLibrary(stack, 3)
     library.change(0, flags=["Violence"])

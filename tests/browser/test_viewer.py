@@ -96,6 +96,27 @@ def test_escape_closes_and_focuses_the_last_viewed_photo(page: Page, stack: Stac
     assert page.title() == "Glimpse"
 
 
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_a_photo_grows_from_its_tile_unless_motion_is_reduced(
+    open_page: OpenPage, stack: Stack, motion: str
+) -> None:
+    page = open_page(reduced_motion=motion)
+    FakeLibrary(stack, 3).serve(page)
+    page.evaluate("""() => {
+      window.morphed = [];
+      const start = document.startViewTransition.bind(document);
+      document.startViewTransition = (update) => {
+        const named = document.querySelector(".tile img[style*='view-transition-name: photo']");
+        window.morphed.push(named?.closest("a").hash ?? "");
+        return start(update);
+      };
+    }""")
+    open_image(page, 1)
+    assert page.evaluate("window.morphed") == (
+        [f"#/image/{image_id(1)}"] if motion == "no-preference" else []
+    )
+
+
 def test_back_closes_and_forward_reopens(page: Page, stack: Stack) -> None:
     FakeLibrary(stack, 5).serve(page)
     open_image(page)
