@@ -279,11 +279,20 @@ def test_a_long_query_scrolls_inside_the_field(open_page: OpenPage, stack: Stack
     field.fill(" ".join(f'-label:"Some long label {number}"' for number in range(12)))
     field.press("Enter")
     expect(chips(page)).to_have_count(12)
-    expect(chips(page).last).to_be_in_viewport()
+    expect(chips(page).last).to_be_in_viewport(ratio=1)
     expect(chips(page).first).not_to_be_in_viewport()
     assert bounding_box(field)["width"] >= 64
     assert not scrolls_sideways(page)
     assert axe_violations(page) == []
+
+
+def test_the_last_chip_of_a_linked_search_is_not_cut(open_page: OpenPage, stack: Stack) -> None:
+    page = open_page(width=320)
+    make_library(stack).serve(page)
+    page.evaluate("location.hash = '#/?q=label%3AZebra%20color%3Ared'")
+    expect(chips(page)).to_have_count(2)
+    expect(page.get_by_role("button", name="Clear search").first).to_be_visible()
+    expect(chips(page).last).to_be_in_viewport(ratio=1)
 
 
 def test_says_how_many_photos_can_be_searched(page: Page, stack: Stack) -> None:
