@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+from moto.core.config import default_user_config
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,9 @@ os.environ.update(
 )
 os.environ.pop("AWS_PROFILE", None)
 os.environ.pop("AWS_ENDPOINT_URL", None)
+
+# One boto3 session for all tests: it parses the model of each service once. moto would replace it.
+default_user_config["core"]["reset_boto3_session"] = False
 
 settings.register_profile("no-deadline", deadline=None)  # examples can be slow on a busy machine
 settings.load_profile("no-deadline")

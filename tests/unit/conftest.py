@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from moto import mock_aws
+from moto.core.config import default_user_config
 from moto.s3.models import s3_backends
 
 from catalog.catalog import Catalog
@@ -53,7 +54,8 @@ def shared_storage() -> Storage:
 @pytest.fixture
 def aws(s3: Any) -> Iterator[None]:
     """An empty stack. Calls to Rekognition are passed through to a fake."""
-    with mock_aws(config={"core": {"passthrough": {"services": ["rekognition"]}}}):
+    core = default_user_config["core"] | {"passthrough": {"services": ["rekognition"]}}
+    with mock_aws(config={"core": core}):
         for bucket in (INPUT_BUCKET, OUTPUT_BUCKET):
             s3.create_bucket(Bucket=bucket)
         yield
