@@ -15,7 +15,8 @@ from local.lambda_.environment import InvocationResult
 
 SERVER = f"""#!{sys.executable}
 import json, sys
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
+from socketserver import TCPServer
 
 ANSWERS = {{
     "Echo": (200, None),
@@ -40,8 +41,8 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *arguments):
         pass
 
-server = HTTPServer(("127.0.0.1", 0), Handler)
-url = "http://127.0.0.1:%d" % server.server_port
+server = TCPServer(("127.0.0.1", 0), Handler)  # HTTPServer would look up its own name
+url = "http://127.0.0.1:%d" % server.server_address[1]
 print("banner\\n * Running on " + url + "\\nPress CTRL+C to quit", file=sys.stderr, flush=True)
 server.serve_forever()
 """
