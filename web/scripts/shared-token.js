@@ -31,12 +31,13 @@ on(inbox, {
 
 /** Returns the newest refresh token. Call it while no other tab renews. */
 export async function newestRefreshToken() {
-	const tabs = isUpToDate ? [] : await otherTabs();
-	const isTimeUp = AbortSignal.timeout(ANSWER_MS);
+	const expected = [TAB, ...(isUpToDate ? [] : await otherTabs())];
+	const isComplete = () => expected.every((tab) => answered.has(tab));
+	const timeout = AbortSignal.timeout(ANSWER_MS);
+	timeout.onabort = () => received?.();
 	answered.clear();
 	outbox.postMessage({ asked: get(), from: TAB, to: TAB }); // its own message comes after the earlier ones of others
-	for (isTimeUp.onabort = () => received?.(); ![TAB, ...tabs].every((tab) => answered.has(tab)) && !isTimeUp.aborted; )
-		await new Promise((resolve) => (received = resolve));
+	while (!isComplete() && !timeout.aborted) await new Promise((resolve) => (received = resolve));
 	isUpToDate = true;
 	return get();
 }
