@@ -97,7 +97,9 @@ class Dataset:
         if len(self.classes) < MIN_CLASSES[self.kind]:
             yield Finding("too-few-classes", "A model that names whole pictures needs at least 2 classes.")
         if not self.found.is_complete:
-            yield Finding("too-many-images", f"A model can have at most {MAX_IMAGES:,} pictures.")
+            yield Finding(
+                "too-many-images", f"A model can have at most {MAX_IMAGES:,} pictures. Choose fewer tags."
+            )
             return
         training, test = (
             {name for picture in part for name in picture.classes} for part in (self.training, self.test)

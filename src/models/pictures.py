@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from catalog.model_records import ModelKind
     from catalog.records import Box, ImageRecord
 
+_MAX_READ = 40_000  # records: 400 calls after another, half of the API's 29 seconds
 _PAGE = 4_000  # entries of about 1 MB, the maximum of one call
 _BATCH = 100  # records of one call
 
@@ -34,7 +35,7 @@ class Pictures:
 
     pictures: tuple[Picture, ...]
     left_out: int = 0
-    is_complete: bool = True  # whether there aren't more than a model can have
+    is_complete: bool = True  # whether there aren't more than a model can have, or than can be read
 
 
 def find_pictures(index: Index, owner: str, kind: ModelKind, classes: Iterable[str]) -> Pictures:
@@ -44,7 +45,7 @@ def find_pictures(index: Index, owner: str, kind: ModelKind, classes: Iterable[s
     """
     names = {fold(name): name for name in classes}
     found: list[Picture] = []
-    left_out = 0
+    left_out = read = 0
     for ids in _batches(index, owner, names.values()):
         for record in index.records(owner, ids).values():
             picture = _picture(record, kind, names)
@@ -54,7 +55,8 @@ def find_pictures(index: Index, owner: str, kind: ModelKind, classes: Iterable[s
                 left_out += 1
             else:
                 found.append(picture)
-        if len(found) > MAX_IMAGES:
+        read += len(ids)
+        if len(found) > MAX_IMAGES or read > _MAX_READ:
             return Pictures((), is_complete=False)
     return Pictures(tuple(sorted(found, key=lambda picture: picture.id)), left_out)
 

@@ -91,7 +91,7 @@ def test_too_many_pictures_are_a_problem() -> None:
     (problem,) = Dataset("classification", ("a", "b"), Pictures((), is_complete=False)).problems()
     assert problem.body() == {
         "code": "too-many-images",
-        "message": "A model can have at most 28,000 pictures.",
+        "message": "A model can have at most 28,000 pictures. Choose fewer tags.",
     }
 
 

@@ -73,6 +73,18 @@ def test_more_pictures_than_a_model_can_have_are_not_read(
     assert find(catalog, "good") == Pictures((), is_complete=False)
 
 
+def test_an_estimate_ends_when_it_has_read_too_many_records(
+    catalog: Catalog, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.pictures._MAX_READ", 2)
+    for _ in range(2):
+        store("scratch")
+    assert find_pictures(catalog.index, "alice", "detection", ["scratch"]) == Pictures(())
+    store("scratch")
+    tagged = find_pictures(catalog.index, "alice", "detection", ["scratch"])
+    assert tagged == Pictures((), is_complete=False)
+
+
 def test_pictures_without_a_box_do_not_count_for_a_detection(
     catalog: Catalog, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
