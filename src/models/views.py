@@ -113,7 +113,9 @@ class ModelService:
         """Ask for a model to be stopped. Raises NotFound or ModelBusy."""
         model = self._get_own(person, model_id)
         if model.status not in ("stopping", "stopped"):
-            model = self._change(model, "stop", ("starting", "running"), {"status": "stopping"})
+            model = self._change(
+                model, "stop", ("starting", "running"), {"status": "stopping", "message": None}
+            )
         return self._body_now(model)
 
     def delete(self, person: Person, model_id: str) -> dict[str, Any]:
