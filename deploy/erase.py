@@ -188,8 +188,14 @@ def _erase(
         client.admin_disable_user(UserPoolId=account.user_pool, Username=account.username)
         client.admin_user_global_sign_out(UserPoolId=account.user_pool, Username=account.username)
         print(f"Disabled the account {account.email}.")
+    errors = []
     for kind in kinds:
-        print(f"Erased {kind.name}: {sum(kind.delete(owner) for owner in owners)}")
+        try:
+            print(f"Erased {kind.name}: {sum(kind.delete(owner) for owner in owners)}")
+        except DeploymentError as error:  # such as a model that is being trained: the rest can go
+            errors.append(str(error))
+    if errors:
+        raise DeploymentError("\n".join(errors))
     if account:
         client.admin_delete_user(UserPoolId=account.user_pool, Username=account.username)
         print(f"Deleted the account {account.email}.")

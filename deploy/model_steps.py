@@ -11,7 +11,7 @@ from common.time import now
 from deploy.errors import DeploymentError
 from deploy.polling import POLL_SECONDS
 from trainer.deletion import delete_model
-from trainer.errors import NotYet, Refused
+from trainer.errors import NotYet, Refused, StillTraining
 from trainer.projects import Projects
 from trainer.services import Services
 
@@ -69,6 +69,11 @@ class ModelSteps:
         for _ in range(_MINUTES * 60 // POLL_SECONDS):
             try:
                 step(model)
+            except StillTraining as error:
+                raise DeploymentError(
+                    f"{model.name} ({model.id}): It is being trained, which AWS can't cancel. "
+                    "Run the command again when its training has ended."
+                ) from error
             except (NotYet, Refused) as error:
                 if str(error):
                     raise DeploymentError(f"{model.name} ({model.id}): {error}") from error

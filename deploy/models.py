@@ -20,7 +20,7 @@ from deploy.model_steps import ModelSteps
 from deploy.stack import require_deployed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from catalog.model_records import ModelRecord, ModelStatus
@@ -36,6 +36,7 @@ _ACTIONS: dict[str, tuple[ModelStatus, tuple[ModelStatus, ...]]] = {
     "stop": ("stopping", ("running", "starting")),
     "delete": ("deleting", ()),
 }
+_NOT_USED = ("AccessDenied", "AccessDeniedException")
 _COLUMNS = ("ID", "NAME", "OWNER", "STATUS", "RUNNING SINCE", "TRAINING", "THIS RUN")
 
 
@@ -50,7 +51,7 @@ def main(
     stack = require_deployed(target)
     catalog = stack_catalog(target, stack)
     models = catalog.models
-    if not trains_models(stack) and (action == "start" or not models.all()):
+    if not trains_models(stack) and action != STATUS and (action == "start" or not models.all()):
         raise DeploymentError(
             f"People can't train models in the stack {stack.name}. To let them, run "
             f'{target.environment.command("deploy")} SET="TrainModels=true".'
@@ -69,15 +70,28 @@ def main(
     if steps and allowed:
         allowed = (*allowed, status)  # what the trainer has begun, or an interrupted run
     found = models.all() if model == ALL and action != "start" else [_find(models, model)]
+    begun = []
     for each in found:
-        changed = models.change(each, if_status=allowed, status=status)
-        if changed:
+        if changed := models.change(each, if_status=allowed, status=status, message=None):
             print(f"{each.name} ({each.id}): {status}")
-            if steps:
-                _finish(steps, changed)
+            begun.append(changed)
         elif model != ALL:
             raise DeploymentError(f"The model {each.name} is {each.status}, so you can't {action} it.")
+    if steps:
+        _try_each(begun, lambda model: _finish(steps, model))
     return 0
+
+
+def _try_each(models: Iterable[ModelRecord], step: Callable[[ModelRecord], None]) -> None:
+    """Take a step for each model. Raises DeploymentError at the end if it failed for some."""
+    errors = []
+    for model in models:
+        try:
+            step(model)
+        except DeploymentError as error:
+            errors.append(str(error))
+    if errors:
+        raise DeploymentError("\n".join(errors))
 
 
 def _finish(steps: ModelSteps, model: ModelRecord) -> None:
@@ -105,9 +119,7 @@ def delete_owned_models(target: Target, stack: Stack, owner: str) -> int:
     found = [catalog.models.change(model, status="deleting") for model in catalog.models.of_owner(owner)]
     deleted = [model for model in found if model]
     if not trains_models(stack):
-        steps = ModelSteps(target, stack, catalog)
-        for model in deleted:
-            steps.delete(model)
+        _try_each(deleted, ModelSteps(target, stack, catalog).delete)
     return len(deleted)
 
 
@@ -158,10 +170,10 @@ def _projects(target: Target, stack: Stack | None) -> list[str]:
             for project in page["ProjectDescriptions"]
             if project.get("Status") != "DELETING"
         ]
-    except ClientError:
-        if stack and trains_models(stack):
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in _NOT_USED or (stack and trains_models(stack)):
             raise
-        return []  # the permission is missing, or Custom Labels in this region, so it isn't used either
+        return []  # whoever deploys doesn't use Custom Labels
     prefix = f"{target.stack_name}-"
     return [name for name in found if name.startswith(prefix) and MODEL_ID.fullmatch(name, len(prefix))]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from common.object_keys import model_prefix
-from trainer.errors import NotYet
+from trainer.errors import NotYet, StillTraining
 
 if TYPE_CHECKING:
     from catalog.model_records import ModelRecord
@@ -45,7 +45,7 @@ def _delete_version(services: Services, project: ProjectState) -> None:
         services.projects.stop(version.arn)
         raise NotYet
     if version.status == "TRAINING_IN_PROGRESS":
-        raise NotYet(_TRAINING)
+        raise StillTraining(_TRAINING)
     if version.status in ("STARTING", "STOPPING", "DELETING"):
         raise NotYet
     services.projects.delete_version(version.arn)

@@ -1,4 +1,4 @@
-"""Errors of a step: one to repeat in the next run, and one that is final."""
+"""Errors of a step: some are final, others go away, so the next run repeats the step."""
 
 from __future__ import annotations
 
@@ -9,3 +9,7 @@ class Refused(Exception):
 
 class NotYet(Exception):
     """The step has to be repeated in the next run; the message, if any, is for the model's owner."""
+
+
+class StillTraining(NotYet):
+    """The model can't be deleted before its training has ended, which can take a day."""

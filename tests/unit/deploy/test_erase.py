@@ -67,6 +67,23 @@ def test_the_models_of_a_person_are_deleted_by_the_trainer(people: People) -> No
     assert people.snapshot() == before
 
 
+def test_a_model_that_cannot_be_deleted_yet_keeps_only_the_account(
+    people: People, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sub = people.add_account(ADA)
+    people.add_images(sub)
+
+    def refuse(*_: object) -> int:
+        raise DeploymentError("Parts: It is being trained.")
+
+    monkeypatch.setattr("deploy.erase.delete_owned_models", refuse)
+    with pytest.raises(DeploymentError) as caught:
+        erase.main(make_target(), ADA)
+    assert str(caught.value) == "Parts: It is being trained."
+    assert "Erased results, previews and thumbnails: 30\n" in capsys.readouterr().out
+    assert not people.is_enabled(ADA)  # it is left for the next run, which finds the person by it
+
+
 @pytest.mark.parametrize("by_email", [True, False], ids=["by email", "by sub"])
 def test_erases_the_account_as_well_and_says_what_it_does(
     people: People, by_email: bool, capsys: pytest.CaptureFixture[str]

@@ -132,8 +132,8 @@ def test_deletes_all_models(
     kept = [entry["Key"] for entry in s3.list_objects_v2(Bucket="output")["Contents"]]
     assert kept == [f"models/alice/{'c' * 16}/train.manifest"]
     assert capsys.readouterr().out == (
-        f"Parts ({PARTS}): deleting\nParts ({PARTS}): deleted\n"
-        f"Shapes ({SHAPES}): deleting\nShapes ({SHAPES}): deleted\n"
+        f"Parts ({PARTS}): deleting\nShapes ({SHAPES}): deleting\n"
+        f"Parts ({PARTS}): deleted\nShapes ({SHAPES}): deleted\n"
     )
 
 
@@ -143,7 +143,7 @@ def test_deletes_all_models(
         (
             "delete",
             "TRAINING_IN_PROGRESS",
-            "It is deleted when its training has ended. AWS can't cancel a training.",
+            "It is being trained, which AWS can't cancel. Run the command again when its training has ended.",
         ),
         ("stop", "gone", "AWS has no such model. Delete it."),
         ("stop", "DELETING FOREVER", "Rekognition hasn't finished after 30 minutes. Run the command again."),
@@ -166,6 +166,19 @@ def test_says_what_it_cannot_finish(
     with pytest.raises(DeploymentError) as caught:
         make_model(action, "Parts")
     assert str(caught.value) == f"Parts ({PARTS}): {message}"
+
+
+def test_a_model_in_training_does_not_keep_the_others(catalog: Catalog, rekognition: CustomLabels) -> None:
+    add(catalog, PARTS, "Parts", "training")
+    add(catalog, SHAPES, "Shapes", "running")
+    rekognition.versions = {project_arn(PARTS): "TRAINING_IN_PROGRESS", project_arn(SHAPES): "RUNNING"}
+    with pytest.raises(DeploymentError) as caught:
+        make_model("delete", "all")
+    assert str(caught.value) == (
+        f"Parts ({PARTS}): It is being trained, which AWS can't cancel. "
+        "Run the command again when its training has ended."
+    )
+    assert statuses(catalog) == {"Parts": "deleting"}
 
 
 def test_a_missing_permission_is_named(catalog: Catalog, rekognition: CustomLabels) -> None:
@@ -240,6 +253,10 @@ def test_without_the_permission_only_the_records_count(
 ) -> None:
     rekognition.error = "AccessDeniedException"
     models.require_no_models(make_target(), stack)
+    rekognition.error = "ThrottlingException"
+    with pytest.raises(ClientError):
+        models.require_no_models(make_target(), stack)
+    rekognition.error = "AccessDeniedException"
     with pytest.raises(ClientError):
         models.require_no_models(make_target(), replace(stack, parameters={"TrainModels": "true"}))
 

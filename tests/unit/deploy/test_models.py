@@ -112,10 +112,20 @@ def test_a_stack_without_models_says_how_to_have_them(
 ) -> None:
     monkeypatch.setattr("deploy.models.trains_models", lambda _: False)
     with pytest.raises(DeploymentError) as caught:
-        models.main(make_target(), "status")
+        models.main(make_target(), "start", "Parts")
     assert str(caught.value) == (
         "People can't train models in the stack pictures. To let them, run "
         'make deploy SET="TrainModels=true".'
+    )
+
+
+def test_a_stack_without_models_lists_none(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("deploy.models.trains_models", lambda _: False)
+    assert models.main(make_target(), "status") == 0
+    assert capsys.readouterr().out == (
+        "ID  NAME  OWNER  STATUS  RUNNING SINCE  TRAINING  THIS RUN\nWhat runs has cost $0.00 so far.\n"
     )
 
 
