@@ -1,4 +1,4 @@
-"""The owners with images that wait for a model: without them, nobody would find those of a whole stack."""
+"""The owners who may have images that wait for a model, so that the trainer needn't scan the table."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from catalog.keys import WAITING_PARTITION, from_waiting_owner_key, waiting_owne
 if TYPE_CHECKING:
     from catalog.table import Table
 
-_MIN_AGE = 60 * 60  # seconds: an image is done long before, so none is overlooked when its note is removed
+_MIN_AGE_SECONDS = 60 * 60  # the note is written before the record, and by then that is certainly written
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class WaitingOwner:
 
 
 class WaitingOwners:
-    """Notes an owner before their image waits. Thread-safe."""
+    """Notes about owners, each written before the record of an image that waits. Thread-safe."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -42,7 +42,7 @@ class WaitingOwners:
         ]
 
     def remove(self, waiting: WaitingOwner) -> None:
-        """Remove an owner without images that wait, unless they had one just now."""
-        values = {":notedAt": waiting.noted_at}
-        if self._table.now() - waiting.noted_at > _MIN_AGE:
+        """Remove a note, unless it is less than an hour old or was renewed meanwhile."""
+        if self._table.now() - waiting.noted_at > _MIN_AGE_SECONDS:
+            values = {":notedAt": waiting.noted_at}
             self._table.delete(waiting_owner_key(waiting.owner), "notedAt = :notedAt", values)
