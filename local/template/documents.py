@@ -12,8 +12,8 @@ import yaml
 from samtranslator.yaml_helper import yaml_parse
 
 _AT_END = " (at end of document)"  # of tomllib's message
-_SECTIONS = ("Globals", "Parameters", "Rules", "Mappings", "Conditions", "Resources", "Outputs")
 _SECTIONS_OF_MAPPINGS = ("Globals", "Parameters", "Rules", "Mappings", "Resources", "Outputs")
+_SECTIONS = ("Conditions", *_SECTIONS_OF_MAPPINGS)
 _TYPED_SECTIONS = ("Parameters", "Resources")
 
 
@@ -56,7 +56,7 @@ def read_yaml_template(path: Path) -> dict[str, Any]:
         raise DocumentError(f"{path.name} has no Resources.")
     if wrong := _wrong_entry(document):
         where = _position_of_key(text, wrong)
-        expected = {"Type": "a text", "Assertions": "a list"}.get(wrong[-1], "a mapping")
+        expected = {"Type": "a string", "Assertions": "a list"}.get(wrong[-1], "a mapping")
         raise DocumentError(f"{path.name} must have {expected} at {'.'.join(wrong)} {where}.")
     return document
 

@@ -65,7 +65,7 @@ def test_says_where_toml_is_not_valid(tmp_path: Path, text: str | bytes, message
         ),
         (
             "Resources:\n  A:\n    Typ: AWS::SQS::Queue\n",
-            "must have a text at Resources.A.Type (at line 2, column 3).",
+            "must have a string at Resources.A.Type (at line 2, column 3).",
         ),
         (
             "Resources:\n  A:\n    Type: AWS::SQS::Queue\n    Properties:\n  B: {Type: AWS::SQS::Queue}\n",
