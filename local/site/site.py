@@ -15,7 +15,7 @@ from local.site.bundle.publication import INDEX
 from local.site.bundle.release import IMMUTABLE, REVALIDATED, UNCACHED
 from local.site.bundle.syntax import PageError
 from local.site.compression import compress
-from local.site.files import PublishedPage
+from local.site.published_page import PublishedPage
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
