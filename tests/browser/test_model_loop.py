@@ -68,7 +68,8 @@ def run_trainer_until(page: Page, stack: Stack, status: str) -> None:
     deadline = time.monotonic() + TRAINING_SECONDS
     while page.locator(".model-status").inner_text() != status:
         assert time.monotonic() < deadline, page.locator(".model").inner_text()
-        assert stack.functions.invoke("TrainerFunction", {}).payload["failed"] == 0
+        result = stack.functions.invoke("TrainerFunction", {})
+        assert not result.failed, result.error
         page.wait_for_timeout(POLL_SECONDS * 200)  # the page shows it at its next poll
 
 
