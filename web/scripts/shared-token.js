@@ -14,9 +14,15 @@ let release;
 let received;
 
 const get = () => sessionStorage.getItem(REFRESH_TOKEN);
+const holdLock = () => navigator.locks.request(TAB, () => new Promise((resolve) => (release = resolve)));
 
+holdLock();
 on(window, {
-	pageshow: () => navigator.locks.request(TAB, () => new Promise((resolve) => (release = resolve))),
+	pageshow: ({ persisted }) => {
+		if (!persisted) return;
+		isUpToDate = false; // it has received nothing meanwhile
+		holdLock();
+	},
 	pagehide: () => release?.(), // pages with locks aren't kept for the way back
 });
 on(inbox, {
