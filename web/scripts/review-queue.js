@@ -56,8 +56,10 @@ export class ReviewQueue {
 
 	/** Returns where the photo is again, or -1. */
 	restore(id) {
-		const { at, image } = this.#removed.get(id) ?? { at: -1 };
-		if (image) this.shown.splice(at, 0, image);
+		const removed = this.#removed.get(id);
+		if (!removed) return -1;
+		const at = Math.min(removed.at, this.shown.length);
+		this.shown.splice(at, 0, removed.image);
 		this.#removed.delete(id);
 		return at;
 	}
