@@ -159,6 +159,64 @@ def test_a_photo_that_cannot_be_deleted_returns_to_the_queue(
     expect(review.get_by_role("link", name="crowd.jpg")).to_be_visible()
 
 
+def emit(page: Page, name: str, identifier: str) -> None:
+    """Tell the page what has become of a photo."""
+    script = "([name, id]) => document.dispatchEvent(new CustomEvent(name, {detail: {id}}))"
+    page.evaluate(script, [name, identifier])
+
+
+def find_id(review: Locator, name: str) -> str:
+    return (review.get_by_role("link", name=name).get_attribute("href") or "").split("/")[-1]
+
+
+def test_a_photo_before_the_first_one_can_be_gone_back_to(review: Locator) -> None:
+    page = review.page
+    crowd = find_id(review, "crowd.jpg")
+    emit(page, "image-hidden", crowd)
+    previous = review.get_by_role("button", name="Previous")
+    expect(previous).to_have_attribute("aria-disabled", "true")
+    emit(page, "image-kept", crowd)
+    expect(review).to_contain_text("2 of 2")
+    expect(previous).not_to_have_attribute("aria-disabled", "true")
+    previous.click()
+    expect(review.get_by_role("link", name="crowd.jpg")).to_be_visible()
+
+
+def test_keeps_the_focus_when_a_photo_returns_to_the_end(review: Locator) -> None:
+    page = review.page
+    page.keyboard.press("ArrowRight")
+    site = find_id(review, "site.jpg")
+    emit(page, "image-hidden", site)
+    review.get_by_role("button", name="Previous").focus()
+    emit(page, "image-kept", site)
+    expect(review.get_by_role("link", name="site.jpg")).to_be_visible()
+    expect(review.get_by_role("heading", level=1)).to_be_focused()
+
+
+def test_does_not_take_the_focus_from_elsewhere_when_a_photo_returns(review: Locator) -> None:
+    page = review.page
+    page.keyboard.press("ArrowRight")
+    site = find_id(review, "site.jpg")
+    emit(page, "image-hidden", site)
+    page.get_by_label("Search photos").focus()
+    emit(page, "image-kept", site)
+    expect(review.get_by_role("link", name="site.jpg")).to_be_visible()
+    expect(page.get_by_label("Search photos")).to_be_focused()
+
+
+def test_a_photo_returns_to_a_queue_that_has_become_shorter(review: Locator) -> None:
+    page = review.page
+    crowd = find_id(review, "crowd.jpg")
+    page.keyboard.press("ArrowRight")
+    site = find_id(review, "site.jpg")
+    emit(page, "image-hidden", site)
+    emit(page, "image-hidden", crowd)
+    expect(review).to_contain_text("Nothing to review")
+    emit(page, "image-kept", site)
+    expect(review).to_contain_text("1 of 1")
+    expect(review.get_by_role("link", name="site.jpg")).to_be_visible()
+
+
 def test_leaves_for_the_gallery_without_losing_the_focus(review: Locator) -> None:
     page = review.page
     page.keyboard.press("a")

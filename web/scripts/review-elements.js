@@ -6,12 +6,12 @@ import { t } from "./words.js";
 /** By key. */
 export const DECISIONS = { a: "approved", h: "hidden" };
 
-export function createActions({ decide, remove, step, isFirst }) {
+export function createActions({ decide, remove, step }) {
 	const action = (text, key, shortcut, onClick) => button("button secondary", [text, el("kbd", { text: key, "aria-hidden": "true" })], onClick, { "aria-keyshortcuts": shortcut });
 	const choices = Object.entries(DECISIONS).map(([key, value]) => action(t(`review.${value}`), key.toUpperCase(), key.toUpperCase(), () => decide(value)));
 	return el("div", { class: "review-actions", role: "group", "aria-label": t("review.actions") },
 		...choices, action(t("review.delete"), t("review.deleteKey"), "Delete", remove),
-		setAttributes(action(t("review.previous"), "←", "ArrowLeft", () => step(-1)), { "aria-disabled": isFirst ? "true" : null }),
+		action(t("review.previous"), "←", "ArrowLeft", () => step(-1)),
 		action(t("review.skip"), "→", "ArrowRight", () => step(1)));
 }
 
@@ -19,6 +19,10 @@ export function showDecision(panel, { decision }) {
 	for (const [key, value] of Object.entries(DECISIONS)) {
 		setAttributes(panel.querySelector(`[aria-keyshortcuts=${key.toUpperCase()}]`), { "aria-pressed": decision?.value === value });
 	}
+}
+
+export function showIsFirst(panel, isFirst) {
+	setAttributes(panel.querySelector("[aria-keyshortcuts=ArrowLeft]"), { "aria-disabled": isFirst ? "true" : null });
 }
 
 export function createEnd(images, onPrevious) {

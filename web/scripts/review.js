@@ -4,7 +4,7 @@ import { getImage, patchImage } from "./api.js";
 import { deleteWithUndo } from "./deletions.js";
 import { announce, button, byId, el, emit, errorBox, isCovered, listen, on } from "./dom.js";
 import { toError } from "./errors.js";
-import { createActions, createEnd, DECISIONS, showDecision } from "./review-elements.js";
+import { createActions, createEnd, DECISIONS, showDecision, showIsFirst } from "./review-elements.js";
 import { ReviewQueue } from "./review-queue.js";
 import { createReasons, reasonsOf } from "./review-reasons.js";
 import { imageUrl } from "./router.js";
@@ -82,8 +82,9 @@ function show() {
 	if (!image) return complete && showEnd();
 	body.replaceChildren(stage, panel);
 	showPhoto(image);
-	panel.replaceChildren(el("h2", { dir: "auto" }, el("a", { href: imageUrl(image.id), text: image.fileName })), createReasons(image), createActions({ decide, remove, step, isFirst: index === 0 }));
+	panel.replaceChildren(el("h2", { dir: "auto" }, el("a", { href: imageUrl(image.id), text: image.fileName })), createReasons(image), createActions({ decide, remove, step }));
 	showDecision(panel, image);
+	showIsFirst(panel, index === 0);
 	announce([image.fileName, ...reasonsOf(image)].join(". "));
 	return shown.slice(index + 1, index + 1 + PRELOADED).forEach(({ id }) => queue.preview(id));
 }
@@ -159,8 +160,10 @@ function putBack({ id }) {
 	if (wasAtEnd) index = at;
 	else if (at <= index) index += 1;
 	if (!isReviewing()) return;
-	if (wasAtEnd) show();
-	else showPosition();
+	if (wasAtEnd && section.contains(document.activeElement)) return step(0);
+	if (wasAtEnd) return show();
+	showPosition();
+	showIsFirst(panel, index === 0);
 }
 
 listen({
