@@ -57,7 +57,7 @@ class ModelService:
             "prices": {"trainingHour": prices["trainingHour"], "runningHour": prices["inferenceHour"]},
             "idleMinutes": self._idle_minutes,
             "canUseScopeStack": person.is_admin,
-            "active": self._running(person, models),
+            "active": self._active(person, models),
         }
 
     def view(self, person: Person, model_id: str) -> dict[str, Any]:
@@ -154,7 +154,7 @@ class ModelService:
             if model.owner == person.owner or model.scope == "stack"
         ]
 
-    def _running(self, person: Person, visible: list[ModelRecord]) -> list[dict[str, str]]:
+    def _active(self, person: Person, visible: list[ModelRecord]) -> list[dict[str, str]]:
         """Return the model whose labels a person's new images get, if it runs: it may be the stack's."""
         active = self._catalog.active_models.for_owner(person.owner)
         if active is None or active.state != "running":

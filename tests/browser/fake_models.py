@@ -36,7 +36,7 @@ class FakeModels:
     estimate: Json = field(default_factory=lambda: estimate())
     busy: bool = False  # whether another model of the stack is running
     can_use_scope_stack: bool = False
-    active_for_everyone: list[Json] = field(default_factory=list)  # the stack's, which aren't listed
+    active_for_everyone: Json | None = None  # the stack's, which isn't listed
 
     def serve(self, page: Page) -> Self:
         """Turn the models on, and answer for them, from the next time that the page is loaded."""
@@ -94,11 +94,11 @@ class FakeModels:
             listed = [
                 model | {"evaluation": without_wrong(model)} for model in reversed(self.models.values())
             ]
-            active = [{"id": each["id"], "name": each["name"]} for each in listed if each["isActive"]]
+            own = [{"id": each["id"], "name": each["name"]} for each in listed if each["isActive"]]
             more = {
                 "idleMinutes": 30,
                 "canUseScopeStack": self.can_use_scope_stack,
-                "active": active + self.active_for_everyone,
+                "active": own or [*filter(None, [self.active_for_everyone])],
             }
             fulfill_json(route, {"models": listed, "prices": prices, **more})
         elif not body.get("confirm"):

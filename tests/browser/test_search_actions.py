@@ -75,22 +75,12 @@ def test_recognizes_all_photos_again_with_the_running_model(
 def test_recognizes_again_with_a_model_that_others_have_made(
     page: Page, library: FakeLibrary, models: FakeModels
 ) -> None:
-    models.active_for_everyone.append({"id": model_id(7), "name": "Parts"})
+    models.active_for_everyone = {"id": model_id(7), "name": "Parts"}
     dialog = open_action(page, "Recognize again with the model")
     expect(dialog).to_contain_text(
         "The model \u2068Parts\u2069 recognizes these photos again. It costs $4 an hour"
     )
     expect(dialog.get_by_role("button")).to_have_text(["Cancel", "Recognize again"])
-
-
-def test_names_each_model_that_recognizes_again(page: Page, library: FakeLibrary, models: FakeModels) -> None:
-    models.add(1, status="running", isActive=True)
-    models.active_for_everyone.append({"id": model_id(7), "name": "Parts"})
-    dialog = open_action(page, "Recognize again with the model")
-    expect(dialog).to_contain_text(
-        "The models \u2068Model 1\u2069 and \u2068Parts\u2069 recognize these photos again. "
-        "Each costs $4 an hour"
-    )
 
 
 def test_needs_a_running_model_to_recognize_again(

@@ -1,7 +1,7 @@
 /** What can be done with all photos of the search, however many they are: add a tag, recognize again with the model. */
 
 import { listImages, listModels } from "./api.js";
-import { hasFailed, names, runBatch, summarize } from "./batch.js";
+import { hasFailed, runBatch, summarize } from "./batch.js";
 import { addSuggestions } from "./combobox.js";
 import { button, el, emit, listen, on } from "./dom.js";
 import { toError } from "./errors.js";
@@ -38,10 +38,9 @@ export function openRecognizeAll() {
 	const text = el("p", { role: "status", text: t("models.loading") });
 	open(t("searchActions.recognize"), [text], ({ submit, photos, signal }) => {
 		submit.textContent = t("searchActions.start");
-		listModels(signal).then(({ active, prices }) => {
-			const count = active.length;
-			submit.hidden = count === 0;
-			if (count > 0) text.textContent = t("searchActions.with", { count, names: names(active.map(({ name }) => name)), hourly: price(prices.runningHour) });
+		listModels(signal).then(({ active: [model], prices }) => {
+			submit.hidden = !model;
+			if (model) text.textContent = t("searchActions.with", { name: `\u2068${model.name}\u2069`, hourly: price(prices.runningHour) });
 			else text.replaceChildren(`${t("searchActions.noModel")} `, el("a", { href: MODELS_URL, text: t("sidebar.models"), on: { click: () => dialog.close() } }));
 		}).catch((error) => signal.aborted || (text.textContent = toError(error).message));
 		return () => () => run(photos(), "selection.retrying", { action: "retry" }, t("selection.done.retry"));

@@ -454,7 +454,7 @@ export default {
 	"searchActions.recognize": "Mit dem Modell neu erkennen",
 	"searchActions.start": "Neu erkennen",
 	"searchActions.tag": "Allen Fotos dieser Suche einen Tag geben",
-	"searchActions.with": { one: "Das Modell {names} erkennt diese Fotos neu. Es kostet {hourly} pro Stunde, solange es läuft, egal wie viele Fotos es sind. Sonst werden nur fehlende oder veraltete Ergebnisse berechnet.", other: "Die Modelle {names} erkennen diese Fotos neu. Jedes kostet {hourly} pro Stunde, solange es läuft, egal wie viele Fotos es sind. Sonst werden nur fehlende oder veraltete Ergebnisse berechnet." },
+	"searchActions.with": "Das Modell {name} erkennt diese Fotos neu. Es kostet {hourly} pro Stunde, solange es läuft, egal wie viele Fotos es sind. Sonst werden nur fehlende oder veraltete Ergebnisse berechnet.",
 
 	// selection
 	"selection.add": "Hinzufügen",

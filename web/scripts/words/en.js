@@ -415,7 +415,7 @@ export default {
 	"searchActions.recognize": "Recognize again with the model",
 	"searchActions.start": "Recognize again",
 	"searchActions.tag": "Tag all photos of this search",
-	"searchActions.with": { one: "The model {names} recognizes these photos again. It costs {hourly} an hour while it runs, however many photos there are. Only results that are missing or outdated are billed besides.", other: "The models {names} recognize these photos again. Each costs {hourly} an hour while it runs, however many photos there are. Only results that are missing or outdated are billed besides." },
+	"searchActions.with": "The model {name} recognizes these photos again. It costs {hourly} an hour while it runs, however many photos there are. Only results that are missing or outdated are billed besides.",
 
 	// selection
 	"selection.add": "Add",
