@@ -65,16 +65,41 @@ def test_first_visit_does_not_lead_to_the_provider(guest: Page, stack: Stack) ->
 
 
 def test_a_click_before_the_scripts_have_arrived_signs_in(guest: Page, page_url: str) -> None:
-    scripts = RequestGate(guest, f"{page_url}scripts/main.js")
+    scripts = RequestGate(guest, "**/scripts/main.js")
     guest.goto(f"{page_url}#/label/Person", wait_until="commit")
     guest.reload(wait_until="commit")
     guest.get_by_role("button", name="Sign in").dblclick()
-    expect(guest.get_by_text("One moment…")).to_be_visible()
+    expect(guest.get_by_role("status")).to_have_text("One moment…")
     scripts.release()
     guest.get_by_label("Username").fill("alice")
     guest.get_by_role("button", name="Sign in").click()
     expect_signed_in(guest)
     assert guest.url == f"{page_url}#/label/Person"
+
+
+@pytest.mark.parametrize("is_returning", [False, True])
+def test_says_that_the_scripts_cannot_be_loaded(guest: Page, page_url: str, is_returning: bool) -> None:
+    scripts = RequestGate(guest, "**/scripts/main.js")
+    if is_returning:
+        guest.evaluate("document.cookie = 'returning=1; path=/'")
+    guest.reload(wait_until="commit")
+    if not is_returning:
+        guest.get_by_role("button", name="Sign in").click()
+        expect(guest.get_by_role("status")).to_have_text("One moment…")
+    scripts.wait_for(1)
+    scripts.held.pop().abort("internetdisconnected")
+    expect(guest.locator("#welcome").get_by_role("alert")).to_have_text(
+        "The page couldn’t be loaded. Check your connection, then try again."
+    )
+    expect(guest.get_by_role("status")).to_have_count(0)
+
+    guest.context.clear_cookies()
+    scripts.disable()
+    guest.get_by_role("button", name="Try again").click()
+    expect(guest.get_by_role("button", name="Sign in")).to_be_visible()
+    sign_in(guest, "alice")
+    expect_signed_in(guest)
+    assert guest.url == page_url
 
 
 def test_signs_in_with_pkce(guest: Page, page_url: str) -> None:

@@ -24,6 +24,19 @@
 		response.then((found) => found.clone().json()).then((body) => (early.pictures = loadPictures(body))).catch(() => {}); // the page handles the error
 	}
 
+	addEventListener("error", ({ target }) => target.tagName === "SCRIPT" && showFailure(), true); // of a request: it doesn't bubble
+
+	/** In English: the words are in the modules that can't be loaded. */
+	function showFailure() {
+		const [button, wait, text] = ["sign-in", "signing-in", "welcome-error"].map((id) => document.getElementById(id));
+		delete dataset.returning;
+		wait.hidePopover();
+		text.textContent = text.dataset.unloaded;
+		button.textContent = button.dataset.retry;
+		button.removeAttribute("popovertarget");
+		button.onclick = () => location.reload();
+	}
+
 	function ownUrl(path) {
 		return new URL(path, document.querySelector("link[rel=icon]").href).href; // in the folder of the release
 	}
