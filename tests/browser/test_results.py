@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.support import upload_and_open
+from tests.browser.support import bounding_box, upload_and_open
 from tests.browser.viewer_support import set_minimum_confidence
 
 if TYPE_CHECKING:
@@ -24,6 +24,17 @@ def cells(viewer: Locator, detector: str) -> list[list[str]]:
     """Return the text of each cell, as a screen reader reads it."""
     rows = result_section(viewer, detector).locator("tbody tr").all()
     return [[" ".join(text.split()) for text in row.locator("th, td").all_text_contents()] for row in rows]
+
+
+def test_parents_that_do_not_fit_beside_the_name_are_below_it(
+    page: Page, new_file: NewFile, full_result: Json, replace_result: ReplaceResult
+) -> None:
+    label = full_result["Labels"][0] | {"Name": "Dining Table"}
+    replace_result(page, {"Labels": [label | {"Parents": [{"Name": "Furniture"}, {"Name": "Table"}]}]})
+    row = result_section(upload_and_open(page, new_file()), "labels").locator(".item")
+    name, parents = bounding_box(row.locator(".item-name")), bounding_box(row.locator(".secondary-text"))
+    assert parents["x"] == name["x"]
+    assert parents["y"] >= name["y"] + name["height"]
 
 
 def test_slider_filters_by_confidence_without_a_request(
