@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -85,25 +86,34 @@ def test_the_copies_are_jpegs(stage: Stage) -> None:
         assert (copy.format, copy.size, copy.mode) == ("JPEG", (160, 120), "RGB")
 
 
-def test_a_run_without_time_goes_on_where_it_stopped(stage: Stage) -> None:
-    stage.collect()
-    stage.add_model()
-    original, prepared = stage.prepare_image, 0
+def before_each_image(stage: Stage, act: Callable[[int], None]) -> None:
+    """Call `act` with the number of each image, from 1, before it is prepared."""
+    original, numbers = stage.prepare_image, itertools.count(1)
 
     def prepare(
         data: bytes, limits: Limits, on_header: Callable[[ImageHeader], None] = ignore
     ) -> PreparedImage:
-        nonlocal prepared
-        prepared += 1
-        stage.seconds_left = 800 if prepared != 4 else 10
+        act(next(numbers))
         return original(data, limits, on_header)
 
     stage.prepare_image = prepare
+
+
+def test_a_run_without_time_goes_on_where_it_stopped(stage: Stage) -> None:
+    stage.collect()
+    stage.add_model()
+    prepared = []
+
+    def run_out_of_time(number: int) -> None:
+        prepared.append(number)
+        stage.seconds_left = 800 if number != 4 else 10
+
+    before_each_image(stage, run_out_of_time)
     stage.run()
     assert (stage.model().message, stage.projects.calls) == ("4 of 10 pictures are copied.", [])
     stage.seconds_left = 800
     stage.run()
-    assert (prepared, stage.model().message) == (10, None)
+    assert (len(prepared), stage.model().message) == (10, None)
     assert stage.projects.calls[0] == ("create_project", f"stack-{MODEL_ID}")
 
 
@@ -123,18 +133,12 @@ def test_a_picture_that_cannot_be_prepared_is_left_out(
 ) -> None:
     stage.collect()
     stage.add_model()
-    original, prepared = stage.prepare_image, 0
 
-    def prepare(
-        data: bytes, limits: Limits, on_header: Callable[[ImageHeader], None] = ignore
-    ) -> PreparedImage:
-        nonlocal prepared
-        prepared += 1
-        if prepared == 1:
+    def fail_first(number: int) -> None:
+        if number == 1:
             raise ImagingError("a bug")
-        return original(data, limits, on_header)
 
-    stage.prepare_image = prepare
+    before_each_image(stage, fail_first)
     stage.run()
     model = stage.model()
     assert (model.status, model.training_images + model.test_images) == ("preparing", 9)
@@ -207,19 +211,15 @@ def test_a_model_that_is_deleted_meanwhile_is_prepared_no_further(
     monkeypatch.setattr(preparation, "_SAVE_EVERY", 2)
     stage.collect()
     stage.add_model()
-    original, prepared = stage.prepare_image, 0
+    prepared = []
 
-    def prepare(
-        data: bytes, limits: Limits, on_header: Callable[[ImageHeader], None] = ignore
-    ) -> PreparedImage:
-        nonlocal prepared
-        prepared += 1
+    def delete(number: int) -> None:
+        prepared.append(number)
         stage.catalog.models.change(stage.model(), status="deleting")
-        return original(data, limits, on_header)
 
-    stage.prepare_image = prepare
+    before_each_image(stage, delete)
     stage.run()
-    assert (prepared, stage.projects.calls, stage.model().status) == (2, [], "deleting")
+    assert (len(prepared), stage.projects.calls, stage.model().status) == (2, [], "deleting")
     stage.run()
     assert (stage.catalog.models.all(), stage.keys()) == ([], [])
 
