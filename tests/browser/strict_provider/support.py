@@ -1,4 +1,4 @@
-"""The clock and the requests of the tests at the strict provider. Its tokens live for 20 seconds."""
+"""The clock, tabs and requests of the tests at the strict provider. Its tokens live for 20 seconds."""
 
 from __future__ import annotations
 
@@ -16,6 +16,13 @@ RENEWAL = 0.9  # of a lifetime: then the page leaves even if it is in use
 
 def advance(page: Page, lifetimes: float) -> None:
     page.clock.fast_forward(int(lifetimes * LIFETIME_MS))
+
+
+def duplicate_tab(page: Page) -> Page:
+    """Open the page again with a copy of its session storage, as browsers duplicate a tab."""
+    with page.expect_popup() as popup:
+        page.evaluate("window.open(location.href)")
+    return popup.value
 
 
 def record_authorizations(page: Page, stack: StrictStack) -> list[dict[str, list[str]]]:

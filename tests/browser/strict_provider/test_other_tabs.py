@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.strict_provider.support import RENEWAL, advance, record_authorizations
+from tests.browser.strict_provider.support import RENEWAL, advance, duplicate_tab, record_authorizations
 from tests.browser.support import expect_signed_in, sign_in
 
 if TYPE_CHECKING:
@@ -90,9 +90,7 @@ def test_a_duplicated_tab_that_was_away_during_a_renewal_keeps_all_sessions(
     open_clocked: Callable[[str], Page], stack: StrictStack
 ) -> None:
     page = open_clocked("alice")
-    with page.expect_popup() as popup:
-        page.evaluate("window.open(location.href)")  # copies the session storage, like duplicating the tab
-    duplicate = popup.value
+    duplicate = duplicate_tab(page)
     expect_signed_in(duplicate, "alice")
     page.goto("about:blank")
     with duplicate.expect_response(f"{stack.issuer}/token"):

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.strict_provider.support import RENEWAL, advance, record_authorizations
+from tests.browser.strict_provider.support import RENEWAL, advance, duplicate_tab, record_authorizations
 from tests.browser.support import (
     INVALID_SIGN_IN,
     UNREACHABLE,
@@ -112,9 +112,7 @@ def test_duplicated_tabs_share_the_refresh_token(
     open_clocked: Callable[[str], Page], stack: StrictStack
 ) -> None:
     page = open_clocked("alice")
-    with page.expect_popup() as popup:
-        page.evaluate("window.open(location.href)")  # copies the session storage, like duplicating the tab
-    duplicate = popup.value
+    duplicate = duplicate_tab(page)
     expect_signed_in(duplicate, "alice")
     queries = [record_authorizations(tab, stack) for tab in (page, duplicate)]
 
