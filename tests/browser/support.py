@@ -90,13 +90,14 @@ def record_requests(page: Page, method: str | None = None, url: str | None = Non
 
 
 def sign_in(page: Page, user: str) -> None:
+    """Sign in, and wait until the page has its token: a page that is left before asks for it in vain."""
     submit_user_name(page, user)
     expect(page.locator("body")).to_have_attribute("data-session", "in")
 
 
-def submit_user_name(page: Page, user: str, button: str = "Sign in") -> None:
-    """Go to the provider's page and submit its form, which redirects back."""
-    page.get_by_role("button", name=button).click()
+def submit_user_name(page: Page, user: str) -> None:
+    """Go to the provider's page and submit its form, which redirects back. In any language of the page."""
+    page.locator("#sign-in").click()
     page.get_by_label("Username").fill(user)
     page.get_by_role("button", name="Sign in").click()
 

@@ -11,7 +11,7 @@ from playwright.sync_api import FilePayload, Page, Route, expect
 from tests.browser.fake_library import FakeLibrary, image_id
 from tests.browser.fake_models import FakeModels, estimate, evaluation, model_id
 from tests.browser.seeded_library import Picture, seed
-from tests.browser.support import fulfill, open_account, scrolls_sideways, submit_user_name
+from tests.browser.support import fulfill, open_account, scrolls_sideways, sign_in
 from tests.browser.test_words import table
 from tests.browser.viewer_support import open_image
 
@@ -244,11 +244,6 @@ def german_page(open_page: OpenPage, page_url: str) -> Page:
     return page
 
 
-def sign_in_german(page: Page) -> None:
-    submit_user_name(page, "alice", "Anmelden")
-    expect(page.locator("body")).to_have_attribute("data-session", "in")
-
-
 def test_the_sign_in_page_is_german(german_page: Page) -> None:
     expect(german_page.locator("html")).to_have_attribute("lang", "de")
     expect(german_page.get_by_role("button", name="Anmelden")).to_be_visible()
@@ -257,7 +252,7 @@ def test_the_sign_in_page_is_german(german_page: Page) -> None:
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_view_is_german_and_fits_a_small_phone(german_page: Page, stack: Stack, view: str) -> None:
-    sign_in_german(german_page)
+    sign_in(german_page, "alice")
     VIEWS[view](german_page, stack)
     expect_german_and_fitting(german_page)
 
@@ -265,7 +260,7 @@ def test_every_view_is_german_and_fits_a_small_phone(german_page: Page, stack: S
 def test_the_viewer_is_german_and_fits_a_small_phone(
     german_page: Page, stack: Stack, full_result: Json
 ) -> None:
-    sign_in_german(german_page)
+    sign_in(german_page, "alice")
     library = serve_library(german_page, stack)
     library.results[image_id(0)] = full_result
     library.similar[image_id(0)] = [image_id(6)]
@@ -280,7 +275,7 @@ def test_the_viewer_is_german_and_fits_a_small_phone(
 
 
 def test_messages_about_a_model_are_the_services(german_page: Page, stack: Stack) -> None:
-    sign_in_german(german_page)
+    sign_in(german_page, "alice")
     models = FakeModels(stack).serve(german_page)
     models.add(1, status="failed", message="AWS couldn't train the model.")
     serve_library(german_page, stack)
@@ -291,7 +286,7 @@ def test_messages_about_a_model_are_the_services(german_page: Page, stack: Stack
 def test_problems_of_the_api_are_german(german_page: Page, uploads_url: str, new_file: NewFile) -> None:
     problem = {"code": "too-large", "detail": "The file is too large. The limit is 25 MB."}
     german_page.route(uploads_url, lambda route: fulfill(route, status=413, json=problem))
-    sign_in_german(german_page)
+    sign_in(german_page, "alice")
     german_page.set_input_files("#files", new_file())
     expect(german_page.locator(".upload-status")).to_have_text(
         "Die Datei ist zu groß. Verkleinere das Foto und lade es noch einmal hoch."

@@ -100,10 +100,7 @@ def test_groups_labels_by_category(page: Page, stack: Stack) -> None:
 
 
 def test_names_categories_and_colors_in_german(open_page: OpenPage, stack: Stack) -> None:
-    page = open_page(user=None, locale="de")
-    page.locator("#sign-in").click()
-    page.get_by_label("Username").fill("alice")
-    page.get_by_label("Username").press("Enter")
+    page = open_page(locale="de")
     make_library(stack).serve(page)
     headings = page.locator("#label-groups").get_by_role("heading")
     expect(headings).to_have_text(["Tiere", "Fahrzeuge", "A new category", "Sonstige"])

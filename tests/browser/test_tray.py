@@ -318,11 +318,7 @@ def test_is_accessible_with_failures_and_in_progress(
 
 
 def test_can_be_used_in_german(open_page: OpenPage, new_file: NewFile) -> None:
-    page = open_page(user=None, locale="de-DE")
-    page.locator("#sign-in").click()
-    page.locator("#username").fill("alice")
-    page.keyboard.press("Enter")
-    expect(page.locator("body")).to_have_attribute("data-session", "in")
+    page = open_page(locale="de-DE")
     page.set_input_files("#files", [RAW, *new_files(new_file, 2)])
     expect_summary(page, "2 Fotos hochgeladen, 1 fehlgeschlagen")
     expect(page.locator(".upload-status").first).to_have_text(
