@@ -39,6 +39,13 @@ ONLINE: dict[str, Callable[..., int]] = {
     "reindex": reindex.main,
     "delete": delete.main,
 }
+# What can be said about the values without an AWS account
+CHECKS: dict[str, Callable[..., None]] = {
+    "deploy": deploy.check_arguments,
+    "user": users.check_arguments,
+    "erase": erase.check_arguments,
+    "model": models.check_arguments,
+}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -58,6 +65,8 @@ def main(arguments: Sequence[str]) -> int:
 def _run(command: str, environment: Environment, values: Sequence[str]) -> int:
     if command in OFFLINE:
         return OFFLINE[command](environment, *values)
+    if command in CHECKS:
+        CHECKS[command](environment, *values)
     target: Target = find_target(environment)
     print(f"Region: {target.region} (from {target.region_source})")
     return ONLINE[command](target, *values)

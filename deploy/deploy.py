@@ -28,11 +28,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from deploy.environments import Environment
     from deploy.stack import Stack
     from deploy.target import Target
     from local.site.bundle.release import Page
 
 BUILD = ROOT / "build"
+
+
+def check_arguments(environment: Environment, overrides: str = "", confirmation: str = "") -> None:
+    """Raise an error if the parameters or the confirmation can't be read."""
+    deployment_parameters(environment, overrides)
+    _parse_confirmation(confirmation, environment.confirms_changes)
 
 
 def main(target: Target, overrides: str = "", confirmation: str = "") -> int:

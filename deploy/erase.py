@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
+    from deploy.environments import Environment
     from deploy.stack import Stack
     from deploy.target import Target
 
@@ -52,11 +53,16 @@ class Kind:
     delete: Callable[[str], int]
 
 
-def main(target: Target, person: str = "") -> int:
+def check_arguments(environment: Environment, person: str = "") -> None:
+    """Raise DeploymentError if no person is given."""
+    if not person:
+        command = environment.command("erase")
+        raise DeploymentError(f"Give the person's email address or sub: {command} OWNER=person@example.com")
+
+
+def main(target: Target, person: str) -> int:
     """Ask, then erase the data of a person, given by `sub` or email address; return the exit code."""
     command = target.environment.command("erase")
-    if not person:
-        raise DeploymentError(f"Give the person's email address or sub: {command} OWNER=person@example.com")
     stack = require_stack(target)
     cognito = target.session.client("cognito-idp")
     account = _find_account(target, cognito, stack, person)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from catalog.model_records import ModelRecord, ModelStatus
     from catalog.models import Models
+    from deploy.environments import Environment
     from deploy.stack import Stack
     from deploy.target import Target
 
@@ -40,9 +41,19 @@ _NOT_USED = ("AccessDenied", "AccessDeniedException")
 _COLUMNS = ("ID", "NAME", "OWNER", "STATUS", "RUNNING SINCE", "TRAINING", "THIS RUN")
 
 
+def check_arguments(environment: Environment, action: str = "", model: str = "") -> None:
+    """Raise DeploymentError unless `action` is one, and has a model if it needs one."""
+    if action != STATUS and (action not in _ACTIONS or not model):
+        command = environment.command("model")
+        actions = "|".join(_ACTIONS)
+        raise DeploymentError(
+            f"Run {command} ACTION={STATUS}, or {command} ACTION={actions} MODEL=…, with its name or id."
+        )
+
+
 def main(
     target: Target,
-    action: str = "",
+    action: str,
     model: str = "",
     clock: Callable[[], datetime] = now,
     sleep: Callable[[float], None] = time.sleep,
@@ -59,12 +70,6 @@ def main(
     if action == STATUS:
         print("\n".join(_table(models.all(), clock())))
         return 0
-    if action not in _ACTIONS or not model:
-        command = target.environment.command("model")
-        actions = "|".join(_ACTIONS)
-        raise DeploymentError(
-            f"Run {command} ACTION={STATUS}, or {command} ACTION={actions} MODEL=…, with its name or id."
-        )
     status, allowed = _ACTIONS[action]
     steps = None if trains_models(stack) else ModelSteps(target, stack, catalog, sleep)
     if steps and allowed:

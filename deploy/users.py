@@ -11,16 +11,21 @@ from deploy.stack import require_deployed
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
+    from deploy.environments import Environment
     from deploy.target import Target
 
 _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")  # Cognito checks the rest
 
 
-def main(target: Target, email: str = "") -> int:
-    """Invite a person, or invite them again; print what happened."""
+def check_arguments(environment: Environment, email: str = "") -> None:
+    """Raise DeploymentError unless `email` is an address."""
     if not _EMAIL.fullmatch(email):
-        command = target.environment.command("user")
+        command = environment.command("user")
         raise DeploymentError(f"Give one email address: {command} EMAIL=person@example.com")
+
+
+def main(target: Target, email: str) -> int:
+    """Invite a person, or invite them again; print what happened."""
     stack = require_deployed(target)
     if "UserPoolId" not in stack.outputs:
         raise DeploymentError(f"Users sign in at {stack.output('SignInIssuer')}. Add them there.")

@@ -22,7 +22,7 @@ def local_parameters(given: Mapping[str, str], page_url: str, event_url: str) ->
     if origin != page_url:
         raise ParameterError(
             f"PageOrigin can't be {origin} here: the local stack serves its own page at {page_url}. "
-            "Leave it out of the environment that CONFIG_ENV selects."
+            "Leave it out of SET, and of the environment that CONFIG_ENV selects."
         )
     parameters = {**given, **_NO_SITE_OPTIONS, "PageOrigin": page_url}
     if event_url:

@@ -82,7 +82,7 @@ def test_demo_needs_no_provider(run: Run, project: Callable[..., Path]) -> None:
         (
             ["PageOrigin=https://pictures.example.com"],
             "PageOrigin can't be https://pictures.example.com here: the local stack serves its own page at "
-            "http://127.0.0.1:{port}. Leave it out of the environment that CONFIG_ENV selects.",
+            "http://127.0.0.1:{port}. Leave it out of SET, and of the environment that CONFIG_ENV selects.",
         ),
     ],
 )

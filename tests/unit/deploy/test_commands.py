@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 COMMANDS = [*OFFLINE, *ONLINE]
+VALUES = {"user": ["ada@example.com"], "erase": ["ada@example.com"], "model": ["status"]}
 
 
 def refusal(code: str, message: str) -> ClientError:
@@ -53,14 +54,47 @@ def test_an_unknown_environment(command: str, capsys: pytest.CaptureFixture[str]
     )
 
 
-@pytest.mark.parametrize("command", ONLINE)
-def test_no_region(command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture
+def no_region(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     monkeypatch.delenv("AWS_REGION")
-    assert main([command, "default"]) == 1
+
+
+@pytest.mark.parametrize("command", ONLINE)
+def test_no_region(command: str, no_region: None, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, "default", *VALUES.get(command, [])]) == 1
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
     assert err.startswith("No AWS region is set.")
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        *(
+            (["user", "dev", email], "Give one email address: make user ENV=dev EMAIL=person@example.com")
+            for email in ("", "ada", "ada@b", "Ada <ada@example.com>", "a@example.com,b@example.com")
+        ),
+        (
+            ["erase", "default", ""],
+            "Give the person's email address or sub: make erase OWNER=person@example.com",
+        ),
+        *(
+            (
+                ["model", "default", *values],
+                "Run make model ACTION=status, or make model ACTION=start|stop|delete MODEL=…, "
+                "with its name or id.",
+            )
+            for values in (["", ""], ["explode", "Parts"], ["start", ""])
+        ),
+        (["deploy", "default", "", "maybe"], "CONFIRM must be yes or no, not 'maybe'."),
+    ],
+)
+def test_a_mistake_is_found_without_an_account(
+    values: list[str], sentence: str, no_region: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(values) == 1
+    assert capsys.readouterr() == ("", f"{sentence}\n")
 
 
 @pytest.mark.parametrize("command", ["logs", "redrive"])

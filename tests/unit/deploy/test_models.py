@@ -82,12 +82,6 @@ def test_the_table_shows_what_each_model_costs(catalog: Catalog, capsys: pytest.
 @pytest.mark.parametrize(
     ("action", "model", "message"),
     [
-        (
-            "",
-            "",
-            "Run make model ACTION=status, or make model ACTION=start|stop|delete MODEL=…, "
-            "with its name or id.",
-        ),
         ("start", "Other", "There is no model Other."),
         ("stop", "Parts", "The model Parts is stopped, so you can't stop it."),
         ("start", "all", "There is no model all."),

@@ -72,15 +72,6 @@ def test_finds_the_pool_of_the_stack(pool: Pool, capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().out.startswith(f"Invited {EMAIL}.")
 
 
-@pytest.mark.parametrize(
-    "email", ["", "ada", "ada@b", "Ada <ada@example.com>", "a@example.com,b@example.com"]
-)
-def test_rejects_an_invalid_email_address(email: str) -> None:
-    with pytest.raises(DeploymentError) as caught:
-        main(make_target("dev"), email)
-    assert str(caught.value) == "Give one email address: make user ENV=dev EMAIL=person@example.com"
-
-
 @mock_aws
 def test_users_of_another_provider_are_added_there() -> None:
     create_stack(OUTPUTS)
