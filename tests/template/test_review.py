@@ -11,6 +11,8 @@ from local.template.parameters import ParameterError
 from local.template.template import Template
 from tests.template.support import load
 
+DETECTED = {"DetectProtectiveEquipment": "true"}
+
 
 def rules(template: Template) -> tuple[str, str]:
     """Return the rules in the processor's environment."""
@@ -25,14 +27,22 @@ def test_by_default_no_equipment_is_required(template: Template) -> None:
 @pytest.mark.parametrize("confidence", ["50", "92.5", "100"])
 @pytest.mark.parametrize("equipment", ["head_cover", "HAND_COVER,face_cover", "Helmet,mask,GLOVES"])
 def test_the_rules_can_be_set(confidence: str, equipment: str) -> None:
-    found = rules(load(ReviewConfidence=confidence, RequiredEquipment=equipment))
+    found = rules(load(ReviewConfidence=confidence, RequiredEquipment=equipment, **DETECTED))
     assert found == (confidence, equipment)
     assert parse_equipment(equipment)
 
 
 @pytest.mark.parametrize("value", [*NAMES, *NAMES.values()])
 def test_everything_that_the_processor_knows_can_be_required(value: str) -> None:
-    assert rules(load(RequiredEquipment=value))[1] == value
+    assert rules(load(RequiredEquipment=value, **DETECTED))[1] == value
+
+
+def test_required_equipment_must_be_detected() -> None:
+    with pytest.raises(ParameterError) as caught:
+        load(RequiredEquipment="mask")
+    assert str(caught.value) == (
+        "RequiredEquipment needs DetectProtectiveEquipment=true, which finds the equipment."
+    )
 
 
 @pytest.mark.parametrize("value", ["49.9", "100.1", "most", ""])
