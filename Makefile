@@ -55,8 +55,8 @@ demo: .venv/run.stamp ## FILE=photo.jpg, or a folder: recognize pictures; print 
 
 # ---------------------------------------------------------------- checks
 test: .venv/dev.stamp ## run the unit, template, stack and browser tests
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile tests/unit tests/template $(ARGS)
-	@$(BIN)/python -m pytest tests/stack $$(make/browser-tests) $(ARGS)
+	@exec $(BIN)/python -m pytest --numprocesses auto --dist loadfile \
+		tests/unit tests/template tests/stack $$(make/browser-tests) $(ARGS)
 
 test-deploy: .venv/dev.stamp ## rehearse deploy, user, redrive and delete against an imitation of AWS
 	@exec $(BIN)/python -m pytest tests/deploy $(ARGS)

@@ -16,6 +16,8 @@ from tests.template.support import ALL_FUNCTIONS, FUNCTIONS
 
 Grants = Mapping[Grant, frozenset[Permission]]
 
+pytestmark = pytest.mark.timeout(300)  # the tour takes a minute, on a busy machine more
+
 # Grants that no request uses on this machine, each with the reason.
 UNUSED_HERE = {
     Grant(function, action, resource): reason
