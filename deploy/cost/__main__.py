@@ -8,14 +8,14 @@ import sys
 from deploy.cost import report
 from deploy.cost.bill import ARCHITECTURES
 from deploy.cost.usage import DETECTOR_NAMES, Month
-from local.cli.arguments import number_from, whole_number
+from local.cli.arguments import MakeParser, number_from, whole_number
 
 _ARCHITECTURES = " or ".join(ARCHITECTURES)
 
 
 def main(arguments: list[str]) -> int:
     """Print the bill. It needs no network and no AWS account."""
-    parser = argparse.ArgumentParser(prog="make cost", description=__doc__)
+    parser = MakeParser(prog="make cost", description=__doc__)
     parser.add_argument(
         "--images", type=whole_number(1), default=1000, help="pictures in a month (%(default)s)"
     )

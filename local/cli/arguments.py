@@ -1,13 +1,23 @@
-"""Types of options for argparse, whose errors say what would be right."""
+"""Options of commands: types and errors that say what would be right."""
 
 from __future__ import annotations
 
 import math
-from argparse import ArgumentTypeError
-from typing import TYPE_CHECKING
+import re
+from argparse import ArgumentParser, ArgumentTypeError
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+class MakeParser(ArgumentParser):
+    """A parser for a command of the Makefile. Its errors name the variable that the user set."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with one line, such as `make cost: IMAGES must be …`."""
+        named = re.sub(r"^argument (?:--)?(\w+): ", lambda match: f"{match[1].upper()} ", message)
+        self.exit(2, f"{self.prog}: {named}\n")
 
 
 def whole_number(minimum: int, maximum: int | None = None) -> Callable[[str], int]:

@@ -5,7 +5,6 @@ The command starts a local stack of its own and saves each whole result as JSON 
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
@@ -15,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from local.cli.arguments import MakeParser
 from local.cli.console import EXPLAINED, say
 from local.cli.findings import format_findings
 from local.cli.pictures import Picture, find_pictures
@@ -87,10 +87,12 @@ def _print_findings(result: Mapping[str, Any], heading: str | None) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="make demo FILE=photo.jpg", description=__doc__)
-    parser.add_argument("files", type=Path, nargs="+", help="pictures, and folders of pictures")
+    parser = MakeParser(prog="make demo", description=__doc__)
+    parser.add_argument("files", type=Path, nargs="*", help="pictures, and folders of pictures")
     parser.add_argument("--jsonl", action="store_true", help="print a line of JSON for each picture")
     options = parser.parse_args(arguments)
+    if not options.files:
+        parser.error("name a picture or a folder: make demo FILE=photo.jpg")
     pictures, left_out = find_pictures(options.files)
     if left_out:
         say(f"Skipped {left_out} {'file' if left_out == 1 else 'files'} without an image.")

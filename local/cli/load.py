@@ -5,7 +5,6 @@ Each picture is a new one, so that it is recognized and counted. The command doe
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections import Counter
@@ -13,7 +12,7 @@ from io import BytesIO
 
 from PIL import Image
 
-from local.cli.arguments import whole_number
+from local.cli.arguments import MakeParser, whole_number
 from local.cli.token import SignInFailed, fetch_tokens, find_issuer
 from local.client import ClientError, upload
 from local.server import reachable_url
@@ -44,7 +43,7 @@ def upload_pictures(api_url: str, token: str, count: int) -> Counter[str]:
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="make load", description=__doc__)
+    parser = MakeParser(prog="make load", description=__doc__)
     parser.add_argument("images", nargs="?", type=whole_number(1), default=20, help="how many pictures")
     count: int = parser.parse_args(arguments).images
     try:

@@ -88,6 +88,13 @@ def no_stack(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("no_stack")
+def test_asks_for_a_picture(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        demo.main([])
+    assert exit_.value.code == 2
+    assert capsys.readouterr().err == "make demo: name a picture or a folder: make demo FILE=photo.jpg\n"
+
+
 def test_rejects_a_file_before_anything_starts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     notes = tmp_path / "notes.txt"
     notes.write_text("notes")

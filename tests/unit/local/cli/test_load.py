@@ -67,8 +67,8 @@ def test_explains_a_number_that_it_cannot_use(capsys: pytest.CaptureFixture[str]
     with pytest.raises(SystemExit) as exit_:
         load.main([count])
     assert exit_.value.code == 2
-    reason = f"argument images: must be a whole number of 1 or more, not {count}"
-    assert capsys.readouterr().err.endswith(f"make load: error: {reason}\n")
+    reason = f"IMAGES must be a whole number of 1 or more, not {count}"
+    assert capsys.readouterr().err == f"make load: {reason}\n"
 
 
 def test_says_that_no_stack_is_running(
