@@ -2,7 +2,7 @@
 # Variables: ENV (environment in samconfig.toml), SET (parameters of one deployment or local run), CONFIRM=no (deploy
 # without asking), DATA (folder that keeps what make run stores), EVENT, FILE, FILES, DIR, EMAIL, OWNER, USER, SEED,
 # IMAGES, DETECTORS, MEGABYTES, VIEWS, ARCHITECTURE, PYTHON,
-# ARGS (for pytest, demo, bench-page, burst, corpus, chaos and usage).
+# ARGS (for pytest, demo, bench, bench-page, burst, corpus, chaos and usage).
 
 ENV ?= default
 EVENT ?=
@@ -31,7 +31,7 @@ DEPLOY := env PYTHONPATH=src $(BIN)/python -m deploy
 quote = '$(subst ','\'',$(value $(1)))'
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo load redrive-local token test test-deploy test-sam lint format bench bench-page burst corpus chaos usage cost build validate deploy user erase model logs redrive reindex delete \
+.PHONY: help run demo load redrive-local token test test-deploy test-sam lint format bench bench-local bench-page burst corpus chaos usage cost build validate deploy user erase model logs redrive reindex delete \
 	invoke-presign invoke-processor invoke-images invoke-recovery invoke-publisher invoke-models invoke-trainer start-api screenshots requirements clean
 
 help: ## list the commands
@@ -77,16 +77,14 @@ format: .venv/dev.stamp ## fix and format the Python code with ruff
 screenshots: .venv/dev.stamp ## retake the README's screenshots of the page
 	@$(BIN)/python -m tests.browser.screenshots
 
-bench: .venv/dev.stamp ## measure memory, waiting time, recall, trained models, the local stack with 40 photos at once and with DATA, the units of a picture, and searches; simulate bursts
-	@$(BIN)/python bench/memory.py
-	@$(BIN)/python bench/detectors.py
+bench: .venv/dev.stamp ## [ARGS="start warm"]: measure speed and cost, with goals and limits (ARGS=--help lists the sections)
+	@exec env PYTHONPATH=src $(BIN)/python -m bench $(ARGS)
+
+bench-local: .venv/dev.stamp ## measure what the local engine finds, a trained model, and the local stack with 40 photos at once and with DATA
 	@$(BIN)/python bench/recall.py
 	@$(BIN)/python bench/custom_labels.py
 	@$(BIN)/python bench/load.py
 	@$(BIN)/python bench/data.py
-	@env PYTHONPATH=src $(BIN)/python -m bench.writes
-	@env PYTHONPATH=src $(BIN)/python -m bench.search
-	@env PYTHONPATH=src $(BIN)/python -m bench.burst
 
 bench-page: .venv/dev.stamp ## [ARGS="--runs 5 --reports folder"]: measure the page with Lighthouse (needs Chromium, Node.js and npm)
 	@exec env PYTHONPATH=src $(BIN)/python -m bench.page $(ARGS)
