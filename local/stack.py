@@ -119,9 +119,6 @@ class Stack(StackOptions):
             undo.callback(self.event_hook.stop)
         self.progress("Starting S3, DynamoDB, SQS, and Rekognition …")
         self._start_aws(undo)
-        warm_up = threading.Thread(target=self.rekognition.warm_up, daemon=True)
-        warm_up.start()
-        undo.callback(warm_up.join, _WARM_UP_TIMEOUT)  # ending the process while a model loads would crash it
         self.progress("Starting the Lambda functions …")
         undo.callback(self.functions.stop)
         self.functions.start()
@@ -155,6 +152,9 @@ class Stack(StackOptions):
             "engine": summarize(self.rekognition.models),
         }
         web.serve(Site(ROOT / "web", self.page_url, config, headers, self.aws_url))
+        warm_up = threading.Thread(target=self.rekognition.warm_up, daemon=True)
+        warm_up.start()
+        undo.callback(warm_up.join, _WARM_UP_TIMEOUT)  # ending the process while a model loads would crash it
 
     def _template_parameters(self, undo: ExitStack) -> dict[str, str]:
         """Return the parameters for the template; start the local provider unless they name another one."""

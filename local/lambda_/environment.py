@@ -13,7 +13,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from uuid import uuid4
@@ -120,6 +119,8 @@ class ExecutionEnvironment:
         self._log = log
         self._function = function
         self._responses: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._init_lock = threading.Lock()
+        self._init_response: dict[str, Any] | None = None
         self._process = subprocess.Popen(  # noqa: S603 -- our own worker, and the template's handler
             [sys.executable, "-P", str(_WORKER), function.handler],
             cwd=function.folder,
@@ -142,11 +143,14 @@ class ExecutionEnvironment:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    @cached_property
+    @property
     def init_error(self) -> dict[str, Any] | None:
         """Lambda's description of the error if the handler's import failed. Waits for the import."""
-        text = f"Importing the handler took longer than {_START_TIMEOUT} seconds."
-        return self._receive("", _START_TIMEOUT, text).get("error")
+        with self._init_lock:  # the first caller receives the response
+            if self._init_response is None:
+                text = f"Importing the handler took longer than {_START_TIMEOUT} seconds."
+                self._init_response = self._receive("", _START_TIMEOUT, text)
+        return self._init_response.get("error")
 
     def invoke(self, event: Any, request_id: str) -> InvocationResult:
         """Run the handler once; after a timeout or a crash the environment isn't `alive` anymore."""

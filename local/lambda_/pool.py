@@ -82,14 +82,23 @@ class EnvironmentPool:
             return len(self._started)
 
     def warm_up(self) -> None:
-        self._idle.put(self._renew(self._idle.take(0)))
+        """Start an environment, unless an event has, wait for it, and log the error of its import.
 
-    def log_init_error(self) -> None:
-        """Wait for the environment that `warm_up` started, and log the error of its import."""
+        Meanwhile it is idle, so that an event waits for it instead of starting another one.
+        """
+        if self.size:
+            return
         environment = self._idle.take(0)
-        if environment and environment.init_error:
-            self._log(self.function.id, InvocationResult(environment.init_error, True, "").error)
-        self._idle.put(environment)
+        try:
+            environment = self._renew(environment)
+        except OSError as error:  # each event reports it, too
+            text = f"The worker can't be started in {self.function.folder}: {error.strerror}."
+            self._log(self.function.id, text)
+            return
+        finally:
+            self._idle.put(environment)
+        if environment and (init_error := environment.init_error) and not self._stopped:
+            self._log(self.function.id, InvocationResult(init_error, True, "").error)
 
     def invoke(self, event: Any, request_id: str) -> InvocationResult:
         environment = self._idle.take(priority(event, time.monotonic()))

@@ -7,15 +7,17 @@ import os
 import queue
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from local.lambda_.environment import InvocationResult, lambda_variables
 from local.lambda_.functions import Function
 from local.template.template import TemplateError
+from tests.unit.local.lambda_.conftest import HANDLER
 
 if TYPE_CHECKING:
     from tests.unit.local.lambda_.conftest import Invoke, Start
@@ -119,6 +121,41 @@ def test_reports_an_import_error_at_each_invocation(
         result = invoker.invoke("TestFunction", {})
         assert (result.failed, result.payload["errorType"]) == (True, error_type)
         assert message in result.payload["errorMessage"]
+
+
+def test_logs_an_import_error_at_the_start(start: Start, function: Function) -> None:
+    (function.folder / "app.py").write_text("1 / 0")
+    lines: queue.Queue[tuple[str, str]] = queue.Queue()
+    start(log=lambda name, line: lines.put((name, line)))
+    assert lines.get(timeout=60) == ("TestFunction", "ZeroDivisionError: division by zero")
+
+
+def test_logs_that_a_worker_cannot_be_started(start: Start, function: Function) -> None:
+    lines: queue.Queue[tuple[str, str]] = queue.Queue()
+    missing = function.folder / "missing"
+    start(log=lambda name, line: lines.put((name, line)), folder=missing)
+    text = f"The worker can't be started in {missing}: No such file or directory."
+    assert lines.get(timeout=60) == ("TestFunction", text)
+
+
+def test_an_event_waits_for_the_worker_that_is_being_started(
+    start: Start, function: Function, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    (function.folder / "app.py").write_text(f"open({str(gate)!r}).read()\n{HANDLER}")
+    lines: queue.Queue[tuple[str, str]] = queue.Queue()
+    invoker = start(log=lambda name, line: lines.put((name, line)))
+    processes: queue.Queue[Any] = queue.Queue()
+
+    def invoke() -> None:
+        processes.put(invoker.invoke("TestFunction", {"return": "process"}).payload)
+
+    with gate.open("w"):  # waits until the import has come to the gate
+        threading.Thread(target=invoke, daemon=True).start()
+    assert processes.get(timeout=60) == invoker.invoke("TestFunction", {"return": "process"}).payload
+    assert invoker.environments("TestFunction") == 1
+    assert lines.empty()
 
 
 def test_logs_the_functions_output_and_records(start: Start) -> None:
