@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from samtranslator.yaml_helper import yaml_parse
 
+from local.settings import ROOT
 from local.template.documents import DocumentError, read_toml, read_yaml_template
 
 if TYPE_CHECKING:
@@ -91,3 +93,8 @@ def test_says_where_a_template_is_not_valid(tmp_path: Path, text: str | bytes, m
 def test_says_that_a_file_cannot_be_read(tmp_path: Path, read: Callable[[Path], dict[str, Any]]) -> None:
     assert problem(read, tmp_path / "file") == f"{tmp_path}/file can't be read: No such file or directory."
     assert problem(read, tmp_path) == f"{tmp_path} can't be read: Is a directory."
+
+
+def test_a_template_is_what_sam_reads() -> None:
+    file = ROOT / "template.yaml"
+    assert read_yaml_template(file) == yaml_parse(file.read_text(encoding="utf-8"))
