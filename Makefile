@@ -2,7 +2,7 @@
 # Variables: ENV (environment in samconfig.toml), SET (parameters of one deployment or local run), CONFIRM=no (deploy
 # without asking), DATA (folder that keeps what make run stores), EVENT, FILE, FILES, DIR, EMAIL, OWNER, USER, SEED,
 # IMAGES, DETECTORS, MEGABYTES, VIEWS, ARCHITECTURE, PYTHON,
-# ARGS (for pytest, demo, bench, bench-page, burst, corpus, chaos and usage).
+# ARGS (for pytest, demo, bench, burst, corpus, chaos and usage).
 
 ENV ?= default
 EVENT ?=
@@ -31,7 +31,7 @@ DEPLOY := env PYTHONPATH=src $(BIN)/python -m deploy
 quote = '$(subst ','\'',$(value $(1)))'
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo load redrive-local token test test-deploy test-sam lint format bench bench-local bench-page burst corpus chaos usage cost build validate deploy user erase model logs redrive reindex delete \
+.PHONY: help run demo load redrive-local token test test-deploy test-sam lint format bench bench-local burst corpus chaos usage cost build validate deploy user erase model logs redrive reindex delete \
 	invoke-presign invoke-processor invoke-images invoke-recovery invoke-publisher invoke-models invoke-trainer start-api screenshots requirements clean
 
 help: ## list the commands
@@ -85,9 +85,6 @@ bench-local: .venv/dev.stamp ## measure what the local engine finds, a trained m
 	@$(BIN)/python bench/custom_labels.py
 	@$(BIN)/python bench/load.py
 	@$(BIN)/python bench/data.py
-
-bench-page: .venv/dev.stamp ## [ARGS="--runs 5 --reports folder"]: measure the page with Lighthouse (needs Chromium, Node.js and npm)
-	@exec env PYTHONPATH=src $(BIN)/python -m bench.page $(ARGS)
 
 burst: .venv/dev.stamp ## [ARGS="1000 --all"]: simulate pictures that are uploaded at once
 	@exec env PYTHONPATH=src $(BIN)/python -m bench.burst $(ARGS)

@@ -24,5 +24,6 @@ if (report) await writeFile(report, html);
 if (lhr.runtimeError) throw new Error(lhr.runtimeError.message);
 const scores = Object.entries(lhr.categories).map(([name, { score }]) => [name, score * 100]);
 const values = Object.entries(VALUES).map(([name, audit]) => [name, lhr.audits[audit].numericValue]);
+const tasks = lhr.audits["long-tasks"].details?.items.map(({ duration }) => duration) ?? [];
 const failed = Object.values(lhr.audits).filter(({ score }) => score !== null && score < 0.9).map(({ id }) => id);
-console.log(JSON.stringify({ ...Object.fromEntries([...scores, ...values]), failed }));
+console.log(JSON.stringify({ ...Object.fromEntries([...scores, ...values]), tasks: tasks.length, longest: Math.max(0, ...tasks), failed }));

@@ -26,6 +26,8 @@ COLUMNS = (
     Column("lcp", "LCP s", 1_000, 2),
     Column("cls", "CLS", 1, 3),
     Column("tbt", "TBT ms"),
+    Column("tasks", "long tasks"),
+    Column("longest", "longest ms"),
     Column("bytes", "KB", 1_000),
 )
 

@@ -1,4 +1,4 @@
-"""Photographs for the README's screenshots and `make bench-page`: from scikit-image, downloaded from PyPI.
+"""Photographs for the README's screenshots and `make bench`: from scikit-image, downloaded from PyPI.
 
 All are in the public domain or CC0. https://github.com/scikit-image/scikit-image/blob/v0.22.0/skimage/data/README.txt
 names their sources.
