@@ -55,11 +55,12 @@ def test_each_function_has_a_log_group_with_retention(everything: Template) -> N
     assert {str(group["RetentionInDays"]) for group in groups.values()} == {"14"}
 
 
-def test_every_function_is_traced(everything: Template) -> None:
-    functions = everything.resources("AWS::Lambda::Function")
-    assert {name: entry["TracingConfig"]["Mode"] for name, entry in functions.items()} == dict.fromkeys(
-        ALL_FUNCTIONS, "Active"
-    )
+def test_every_function_is_traced_on_demand(everything: Template) -> None:
+    traced = load(**EVENTS, **MODELS, Tracing="Active")
+    for template, mode in ((everything, "PassThrough"), (traced, "Active")):
+        functions = template.resources("AWS::Lambda::Function")
+        modes = {name: entry["TracingConfig"]["Mode"] for name, entry in functions.items()}
+        assert modes == dict.fromkeys(ALL_FUNCTIONS, mode)
 
 
 def test_each_function_has_a_role_of_its_own(everything: Template) -> None:

@@ -35,6 +35,7 @@ CHOICES: tuple[Mapping[str, str], ...] = (
     ALARM_TOPIC,
     BUDGET,
     {"Dashboard": "true"},
+    {"Tracing": "Active"},
     {"DetectLabels": "false"},
     EVENTS,
     MODELS,
