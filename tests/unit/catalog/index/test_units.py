@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench import writes
+from bench.catalog import life
+from bench.catalog.requests import Request, Total, metered
 from catalog.index import merge
 from catalog.index.counts import CountsReader
 from catalog.table import Table
@@ -15,28 +16,28 @@ from catalog.table import Table
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bench.usage.units import Units
     from catalog.catalog import Catalog
     from catalog.records import ImageRecord
     from tests.unit.catalog.support import Clock
 
 
 @pytest.fixture
-def units() -> Iterator[list[Units]]:
-    """The units of each request."""
-    with writes.metered() as found:
+def requests() -> Iterator[list[Request]]:
+    """Each request with its units."""
+    with metered() as found:
         yield found
 
 
 def process(catalog: Catalog, record: ImageRecord, clock: Clock) -> None:
-    writes.process(catalog, record, clock.now, labels=30)
+    catalog.start(record, life.LIMITS)
+    life.recognize(catalog, record, clock.now, life.Size(labels=30))
 
 
-def test_a_picture_with_30_terms_takes_at_most_45_write_units(catalog, record, clock, units) -> None:
+def test_a_picture_with_30_terms_takes_at_most_45_write_units(catalog, record, clock, requests) -> None:
     process(catalog, replace(record, id="cd" * 32), clock)  # the first one of the minute
-    units.clear()
+    requests.clear()
     process(catalog, record, clock)
-    assert sum(each.write for each in units) == 43
+    assert Total.of(requests).write == 43
 
 
 def test_the_processor_makes_four_calls_one_after_the_other(catalog, record, clock, calls) -> None:
@@ -48,10 +49,12 @@ def test_the_processor_makes_four_calls_one_after_the_other(catalog, record, clo
     assert calls.clear() == [*upload, lease, usage, *entries, "TransactWriteItems"]
 
 
-def test_a_snapshot_takes_less_than_two_units_for_each_picture(catalog, record, clock, units, table) -> None:
+def test_a_snapshot_takes_less_than_two_units_for_each_picture(
+    catalog, record, clock, requests, table
+) -> None:
     for number in range(50):
         process(catalog, replace(record, id=f"{number:064x}", file_name=f"IMG_{number:04}.jpg"), clock)
-    units.clear()
+    requests.clear()
     adapter = Table(table, clock, lambda _: None, lambda: 1.0)
     assert merge.merge(adapter, "public", CountsReader(adapter).read("public"))
-    assert 50 < sum(each.write for each in units) <= 100
+    assert 50 < Total.of(requests).write <= 100

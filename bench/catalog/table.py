@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import base64
 import time
 from bisect import bisect_left
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.types import TypeSerializer
-
-from bench.search.collection import OWNER
+from bench.catalog.collection import OWNER, encoded
 from bench.usage.units import get_units, item_bytes
 from catalog.keys import from_record_key, is_record_key, taken_partition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bench.search.collection import Collection
+    from bench.catalog.collection import Collection
 
 _READ_BYTES, _MAX_BYTES = 4096, 1024 * 1024  # of a read unit, and of one response
-_to_dynamodb = TypeSerializer().serialize
 
 
 class MeteredTable:
@@ -50,7 +46,7 @@ class MeteredTable:
     def get_item(self, Key: Mapping[str, str], **_: object) -> dict[str, Any]:  # noqa: N803
         started = time.thread_time()
         items = [item for item in self._items[Key["pk"]] if item["sk"] == Key["sk"]]
-        self._count(get_units([_encoded(item) for item in items] or [None], consistent=True).read, started)
+        self._count(get_units([encoded(item) for item in items] or [None], consistent=True).read, started)
         return {"Item": items[0]} if items else {}
 
     def batch_get_item(self, RequestItems: Mapping[str, Any], **_: object) -> dict[str, Any]:  # noqa: N803
@@ -58,7 +54,7 @@ class MeteredTable:
         keys = RequestItems[self.name]["Keys"]
         assert all(is_record_key(key) for key in keys)
         items = [self._collection.record_item(from_record_key(key)[1]) for key in keys]
-        self._count(get_units(map(_encoded, items), consistent=True).read, started)
+        self._count(get_units(map(encoded, items), consistent=True).read, started)
         return {"Responses": {self.name: items}, "UnprocessedKeys": {}}
 
     def query(
@@ -76,7 +72,7 @@ class MeteredTable:
             or "#EXPIRING" in partition
         ):
             items, has_more = self._items.get(partition, []), False
-            size = sum(item_bytes(_encoded(item)) for item in items)
+            size = sum(item_bytes(encoded(item)) for item in items)
         else:
             items, has_more, size = self._entries(partition, ExpressionAttributeValues.get(":before"), Limit)
         self._count(max(1, -(-size // _READ_BYTES)), started)
@@ -89,7 +85,7 @@ class MeteredTable:
         numbers, made = self._collection.list_of(partition), self._collection
         position = made.taken_position if partition == taken_partition(OWNER) else made.position
         end = len(numbers) if before is None else bisect_left(numbers, before, key=position)
-        one = item_bytes(_encoded(made.entry_item(partition, numbers[0]))) if numbers else 0
+        one = item_bytes(encoded(made.entry_item(partition, numbers[0]))) if numbers else 0
         count = min(end, limit or end, _MAX_BYTES // max(1, one))
         items = [made.entry_item(partition, numbers[index]) for index in range(end - 1, end - count - 1, -1)]
         return items, count < end or count == limit, count * one
@@ -98,12 +94,3 @@ class MeteredTable:
         self.calls += 1
         self.units += units
         self.seconds += time.thread_time() - started
-
-
-def _encoded(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an item in DynamoDB's JSON."""
-    encoded = {name: _to_dynamodb(value) for name, value in item.items()}
-    return {
-        name: {"B": base64.b64encode(bytes(value["B"])).decode()} if "B" in value else value
-        for name, value in encoded.items()
-    }

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from bench.search.__main__ import SIZES, main, measure_all
+from bench.catalog.collection import Collection
+from bench.catalog.searches import measure_all, table_lines
 
 
 @pytest.fixture(scope="module")
 def costs() -> dict[str, tuple[int, int, int]]:
     """What each search finds, its requests and its calls with 300 pictures."""
-    return {name: (cost.found, cost.requests, cost.calls) for name, cost in measure_all(300).items()}
+    found = measure_all(Collection(300))
+    return {name: (cost.found, cost.requests, cost.calls) for name, cost in found.items()}
 
 
 @pytest.mark.parametrize(
@@ -27,11 +29,9 @@ def test_a_search_takes_few_calls(
     assert costs[search] == expected
 
 
-def test_prints_a_row_for_each_search(capsys: pytest.CaptureFixture[str]) -> None:
-    main((10, 20))
-    lines = capsys.readouterr().out.splitlines()
+def test_prints_a_row_for_each_search() -> None:
+    lines = list(table_lines({size: measure_all(Collection(size)) for size in (10, 20)}))
     assert "10 pictures" in lines[0]
     assert "20 pictures" in lines[0]
     assert {len(line) for line in lines[2:]} == {len(lines[2])}
     assert len(lines) > 25
-    assert SIZES == (100, 10_000, 100_000)

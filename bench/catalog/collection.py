@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -9,18 +10,28 @@ from itertools import accumulate, product
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from boto3.dynamodb.types import TypeSerializer
+
+from bench.usage.units import Write, write_units
 from catalog.index.log import LogEntry
 from catalog.index.merge import merged_from
 from catalog.index.snapshot import Head, chunk_items
 from catalog.index.vocabulary import Terms
 from catalog.items import to_item
-from catalog.keys import DAY_SECONDS, list_partition, position_of, taken_partition, term_partition
+from catalog.keys import (
+    DAY_SECONDS,
+    list_partition,
+    position_of,
+    snapshot_partition,
+    taken_partition,
+    term_partition,
+)
 from catalog.records import ImageRecord, LabelSummary
 from catalog.terms import Term
 from common.time import format_rfc3339
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 OWNER = "e7e27500-7c1e-4d4a-8b60-5d0f9a3c4e03"
 NOW = datetime(2026, 11, 22, 15, 0, 0, 123000, UTC)
@@ -28,6 +39,7 @@ EXPIRES_AT = (int(NOW.timestamp()) // DAY_SECONDS + 90) * DAY_SECONDS
 _YEARS = timedelta(days=3 * 365)  # in which the pictures were added
 _COLORS = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black", "gray", "white")
 _CAMERAS = ("Canon EOS R5", "NIKON D750", "Apple iPhone 15", "SONY ILCE-7M4", "Google Pixel 8")
+_to_dynamodb = TypeSerializer().serialize
 _SYLLABLES = ("ba", "be", "ca", "de", "fi", "go", "ka", "la", "mo", "ni", "po", "ra", "se", "ti", "vu")
 _NAMES = [first + second + third for first, second, third in product(_SYLLABLES, repeat=3)]
 
@@ -126,6 +138,17 @@ class Collection:
         log = [self._log_item(number) for number in range(self.size - logged, self.size)]
         return [*chunks, head.to_item(OWNER), *log]
 
+    def snapshot_units(self) -> float:
+        """Return a change's share of the next snapshot: it is rewritten, in a transaction, for all its log.
+
+        Each entry of the log is deleted, too.
+        """
+        items = self.count_items()
+        snapshot = [item for item in items if item["pk"] == snapshot_partition(OWNER)]
+        size = _size([item for item in snapshot if "data" in item])
+        rewritten = write_units([Write({}, None, encoded(item)) for item in snapshot], transaction=True)
+        return 1 + rewritten.write / merged_from(size)
+
     def _log_item(self, number: int) -> dict[str, Any]:
         added = (*self.terms[number], Term("name", _file_name(number)))
         return LogEntry(added, EXPIRES_AT // DAY_SECONDS).to_item(OWNER, int(NOW.timestamp()))
@@ -183,3 +206,12 @@ def _image_id(number: int) -> str:
 
 def _file_name(number: int) -> str:
     return f"IMG_{number:06}.jpg"
+
+
+def encoded(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an item in DynamoDB's JSON."""
+    encoded = {name: _to_dynamodb(value) for name, value in item.items()}
+    return {
+        name: {"B": base64.b64encode(bytes(value["B"])).decode()} if "B" in value else value
+        for name, value in encoded.items()
+    }

@@ -1,1 +1,0 @@
-"""What searches cost: read units, calls and time with many pictures of one owner."""
