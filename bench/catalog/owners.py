@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from bench.catalog.requests import Request
 
-_SIZE = Size(labels=10)
+_SIZE = Size(labels=3)
 
 
 def measure(owners: int) -> tuple[Total, set[str]]:

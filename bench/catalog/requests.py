@@ -16,6 +16,7 @@ from moto.dynamodb.responses import DynamoHandler
 from bench.usage.dynamodb import measure
 from local.aws.provision import provision
 from local.aws.table_changes import touched_keys
+from local.aws.transactions import make_transactions_isolated
 from local.settings import ROOT
 from local.template.template import Template
 
@@ -74,6 +75,7 @@ def metered() -> Iterator[list[Request]]:
 @contextmanager
 def table() -> Iterator[Table]:
     """Give the template's table, empty, on moto."""
+    make_transactions_isolated()  # moto itself copies the table for each
     with mock_aws():
         provision(Template.load(ROOT / "template.yaml"), partial(boto3.client, region_name="us-east-1"))
         yield boto3.resource("dynamodb", region_name="us-east-1").Table("CatalogTable")

@@ -50,7 +50,7 @@ def _check_upload(key: str, upload: Upload, snapshot: Snapshot) -> Iterator[str]
         if left:
             yield f"{key}: deleted, but {', '.join(left)} is left"
         return
-    found = _direct_ending(key, snapshot) if upload.is_direct else _ending(key, snapshot)
+    found = find_ending(key, upload, snapshot)
     is_unknown = upload.is_direct and key in snapshot.lost_events  # nobody can know of such an object
     expected = _UNKNOWN if is_unknown else upload.expected
     if found != expected:
@@ -64,6 +64,11 @@ def _check_upload(key: str, upload: Upload, snapshot: Snapshot) -> Iterator[str]
             yield f"{key}: done, but {', '.join(missing)} is missing"
     if key not in snapshot.inputs:
         yield f"{key}: the object is missing"
+
+
+def find_ending(key: str, upload: Upload, snapshot: Snapshot) -> str:
+    """Return how a picture ended: done, the code of its rejection, or what is wrong."""
+    return _direct_ending(key, snapshot) if upload.is_direct else _ending(key, snapshot)
 
 
 def _ending(key: str, snapshot: Snapshot) -> str:

@@ -39,6 +39,11 @@ class Refused(Exception):
     """A request was refused, or failed every time."""
 
 
+def owner_ids() -> dict[str, str]:
+    """Return the ids of the plan's owners by name."""
+    return {name: USERS[name].sub if name in USERS else _THIRD_SUB for name in OWNERS}
+
+
 @dataclass
 class Driver:
     """Makes the uploads of a plan against a running stack."""
@@ -52,7 +57,7 @@ class Driver:
     deleted: set[str] = field(default_factory=set)  # keys
 
     def __post_init__(self) -> None:
-        self.subs = {name: USERS[name].sub if name in USERS else _THIRD_SUB for name in OWNERS}
+        self.subs = owner_ids()
         self._tokens = {name: self.stack.sign_in.token("alice", sub=sub) for name, sub in self.subs.items()}
         self._s3 = self.stack.client("s3")
         self._later: list[tuple[float, int, Callable[[], None]]] = []
