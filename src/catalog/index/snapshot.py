@@ -7,6 +7,7 @@ forget is in items of its own, by day (`EXPIRING`).
 
 from __future__ import annotations
 
+import lzma
 import zlib
 from dataclasses import dataclass, field
 from math import ceil
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 _MAX_CHUNK_BYTES = 350_000  # compressed; an item holds 400 KB
 _CHUNK_BYTES = 300_000  # of each of several chunks, about
 _CHUNK_PREFIX = "CHUNK#"
+_PRESET = 0  # takes a tenth of the time of the default, and finds nearly as much in lines that are sorted
+_XZ_MAGIC = b"\xfd7zXZ"  # of chunks; older ones are compressed with zlib, in three columns
 
 
 @dataclass(frozen=True)
@@ -129,9 +132,9 @@ def _day(day: int) -> str:
 
 
 def _pack(terms: Terms) -> Iterator[bytes]:
-    columns = (terms.keys, terms.spellings, map(str, terms.counts))
-    # Terms have no line breaks, so the number of lines tells how many rows there are.
-    data = zlib.compress("\n".join("\n".join(column) for column in columns).encode())
+    # Terms have no line breaks. A spelling is next to its key, because both have much in common.
+    named = (f"{key}\n{spelling}" for key, spelling in zip(terms.keys, terms.spellings, strict=True))
+    data = lzma.compress("\n".join((*named, *map(str, terms.counts))).encode(), preset=_PRESET)
     rows = len(terms.keys)
     if len(data) <= _MAX_CHUNK_BYTES or rows == 1:
         if rows:
@@ -148,10 +151,11 @@ def _unpack(chunks: Iterable[bytes]) -> Terms:
     spellings: list[str] = []
     counts: list[int] = []
     for chunk in chunks:
-        lines = zlib.decompress(chunk).decode().split("\n")
+        is_xz = chunk.startswith(_XZ_MAGIC)
+        lines = (lzma.decompress if is_xz else zlib.decompress)(chunk).decode().split("\n")
         rows = len(lines) // 3
-        keys += lines[:rows]
-        spellings += lines[rows : 2 * rows]
+        keys += lines[: 2 * rows : 2] if is_xz else lines[:rows]
+        spellings += lines[1 : 2 * rows : 2] if is_xz else lines[rows : 2 * rows]
         counts += map(int, lines[2 * rows :])
     return Terms(tuple(keys), tuple(spellings), tuple(counts))
 
