@@ -76,6 +76,7 @@ def reasons() -> dict[str, str]:
         "DynamoDB write units": f"{terms} of {units:.0f} are entries of its labels and name, an item each",
         "Data transfer out GB": f"{sent:.0%} is a look: the preview and the thumbnail, {drawn / 1000:.0f} KB",
         "S3 PUT requests": "one each for the picture, its preview, its thumbnail and the JSON document",
+        "CloudWatch GB of logs written": "Lambda's own of each invocation, and the API's of each request",
         "HTTP API requests": "the upload, polls, labels, its result twice, lists, and those of CORS",
     }
 

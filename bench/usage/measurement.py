@@ -100,7 +100,8 @@ class _Run:
         headers = {"Authorization": f"Bearer {self._token}"}
         response = send(method, self.stack.api_url + path, json=body, headers=headers)
         response.raise_for_status()
-        self.meter.add(CLIENT, apiRequests=1, responseBytes=len(response.content))
+        sent = int(response.headers["Content-Length"])  # compressed, as for a browser
+        self.meter.add(CLIENT, apiRequests=1, responseBytes=sent)
         return response.json()
 
     def list(self, name: str, path: str, calls: int) -> Any:

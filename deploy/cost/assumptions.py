@@ -6,12 +6,14 @@ DAYS = 30  # of a month
 SECONDS = DAYS * 24 * 60 * 60
 HOURLY_RUNS = DAYS * 24
 
-POLLS = 2  # of a picture that is still pending: about two seconds pass, and the page asks once a second
+# Of a picture that is still pending: about two seconds pass, the page asks four times a second at first, and
+# pictures that are uploaded together share half of the requests.
+POLLS = 4
 PICTURES_PER_VISIT = 20  # that a person uploads or looks at before closing the page
 LISTED = 60  # pictures in a response of GET /images, as web/scripts/image-store.js asks for
 LABEL_NAMES = 300  # of a person's pictures, which GET /labels returns
 CHANGES = 100  # since the last snapshot of a person's counts, which GET /labels reads
-SNAPSHOT_UNITS = 3  # of a picture: one deletes its change, and at most two write its share of a snapshot
+SNAPSHOT_UNITS = 2  # of a picture: one deletes its change, and at most one writes its share of a snapshot
 
 REKOGNITION_SECONDS = 1.0  # of the slowest call; they are made at once
 REQUEST_SECONDS = 0.010  # of a request to S3, DynamoDB or SQS, one after the other
