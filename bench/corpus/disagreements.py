@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bench.corpus.bounded import Call
 
 MAX_SECONDS = 30.0  # half the processor's timeout would be left for the detectors
-MAX_MEGABYTES = 2048  # the processor's memory, MemorySize in template.yaml
+MAX_MEGABYTES = 1769  # the processor's memory, MemorySize in template.yaml
 # Two right decoders differ by 2 or 3: they round, and scale chroma, differently. A wrong profile, gamma or
 # transparency moves the mean by more than this. A single pixel of a reduction differs more at a sharp edge.
 MAX_MEAN = 4.0

@@ -157,6 +157,6 @@ def test_requests_build_no_client(
 
 
 def test_the_processor_builds_no_client_while_processing(run_in_new_process) -> None:
-    environment = function_environment("ProcessorFunction") | {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "2048"}
+    environment = function_environment("ProcessorFunction") | {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769"}
     [response] = run_in_new_process(handle_requests, "processor.app", environment, [s3_event(DIRECT_KEY)])
     assert [(image["key"], image["status"]) for image in response["images"]] == [(DIRECT_KEY, "done")]
