@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from common.logs import with_log_keys
 from common.object_keys import converted_key
 from common.rejections import Rejection
 from common.settings import MEGABYTE
@@ -21,6 +22,7 @@ from processor.review import ReviewRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from concurrent.futures import Future
     from datetime import datetime
 
     from common.settings import ProcessorSettings
@@ -76,8 +78,14 @@ class Pipeline:
         self._check_size(stored.size)
         progress.set_plan(self._planner.plan(event))
         self._resume(event.key, progress)
-        prepared = None if progress.is_prepared else self._prepare(event, invocation, progress)
-        results = self._recognize(event, invocation, progress, prepared)
+        if progress.is_prepared:
+            results = self._call(event, invocation, progress)
+        else:
+            results = self._prepare_and_call(event, invocation, progress)
+        results.raise_failure()
+        if progress.plan.model and results.is_model_stopped:
+            progress.is_model_stopped = True
+            results = results.without_error(CUSTOM_LABELS)
         recognition = collect(
             progress.plan.calls,
             progress.responses,
@@ -135,51 +143,64 @@ class Pipeline:
         lacks_facts = facts is None or (self._settings.store_location and "Location" not in facts.exif)
         return not lacks_facts and not progress.missing_calls
 
-    def _prepare(self, event: ObjectCreated, invocation: Invocation, progress: Progress) -> PreparedImage:
-        """Read and decode an image, one at a time. Raises Postponed if too little time is left for that."""
+    def _prepare_and_call(
+        self, event: ObjectCreated, invocation: Invocation, progress: Progress
+    ) -> CallResults:
+        """Call the detectors once the image is decoded; render it, and store the renderings, meanwhile."""
+        calls: list[Future[CallResults]] = []
+        with ThreadPoolExecutor(1) as executor:
+
+            def start(body: bytes | None) -> None:
+                progress.is_converted = body is not None
+                call = with_log_keys(self._call)
+                calls.append(executor.submit(call, event, invocation, progress, body))
+
+            prepared = self._prepare(event, invocation, progress, start)
+            progress.facts = self._allowed(prepared.facts)
+            self._save_renderings(event.key, prepared, progress)
+        (call,) = calls
+        return call.result()
+
+    def _prepare(
+        self,
+        event: ObjectCreated,
+        invocation: Invocation,
+        progress: Progress,
+        on_decoded: Callable[[bytes | None], None],
+    ) -> PreparedImage:
+        """Read and prepare an image, one at a time. Raises Postponed if too little time is left for that."""
         seconds = invocation.seconds_left() - RESERVED_SECONDS - MAX_PREPARE_SECONDS
         if seconds < 0 or not self._turn.acquire(timeout=seconds):
             raise Postponed("too little time left to prepare the image")
         try:
             with _reject_unreadable():
                 data = self._storage.read(event.bucket, event.key)
-            prepared = self._prepare_image(data, progress.plan.limits, progress.set_header)
+            return self._prepare_image(data, progress.plan.limits, progress.set_header, on_decoded)
         finally:
             self._turn.release()
-        progress.facts = self._allowed(prepared.facts)
-        progress.is_converted = prepared.body is not None
-        if prepared.body is not None:
-            progress.has_leftovers = True
-            self._store.save_converted(event.key, progress.source, prepared.body)
-        return prepared
 
-    def _recognize(
-        self, event: ObjectCreated, invocation: Invocation, progress: Progress, prepared: PreparedImage | None
+    def _call(
+        self, event: ObjectCreated, invocation: Invocation, progress: Progress, body: bytes | None = None
     ) -> CallResults:
-        """Make the missing calls, and store the renderings meanwhile. Raises the failure of a call."""
-        with ThreadPoolExecutor(1) as executor:
-            renderings = prepared and executor.submit(self._save_renderings, event.key, prepared, progress)
-            seconds = invocation.seconds_left() - RESERVED_SECONDS
-            if seconds < CALL_SECONDS:
-                raise Postponed("too little time left for a call")
-            results = self._recognizer.call(
-                self._reference(event, progress),
-                progress.missing_calls,
-                seconds,
-                wait_for_quota=invocation.is_retry,
-            )
-            calls = progress.plan.calls
-            self._usage_counter.count(call for call in calls if call.operation in results.responses)
+        """Make the missing calls, after storing the JPEG for them if there is one."""
+        if body is not None:
+            progress.has_leftovers = True
+            self._store.save_converted(event.key, progress.source, body)
+        seconds = invocation.seconds_left() - RESERVED_SECONDS
+        if seconds < CALL_SECONDS:
+            raise Postponed("too little time left for a call")
+        results = self._recognizer.call(
+            self._reference(event, progress),
+            progress.missing_calls,
+            seconds,
+            wait_for_quota=invocation.is_retry,
+        )
+        calls = progress.plan.calls
+        self._usage_counter.count(call for call in calls if call.operation in results.responses)
         if CUSTOM_LABELS in results.responses:
             self._planner.note_use(event, progress.plan)
         progress.responses |= results.responses
         progress.uncounted_calls += len(results.responses)
-        if renderings:
-            renderings.result()
-        results.raise_failure()
-        if progress.plan.model and results.is_model_stopped:
-            progress.is_model_stopped = True
-            return results.without_error(CUSTOM_LABELS)
         return results
 
     def _save_renderings(self, key: str, prepared: PreparedImage, progress: Progress) -> None:

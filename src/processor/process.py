@@ -181,6 +181,7 @@ class Processor:
         *,
         is_final: bool = True,
     ) -> Outcome:
+        self._parking.count(event, progress)  # what was answered while the renderings failed
         reason = Reason(rejection.code, rejection.message)
         failure = Failure(progress.image, reason, progress.errors, is_final)
         is_kept = bool(progress.done_at)

@@ -54,9 +54,12 @@ def _answer(connection: Connection, data: bytes, limits: Limits) -> tuple[str, d
     def send_header(header: ImageHeader) -> None:
         messages.send(connection, messages.HEADER, asdict(header))
 
+    def send_body(body: bytes | None) -> None:
+        messages.send(connection, messages.DECODED, {}, *([] if body is None else [body]))
+
     try:
         try:
-            image = prepare_image(data, limits, send_header)
+            image = prepare_image(data, limits, send_header, send_body)
         except MemoryError as error:
             raise Rejection.of("too-complex") from error
     except Rejection as rejection:
@@ -65,8 +68,7 @@ def _answer(connection: Connection, data: bytes, limits: Limits) -> tuple[str, d
         return messages.FAILED, {"traceback": traceback.format_exc()}, []
     members: dict[str, Any] = {"format": image.format, "width": image.width, "height": image.height}
     members["facts"] = image.facts.document()
-    body = [] if image.body is None else [image.body]
-    return messages.PREPARED, members, [image.preview, image.thumbnail, *body]
+    return messages.PREPARED, members, [image.preview, image.thumbnail]
 
 
 def _limit_memory(size: int) -> None:

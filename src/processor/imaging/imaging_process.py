@@ -61,7 +61,11 @@ class ImagingProcess:
         return self._child.pid
 
     def prepare(
-        self, data: bytes, limits: Limits, on_header: Callable[[ImageHeader], None] = ignore
+        self,
+        data: bytes,
+        limits: Limits,
+        on_header: Callable[[ImageHeader], None] = ignore,
+        on_decoded: Callable[[bytes | None], None] = ignore,
     ) -> PreparedImage:
         """Prepare an image as `prepare_image` does, within limits of time and memory.
 
@@ -72,7 +76,7 @@ class ImagingProcess:
             try:
                 for _ in range(_STARTS):
                     if self._child.submit(data, limits):
-                        return self._child.receive(self._max_seconds, on_header)
+                        return self._child.receive(self._max_seconds, on_header, on_decoded)
                     self._restart()
                 raise ImagingError("the imaging process doesn't start")
             finally:
@@ -119,13 +123,23 @@ class _Child:
             return False
         return True
 
-    def receive(self, seconds: float, on_header: Callable[[ImageHeader], None]) -> PreparedImage:
+    def receive(
+        self,
+        seconds: float,
+        on_header: Callable[[ImageHeader], None],
+        on_decoded: Callable[[bytes | None], None],
+    ) -> PreparedImage:
         """Wait for the answers about a file that was submitted."""
+        body: list[bytes] = []
         try:
             with self._time_limit(seconds):
                 kind, members, parts = messages.receive(self._connection)
                 if kind == messages.HEADER:
                     on_header(ImageHeader(**members))
+                    kind, members, parts = messages.receive(self._connection)
+                if kind == messages.DECODED:
+                    body = parts
+                    on_decoded(body[0] if body else None)
                     kind, members, parts = messages.receive(self._connection)
         except (OSError, EOFError) as error:
             raise self._explain_end() from error
@@ -134,7 +148,7 @@ class _Child:
         self.is_idle = members.get("code") != _COMPLEX  # a decoder that lacks memory may not free it
         if kind == messages.REJECTED:
             raise Rejection(**members)
-        preview, thumbnail, *body = parts
+        preview, thumbnail = parts
         return PreparedImage(
             **{**members, "facts": ImageFacts.from_document(members["facts"])},
             body=body[0] if body else None,

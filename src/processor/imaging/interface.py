@@ -93,17 +93,23 @@ class PreparedImage(ImageHeader):
     facts: ImageFacts
 
 
-def ignore(_: ImageHeader) -> None:
-    """Do nothing with a header."""
+def ignore(_: object) -> None:
+    """Do nothing with what is known so far."""
 
 
 class PrepareImage(Protocol):
     """Prepares an image: in this process, or in another one."""
 
     def __call__(
-        self, data: bytes, limits: Limits, on_header: Callable[[ImageHeader], None] = ignore
+        self,
+        data: bytes,
+        limits: Limits,
+        on_header: Callable[[ImageHeader], None] = ignore,
+        on_decoded: Callable[[bytes | None], None] = ignore,
     ) -> PreparedImage:
-        """Decode, convert and render a file. `on_header` is called once its header has been read.
+        """Decode, convert and render a file.
 
+        `on_header` is called once its header has been read. `on_decoded` is called with the `body` of the
+        prepared image once all pixels are decoded, so that the detectors can be called while it is rendered.
         Raises Rejection if the file isn't a supported image, is damaged or too complex.
         """

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # The kinds of messages, in the order in which they are sent: the request, and the answers.
 PREPARE = "prepare"
 RECEIVED = "received"  # from now on, the process's end is the file's fault
-HEADER = "header"
+HEADER, DECODED = "header", "decoded"
 PREPARED, REJECTED, FAILED = "prepared", "rejected", "failed"
 
 

@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 
 
 def prepare_image(
-    data: bytes, limits: Limits, on_header: Callable[[ImageHeader], None] = ignore
+    data: bytes,
+    limits: Limits,
+    on_header: Callable[[ImageHeader], None] = ignore,
+    on_decoded: Callable[[bytes | None], None] = ignore,
 ) -> PreparedImage:
-    """Decode, convert and render a file. `on_header` is called once its header has been read.
+    """Decode, convert and render a file.
 
-    Everything is done before any detector is called, so that nothing is billed for a file that fails.
+    `on_header` is called once its header has been read, `on_decoded` once all pixels are decoded: what can
+    be wrong with a file is found by then, so that nothing is billed for one that fails.
     Raises Rejection if the file isn't a supported image, is damaged or too complex.
     """
     opened = open_image(data)
@@ -32,6 +36,7 @@ def prepare_image(
     on_header(header)
     exif = read_facts(opened, data)  # before the conversion, which closes the file
     converted = convert(opened, data, limits)
+    on_decoded(converted.body)
     small = rendering.reduce(converted.image, preview.MAX_SIDE)
     return PreparedImage(
         **asdict(header),

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from catalog.catalog import Catalog
     from common.storage import Storage
+    from processor.imaging.interface import PrepareImage
 
 
 @pytest.fixture(scope="session")
@@ -120,15 +121,17 @@ def make_processor(
     retry_queue: Any,
     settings: ProcessorSettings,
 ) -> Callable[..., Processor]:
-    """Build a processor, with another clock or some settings changed."""
+    """Build a processor, with another clock, another way to prepare images, or some settings changed."""
 
-    def make_processor(clock: Callable[[], datetime] = lambda: NOW, **changes: Any) -> Processor:
+    def make_processor(
+        clock: Callable[[], datetime] = lambda: NOW, prepare: PrepareImage = prepare_image, **changes: Any
+    ) -> Processor:
         changed = replace(settings, **changes)
         recognizer = Recognizer(rekognition.client, sleep=lambda _: None, random=lambda: 1.0)
         store = ResultStore(changed, storage, catalog, clock)
         usage_counter = UsageCounter(catalog)
         planner = Planner(changed, catalog.active_models)
-        pipeline = Pipeline(changed, storage, store, recognizer, prepare_image, usage_counter, planner, clock)
+        pipeline = Pipeline(changed, storage, store, recognizer, prepare, usage_counter, planner, clock)
         parking = Parking(store, catalog, RetryQueue(retry_queue, changed.retry_queue_url), clock)
         keeper = LeaseKeeper(catalog, changed.lease_seconds)
         return Processor(INPUT_BUCKET, pipeline, store, keeper, catalog, storage, parking, clock)

@@ -91,10 +91,13 @@ def before_each_image(stage: Stage, act: Callable[[int], None]) -> None:
     original, numbers = stage.prepare_image, itertools.count(1)
 
     def prepare(
-        data: bytes, limits: Limits, on_header: Callable[[ImageHeader], None] = ignore
+        data: bytes,
+        limits: Limits,
+        on_header: Callable[[ImageHeader], None] = ignore,
+        on_decoded: Callable[[bytes | None], None] = ignore,
     ) -> PreparedImage:
         act(next(numbers))
-        return original(data, limits, on_header)
+        return original(data, limits, on_header, on_decoded)
 
     stage.prepare_image = prepare
 

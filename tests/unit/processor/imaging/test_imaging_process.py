@@ -33,9 +33,9 @@ CHILD = """
 import ctypes, os, signal, sys, time
 import processor.imaging.child as child
 real = child.prepare_image
-def prepare_image(data, limits, on_header):
+def prepare_image(data, limits, on_header, on_decoded):
     if not data.startswith(b"BAD"):
-        return real(data, limits, on_header)
+        return real(data, limits, on_header, on_decoded)
     on_header(child.ImageHeader("GIF", 200, 120))
     exec(data[3:].decode())
 child.prepare_image = prepare_image
@@ -88,9 +88,19 @@ def is_running(pid: int) -> bool:
 @pytest.mark.parametrize("format_name", ["JPEG", "GIF"])
 def test_the_answer_is_that_of_the_function(start, format_name: str) -> None:
     data = make_file(format_name)
-    headers: list[ImageHeader] = []
-    assert start().prepare(data, LIMITS, headers.append) == prepare_image(data, LIMITS)
-    assert headers == [ImageHeader(format_name, 200, 120)]
+    reported: list[Any] = []
+    prepared = start().prepare(data, LIMITS, reported.append, reported.append)
+    assert prepared == prepare_image(data, LIMITS)
+    assert reported == [ImageHeader(format_name, 200, 120), prepared.body]
+
+
+def test_a_process_that_ends_after_decoding_is_the_files_fault(start) -> None:
+    process, bodies = start(), list[bytes | None]()
+    code = b"BADon_decoded(b'jpeg'); os.kill(os.getpid(), signal.SIGSEGV)"
+    with pytest.raises(Rejection) as caught:
+        process.prepare(code, LIMITS, on_decoded=bodies.append)
+    assert (caught.value.code, bodies) == ("broken", [b"jpeg"])
+    assert process.prepare(make_file("GIF"), LIMITS).width == 200
 
 
 def test_the_module_runs_as_a_process() -> None:
