@@ -1,38 +1,38 @@
-"""Measure how long the processor waits for five detectors of 200 ms each, called at once."""
+"""How long the processor waits for detectors of equal latency: they are called at once."""
 
 from __future__ import annotations
 
-import statistics
-import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+from bench.fakes import SETTINGS, Rekognition, discarded_metrics
+from bench.figures import Figure
+from processor.detectors import build_calls, enabled_detectors
+from processor.recognition import Recognizer
 
-from bench.fakes import SETTINGS, Rekognition, discarded_metrics  # noqa: E402 -- needs the path set above
-from processor.detectors import build_calls, enabled_detectors  # noqa: E402
-from processor.recognition import Recognizer  # noqa: E402
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
-_DETECTOR_SECONDS = 0.2
-_MAX_SECONDS = 0.25
-_ROUNDS = 10
+    from processor.detectors import Call
+
+SECONDS = 0.2  # of each detector
+_COUNTS = (3, 5)
+_GOAL, _LIMIT = 1.1, 1.5
 
 
-def main() -> int:
-    """Print the wait; return 1 if it exceeds the limit."""
+def measure_waits(rounds: int) -> Iterator[Figure]:
+    """Yield the wait for several detectors, as a multiple of that for one in the same round."""
+    recognizer = Recognizer(Rekognition(SECONDS))  # type: ignore[arg-type]
     calls = build_calls(enabled_detectors(SETTINGS), SETTINGS)
-    recognizer = Recognizer(Rekognition(_DETECTOR_SECONDS))  # type: ignore[arg-type]
-    waits = []
-    for _ in range(_ROUNDS):
-        started = time.perf_counter()
-        with discarded_metrics():
-            recognizer.call({"Bytes": b""}, calls, 60, wait_for_quota=False)
-        waits.append(time.perf_counter() - started)
-    print(f"{len(calls)} detectors of {_DETECTOR_SECONDS * 1000:.0f} ms each, {_ROUNDS} rounds")
-    print(f"wait: median {statistics.median(waits) * 1000:.0f} ms, maximum {max(waits) * 1000:.0f} ms")
-    return int(max(waits) >= _MAX_SECONDS)
+    waits = [{count: _wait(recognizer, calls[:count]) for count in (1, *_COUNTS)} for _ in range(rounds)]
+    for count in _COUNTS:
+        ratios = tuple(wait[count] / wait[1] for wait in waits)
+        name = f"{count} detectors of {SECONDS * 1000:.0f} ms ÷ one"
+        yield Figure(name, ratios, goal=_GOAL, limit=_LIMIT)
 
 
-if __name__ == "__main__":
-    raise SystemExit(main())
+def _wait(recognizer: Recognizer, calls: Sequence[Call]) -> float:
+    started = time.perf_counter()
+    with discarded_metrics():
+        recognizer.call({"Bytes": b""}, calls, 60, wait_for_quota=False)
+    return time.perf_counter() - started
