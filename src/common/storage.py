@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef, HeadObjectOutputTypeDef
 
 _CONNECTIONS = 16
 _CONFIG = Config(
@@ -138,13 +139,18 @@ class Storage:
         """Return an object's metadata. Raises ObjectGone or ObjectForbidden."""
         with _translate_errors(bucket, key):
             response = self._client.head_object(Bucket=bucket, Key=key)
-        return StoredObject(
-            size=response["ContentLength"],
-            etag=response["ETag"].strip('"'),
-            content_type=response["ContentType"],
-            metadata=response["Metadata"],
-            modified_at=response["LastModified"],
-        )
+        return _describe(response)
+
+    def fetch(self, bucket: str, key: str, max_bytes: int) -> tuple[StoredObject, bytes | None]:
+        """Return an object's metadata and bytes by one request, or None instead of more than `max_bytes`.
+
+        Raises ObjectGone or ObjectForbidden.
+        """
+        with _translate_errors(bucket, key):
+            response = self._client.get_object(Bucket=bucket, Key=key)
+        stored = _describe(response)
+        with closing(response["Body"]) as body:
+            return stored, body.read() if stored.size <= max_bytes else None
 
     def read(self, bucket: str, key: str) -> bytes:
         """Return an object's bytes. Raises ObjectGone or ObjectForbidden."""
@@ -201,6 +207,16 @@ def _truncate(file_name: str) -> str:
     if not stem or len(extension) > 10:
         stem, dot, extension = file_name, "", ""
     return stem[: _MAX_FILE_NAME - len(dot + extension)] + dot + extension
+
+
+def _describe(response: HeadObjectOutputTypeDef | GetObjectOutputTypeDef) -> StoredObject:
+    return StoredObject(
+        size=response["ContentLength"],
+        etag=response["ETag"].strip('"'),
+        content_type=response["ContentType"],
+        metadata=response["Metadata"],
+        modified_at=response["LastModified"],
+    )
 
 
 @contextmanager

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from common.settings import ProcessorSettings
-    from common.storage import Storage
+    from common.storage import Storage, StoredObject
     from processor.events import ObjectCreated
     from processor.imaging.interface import PreparedImage, PrepareImage
     from processor.invocation import Invocation
@@ -70,18 +70,18 @@ class Pipeline:
 
         Raises Rejection, Postponed or another TransientError, with what was found out in `progress`.
         """
-        with _reject_unreadable():
-            stored = self._storage.head(event.bucket, event.key)
+        stored, data = self._inspect(event, progress)
         progress.image = progress.image.with_stored(stored)
         if self._store.has_result(event, stored.etag):
             return None
         self._check_size(stored.size)
         progress.set_plan(self._planner.plan(event))
-        self._resume(event.key, progress)
+        if not progress.is_first:
+            self._resume(event.key, progress)
         if progress.is_prepared:
             results = self._call(event, invocation, progress)
         else:
-            results = self._prepare_and_call(event, invocation, progress)
+            results = self._prepare_and_call(event, invocation, progress, data)
         results.raise_failure()
         if progress.plan.model and results.is_model_stopped:
             progress.is_model_stopped = True
@@ -112,6 +112,17 @@ class Pipeline:
     def _allowed(self, facts: ImageFacts) -> ImageFacts:
         """Return the facts without what the stack must not store, even if an earlier try kept it."""
         return facts if self._settings.store_location else facts.without_location()
+
+    def _inspect(self, event: ObjectCreated, progress: Progress) -> tuple[StoredObject, bytes | None]:
+        """Return what S3 reports about the object and, in a first try, its bytes by the same request.
+
+        Another try may not need them, or is one of a batch, which holds the bytes of one image at a time.
+        """
+        with _reject_unreadable():
+            if progress.is_first:
+                max_bytes = self._settings.max_upload_megabytes * MEGABYTE
+                return self._storage.fetch(event.bucket, event.key, max_bytes)
+            return self._storage.head(event.bucket, event.key), None
 
     def _check_size(self, size: int) -> None:
         max_megabytes = self._settings.max_upload_megabytes
@@ -144,7 +155,7 @@ class Pipeline:
         return not lacks_facts and not progress.missing_calls
 
     def _prepare_and_call(
-        self, event: ObjectCreated, invocation: Invocation, progress: Progress
+        self, event: ObjectCreated, invocation: Invocation, progress: Progress, data: bytes | None
     ) -> CallResults:
         """Call the detectors once the image is decoded; render it, and store the renderings, meanwhile."""
         calls: list[Future[CallResults]] = []
@@ -155,7 +166,7 @@ class Pipeline:
                 call = with_log_keys(self._call)
                 calls.append(executor.submit(call, event, invocation, progress, body))
 
-            prepared = self._prepare(event, invocation, progress, start)
+            prepared = self._prepare(event, invocation, progress, data, start)
             progress.facts = self._allowed(prepared.facts)
             self._save_renderings(event.key, prepared, progress)
         (call,) = calls
@@ -166,15 +177,20 @@ class Pipeline:
         event: ObjectCreated,
         invocation: Invocation,
         progress: Progress,
+        data: bytes | None,
         on_decoded: Callable[[bytes | None], None],
     ) -> PreparedImage:
-        """Read and prepare an image, one at a time. Raises Postponed if too little time is left for that."""
+        """Prepare an image, one at a time, and read it if it wasn't read yet.
+
+        Raises Postponed if too little time is left for that.
+        """
         seconds = invocation.seconds_left() - RESERVED_SECONDS - MAX_PREPARE_SECONDS
         if seconds < 0 or not self._turn.acquire(timeout=seconds):
             raise Postponed("too little time left to prepare the image")
         try:
-            with _reject_unreadable():
-                data = self._storage.read(event.bucket, event.key)
+            if data is None:
+                with _reject_unreadable():
+                    data = self._storage.read(event.bucket, event.key)
             return self._prepare_image(data, progress.plan.limits, progress.set_header, on_decoded)
         finally:
             self._turn.release()

@@ -123,7 +123,7 @@ class Processor:
         return Outcome(event.key, "busy")
 
     def _try(self, event: ObjectCreated, invocation: Invocation, held: HeldLease) -> Outcome:
-        progress = self._start(event, held.lease)
+        progress = self._start(event, invocation, held.lease)
         try:
             return self._recognize(event, progress, invocation, held)
         except Rejection as rejection:
@@ -197,10 +197,10 @@ class Processor:
                 stored = self._storage.head(event.bucket, event.key)
                 if self._store.has_result(event, stored.etag):
                     return Outcome(event.key, "skipped")
-        progress = self._start(event, held.lease)
+        progress = self._start(event, invocation, held.lease)
         return self._reject(event, progress, invocation, Rejection.of(UNAVAILABLE), is_final=False)
 
-    def _start(self, event: ObjectCreated, lease: Lease) -> Progress:
+    def _start(self, event: ObjectCreated, invocation: Invocation, lease: Lease) -> Progress:
         return Progress(
             image=SourceImage(event.bucket, event.key),
             started_at=self._clock(),
@@ -208,6 +208,7 @@ class Processor:
             uploaded_at=lease.uploaded_at,
             done_at=lease.done_at,
             plan=self._pipeline.default_plan,
+            is_first=lease.is_first and not lease.done_at and not invocation.is_retry,
         )
 
     def _leave_to_next_event(self, event: ObjectCreated, lease: Lease) -> Outcome:

@@ -30,6 +30,7 @@ class Progress:
     uploaded_at: str  # of the record; empty for a direct upload
     done_at: str  # of the record's earlier result if it is recognized again; otherwise empty
     plan: Plan
+    is_first: bool = False  # whether no earlier try can have kept anything
     earlier: EarlierResult | None = None  # that result
     header: ImageHeader | None = None
     is_converted: bool | None = None  # None until the image was read

@@ -26,6 +26,8 @@ _NO_RESULT = dict.fromkeys(
     ("width", "height", "labels", "flags", "terms", "takenAt", "perceptualHash", "review", "waiting")
 )
 
+_DONE = {"status": "done", "tries": None}  # a failed image keeps its tries, which may have kept answers
+
 
 @dataclass(frozen=True)
 class Completion:
@@ -64,7 +66,7 @@ def complete(
     leased, to save reading it again. Raises TableBusy.
     """
     attributes = {
-        "status": "done",
+        **_DONE,
         "reason": None,
         "processedAt": format_rfc3339(completion.processed_at),
         **summary_attributes(completion.summary),
@@ -91,7 +93,7 @@ def fail(table: Table, owner: str, image_id: str, failure: FailureSummary, lease
     }
 
     def finish(item: Item) -> bool:
-        attributes = {"status": "done", "processedAt": item["doneAt"]} if "doneAt" in item else failed
+        attributes = {**_DONE, "processedAt": item["doneAt"]} if "doneAt" in item else failed
         return _change(table, item, attributes, failure.expires_at, lease_owner, NO_TOTALS)
 
     return _finish(table, owner, image_id, lease_owner, None, finish)

@@ -2,6 +2,7 @@
 
 A lease ends when it is released, when its record is finished, or at its expiry. `attempts` counts the leases
 in a row that were acquired and not ended in one of the first two ways: the processor was killed each time.
+`tries` counts all leases of a record since it was started.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ class Lease:
 
     `interrupted` is the number of earlier attempts in a row that ended without releasing their lease.
     `billed_calls` are those counted for the record so far. Both are 0 unless the lease was acquired.
+    `is_first` is whether no earlier try can have kept anything.
     """
 
     status: LeaseStatus
@@ -55,6 +57,7 @@ class Lease:
     uploaded_at: str = ""  # of the record, in RFC 3339
     done_at: str = ""  # of the result that the record has already, in RFC 3339; empty if none
     item: Item | None = None  # the record, as it was leased
+    is_first: bool = False
 
 
 def acquire(
@@ -111,6 +114,7 @@ def _acquire_pending(
         "attribute_exists(pk) AND expiresAt > :now AND attribute_not_exists(deletingSince) "
         f"AND #status = :pending AND {_FREE}",
         remove="REMOVE countedAt",
+        add=", tries :one",
     )
 
 
@@ -159,6 +163,7 @@ def _acquire(
     condition: str,
     *,
     remove: str = "",
+    add: str = "",
 ) -> tuple[Lease, Item]:
     """Lease an item if a condition holds. Return the lease, busy if it doesn't, and the item as it is now.
 
@@ -168,7 +173,7 @@ def _acquire(
     is_updated, item = table.update(
         key,
         f"{expression}, leaseOwner = :lease_owner, leaseExpiresAt = :until, leaseToken = :token {remove} "
-        "ADD attempts :one",
+        f"ADD attempts :one{add}",
         {
             **values,
             ":lease_owner": lease_owner,
@@ -191,5 +196,6 @@ def _acquire(
         uploaded_at=item.get("uploadedAt", ""),
         done_at=item.get("doneAt", ""),
         item=item,
+        is_first=item.get("tries") == 1,
     )
     return lease, item

@@ -79,12 +79,16 @@ def test_writes_reads_and_deletes_an_object(storage: Storage) -> None:
         modified_at=stored.modified_at,
     )
     assert storage.read("images", key) == b"0123456789"
+    assert storage.fetch("images", key, 10) == (stored, b"0123456789")
+    assert storage.fetch("images", key, 9) == (stored, None)
     for _ in range(2):
         storage.delete("images", key)
     with pytest.raises(ObjectGone):
         storage.head("images", key)
     with pytest.raises(ObjectGone):
         storage.read("images", key)
+    with pytest.raises(ObjectGone):
+        storage.fetch("images", key, 10)
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,15 @@ def test_a_lost_or_released_lease_is_not_renewed(catalog, clock, acquire, read_i
     assert read_items() == items
 
 
+def test_the_first_lease_of_a_record_is_known(catalog, record, clock) -> None:
+    catalog.start(record)
+    lease = catalog.acquire_lease("public", ID, "me", 60)
+    assert lease.is_first
+    catalog.release_lease(lease)
+    assert not catalog.acquire_lease("public", ID, "another", 60).is_first
+    assert not catalog.acquire_direct_lease("a/b.jpg", "me", 60).is_first
+
+
 def test_one_of_many_concurrent_attempts_acquires_the_lease(acquire) -> None:
     with ThreadPoolExecutor(8) as threads:
         leases = list(threads.map(lambda name: acquire(str(name)), range(8)))

@@ -51,6 +51,7 @@ def test_an_event_reopens_an_image_that_failed_as_unavailable(
         "leaseExpiresAt": until,
         "leaseToken": ANY,
         "attempts": 1,
+        "tries": 1,
         "pendingShard": "pending#a",
         "revision": 2,
     }
