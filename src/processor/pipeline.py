@@ -109,6 +109,12 @@ class Pipeline:
             is_waiting=progress.lacks_custom_labels and self._settings.when_model_stopped == "wait",
         )
 
+    def count_usage(self, progress: Progress) -> None:
+        """Count the answered calls for the ceiling on the bill. Never raises an error."""
+        calls, progress.unmetered_calls = progress.unmetered_calls, []
+        if calls:
+            self._usage_counter.count(calls)
+
     def _allowed(self, facts: ImageFacts) -> ImageFacts:
         """Return the facts without what the stack must not store, even if an earlier try kept it."""
         return facts if self._settings.store_location else facts.without_location()
@@ -116,7 +122,7 @@ class Pipeline:
     def _inspect(self, event: ObjectCreated, progress: Progress) -> tuple[StoredObject, bytes | None]:
         """Return what S3 reports about the object and, in a first try, its bytes by the same request.
 
-        Another try may not need them, or is one of a batch, which holds the bytes of one image at a time.
+        Another try may not need them, or is one of a batch, which holds one file at a time.
         """
         with _reject_unreadable():
             if progress.is_first:
@@ -211,12 +217,12 @@ class Pipeline:
             seconds,
             wait_for_quota=invocation.is_retry,
         )
-        calls = progress.plan.calls
-        self._usage_counter.count(call for call in calls if call.operation in results.responses)
+        answered = [call for call in progress.plan.calls if call.operation in results.responses]
+        progress.unmetered_calls += answered
         if CUSTOM_LABELS in results.responses:
             self._planner.note_use(event, progress.plan)
         progress.responses |= results.responses
-        progress.uncounted_calls += len(results.responses)
+        progress.uncounted_calls += len(answered)
         return results
 
     def _save_renderings(self, key: str, prepared: PreparedImage, progress: Progress) -> None:

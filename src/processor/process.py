@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from catalog.records import Reason
 from catalog.transitions.lease import LeaseStatus
+from common.logs import with_log_keys
 from common.rejections import UNAVAILABLE, Rejection
 from common.storage import ObjectForbidden, ObjectGone
 from common.time import now, parse_rfc3339
@@ -144,6 +146,8 @@ class Processor:
             elif not self._parking.is_done(event):
                 self._parking.keep(event, progress)
             raise
+        finally:
+            self._pipeline.count_usage(progress)
 
     def _recognize(
         self, event: ObjectCreated, progress: Progress, invocation: Invocation, held: HeldLease
@@ -153,7 +157,9 @@ class Processor:
             return Outcome(event.key, "skipped")
         if held.is_lost:
             return self._leave_to_other_try(event, progress)
-        is_saved = self._store.save_result(event, result, progress.uncounted_calls, held.lease)
+        with ThreadPoolExecutor(1) as executor:  # the person waits for the result only
+            executor.submit(with_log_keys(self._pipeline.count_usage), progress)
+            is_saved = self._store.save_result(event, result, progress.uncounted_calls, held.lease)
         if not is_saved:
             return self._leave_to_other_try(event, progress)
         if progress.has_leftovers:

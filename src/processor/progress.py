@@ -39,6 +39,7 @@ class Progress:
     errors: Mapping[str, DetectorError] = field(default_factory=dict)  # by detector
     facts: ImageFacts | None = None  # None until the image was prepared
     uncounted_calls: int = 0  # billed, but not counted yet
+    unmetered_calls: list[Call] = field(default_factory=list)  # answered, but not in the stack's usage yet
     has_leftovers: bool = False  # whether answers or a JPEG have to be deleted in the end
     is_model_stopped: bool = False  # whether the active model can't be called now
 
