@@ -8,6 +8,7 @@ import zlib
 import pytest
 from PIL import Image, ImageCms
 
+from processor.imaging.interface import MAX_SIDE
 from tests.unit.processor.imaging.support import (
     CENTER,
     SIZE,
@@ -56,6 +57,11 @@ def test_cmyk_becomes_rgb() -> None:
 @pytest.mark.parametrize("name", ["PNG", "TIFF"])
 def test_16_bit_gray_keeps_its_brightness(name: str) -> None:
     assert convert(save(Image.new("I;16", SIZE, 0x8080), name)).getpixel(CENTER) == close_to(128, 128, 128)
+
+
+def test_16_bit_gray_that_is_many_times_too_large() -> None:
+    converted = convert(save(Image.new("I;16", (4 * MAX_SIDE, 400), 0x8080), "PNG"))
+    assert (converted.size, converted.getpixel((50, 50))) == ((MAX_SIDE, 100), close_to(128, 128, 128))
 
 
 def test_16_bit_colors_keep_their_brightness() -> None:
