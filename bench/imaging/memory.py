@@ -1,4 +1,4 @@
-"""Measure the processor's peak memory for the largest picture of each format, each in a new process.
+"""The processor's peak memory for the largest picture of each format, each in a new process.
 
 The peak is the sum of the highest resident memory of two processes: one that has loaded everything the
 function loads, and its imaging process. The options `--make FORMAT PATH` and `--measure PATH` are for the
@@ -16,11 +16,13 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+from bench.figures import Figure
+from bench.imaging.largest import MAKERS
+from local.settings import ROOT
 
-from bench.largest import MAKERS  # noqa: E402 -- needs the path set above
+_SMALL = ROOT / "web" / "samples" / "astronaut.jpg"
 
 
 def read_limit() -> int:
@@ -29,7 +31,33 @@ def read_limit() -> int:
     return max(int(size) for size in re.findall(r"MemorySize: (\d+)", template))
 
 
-def measure(path: Path) -> dict[str, object]:
+def measure_memory() -> tuple[Figure, list[str]]:
+    """Return the highest peak, and the table of all formats."""
+    idle = int(_run("--measure", str(_SMALL))["peak"])
+    lines = [
+        f"{'picture':<26}{'pixels':>13}{'file MB':>9}{'seconds':>9}{'peak MB':>9}{'MB per megapixel':>18}"
+    ]
+    peaks = []
+    with tempfile.TemporaryDirectory() as folder:
+        for name in MAKERS:
+            path = Path(folder) / "picture"
+            width, height = _run("--make", name, str(path))["size"]
+            measured = _run("--measure", str(path))
+            if measured["status"] != "done":
+                raise RuntimeError(f"{name}: {measured['status']} {measured['reason']}")
+            peaks.append(measured["peak"])
+            share = (measured["peak"] - idle) / (width * height / 1_000_000)
+            size = path.stat().st_size / 1_048_576
+            lines.append(
+                f"{name:<26}{f'{width}×{height}':>13}{size:>9.1f}{measured['seconds']:>9.1f}"
+                f"{measured['peak']:>9}{share:>18.1f}"
+            )
+    lines.append(f"{'a small picture':<57}{idle:>9}")
+    name = "peak memory of the largest picture"
+    return Figure(name, (max(peaks),), "MB", limit=read_limit(), decimals=0), lines
+
+
+def measure_picture(path: Path) -> dict[str, object]:
     """Process one picture with fake clients; return its status, reason, seconds and peak memory (MB)."""
     from bench.fakes import prepare_processing  # its imports are part of the measurement
     from processor.imaging.imaging_process import ImagingProcess
@@ -47,45 +75,23 @@ def measure(path: Path) -> dict[str, object]:
     return {"status": outcome.status, "reason": reason, "seconds": seconds, "peak": function + child}
 
 
-def main() -> int:
-    """Print a table; return 1 if a picture failed or exceeded the memory in the template."""
-    limit = read_limit()
-    names = sys.argv[1:] or list(MAKERS)
-    highest = 0
-    failed = False
-    print(f"{'picture':<28}{'pixels':>16}{'file MB':>9}{'seconds':>9}{'peak MB':>9}")
-    with tempfile.TemporaryDirectory() as folder:
-        for name in names:
-            path = Path(folder) / "picture"
-            pixels = _run("--make", name, str(path))["pixels"]
-            measured = _run("--measure", str(path))
-            size = path.stat().st_size / 1_048_576
-            seconds, peak, status = (measured[key] for key in ("seconds", "peak", "status"))
-            problem = "" if status == "done" else f"  {status} {measured['reason']}"
-            print(f"{name:<28}{pixels!s:>16}{size:>9.1f}{seconds:>9.1f}{peak:>9}{problem}", flush=True)
-            highest = max(highest, int(str(peak)))
-            failed = failed or status != "done"
-    print(f"maximum: {highest} MB, limit in the template: {limit} MB")
-    return int(failed or highest >= limit)
-
-
-def _run(*arguments: str) -> dict[str, object]:
+def _run(*arguments: str) -> dict[str, Any]:
     done = subprocess.run(
-        [sys.executable, __file__, *arguments],
+        [sys.executable, "-m", __name__, *arguments],
         stdout=subprocess.PIPE,
         check=True,
-        env={**os.environ, "AWS_DEFAULT_REGION": "us-east-1"},
+        cwd=ROOT,
+        env={**os.environ, "AWS_DEFAULT_REGION": "us-east-1", "PYTHONPATH": "src"},
     )
-    output: dict[str, object] = json.loads(done.stdout)
+    output: dict[str, Any] = json.loads(done.stdout)
     return output
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--measure"]:
-        print(json.dumps(measure(Path(sys.argv[2]))))
-    elif sys.argv[1:2] == ["--make"]:
-        data, (width, height) = MAKERS[sys.argv[2]]()
-        Path(sys.argv[3]).write_bytes(data)
-        print(json.dumps({"pixels": f"{width}×{height}"}))
-    else:
-        raise SystemExit(main())
+    match sys.argv[1:]:
+        case ["--measure", picture]:
+            print(json.dumps(measure_picture(Path(picture))))
+        case ["--make", name, picture]:
+            data, size = MAKERS[name]()
+            Path(picture).write_bytes(data)
+            print(json.dumps({"size": size}))

@@ -11,7 +11,7 @@ from common.settings import MEGABYTE
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-# The slowest accepted file of bench/memory.py takes 9 seconds on two cores, of which the function has little
+# The slowest accepted file of bench/imaging takes 9 seconds on two cores, of which the function has little
 # more than one, and 27 where ten processes share a core, which must not decide whether a file is accepted.
 MAX_PREPARE_SECONDS = 35.0
 RENDERING_MEDIA_TYPE = "image/webp"

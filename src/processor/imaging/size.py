@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from common.rejections import Rejection
 
-MAX_PIXELS = 100_000_000  # what fits into the processor's memory, as measured by bench/memory.py
+MAX_PIXELS = 100_000_000  # what fits into the processor's memory, as measured by bench/imaging
 MAX_METADATA_BYTES = 1 << 20  # of Exif data or of an XMP packet; cameras write less than 64 KB
 _MEGAPIXELS = MAX_PIXELS // 1_000_000
 
