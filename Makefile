@@ -173,6 +173,9 @@ requirements: .venv/run.stamp ## update the pinned requirements from requirement
 	@cd requirements && ../$(BIN)/uv pip compile $(UV_COMPILE) run.in -c dev.txt -o run.txt
 UV_COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --upgrade --custom-compile-command "make requirements"
 
+botocore-data: .venv/dev.stamp ## update the data from which the functions build their clients, after botocore's update
+	@exec $(BIN)/python -m local.cli.botocore_data
+
 clean: ## remove all generated files and the virtual environment
 	rm -rf .aws-sam build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	rm -rf bench/page/node_modules tests/browser/strict_provider/node_modules

@@ -129,7 +129,7 @@ def prepare_processing(data: bytes, prepare_image: PrepareImage) -> Callable[[],
     for service in ("s3", "rekognition", "dynamodb"):  # their models are part of the memory
         boto3.client(service)
     s3 = S3(data)
-    storage, catalog = Storage(s3, s3), Catalog(Table())  # type: ignore[arg-type]
+    storage, catalog = Storage(s3, None), Catalog(Table())  # type: ignore[arg-type]
     store = ResultStore(SETTINGS, storage, catalog)
     recognizer, usage_counter = Recognizer(Rekognition()), UsageCounter(catalog)  # type: ignore[arg-type]
     planner = Planner(SETTINGS, catalog.active_models)

@@ -6,6 +6,7 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
+from common.signer import Signer
 from common.storage import Storage
 from common.time import now
 from deploy.errors import DeploymentError
@@ -40,7 +41,7 @@ class ModelSteps:
             input_bucket=stack.output("InputBucketName"),
             output_bucket=output_bucket,
             catalog=catalog,
-            storage=Storage(s3, s3),
+            storage=Storage(s3, Signer(s3, None)),
             projects=Projects(session.client("rekognition"), output_bucket),
             clock=now,
         )

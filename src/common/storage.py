@@ -11,13 +11,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from common import time
+from common.aws import build_client, get_session
 from common.file_names import is_invisible
-from common.links import LINK_SECONDS, sign_links_by_window
+from common.links import LINK_SECONDS, window_start
+from common.signer import Signer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -81,18 +82,17 @@ class SignedRequest:
 
 
 class Storage:
-    """Objects in S3 buckets; `signer` is the client that presigns URLs for browsers."""
+    """Objects in S3 buckets; the signer presigns URLs for browsers."""
 
-    def __init__(self, client: S3Client, signer: S3Client) -> None:
+    def __init__(self, client: S3Client, signer: Signer) -> None:
         self._client = client
         self._signer = signer
 
     @classmethod
     def from_env(cls) -> Storage:
         """Build the clients from the function's environment."""
-        signer = boto3.client("s3", config=_SIGNING_CONFIG)
-        sign_links_by_window(signer)
-        return cls(boto3.client("s3", config=_CONFIG), signer)
+        signer = Signer(build_client("s3", _SIGNING_CONFIG), get_session().get_credentials())
+        return cls(build_client("s3", _CONFIG), signer)
 
     def presign_put(
         self, bucket: str, key: str, *, content_type: str, size: int, sha256_hex: str, expires_seconds: int
@@ -105,35 +105,23 @@ class Storage:
         """
         checksum = base64.b64encode(bytes.fromhex(sha256_hex)).decode()
         expires_at = time.now() + timedelta(seconds=expires_seconds)
-        url = self._signer.generate_presigned_url(
-            "put_object",
-            Params={
-                "Bucket": bucket,
-                "Key": key,
-                "ContentLength": size,
-                "ContentType": content_type,
-                "IfNoneMatch": "*",
-                "ChecksumSHA256": checksum,
-                "CacheControl": _PINNED_HEADERS["Cache-Control"],
-                "ContentDisposition": _PINNED_HEADERS["Content-Disposition"],
-                "ContentEncoding": _PINNED_HEADERS["Content-Encoding"],
-            },
-            ExpiresIn=expires_seconds,
-        )
         headers = {
             "Content-Type": content_type,
             "If-None-Match": "*",
             "x-amz-checksum-sha256": checksum,
             **_PINNED_HEADERS,
         }
+        signed = {**headers, "Content-Length": str(size)}
+        url = self._signer.presign("PUT", bucket, key, seconds=expires_seconds, headers=signed)
         return SignedRequest("PUT", url, headers, expires_at)
 
     def presign_get(self, bucket: str, key: str, *, download_name: str | None = None) -> str:
         """Presign a GET; `download_name` is the file name under which a browser saves the object."""
-        params = {"Bucket": bucket, "Key": key}
+        query = {}
         if download_name is not None:
-            params["ResponseContentDisposition"] = inline_disposition(download_name)
-        return self._signer.generate_presigned_url("get_object", Params=params, ExpiresIn=LINK_SECONDS)
+            query["response-content-disposition"] = inline_disposition(download_name)
+        as_of = window_start(time.now())
+        return self._signer.presign("GET", bucket, key, seconds=LINK_SECONDS, query=query, as_of=as_of)
 
     def head(self, bucket: str, key: str) -> StoredObject:
         """Return an object's metadata. Raises ObjectGone or ObjectForbidden."""

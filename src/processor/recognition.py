@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
+from common.aws import build_client
 from common.logs import get_logger, with_log_keys
 from common.metrics import BILLED_CALLS, CALLS_THROTTLED, emit
 from processor.errors import (
@@ -119,7 +119,7 @@ class Recognizer:
     @classmethod
     def from_env(cls) -> Recognizer:
         """Build the client from the function's environment."""
-        return cls(boto3.client("rekognition", config=_CONFIG))
+        return cls(build_client("rekognition", _CONFIG))
 
     def call(
         self, image: Mapping[str, Any], calls: Sequence[Call], seconds: float, *, wait_for_quota: bool

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from common.aws import build_client
 from common.logs import error_text, get_logger, log_scope
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class EventBus:
     @classmethod
     def from_env(cls, name: str) -> EventBus:
         """Build the client from the function's environment."""
-        return cls(boto3.client("events", config=_CONFIG), name)
+        return cls(build_client("events", _CONFIG), name)
 
     def send(self, events: Sequence[ImageEvent], remaining_ms: Callable[[], int]) -> int:
         """Send events in order until one isn't accepted, or too little time remains for another request.

@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
 
-import boto3
 from botocore.config import Config
 
+from common.aws import build_client
 from common.time import format_rfc3339
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class RetryQueue:
     @classmethod
     def from_env(cls, url: str) -> RetryQueue:
         """Build the client from the function's environment."""
-        return cls(boto3.client("sqs", config=_CONFIG), url)
+        return cls(build_client("sqs", _CONFIG), url)
 
     def send(
         self,

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
+from common.aws import build_client
 from common.logs import get_logger
 from processor.errors import error_code, is_retryable, is_throttled
 from trainer.errors import NotYet, Refused
@@ -82,7 +82,7 @@ class Projects:
     @classmethod
     def from_env(cls, bucket: str) -> Projects:
         """Build the client from the function's environment."""
-        return cls(boto3.client("rekognition", config=_CONFIG), bucket)
+        return cls(build_client("rekognition", _CONFIG), bucket)
 
     def project(self, name: str) -> ProjectState | None:
         """Return a project by its name."""

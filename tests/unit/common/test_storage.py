@@ -11,6 +11,7 @@ from botocore.stub import Stubber
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.signer import Signer
 from common.storage import ObjectForbidden, ObjectGone, Storage, StoredObject, inline_disposition
 from common.time import now
 
@@ -107,7 +108,7 @@ def test_translates_only_errors_about_the_object(
     operation: str, status: int, code: str, expected: type[Exception]
 ) -> None:
     client = boto3.client("s3")
-    storage = Storage(client, client)
+    storage = Storage(client, Signer(client, None))
     request = storage.head if operation == "head_object" else storage.read
     with Stubber(client) as stubber:
         stubber.add_client_error(operation, service_error_code=code, http_status_code=status)

@@ -15,6 +15,7 @@ from PIL import Image
 from catalog.records import Reason
 from catalog.transitions.lease import LeaseStatus
 from common.rejections import MESSAGES, Rejection
+from common.signer import Signer
 from common.storage import Storage
 from processor.errors import TransientError
 from processor.invocation import Invocation
@@ -200,7 +201,7 @@ def test_a_forbidden_object_is_not_permitted(
                 403,
                 expected_params={"Bucket": INPUT_BUCKET, "Key": DIRECT_KEY},
             )
-        monkeypatch.setattr(storage, "head", Storage(client, client).head)
+        monkeypatch.setattr(storage, "head", Storage(client, Signer(client, None)).head)
         outcome = processor.process(event, invocation)
     assert outcome.reason.code == "not-permitted"
     assert read_document()["Failure"] == {

@@ -1,0 +1,79 @@
+"""The functions' part of botocore's data is that of the installed version, and complete."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from botocore import xform_name
+from botocore.config import Config
+from botocore.loaders import Loader
+from botocore.session import Session
+
+from common.aws import DATA, build_client, get_session
+from local.cli.botocore_data import FOLDER, OPERATIONS, needed_data, trim
+from local.settings import ROOT
+from processor.detectors import DETECTORS
+
+CALL = re.compile(r"client\.(?!meta|exceptions|get_paginator|generate_presigned_url)(\w+)\(")
+PAGES = re.compile(r"get_paginator\(\"(\w+)\"\)")
+
+
+def test_the_data_is_that_of_the_installed_botocore() -> None:
+    """Run `make botocore-data` if it isn't."""
+    present = {str(file.relative_to(FOLDER)): file.read_text("utf-8") for file in FOLDER.rglob("*.json")}
+    assert FOLDER == DATA
+    assert present == needed_data()
+
+
+def test_the_operations_are_those_that_the_functions_call() -> None:
+    sources = "\n".join(file.read_text("utf-8") for file in (ROOT / "src").rglob("*.py"))
+    called = {*CALL.findall(sources), *PAGES.findall(sources)}
+    called |= {xform_name(detector.operation) for detector in DETECTORS}
+    assert called == {xform_name(name) for operations in OPERATIONS.values() for name in operations}
+
+
+@pytest.mark.parametrize("service", OPERATIONS)
+def test_a_client_has_the_operations_and_errors_of_a_complete_one(service: str) -> None:
+    ours, complete = build_client(service, Config()), Session().create_client(service)
+    for name in OPERATIONS[service]:
+        model = ours.meta.service_model.operation_model(name)
+        expected = complete.meta.service_model.operation_model(name)
+        assert model.http == expected.http
+        assert _members(model.input_shape) == _members(expected.input_shape)
+        assert _members(model.output_shape) == _members(expected.output_shape)
+        assert [shape.name for shape in model.error_shapes] == [shape.name for shape in expected.error_shapes]
+    assert ours.meta.endpoint_url == complete.meta.endpoint_url
+
+
+def _members(shape: Any) -> Any:
+    members = shape.members if shape else {}
+    return {name: (member.type_name, member.serialization) for name, member in members.items()}
+
+
+def test_what_is_missing_is_read_from_botocore() -> None:
+    ours, complete = get_session().get_component("data_loader"), Loader()
+    assert ours.load_service_model("sns", "service-2") == complete.load_service_model("sns", "service-2")
+    file = "sns/2010-03-31/paginators-1"
+    assert ours.load_data(file) == complete.load_data(file)
+
+
+def test_a_trimmed_model_has_what_its_operations_need() -> None:
+    shapes = {
+        "Input": {"type": "structure", "members": {"a": {"shape": "List", "documentation": "A."}}},
+        "List": {"type": "list", "member": {"shape": "Text"}, "documentation": "Texts."},
+        "Text": {"type": "string"},
+        "Other": {"type": "structure", "members": {"documentation": {"shape": "Text"}}},
+    }
+    operation = {"name": "Do", "input": {"shape": "Input"}, "documentation": "Does."}
+    model = {"metadata": {"serviceId": "S"}, "operations": {"Do": operation, "Undo": {}}, "shapes": shapes}
+    assert trim(model, frozenset({"Do"})) == {
+        "metadata": {"serviceId": "S"},
+        "operations": {"Do": {"name": "Do", "input": {"shape": "Input"}}},
+        "shapes": {
+            "Input": {"type": "structure", "members": {"a": {"shape": "List"}}},
+            "List": {"type": "list", "member": {"shape": "Text"}},
+            "Text": {"type": "string"},
+        },
+    }
