@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from catalog import active_models, pending, quotas, usage
-from catalog.client import table_resource
+from catalog.client import table_handle
 from catalog.index.index import Index
 from catalog.items import from_item
 from catalog.keys import day_end, record_key
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb.service_resource import Table as TableResource
 
+    from catalog.client import TableHandle
     from catalog.quotas import UploadCounts, UploadLimits
     from catalog.records import ImageRecord, OwnData
     from catalog.table import Item
@@ -40,7 +41,7 @@ class Catalog:
 
     def __init__(
         self,
-        table: TableResource,
+        table: TableHandle | TableResource,
         clock: Callable[[], datetime] = now,
         sleep: Callable[[float], None] = time.sleep,
         random: Callable[[], float] = random.random,
@@ -56,7 +57,7 @@ class Catalog:
     @classmethod
     def from_env(cls, table_name: str) -> Catalog:
         """Build the client from the function's environment."""
-        return cls(table_resource(table_name))
+        return cls(table_handle(table_name))
 
     def get(self, owner: str, image_id: str) -> ImageRecord | None:
         """Return an image's record. Return None if it is missing, expired or being deleted."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
 
 from catalog import actions
 from catalog.actions import attribute_names
 from catalog.batches import Batches
 from catalog.contention import MAX_ATTEMPTS, TableBusy, delay
+from catalog.values import from_attributes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table as TableResource
 
     from catalog.actions import Action
+    from catalog.client import TableHandle
 
 Item = dict[str, Any]
 Key = dict[str, str]
@@ -32,7 +33,7 @@ class Table:
 
     def __init__(
         self,
-        resource: TableResource,
+        resource: TableHandle | TableResource,
         clock: Callable[[], datetime],
         sleep: Callable[[float], None],
         random: Callable[[], float],
@@ -214,9 +215,10 @@ class Table:
             try:
                 return request(), {}
             except ClientError as error:
-                code = error.response["Error"]["Code"]
+                response: Mapping[str, Any] = error.response
+                code = response["Error"]["Code"]
                 if code == "ConditionalCheckFailedException":
-                    return None, _deserialize_item(error.response)
+                    return None, from_attributes(response.get("Item", {}))
                 if code != "TransactionConflictException":
                     raise
             self.back_off(attempt)
@@ -240,9 +242,3 @@ class Table:
         Raises TableBusy.
         """
         self._batches.write(put, delete)
-
-
-def _deserialize_item(response: Mapping[str, Any]) -> Item:
-    # The boto3 resource converts values in successful responses only.
-    deserialize = TypeDeserializer().deserialize
-    return {name: deserialize(value) for name, value in response.get("Item", {}).items()}

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.types import TypeDeserializer
-
 from catalog.keys import from_record_key, is_record_key
+from catalog.values import from_attributes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,14 +37,14 @@ class RecordChange:
 def parse_change(record: Mapping[str, Any]) -> RecordChange | None:
     """Parse a record of the stream. Return None if it is about another item than an image's record."""
     change = record["dynamodb"]
-    if not is_record_key(_deserialize(change["Keys"])):
+    if not is_record_key(from_attributes(change["Keys"])):
         return None
     owner, image_id = record_owner_and_id(record)
     return RecordChange(
         owner=owner,
         id=image_id,
-        old=_deserialize(change["OldImage"]) if "OldImage" in change else None,
-        new=_deserialize(change["NewImage"]) if "NewImage" in change else None,
+        old=from_attributes(change["OldImage"]) if "OldImage" in change else None,
+        new=from_attributes(change["NewImage"]) if "NewImage" in change else None,
         sequence=change["SequenceNumber"],
         time=datetime.fromtimestamp(change["ApproximateCreationDateTime"], UTC),
         is_expiry=(record.get("userIdentity") or {}).items() >= _TIME_TO_LIVE.items(),
@@ -54,9 +53,4 @@ def parse_change(record: Mapping[str, Any]) -> RecordChange | None:
 
 def record_owner_and_id(record: Mapping[str, Any]) -> tuple[str, str]:
     """Return whose image a record of the stream is about, and which one."""
-    return from_record_key(_deserialize(record["dynamodb"]["Keys"]))
-
-
-def _deserialize(item: Mapping[str, Any]) -> Item:
-    deserialize = TypeDeserializer().deserialize
-    return {name: deserialize(value) for name, value in item.items()}
+    return from_record_key(from_attributes(record["dynamodb"]["Keys"]))
