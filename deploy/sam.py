@@ -6,21 +6,22 @@ from typing import TYPE_CHECKING
 
 from deploy.parameters import TEMPLATE, deployment_parameters
 from deploy.stack import require_deployed
+from local.cli.bytecode import compile_built
 from local.cli.sam import offline_environment, parameter_overrides, run_sam, sam_environment
 from local.template.documents import read_yaml_template
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from deploy.environments import Environment
     from deploy.target import Target
 
 
 def build(environment: Environment, overrides: str = "") -> int:
-    """Run `sam build` and return its exit code."""
+    """Build the functions, and return the exit code."""
     parameters = deployment_parameters(environment, overrides)
     options = ["--config-env", environment.name, *parameter_overrides(parameters)]
-    return run_sam(["build", *options], offline_environment())
+    return _build(options, offline_environment())
 
 
 def validate(environment: Environment) -> int:
@@ -32,7 +33,7 @@ def validate(environment: Environment) -> int:
 def build_and_deploy(target: Target, parameters: Mapping[str, str], *, confirm: bool) -> int:
     """Build and deploy the stack with the same parameters; return the exit code of what fails, or 0."""
     options = [*target.sam_options(), *parameter_overrides(parameters)]
-    if exit_code := run_sam(["build", *options], sam_environment()):
+    if exit_code := _build(options, sam_environment()):
         return exit_code
     confirmation = "--confirm-changeset" if confirm else "--no-confirm-changeset"
     return run_sam(["deploy", *options, confirmation], sam_environment())
@@ -43,3 +44,8 @@ def logs(target: Target) -> int:
     require_deployed(target)
     options = ["--stack-name", target.stack_name, *target.sam_options()]
     return run_sam(["logs", *options, "--tail"], sam_environment())
+
+
+def _build(options: Sequence[str], env: Mapping[str, str]) -> int:
+    """Run `sam build`, and compile what it has built. Return the exit code of what fails, or 0."""
+    return run_sam(["build", *options], env) or compile_built(env)

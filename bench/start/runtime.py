@@ -9,6 +9,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from local.cli.bytecode import compile_code
 from local.settings import ROOT
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ INTERPRETER = Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{
 
 
 def link_packages(folder: Path) -> None:
-    """Link the packages of the runtime and of the layer, without others that boto3 would use if it finds them."""
+    """Link the packages of the runtime and of the layer, without others that boto3 would use."""
     folder.mkdir()
     for name in {each for package in (*RUNTIME, *LAYER) for each in requirements(package)}:
         files = distribution(name).files or []
@@ -41,5 +42,6 @@ def requirements(name: str) -> Iterator[str]:
 
 
 def copy_code(folder: Path) -> None:
-    """Copy the functions' code as it is in the package."""
+    """Copy the functions' code with its bytecode, as it is in the package."""
     shutil.copytree(ROOT / "src", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    compile_code(folder, str(INTERPRETER))

@@ -14,7 +14,7 @@ from local.template.names import REGION
 from local.template.parameters import ParameterError
 
 SAM = Path(sys.executable).with_name("sam")
-_RUNTIME = "python3.13"  # the runtime in template.yaml
+RUNTIME = "python3.13"  # the runtime in template.yaml
 
 
 def run_sam(arguments: Sequence[str], env: Mapping[str, str]) -> int:
@@ -62,9 +62,9 @@ def _find_pyenv_runtime() -> Path | None:
 
     A pyenv shim on the PATH doesn't work if its version isn't selected.
     """
-    found = shutil.which(_RUNTIME)
+    found = shutil.which(RUNTIME)
     if found and subprocess.run([found, "--version"], capture_output=True, check=False).returncode == 0:  # noqa: S603
         return None
     root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-    versions = sorted((root / "versions").glob(f"{_RUNTIME.removeprefix('python')}.*/bin/{_RUNTIME}"))
+    versions = sorted((root / "versions").glob(f"{RUNTIME.removeprefix('python')}.*/bin/{RUNTIME}"))
     return versions[-1].parent if versions else None

@@ -19,6 +19,7 @@ import requests
 
 from local.api.http_api import HttpApi
 from local.api.routes import load_api_settings
+from local.cli.bytecode import compile_built
 from local.cli.console import EXPLAINED, exit_at_once, interrupt_on_signals, say
 from local.cli.docker import Engine, EngineUnavailable, architecture, find_engine, relay
 from local.cli.sam import local_environment, parameter_overrides, run_sam
@@ -94,8 +95,10 @@ def start_api(engine: Engine) -> int:
 
 
 def build() -> int:
-    """Run `sam build` for this machine's architecture and return its exit code."""
-    return run_sam(["build", *parameter_overrides({"Architecture": architecture()})], local_environment())
+    """Build for this machine's architecture and return the exit code."""
+    env = local_environment()
+    options = parameter_overrides({"Architecture": architecture()})
+    return run_sam(["build", *options], env) or compile_built(env)
 
 
 @contextlib.contextmanager

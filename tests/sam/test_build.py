@@ -27,6 +27,8 @@ def test_build_contains_the_code_and_the_layers_packages(built: None) -> None:
     source = {file.relative_to(ROOT / "src") for file in (ROOT / "src").rglob("*.py")}
     for function in ALL_FUNCTIONS:
         assert {file.relative_to(build / function) for file in (build / function).rglob("*.py")} == source
+        compiled = {file.name.split(".")[0] for file in (build / function).rglob("*.cpython-313.pyc")}
+        assert compiled == {file.stem for file in source}
     packages = {entry.name for entry in (build / "ImagingLayer" / "python").iterdir()}
     assert {"PIL", "pi_heif"} <= packages
 

@@ -55,6 +55,7 @@ class Sam:
 def sam(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sam]:
     recorder = Sam(SITE_OUTPUTS)
     monkeypatch.setattr("deploy.sam.run_sam", recorder)
+    monkeypatch.setattr("deploy.sam.compile_built", lambda env: recorder(["compile"], env))
     monkeypatch.setattr("deploy.deploy.ROOT", tmp_path)
     monkeypatch.setattr("deploy.deploy.BUILD", tmp_path / "build")
     with mock_aws():
@@ -78,7 +79,8 @@ def test_builds_and_deploys_with_the_same_region_and_parameters(
     sam: Sam, published: list[Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert deploy.main(make_target("dev"), "Architecture=arm64") == 0
-    build, deployment = sam.commands
+    build, compilation, deployment = sam.commands
+    assert compilation == ["compile"]
     assert build[:5] == ["build", "--config-env", "dev", "--region", REGION]
     assert deployment == ["deploy", *build[1:], "--no-confirm-changeset"]
     assert 'Architecture="arm64"' in build
@@ -132,7 +134,7 @@ def test_asks_for_confirmation_as_the_environment_says(
     sam: Sam, published: list[Any], confirms: bool, confirmation: str, option: str
 ) -> None:
     assert deploy.main(make_target(confirms_changes=confirms), "", confirmation) == 0
-    assert sam.commands[1][-1] == option
+    assert sam.commands[-1][-1] == option
 
 
 def test_rejects_another_confirmation_before_the_build(sam: Sam) -> None:
@@ -182,7 +184,7 @@ def test_a_stack_with_models_keeps_its_trainer(
     assert deploy.main(make_target(), "TrainModels=true") == 0
 
 
-@pytest.mark.parametrize("command", ["build", "deploy"])
+@pytest.mark.parametrize("command", ["build", "compile", "deploy"])
 def test_the_page_is_not_published_if_the_stack_is_not_deployed(
     sam: Sam, published: list[Any], command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
