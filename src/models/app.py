@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from common import startup  # isort: skip -- before all others
+
 import os
 from typing import Any
 
@@ -13,6 +15,7 @@ from models.views import ModelService
 
 _settings = from_env(ModelsSettings, os.environ)
 _service = ModelService(_settings, Catalog.from_env(_settings.catalog_table))
+startup.finish()
 
 
 @handle_errors

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from common import startup  # isort: skip -- before all others
+
 import os
 from typing import Any
 
@@ -20,6 +22,7 @@ _retry_queue = RetryQueue.from_env(_settings.retry_queue_url)
 _recoverer = Recoverer(_catalog, _storage, _retry_queue, _settings.input_bucket)
 _ceiling = Ceiling(_catalog, _settings.monthly_billing_ceiling)
 _service = UploadService(_settings, _storage, _catalog, _recoverer, _ceiling)
+startup.finish()
 
 
 @handle_errors

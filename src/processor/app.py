@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from common import startup  # isort: skip -- before all others
+
 import os
 from typing import Any
 from uuid import uuid4
@@ -45,6 +47,7 @@ _processor = Processor(
     _storage,
     Parking(_store, _catalog, RetryQueue.from_env(_settings.retry_queue_url)),
 )
+startup.finish()
 
 
 @mask_errors

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from common import startup  # isort: skip -- before all others
+
 import os
 from typing import Any
 
@@ -15,6 +17,7 @@ _settings = from_env(PublisherSettings, os.environ)
 _publisher = Publisher(
     EventBus.from_env(_settings.event_bus_name), Origin(_settings.metrics_namespace, _settings.output_bucket)
 )
+startup.finish()
 
 
 @mask_errors

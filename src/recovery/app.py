@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from common import startup  # isort: skip -- before all others
+
 import os
 from typing import Any
 
@@ -19,6 +21,7 @@ _recoverer = Recoverer(
     _catalog, Storage.from_env(), RetryQueue.from_env(_settings.retry_queue_url), _settings.input_bucket
 )
 _recovery = Recovery(_settings, _catalog, _recoverer)
+startup.finish()
 
 
 @mask_errors

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from common import startup  # isort: skip -- before all others
+
 import os
 from typing import Any
 
@@ -42,6 +44,7 @@ _trainer = Trainer(
     Preparation(_services, _imaging.prepare),
     Running(_services, Retrier(_catalog, _recoverer, _ceiling.check), _settings.model_idle_minutes),
 )
+startup.finish()
 
 
 @mask_errors

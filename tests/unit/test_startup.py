@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -126,6 +127,21 @@ def create_stack() -> None:
     catalog.start(ImageRecord("alice", OTHER_ID, "pending", "cat.jpg", "image/jpeg", 1000, now()))
     next_hour = int(time.time()) + 3600  # the functions use the real clock
     catalog.complete("alice", OTHER_ID, replace(completion("Cat"), expires_at=next_hour))
+
+
+def collector_after_import(module: str, environment: dict[str, str]) -> tuple[bool, bool]:
+    """Import a function. Return whether the garbage collector works, and whether it skips what exists."""
+    os.environ.update(environment)
+    importlib.import_module(module)
+    return gc.isenabled(), gc.get_freeze_count() > 0
+
+
+@pytest.mark.parametrize(("logical_id", "module"), MODULES.items())
+def test_the_garbage_collector_works_after_the_import(
+    run_in_new_process, logical_id: str, module: str
+) -> None:
+    environment = function_environment(logical_id) | {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "2048"}
+    assert run_in_new_process(collector_after_import, module, environment) == (True, True)
 
 
 @pytest.mark.parametrize(("logical_id", "module"), MODULES.items())
