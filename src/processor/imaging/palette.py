@@ -7,6 +7,8 @@ because people call very different colors blue, for example. Measured in tests/u
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import repeat
+from math import dist
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -52,13 +54,8 @@ def dominant_names(colors: Iterable[tuple[float, tuple[int, int, int]]]) -> tupl
 @lru_cache(maxsize=4096)
 def nearest_name(red: int, green: int, blue: int) -> str:
     """Return the name of an sRGB color."""
-    color = _to_oklab(red, green, blue)
-    return min(_LABS, key=lambda sample: _distance(sample[1], color))[0]
-
-
-def _distance(a: Lab, b: Lab) -> float:
-    """Return the square of a distance."""
-    return (a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2
+    distances = list(map(dist, _LABS, repeat(_to_oklab(red, green, blue))))  # without a call of Python's
+    return _LAB_NAMES[distances.index(min(distances))]
 
 
 def _to_oklab(red: int, green: int, blue: int) -> Lab:
@@ -78,8 +75,5 @@ def _linear(value: float) -> float:
 
 
 _LINEAR = tuple(_linear(code / 255) for code in range(256))
-_LABS = tuple(
-    (name, _to_oklab(*bytes.fromhex(sample)))
-    for name, samples in _SAMPLES.items()
-    for sample in samples.split()
-)
+_LAB_NAMES = tuple(name for name, samples in _SAMPLES.items() for _ in samples.split())
+_LABS = tuple(_to_oklab(*bytes.fromhex(sample)) for sample in " ".join(_SAMPLES.values()).split())
