@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 _Settings = TypeVar("_Settings", bound="DataclassInstance")
-MEGABYTE = 1_048_576  # bytes
 Dollars = NewType("Dollars", float)
 Group = NewType("Group", str)  # of the user pool
 WhenModelStopped = Literal["continue", "wait"]

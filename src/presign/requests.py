@@ -11,7 +11,7 @@ from common.errors import InvalidRequest, TooLarge, UnsupportedType
 from common.file_names import MAX_FILE_NAME, clean_file_name
 from common.formats import find_format, supported_formats
 from common.http import json_object, quoted
-from common.settings import MEGABYTE
+from common.units import MEGABYTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from common.logs import with_log_keys
 from common.object_keys import converted_key
 from common.rejections import Rejection
-from common.settings import MEGABYTE
 from common.storage import ObjectForbidden, ObjectGone
 from common.time import now
+from common.units import MEGABYTE
 from processor.errors import Postponed, rejection_code
 from processor.imaging.interface import MAX_PREPARE_SECONDS, ImageFacts
 from processor.plan import CUSTOM_LABELS

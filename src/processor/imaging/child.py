@@ -5,6 +5,8 @@ Its arguments are the socket that connects it to the function, and the memory fo
 
 from __future__ import annotations
 
+from common import startup  # isort: skip -- before all others
+
 import os
 import resource
 import select
@@ -34,6 +36,7 @@ def main(socket: int, memory: int) -> None:
     _limit_memory(memory)
     threading.Thread(target=_exit_with_function, args=(socket,), daemon=True).start()
     connection = Connection(socket)
+    startup.finish()
     with suppress(EOFError, OSError):  # the function has ended
         while True:
             _serve(connection)

@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from common.rejections import Rejection
-from common.settings import MEGABYTE
+from common.units import MEGABYTE
 from processor.imaging import messages
 from processor.imaging.interface import MAX_PREPARE_SECONDS, ImageFacts, ImageHeader, PreparedImage, ignore
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from common.settings import MEGABYTE
+from common.units import MEGABYTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

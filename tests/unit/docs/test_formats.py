@@ -8,7 +8,7 @@ from pathlib import Path
 from bench.corpus.disagreements import MAX_DIFFERENCE, MAX_MEAN, MAX_MEGABYTES, MAX_SECONDS
 from common.formats import FORMATS
 from common.rejections import MESSAGES
-from common.settings import MEGABYTE
+from common.units import MEGABYTE
 from processor.imaging import cicp, preview, thumbnail
 from processor.imaging.formats import bmp_pixels, gif, heif_cost, jpeg, jpeg_markers, png_chunks, webp
 from processor.imaging.imaging_process import FUNCTION_BYTES

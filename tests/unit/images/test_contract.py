@@ -15,7 +15,8 @@ from catalog.usage import StackUsage
 from common.errors import InternalError, LimitReached, Problem
 from common.file_names import MAX_FILE_NAME
 from common.formats import FORMATS
-from common.settings import MEGABYTE, Dollars
+from common.settings import Dollars
+from common.units import MEGABYTE
 from images import batches, own_data
 from images.queries import DEFAULT_LIMIT, MAX_LIMIT, MAX_PREFIX, PARAMETERS, TERM_PARAMETERS
 from images.routes import ROUTES

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from common.rejections import Rejection
-from common.settings import MEGABYTE
+from common.units import MEGABYTE
 from processor.imaging import memory
 from processor.imaging.imaging_process import ImagingProcess
 from processor.imaging.interface import Limits

@@ -1,0 +1,3 @@
+"""Units of size."""
+
+MEGABYTE = 1_048_576  # bytes
