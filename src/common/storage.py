@@ -36,7 +36,7 @@ _CONFIG = Config(
 )
 # Browsers need SigV4 and the bucket's regional host: the global host may redirect, which fails a preflight.
 # This configuration only signs URLs; requests use the one above, which works with any endpoint.
-_SIGNING_CONFIG = Config(
+SIGNING_CONFIG = Config(
     signature_version="s3v4",
     s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
 )
@@ -91,7 +91,7 @@ class Storage:
     @classmethod
     def from_env(cls) -> Storage:
         """Build the clients from the function's environment."""
-        signer = Signer(build_client("s3", _SIGNING_CONFIG), get_session().get_credentials())
+        signer = Signer(build_client("s3", SIGNING_CONFIG), get_session().get_credentials())
         return cls(build_client("s3", _CONFIG), signer)
 
     def presign_put(
