@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from bench.search.collection import NOW, OWNER, Collection
+from bench.catalog.collection import NOW, OWNER, Collection
 from bench.warm.stand_ins import EmptyBucket, EmptyTable, RecordedTable, Replay
 from catalog.catalog import Catalog
 from catalog.client import table_handle

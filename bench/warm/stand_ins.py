@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 
-from bench.search.table import MeteredTable
+from bench.catalog.table import MeteredTable
 from catalog.values import to_attribute
 
 if TYPE_CHECKING:
