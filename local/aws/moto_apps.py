@@ -24,6 +24,7 @@ from moto.moto_server.werkzeug_app import BackendRequest, DomainDispatcherApplic
 from moto.sqs.models import Message
 
 from local.aws.http import Request, Response, S3Resource
+from local.aws.queries import make_queries_read_one_partition
 from local.aws.transactions import make_transactions_isolated
 from local.template.names import ADMIN_KEY, REGION
 
@@ -60,6 +61,7 @@ class Moto:
         for model in models:
             model.instances_tracked = _Untracked()
         make_transactions_isolated()
+        make_queries_read_one_partition()
         self._s3 = create_backend_app("s3")
         self._s3.request_class = _RawBodyRequest
         self._others = DomainDispatcherApplication(create_backend_app)

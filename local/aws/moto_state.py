@@ -1,7 +1,7 @@
 """Reads and restores the state of moto: objects, items and messages as plain values.
 
 moto has no interface for it. Everything that knows its models is in this module and in those that patch them:
-`transactions`, `table_changes` and `queue_changes`.
+`transactions`, `queries`, `table_changes` and `queue_changes`.
 """
 
 from __future__ import annotations
