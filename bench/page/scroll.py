@@ -21,6 +21,7 @@ _SCROLL = """async (seconds) => {
     frames.push(now - last);
     last = now;
   }
+  while (!document.querySelector("#grid .tile")) await next();
   const photos = [...document.querySelectorAll("#grid .tile")].map((tile) => Number(tile.ariaPosInSet));
   return {frames, photos: Math.max(...photos)};
 }"""

@@ -9,7 +9,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.fake_library import FakeLibrary
-from tests.browser.support import REJECTION_REASON, axe_violations, bounding_box, scrolls_sideways, tiles
+from tests.browser.support import (
+    REJECTION_REASON,
+    RequestGate,
+    axe_violations,
+    bounding_box,
+    scrolls_sideways,
+    tiles,
+)
 
 if TYPE_CHECKING:
     from local.stack import Stack
@@ -35,6 +42,21 @@ def test_invites_to_upload_into_an_empty_library(page: Page, stack: Stack) -> No
     expect(page.locator(".gallery-status")).to_contain_text("No photos yet")
     expect(page.get_by_role("group", name="Sample photos").get_by_role("button")).to_have_count(3)
     expect(page.locator("#toolbar")).to_be_hidden()
+
+
+def test_an_empty_gallery_stays_where_it_is_when_its_labels_arrive(
+    open_page: OpenPage, stack: Stack, api_url: str
+) -> None:
+    page = open_page(width=390, height=844, has_touch=True, is_mobile=True)
+    FakeLibrary(stack, 0).serve(page)
+    gate = RequestGate(page, f"{api_url}/labels*")
+    page.reload()
+    invitation = page.get_by_text("No photos yet")
+    expect(invitation).to_be_visible()
+    top = bounding_box(invitation)["y"]
+    gate.release()
+    expect(page.locator("#label-groups .hint")).to_have_count(1)
+    assert bounding_box(invitation)["y"] == top
 
 
 @pytest.mark.parametrize("width", [320, 768, 1440, 3840])

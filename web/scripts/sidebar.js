@@ -79,8 +79,8 @@ function showQuick() {
 	const labels = library()?.labels ?? [];
 	const shown = [...labels.slice(MAX_QUICK).filter(({ name }) => isActive("label", name)), ...labels.slice(0, MAX_QUICK)];
 	const all = el("li", {}, el("a", { class: "quick-button", href: links[0].href, text: t("sidebar.quickAll"), "aria-current": shownQuery ? null : "page" }));
-	replaceFilters(quick, [all, ...shown.map((label) => createFilter("label", label, { className: "quick", isExcludable: false }))]);
-	quick.hidden = Boolean(library()) && labels.length === 0; // until then it keeps its place
+	const filters = shown.map((label) => createFilter("label", label, { className: "quick", isExcludable: false }));
+	replaceFilters(quick, filters.length > 0 ? [all, ...filters] : []); // without labels it keeps its place
 }
 
 function show(response) {
