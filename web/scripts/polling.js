@@ -9,8 +9,9 @@ const MAX_POLL_ERRORS = 3;
 const MAX_PARALLEL = 6;
 const SLOWDOWN = 0.1; // of the elapsed time
 const MAX_IDS = 100; // the API's limit
-const SOON_MS = 250;
+const SOON_MS = 150;
 const SOON_FOR_MS = 5_000;
+export const FIRST_MS = 300; // no photo has a result sooner after its upload
 const MAX_SOON_WAIT_MS = 1_000; // of the API's Retry-After
 
 const polls = new Set(); // in the order in which they are asked for
