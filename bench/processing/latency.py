@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bench.figures import Figure
 from bench.processing.requests import recording
+from bench.usage.picture import draw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,10 +33,11 @@ _DONE = "the record is done"
 def measure_latency(running: SlowStack, numbers: range) -> tuple[Figure, list[str]]:
     """Return the time from the end of the PUT to `done`, and the table of the phases."""
     totals, rows = [], []
-    with recording(running.stack, "ProcessorFunction") as requests:
+    with recording(running) as requests:
         for number in numbers:
+            running.wait_until_idle()
             requests.clear()
-            uploaded, done = running.send(number)
+            uploaded, done = running.send(draw(number))
             totals.append((done - uploaded) * 1000)
             rows.append(split(tuple(requests), uploaded, done))
     figure = Figure("end of the upload to done", tuple(totals), "ms", goal=_GOAL, limit=_LIMIT, decimals=0)

@@ -6,17 +6,19 @@ import functools
 import math
 import re
 import time
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
+from bench.processing.stack import FUNCTION
 from local.aws.endpoint import AwsEndpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from local.stack import Stack
+    from bench.processing.stack import SlowStack
 
 _CREDENTIAL = re.compile("Credential=([^/%]+)")
 _S3_OPERATIONS = {"GET": "GetObject", "HEAD": "HeadObject", "PUT": "PutObject", "DELETE": "DeleteObject"}
@@ -31,10 +33,28 @@ class AwsRequest:
     ended: float = math.inf
 
 
+def list_requests(running: SlowStack, pictures: Mapping[str, tuple[str, bytes]]) -> Iterator[str]:
+    """Yield a table of the requests for pictures, each given by what it is, its file name and its bytes.
+
+    Rekognition reads the object itself, which isn't listed: that is a request of its own, billed as well.
+    """
+    counts: dict[str, Counter[str]] = {}
+    with recording(running) as requests:
+        for kind, (name, content) in pictures.items():
+            requests.clear()
+            running.send(content, name)
+            running.wait_until_idle()
+            counts[kind] = Counter(request.name for request in requests)
+    yield f"{'requests of the function':<44}" + "".join(f"{kind:>16}" for kind in counts)
+    for name in dict.fromkeys(name for count in counts.values() for name in count):
+        yield f"{name:<44}" + "".join(f"{count[name] or '':>16}" for count in counts.values())
+
+
 @contextmanager
-def recording(stack: Stack, function_id: str) -> Iterator[list[AwsRequest]]:
-    """Give the list to which the requests of a function are added within a `with` block, as they begin."""
-    key = stack.endpoint.credentials_for(function_id)["AWS_ACCESS_KEY_ID"]
+def recording(running: SlowStack) -> Iterator[list[AwsRequest]]:
+    """Give the list to which the function's requests are added within a `with` block, as they begin."""
+    stack = running.stack
+    key = stack.endpoint.credentials_for(FUNCTION)["AWS_ACCESS_KEY_ID"]
     buckets = {stack.template.outputs[f"{role.title()}BucketName"]: role for role in ("input", "output")}
     requests: list[AwsRequest] = []
     serve = AwsEndpoint.__call__

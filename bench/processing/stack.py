@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from local.aws.table_changes import TableChange
 
+FUNCTION = "ProcessorFunction"
 _TIMEOUT = 60.0  # seconds
 
 
@@ -67,10 +68,9 @@ class SlowStack:
     stack: Stack
     completions: Completions
 
-    def send(self, number: int) -> tuple[float, float]:
-        """Upload the picture of a number. Return the end of the PUT, and when the picture became done."""
-        content = draw(number)
-        request = upload_request("picture.jpg", content)
+    def send(self, content: bytes, name: str = "picture.jpg") -> tuple[float, float]:
+        """Upload a picture. Return the end of the PUT, and when the picture became done."""
+        request = upload_request(name, content)
         headers = {"Authorization": f"Bearer {self.stack.token('alice')}"}
         response = send("POST", f"{self.stack.api_url}/uploads", json=request, headers=headers)
         response.raise_for_status()
@@ -78,6 +78,10 @@ class SlowStack:
         send(upload["method"], upload["url"], data=content, headers=upload["headers"]).raise_for_status()
         uploaded = time.perf_counter()
         return uploaded, self.completions.wait(request["sha256"])
+
+    def wait_until_idle(self) -> None:
+        """Wait until the function has ended with a picture: it has one worker process, which takes turns."""
+        self.stack.functions.invoke(FUNCTION, {"Event": "s3:TestEvent"})
 
 
 @contextmanager
@@ -96,5 +100,5 @@ def slow_stack() -> Iterator[SlowStack]:
         listening(completions.note),
     ):
         running = SlowStack(stack, completions)
-        running.send(0)
+        running.send(draw(0))
         yield running
