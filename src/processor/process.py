@@ -145,6 +145,8 @@ class Processor:
                 self._parking.count(event, progress)
             elif not self._parking.is_done(event):
                 self._parking.keep(event, progress)
+            elif progress.has_leftovers:
+                self._store.delete_answers(event.key)  # the next try finds the record done, and skips it
             raise
         finally:
             self._pipeline.count_usage(progress)

@@ -130,3 +130,23 @@ def test_the_calls_of_an_image_that_another_try_completed_meanwhile_are_counted(
     monkeypatch.setattr(catalog, "complete", complete_twice)
     assert processor.process(event, invocation).status == "skipped"
     assert this_month(catalog) == MonthTotals(images=1, billed_calls=2)
+
+
+def test_an_error_after_the_record_is_done_leaves_no_answers(
+    make_processor, invocation, put, rekognition, catalog: Catalog, monkeypatch, object_keys
+) -> None:
+    processor = make_processor(detect_text=True)
+    event = put(make_file("GIF"), UPLOAD_KEY)
+    rekognition.queue_errors("DetectText", THROTTLED)
+    assert processor.process(event, invocation).status == "parked"
+    complete = catalog.complete
+
+    def complete_and_fail(*arguments: Any, **options: Any) -> bool:
+        complete(*arguments, **options)
+        raise EndpointConnectionError(endpoint_url="https://dynamodb")
+
+    monkeypatch.setattr(catalog, "complete", complete_and_fail)
+    with pytest.raises(EndpointConnectionError):
+        processor.process(event, replace(invocation, lease_owner="request-2", is_retry=True))
+    endings = ("json", "preview.webp", "thumb.webp")
+    assert object_keys(OUTPUT_BUCKET) == [f"{UPLOAD_KEY}.{ending}" for ending in endings]
