@@ -39,6 +39,8 @@ def is_pictograph(character: str) -> bool:
 
 def remove_invisible(text: str) -> str:
     """Return a text in NFC without invisible characters, and without joiners that join nothing."""
+    if text.isascii():
+        return text  # it has none, and is in NFC
     cleaned = "".join(character for character in text if not is_invisible(character))
     while (composed := unicodedata.normalize("NFC", _remove_joiners(cleaned))) != cleaned:
         cleaned = composed  # composing may change the neighbors of a joiner

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from botocore.auth import SIGV4_TIMESTAMP, S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from botocore.credentials import Credentials
     from mypy_boto3_s3 import S3Client
 
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}  # which no client sends as part of the host
 _SAFE_IN_PATH = "/~"  # as in botocore's serializer
 
 
@@ -28,7 +30,7 @@ class Signer:
         """Without credentials, signing raises botocore's NoCredentialsError."""
         self._client = client
         self._credentials = credentials
-        self._addresses: dict[str, str] = {}  # by bucket
+        self._addresses: dict[str, tuple[str, str]] = {}  # by bucket
 
     def presign(
         self,
@@ -47,16 +49,20 @@ class Signer:
         """
         credentials = self._credentials and self._credentials.get_frozen_credentials()
         auth = _QueryAuth(credentials, self._client.meta.region_name, seconds, as_of)
-        url = f"{self._address(bucket)}/{percent_encode(key, safe=_SAFE_IN_PATH)}"
-        request = AWSRequest(method, url, headers=dict(headers or {}), params=dict(query or {}))
+        address, host = self._address(bucket)
+        url = f"{address}/{percent_encode(key, safe=_SAFE_IN_PATH)}"
+        signed = {"Host": host, **(headers or {})}  # otherwise botocore parses the URL for it, twice
+        request = AWSRequest(method, url, headers=signed, params=dict(query or {}))
         auth.add_auth(request)
         return str(request.url)
 
-    def _address(self, bucket: str) -> str:
-        """Return the URL of a bucket: only botocore knows the rules for all regions and names."""
+    def _address(self, bucket: str) -> tuple[str, str]:
+        """Return the URL and the host of a bucket: only botocore knows the rules for all of them."""
         if bucket not in self._addresses:
             url = self._client.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "-"})
-            self._addresses[bucket] = url.partition("?")[0].removesuffix("/-")
+            address = urlsplit(url)
+            host = address.netloc.removesuffix(_DEFAULT_PORTS[address.scheme])
+            self._addresses[bucket] = url.partition("?")[0].removesuffix("/-"), host
         return self._addresses[bucket]
 
 

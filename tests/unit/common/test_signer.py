@@ -96,11 +96,15 @@ def test_a_url_can_be_signed_as_of_another_time(session: Session) -> None:
         assert url == s3.generate_presigned_url("get_object", {"Bucket": "images", "Key": "k"}, 900)
 
 
-def test_a_custom_endpoint_has_paths(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
-    signer = Signer(client(session, "us-east-1", None), Credentials("AKIDEXAMPLE", "secret"))
-    url = signer.presign("GET", "images", "k", seconds=900)
-    assert url.startswith("http://127.0.0.1:4566/images/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&")
+@pytest.mark.parametrize(
+    "endpoint", ["http://127.0.0.1:4566", "http://127.0.0.1:80", "https://127.0.0.1:443"]
+)
+def test_urls_of_a_custom_endpoint(session: Session, monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    s3 = client(session, "us-east-1", None)
+    url = Signer(s3, Credentials("AKIDEXAMPLE", "secret")).presign("GET", "images", "k", seconds=900)
+    assert url.startswith(f"{endpoint}/images/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&")
+    assert url == s3.generate_presigned_url("get_object", {"Bucket": "images", "Key": "k"}, 900)
 
 
 def test_nothing_is_signed_without_credentials(session: Session) -> None:
