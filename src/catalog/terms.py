@@ -69,6 +69,8 @@ def fold(text: str) -> str:
 
     What can't be seen makes no difference, and neither does whether a symbol is shown as text or as an emoji.
     """
+    if text.isascii():
+        return _cut(" ".join(text.lower().split())).rstrip()  # nothing else applies to ASCII
     visible = remove_invisible(_VARIATION_SELECTORS.sub("", text))
     lower = _DOTS_ABOVE_I.sub("", unicodedata.normalize("NFKC", visible).casefold())
     folded = " ".join(unicodedata.normalize("NFKC", lower).split())

@@ -126,7 +126,7 @@ class Query:
 
     def matches(self, record: ImageRecord) -> bool:
         """Return whether a record satisfies all clauses. It has no terms unless they are in the index."""
-        terms = record.all_terms if record.is_indexed else ()
+        terms = record.all_terms if self.clauses and record.is_indexed else ()
         return all(_is_met(each.condition, record, terms) != each.is_excluded for each in self.clauses)
 
     @property

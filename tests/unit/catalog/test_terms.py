@@ -52,6 +52,11 @@ def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
+@given(st.text(st.characters(codec="ascii"), max_size=40))
+def test_ascii_is_folded_as_within_other_text(text: str) -> None:
+    assert f"{fold(text)} é".lstrip() == fold(f"{text} é")
+
+
 def test_folding_a_character_twice_changes_nothing() -> None:
     characters = (chr(code) for code in range(sys.maxunicode + 1))
     changing = (each for each in characters if unicodedata.normalize("NFKC", each).casefold() != each)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.file_names import MAX_FILE_NAME, clean_file_name, is_invisible
+from common.file_names import MAX_FILE_NAME, clean_file_name, is_invisible, remove_invisible
 
 BIDIRECTIONAL = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 JOINERS = {"\u200c", "\u200d"}
@@ -23,6 +23,12 @@ def test_removes_every_character_that_changes_the_direction() -> None:
     )
     assert {character for character in overrides if not is_invisible(character)} == set()
     assert clean_file_name(f"a{BIDIRECTIONAL}b.jpg") == "ab.jpg"
+
+
+@given(st.text(st.characters(codec="ascii")))
+def test_ascii_has_no_invisible_characters(text: str) -> None:
+    assert remove_invisible(text) == text
+    assert remove_invisible(f"{text}é") == f"{text}é"
 
 
 def test_removes_every_format_character_but_the_joiners() -> None:
