@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import json
 import time
@@ -21,7 +22,7 @@ from local.template.names import ATTRIBUTES, REGION, last_part, resources_by_nam
 from local.template.template import TemplateError
 
 if TYPE_CHECKING:
-    from local.aws.table_changes import TableChange
+    from local.aws.table_changes import Item, TableChange
     from local.template.template import Template
 
 _WAIT_SECONDS = 0.5  # for the first change; short because stopping waits for it
@@ -171,7 +172,7 @@ def processed_count(result: InvocationResult, numbers: Sequence[str], reports_fa
 def stream_record(change: TableChange, number: int) -> Record:
     """Return the record of a change, as Lambda passes it to a function."""
     images = {"NewImage": change.new, "OldImage": change.old}
-    present = {name: image for name, image in images.items() if image is not None}
+    present = {name: _to_json(image) for name, image in images.items() if image is not None}
     return {
         "eventID": uuid.uuid4().hex,
         "eventName": "MODIFY" if len(present) == 2 else "INSERT" if change.old is None else "REMOVE",
@@ -199,3 +200,11 @@ def _limit_bytes(records: Sequence[Record]) -> list[Record]:
     sizes = itertools.accumulate(len(json.dumps(record)) for record in records)
     fitting = sum(size < _MAX_BATCH_BYTES for size in sizes)
     return list(records[: max(1, fitting)])
+
+
+def _to_json(item: Item) -> Item:
+    """Return an item with its binary values in Base64, as in a stream; moto has their bytes."""
+    return {
+        name: {"B": base64.b64encode(value["B"]).decode()} if isinstance(value.get("B"), bytes) else value
+        for name, value in item.items()
+    }

@@ -116,6 +116,12 @@ def test_a_record_says_what_happened(old: Any, new: Any, name: str, images: set[
     assert record["dynamodb"].keys() & {"NewImage", "OldImage"} == images
 
 
+def test_a_record_has_binary_values_in_base64() -> None:
+    change = TableChange("Table", item("a"), None, {**item("a"), "data": {"B": b"\xff\x00"}})
+    image = streams.stream_record(change, 7)["dynamodb"]["NewImage"]
+    assert image == {**item("a"), "data": {"B": "/wA="}}
+
+
 def test_only_changes_that_pass_the_filter_invoke_the_function(start) -> None:
     function = Function()
     changes = [
