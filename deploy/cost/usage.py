@@ -86,7 +86,8 @@ def picture_quantities(month: Month) -> dict[str, float]:
     pictures, labels = assumed.LISTED / MEASURED["listed"], assumed.LABEL_NAMES / MEASURED["labelNames"]
     changes = assumed.CHANGES / MEASURED["listed"]  # each measured picture is one
     used.add_step("list", visits, listUnits=pictures, responseBytes=pictures)
-    used.add_step("labels", images + visits, listUnits=changes, responseBytes=labels)
+    reads = images / assumed.PICTURES_PER_COUNTS + visits
+    used.add_step("labels", reads, listUnits=changes, responseBytes=labels)
     # A browser asks for permission (CORS) once an hour for each URL and method.
     used.add("httpApi requests", images + looks + 3 * visits)
     used.add("s3 reads", images)  # likewise, before the upload

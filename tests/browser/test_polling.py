@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import Page, expect
@@ -87,6 +88,32 @@ def test_polls_a_single_photo_several_times_a_second_at_first(
     with page.expect_response(url):
         page.clock.run_for(150)
     assert requests.count(url) == before + 1
+
+
+def test_does_not_ask_for_a_new_photo_long_before_it_can_be_recognized(
+    page: Page, stack: Stack, images_url: str
+) -> None:
+    library = FakeLibrary(stack, 3).serve(page)
+    expect(tiles(page)).to_have_count(3)
+    FakeUploads(library).serve(page)
+    page.clock.install()
+    first, second = tiny_files(2)
+    gate = RequestGate(page, images_url)
+    page.set_input_files("#files", first)
+    gate.wait_for(1)
+    page.clock.fast_forward(30_000)  # that the first result takes
+    gate.release()
+    expect_summary(page, "1 photo uploaded")
+
+    requests = record_requests(page, method="GET")
+    page.set_input_files("#files", second)
+    expect_upload_phase(page, "recognizing", 1)
+    freeze_clock(page)
+    page.clock.run_for(15_000)
+    image_id = hashlib.sha256(second["buffer"]).hexdigest()
+    assert [url for url in requests if url.endswith(image_id)] == []
+    with page.expect_response(lambda response: response.url.endswith(image_id)):
+        page.clock.run_for(15_000)
 
 
 def test_asks_for_all_pending_photos_with_one_request(page: Page, stack: Stack, images_url: str) -> None:

@@ -2,12 +2,15 @@
 
 import { listLabels } from "./api.js";
 import { emit, listen } from "./dom.js";
+import { activeUploads } from "./polling.js";
 
 const RELOAD_DELAY_MS = 1_500;
+const UPLOADING_DELAY_MS = 5_000; // while several photos are uploaded
 
 let latest = null;
 let generation = 0; // to ignore the response to another user's request
 let timer;
+let dueAt;
 
 /** The last response, or null. */
 export const library = () => latest;
@@ -25,11 +28,18 @@ async function load() {
 	emit("library-changed", latest);
 }
 
-const loadSoon = () => (timer ??= setTimeout(load, RELOAD_DELAY_MS));
+function loadWithin(delay) {
+	if (timer && dueAt <= performance.now() + delay) return;
+	clearTimeout(timer);
+	timer = setTimeout(load, delay);
+	dueAt = performance.now() + delay;
+}
+
+const loadSoon = () => loadWithin(RELOAD_DELAY_MS);
 
 listen({
 	"labels-changed": loadSoon,
-	"image-changed": loadSoon,
+	"image-changed": () => loadWithin(activeUploads.size > 1 ? UPLOADING_DELAY_MS : RELOAD_DELAY_MS),
 	"image-deleted": loadSoon,
 	"connection-restored": load,
 	"signed-in": load,

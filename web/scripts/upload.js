@@ -4,7 +4,7 @@ import { AppError, appError, reasonText, toError } from "./errors.js";
 import { displayName } from "./format.js";
 import { checkFormat, isSuspect } from "./formats.js";
 import { HELD, holdSignal, isHeld, whenResumed } from "./hold.js";
-import { activeUploads, FIRST_MS, isRetryable, pollImage, retry, retryRecognition, sleep, unsentIds } from "./polling.js";
+import { activeUploads, isRetryable, pollImage, retry, retryRecognition, sleep, unsentIds } from "./polling.js";
 import { oneAtATime, withSlot } from "./slots.js";
 import { mediaType, put, sha256 } from "./transfer.js";
 
@@ -46,8 +46,7 @@ export class Upload extends EventTarget {
 			const known = await retry(() => withSlot(() => this.#sendUnlessHeld()), signal, (error) => this.#setState({ phase: "retrying", error }));
 			isSent = true;
 			this.#setState({ phase: "recognizing", known });
-			if (!known) await sleep(FIRST_MS, signal);
-			const { image, links } = await pollImage(this.id, signal);
+			const { image, links } = await pollImage(this.id, signal, { isNew: !known });
 			emit("image-changed", { image: { ...image, thumbnailUrl: links?.thumbnail } });
 			if (image.status === "failed") {
 				this.#isStored = false;

@@ -80,7 +80,7 @@ def test_only_the_units_of_labels_grow_with_the_changes(monkeypatch: pytest.Monk
     long = line(Month(1000), "DynamoDB", "read units")
     units = MEASURED["steps"]["labels"]["ImagesFunction"]["listUnits"]
     length = assumptions.CHANGES / 2 / MEASURED["listed"]
-    calls = 1000 + 1000 * 2 / assumptions.PICTURES_PER_VISIT
+    calls = 1000 / assumptions.PICTURES_PER_COUNTS + 1000 * 2 / assumptions.PICTURES_PER_VISIT
     assert short and long and long.quantity - short.quantity == pytest.approx(calls * units * length)
 
 
