@@ -23,9 +23,11 @@ def test_the_lines_are_those_of_the_bill_without_metrics(detectors: tuple[str, .
     assert found * 1000 == pytest.approx(total(lines) - metrics.dollars)
 
 
-def test_every_large_line_has_a_reason_and_no_other() -> None:
+def test_every_large_line_has_a_reason() -> None:
     costs = Costs.of(DETECTORS[1])
-    assert set(reasons()) == {line for line in costs.lines if costs.share(line) > EXPLAINED}
+    assert (
+        {line for line in costs.lines if costs.share(line) > EXPLAINED} <= set(reasons()) <= set(costs.lines)
+    )
 
 
 def test_the_bill_is_within_its_limits() -> None:
