@@ -155,29 +155,30 @@ def test_shows_the_photos_when_labels_fail_to_load(page: Page, stack: Stack) -> 
 
 @pytest.mark.usefixtures("sources")  # imports a module of the page
 def test_counts_are_read_again_less_often_while_photos_are_uploaded(page: Page, stack: Stack) -> None:
-    with_labels(stack, ["Person"]).serve(page)
+    library = with_labels(stack, ["Person"]).serve(page)
     expect(labels(page)).to_have_count(1)
+    (image,) = library.images.values()
     page.clock.install()
     freeze_clock(page)
-    change = """async (uploads) => {
+    change = """async ([uploads, image]) => {
         const { activeUploads } = await importSource("polling.js");
         activeUploads.clear();
-        for (let number = 0; number < uploads; number += 1) activeUploads.add({});
-        document.dispatchEvent(new CustomEvent("image-changed", { detail: { image: {} } }));
+        for (let number = 0; number < uploads; number += 1) activeUploads.add({ id: `${number}` });
+        document.dispatchEvent(new CustomEvent("image-changed", { detail: { image } }));
     }"""
     found = record_requests(page, method="GET")
 
     def reads() -> int:
         return sum(url.endswith("/labels") for url in found)
 
-    page.evaluate(change, 2)
+    page.evaluate(change, [2, image])
     page.clock.run_for(4_900)
     assert reads() == 0
     with page.expect_response("**/labels"):
         page.clock.run_for(200)
 
-    page.evaluate(change, 2)
-    page.evaluate(change, 1)  # the last one
+    page.evaluate(change, [2, image])
+    page.evaluate(change, [1, image])  # the last one
     with page.expect_response("**/labels"):
         page.clock.run_for(1_600)
     assert reads() == 2
