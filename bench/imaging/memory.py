@@ -1,8 +1,8 @@
 """The processor's peak memory for the largest picture of each format, each in a new process.
 
-The peak is the sum of the highest resident memory of two processes: one that has loaded everything the
-function loads, and its imaging process. The options `--make FORMAT PATH` and `--measure PATH` are for the
-child processes.
+The peak is the sum of the highest resident memory of two processes (from /proc, so on Linux only): one that
+has loaded everything the function loads, and its imaging process. The options `--make FORMAT PATH` and
+`--measure PATH` are for the child processes.
 """
 
 from __future__ import annotations
@@ -67,10 +67,10 @@ def measure_picture(path: Path) -> dict[str, object]:
     started = time.perf_counter()
     outcome = process()
     seconds = time.perf_counter() - started
-    unit = 1_048_576 if sys.platform == "darwin" else 1024  # bytes on macOS, kilobytes on Linux
     imaging.close()
-    function = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // unit
-    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // unit
+    # Of this process, `ru_maxrss` would include the peak of the one that started it.
+    (own,) = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
+    function, child = int(own) // 1024, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
     reason = outcome.reason.code if outcome.reason else ""
     return {"status": outcome.status, "reason": reason, "seconds": seconds, "peak": function + child}
 
