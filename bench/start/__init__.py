@@ -50,7 +50,7 @@ FLOORS = {
     "TrainerFunction": _DECODING,
 }
 GOALS = {"PresignFunction": 0.75, "ImagesFunction": 0.75, "ProcessorFunction": 1.2}
-LIMITS = dict.fromkeys(FLOORS, 3.0)
+LIMITS = {name: 1.5 if floor is _DECODING else 1.0 for name, floor in FLOORS.items()}
 
 
 @dataclass(frozen=True)
