@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bench.search.collection import OWNER, Collection
+from bench.catalog.collection import OWNER, Collection
 from bench.warm.stand_ins import RecordedTable, Replay
 from catalog.client import table_handle
 from catalog.keys import list_partition, record_key
