@@ -8,21 +8,30 @@ from __future__ import annotations
 
 import functools
 import inspect
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from moto.dynamodb.models.dynamo_type import DynamoType
-
 
 def make_queries_read_one_partition() -> None:
     """Patch moto for the whole process. Calling it again has no effect."""
-    patched: Any = Table
-    if not hasattr(Table.query, "__wrapped__"):
-        patched.query = _narrowed(Table.query)
+    table, value = cast("Any", Table), cast("Any", DynamoType)
+    if not hasattr(table.query, "__wrapped__"):
+        table.query = _narrowed(table.query)
+        value.cast_value = _quick_for_strings(value.cast_value)
+
+
+def _quick_for_strings(cast_value: property) -> property:
+    """Return a property with the same values. Most are strings, which are compared as they are."""
+
+    def quick(value: Any) -> Any:
+        return value.value if value.type == "S" else cast_value.__get__(value)
+
+    return property(quick)
 
 
 def _narrowed(query: Callable[..., Any]) -> Callable[..., Any]:
