@@ -98,8 +98,10 @@ class _Child:
     def __init__(self, memory: int) -> None:
         ours, theirs = socket.socketpair()
         with ours, theirs:
+            options = ["-P", "-S"]  # nothing is searched for packages, because `_environment` has the path
+            module = ["-m", "processor.imaging.child", str(theirs.fileno()), str(memory)]
             self._process = subprocess.Popen(  # noqa: S603 -- our own module
-                [sys.executable, "-P", "-m", "processor.imaging.child", str(theirs.fileno()), str(memory)],
+                [sys.executable, *options, *module],
                 stdin=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(),),
                 env=_environment(),
