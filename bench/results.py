@@ -28,6 +28,7 @@ def save(name: str, section: Section, file: Path = FIGURES, page: Path = PAGE) -
         "machine": f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}",
         **asdict(section),
     }
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(measured, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     page.write_text(fill_in(page.read_text("utf-8"), measured), encoding="utf-8")
 
