@@ -34,6 +34,12 @@ def test_the_operations_are_those_that_the_functions_call() -> None:
     assert called == {xform_name(name) for operations in OPERATIONS.values() for name in operations}
 
 
+def test_the_functions_do_not_import_boto3() -> None:
+    sources = {file: file.read_text("utf-8") for file in (ROOT / "src").rglob("*.py")}
+    importing = re.compile(r"^ *(?:from|import) boto3\b", re.MULTILINE)
+    assert [file.name for file, source in sources.items() if importing.search(source)] == []
+
+
 @pytest.mark.parametrize("service", OPERATIONS)
 def test_a_client_has_the_operations_and_errors_of_a_complete_one(service: str) -> None:
     ours, complete = build_client(service, Config()), Session().create_client(service)
