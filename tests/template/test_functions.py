@@ -55,9 +55,9 @@ def test_each_function_has_a_log_group_with_retention(everything: Template) -> N
     assert {str(group["RetentionInDays"]) for group in groups.values()} == {"14"}
 
 
-def test_every_function_is_traced_on_demand(everything: Template) -> None:
-    traced = load(**EVENTS, **MODELS, Tracing="Active")
-    for template, mode in ((everything, "PassThrough"), (traced, "Active")):
+def test_every_function_is_traced_unless_that_is_off(everything: Template) -> None:
+    untraced = load(**EVENTS, **MODELS, Tracing="PassThrough")
+    for template, mode in ((everything, "Active"), (untraced, "PassThrough")):
         functions = template.resources("AWS::Lambda::Function")
         modes = {name: entry["TracingConfig"]["Mode"] for name, entry in functions.items()}
         assert modes == dict.fromkeys(ALL_FUNCTIONS, mode)

@@ -35,7 +35,7 @@ CHOICES: tuple[Mapping[str, str], ...] = (
     ALARM_TOPIC,
     BUDGET,
     {"Dashboard": "true"},
-    {"Tracing": "Active"},
+    {"Tracing": "PassThrough"},
     {"DetectLabels": "false"},
     EVENTS,
     MODELS,
