@@ -12,6 +12,6 @@ from bench.results import FIGURES, PAGE, fill_in
 def test_tables_are_those_that_were_measured() -> None:
     text = PAGE.read_text("utf-8")
     measured = json.loads(FIGURES.read_text("utf-8"))
-    assert list(measured) == list(SECTIONS)
+    assert measured.keys() == SECTIONS.keys()
     assert re.findall(r"<!-- figures: (\w+) -->", text) == list(SECTIONS)
     assert fill_in(text, measured) == text

@@ -48,7 +48,7 @@ def test_knows_which_parameters_have_an_effect_on_this_machine() -> None:
         *("LogRetentionDays", "Architecture", "ApiConcurrency", "ProcessorConcurrency"),
         *("PermissionsBoundaryArn", "KmsKeyArn"),
         *("SiteDomainName", "SiteCertificateArn", "WebAclArn", "AccessLogBucket"),
-        *("AlarmEmail", "AlarmTopicArn", "MonthlyBudget", "Dashboard"),
+        *("AlarmEmail", "AlarmTopicArn", "MonthlyBudget", "Dashboard", "Tracing"),
     }
     assert set() == LOCAL_PARAMETERS - declared
 
