@@ -7,8 +7,8 @@ SECONDS = DAYS * 24 * 60 * 60
 HOURLY_RUNS = DAYS * 24
 
 # Of a picture that is still pending: about two seconds pass, and from 80 % of the fastest one's time on, the
-# page asks four times a second.
-POLLS = 2
+# page asks every 150 ms.
+POLLS = 3
 PICTURES_PER_COUNTS = 4  # that are uploaded until the page reads the labels again, at 20 Mbit/s
 PICTURES_PER_VISIT = 20  # that a person uploads or looks at before closing the page
 LISTED = 60  # pictures in a response of GET /images, as web/scripts/image-store.js asks for
