@@ -12,6 +12,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from bench.figures import Figure, Section
+from bench.plots import plot
 from bench.start.events import Events
 from bench.start.runtime import INTERPRETER, copy_code, link_packages
 from bench.usage.engine import Engine
@@ -76,11 +77,22 @@ def measure(*, quick: bool) -> Section:
                 seconds.append(starter.floor(floor))
             for name, runs in starts.items():
                 runs.append(starter.start(name, number))
-        # without the first ones, which read files that are in memory later
-        return summarize(
-            {floor: seconds[1:] for floor, seconds in floors.items()},
-            {name: runs[1:] for name, runs in starts.items()},
-        )
+    # without the first ones, which read files that are in memory later
+    floors = {floor: seconds[1:] for floor, seconds in floors.items()}
+    starts = {name: runs[1:] for name, runs in starts.items()}
+    if not quick:
+        draw({name: median(run.answered for run in starts[name]) for name in GOALS})
+    return summarize(floors, starts)
+
+
+def draw(seconds: Mapping[str, float]) -> None:
+    """Draw what the memory makes of the CPU seconds of functions, for which people wait."""
+    with plot("start", "Cold start by memory", "MB", "milliseconds of CPU time") as axes:
+        for name, answered in seconds.items():
+            times = [1000 * answered * FULL_VCPU / size for size in MEMORY_SIZES]
+            axes.plot(MEMORY_SIZES, times, marker="o", label=_spoken(name))
+        axes.set_xticks(MEMORY_SIZES, [f"{size:,}" for size in MEMORY_SIZES])
+        axes.set_ylim(bottom=0)
 
 
 class _Starter:
