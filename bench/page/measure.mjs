@@ -1,8 +1,9 @@
 // Runs Lighthouse once, for a phone, in the tab of a browser that is open at the page:
-// node measure.mjs PORT URL warm|cold [REPORT]. With `cold` the browser's cache is empty. Prints the scores and values as JSON.
+// node measure.mjs PORT URL warm|cold [REPORT]. With `cold` the browser's cache is empty, with `warm` it has what an earlier
+// visit has loaded. Prints the scores and values as JSON.
 
 import { writeFile } from "node:fs/promises";
-import lighthouse from "lighthouse";
+import lighthouse, { defaultConfig } from "lighthouse";
 import puppeteer from "puppeteer-core";
 
 const VALUES = {
@@ -16,6 +17,7 @@ const [port, url, cache, report] = process.argv.slice(2);
 const browser = await puppeteer.connect({ browserURL: `http://127.0.0.1:${port}`, defaultViewport: null });
 const page = (await browser.pages()).find((each) => each.url().startsWith(new URL(url).origin));
 if (cache === "cold") await (await page.createCDPSession()).send("Network.clearBrowserCache");
+else await visit();
 // Lighthouse would also remove the sign-in, which the tab's session storage has.
 const flags = { disableStorageReset: true, output: "html", logLevel: "error" };
 const { lhr, report: html } = await lighthouse(url, flags, undefined, page);
@@ -27,3 +29,11 @@ const values = Object.entries(VALUES).map(([name, audit]) => [name, lhr.audits[a
 const tasks = lhr.audits["long-tasks"].details?.items.map(({ duration }) => duration) ?? [];
 const failed = Object.values(lhr.audits).filter(({ score }) => score !== null && score < 0.9).map(({ id }) => id);
 console.log(JSON.stringify({ ...Object.fromEntries([...scores, ...values]), tasks: tasks.length, longest: Math.max(0, ...tasks), failed }));
+
+/** Fills the cache with what the page loads on a phone. */
+async function visit() {
+	const { width, height, deviceScaleFactor } = defaultConfig.settings.screenEmulation;
+	await page.goto("about:blank"); // so that the next line loads the page anew
+	await page.setViewport({ width, height, deviceScaleFactor, isMobile: true, hasTouch: true });
+	await page.goto(url, { waitUntil: "networkidle0" });
+}
