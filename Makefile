@@ -55,8 +55,7 @@ demo: .venv/run.stamp ## FILE=photo.jpg, or a folder: recognize pictures; print 
 
 # ---------------------------------------------------------------- checks
 test: .venv/dev.stamp ## run the unit, template, stack and browser tests
-	@exec $(BIN)/python -m pytest --numprocesses auto --dist loadfile \
-		tests/unit tests/template tests/stack $$(make/browser-tests) $(ARGS)
+	@exec make/test $(ARGS)
 
 test-deploy: .venv/dev.stamp ## rehearse deploy, user, redrive and delete against an imitation of AWS
 	@exec $(BIN)/python -m pytest tests/deploy $(ARGS)
