@@ -189,6 +189,7 @@ def measure(
     with ExitStack() as cleanup:
         cleanup.enter_context(_counting_lines(written))
         cleanup.enter_context(stack)
+        stack.functions.wait_until_warm()
         functions = load_functions(stack.template)
         meter = cleanup.enter_context(metering(stack, functions))
         written.take()

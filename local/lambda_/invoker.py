@@ -65,6 +65,7 @@ class FunctionInvoker:
         self._retry_delays = [delay / speedup for delay in _RETRY_DELAYS]
         self._log = log
         self._stopping = threading.Event()
+        self._warming = threading.Thread(target=self._warm_up, daemon=True)
         self._pools = {
             function_id: EnvironmentPool(
                 function,
@@ -83,7 +84,11 @@ class FunctionInvoker:
         That is as fast on two cores, and the first ones are ready earlier. An event waits only for its own
         function's worker.
         """
-        threading.Thread(target=self._warm_up, daemon=True).start()
+        self._warming.start()
+
+    def wait_until_warm(self) -> None:
+        """Wait until each function has a worker that has imported its handler."""
+        self._warming.join()
 
     def stop(self) -> None:
         """Stop all workers. What is left of asynchronous events is up to `waiting`."""

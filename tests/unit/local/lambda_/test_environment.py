@@ -154,6 +154,7 @@ def test_an_event_waits_for_the_worker_that_is_being_started(
     with gate.open("w"):  # waits until the import has come to the gate
         threading.Thread(target=invoke, daemon=True).start()
     assert processes.get(timeout=60) == invoker.invoke("TestFunction", {"return": "process"}).payload
+    invoker.wait_until_warm()
     assert invoker.environments("TestFunction") == 1
     assert lines.empty()
 
