@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 FOLDER = ROOT / "src" / "common" / "botocore_data"
-# What the functions call, by service
+# What the functions call, by service; and HeadBucket, by which botocore finds out a bucket's region
 OPERATIONS: dict[str, frozenset[str]] = {
-    "s3": frozenset({"DeleteObject", "GetObject", "HeadObject", "ListObjectsV2", "PutObject"}),
+    "s3": frozenset({"DeleteObject", "GetObject", "HeadBucket", "HeadObject", "ListObjectsV2", "PutObject"}),
     "dynamodb": frozenset(
         {
             "BatchGetItem",
@@ -82,6 +82,7 @@ def _needed_data(loader: Loader) -> Iterator[tuple[str, Any]]:
     yield "endpoints", {**endpoints, "partitions": [_only_ours(each) for each in endpoints["partitions"]]}
     for service, operations in OPERATIONS.items():
         folder = f"{service}/{loader.determine_latest_version(service, 'service-2')}"
+        yield f"{folder}/service-2.sdk-extras", {"version": 1.0, "merge": {}}  # the model has them
         yield f"{folder}/service-2", trim(loader.load_service_model(service, "service-2"), operations)
         yield (
             f"{folder}/endpoint-rule-set-1",

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import botocore
 from botocore.exceptions import DataNotFoundError
 from botocore.loaders import Loader
 from botocore.session import Session
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from botocore.config import Config
 
 DATA = Path(__file__).with_name("botocore_data")
+OLDEST_BOTOCORE = (1, 37)  # that understands the data; Lambda's Python 3.13 began with 1.35, and is updated
 
 
 class _PartialLoader(Loader):
@@ -26,6 +28,10 @@ class _PartialLoader(Loader):
     def __init__(self) -> None:
         super().__init__(extra_search_paths=[str(DATA)], include_default_search_paths=False)
         self._complete = Loader()
+
+    def is_builtin_path(self, path: str) -> bool:
+        """Return True, as for botocore's own data: else it would take old rules for endpoints."""
+        return True
 
     # Lambda's botocore may be newer than that of the data, and read files that didn't exist then.
     def load_service_model(self, service_name: str, type_name: str, api_version: str | None = None) -> Any:
@@ -41,12 +47,21 @@ class _PartialLoader(Loader):
             return self._complete.load_data_with_path(name)
 
 
+def new_session(version: str = botocore.__version__) -> Session:
+    """Return a session with the function's credentials and region.
+
+    A botocore that is too old for our data reads its own.
+    """
+    session = Session()
+    if tuple(map(int, version.split(".")[:2])) >= OLDEST_BOTOCORE:
+        session.register_component("data_loader", _PartialLoader())
+    return session
+
+
 @cache
 def get_session() -> Session:
-    """Return the session that all clients share, with the function's credentials and region."""
-    session = Session()
-    session.register_component("data_loader", _PartialLoader())
-    return session
+    """Return the session that all clients share."""
+    return new_session()
 
 
 def build_client(service: str, config: Config) -> Any:
