@@ -11,8 +11,9 @@ const SLOWDOWN = 0.1; // of the elapsed time
 const MAX_IDS = 100; // the API's limit
 const SOON_MS = 150;
 const SOON_FOR_MS = 5_000;
-const FIRST_MS = 300; // no photo has a result sooner after its upload
 const MAX_SOON_WAIT_MS = 1_000; // of the API's Retry-After
+const FIRST_MS = 300; // no photo has a result sooner after its upload
+const MAX_FIRST_MS = 1_500;
 const HEAD_START = 0.8; // of the fastest result, before which a new upload isn't asked for
 
 const polls = new Set(); // in the order in which they are asked for
@@ -49,12 +50,9 @@ export async function checkImage(id, signal) {
 	return response;
 }
 
-/**
- * Resolves to `{image, links}` with the thumbnail's link when an image is no longer pending. The first request for one that was
- * uploaded just now waits until it may be recognized, by the fastest one so far.
- */
-export async function pollImage(id, signal, { isNew = false } = {}) {
-	const poll = { id, since: performance.now(), isNew, waitsMs: isNew ? Math.max(FIRST_MS, HEAD_START * fastestMs) : 0 };
+/** Resolves to `{image, links}` with the thumbnail's link when an image is no longer pending. */
+export async function pollImage(id, signal) {
+	const poll = { id, since: performance.now() };
 	try {
 		return await abortable((resolve, reject) => {
 			Object.assign(poll, { resolve, reject });
@@ -65,6 +63,15 @@ export async function pollImage(id, signal, { isNew = false } = {}) {
 	} finally {
 		polls.delete(poll);
 	}
+}
+
+/** Like `pollImage`, for a photo that was uploaded just now. Begins when it may be recognized, by the fastest one so far. */
+export async function pollNewImage(id, signal) {
+	const begun = performance.now();
+	await sleep(Math.min(Math.max(FIRST_MS, HEAD_START * fastestMs), MAX_FIRST_MS), signal);
+	const response = await pollImage(id, signal);
+	fastestMs = Math.min(fastestMs || Infinity, performance.now() - begun);
+	return response;
 }
 
 /** Like `pollImage`, with the result and all links. */
@@ -79,11 +86,11 @@ async function follow() {
 	for (let errors = 0; ; ) {
 		await whileHidden();
 		if (polls.size === 0) break;
-		const due = [...polls].filter((poll) => startsIn(poll) <= 0).slice(0, MAX_IDS);
+		const due = [...polls].slice(0, MAX_IDS);
 		let waitMs = 1000 * 2 ** errors;
 		try {
-			if (due.length > 0) waitMs = await ask(due);
-			if (polls.size > 0) waitMs = pauseAfter(due, waitMs);
+			waitMs = await ask(due);
+			if (polls.size > 0) waitMs = intervalFor(waitMs);
 			errors = 0;
 		} catch (error) {
 			errors += 1;
@@ -103,8 +110,6 @@ async function follow() {
 	isFollowing = false;
 }
 
-const startsIn = ({ since, waitsMs }) => since + waitsMs - performance.now();
-
 function settle(poll) {
 	polls.delete(poll);
 	return poll;
@@ -114,13 +119,6 @@ async function whileHidden() {
 	const hiddenAt = performance.now();
 	while (document.hidden) await new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
 	for (const poll of polls) poll.since += performance.now() - hiddenAt;
-}
-
-/** Until the next request for those that were due, or the first one for another. */
-function pauseAfter(due, waitMs) {
-	const interval = due.length > 0 ? intervalFor(waitMs) : Infinity;
-	const others = [...polls].filter((poll) => due.length === 0 || startsIn(poll) > 0);
-	return Math.max(0, Math.min(interval, ...others.map(startsIn)));
 }
 
 function intervalFor(waitMs) {
@@ -139,7 +137,6 @@ async function ask(due) {
 		if (status === 404) settle(poll).reject(new AppError(code, detail));
 		if (!image || image.status === "pending") continue;
 		unsentIds.delete(poll.id);
-		if (poll.isNew) fastestMs = Math.min(fastestMs || Infinity, performance.now() - poll.since);
 		settle(poll).resolve(response ?? { image, links: { thumbnail: image.thumbnailUrl } });
 	}
 	return waitMs;

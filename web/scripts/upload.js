@@ -4,7 +4,7 @@ import { AppError, appError, reasonText, toError } from "./errors.js";
 import { displayName } from "./format.js";
 import { checkFormat, isSuspect } from "./formats.js";
 import { HELD, holdSignal, isHeld, whenResumed } from "./hold.js";
-import { activeUploads, isRetryable, pollImage, retry, retryRecognition, sleep, unsentIds } from "./polling.js";
+import { activeUploads, isRetryable, pollImage, pollNewImage, retry, retryRecognition, sleep, unsentIds } from "./polling.js";
 import { oneAtATime, withSlot } from "./slots.js";
 import { mediaType, put, sha256 } from "./transfer.js";
 
@@ -46,7 +46,7 @@ export class Upload extends EventTarget {
 			const known = await retry(() => withSlot(() => this.#sendUnlessHeld()), signal, (error) => this.#setState({ phase: "retrying", error }));
 			isSent = true;
 			this.#setState({ phase: "recognizing", known });
-			const { image, links } = await pollImage(this.id, signal, { isNew: !known });
+			const { image, links } = await (known ? pollImage : pollNewImage)(this.id, signal);
 			emit("image-changed", { image: { ...image, thumbnailUrl: links?.thumbnail } });
 			if (image.status === "failed") {
 				this.#isStored = false;
