@@ -17,7 +17,7 @@ _SECTIONS = ("Conditions", *_SECTIONS_OF_MAPPINGS)
 _TYPED_SECTIONS = ("Parameters", "Resources")
 
 
-class _TemplateLoader(yaml.CSafeLoader):
+class _TemplateLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # if it has libyaml
     """Understands the short forms of intrinsic functions."""
 
 

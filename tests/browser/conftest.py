@@ -27,8 +27,7 @@ expect.set_options(timeout=TIMEOUT_MS)
 
 SAMPLES = Path(__file__).parents[2] / "web" / "samples"
 EXPECTED_FAILURES = ("net::ERR_ABORTED", "net::ERR_INTERNET_DISCONNECTED")  # by a navigation, or a test
-# The first takes a third less CPU time: it has no windows.
-CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_ARGS = [
     "--no-sandbox",
     "--disable-background-networking",

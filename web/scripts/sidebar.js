@@ -80,7 +80,8 @@ function showQuick() {
 	const shown = [...labels.slice(MAX_QUICK).filter(({ name }) => isActive("label", name)), ...labels.slice(0, MAX_QUICK)];
 	const all = el("li", {}, el("a", { class: "quick-button", href: links[0].href, text: t("sidebar.quickAll"), "aria-current": shownQuery ? null : "page" }));
 	const filters = shown.map((label) => createFilter("label", label, { className: "quick", isExcludable: false }));
-	replaceFilters(quick, filters.length > 0 ? [all, ...filters] : []); // without labels it keeps its place
+	replaceFilters(quick, filters.length > 0 ? [all, ...filters] : []);
+	quick.hidden = photoCount() > 0 && filters.length === 0; // without photos it keeps its place, which the empty gallery fills
 }
 
 function show(response) {
