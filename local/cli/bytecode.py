@@ -25,11 +25,16 @@ def compile_built(env: Mapping[str, str], built: Path = BUILT) -> int:
     deployed without bytecode.
     """
     python = shutil.which(RUNTIME, path=env.get("PATH"))
-    if python is None:
+    if python is None or not _works(python):
         print(f"{RUNTIME} isn't on the PATH, so the functions start more slowly.", file=sys.stderr)
         return 0
     folders = sorted(folder for folder in built.glob("*") if folder.is_dir())
-    return max((compile_code(folder, python) for folder in folders), default=0)
+    return int(any(compile_code(folder, python) for folder in folders))
+
+
+def _works(python: str) -> bool:
+    """Return whether a command runs: a shim of pyenv doesn't if its version isn't selected."""
+    return subprocess.run([python, "--version"], capture_output=True, check=False).returncode == 0  # noqa: S603
 
 
 def compile_code(folder: Path, python: str) -> int:

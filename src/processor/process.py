@@ -189,7 +189,8 @@ class Processor:
         *,
         is_final: bool = True,
     ) -> Outcome:
-        self._parking.count(event, progress)  # what was answered while the renderings failed
+        if progress.uncounted_calls:  # answered while the renderings failed
+            self._parking.keep(event, progress)  # if they can't be counted, the next try has them
         reason = Reason(rejection.code, rejection.message)
         failure = Failure(progress.image, reason, progress.errors, is_final)
         is_kept = bool(progress.done_at)

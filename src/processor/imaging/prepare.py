@@ -28,7 +28,7 @@ def prepare_image(
     """Decode, convert and render a file.
 
     `on_header` is called once its header has been read, `on_decoded` once all pixels are decoded: what can
-    be wrong with a file is found by then, so that nothing is billed for one that fails.
+    be wrong with a file is found by then, so that nothing is billed for one that is damaged.
     Raises Rejection if the file isn't a supported image, is damaged or too complex.
     """
     opened = open_image(data)

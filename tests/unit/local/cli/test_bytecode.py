@@ -62,3 +62,14 @@ def test_without_the_functions_python_nothing_is_compiled(built: Path, capsys) -
     assert compile_built({"PATH": os.devnull}, built) == 0
     assert list(built.rglob("*.pyc")) == []
     assert capsys.readouterr().err == "python3.13 isn't on the PATH, so the functions start more slowly.\n"
+
+
+def test_a_shim_that_does_not_work_is_no_python(
+    tmp_path: Path, built: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shim = tmp_path / "bin" / RUNTIME
+    shim.parent.mkdir()
+    shim.write_text("#!/bin/sh\nexit 127\n")
+    shim.chmod(0o755)
+    assert compile_built({"PATH": str(shim.parent)}, built) == 0
+    assert capsys.readouterr().err == (f"{RUNTIME} isn't on the PATH, so the functions start more slowly.\n")
