@@ -212,7 +212,7 @@ def _translate_errors(bucket: str, key: str) -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        if _code(error) in ("404", "NoSuchKey"):  # a HEAD response has no body, so boto3 reports the status
+        if _code(error) in ("404", "NoSuchKey"):  # a HEAD response has no body, so botocore has its status
             raise ObjectGone(f"s3://{bucket}/{key}") from error
         if _code(error) in ("403", "AccessDenied"):
             raise ObjectForbidden(f"s3://{bucket}/{key}") from error

@@ -186,10 +186,7 @@ class Pipeline:
         data: bytes | None,
         on_decoded: Callable[[bytes | None], None],
     ) -> PreparedImage:
-        """Prepare an image, one at a time, and read it if it wasn't read yet.
-
-        Raises Postponed if too little time is left for that.
-        """
+        """Prepare an image, one at a time. Raises Postponed if too little time is left for that."""
         seconds = invocation.seconds_left() - RESERVED_SECONDS - MAX_PREPARE_SECONDS
         if seconds < 0 or not self._turn.acquire(timeout=seconds):
             raise Postponed("too little time left to prepare the image")

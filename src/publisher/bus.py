@@ -36,7 +36,7 @@ class EventBus:
     """A bus of EventBridge."""
 
     def __init__(self, client: Any, name: str) -> None:
-        """`client` is boto3's for EventBridge."""
+        """`client` is botocore's for EventBridge."""
         self._client = client
         self._name = name
 

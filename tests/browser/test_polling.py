@@ -125,7 +125,7 @@ def test_asks_for_all_pending_photos_with_one_request(page: Page, stack: Stack, 
     page.set_input_files("#files", tiny_files(20))
     expect_upload_phase(page, "recognizing", 20)
     gate.wait_for(1)
-    page.clock.run_for(300)  # all are asked for now
+    page.clock.run_for(300)  # FIRST_MS, after which the page asks for each
 
     gate.release()
     expect_summary(page, "20 photos uploaded")
