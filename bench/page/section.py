@@ -17,7 +17,7 @@ from bench.page.scroll import SLOW_FRAME_MS, Scroll, scroll_down
 from bench.page.table import format_table
 from local.settings import UNLIMITED, stack_parameters, use_local_credentials
 from local.stack import Stack
-from tests.browser.conftest import CHROMIUM_ARGS, find_chromium
+from tests.browser.conftest import CHROMIUM_ARGS, WINDOWED_NAMES, find_chromium
 from tests.browser.support import sign_in
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def run(*, quick: bool, runs: int, reports: Path | None) -> tuple[dict[str, list
 @contextmanager
 def _open_page(stack: Stack, port: int) -> Iterator[Page]:
     """Open a tab without a size of its own: Lighthouse sets that of a phone."""
-    executable = find_chromium()
+    executable = find_chromium(WINDOWED_NAMES)  # what people have
     if executable is None:
         raise FileNotFoundError("Chromium is missing. Install it or set CHROMIUM to its path.")
     with sync_playwright() as playwright:

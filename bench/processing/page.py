@@ -11,7 +11,7 @@ from playwright.sync_api import Error, sync_playwright
 
 from bench.figures import Figure
 from bench.usage.picture import draw
-from tests.browser.conftest import CHROMIUM_ARGS, find_chromium
+from tests.browser.conftest import CHROMIUM_ARGS, WINDOWED_NAMES, find_chromium
 from tests.browser.support import sign_in
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _wait(running: SlowStack, page: Page, number: int) -> float:
 @contextmanager
 def _open(running: SlowStack) -> Iterator[Page]:
     """Open the page in Chromium, and sign in. Raises Error if there is no Chromium."""
-    executable = find_chromium()
+    executable = find_chromium(WINDOWED_NAMES)
     if executable is None:
         raise Error("Chromium is missing. Install it or set CHROMIUM to its path.")
     with sync_playwright() as playwright:
