@@ -204,7 +204,13 @@ def _limit_bytes(records: Sequence[Record]) -> list[Record]:
 
 def _to_json(item: Item) -> Item:
     """Return an item with its binary values in Base64, as in a stream; moto has their bytes."""
-    return {
-        name: {"B": base64.b64encode(value["B"]).decode()} if isinstance(value.get("B"), bytes) else value
-        for name, value in item.items()
-    }
+    return {name: _value_to_json(value) for name, value in item.items()}
+
+
+def _value_to_json(value: Any) -> Any:
+    """Return a value, or what a list, a map or a set of values consists of, with Base64 for bytes."""
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, dict):
+        return {name: _value_to_json(member) for name, member in value.items()}
+    return [_value_to_json(member) for member in value] if isinstance(value, list) else value

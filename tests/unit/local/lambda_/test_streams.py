@@ -117,9 +117,18 @@ def test_a_record_says_what_happened(old: Any, new: Any, name: str, images: set[
 
 
 def test_a_record_has_binary_values_in_base64() -> None:
-    change = TableChange("Table", item("a"), None, {**item("a"), "data": {"B": b"\xff\x00"}})
-    image = streams.stream_record(change, 7)["dynamodb"]["NewImage"]
-    assert image == {**item("a"), "data": {"B": "/wA="}}
+    values = {
+        "data": {"B": b"\xff\x00"},
+        "set": {"BS": [b"\xff", b"\x00"]},
+        "map": {"M": {"list": {"L": [{"B": b"a"}]}}},
+    }
+    image = streams.stream_record(TableChange("Table", item("a"), None, {**item("a"), **values}), 7)
+    assert image["dynamodb"]["NewImage"] == {
+        **item("a"),
+        "data": {"B": "/wA="},
+        "set": {"BS": ["/w==", "AA=="]},
+        "map": {"M": {"list": {"L": [{"B": "YQ=="}]}}},
+    }
 
 
 def test_only_changes_that_pass_the_filter_invoke_the_function(start) -> None:
