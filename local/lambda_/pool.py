@@ -97,8 +97,13 @@ class EnvironmentPool:
             return
         finally:
             self._idle.put(environment)
-        if environment and (init_error := environment.init_error) and not self._stopped:
+        if environment and (init_error := environment.init_error) and self._is_used(environment):
             self._log(self.function.id, InvocationResult(init_error, True, "").error)
+
+    def _is_used(self, environment: ExecutionEnvironment) -> bool:
+        """Return whether an environment wasn't stopped, with the pool or because its code changed."""
+        with self._lock:
+            return environment in self._started and not self._stopped
 
     def invoke(self, event: Any, request_id: str) -> InvocationResult:
         environment = self._idle.take(priority(event, time.monotonic()))

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from local.faults import Faults
 from local.lambda_ import pool
+from local.lambda_.environment import InvocationResult
+from local.lambda_.functions import Function
 from local.lambda_.pool import object_bytes, priority
 
 
@@ -46,6 +49,42 @@ def test_hands_out_the_environment_that_was_used_last() -> None:
     idle.take(0)
     idle.put("warm")
     assert idle.take(0) == "warm"
+
+
+@pytest.mark.parametrize(("versions", "logged"), [([1], ["ImportError: broken"]), ([1, 2], [])])
+def test_an_environment_that_is_replaced_while_it_starts_logs_no_error(
+    function: Function, monkeypatch: pytest.MonkeyPatch, versions: list[int], logged: list[str]
+) -> None:
+    messages: list[str] = []
+
+    class Starting:
+        """An environment whose import has ended, before the next version of the code is saved."""
+
+        alive = True
+
+        def __init__(self, _function: Function, _variables: Any, version: int, _log: Any) -> None:
+            self.version = version
+
+        @property
+        def init_error(self) -> dict[str, str] | None:
+            if self.version > 1:
+                return None
+            if len(versions) > 1:
+                environments.invoke({}, "request")
+            return {"errorType": "ImportError", "errorMessage": "broken"}
+
+        def invoke(self, event: Any, request_id: str) -> InvocationResult:
+            return InvocationResult(None, False, request_id)
+
+        def stop(self) -> None:
+            """Nothing runs."""
+
+    remaining = iter(versions)
+    monkeypatch.setattr(pool, "code_version", lambda folder: next(remaining))
+    monkeypatch.setattr(pool, "ExecutionEnvironment", Starting)
+    environments = pool.EnvironmentPool(function, {}, lambda _, text: messages.append(text), 1, Faults())
+    environments.warm_up()
+    assert messages == logged
 
 
 def s3_event(*sizes: int) -> dict[str, Any]:
