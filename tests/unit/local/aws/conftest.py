@@ -34,6 +34,33 @@ from local.server import Server
 RESOURCES = yaml.safe_load(Path(__file__).with_name("small_template.yaml").read_text(encoding="utf-8"))
 
 
+@pytest.fixture
+def table_with_keys() -> Iterator[Any]:
+    """A client of moto's DynamoDB with a table `t`, whose keys are `pk` and `sk`, and an index of `sk`."""
+    from moto import mock_aws
+
+    with mock_aws():
+        client = boto3.client("dynamodb")
+        client.create_table(
+            TableName="t",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+            KeySchema=_key_schema("pk", "sk"),
+            GlobalSecondaryIndexes=[
+                {
+                    "IndexName": "BySortKey",
+                    "KeySchema": _key_schema("sk", "pk"),
+                    "Projection": {"ProjectionType": "KEYS_ONLY"},
+                }
+            ],
+        )
+        yield client
+
+
+def _key_schema(partition: str, sort: str) -> Any:
+    return [{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]
+
+
 class FakeRekognition:
     """Returns its arguments as a label, and records its settings."""
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from local.aws.queries import make_queries_read_one_partition
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 make_queries_read_one_partition()
 
@@ -18,37 +15,14 @@ QUERY = {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": {":p
 
 
 @pytest.fixture
-def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def dynamodb(table_with_keys: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Items in several partitions; each is in the index of its sort key. Sorting all of them is an error."""
-    import boto3
-    from moto import mock_aws
     from moto.dynamodb.models.table import Table
 
-    with mock_aws():
-        client = boto3.client("dynamodb")
-        client.create_table(
-            TableName="t",
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
-            KeySchema=[
-                {"AttributeName": "pk", "KeyType": "HASH"},
-                {"AttributeName": "sk", "KeyType": "RANGE"},
-            ],
-            GlobalSecondaryIndexes=[
-                {
-                    "IndexName": "BySortKey",
-                    "KeySchema": [
-                        {"AttributeName": "sk", "KeyType": "HASH"},
-                        {"AttributeName": "pk", "KeyType": "RANGE"},
-                    ],
-                    "Projection": {"ProjectionType": "KEYS_ONLY"},
-                }
-            ],
-        )
-        for partition, sort_key in PLACES:
-            client.put_item(TableName="t", Item={"pk": {"S": partition}, "sk": {"S": sort_key}})
-        monkeypatch.setattr(Table, "all_items", lambda table: pytest.fail("sorted all items"))
-        yield client
+    for partition, sort_key in PLACES:
+        table_with_keys.put_item(TableName="t", Item={"pk": {"S": partition}, "sk": {"S": sort_key}})
+    monkeypatch.setattr(Table, "all_items", lambda table: pytest.fail("sorted all items"))
+    return table_with_keys
 
 
 def found(response: Any) -> list[tuple[str, str]]:

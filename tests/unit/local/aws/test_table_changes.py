@@ -11,7 +11,7 @@ from local.aws.table_changes import TableChange, listening
 from local.aws.transactions import make_transactions_isolated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
 make_transactions_isolated()
 
@@ -25,23 +25,9 @@ def put(item: Any, **options: Any) -> Any:
 
 
 @pytest.fixture
-def dynamodb() -> Iterator[Any]:
-    import boto3
-    from moto import mock_aws
-
-    with mock_aws():
-        client = boto3.client("dynamodb")
-        client.create_table(
-            TableName="t",
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
-            KeySchema=[
-                {"AttributeName": "pk", "KeyType": "HASH"},
-                {"AttributeName": "sk", "KeyType": "RANGE"},
-            ],
-        )
-        client.put_item(TableName="t", Item=ONE)
-        yield client
+def dynamodb(table_with_keys: Any) -> Any:
+    table_with_keys.put_item(TableName="t", Item=ONE)
+    return table_with_keys
 
 
 REQUESTS: dict[str, tuple[Callable[[Any], Any], list[TableChange]]] = {
