@@ -20,6 +20,7 @@ def keep_handlers() -> Iterator[None]:
 
 @pytest.mark.parametrize("number", STOP_SIGNALS)
 def test_a_signal_interrupts(number: signal.Signals) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # pytest may run under nohup
     interrupt_on_signals()
     with pytest.raises(KeyboardInterrupt):
         signal.raise_signal(number)
