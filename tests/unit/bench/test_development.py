@@ -23,15 +23,11 @@ LINES = (
 
 
 def write_durations(folder: Path) -> None:
-    (
-        folder / "unit.xml"
-    ).write_text("""<testsuites><testsuite timestamp="2026-11-27T10:00:00+00:00" time="90">
+    (folder / "unit.xml").write_text("""<testsuites><testsuite time="90">
         <testcase classname="tests.unit.test_a" name="test_slow[1]" time="2.25" />
         <testcase classname="tests.unit.test_a" name="test_quick" time="0.001" />
     </testsuite></testsuites>""")
-    (
-        folder / "stack.xml"
-    ).write_text("""<testsuites><testsuite timestamp="2026-11-27T10:01:00+00:00" time="240">
+    (folder / "stack.xml").write_text("""<testsuites><testsuite time="240">
         <testcase classname="tests.stack.test_b" name="test_slower" time="12" />
     </testsuite></testsuites>""")
 
@@ -56,9 +52,13 @@ def test_a_command_that_ends_is_an_error(tmp_path: Path) -> None:
         start([sys.executable, "-c", "raise SystemExit(3)"], tmp_path)
 
 
-def test_runs_that_overlap_count_once(tmp_path: Path) -> None:
+def test_shows_the_runs_and_their_sum(tmp_path: Path) -> None:
     write_durations(tmp_path)
-    assert list(suite_figures(tmp_path)) == [Figure("make test", (5.0,), "min", 8, 30, decimals=1)]
+    assert list(suite_figures(tmp_path)) == [
+        Figure("make test: unit and template tests", (1.5,), "min", decimals=1),
+        Figure("make test: stack and browser tests", (4.0,), "min", decimals=1),
+        Figure("make test", (5.5,), "min", 8, 30, decimals=1),
+    ]
 
 
 def test_the_slowest_tests_come_first(tmp_path: Path) -> None:
