@@ -22,6 +22,7 @@ from tests.browser.support import (
     route_first,
     set_tab_hidden,
     tiles,
+    wait_until,
 )
 
 if TYPE_CHECKING:
@@ -77,17 +78,23 @@ def test_polls_a_single_photo_several_times_a_second_at_first(
     page: Page, images_url: str, new_file: NewFile
 ) -> None:
     page.clock.install()
-    requests = record_requests(page, method="GET")
     page.route(images_url, fulfill_pending)
-    with page.expect_response(images_url) as first:
+    sent, answered = record_requests(page, method="GET"), list[str]()
+    page.on("requestfinished", lambda request: answered.append(request.url))
+    with page.expect_request(images_url) as first:
         page.set_input_files("#files", new_file())
-    first.value.finished()
-    freeze_clock(page)
     url = first.value.url
-    before = requests.count(url)
-    with page.expect_response(url):
-        page.clock.run_for(150)
-    assert requests.count(url) == before + 1
+    freeze_clock(page)
+    wait_until(
+        page, lambda: answered.count(url) == sent.count(url)
+    )  # so that the next poll waits for the clock
+    page.evaluate(
+        "fetch('config.json').then((response) => response.text())"
+    )  # the page has the answer before this
+    before = sent.count(url)
+    page.clock.run_for(150)
+    wait_until(page, lambda: sent.count(url) > before)
+    assert sent.count(url) == before + 1
 
 
 def test_does_not_ask_for_a_new_photo_long_before_it_can_be_recognized(
@@ -105,10 +112,10 @@ def test_does_not_ask_for_a_new_photo_long_before_it_can_be_recognized(
     gate.release()
     expect_summary(page, "1 photo uploaded")
 
+    freeze_clock(page)
     requests = record_requests(page, method="GET")
     page.set_input_files("#files", second)
     expect_upload_phase(page, "recognizing", 1)
-    freeze_clock(page)
     page.clock.run_for(1_400)
     image_id = hashlib.sha256(second["buffer"]).hexdigest()
     assert [url for url in requests if url.endswith(image_id)] == []

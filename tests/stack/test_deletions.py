@@ -147,7 +147,7 @@ def test_deletes_an_image_during_its_recognition(
     rekognition: Callable[..., None],
 ) -> None:
     image, event = upload_and_capture()
-    rekognition(latencyMs=2000)
+    rekognition(latencyMs=5000)
     with ThreadPoolExecutor(1) as executor:
         outcome = start_recognition(user, executor, process, event)
         assert user.delete(image.id) == 204
