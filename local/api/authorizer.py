@@ -7,6 +7,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.request import urlopen
 
@@ -14,9 +15,11 @@ from joserfc import jwt
 from joserfc.errors import ClaimError, ExpiredTokenError, JoseError
 from joserfc.jwk import Key, KeySet
 from joserfc.jws import JWSRegistry, extract_compact
-from joserfc.jwt import ClaimsOption, JWTClaimsRegistry
+from joserfc.jwt import JWTClaimsRegistry
 
 from local.template.template import TemplateError
+
+Expand = Callable[[Sequence[str]], list[str]]
 
 _HEADER_SOURCE = re.compile(r"\$request\.header\.([\w-]+)")
 _CREDENTIALS = re.compile(r"(?:Bearer +)?([^\s]+)", re.IGNORECASE)
@@ -29,11 +32,29 @@ _TIMEOUT_SECONDS = 5
 class Unauthorized(Exception):
     """The request has no valid token; the API responds with 401."""
 
+    status = 401
+    message = "Unauthorized"
+
     @property
     def challenge(self) -> str:
         """The `WWW-Authenticate` header, which says why the token is invalid if there was one."""
         reason = str(self)
         return f'Bearer scope="" error="invalid_token" error_description="{reason}"' if reason else "Bearer"
+
+
+class Forbidden(Exception):
+    """The request's token has none of the scopes that the route accepts; the API responds with 403."""
+
+    status = 403
+    message = "Forbidden"
+
+    def __init__(self, scopes: Sequence[str]) -> None:
+        super().__init__(*scopes)
+
+    @property
+    def challenge(self) -> str:
+        """The `WWW-Authenticate` header, which says what scopes would do."""
+        return f'Bearer scope="{" ".join(self.args)}" error="insufficient_scope"'
 
 
 def fetch_json(url: str) -> Any:
@@ -81,25 +102,47 @@ class IssuerKeys:
             raise Unauthorized("the issuer's keys can't be read") from error
 
 
+@dataclass(frozen=True)
+class Authorization:
+    """What a token permits, as in `requestContext.authorizer.jwt`."""
+
+    claims: dict[str, str]
+    scopes: list[str] | None  # those of the route that the token has; None if the route needs none
+
+
 class JwtAuthorizer:
     """Accepts requests that have a valid token of one issuer for one of the audiences."""
 
-    def __init__(self, keys: IssuerKeys, audience: Sequence[str], header: str = "authorization") -> None:
-        """Create an authorizer that reads tokens from `header`, whose name is in lowercase."""
+    def __init__(
+        self,
+        keys: IssuerKeys,
+        audience: Sequence[str],
+        header: str = "authorization",
+        expand: Expand = list,
+    ) -> None:
+        """Create an authorizer that reads tokens from `header`, whose name is in lowercase.
+
+        `expand(audience)` returns the audiences at the time of a request.
+        """
         self.issuer = keys.issuer
         self._keys = keys
         self._audience = list(audience)
         self._header = header
+        self._expand = expand
 
-    def authorize(self, headers: Mapping[str, str]) -> dict[str, str]:
-        """Return the claims as in `requestContext.authorizer.jwt.claims`. Raises Unauthorized."""
+    def authorize(self, headers: Mapping[str, str], scopes: Sequence[str] = ()) -> Authorization:
+        """Return what the token permits on a route with these scopes. Raises Unauthorized or Forbidden."""
         values = (value for name, value in headers.items() if name.lower() == self._header)
         credentials = _CREDENTIALS.fullmatch(next(values, "").strip())
         if not credentials:
             raise Unauthorized
         claims = self._verify_signature(credentials[1])
         self._validate_claims(claims)
-        return {name: _to_text(value) for name, value in claims.items()}
+        granted = [scope for scope in scopes if scope in _scopes(claims)]
+        if scopes and not granted:
+            raise Forbidden(scopes)
+        text = {name: _to_text(value) for name, value in claims.items()}
+        return Authorization(text, granted if scopes else None)
 
     def _verify_signature(self, token: str) -> dict[str, Any]:
         try:
@@ -113,14 +156,16 @@ class JwtAuthorizer:
             raise Unauthorized("the token is malformed or its signature is invalid") from error
 
     def _validate_claims(self, claims: dict[str, Any]) -> None:
-        audience: ClaimsOption = {"essential": True, "values": self._audience}
+        # API Gateway checks client_id if there is no aud, as in Cognito's access tokens.
+        name, values = "aud" if "aud" in claims else "client_id", self._expand(self._audience)
+        if not values:  # to joserfc, an empty list permits everything
+            raise Unauthorized(f"the token does not have a valid {name}")
         registry = JWTClaimsRegistry(
             now=int(time.time()),
             iss={"essential": True, "value": self.issuer},
             exp={"essential": True},
         )
-        # API Gateway checks client_id if there is no aud, as in Cognito's access tokens.
-        registry.options["aud" if "aud" in claims else "client_id"] = audience
+        registry.options[name] = {"essential": True, "values": values}
         try:
             registry.validate(claims)
         except ExpiredTokenError as error:
@@ -129,8 +174,11 @@ class JwtAuthorizer:
             raise Unauthorized(f"the token does not have a valid {error.claim}") from error
 
 
-def load_authorizers(body: Mapping[str, Any]) -> dict[str, JwtAuthorizer]:
-    """Read the authorizers from the OpenAPI body of the transformed template. Raises TemplateError."""
+def load_authorizers(body: Mapping[str, Any], expand: Expand = list) -> dict[str, JwtAuthorizer]:
+    """Read the authorizers from the OpenAPI body of the transformed template. Raises TemplateError.
+
+    `expand` is that of JwtAuthorizer.
+    """
     authorizers = {}
     for name, scheme in body.get("components", {}).get("securitySchemes", {}).items():
         settings = scheme.get("x-amazon-apigateway-authorizer", {})
@@ -148,8 +196,19 @@ def load_authorizers(body: Mapping[str, Any]) -> dict[str, JwtAuthorizer]:
             raise TemplateError(f"The issuer of an authorizer must be a URL, not {issuer!r}.")
         if not audience:
             raise TemplateError(f"The authorizer for {issuer} needs an audience.")
-        authorizers[name] = JwtAuthorizer(IssuerKeys(issuer), audience, source[1].lower())
+        authorizers[name] = JwtAuthorizer(IssuerKeys(issuer), audience, source[1].lower(), expand)
     return authorizers
+
+
+def _scopes(claims: Mapping[str, Any]) -> list[str]:
+    """Return the scopes of a token: `scope` of RFC 8693, or else `scp`, which may be an array."""
+    for name in ("scope", "scp"):
+        match claims.get(name):
+            case str(text):
+                return text.split()
+            case list(entries):
+                return [str(entry) for entry in entries]
+    return []
 
 
 def _to_text(value: Any) -> str:

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from werkzeug import Request, Response
 
-from local.api.authorizer import Unauthorized
+from local.api.authorizer import Forbidden, Unauthorized
 from local.api.payload import MalformedResponse, to_event, to_response
 from local.lambda_.environment import InvocationResult
 from local.lambda_.invoker import PayloadTooLarge
@@ -85,12 +85,12 @@ class HttpApi:
         event = to_event(request, body, route.key, parameters)
         if route.authorizer:
             try:
-                claims = route.authorizer.authorize(event["headers"])
-            except Unauthorized as error:
-                response = _message(401, "Unauthorized")
+                authorization = route.authorizer.authorize(event["headers"], route.scopes)
+            except (Unauthorized, Forbidden) as error:
+                response = _message(error.status, error.message)
                 response.headers["www-authenticate"] = error.challenge
                 return response
-            event["requestContext"]["authorizer"] = {"jwt": {"claims": claims, "scopes": None}}
+            event["requestContext"]["authorizer"] = {"jwt": vars(authorization)}
         return self._invoke_integration(route.function_id, event)
 
     def _match_route(self, request: Request) -> tuple[Route, Mapping[str, str]] | None:

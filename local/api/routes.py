@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.api.authorizer import JwtAuthorizer, load_authorizers
+from local.api.authorizer import Expand, JwtAuthorizer, load_authorizers
 from local.lambda_.functions import function_ids
 from local.template.template import Template, TemplateError
 
@@ -29,6 +29,7 @@ class Route:
     specificity: tuple[int, ...]
     function_id: str
     authorizer: JwtAuthorizer | None
+    scopes: tuple[str, ...]  # a token needs one of these, if there are any
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,10 @@ class ApiSettings:
     burst: int
 
 
-def load_api_settings(template: Template) -> ApiSettings:
+def load_api_settings(template: Template, expand: Expand = list) -> ApiSettings:
     """Read the settings of the template's only HTTP API.
 
+    `expand(audience)` returns the audiences of an authorizer at the time of a request.
     Raises TemplateError if the template has several APIs or uses an unsupported feature.
     """
     apis = template.resources("AWS::ApiGatewayV2::Api")
@@ -56,7 +58,7 @@ def load_api_settings(template: Template) -> ApiSettings:
         (stage.get("DefaultRouteSettings", {}) for stage in stages if stage["ApiId"] == api_id), {}
     )
     body = api["Body"]
-    functions, authorizers = function_ids(template), load_authorizers(body)
+    functions, authorizers = function_ids(template), load_authorizers(body, expand)
     routes = [
         _route(path, method, operation, functions, authorizers)
         for path, operations in body["paths"].items()
@@ -84,6 +86,7 @@ def _route(
         raise TemplateError(f"The integration of {method} {path} must be a function of the template.")
     method = "ANY" if method == _ANY_METHOD else method.upper()
     key = path if path == "$default" else f"{method} {path}"
+    authorizer, scopes = _security(operation, authorizers)
     return Route(
         key=key,
         method=method,
@@ -91,19 +94,19 @@ def _route(
         parameters=tuple(name for name, _ in _PARAMETER.findall(path)),
         specificity=_specificity(path, method),
         function_id=functions[match[1]],
-        authorizer=_authorizer(key, operation, authorizers),
+        authorizer=authorizer,
+        scopes=scopes,
     )
 
 
-def _authorizer(
-    key: str, operation: Mapping[str, Any], authorizers: Mapping[str, JwtAuthorizer]
-) -> JwtAuthorizer | None:
+def _security(
+    operation: Mapping[str, Any], authorizers: Mapping[str, JwtAuthorizer]
+) -> tuple[JwtAuthorizer | None, tuple[str, ...]]:
+    """Return an operation's authorizer and the scopes that it accepts."""
     if not operation.get("security"):
-        return None
+        return None, ()
     [[(name, scopes)]] = [requirement.items() for requirement in operation["security"]]
-    if scopes:
-        raise TemplateError(f"{key} requires scopes, which the local stack doesn't support.")
-    return authorizers[name]
+    return authorizers[name], tuple(scopes)
 
 
 def _pattern(path: str) -> re.Pattern[str]:

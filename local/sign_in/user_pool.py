@@ -1,11 +1,13 @@
-"""The local user pool: its users, who have no passwords, and its app client."""
+"""The local user pool: its users, who have no passwords, and its app clients."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 CLIENT_ID = "local-page"
-SCOPES = ("openid", "email")  # the scopes that template.yaml allows Cognito's app client
+COMMAND_LINE_CLIENT_ID = "local-command-line"
+COMMAND_LINE_REDIRECTS = ("http://localhost:8976/", "http://127.0.0.1:8976/")  # as in template.yaml
+SCOPES = ("openid", "email")  # the scopes that template.yaml allows Cognito's app clients
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,11 @@ def _join(argument: Any, template: Template) -> str:
     return str(separator).join(str(part) for part in resolve(parts, template))
 
 
+def _split(argument: Any, template: Template) -> list[str]:
+    separator, text = resolve(argument, template)
+    return str(text).split(str(separator))
+
+
 def _if(argument: Any, template: Template) -> Any:
     condition, if_true, if_false = argument
     return resolve(if_true if template.condition(condition) else if_false, template)
@@ -108,6 +113,7 @@ _FUNCTIONS: dict[str, Callable[[Any, Template], Any]] = {
     "Fn::GetAtt": _get_att,
     "Fn::Sub": _sub,
     "Fn::Join": _join,
+    "Fn::Split": _split,
     "Fn::If": _if,
     "Fn::FindInMap": _find_in_map,
     "Fn::Equals": _equals,

@@ -19,10 +19,17 @@ if TYPE_CHECKING:
 
 Response = dict[str, Any]
 
+_PROGRAMS = "/programs"  # the routes for programs: the same operations with scopes
 _MIN_COMPRESSED = 1_400  # bytes: what fits into one packet arrives no sooner if it is smaller
 _MAX_QUOTED = 40  # characters of a client's input to repeat in an error message
 _REPLACEMENT = "\ufffd"
 _log = get_logger(__name__)
+
+
+def operation(event: Mapping[str, Any]) -> str:
+    """Return the route of a request, such as `GET /images`; a program's is that of the same operation."""
+    method, _, path = event["routeKey"].partition(" ")
+    return f"{method} {path.removeprefix(_PROGRAMS)}"
 
 
 def body_text(event: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from catalog.records import image_body
 from common.auth import get_owner, get_reviewer
 from common.errors import NotFound
-from common.http import Response, json_response, no_content
+from common.http import Response, json_response, no_content, operation
 from common.logs import add_log_keys
 from common.object_keys import is_image_id
 from images.batches import ROUTE as BATCH
@@ -28,7 +28,7 @@ _RETRY_AFTER = {"retry-after": "1"}  # seconds until the result of a pending ima
 
 def respond(event: Event, service: ImageService) -> Response:
     """Call the function of the event's route. Raises NotFound if there is none."""
-    route = ROUTES.get(event["routeKey"])
+    route = ROUTES.get(operation(event))
     if route is None:
         raise NotFound("This address doesn't exist.")
     owner = get_owner(event)

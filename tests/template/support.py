@@ -15,6 +15,7 @@ from local.template.template import Template
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "template.yaml"
 ISSUER = "https://id.example.com/realms/pictures"
+OWN_ISSUER = "https://cognito-idp.us-east-1.amazonaws.com/UserPool"  # in the local region
 OTHER_PROVIDER = {"SignInIssuer": ISSUER, "SignInClientId": "page"}
 FUNCTIONS = ("PresignFunction", "ProcessorFunction", "ImagesFunction", "RecoveryFunction")
 MODEL_FUNCTIONS = ("ModelsFunction", "TrainerFunction")  # with MODELS

@@ -21,6 +21,7 @@ FREE = {
     "AWS::Cognito::UserPool": "by the people who sign in",
     "AWS::Cognito::UserPoolClient": "free",
     "AWS::Cognito::UserPoolDomain": "free",
+    "AWS::Cognito::UserPoolResourceServer": "free; each client that make client creates is billed",
     "AWS::DynamoDB::Table": "by request, if it is on demand",
     "AWS::Events::Rule": "free; the recovery runs for less than a second an hour if nothing is pending",
     "AWS::IAM::Role": "free",

@@ -52,8 +52,9 @@ def test_backups_are_kept_for_the_default_period(source: dict[str, Any]) -> None
 
 
 def test_a_token_is_valid_for_the_documented_hour(source: dict[str, Any]) -> None:
-    client = source["Resources"]["UserPoolClient"]["Properties"]
-    assert (client["IdTokenValidity"], client["TokenValidityUnits"]["IdToken"]) == (60, "minutes")
+    for name in ("UserPoolClient", "CommandLineClient"):
+        client = source["Resources"][name]["Properties"]
+        assert (client["IdTokenValidity"], client["TokenValidityUnits"]["IdToken"]) == (60, "minutes")
     assert "for up to an hour" in GUIDE
 
 

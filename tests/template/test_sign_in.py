@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import pytest
 
+from local.sign_in.user_pool import COMMAND_LINE_REDIRECTS
 from local.template.parameters import ParameterError
 from local.template.template import Template
-from tests.template.support import ISSUER, OTHER_PROVIDER, broken_rules, load
+from tests.template.support import ISSUER, OTHER_PROVIDER, OWN_ISSUER, broken_rules, load
 
 
 @pytest.mark.parametrize(
-    ("parameters", "issuer", "audience"),
+    ("parameters", "issuer", "page", "command_line"),
     [
-        ({}, "https://cognito-idp.us-east-1.amazonaws.com/UserPool", "UserPoolClient"),
-        (OTHER_PROVIDER, ISSUER, "page"),
+        ({}, OWN_ISSUER, "UserPoolClient", "CommandLineClient"),
+        (OTHER_PROVIDER, ISSUER, "page", "page"),
     ],
 )
 def test_the_api_accepts_tokens_of_the_user_pool_or_of_another_provider(
-    parameters: dict[str, str], issuer: str, audience: str
+    parameters: dict[str, str], issuer: str, page: str, command_line: str
 ) -> None:
     template = load(**parameters)
     body = template.resources("AWS::ApiGatewayV2::Api")["HttpApi"]["Body"]
@@ -25,17 +26,21 @@ def test_the_api_accepts_tokens_of_the_user_pool_or_of_another_provider(
     assert authorizer == {
         "type": "jwt",
         "identitySource": "$request.header.Authorization",
-        "jwtConfiguration": {"issuer": issuer, "audience": [audience]},
+        "jwtConfiguration": {"issuer": issuer, "audience": list(dict.fromkeys([page, command_line]))},
     }
-    assert template.outputs["SignInIssuer"] == issuer
-    assert template.outputs["SignInClientId"] == audience
+    names = ("SignInIssuer", "SignInClientId", "CommandLineClientId")
+    assert [template.outputs[name] for name in names] == [issuer, page, command_line]
 
 
-def test_the_page_is_a_public_client_with_the_managed_login_page(template: Template) -> None:
-    (client,) = template.resources("AWS::Cognito::UserPoolClient").values()
-    assert {name: client[name] for name in PUBLIC_CLIENT} == PUBLIC_CLIENT
-    (branding,) = template.resources("AWS::Cognito::ManagedLoginBranding").values()
-    assert (branding["ClientId"], branding["UseCognitoProvidedValues"]) == ("UserPoolClient", True)
+def test_page_and_command_line_are_public_clients_with_the_managed_login_page(template: Template) -> None:
+    clients = template.resources("AWS::Cognito::UserPoolClient")
+    assert list(clients) == ["UserPoolClient", "CommandLineClient"]
+    for client in clients.values():
+        assert {name: client[name] for name in PUBLIC_CLIENT} == PUBLIC_CLIENT
+    assert clients["CommandLineClient"]["CallbackURLs"] == list(COMMAND_LINE_REDIRECTS)
+    brandings = template.resources("AWS::Cognito::ManagedLoginBranding").values()
+    assert [branding["ClientId"] for branding in brandings] == list(clients)
+    assert all(branding["UseCognitoProvidedValues"] for branding in brandings)
     (domain,) = template.resources("AWS::Cognito::UserPoolDomain").values()
     assert (domain["Domain"], domain["ManagedLoginVersion"]) == ("local-123456789012", 2)
 
@@ -53,9 +58,9 @@ PUBLIC_CLIENT = {
 
 def test_another_provider_replaces_the_sign_in_page_and_keeps_the_accounts() -> None:
     template = load(**OTHER_PROVIDER)
-    for kind in ("UserPoolClient", "UserPoolDomain", "ManagedLoginBranding"):
+    for kind in ("UserPoolClient", "UserPoolDomain", "ManagedLoginBranding", "UserPoolResourceServer"):
         assert template.resources(f"AWS::Cognito::{kind}") == {}
-    assert "UserPoolId" not in template.outputs
+    assert {"UserPoolId", "TokenEndpoint"} & template.outputs.keys() == set()
     assert template.resources("AWS::Cognito::UserPool") == load().resources("AWS::Cognito::UserPool")
 
 

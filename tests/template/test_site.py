@@ -117,7 +117,7 @@ def test_the_pages_origin_is_the_same_everywhere(parameters: dict[str, str], url
     for name in ("InputBucket", "OutputBucket"):
         (rule,) = buckets[name]["CorsConfiguration"]["CorsRules"]
         assert rule["AllowedOrigins"] == [url]
-    (client,) = template.resources("AWS::Cognito::UserPoolClient").values()
+    client = template.resources("AWS::Cognito::UserPoolClient")["UserPoolClient"]
     assert client["CallbackURLs"] == client["LogoutURLs"] == [f"{url}/"]
     (pool,) = template.resources("AWS::Cognito::UserPool").values()
     invitation = pool["AdminCreateUserConfig"]["InviteMessageTemplate"]["EmailMessage"]

@@ -28,6 +28,7 @@ CHOICES: tuple[Mapping[str, str], ...] = (
     OWN_DOMAIN,
     OWN_SENDER,
     {"SelfSignUp": "true"},
+    {"ProgramAudiences": "4k1,7b2"},
     {"UploadsPerDay": "50", "UploadsPerMonth": "500"},
     {"Mfa": "ON"},
     {"Protect": "true"},

@@ -19,7 +19,15 @@ from common.errors import (
     TooLarge,
     UnsupportedType,
 )
-from common.http import body_text, handle_errors, json_object, json_response, problem_response, quoted
+from common.http import (
+    body_text,
+    handle_errors,
+    json_object,
+    json_response,
+    operation,
+    problem_response,
+    quoted,
+)
 from common.logs import add_log_keys, log_keys
 
 DETAIL = "What was wrong."
@@ -130,6 +138,19 @@ def test_a_handler_that_raises_a_problem_responds_with_it() -> None:
         raise NotFound("This picture doesn't exist.")
 
     assert handler({}, None) == problem_response(NotFound("This picture doesn't exist."))
+
+
+@pytest.mark.parametrize(
+    ("route", "same"),
+    [
+        ("POST /uploads", "POST /uploads"),
+        ("POST /programs/uploads", "POST /uploads"),
+        ("GET /programs/images/{id}/similar", "GET /images/{id}/similar"),
+        ("GET /images/programs", "GET /images/programs"),
+    ],
+)
+def test_a_programs_route_is_the_same_operation(route: str, same: str) -> None:
+    assert operation({"routeKey": route}) == same
 
 
 def test_a_problem_is_logged_without_its_detail(caplog: pytest.LogCaptureFixture) -> None:

@@ -72,6 +72,14 @@ def test_every_route_requires_a_token(send, route: str) -> None:
     assert send(route, image_id=IMAGE_ID, owner=None)["statusCode"] == 401
 
 
-def test_an_unknown_route_is_not_found(send) -> None:
-    response = send("GET /nothing")
+def test_a_program_sees_its_own_images(two_owners, send) -> None:
+    assert send("GET /programs/images", owner="alice") == send("GET /images", owner="alice")
+    response = send("DELETE /programs/images/{id}", image_id=SHARED_ID, owner="alice")
+    assert response["statusCode"] == 204
+    assert send("GET /images/{id}", image_id=SHARED_ID, owner="bob")["statusCode"] == 200
+
+
+@pytest.mark.parametrize("route", ["GET /nothing", "GET /programs", "GET /programs/programs/images"])
+def test_an_unknown_route_is_not_found(send, route: str) -> None:
+    response = send(route)
     assert (response["statusCode"], response["body"]["detail"]) == (404, "This address doesn't exist.")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc.jwk import RSAKey
 
-from local.api.authorizer import IssuerKeys, JwtAuthorizer, load_authorizers
+from local.api.authorizer import Forbidden, IssuerKeys, JwtAuthorizer, Unauthorized, load_authorizers
 from local.sign_in.provider import Provider
 from local.template.template import TemplateError
 from tests.forgery import base64url, forge_token
@@ -39,12 +39,12 @@ def authorizer(issuer: str) -> JwtAuthorizer:
 
 def test_returns_the_claims_as_text(authorizer: JwtAuthorizer, browser: Browser, issuer: str) -> None:
     tokens = browser.tokens("bob")
-    claims = authorizer.authorize(bearer(tokens["id_token"]))
+    claims = authorizer.authorize(bearer(tokens["id_token"])).claims
     assert all(isinstance(value, str) for value in claims.values())
     assert (claims["sub"], claims["iss"]) == ("b0b00000-8c1d-4e27-b6f4-91d3a5c20e02", issuer)
     assert (claims["email_verified"], claims["nonce"]) == ("true", "a nonce")
     assert claims["exp"] == str(int(claims["iat"]) + 3600)
-    assert authorizer.authorize(bearer(tokens["access_token"]))["client_id"] == "local-page"
+    assert authorizer.authorize(bearer(tokens["access_token"])).claims["client_id"] == "local-page"
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,9 @@ def test_returns_the_claims_as_text(authorizer: JwtAuthorizer, browser: Browser,
 def test_the_bearer_scheme_is_optional(
     authorizer: JwtAuthorizer, provider: Provider, header: str, prefix: str
 ) -> None:
-    assert authorizer.authorize({header: prefix + provider.token("alice")})["cognito:username"] == "alice"
+    assert (
+        authorizer.authorize({header: prefix + provider.token("alice")}).claims["cognito:username"] == "alice"
+    )
 
 
 @pytest.mark.parametrize(
@@ -115,7 +117,9 @@ def test_rejects_an_invalid_claim(
     ],
 )
 def test_accepts_valid_claims(authorizer: JwtAuthorizer, provider: Provider, claims: dict[str, Any]) -> None:
-    assert authorizer.authorize(bearer(provider.token("alice", **claims)))["email"] == "alice@example.com"
+    assert (
+        authorizer.authorize(bearer(provider.token("alice", **claims))).claims["email"] == "alice@example.com"
+    )
 
 
 @pytest.mark.parametrize(
@@ -193,7 +197,7 @@ def test_formats_claims_like_api_gateway() -> None:
         "whole": 3.0,
         "flag": False,
     }
-    formatted = JwtAuthorizer(keys, ["page"]).authorize(bearer(example_token(**claims)))
+    formatted = JwtAuthorizer(keys, ["page"]).authorize(bearer(example_token(**claims))).claims
     assert formatted == {
         "iss": EXAMPLE,
         "aud": "page",
@@ -204,6 +208,63 @@ def test_formats_claims_like_api_gateway() -> None:
         "whole": "3",
         "flag": "false",
     }
+
+
+@pytest.mark.parametrize(
+    ("claims", "granted"),
+    [
+        ({"scope": "images.read"}, ["images.read"]),
+        ({"scope": "openid stack/images.read images.read"}, ["stack/images.read", "images.read"]),
+        ({"scp": "images.read"}, ["images.read"]),
+        ({"scp": ["images.write", "images.read"]}, ["images.read"]),
+    ],
+)
+def test_a_token_needs_one_of_the_routes_scopes(claims: dict[str, Any], granted: list[str]) -> None:
+    headers = bearer(example_token(**claims))
+    authorization = example_authorizer().authorize(headers, ("stack/images.read", "images.read"))
+    assert authorization.scopes == granted
+    assert example_authorizer().authorize(headers).scopes is None
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {},
+        {"scope": ""},
+        {"scope": "images.write"},
+        {"scope": "images.readers"},
+        {"scope": "IMAGES.READ"},
+        {"scope": 7},
+        {"scope": "images.write", "scp": "images.read"},
+        {"scp": ["images.write images.read"]},
+        {"scopes": "images.read"},
+    ],
+)
+def test_a_token_without_the_scopes_is_forbidden(claims: dict[str, Any]) -> None:
+    with pytest.raises(Forbidden) as caught:
+        example_authorizer().authorize(bearer(example_token(**claims)), ("stack/images.read", "images.read"))
+    assert caught.value.challenge == (
+        'Bearer scope="stack/images.read images.read" error="insufficient_scope"'
+    )
+
+
+def test_an_invalid_token_is_refused_before_its_scopes() -> None:
+    token = example_token(exp=NOW - 1, scope="images.write")
+    with pytest.raises(Unauthorized):
+        example_authorizer().authorize(bearer(token), ("images.read",))
+
+
+def test_the_audience_is_that_of_the_moment() -> None:
+    clients: list[str] = []
+    authorizer = JwtAuthorizer(
+        IssuerKeys(EXAMPLE, FakeIssuer(KEY).fetch), ["programs"], expand=lambda audience: clients
+    )
+    headers = bearer(example_token(aud="4k1"))
+    assert challenge(authorizer, headers) == invalid_token("the token does not have a valid aud")
+    clients.append("4k1")
+    assert authorizer.authorize(headers).claims["aud"] == "4k1"
+    clients.clear()
+    assert challenge(authorizer, headers) == invalid_token("the token does not have a valid aud")
 
 
 def scheme(**changes: Any) -> dict[str, Any]:
@@ -220,7 +281,10 @@ def test_reads_the_authorizers_of_the_api(provider: Provider, issuer: str) -> No
     body = scheme(jwtConfiguration={"issuer": issuer, "audience": ["local-page"]})
     authorizers = load_authorizers(body)
     assert [(name, loaded.issuer) for name, loaded in authorizers.items()] == [("SignedIn", issuer)]
-    assert authorizers["SignedIn"].authorize({"x-token": provider.token("bob")})["cognito:username"] == "bob"
+    assert (
+        authorizers["SignedIn"].authorize({"x-token": provider.token("bob")}).claims["cognito:username"]
+        == "bob"
+    )
     assert challenge(authorizers["SignedIn"], bearer(provider.token("bob"))) == "Bearer"
     assert load_authorizers({"paths": {}}) == {}
 

@@ -14,6 +14,7 @@ from local.api.routes import ApiSettings, load_api_settings
 from local.lambda_.environment import InvocationResult
 from local.lambda_.invoker import PayloadTooLarge
 from local.server import Server
+from local.sign_in.provider import Provider
 from local.template.template import Template
 
 ORIGIN = "http://127.0.0.1:8080"
@@ -22,7 +23,10 @@ TEMPLATE = """
 Transform: AWS::Serverless-2016-10-31
 Globals: {Function: {CodeUri: code/, Handler: app.handler, Runtime: python3.13}}
 Resources:
-  Api: {Type: AWS::Serverless::HttpApi, Properties: {%s}}
+  Api:
+    Type: AWS::Serverless::HttpApi
+    Properties:
+      %s
   Handler:
     Type: AWS::Serverless::Function
     Properties:
@@ -104,6 +108,42 @@ def test_tells_of_each_request(tmp_path: Path) -> None:
     call(api, "GET", "/nothing")
     assert [status for _, status in told] == [200, 404]
     assert all(seconds > 0 for seconds, _ in told)
+
+
+AUTH = """Auth:
+        DefaultAuthorizer: Program
+        Authorizers:
+          Program:
+            IdentitySource: $request.header.Authorization
+            AuthorizationScopes: [stack/images.read, images.read]
+            JwtConfiguration: {issuer: "%s", audience: [programs]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("scope", "status", "body", "challenge"),
+    [
+        ("images.read", 200, {"claims": "images.read", "scopes": ["images.read"]}, None),
+        (
+            "images.write",
+            403,
+            {"message": "Forbidden"},
+            'Bearer scope="stack/images.read images.read" error="insufficient_scope"',
+        ),
+    ],
+)
+def test_a_route_requires_its_scopes(
+    tmp_path: Path, provider: Provider, issuer: str, scope: str, status: int, body: Any, challenge: str | None
+) -> None:
+    def show(function_id: str, event: dict[str, Any]) -> InvocationResult:
+        token = event["requestContext"]["authorizer"]["jwt"]
+        return InvocationResult({"claims": token["claims"]["scope"], "scopes": token["scopes"]}, False, "1")
+
+    api = HttpApi(settings(tmp_path, AUTH % issuer), show)
+    token = provider.token("alice", aud=None, client_id="programs", scope=scope)
+    response = call(api, "GET", "/images", headers={"Authorization": f"Bearer {token}"})
+    assert message(response) == (status, body)
+    assert response.headers.get("www-authenticate") == challenge
 
 
 CORS = "CorsConfiguration: {AllowOrigins: ['http://127.0.0.1:8080']}"

@@ -57,14 +57,14 @@ def test_rejects_every_token_until_the_keys_can_be_read(error: Exception) -> Non
     reason = invalid_token("the issuer's keys can't be read")
     assert challenge(authorizer, bearer(example_token())) == reason
     fake.error = None
-    assert authorizer.authorize(bearer(example_token()))["iss"] == EXAMPLE
+    assert authorizer.authorize(bearer(example_token())).claims["iss"] == EXAMPLE
 
 
 def test_an_issuer_that_ends_in_a_slash_must_match_exactly() -> None:
     issuer = f"{EXAMPLE}/"
     keys = IssuerKeys(issuer, FakeIssuer(KEY, issuer=issuer).fetch)
     authorizer = JwtAuthorizer(keys, ["page"])
-    assert authorizer.authorize(bearer(example_token(iss=issuer)))["iss"] == issuer
+    assert authorizer.authorize(bearer(example_token(iss=issuer))).claims["iss"] == issuer
     reason = invalid_token("the token does not have a valid iss")
     assert challenge(authorizer, bearer(example_token())) == reason
 

@@ -56,7 +56,7 @@ def test_prints_the_token_and_nothing_else(
     printed = capsys.readouterr()
     assert (printed.out.count("\n"), printed.err) == (1, "")
     headers = {"authorization": f"Bearer {printed.out.strip()}"}
-    claims = JwtAuthorizer(IssuerKeys(issuer), ["local-page"]).authorize(headers)
+    claims = JwtAuthorizer(IssuerKeys(issuer), ["local-page"]).authorize(headers).claims
     assert (claims["cognito:username"], claims["token_use"]) == (username, "id")
 
 

@@ -42,6 +42,8 @@ class FakeTemplate(Template):
         ({"Fn::Sub": ["${Own}-${Bucket}", {"Own": {"Ref": "Table"}}]}, "ref Table-ref Bucket"),
         ({"Fn::Join": ["-", ["a", {"Ref": "B"}, 3]]}, "a-ref B-3"),
         ({"Fn::Join": [",", {"Ref": "Zones"}]}, "a,b"),
+        ({"Fn::Split": [",", {"Ref": "A"}]}, ["ref A"]),
+        ({"Fn::Split": [",", "a,b"]}, ["a", "b"]),
         ({"Fn::If": ["Yes", {"Ref": "A"}, "b"]}, "ref A"),
         ({"Fn::If": ["No", {"Ref": "A"}, "b"]}, "b"),
         ({"Fn::FindInMap": ["Sizes", {"Ref": "A"}, "Width"]}, "Width of ref A in Sizes"),
