@@ -1,7 +1,7 @@
 # Every command of the project. `make help` lists them.
 # Variables: ENV (environment in samconfig.toml), SET (parameters of one deployment or local run), CONFIRM=no (deploy
-# without asking), DATA (folder that keeps what make run stores), EVENT, FILE, FILES, DIR, EMAIL, OWNER, USER, SEED,
-# IMAGES, DETECTORS, MEGABYTES, VIEWS, ARCHITECTURE, PYTHON,
+# without asking), DATA (folder that keeps what make run stores), EVENT, FILE, FILES, DIR, EMAIL, OWNER, USER, NAME,
+# ACTION, MODEL, SCOPES, SEED, IMAGES, DETECTORS, MEGABYTES, VIEWS, ARCHITECTURE, PYTHON,
 # ARGS (for pytest, demo, bench, burst, corpus, chaos and usage).
 
 ENV ?= default
@@ -11,6 +11,8 @@ FILES ?=
 DIR ?=
 EMAIL ?=
 OWNER ?=
+ACTION ?=
+SCOPES ?=
 SEED ?=
 IMAGES ?=
 DETECTORS ?=
@@ -29,9 +31,11 @@ SAM_LOCAL := $(BIN)/python -m local.cli.sam_local
 DEPLOY := env PYTHONPATH=src $(BIN)/python -m deploy
 # a variable as one word for the shell, whatever it contains
 quote = '$(subst ','\'',$(value $(1)))'
+# NAME from the command line only: some systems set the variable to the machine's name
+CLIENT = $(if $(filter command,$(origin NAME)),$(call quote,NAME),'') $(call quote,ACTION) $(call quote,SCOPES)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo load redrive-local token test test-deploy test-sam lint format bench bench-local burst corpus chaos usage cost build validate deploy user erase model logs redrive reindex delete \
+.PHONY: help run demo load client-local redrive-local token test test-deploy test-sam lint format bench bench-local burst corpus chaos usage cost build validate deploy user client erase model logs redrive reindex delete \
 	invoke-presign invoke-processor invoke-images invoke-recovery invoke-publisher invoke-models invoke-trainer start-api screenshots requirements botocore-data clean
 
 help: ## list the commands
@@ -46,6 +50,9 @@ token: .venv/run.stamp ## USER=alice: print an ID token for the running local st
 
 load: .venv/run.stamp ## [IMAGES=20]: upload different pictures to the running local stack
 	@exec $(BIN)/python -m local.cli.load $(if $(IMAGES),$(call quote,IMAGES))
+
+client-local: .venv/run.stamp ## NAME=shop [ACTION=create|revoke|list] [SCOPES=images.read]: make client, for the running local stack
+	@exec $(BIN)/python -m local.cli.clients $(CLIENT)
 
 redrive-local: .venv/run.stamp ## move the dead letters of the running local stack to the retry queue
 	@exec $(BIN)/python -m local.cli.redrive
@@ -147,6 +154,9 @@ deploy: .venv/dev.stamp ## [ENV=…] [SET="Name=value …"] [CONFIRM=no]: build 
 
 user: .venv/dev.stamp ## EMAIL=… [ENV=…]: invite a person to sign in
 	@exec $(DEPLOY) user $(call quote,ENV) $(call quote,EMAIL)
+
+client: .venv/dev.stamp ## NAME=shop [ACTION=create|revoke|list] [SCOPES=images.read] [ENV=…]: let a program use the API, or no longer
+	@exec $(DEPLOY) client $(call quote,ENV) $(CLIENT)
 
 erase: .venv/dev.stamp ## OWNER=… [ENV=…]: erase everything about one person, by email address or sub
 	@exec $(DEPLOY) erase $(call quote,ENV) $(call quote,OWNER)

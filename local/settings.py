@@ -30,6 +30,7 @@ LOCAL_PARAMETERS = frozenset(
         "PageOrigin",
         "SignInIssuer",
         "SignInClientId",
+        "ProgramAudiences",
         "SelfSignUp",  # by the default quota
         "MaxUploadMegabytes",
         "UploadsPerMinute",

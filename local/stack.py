@@ -32,12 +32,12 @@ from local.rekognition_setup import start_rekognition
 from local.seed import Seeding, seed
 from local.server import Server
 from local.settings import LOCAL_PARAMETERS, ROOT
+from local.sign_in.clients import expand_audience
 from local.sign_in.provider import Provider
-from local.sign_in.user_pool import CLIENT_ID
 from local.site.headers import site_headers
 from local.site.site import Site
 from local.stack_options import StackOptions
-from local.stack_parameters import local_parameters
+from local.stack_parameters import local_parameters, page_config, provider_parameters
 from local.template.deployed import load_deployed
 from local.template.template import Template
 from local.triggers import Triggers
@@ -112,7 +112,9 @@ class Stack(StackOptions):
         self.sign_in_url = self.template.parameters["SignInIssuer"]
         deployed = load_deployed(ROOT / "template.yaml", self.template.parameters)
         self.cloudwatch = CloudWatch(load_alarms(deployed), self.speedup, lambda: self.streams.ages())
-        settings = load_api_settings(self.template)
+        settings = load_api_settings(
+            self.template, partial(expand_audience, programs=lambda: self.sign_in.programs.ids())
+        )
         if self.event_url:
             self.event_hook = EventHook(self.event_url, self.log)
             self.event_hook.start()
@@ -144,13 +146,7 @@ class Stack(StackOptions):
         self.cloudwatch.reset()
         self._start_triggers(undo, triggers)
         headers = site_headers(deployed, self.api_url, self.aws_url, self.sign_in_url)
-        sign_in = {"issuer": self.sign_in_url, "clientId": self.template.parameters["SignInClientId"]}
-        config = {
-            "apiUrl": self.api_url,
-            "signIn": sign_in,
-            "models": self.template.parameters["TrainModels"] == "true",
-            "engine": summarize(self.rekognition.models),
-        }
+        config = page_config(self.template.parameters, self.api_url, summarize(self.rekognition.models))
         web.serve(Site(ROOT / "web", self.page_url, config, headers, self.aws_url))
         warm_up = threading.Thread(target=self.rekognition.warm_up, daemon=True)
         warm_up.start()
@@ -161,7 +157,7 @@ class Stack(StackOptions):
         parameters = local_parameters(self.parameters, self.page_url, self.event_url)
         if not self.has_own_users or parameters.get("SignInClientId"):
             return parameters  # the template requires both or neither
-        return {**parameters, "SignInIssuer": self._start_sign_in(undo), "SignInClientId": CLIENT_ID}
+        return {**parameters, **provider_parameters(self._start_sign_in(undo))}
 
     def _start_sign_in(self, undo: ExitStack) -> str:
         """Start the local provider and return its issuer."""

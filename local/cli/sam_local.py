@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ import requests
 from local.api.http_api import HttpApi
 from local.api.routes import load_api_settings
 from local.cli.bytecode import compile_built
+from local.cli.clients import client_ids
 from local.cli.console import EXPLAINED, exit_at_once, interrupt_on_signals, say
 from local.cli.docker import Engine, EngineUnavailable, architecture, find_engine, relay
 from local.cli.sam import local_environment, parameter_overrides, run_sam
@@ -28,6 +30,7 @@ from local.client import send
 from local.logs import log_problems
 from local.server import Server
 from local.settings import DEFAULT_PORTS, ROOT, read_host, read_port, stack_settings
+from local.sign_in.clients import expand_audience
 from local.sign_in.user_pool import CLIENT_ID
 from local.stack import Stack
 from local.template.template import Template
@@ -85,7 +88,9 @@ def start_api(engine: Engine) -> int:
         stack = cleanup.enter_context(running_stack(engine, {"api_port": 0}))
         functions = cleanup.enter_context(StartLambda(sam_local_options(engine, stack)))
         template = Template.load(ROOT / "template.yaml", stack.parameters)
-        api = HttpApi(load_api_settings(template), functions.invoke)
+        issuer = stack.parameters["SignInIssuer"]
+        expand = partial(expand_audience, programs=lambda: client_ids(issuer))
+        api = HttpApi(load_api_settings(template, expand), functions.invoke)
         cleanup.callback(api.stop)
         cleanup.callback(server.stop)  # first, so that no request arrives after the API's threads have ended
         server.serve(api)

@@ -1,4 +1,4 @@
-"""The state of the sign-in provider: sessions, codes, refresh tokens and revocations."""
+"""The state of the sign-in provider: sessions, codes, refresh tokens, programs and revocations."""
 
 from __future__ import annotations
 

@@ -1,70 +1,46 @@
-"""The OAuth server on Authlib: authorization code grant with PKCE, refresh grant, ID tokens, revocation."""
+"""The OAuth server on Authlib: code grant with PKCE, refresh grant, ID tokens, revocation, and programs."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 from authlib.integrations.flask_oauth2 import AuthorizationServer
-from authlib.oauth2.rfc6749 import ClientMixin, InvalidGrantError, InvalidRequestError
-from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, RefreshTokenGrant
+from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError, InvalidScopeError
+from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, ClientCredentialsGrant, RefreshTokenGrant
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oidc.core import OpenIDToken
 from authlib.oidc.core.grants.util import validate_request_prompt
 from flask import Flask
 
+from local.sign_in.clients import (
+    NO_SECRET,
+    PROGRAM_GRANT,
+    PUBLIC_GRANTS,
+    SECRET_METHODS,
+    ProgramClient,
+    PublicClient,
+)
+from local.sign_in.programs import Programs
 from local.sign_in.store import CODE_SECONDS, REFRESH_SECONDS, Authorization, ProviderStore
 from local.sign_in.tokens import TOKEN_SECONDS, TokenIssuer
-from local.sign_in.user_pool import CLIENT_ID, SCOPES
-
-_GRANT_TYPES = ("authorization_code", "refresh_token")
-_PUBLIC_CLIENT = ["none"]  # Authlib's name for a client without a secret
-
-
-class PageClient(ClientMixin):
-    """The page as a public client: it can't keep a secret, so PKCE and its redirect URI protect it."""
-
-    def __init__(self, page_origin: str) -> None:
-        # A path only: the provider adds the query, and OAuth forbids a fragment.
-        self._redirect_uris = re.compile(re.escape(page_origin) + r"(/[\w.~%/-]*)?", re.ASCII)
-
-    def get_client_id(self) -> str:
-        return CLIENT_ID
-
-    def get_default_redirect_uri(self) -> None:
-        return None
-
-    def get_allowed_scope(self, scope: str | None) -> str | None:
-        requested = (scope or " ".join(SCOPES)).split()
-        return " ".join(requested) if "openid" in requested and set(requested) <= set(SCOPES) else None
-
-    def check_redirect_uri(self, redirect_uri: str) -> bool:
-        return bool(self._redirect_uris.fullmatch(redirect_uri))
-
-    def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
-        return method in _PUBLIC_CLIENT
-
-    def check_response_type(self, response_type: str) -> bool:
-        return response_type == "code"
-
-    def check_grant_type(self, grant_type: str) -> bool:
-        return grant_type in _GRANT_TYPES
 
 
 class CodeGrant(AuthorizationCodeGrant):
     """The authorization code grant, with single-use codes."""
 
-    server: PageAuthorizationServer
-    TOKEN_ENDPOINT_AUTH_METHODS = _PUBLIC_CLIENT
+    server: LocalAuthorizationServer
+    TOKEN_ENDPOINT_AUTH_METHODS = NO_SECRET
 
     def save_authorization_code(self, code: str, request: Any) -> None:
         session, parameters = request.user, request.payload.data
         store = self.server.store
         now = store.clock()
         authorization = Authorization(
+            client_id=request.client.get_client_id(),
             user=session.user,
             auth_time=session.auth_time,
             scope=request.scope,
@@ -77,9 +53,10 @@ class CodeGrant(AuthorizationCodeGrant):
         )
         store.codes.put(code, authorization, now + CODE_SECONDS)
 
-    def query_authorization_code(self, code: str, client: PageClient) -> Authorization | None:
+    def query_authorization_code(self, code: str, client: PublicClient) -> Authorization | None:
         # Remove the code here, so that only one of two concurrent requests can redeem it.
-        return self.server.store.codes.pop(code)
+        authorization = self.server.store.codes.pop(code)
+        return authorization if authorization and authorization.check_client(client) else None
 
     def delete_authorization_code(self, authorization_code: Authorization) -> None:
         """Do nothing: `query_authorization_code` removed it."""
@@ -91,8 +68,8 @@ class CodeGrant(AuthorizationCodeGrant):
 class RefreshGrant(RefreshTokenGrant):
     """The refresh token grant. Each use replaces the refresh token."""
 
-    server: PageAuthorizationServer
-    TOKEN_ENDPOINT_AUTH_METHODS = _PUBLIC_CLIENT
+    server: LocalAuthorizationServer
+    TOKEN_ENDPOINT_AUTH_METHODS = NO_SECRET
     INCLUDE_NEW_REFRESH_TOKEN = True
 
     def authenticate_refresh_token(self, refresh_token: str) -> Authorization | None:
@@ -107,6 +84,16 @@ class RefreshGrant(RefreshTokenGrant):
 
     def revoke_old_credential(self, refresh_token: Authorization) -> None:
         """Do nothing: `authenticate_user` removed it."""
+
+
+class ProgramGrant(ClientCredentialsGrant):
+    """The client credentials grant, for programs only."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = SECRET_METHODS
+
+    def validate_requested_scope(self) -> None:
+        if self.request.client.get_allowed_scope(self.request.payload.scope) is None:
+            raise InvalidScopeError
 
 
 class S256Challenge(CodeChallenge):
@@ -142,8 +129,8 @@ class CodeIdToken(IdToken):
 class Revocation(RevocationEndpoint):
     """Revokes an authorization: its refresh token and the access tokens issued with it."""
 
-    server: PageAuthorizationServer
-    CLIENT_AUTH_METHODS = _PUBLIC_CLIENT
+    server: LocalAuthorizationServer
+    CLIENT_AUTH_METHODS = NO_SECRET
 
     def query_token(self, token_string: str, token_type_hint: str | None) -> Authorization | None:
         return self.server.store.refresh_tokens.get(token_string)
@@ -154,28 +141,41 @@ class Revocation(RevocationEndpoint):
         store.revoked.put(token.origin_jti, True, store.clock() + TOKEN_SECONDS)
 
 
-class PageAuthorizationServer(AuthorizationServer):
-    """The authorization server, whose only client is the page."""
+class LocalAuthorizationServer(AuthorizationServer):
+    """The authorization server."""
 
-    def __init__(self, app: Flask, client: PageClient, store: ProviderStore, tokens: TokenIssuer) -> None:
+    def __init__(
+        self,
+        app: Flask,
+        clients: Mapping[str, PublicClient],
+        programs: Programs,
+        store: ProviderStore,
+        tokens: TokenIssuer,
+    ) -> None:
         self.store = store
-        self._client = client
+        self._clients = clients
+        self._programs = programs
         app.config.update(
-            OAUTH2_ACCESS_TOKEN_GENERATOR=lambda client, grant_type, user, scope: tokens.issue_access_token(
-                user, scope
+            OAUTH2_ACCESS_TOKEN_GENERATOR=lambda client, grant_type, user, scope: (
+                tokens.issue_access_token(user, scope)
+                if user
+                else tokens.issue_program_token(client.get_client_id(), scope)
             ),
             OAUTH2_REFRESH_TOKEN_GENERATOR=True,
-            OAUTH2_TOKEN_EXPIRES_IN=dict.fromkeys(_GRANT_TYPES, TOKEN_SECONDS),
+            OAUTH2_TOKEN_EXPIRES_IN=dict.fromkeys((*PUBLIC_GRANTS, PROGRAM_GRANT), TOKEN_SECONDS),
         )
         super().__init__(app)
         self.register_grant(CodeGrant, [S256Challenge(), CodeIdToken(tokens)])
         self.register_grant(RefreshGrant, [IdToken(tokens)])
+        self.register_grant(ProgramGrant)
         self.register_endpoint(Revocation)
 
-    def query_client(self, client_id: str) -> PageClient | None:
-        return self._client if client_id == CLIENT_ID else None
+    def query_client(self, client_id: str) -> PublicClient | ProgramClient | None:
+        return self._clients.get(client_id) or self._programs.find(client_id)
 
     def save_token(self, token: dict[str, Any], request: Any) -> None:
-        # The nonce belongs to the page's first request, so refreshed ID tokens don't repeat it.
+        if "refresh_token" not in token:
+            return  # a program's
+        # The nonce belongs to the client's first request, so refreshed ID tokens don't repeat it.
         authorization = replace(request.user, nonce=None)
         self.store.refresh_tokens.put(token["refresh_token"], authorization, authorization.refresh_until)

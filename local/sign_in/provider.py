@@ -17,7 +17,9 @@ from authlib.oauth2 import OAuth2Error
 from flask import Flask, Response, render_template, request, send_from_directory
 from werkzeug.exceptions import HTTPException
 
-from local.sign_in.grants import PageAuthorizationServer, PageClient
+from local.sign_in.clients import NO_SECRET, PROGRAM_GRANT, PUBLIC_GRANTS, SECRET_METHODS, public_clients
+from local.sign_in.grants import LocalAuthorizationServer
+from local.sign_in.programs import Programs, add_client_routes
 from local.sign_in.store import SESSION_SECONDS, Authorization, ProviderStore, Rows, Session
 from local.sign_in.tokens import ALGORITHM, TokenIssuer
 from local.sign_in.user_pool import CLIENT_ID, SCOPES, USERS, User, find_user
@@ -44,7 +46,7 @@ _SECURITY_HEADERS = {
 
 
 class Provider:
-    """An OpenID Connect provider with two users, alice and bob."""
+    """An OpenID Connect provider with two users, alice and bob, and any number of programs."""
 
     def __init__(
         self,
@@ -54,7 +56,7 @@ class Provider:
         key: str | None = None,
         rows: Callable[[str], Rows] = lambda kind: Rows(),
     ) -> None:
-        """Create the provider; its URL is the issuer, and the page is its only client.
+        """Create the provider; its URL is the issuer, and people use it from the page and the command line.
 
         `key` signs the tokens, and `rows(kind)` keeps the provider's state.
         """
@@ -62,12 +64,15 @@ class Provider:
         self._page_origin = page_origin
         self._store = ProviderStore(clock, rows)
         self.tokens = TokenIssuer(issuer, clock, key)
-        self._client = PageClient(page_origin)
+        self._clients = public_clients(page_origin)
+        self.programs = Programs(self._store)
         # The name contains the port, because cookies of 127.0.0.1 are sent to every port.
         self._cookie = "sign-in-" + issuer.rpartition(":")[2]
         self.app = Flask(__name__)
         self.app.config["MAX_CONTENT_LENGTH"] = _MAX_BODY_BYTES
-        self._server = PageAuthorizationServer(self.app, self._client, self._store, self.tokens)
+        self._server = LocalAuthorizationServer(
+            self.app, self._clients, self.programs, self._store, self.tokens
+        )
         self._add_routes()
 
     def token(self, username: str, **claims: Any) -> str:
@@ -95,6 +100,7 @@ class Provider:
         add("/oauth2/revoke", view_func=revoke, endpoint="revoke", methods=["POST"])
         add("/logout", view_func=self._logout)
         add("/page/<path:name>", view_func=_page_file)
+        add_client_routes(self.app, self.programs)
         self.app.before_request(_reject_unquotable_parameters)
         self.app.after_request(self._add_headers)
         self.app.register_error_handler(HTTPException, _http_error)
@@ -116,7 +122,8 @@ class Provider:
             "scopes_supported": list(SCOPES),
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": [ALGORITHM],
-            "token_endpoint_auth_methods_supported": ["none"],
+            "grant_types_supported": [*PUBLIC_GRANTS, PROGRAM_GRANT],
+            "token_endpoint_auth_methods_supported": [*NO_SECRET, *SECRET_METHODS],
             "code_challenge_methods_supported": ["S256"],
         }
 
@@ -126,9 +133,11 @@ class Provider:
         if request.method == "POST":
             entered = request.form.get("username", "")
             user = find_user(entered)
-            return self._sign_in(user, grant) if user else self._sign_in_page(entered, unknown_user=True)
+            if user is None:
+                return self._sign_in_page(entered, grant, unknown_user=True)
+            return self._sign_in(user, grant)
         if session is None or grant.prompt:
-            return self._sign_in_page(request.args.get("login_hint", ""))
+            return self._sign_in_page(request.args.get("login_hint", ""), grant)
         return self._redirect_with_code(session, grant)
 
     def _sign_in(self, user: User, grant: Any) -> Response:
@@ -141,16 +150,16 @@ class Provider:
         response.set_cookie(self._cookie, session_id, max_age=SESSION_SECONDS, httponly=True, samesite="Lax")
         return response
 
-    def _sign_in_page(self, username: str, *, unknown_user: bool = False) -> Response:
+    def _sign_in_page(self, username: str, grant: Any, *, unknown_user: bool = False) -> Response:
         """Render the form, with `username` filled in."""
         query = request.args.to_dict()
         users = {name: "?" + urlencode(query | {"login_hint": name}) for name in USERS}
         body = render_template("sign-in.html", username=username, users=users, unknown_user=unknown_user)
         response = Response(body, 400 if unknown_user else 200, content_type="text/html; charset=utf-8")
-        # form-action also applies to the redirect back to the page.
+        # form-action also applies to the redirect back to the client.
         response.headers["Content-Security-Policy"] = (
             "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; "
-            f"form-action 'self' {self._page_origin}; base-uri 'none'; frame-ancestors 'none'"
+            f"form-action 'self' {' '.join(grant.client.origins)}; base-uri 'none'; frame-ancestors 'none'"
         )
         return response
 
@@ -161,7 +170,8 @@ class Provider:
     def _user_info(self) -> Response | dict[str, Any]:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         claims = self.tokens.verify_access_token(token.strip()) if scheme.lower() == "bearer" else None
-        if claims is None or self._store.revoked.get(claims["origin_jti"]):
+        is_persons = claims and "username" in claims
+        if not claims or not is_persons or self._store.revoked.get(claims["origin_jti"]):
             response = _error(401, "invalid_token", "The access token is missing, expired or revoked.")
             response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
             return response
@@ -179,7 +189,7 @@ class Provider:
         if request.args.get("client_id", CLIENT_ID if hint else "") != CLIENT_ID:
             return _error(400, "invalid_request", f"client_id must be {CLIENT_ID}.")
         targets = [request.args[name] for name in _LOGOUT_URIS if name in request.args]
-        if not targets or not all(map(self._client.check_redirect_uri, targets)):
+        if not targets or not all(map(self._clients[CLIENT_ID].check_redirect_uri, targets)):
             expected = f"{' or '.join(_LOGOUT_URIS)} must be a URL of {self._page_origin}."
             return _error(400, "invalid_request", expected)
         self._store.sessions.pop(request.cookies.get(self._cookie, ""))

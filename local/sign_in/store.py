@@ -1,4 +1,4 @@
-"""The provider's state: sessions, authorization codes, refresh tokens and revocations."""
+"""The provider's state: sessions, authorization codes, refresh tokens, programs and revocations."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from local.sign_in.user_pool import USERS, User
+from local.sign_in.clients import ProgramClient, PublicClient
+from local.sign_in.user_pool import CLIENT_ID, USERS, User
 
 SESSION_SECONDS = 60 * 60  # the lifetime of Cognito's session cookie
 CODE_SECONDS = 60
@@ -32,13 +33,14 @@ class Session:
 
 @dataclass(frozen=True)
 class Authorization:
-    """A user's authorization of the page, from its code through each refresh, in the form Authlib expects."""
+    """A user's authorization of a client, from its code through each refresh, in the form Authlib expects."""
 
     user: User
     auth_time: int
     scope: str
     origin_jti: str
     refresh_until: float
+    client_id: str = CLIENT_ID
     nonce: str | None = None
     redirect_uri: str = ""
     code_challenge: str = ""
@@ -55,8 +57,8 @@ class Authorization:
     def get_scope(self) -> str:
         return self.scope
 
-    def check_client(self, client: object) -> bool:
-        return True  # there is only one client
+    def check_client(self, client: PublicClient) -> bool:
+        return client.get_client_id() == self.client_id
 
 
 class Rows:
@@ -99,6 +101,12 @@ class ExpiringStore(Generic[Value]):
         with self._lock:
             return self._unexpired(self._entries.get(key))
 
+    def values(self) -> list[Value]:
+        """Return the values that haven't expired."""
+        with self._lock:
+            found = map(self._unexpired, self._entries.values())
+            return [value for value in found if value is not None]
+
     def pop(self, key: str) -> Value | None:
         """Remove and return the value, or return None if missing or expired."""
         with self._lock:
@@ -119,9 +127,13 @@ class ProviderStore:
         self.sessions = ExpiringStore(clock, rows("session"), Session.from_row)
         self.codes = ExpiringStore(clock, rows("code"), Authorization.from_row)
         self.refresh_tokens = ExpiringStore(clock, rows("refresh token"), Authorization.from_row)
+        self.programs = ExpiringStore(clock, rows("program"), ProgramClient.from_row)  # by client ID
         self.revoked = ExpiringStore(clock, rows("revoked"), bool)  # by origin_jti
 
 
 def _to_row(value: Any) -> Any:
-    """Return a value as JSON, with the name of its user."""
-    return value if isinstance(value, bool) else {**vars(value), "user": value.user.username}
+    """Return a value as JSON, with the name of its user if it has one."""
+    if isinstance(value, bool):
+        return value
+    row = vars(value)
+    return {**row, "user": row["user"].username} if "user" in row else row

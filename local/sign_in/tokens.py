@@ -14,7 +14,6 @@ from joserfc.jwk import RSAKey
 from joserfc.util import urlsafe_b64encode
 
 from local.sign_in.store import Authorization
-from local.sign_in.user_pool import CLIENT_ID
 
 ALGORITHM = "RS256"
 TOKEN_SECONDS = 60 * 60
@@ -48,8 +47,8 @@ class TokenIssuer:
         """Return the claims of an ID token. `sign` omits claims that are None."""
         user = authorization.user
         has_email = "email" in scope.split()
-        return self._common_claims(authorization, "id") | {
-            "aud": CLIENT_ID,
+        return self._persons_claims(authorization, "id") | {
+            "aud": authorization.client_id,
             "nonce": authorization.nonce,
             "cognito:username": user.username,
             "email": user.email if has_email else None,
@@ -58,12 +57,17 @@ class TokenIssuer:
 
     def issue_access_token(self, authorization: Authorization, scope: str) -> str:
         claims = {
-            "client_id": CLIENT_ID,  # Cognito's access tokens have no audience
+            "client_id": authorization.client_id,  # Cognito's access tokens have no audience
             "scope": scope,
             "username": authorization.user.username,
             "version": 2,
         }
-        return self.sign(self._common_claims(authorization, "access") | claims)
+        return self.sign(self._persons_claims(authorization, "access") | claims)
+
+    def issue_program_token(self, client_id: str, scope: str) -> str:
+        """Issue an access token of a program, which is its own subject."""
+        claims = {"client_id": client_id, "scope": scope, "version": 2, "auth_time": int(self._clock())}
+        return self.sign(self._common_claims(client_id, "access") | claims)
 
     def verify_access_token(self, token: str) -> dict[str, Any] | None:
         """Return the claims of an access token that this provider issued, or None if invalid or expired."""
@@ -87,15 +91,19 @@ class TokenIssuer:
         present = {name: value for name, value in claims.items() if value is not None}
         return jwt.encode(header, present, self.key, [ALGORITHM])
 
-    def _common_claims(self, authorization: Authorization, token_use: str) -> dict[str, Any]:
-        now = int(self._clock())
-        return {
-            "sub": authorization.user.sub,
-            "iss": self.issuer,
+    def _persons_claims(self, authorization: Authorization, token_use: str) -> dict[str, Any]:
+        return self._common_claims(authorization.user.sub, token_use) | {
             "origin_jti": authorization.origin_jti,
             "event_id": str(uuid4()),
-            "token_use": token_use,
             "auth_time": authorization.auth_time,
+        }
+
+    def _common_claims(self, sub: str, token_use: str) -> dict[str, Any]:
+        now = int(self._clock())
+        return {
+            "sub": sub,
+            "iss": self.issuer,
+            "token_use": token_use,
             "iat": now,
             "exp": now + TOKEN_SECONDS,
             "jti": str(uuid4()),

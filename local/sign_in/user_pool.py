@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 CLIENT_ID = "local-page"
 COMMAND_LINE_CLIENT_ID = "local-command-line"
 COMMAND_LINE_REDIRECTS = ("http://localhost:8976/", "http://127.0.0.1:8976/")  # as in template.yaml
 SCOPES = ("openid", "email")  # the scopes that template.yaml allows Cognito's app clients
+
+# Of programs: as in template.yaml, with another provider than Cognito
+PROGRAM_SCOPES = ("images.read", "images.write")
+PROGRAM_NAME = re.compile("[a-z0-9][a-z0-9-]{0,39}")
+PROGRAMS = "local-programs"  # the audience that stands for all of them
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,8 @@ def test_discovery_lists_the_endpoints_at_cognitos_paths(browser: Browser, issue
         "scopes_supported": ["openid", "email"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256"],
-        "token_endpoint_auth_methods_supported": ["none"],
+        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+        "token_endpoint_auth_methods_supported": ["none", "client_secret_basic", "client_secret_post"],
         "code_challenge_methods_supported": ["S256"],
     }
 

@@ -121,3 +121,13 @@ def test_a_user_who_no_longer_exists_is_signed_out(
     restarting.start()
     assert browser.authorize().status == 200
     assert browser.refresh(refresh_token).json()["error"] == "invalid_grant"
+
+
+def test_programs_and_their_secrets_stay(restarting: Restarting) -> None:
+    client, secret = restarting.provider.programs.create("shop", ("images.read",))
+    restarting.provider.programs.create("gone")
+    restarting.provider.programs.revoke("gone")
+    restarting.clock.offset = 10 * 365 * 24 * 3600
+    restarting.start()
+    assert restarting.provider.programs.all() == [client]
+    assert client.check_client_secret(secret)
