@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from deploy import delete, deploy, erase, models, redrive, reindex, sam, users
+from deploy import clients, delete, deploy, erase, models, redrive, reindex, sam, users
 from deploy.environments import read_environment
 from deploy.errors import DeploymentError, describe
 from deploy.target import find_target
@@ -32,6 +32,7 @@ OFFLINE: dict[str, Callable[..., int]] = {"build": sam.build, "validate": sam.va
 ONLINE: dict[str, Callable[..., int]] = {
     "deploy": deploy.main,
     "user": users.main,
+    "client": clients.main,
     "erase": erase.main,
     "model": models.main,
     "logs": sam.logs,
@@ -43,6 +44,7 @@ ONLINE: dict[str, Callable[..., int]] = {
 CHECKS: dict[str, Callable[..., None]] = {
     "deploy": deploy.check_arguments,
     "user": users.check_arguments,
+    "client": clients.check_arguments,
     "erase": erase.check_arguments,
     "model": models.check_arguments,
 }

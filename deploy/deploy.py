@@ -17,6 +17,7 @@ from deploy.page import CONFIG, bundle_page, page_config, read_page
 from deploy.parameters import (
     changed_parameters,
     deployment_parameters,
+    keep_audiences,
     require_rules,
     require_supported_region,
 )
@@ -61,6 +62,7 @@ def main(target: Target, overrides: str = "", confirmation: str = "") -> int:
         if parameters.get("TrainModels") != "true":
             require_no_models(target, before, "deploy")
         remove_abandoned_site(target, before.id)  # the page may come back
+        parameters = keep_audiences(target.environment, overrides, parameters, before.parameters)
     _print_plan(target, parameters, overrides)
     started = int(time.time())
     if exit_code := build_and_deploy(target, parameters, confirm=confirm):

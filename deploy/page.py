@@ -35,6 +35,10 @@ def read_page(services: Iterable[str], pictures: str, source: Path = SOURCE) -> 
 
 def page_config(stack: Stack) -> str:
     """Return the page's config.json for a stack."""
-    sign_in = {"issuer": stack.output("SignInIssuer"), "clientId": stack.output("SignInClientId")}
+    sign_in = {
+        "issuer": stack.output("SignInIssuer"),
+        "clientId": stack.output("SignInClientId"),
+        "commandLineClientId": stack.output("CommandLineClientId"),
+    }
     models = stack.parameters.get("TrainModels") == "true"
     return json.dumps({"apiUrl": stack.output("ApiUrl"), "signIn": sign_in, "models": models}) + "\n"

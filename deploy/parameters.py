@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from deploy.environments import Environment
 
 TEMPLATE = ROOT / "template.yaml"
+AUDIENCES = "ProgramAudiences"
 
 
 def deployment_parameters(
@@ -35,6 +36,25 @@ def deployment_parameters(
             raise ParameterError(f'{name} is a parameter of the template. Put it in SET="{name}=…".')
     given = {**environment.parameters, **parse_overrides(overrides, "SET")}
     return parameter_values(declared, given)
+
+
+def keep_audiences(
+    environment: Environment, overrides: str, values: Mapping[str, str], stack: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the values with the audiences of programs that the stack has, unless others are given.
+
+    With the stack's own user pool, only `make client` changes them. Raises ParameterError.
+    """
+    kept = stack.get(AUDIENCES, "")
+    if AUDIENCES not in {**environment.parameters, **parse_overrides(overrides, "SET")}:
+        return {**values, AUDIENCES: kept}
+    if not values["SignInIssuer"] and values[AUDIENCES] != kept:
+        raise ParameterError(
+            f"{AUDIENCES} can't be set while people sign in with the stack's own user pool: "
+            f"{environment.command('client')} adds and removes programs. Leave it out of SET and "
+            "samconfig.toml."
+        )
+    return dict(values)
 
 
 def changed_parameters(values: Mapping[str, str], template: Path = TEMPLATE) -> dict[str, str]:

@@ -61,7 +61,11 @@ def test_deploys_then_changes_nothing_then_only_the_page(workspace: Workspace, a
     assert regions(aws.calls) == {REGION}
     assert config(aws) == {
         "apiUrl": found["ApiUrl"],
-        "signIn": {"issuer": found["SignInIssuer"], "clientId": found["SignInClientId"]},
+        "signIn": {
+            "issuer": found["SignInIssuer"],
+            "clientId": found["SignInClientId"],
+            "commandLineClientId": found["CommandLineClientId"],
+        },
         "models": False,
     }
     published = keys(aws)
@@ -143,7 +147,11 @@ def test_page_of_another_origin(workspace: Workspace, aws: Imitation) -> None:
     assert {"SiteBucketName", "SiteDistributionId"}.isdisjoint(found)
     assert json.loads((workspace.folder / "build" / "dev" / "page" / "config.json").read_text()) == {
         "apiUrl": found["ApiUrl"],
-        "signIn": {"issuer": found["SignInIssuer"], "clientId": found["SignInClientId"]},
+        "signIn": {
+            "issuer": found["SignInIssuer"],
+            "clientId": found["SignInClientId"],
+            "commandLineClientId": found["CommandLineClientId"],
+        },
         "models": False,
     }
     assert f"Copy the files in build/dev/page to {ORIGIN}.\n" in completed.output

@@ -64,7 +64,7 @@ class CloudFormation:
 
     def _create_change_set(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         stack = self._target(given["StackName"], given.get("ChangeSetType", "UPDATE"))
-        body = self._template_body(given)
+        body = self._template_body(given, stack)
         document = read_document(body)
         previous = stack.blueprint.parameters if stack.blueprint else {}
         values = parameter_values(document, given.get("Parameters", []), previous)
@@ -185,7 +185,9 @@ class CloudFormation:
                 raise InvalidRequest(_NO_CHANGES)
         return changes
 
-    def _template_body(self, given: Mapping[str, Any]) -> str:
+    def _template_body(self, given: Mapping[str, Any], stack: Stack) -> str:
+        if given.get("UsePreviousTemplate") and stack.blueprint:
+            return stack.blueprint.body
         if body := given.get("TemplateBody"):
             if len(body.encode()) > MAX_BODY_BYTES:
                 raise InvalidRequest(f"Member must have length less than or equal to {MAX_BODY_BYTES}")

@@ -27,6 +27,7 @@ OUTPUTS = {
     "OutputBucketName": "pictures-output",
     "SignInIssuer": "https://id.example.com",
     "SignInClientId": "page",
+    "CommandLineClientId": "cli",
     "SiteUrl": "https://pictures.example.com",
 }
 QUEUE = {"Queue": {"Type": "AWS::SQS::Queue"}}

@@ -72,7 +72,7 @@ def test_no_script_of_the_real_page_loads_a_file_by_a_url_relative_to_the_page()
 def test_creates_the_config_that_the_page_reads() -> None:
     assert json.loads(page_config(Stack("id", "pictures", "CREATE_COMPLETE", {}, OUTPUTS))) == {
         "apiUrl": "https://api.example.com",
-        "signIn": {"issuer": "https://id.example.com", "clientId": "page"},
+        "signIn": {"issuer": "https://id.example.com", "clientId": "page", "commandLineClientId": "cli"},
         "models": False,
     }
     with_models = Stack("id", "pictures", "CREATE_COMPLETE", {"TrainModels": "true"}, OUTPUTS)
