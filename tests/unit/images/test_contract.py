@@ -75,15 +75,29 @@ def test_the_routes_are_those_of_the_template_and_the_code() -> None:
     ]
     events = [event for function in functions for event in function.get("Events", {}).values()]
     routes = [event["Properties"] for event in events if event["Type"] == "HttpApi"]
-    assert {f"{route['Method']} {route['Path']}" for route in routes} == set(operations())
+    scopes = {
+        f"{route['Method']} {route['Path']}": route.get("Auth", {}).get("AuthorizationScopes")
+        for route in routes
+    }
+    people = {route for route in scopes if " /programs/" not in route}
+    assert people == set(operations())
+    programs = {route.replace("/programs", "", 1): scopes[route] for route in scopes if route not in people}
+    described = {
+        route: operation["security"][1]["program"]
+        for route, operation in operations().items()
+        if "security" in operation
+    }
+    assert {route: accepted[1:] for route, accepted in programs.items()} == described
     assert set(operations()) == {*ROUTES, *MODEL_ROUTES, "POST /uploads"}
 
 
 def test_every_operation_requires_a_token_and_lists_the_common_errors() -> None:
     assert CONTRACT["security"] == [{"signedIn": []}]
     for operation in operations().values():
-        assert "security" not in operation
+        people, *programs = operation.get("security", CONTRACT["security"])
+        assert people == {"signedIn": []}
         assert {"401", "429", "500", "503"} <= operation["responses"].keys()
+        assert not programs or "403" in operation["responses"]
 
 
 def test_the_largest_upload_is_that_of_the_template() -> None:
