@@ -64,7 +64,7 @@ demo: .venv/run.stamp ## FILE=photo.jpg, or a folder: recognize pictures; print 
 test: .venv/dev.stamp ## run the unit, template, stack and browser tests
 	@exec make/test $(ARGS)
 
-test-deploy: .venv/dev.stamp ## rehearse deploy, user, redrive and delete against an imitation of AWS
+test-deploy: .venv/dev.stamp ## rehearse deploy, user, client, redrive and delete against an imitation of AWS
 	@exec $(BIN)/python -m pytest tests/deploy $(ARGS)
 
 test-sam: .venv/dev.stamp ## run sam validate, build, package, and sam local invoke for every event (needs Docker)

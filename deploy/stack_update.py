@@ -31,6 +31,7 @@ def change_parameter(target: Target, stack: Stack, name: str, value: str) -> Non
         else {"ParameterKey": each, "UsePreviousValue": True}
         for each in stack.parameters
     ]
+    (described,) = client.describe_stacks(StackName=stack.id)["Stacks"]
     change_set = client.create_change_set(  # an update without one can't have a transform
         StackName=stack.name,
         ChangeSetName=f"{name}-{uuid.uuid4()}",
@@ -38,6 +39,7 @@ def change_parameter(target: Target, stack: Stack, name: str, value: str) -> Non
         UsePreviousTemplate=True,
         Parameters=parameters,
         Capabilities=["CAPABILITY_IAM"],
+        Tags=described.get("Tags", []),
     )["Id"]
     print(f"Updating the stack {stack.name} …")
     try:

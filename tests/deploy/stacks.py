@@ -18,6 +18,7 @@ def deploy(
     *,
     name: str = "stack",
     region: str = REGION,
+    tags: dict[str, str] | None = None,
 ) -> Any:
     """Create or update a stack with a change set; return the change set's description."""
     client = aws.client("cloudformation", region)
@@ -30,6 +31,7 @@ def deploy(
         Parameters=[
             {"ParameterKey": key, "ParameterValue": value} for key, value in (parameters or {}).items()
         ],
+        Tags=[{"Key": key, "Value": value} for key, value in (tags or {}).items()],
         **_located(aws, template, region),
     )
     description = client.describe_change_set(ChangeSetName=created["Id"])

@@ -14,12 +14,13 @@ from tests.deploy.test_user import OTHER_PROVIDER, STACK, user_pool
 from tests.deploy.workspace import REGION, Workspace
 
 UPDATE = [f"cloudformation CreateChangeSet {STACK}", f"cloudformation ExecuteChangeSet {STACK}"]
+TAGS = {"Team": "photos"}
 BROKEN = AwsError("InternalErrorException", "Something is broken.")
 
 
 @pytest.fixture
 def pool(aws: Imitation) -> str:
-    deploy(aws, project_template(), {"RetentionDays": "7"}, name=STACK)
+    deploy(aws, project_template(), {"RetentionDays": "7"}, name=STACK, tags=TAGS)
     return user_pool(aws)
 
 
@@ -69,6 +70,8 @@ def test_creates_lists_and_revokes(workspace: Workspace, aws: Imitation, pool: s
     assert changes(aws.calls) == [f"cognito-idp CreateUserPoolClient {pool}", *UPDATE]
     assert regions(aws.calls) == {REGION}
     assert parameters(aws) == before | {"ProgramAudiences": shop["ClientId"]}
+    (stack,) = aws.client("cloudformation", REGION).describe_stacks(StackName=STACK)["Stacks"]
+    assert {tag["Key"]: tag["Value"] for tag in stack["Tags"]} == TAGS
     assert audience(aws) == [shop["ClientId"]]
 
     aws.calls.clear()

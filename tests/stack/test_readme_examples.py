@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 API_URL = "http://127.0.0.1:3000"
+ISSUER = "http://127.0.0.1:9000"
 SAMPLE = "web/samples/astronaut.jpg"
 MAKE_TOKEN = "make -s token USER=alice"
 without_node = pytest.mark.skipif(
@@ -85,6 +86,20 @@ def test_the_curl_example_works_for_a_new_and_for_a_known_image(
     assert first["image"]["status"] == "done"
     assert "Person" in [label["name"] for label in first["image"]["labels"]]
     assert second["image"] == first["image"]
+
+
+def test_the_example_for_programs_lists_the_programs_images(
+    stack: Stack, run: Callable[..., str], tmp_path: Path
+) -> None:
+    client, secret = stack.sign_in.programs.create("readme")
+    script = tmp_path / "program.sh"
+    urls = {API_URL: stack.api_url, ISSUER: stack.sign_in_url}
+    credentials = f"CLIENT_ID={client.id} CLIENT_SECRET={secret}\n"
+    script.write_text(credentials + replace_all(code_block("sh"), urls))
+    try:
+        assert json.loads(run("bash", "-eu", script))["images"] == []
+    finally:
+        stack.sign_in.programs.revoke("readme")
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 COMMANDS = [*OFFLINE, *ONLINE]
-VALUES = {"user": ["ada@example.com"], "erase": ["ada@example.com"], "model": ["status"]}
+VALUES = {
+    "user": ["ada@example.com"],
+    "client": ["shop"],
+    "erase": ["ada@example.com"],
+    "model": ["status"],
+}
 
 
 def refusal(code: str, message: str) -> ClientError:

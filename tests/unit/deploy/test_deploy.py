@@ -87,7 +87,7 @@ def test_builds_and_deploys_with_the_same_region_and_parameters(
     assert 'PageOrigin=""' in build
     config = {
         "apiUrl": "https://api.example.com",
-        "signIn": {"issuer": "https://id.example.com", "clientId": "page"},
+        "signIn": {"issuer": "https://id.example.com", "clientId": "page", "commandLineClientId": "cli"},
         "models": False,
     }
     assert published == [("site", "D1", json.dumps(config) + "\n")]
@@ -239,7 +239,7 @@ def test_writes_a_page_that_another_server_serves(
     assert {name: written[name].read_bytes() for name in files} == files
     assert json.loads(written["config.json"].read_text()) == {
         "apiUrl": "https://api.example.com",
-        "signIn": {"issuer": "https://id.example.com", "clientId": "page"},
+        "signIn": {"issuer": "https://id.example.com", "clientId": "page", "commandLineClientId": "cli"},
         "models": False,
     }
     assert capsys.readouterr().out.splitlines()[3:] == [
