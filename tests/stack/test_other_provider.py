@@ -48,7 +48,11 @@ def test_run_uses_the_other_provider_only(run: Run, project: Callable[..., Path]
     assert process.stdout
     page = process.stdout.readline().removeprefix("ready ").strip()
     config = send("GET", f"{page}/config.json").document
-    assert config["signIn"] == {"issuer": issuer, "clientId": "other-page"}
+    assert config["signIn"] == {
+        "issuer": issuer,
+        "clientId": "other-page",
+        "commandLineClientId": "other-page",
+    }
     policy = send("GET", page).headers["content-security-policy"]
     (sources,) = [entry.split()[1:] for entry in policy.split("; ") if entry.startswith("connect-src ")]
     assert sources[-1] == issuer

@@ -75,7 +75,11 @@ def test_configuration_is_not_cached(stack: Stack) -> None:
     response = send("GET", f"{stack.page_url}/config.json")
     assert response.document == {
         "apiUrl": stack.api_url,
-        "signIn": {"issuer": stack.sign_in_url, "clientId": "local-page"},
+        "signIn": {
+            "issuer": stack.sign_in_url,
+            "clientId": "local-page",
+            "commandLineClientId": "local-command-line",
+        },
         "models": True,
         "engine": summarize(ObjectModels()),
     }
