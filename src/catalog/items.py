@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from catalog.bodies import decision_body, reason_body, review_body
 from catalog.keys import from_record_key, record_key
 from catalog.records import (
     INDEX_VERSION,
@@ -15,9 +16,6 @@ from catalog.records import (
     OwnData,
     Reason,
     Review,
-    decision_body,
-    reason_body,
-    review_body,
 )
 from catalog.terms import Term
 from common.time import format_rfc3339, parse_rfc3339

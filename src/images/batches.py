@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from catalog.records import image_body
+from catalog.bodies import image_body
 from common.errors import InvalidRequest, NotFinished
 from common.http import json_object, log_problem, quoted
 from common.logs import add_log_keys, with_log_keys

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from catalog.records import image_body
+from catalog.bodies import image_body
 from common.auth import get_owner, get_reviewer
 from common.errors import NotFound
 from common.http import Response, json_response, no_content, operation

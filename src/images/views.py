@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from catalog.bodies import image_body
 from catalog.keys import encode_cursor
 from catalog.quotas import UploadLimits
-from catalog.records import image_body
 from catalog.transitions.annotate import RecordChanged
 from common.errors import Changed, NotFound
 from common.logs import get_logger

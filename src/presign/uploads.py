@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from catalog.bodies import image_body
 from catalog.quotas import QuotaReached, UploadLimits
-from catalog.records import ImageRecord, OwnData, image_body
+from catalog.records import ImageRecord, OwnData
 from catalog.transitions.start import BeingDeleted
 from common.auth import get_owner
 from common.errors import CeilingReached, InternalError

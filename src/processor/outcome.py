@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from catalog.records import label_bodies, reason_body
+from catalog.bodies import label_bodies, reason_body
 from common.object_keys import preview_key, result_key, thumbnail_key
 
 if TYPE_CHECKING:

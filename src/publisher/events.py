@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from catalog.bodies import label_bodies
 from catalog.items import labels_of
-from catalog.records import label_bodies
 from common.object_keys import result_key, upload_key
 from common.time import format_rfc3339, parse_rfc3339
 

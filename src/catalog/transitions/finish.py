@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from catalog.bodies import reason_body
 from catalog.contention import TableBusy
 from catalog.index.vocabulary import NO_TOTALS, MonthTotals
 from catalog.items import summary_attributes
 from catalog.keys import day_end, record_key
-from catalog.records import INDEX_VERSION, reason_body
+from catalog.records import INDEX_VERSION
 from catalog.transitions.change import change
 from catalog.transitions.pending import NOT_PENDING
 from common.time import format_rfc3339

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from catalog.records import Decision, ImageRecord, LabelSummary, OwnData, Reason, Review, image_body
+from catalog.bodies import image_body
+from catalog.records import Decision, ImageRecord, LabelSummary, OwnData, Reason, Review
 from tests.unit.support import IMAGE_ID, NOW, NOW_TEXT, PENDING_BODY
 
 PENDING = ImageRecord("alice", IMAGE_ID, "pending", "cat.jpg", "image/jpeg", 1000, NOW)

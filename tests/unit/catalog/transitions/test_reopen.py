@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from catalog.bodies import image_body
 from catalog.index.entries import is_current
 from catalog.index.vocabulary import MonthTotals
 from catalog.items import own_attributes
 from catalog.keys import record_key
-from catalog.records import LabelSummary, OwnData, image_body
+from catalog.records import LabelSummary, OwnData
 from catalog.transitions.change import change
 from catalog.transitions.lease import LeaseStatus
 from common.time import format_rfc3339
