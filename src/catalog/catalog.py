@@ -15,6 +15,7 @@ from catalog.label_categories import LabelCategories
 from catalog.models import Models
 from catalog.table import Table
 from catalog.transitions import annotate, count, delete, finish, give_back, lease, queue, reopen, start
+from catalog.transitions.start_source import start_source
 from catalog.waiting_owners import WaitingOwners
 from common.time import now
 
@@ -88,6 +89,12 @@ class Catalog:
         """
         return start.start(self._table, record, limits, self._clock(), retention_days)
 
+    def start_source(
+        self, record: ImageRecord, *, retention_days: int = DEFAULT_RETENTION_DAYS
+    ) -> tuple[ImageRecord, bool]:
+        """Write a pending record, or reopen one that is outdated. See the function of the same name."""
+        return start_source(self._table, record, retention_days)
+
     def give_back(self, record: ImageRecord) -> bool:
         """Uncount the upload of a record that was read before. Return whether it still was to be given back.
 
@@ -119,16 +126,8 @@ class Catalog:
         See `lease.acquire` for images that failed. `queued_until` (epoch seconds) replaces the mark of an
         image whose event came from the retry queue.
         """
-        return lease.acquire(
-            self._table,
-            owner,
-            image_id,
-            lease_owner,
-            seconds,
-            created_at=created_at,
-            reopen=reopen,
-            queued_until=queued_until,
-        )
+        wanted = (self._table, owner, image_id, lease_owner, seconds)
+        return lease.acquire(*wanted, created_at=created_at, reopen=reopen, queued_until=queued_until)
 
     def acquire_direct_lease(self, key: str, lease_owner: str, seconds: int) -> Lease:
         """Lease a direct upload, which has no record. The lease is acquired or busy."""

@@ -16,6 +16,7 @@ from catalog.records import (
     OwnData,
     Reason,
     Review,
+    SourceObject,
 )
 from catalog.terms import Term
 from common.time import format_rfc3339, parse_rfc3339
@@ -47,6 +48,7 @@ def to_item(record: ImageRecord, expires_at: int) -> dict[str, Any]:
         **own_attributes(record.own),
         "indexed": INDEX_VERSION if record.is_indexed else None,
         "revision": record.revision or None,
+        "source": record.source and source_map(record.source),
         "expiresAt": expires_at,
     }
     return {name: value for name, value in item.items() if value is not None}
@@ -83,6 +85,7 @@ def from_item(item: Mapping[str, Any]) -> ImageRecord:
         own=own_data(item),
         is_indexed="indexed" in item,
         revision=int(item.get("revision", 0)),
+        source=SourceObject(**item["source"]) if "source" in item else None,
     )
 
 
@@ -140,6 +143,11 @@ def label_map(labels: Iterable[LabelSummary]) -> dict[str, Decimal] | None:
     for label in labels:
         found.setdefault(label.name, Decimal(repr(float(label.confidence))))
     return found or None
+
+
+def source_map(source: SourceObject) -> dict[str, str]:
+    """Return a source object as the table stores it."""
+    return {"bucket": source.bucket, "key": source.key, "etag": source.etag}
 
 
 def _box_values(box: Box) -> list[Any]:

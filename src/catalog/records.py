@@ -100,6 +100,15 @@ class OwnData:
 
 
 @dataclass(frozen=True)
+class SourceObject:
+    """An object of the source bucket that an image is read from, and the version of it that is known."""
+
+    bucket: str
+    key: str
+    etag: str  # without quotes
+
+
+@dataclass(frozen=True)
 class ImageRecord:
     """A record; `size` is in bytes, `width` and `height` are in upright pixels.
 
@@ -133,6 +142,7 @@ class ImageRecord:
     own: OwnData = OwnData()
     is_indexed: bool = False  # whether its terms are in the index
     revision: int = 0  # of its terms and own data; each change adds 1
+    source: SourceObject | None = None  # None of an upload
 
     @property
     def has_result(self) -> bool:

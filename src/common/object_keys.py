@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 
 _OWNER = r"[A-Za-z0-9_-]{1,128}"  # characters that need no escaping in a key, an event or a URL
-_IMAGE_ID = r"[0-9a-f]{64}"  # SHA-256 of the file's bytes
+_IMAGE_ID = r"[0-9a-f]{64}"  # SHA-256 of the file's bytes, or of a source object's location
 _UPLOAD = re.compile(f"uploads/(?P<owner>{_OWNER})/(?P<image_id>{_IMAGE_ID})")
 _MAX_KEY_BYTES = 1024  # S3's limit for a key, in UTF-8
 
@@ -22,6 +23,16 @@ class UploadKey:
 def is_image_id(text: str) -> bool:
     """Return whether a text is an image id: 64 lower-case hex digits."""
     return re.fullmatch(_IMAGE_ID, text) is not None
+
+
+def is_owner(text: str) -> bool:
+    """Return whether a text can be an owner in the key of an upload."""
+    return re.fullmatch(_OWNER, text) is not None
+
+
+def source_image_id(bucket: str, key: str) -> str:
+    """Return the id of the image of a source object: its bytes haven't been read when its record is made."""
+    return hashlib.sha256(f"s3://{bucket}/{key}".encode()).hexdigest()
 
 
 def owner_prefix(owner: str) -> str:

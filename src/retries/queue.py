@@ -12,9 +12,12 @@ from common.aws import build_client
 from common.time import format_rfc3339
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from mypy_boto3_sqs import SQSClient
+
+    from catalog.records import ImageRecord
 
 _CONFIG = Config(
     connect_timeout=2,
@@ -52,12 +55,34 @@ class RetryQueue:
         The owner is the message's group, so that SQS serves all owners in turn (fair queues): a person's
         thousand images don't delay another person's one. `parked_since` is when its image was first parked.
         """
-        body: dict[str, Any] = {"requestPayload": _object_created(bucket, key, time)}
+        self._send(_object_created(bucket, key, time), owner or _DIRECT_UPLOADS, parked_since)
+
+    def send_source(
+        self, record: ImageRecord, time: datetime, *, parked_since: datetime | None = None
+    ) -> None:
+        """Send the event that the source object of a record was created at a time.
+
+        It says that there was a record: if there is none when the message is received, the image was deleted.
+        """
+        source = record.source
+        if source is None:
+            raise ValueError("the record has no source object")
+        event = {
+            "owner": record.owner,
+            "bucket": source.bucket,
+            "key": source.key,
+            "size": record.size,
+            "etag": source.etag,
+            "time": format_rfc3339(time),
+            "recorded": True,
+        }
+        self._send({"sourceObject": event}, record.owner, parked_since)
+
+    def _send(self, event: Mapping[str, Any], group: str, parked_since: datetime | None) -> None:
+        body: dict[str, Any] = {"requestPayload": event}
         if parked_since:
             body["parkedSince"] = format_rfc3339(parked_since)
-        self._client.send_message(
-            QueueUrl=self._url, MessageBody=json.dumps(body), MessageGroupId=owner or _DIRECT_UPLOADS
-        )
+        self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(body), MessageGroupId=group)
 
 
 def _object_created(bucket: str, key: str, time: datetime) -> dict[str, Any]:

@@ -35,22 +35,27 @@ class Completion:
     """A result to record.
 
     `billed_calls` are those that `count_calls` has not counted yet. `expires_at` is in epoch seconds; the
-    record is kept until the end of that day.
+    record is kept until the end of that day. `etag` and `size` are those of the object that was read, which
+    the record of a source object has only from hearsay until then.
     """
 
     summary: ResultSummary
     billed_calls: int
     processed_at: datetime
     expires_at: int
+    etag: str | None = None
+    size: int | None = None
 
 
 @dataclass(frozen=True)
 class FailureSummary:
-    """A rejection to record; `expires_at` is in epoch seconds, as in `Completion`."""
+    """A rejection to record; the other attributes are as in `Completion`, if the object could be read."""
 
     reason: Reason
     processed_at: datetime
     expires_at: int
+    etag: str | None = None
+    size: int | None = None
 
 
 def complete(
@@ -76,7 +81,7 @@ def complete(
     def finish(item: Item) -> bool:
         # An image that is recognized again has been counted before.
         totals = MonthTotals(images=0 if "doneAt" in item else 1, billed_calls=completion.billed_calls)
-        return _change(table, item, attributes, completion.expires_at, lease_owner, totals)
+        return _change(table, item, attributes, completion, lease_owner, totals)
 
     return _finish(table, owner, image_id, lease_owner, leased, finish)
 
@@ -84,7 +89,8 @@ def complete(
 def fail(table: Table, owner: str, image_id: str, failure: FailureSummary, lease_owner: str | None) -> bool:
     """Record a rejection. Return False in the same cases as `complete`, and if the image is done.
 
-    An image that already has a result, and was to be recognized again, is done with that result instead.
+    An image that already has a result, and was to be recognized again, is done with that result instead,
+    unless the result is about an earlier version of its source object.
     """
     failed = {
         **_NO_RESULT,
@@ -94,8 +100,9 @@ def fail(table: Table, owner: str, image_id: str, failure: FailureSummary, lease
     }
 
     def finish(item: Item) -> bool:
-        attributes = {**_DONE, "processedAt": item["doneAt"]} if "doneAt" in item else failed
-        return _change(table, item, attributes, failure.expires_at, lease_owner, NO_TOTALS)
+        keeps_result = "doneAt" in item and "replaced" not in item
+        attributes = {**_DONE, "processedAt": item["doneAt"]} if keeps_result else failed
+        return _change(table, item, attributes, failure, lease_owner, NO_TOTALS)
 
     return _finish(table, owner, image_id, lease_owner, None, finish)
 
@@ -104,7 +111,7 @@ def _change(
     table: Table,
     item: Item,
     attributes: Mapping[str, Any],
-    expires_at: int,
+    outcome: Completion | FailureSummary,
     lease_owner: str | None,
     totals: MonthTotals,
 ) -> bool:
@@ -114,14 +121,21 @@ def _change(
     finished = {
         **NOT_PENDING,
         **attributes,
+        **_version_read(item, outcome),
         "indexed": INDEX_VERSION,
-        "expiresAt": day_end(int(item["expiresAt"]) if is_kept else expires_at),
+        "expiresAt": day_end(int(item["expiresAt"]) if is_kept else outcome.expires_at),
     }
     condition = "#status <> :done" + (" AND leaseOwner = :lease_owner" if lease_owner else "")
     values = {":done": "done", **({":lease_owner": lease_owner} if lease_owner else {})}
     # A completion that was interrupted may have written entries with another time taken.
     changed = change(table, item, finished, condition=condition, values=values, totals=totals, rewrite=True)
     return changed is not None
+
+
+def _version_read(item: Item, outcome: Completion | FailureSummary) -> dict[str, Any]:
+    if outcome.etag is None or "source" not in item:
+        return {}
+    return {"source": {**item["source"], "etag": outcome.etag}, "size": outcome.size}
 
 
 def _finish(

@@ -46,7 +46,8 @@ class Lease:
 
     `interrupted` is the number of earlier attempts in a row that ended without releasing their lease.
     `billed_calls` are those counted for the record so far. Both are 0 unless the lease was acquired.
-    `is_first` is whether no earlier try can have kept anything.
+    `is_first` is whether no earlier try can have kept anything. `is_replaced` is whether the result that the
+    record has already is about an earlier version of its source object.
     """
 
     status: LeaseStatus
@@ -58,6 +59,7 @@ class Lease:
     done_at: str = ""  # of the result that the record has already, in RFC 3339; empty if none
     item: Item | None = None  # the record, as it was leased
     is_first: bool = False
+    is_replaced: bool = False
 
 
 def acquire(
@@ -197,5 +199,6 @@ def _acquire(
         done_at=item.get("doneAt", ""),
         item=item,
         is_first=item.get("tries") == 1,
+        is_replaced="replaced" in item,
     )
     return lease, item

@@ -1,6 +1,7 @@
 """Reopen: set a finished image back to pending, so that it is processed again.
 
-An image that is done keeps its result, labels and terms meanwhile: `doneAt` says when they were recognized.
+An image that is done keeps its result, labels and terms meanwhile: `doneAt` says when they were recognized,
+and `replaced` that they are about an earlier version of its source object.
 """
 
 from __future__ import annotations
@@ -14,10 +15,13 @@ from catalog.transitions.change import change
 from catalog.transitions.unchanged import is_unchanged
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from catalog.records import ImageRecord
     from catalog.table import Item, Table
 
 _MAX_ATTEMPTS = 5
+_UNCHANGED: Mapping[str, Any] = {}
 
 
 def reopen(table: Table, finished: ImageRecord) -> ImageRecord | None:
@@ -36,8 +40,11 @@ def reopen(table: Table, finished: ImageRecord) -> ImageRecord | None:
     raise TableBusy(finished.id)
 
 
-def reopen_item(table: Table, item: Item) -> Item | None:
-    """Set a finished record that was read back to pending. Return None if it has changed since."""
+def reopen_item(table: Table, item: Item, changed: Mapping[str, Any] = _UNCHANGED) -> Item | None:
+    """Set a finished record that was read back to pending, with changed attributes.
+
+    Return None if it has changed since.
+    """
     attributes: dict[str, Any] = {
         "status": "pending",
         "pendingShard": pending_shard(from_record_key(item)[1]),
@@ -45,5 +52,6 @@ def reopen_item(table: Table, item: Item) -> Item | None:
         "reason": None,
         "processedAt": None,
         "doneAt": item["processedAt"] if item["status"] == "done" else None,
+        **changed,
     }
     return change(table, item, attributes)

@@ -11,6 +11,7 @@ from common.object_keys import (
     output_keys,
     parse_upload_key,
     result_key,
+    source_image_id,
     upload_key,
 )
 
@@ -30,6 +31,12 @@ def test_builds_the_keys_of_an_upload() -> None:
             f"uploads/public/{ID}.json",
         ),
     )
+
+
+def test_the_id_of_a_source_object_is_the_hash_of_its_location() -> None:
+    image_id = source_image_id("archive", "2019/Räuber 1.JPG")
+    assert image_id == "87d9dcc5262e1751850ba06fab27e2b210b6c6c6719481cb4a4c3a9dde61b2f5"
+    assert is_image_id(image_id)
 
 
 @given(st.from_regex(r"[A-Za-z0-9_-]{1,128}", fullmatch=True), st.from_regex(r"[0-9a-f]{64}", fullmatch=True))

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
 
+from catalog.records import SourceObject
+from catalog.source_records import source_record
 from retries.queue import RetryQueue
 from tests.unit.support import NOW, NOW_TEXT, UPLOAD_KEY
 
@@ -39,4 +42,28 @@ def test_sends_an_event_in_the_group_of_its_owner(
                 }
             ]
         }
+    }
+
+
+def test_sends_the_event_of_a_source_object_in_the_group_of_its_owner() -> None:
+    record = source_record("alice", SourceObject("archive", "a b+é.jpg", "0f" * 16), 1234, NOW)
+    with mock_aws():
+        sqs: Any = boto3.client("sqs")
+        url = sqs.create_queue(QueueName="retry")["QueueUrl"]
+        RetryQueue(sqs, url).send_source(record, NOW, parked_since=NOW + timedelta(seconds=1))
+        (message,) = sqs.receive_message(QueueUrl=url, MessageSystemAttributeNames=["All"])["Messages"]
+    assert message["Attributes"]["MessageGroupId"] == "alice"
+    assert json.loads(message["Body"]) == {
+        "requestPayload": {
+            "sourceObject": {
+                "owner": "alice",
+                "bucket": "archive",
+                "key": "a b+é.jpg",
+                "size": 1234,
+                "etag": "0f" * 16,
+                "time": NOW_TEXT,
+                "recorded": True,
+            }
+        },
+        "parkedSince": "2026-11-22T15:00:01.123Z",
     }

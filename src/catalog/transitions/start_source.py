@@ -1,0 +1,56 @@
+"""Start of an image whose object lies in the source bucket, where it can be replaced or deleted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from catalog.contention import TableBusy
+from catalog.items import from_item, source_map
+from catalog.keys import record_key
+from catalog.transitions.reopen import reopen_item
+from catalog.transitions.start import start
+from common.rejections import UNAVAILABLE
+
+if TYPE_CHECKING:
+    from catalog.records import ImageRecord, SourceObject
+    from catalog.table import Item, Table
+
+_MAX_ATTEMPTS = 5
+_NOT_ABOUT_BYTES = (UNAVAILABLE, "gone", "not-permitted")  # failures that the same bytes needn't have again
+
+
+def start_source(table: Table, record: ImageRecord, retention_days: int) -> tuple[ImageRecord, bool]:
+    """Write a pending record, unless there is one; reopen a finished one that is outdated.
+
+    Return the current record, and whether its event has to be sent: it is pending, and neither leased nor
+    queued. Raises BeingDeleted or TableBusy.
+    """
+    if record.source is None:
+        raise ValueError("the record has no source object")
+    for attempt in range(_MAX_ATTEMPTS):
+        item = table.get_active(record_key(record.owner, record.id))
+        if item is None:
+            return _with_idleness(table, start(table, record, None, table.time(), retention_days))
+        if item["status"] == "pending" or not _is_outdated(item, record.source):
+            return _with_idleness(table, from_item(item))
+        reopened = reopen_item(table, item, _changed(item, record, record.source))
+        if reopened:
+            return from_item(reopened), True
+        table.back_off(attempt)  # another process changed the record: decide again
+    raise TableBusy(record.id)
+
+
+def _with_idleness(table: Table, record: ImageRecord) -> tuple[ImageRecord, bool]:
+    active_until = max(record.lease_expires_at or 0, record.queued_until or 0)
+    return record, record.status == "pending" and active_until <= table.now()
+
+
+def _is_outdated(item: Item, source: SourceObject) -> bool:
+    """Return whether a finished image has to be recognized again."""
+    is_replaced: bool = item["source"]["etag"] != source.etag
+    return is_replaced or (item["status"] == "failed" and item["reason"]["code"] in _NOT_ABOUT_BYTES)
+
+
+def _changed(item: Item, record: ImageRecord, source: SourceObject) -> dict[str, Any]:
+    is_replaced = item["status"] == "done"  # otherwise, there is no result that could be an older version's
+    return {"source": source_map(source), "size": record.size, "replaced": True if is_replaced else None}
