@@ -25,6 +25,7 @@ from processor.pipeline import Pipeline
 from processor.plan import Planner
 from processor.process import Processor
 from processor.recognition import Recognizer
+from processor.sources import Sources
 from processor.store import ResultStore
 from processor.usage import UsageCounter
 from retries.queue import RetryQueue
@@ -58,6 +59,8 @@ _ENVIRONMENT = {
     "STORE_LOCATION": "false",
     "REVIEW_CONFIDENCE": "80",
     "REQUIRED_EQUIPMENT": "",
+    "SOURCE_BUCKET": "",
+    "SOURCE_PREFIX": "",
     METRICS_NAMESPACE: "bench",
 }
 SETTINGS = from_env(ProcessorSettings, _ENVIRONMENT)
@@ -136,7 +139,8 @@ def prepare_processing(data: bytes, prepare_image: PrepareImage) -> Callable[[],
     pipeline = Pipeline(SETTINGS, storage, store, recognizer, prepare_image, usage_counter, planner)
     keeper, queue = LeaseKeeper(catalog, SETTINGS.lease_seconds), RetryQueue(None, "")  # type: ignore[arg-type]
     parking = Parking(store, catalog, queue)
-    processor = Processor(SETTINGS.input_bucket, pipeline, store, keeper, catalog, storage, parking)
+    sources = Sources(None, catalog, storage, SETTINGS.retention_days)
+    processor = Processor(SETTINGS.input_bucket, pipeline, store, keeper, catalog, storage, parking, sources)
     event = ObjectCreated(SETTINGS.input_bucket, "direct-upload", datetime.now(UTC), upload=None)
 
     def process() -> Outcome:

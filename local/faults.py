@@ -126,7 +126,7 @@ class Faults:
             self._killed.append(event)
 
     def deliveries(self, event: Mapping[str, Any]) -> list[float]:
-        """Return the delays, in seconds, after which an S3 event is delivered: none, one or two."""
+        """Return the delays, in seconds, after which an event of S3 is delivered: none, one or two."""
         settings, draw = self._settings, random.Random(f"{self._seed} {_object_keys(event)}")  # noqa: S311
         is_lost, is_duplicate, *delays = (draw.random() for _ in range(4))
         if is_lost < settings["lostEvents"]:
@@ -190,4 +190,6 @@ def _invalid(name: str, value: Any, limit: float) -> SettingError:
 
 
 def _object_keys(event: Mapping[str, Any]) -> str:
+    if "sourceObject" in event:
+        return str(event["sourceObject"]["key"])
     return " ".join(record["s3"]["object"]["key"] for record in event["Records"])

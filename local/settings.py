@@ -59,6 +59,9 @@ LOCAL_PARAMETERS = frozenset(
         "StoreLocation",
         "ReviewConfidence",
         "RequiredEquipment",
+        "SourceBucket",
+        "SourcePrefix",
+        "SourceOwner",
         "EventBusName",
     }
 )

@@ -33,6 +33,7 @@ ENTERPRISE_OPTIONS = {
 }
 
 EVENTS = {"EventBusName": "default"}  # the template's parameter that publishes events
+SOURCES = {"SourceBucket": "archive", "SourcePrefix": "photos/", "SourceOwner": "alice"}
 MODELS = {"TrainModels": "true"}  # the one that lets people train models
 
 

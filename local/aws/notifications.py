@@ -1,4 +1,8 @@
-"""S3 event notifications: which functions are invoked for a new object, and with which event."""
+"""S3 event notifications: which functions are invoked for a new object, and with which event.
+
+The template's buckets invoke functions themselves. All others, which exist before a stack, are set up to send
+their events to EventBridge, whose rules decide.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +15,16 @@ from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
+from uuid import uuid4
 
+from local.lambda_.event_rules import EventRules
 from local.template.names import ACCOUNT, REGION, last_part, resources_by_name
 
 if TYPE_CHECKING:
     from local.template.template import Template
+
+
+_REASONS = {"Put": "PutObject", "Copy": "CopyObject", "CompleteMultipartUpload": "CompleteMultipartUpload"}
 
 
 def configuration_id(bucket: str, index: int) -> str:
@@ -76,6 +85,7 @@ class Notifications:
     def __init__(self, template: Template, deliver: Callable[[str, dict[str, Any]], None]) -> None:
         """`deliver(function_id, event)` invokes a function asynchronously."""
         self._deliver = deliver
+        self._rules = EventRules(template, deliver)
         self._sequence = itertools.count(time.time_ns())  # increases across restarts, too
         self._subscriptions = {
             bucket: [
@@ -89,10 +99,37 @@ class Notifications:
 
     def publish(self, created: CreatedObject) -> None:
         sequencer = f"{next(self._sequence):018X}"
+        if created.bucket not in self._subscriptions:
+            self._rules.publish(_bus_event(created, sequencer))
         for subscription in self._subscriptions.get(created.bucket, []):
             if subscription.matches(created):
                 record = _event_record(created, subscription.configuration_id, sequencer)
                 self._deliver(subscription.function_id, {"Records": [record]})
+
+
+def _bus_event(created: CreatedObject, sequencer: str) -> dict[str, Any]:
+    s3_object = {"key": created.key, "size": created.size, "etag": created.etag, "sequencer": sequencer}
+    if created.version_id is not None:
+        s3_object["version-id"] = created.version_id
+    return {
+        "version": "0",
+        "id": str(uuid4()),
+        "detail-type": "Object Created",
+        "source": "aws.s3",
+        "account": ACCOUNT,
+        "time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "region": REGION,
+        "resources": [f"arn:aws:s3:::{created.bucket}"],
+        "detail": {
+            "version": "0",
+            "bucket": {"name": created.bucket},
+            "object": s3_object,
+            "request-id": created.request_id,
+            "requester": ACCOUNT,
+            "source-ip-address": created.source_ip,
+            "reason": _REASONS[created.operation],
+        },
+    }
 
 
 def _event_record(created: CreatedObject, configuration_id: str, sequencer: str) -> dict[str, Any]:

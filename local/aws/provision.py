@@ -60,6 +60,8 @@ def _create_buckets(s3: S3Client, template: Template) -> None:
         s3.create_bucket(Bucket=name)
         if versioning := properties.get("VersioningConfiguration"):
             s3.put_bucket_versioning(Bucket=name, VersioningConfiguration=versioning)
+    if source := template.parameters.get("SourceBucket"):  # exists before the stack, on AWS
+        s3.create_bucket(Bucket=source)
 
 
 def _create_tables(dynamodb: DynamoDBClient, template: Template) -> None:

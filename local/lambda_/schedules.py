@@ -40,7 +40,7 @@ def load_schedules(template: Template) -> list[Schedule]:
     return [
         Schedule(rule, _target(rule, target, ids), rate_seconds(rule, properties["ScheduleExpression"]))
         for rule, properties in template.resources("AWS::Events::Rule").items()
-        if _is_enabled_schedule(rule, properties)
+        if "EventPattern" not in properties and _is_enabled_schedule(rule, properties)
         for target in properties["Targets"]
     ]
 

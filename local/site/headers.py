@@ -40,6 +40,7 @@ def site_headers(template: Template, api_url: str, aws_url: str, issuer: str) ->
         raise TemplateError(f"The local stack doesn't support the security header {unsupported[0]}.")
     headers = {_HEADERS[name][0]: _HEADERS[name][1](value) for name, value in config.items()}
     buckets = [properties["BucketName"] for properties in template.resources("AWS::S3::Bucket").values()]
+    buckets.append(template.parameters["SourceBucket"])
     local_urls = {
         f"https://*.execute-api.{REGION}.{_AWS_DOMAIN}": api_url,
         **{f"https://{bucket}.s3.{REGION}.{_AWS_DOMAIN}": aws_url for bucket in buckets},

@@ -57,6 +57,7 @@ ATTRIBUTES: dict[tuple[str, str], Callable[[str], str]] = {
     ("AWS::Lambda::Function", "Arn"): lambda name: arn("lambda", f"function:{name}"),
     ("AWS::Logs::LogGroup", "Arn"): lambda name: arn("logs", f"log-group:{name}:*"),
     ("AWS::CloudWatch::Alarm", "Arn"): lambda name: arn("cloudwatch", f"alarm:{name}"),
+    ("AWS::Events::Rule", "Arn"): lambda name: arn("events", f"rule/{name}"),
     ("AWS::IAM::Role", "Arn"): lambda name: f"arn:{PARTITION}:iam::{ACCOUNT}:role/{name}",
     ("AWS::CloudFront::Distribution", "DomainName"): lambda name: f"{name.lower()}.cloudfront.net",
     ("AWS::ApiGatewayV2::Api", "ApiEndpoint"): lambda name: (

@@ -30,6 +30,11 @@ def record_key(owner: str, image_id: str) -> dict[str, str]:
     return {"pk": f"OWNER#{owner}", "sk": f"IMAGE#{image_id}"}
 
 
+def deleted_source_key(owner: str, image_id: str) -> dict[str, str]:
+    """Return the key of the note that the image of a source object was deleted."""
+    return {"pk": f"OWNER#{owner}", "sk": f"DELETED#{image_id}"}
+
+
 def is_record_key(key: Mapping[str, str]) -> bool:
     """Return whether a key is that of an image's record."""
     return key["sk"].startswith("IMAGE#")

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _Settings = TypeVar("_Settings", bound="DataclassInstance")
 Dollars = NewType("Dollars", float)
 Group = NewType("Group", str)  # of the user pool
+Bucket = NewType("Bucket", str)  # that needn't be there
+Prefix = NewType("Prefix", str)  # of keys; the empty one is that of all
 WhenModelStopped = Literal["continue", "wait"]
 METRICS_NAMESPACE = "METRICS_NAMESPACE"  # a variable of every function, read by `common.metrics`
 
@@ -65,6 +67,8 @@ class ProcessorSettings:
     store_location: bool
     review_confidence: float
     required_equipment: frozenset[str]
+    source_bucket: Bucket | None
+    source_prefix: Prefix
 
 
 @dataclass(frozen=True)
@@ -193,6 +197,8 @@ _PARSERS: dict[Any, tuple[Callable[[str], Any], str]] = {
     int: (_parse_count, "a whole number of at least 1"),
     float: (_parse_percent, "a number from 0 to 100"),
     Group | None: (_parse_group, "the name of a group or empty"),
+    Bucket | None: (lambda text: text or None, "the name of a bucket or empty"),
+    Prefix: (str, "a prefix of keys or empty"),
     Dollars: (_parse_dollars, "a number of at least 0"),
     WhenModelStopped: (
         {name: name for name in get_args(WhenModelStopped)}.__getitem__,

@@ -40,11 +40,11 @@ SIGNING_CONFIG = Config(
     signature_version="s3v4",
     s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
 )
-_REVALIDATE = "private, no-cache"  # a link's URL stays the same while its object may be replaced
+REVALIDATE = "private, no-cache"  # a link's URL stays the same while its object may be replaced
 # Unless these are signed, S3 stores what the client sends and returns it with every link: browsers may add a
 # Cache-Control of their own, and another Content-Encoding could make the picture unreadable.
 _PINNED_HEADERS = {
-    "Cache-Control": _REVALIDATE,
+    "Cache-Control": REVALIDATE,
     "Content-Disposition": "inline",
     "Content-Encoding": "identity",
 }
@@ -152,7 +152,7 @@ class Storage:
         body: bytes,
         *,
         content_type: str,
-        cache_control: str = _REVALIDATE,
+        cache_control: str = REVALIDATE,
         metadata: Mapping[str, str] | None = None,
     ) -> None:
         """Write an object, replacing any existing one; `cache_control` is for browsers that have a link."""

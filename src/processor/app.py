@@ -20,6 +20,7 @@ from processor.pipeline import Pipeline
 from processor.plan import Planner
 from processor.process import Processor
 from processor.recognition import Recognizer
+from processor.sources import Sources, SourceScope
 from processor.store import ResultStore
 from processor.usage import UsageCounter
 from processor.worker import handle_event
@@ -38,6 +39,7 @@ _pipeline = Pipeline(
     UsageCounter(_catalog),
     Planner(_settings, _catalog.active_models),
 )
+_scope = SourceScope(_settings.source_bucket, _settings.source_prefix) if _settings.source_bucket else None
 _processor = Processor(
     _settings.input_bucket,
     _pipeline,
@@ -46,13 +48,14 @@ _processor = Processor(
     _catalog,
     _storage,
     Parking(_store, _catalog, RetryQueue.from_env(_settings.retry_queue_url)),
+    Sources(_scope, _catalog, _storage, _settings.retention_days),
 )
 startup.finish()
 
 
 @mask_errors
 def handler(event: Any, context: Any) -> dict[str, Any]:
-    """Handle an S3 event or a batch of the retry queue."""
+    """Handle an S3 event, an event about a source object, or a batch of the retry queue."""
     owner = f"{context.aws_request_id}/{uuid4()}"  # Lambda may deliver an event twice, with the same id
     invocation = Invocation(owner, lambda: context.get_remaining_time_in_millis() / 1000)
     return handle_event(event, _processor, invocation)

@@ -7,11 +7,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
-from common.object_keys import MAX_IMAGE_KEY_BYTES, UploadKey, parse_upload_key
+from catalog.records import SourceObject
+from catalog.source_records import source_record
+from common.object_keys import MAX_IMAGE_KEY_BYTES, UploadKey, is_owner, parse_upload_key, upload_key
 from common.rejections import Rejection
+
+if TYPE_CHECKING:
+    from catalog.records import ImageRecord
+    from processor.sources import SourceScope
 
 # The retry queue's maxReceiveCount in template.yaml: then SQS moves a message to the dead-letter queue.
 MAX_RECEIVE_COUNT = 21
@@ -19,12 +25,22 @@ MAX_RECEIVE_COUNT = 21
 
 @dataclass(frozen=True)
 class ObjectCreated:
-    """An object was created in the input bucket; `upload` is None for a direct upload."""
+    """An object was created; `upload` is None for a direct upload.
+
+    The output of the image is stored under `key`, which in the input bucket is that of the object. That of a
+    source object has a `record` to start with, and is stored under the key that an upload would have.
+    """
 
     bucket: str
     key: str
     created_at: datetime
     upload: UploadKey | None
+    record: ImageRecord | None = None
+
+    @property
+    def object_key(self) -> str:
+        """The key of the object in its bucket."""
+        return self.record.source.key if self.record and self.record.source else self.key
 
     @property
     def log_keys(self) -> dict[str, str]:
@@ -83,8 +99,12 @@ def is_test_event(event: Mapping[str, Any]) -> bool:
     return event.get("Event") == "s3:TestEvent"
 
 
-def parse_records(event: Mapping[str, Any], bucket: str) -> list[ObjectCreated | InvalidRecord]:
-    """Parse the records of an S3 event, in order."""
+def parse_records(
+    event: Mapping[str, Any], bucket: str, sources: SourceScope | None = None
+) -> list[ObjectCreated | InvalidRecord]:
+    """Parse the records of an S3 event, in order, or an event about a source object."""
+    if "sourceObject" in event:
+        return _parse_source_object(event["sourceObject"], sources, bucket)
     records = event.get("Records")
     if not isinstance(records, list) or not records:
         return [InvalidRecord("", Rejection.of("malformed-event", field="Records"))]
@@ -119,6 +139,30 @@ def _parse_record(record: Any, bucket: str) -> ObjectCreated | InvalidRecord:
         rejection = Rejection.of("key-too-long", bytes=key_bytes, max_bytes=MAX_IMAGE_KEY_BYTES)
         return InvalidRecord(key, rejection)
     return ObjectCreated(bucket, key, created_at, parse_upload_key(key))
+
+
+def _parse_source_object(
+    found: Any, sources: SourceScope | None, input_bucket: str
+) -> list[ObjectCreated | InvalidRecord]:
+    try:
+        owner, bucket, key, etag = (found[name] for name in ("owner", "bucket", "key", "etag"))
+        size, created_at = found["size"], datetime.fromisoformat(found["time"])
+        if not all(isinstance(text, str) and text for text in (owner, bucket, key, etag)):
+            raise TypeError("owner, bucket, key or etag")
+        if not isinstance(size, int) or not is_owner(owner) or created_at.tzinfo is None:
+            raise ValueError("size, owner or time")
+        record = source_record(owner, SourceObject(bucket, key, etag), size, created_at.astimezone(UTC))
+    except KeyError as error:
+        return [InvalidRecord("", Rejection.of("malformed-event", field=error.args[0]))]
+    except (TypeError, ValueError, OverflowError):
+        fields = "owner, bucket, key, size, etag or time"
+        return [InvalidRecord("", Rejection.of("malformed-event", field=fields))]
+    if sources is None or bucket != sources.bucket or not key.startswith(sources.prefix):
+        return [InvalidRecord(key, Rejection.of("foreign-event", bucket=sources or input_bucket))]
+    if key.endswith("/"):
+        return []  # a folder, as the console of S3 makes them
+    output_key = upload_key(owner, record.id)
+    return [ObjectCreated(bucket, output_key, record.uploaded_at, UploadKey(owner, record.id), record)]
 
 
 def _parse_message(record: Any) -> Message | InvalidMessage:

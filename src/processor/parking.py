@@ -117,11 +117,15 @@ class Parking:
             created_at=created_at,
         ):
             return False
+        since = parked_since or time
+        if event.record:
+            self._retry_queue.send_source(event.record, event.created_at, parked_since=since)
+            return True
         self._retry_queue.send(
             event.bucket,
             event.key,
             event.created_at,
             upload.owner if upload else None,
-            parked_since=parked_since or time,
+            parked_since=since,
         )
         return True

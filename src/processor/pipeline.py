@@ -127,8 +127,8 @@ class Pipeline:
         with _reject_unreadable():
             if progress.is_first:
                 max_bytes = self._settings.max_upload_megabytes * MEGABYTE
-                return self._storage.fetch(event.bucket, event.key, max_bytes)
-            return self._storage.head(event.bucket, event.key), None
+                return self._storage.fetch(event.bucket, event.object_key, max_bytes)
+            return self._storage.head(event.bucket, event.object_key), None
 
     def _check_size(self, size: int) -> None:
         max_megabytes = self._settings.max_upload_megabytes
@@ -174,7 +174,7 @@ class Pipeline:
 
             prepared = self._prepare(event, invocation, progress, data, start)
             progress.facts = self._allowed(prepared.facts)
-            self._save_renderings(event.key, prepared, progress)
+            self._save_renderings(event, prepared, progress)
         (call,) = calls
         return call.result()
 
@@ -193,7 +193,7 @@ class Pipeline:
         try:
             if data is None:
                 with _reject_unreadable():
-                    data = self._storage.read(event.bucket, event.key)
+                    data = self._storage.read(event.bucket, event.object_key)
             return self._prepare_image(data, progress.plan.limits, progress.set_header, on_decoded)
         finally:
             self._turn.release()
@@ -222,9 +222,10 @@ class Pipeline:
         progress.uncounted_calls += len(answered)
         return results
 
-    def _save_renderings(self, key: str, prepared: PreparedImage, progress: Progress) -> None:
-        if not progress.done_at or not self._store.has_renderings(key):
-            self._store.save_renderings(key, prepared.preview, prepared.thumbnail)
+    def _save_renderings(self, event: ObjectCreated, prepared: PreparedImage, progress: Progress) -> None:
+        may_differ = event.record or not progress.done_at  # only a source object can have been replaced
+        if may_differ or not self._store.has_renderings(event.key):
+            self._store.save_renderings(event, prepared.preview, prepared.thumbnail)
         progress.is_prepared = True
 
     def _reference(self, event: ObjectCreated, progress: Progress) -> dict[str, Any]:
@@ -232,7 +233,7 @@ class Pipeline:
 
         By reference, because in a batch the bytes of ten images, once for each call, would exceed the memory.
         """
-        bucket, key = event.bucket, event.key
+        bucket, key = event.bucket, event.object_key
         if progress.is_converted:
             bucket, key = self._settings.output_bucket, converted_key(event.key)
         return {"S3Object": {"Bucket": bucket, "Name": key}}

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from processor.leases import HeldLease, LeaseKeeper
     from processor.parking import Parking
     from processor.pipeline import Pipeline
+    from processor.sources import Sources
     from processor.store import ResultStore
 
 _MIN_SECONDS = 40.0  # to prepare any image; with less left, another invocation should do it
@@ -50,6 +51,7 @@ class Processor:
         catalog: Catalog,
         storage: Storage,
         parking: Parking,
+        sources: Sources,
         clock: Callable[[], datetime] = now,
     ) -> None:
         self.input_bucket = input_bucket
@@ -59,6 +61,7 @@ class Processor:
         self._catalog = catalog
         self._storage = storage
         self._parking = parking
+        self.sources = sources
         self._clock = clock
 
     def process(self, event: ObjectCreated, invocation: Invocation) -> Outcome:
@@ -69,6 +72,7 @@ class Processor:
         """
         if invocation.seconds_left() < _MIN_SECONDS:
             raise TransientError("too little time left for another image")
+        self.sources.start(event)
         is_late = not invocation.is_retry and self._parking.is_late(event)
         if is_late and self._parking.park_untried(event):
             return Outcome(event.key, "parked")
@@ -76,6 +80,7 @@ class Processor:
 
     def give_up(self, event: ObjectCreated, invocation: Invocation) -> Outcome:
         """Record that every try failed, unless one of them succeeded, or the image has an earlier result."""
+        self.sources.start(event)
         return self._with_lease(event, invocation, self._fail_as_unavailable, reopen=False)
 
     def _with_lease(
@@ -87,6 +92,8 @@ class Processor:
         reopen: bool,
     ) -> Outcome:
         lease = self._acquire(event, invocation, reopen=reopen)
+        if lease.status is LeaseStatus.FINISHED and self.sources.start(event):  # with an older version
+            lease = self._acquire(event, invocation, reopen=reopen)
         if lease.status is LeaseStatus.MISSING and event.upload:
             self._store.delete_orphan(event, event.upload)
         if lease.status is LeaseStatus.BUSY:
@@ -118,9 +125,10 @@ class Processor:
     def _leave_busy(self, event: ObjectCreated, invocation: Invocation) -> Outcome:
         """Leave an image to the try that has its lease.
 
-        The event of an upload is about the same bytes. That of a direct upload may be about newer ones.
+        The event of an upload is about the same bytes. That of another object may be about newer ones.
         """
-        if event.upload is None and not invocation.is_retry and self._parking.park_untried(event):
+        may_be_newer = event.upload is None or self.sources.is_about_other_version(event)
+        if may_be_newer and not invocation.is_retry and self._parking.park_untried(event):
             return Outcome(event.key, "parked")
         return Outcome(event.key, "busy")
 
@@ -166,10 +174,12 @@ class Processor:
             return self._leave_to_other_try(event, progress)
         if progress.has_leftovers:
             self._store.delete_answers(event.key)
-        return Outcome(event.key, "done", labels=result.summary.labels, seconds=self._seconds(progress))
+        return Outcome(
+            event.key, "done", labels=result.summary.labels, seconds=self._seconds(event, progress)
+        )
 
-    def _seconds(self, progress: Progress) -> float | None:
-        if not progress.uploaded_at or progress.done_at:
+    def _seconds(self, event: ObjectCreated, progress: Progress) -> float | None:
+        if event.record or not progress.uploaded_at or progress.done_at:
             return None
         return (self._clock() - parse_rfc3339(progress.uploaded_at)).total_seconds()
 
@@ -193,7 +203,7 @@ class Processor:
             self._parking.keep(event, progress)  # if they can't be counted, the next try has them
         reason = Reason(rejection.code, rejection.message)
         failure = Failure(progress.image, reason, progress.errors, is_final)
-        is_kept = bool(progress.done_at)
+        is_kept = progress.keeps_result
         if not self._store.save_failure(event, failure, invocation.lease_owner, keep_result=is_kept):
             return Outcome(event.key, "skipped")
         if is_final:
@@ -211,11 +221,12 @@ class Processor:
 
     def _start(self, event: ObjectCreated, invocation: Invocation, lease: Lease) -> Progress:
         return Progress(
-            image=SourceImage(event.bucket, event.key),
+            image=SourceImage(event.bucket, event.object_key),
             started_at=self._clock(),
             counted_calls=lease.billed_calls,
             uploaded_at=lease.uploaded_at,
             done_at=lease.done_at,
+            is_replaced=lease.is_replaced,
             plan=self._pipeline.default_plan,
             is_first=lease.is_first and not lease.done_at and not invocation.is_retry,
         )
@@ -231,6 +242,6 @@ class Processor:
     def _is_restarted(self, event: ObjectCreated, upload: UploadKey) -> bool:
         """Return whether the image was started again after the event, and its file may still arrive."""
         record = self._catalog.get(upload.owner, upload.image_id)
-        if record is None or record.uploaded_at <= event.created_at:
+        if event.record or record is None or record.uploaded_at <= event.created_at:
             return False
         return self._clock() - record.uploaded_at < _UPLOAD_TIMEOUT

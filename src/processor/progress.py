@@ -30,6 +30,7 @@ class Progress:
     uploaded_at: str  # of the record; empty for a direct upload
     done_at: str  # of the record's earlier result if it is recognized again; otherwise empty
     plan: Plan
+    is_replaced: bool = False  # whether that result is about an earlier version of the source object
     is_first: bool = False  # whether no earlier try can have kept anything
     earlier: EarlierResult | None = None  # that result
     header: ImageHeader | None = None
@@ -47,6 +48,11 @@ class Progress:
     def source(self) -> str:
         """What identifies the object, the upload that it came with, and what it is recognized again after."""
         return f"{self.image.etag} {self.uploaded_at} {self.done_at}".strip()
+
+    @property
+    def keeps_result(self) -> bool:
+        """Whether the image is done with its earlier result if it can't be recognized again."""
+        return bool(self.done_at) and not self.is_replaced
 
     @property
     def missing_calls(self) -> list[Call]:

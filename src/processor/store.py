@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from catalog.transitions.finish import Completion, FailureSummary
 from common.logs import get_logger
 from common.object_keys import answers_key, converted_key, output_keys, preview_key, result_key, thumbnail_key
-from common.storage import ObjectGone
+from common.storage import REVALIDATE, ObjectGone
 from common.time import now
 from processor import answers, earlier
 from processor.imaging.interface import RENDERING_MEDIA_TYPE
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from processor.events import ObjectCreated
     from processor.result import Failure, Result
 
-# An image's id is its content's hash, so its renderings change only with the code that renders them. A day is
-# as long as a tab stays open; a shared computer shouldn't keep deleted pictures for much longer.
+# An upload's id is its content's hash, so its renderings change only with the code that renders them. A day
+# is as long as a tab stays open; a shared computer shouldn't keep deleted pictures for much longer.
 _CACHE_CONTROL = "private, max-age=86400, immutable"
 _SOURCE = "source"  # metadata of a converted JPEG: see KeptAnswers
 _SOURCE_ETAG = "source-etag"  # metadata of a document: the ETag of the image it describes
@@ -129,10 +129,11 @@ class ResultStore:
             return False
         return True
 
-    def save_renderings(self, key: str, preview: bytes, thumbnail: bytes) -> None:
+    def save_renderings(self, event: ObjectCreated, preview: bytes, thumbnail: bytes) -> None:
         """Store the preview and the thumbnail of an image."""
-        self._write_rendering(preview_key(key), preview)
-        self._write_rendering(thumbnail_key(key), thumbnail)
+        cache_control = REVALIDATE if event.record else _CACHE_CONTROL  # a source object may be replaced
+        self._write_rendering(preview_key(event.key), preview, cache_control)
+        self._write_rendering(thumbnail_key(event.key), thumbnail, cache_control)
 
     def save_result(self, event: ObjectCreated, result: Result, new_calls: int, lease: Lease) -> bool:
         """Store a result and complete the record of an upload, with the calls billed since the last count.
@@ -140,7 +141,7 @@ class ResultStore:
         Return False if the record was deleted, restarted or completed meanwhile: a restarted upload has its
         own event.
         """
-        self._write_document(result)
+        self._write_document(event, result)
         if event.upload is None:
             return True
         completion = Completion(
@@ -148,6 +149,8 @@ class ResultStore:
             billed_calls=new_calls,
             processed_at=self._clock(),
             expires_at=self._expires_at(),
+            etag=result.image.etag,
+            size=result.image.size,
         )
         upload = event.upload
         self._catalog.label_categories.add(result.label_categories)
@@ -168,12 +171,13 @@ class ResultStore:
         """
         upload = event.upload
         if upload is None:
-            self._write_document(failure)
+            self._write_document(event, failure)
             return True
-        summary = FailureSummary(failure.reason, self._clock(), self._expires_at())
+        image = failure.image
+        summary = FailureSummary(failure.reason, self._clock(), self._expires_at(), image.etag, image.size)
         is_saved = self._catalog.fail(upload.owner, upload.image_id, summary, lease_owner)
         if is_saved and not keep_result:
-            self._write_document(failure)
+            self._write_document(event, failure)
         self.delete_output_if_deleted(event.key, upload)
         return is_saved
 
@@ -181,9 +185,11 @@ class ResultStore:
         """Delete an image without a record, which its owner can't find, and its output.
 
         The record is read again before each step, because the image may be uploaded again meanwhile. An
-        object newer than the event has its own event.
+        object newer than the event has its own event. A source object is only ever read.
         """
         self.delete_output_if_deleted(event.key, upload)
+        if event.record:
+            return
         try:
             stored = self._storage.head(event.bucket, event.key)
         except ObjectGone:
@@ -199,20 +205,20 @@ class ResultStore:
     def _is_deleted(self, upload: UploadKey) -> bool:
         return self._catalog.get(upload.owner, upload.image_id) is None
 
-    def _write_rendering(self, key: str, body: bytes) -> None:
+    def _write_rendering(self, key: str, body: bytes, cache_control: str) -> None:
         self._storage.write(
             self._output_bucket,
             key,
             body,
             content_type=RENDERING_MEDIA_TYPE,
-            cache_control=_CACHE_CONTROL,
+            cache_control=cache_control,
         )
 
-    def _write_document(self, outcome: Result | Failure) -> None:
+    def _write_document(self, event: ObjectCreated, outcome: Result | Failure) -> None:
         etag = outcome.image.etag if outcome.is_final else None
         self._storage.write(
             self._output_bucket,
-            result_key(outcome.image.key),
+            result_key(event.key),
             encode(outcome.document()),
             content_type=MEDIA_TYPE,
             metadata={_SOURCE_ETAG: etag} if etag else None,

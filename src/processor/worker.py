@@ -60,14 +60,14 @@ def handle_event(event: Any, processor: Processor, invocation: Invocation) -> di
 
 def _process_records(
     event: Mapping[str, Any],
-    bucket: str,
+    processor: Processor,
     process: Callable[[ObjectCreated], Outcome],
     *,
     is_retry: bool = False,
 ) -> _EventOutcome:
-    """Process each record of an S3 event."""
+    """Process each record of an S3 event, or the one of an event about a source object."""
     outcomes, unfinished = [], []
-    for record in parse_records(event, bucket):
+    for record in parse_records(event, processor.input_bucket, processor.sources.scope):
         with log_scope(**record.log_keys):
             if isinstance(record, InvalidRecord):
                 outcomes.append(_reject_record(record))
@@ -118,9 +118,7 @@ def _handle_s3_event(
 
     A busy image is finished: the invocation that processes it has an event of its own, which is retried.
     """
-    result = _process_records(
-        event, processor.input_bucket, lambda record: processor.process(record, invocation)
-    )
+    result = _process_records(event, processor, lambda record: processor.process(record, invocation))
     if result.unfinished:
         keys = ", ".join(record.key for record in result.unfinished)
         raise TransientError(f"to be retried: {keys}")
@@ -167,7 +165,7 @@ def _is_settled(message: Message | InvalidMessage, processor: Processor, invocat
     )
     result = _process_records(
         message.event,
-        processor.input_bucket,
+        processor,
         lambda record: process(record, retry),
         is_retry=not message.is_last_receive,
     )

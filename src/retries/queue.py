@@ -60,10 +60,7 @@ class RetryQueue:
     def send_source(
         self, record: ImageRecord, time: datetime, *, parked_since: datetime | None = None
     ) -> None:
-        """Send the event that the source object of a record was created at a time.
-
-        It says that there was a record: if there is none when the message is received, the image was deleted.
-        """
+        """Send the event that the source object of a record was created at a time."""
         source = record.source
         if source is None:
             raise ValueError("the record has no source object")
@@ -74,7 +71,6 @@ class RetryQueue:
             "size": record.size,
             "etag": source.etag,
             "time": format_rfc3339(time),
-            "recorded": True,
         }
         self._send({"sourceObject": event}, record.owner, parked_since)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from local.template.parameters import parameter_values
 from local.template.template import Template, transform_document
-from tests.cloud import ALL_DETECTORS, ENTERPRISE_OPTIONS, EVENTS, MODELS
+from tests.cloud import ALL_DETECTORS, ENTERPRISE_OPTIONS, EVENTS, MODELS, SOURCES
 from tests.template.support import OTHER_PROVIDER, broken_rules, read_source
 
 OWN_DOMAIN = {name: ENTERPRISE_OPTIONS[name] for name in ("SiteDomainName", "SiteCertificateArn")}
@@ -39,6 +39,7 @@ CHOICES: tuple[Mapping[str, str], ...] = (
     {"Tracing": "PassThrough"},
     {"DetectLabels": "false"},
     EVENTS,
+    SOURCES,
     MODELS,
     ALL_DETECTORS,  # together, because each adds a statement of the same form
     *({name: value} for name, value in ENTERPRISE_OPTIONS.items() if name not in OWN_DOMAIN),

@@ -19,7 +19,7 @@ from local.aws.transactions import make_transactions_isolated
 from retries.queue import RetryQueue
 from retries.recoverer import Recoverer
 from tests.cloud import create_catalog_table
-from tests.unit.support import IMAGE_ID, INPUT_BUCKET, NOW, OUTPUT_BUCKET, TABLE, UPLOAD_KEY
+from tests.unit.support import IMAGE_ID, INPUT_BUCKET, NOW, OUTPUT_BUCKET, SOURCE_BUCKET, TABLE, UPLOAD_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,7 +56,7 @@ def aws(s3: Any) -> Iterator[None]:
     """An empty stack. Calls to Rekognition are passed through to a fake."""
     core = default_user_config["core"] | {"passthrough": {"services": ["rekognition"]}}
     with mock_aws(config={"core": core}):
-        for bucket in (INPUT_BUCKET, OUTPUT_BUCKET):
+        for bucket in (INPUT_BUCKET, OUTPUT_BUCKET, SOURCE_BUCKET):
             s3.create_bucket(Bucket=bucket)
         yield
 

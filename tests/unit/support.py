@@ -28,6 +28,7 @@ NOW = datetime(2026, 11, 22, 15, 0, 0, 123000, UTC)
 NOW_TEXT = "2026-11-22T15:00:00.123Z"
 LATER = int(NOW.timestamp()) + 1000  # epoch seconds
 INPUT_BUCKET, OUTPUT_BUCKET, TABLE = "stack-input", "stack-output", "catalog"
+SOURCE_BUCKET = "archive"
 RETRY_QUEUE_URL = "https://sqs.us-east-1.amazonaws.com/123456789012/retry"
 IMAGE_ID, OTHER_ID = "ab" * 32, "cd" * 32
 UPLOAD_KEY = f"uploads/alice/{IMAGE_ID}"

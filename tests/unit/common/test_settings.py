@@ -8,6 +8,7 @@ from common.settings import (
     Dollars,
     ImagesSettings,
     ModelsSettings,
+    Prefix,
     PresignSettings,
     ProcessorSettings,
     RecoverySettings,
@@ -51,6 +52,8 @@ PROCESSOR = {
     "STORE_LOCATION": "false",
     "REVIEW_CONFIDENCE": "82.5",
     "REQUIRED_EQUIPMENT": "head_cover,Gloves",
+    "SOURCE_BUCKET": "",
+    "SOURCE_PREFIX": "",
 }
 MODELS = {"METRICS_NAMESPACE": "stack", "CATALOG_TABLE": "catalog", "MODEL_IDLE_MINUTES": "30"}
 TRAINER = {
@@ -109,6 +112,8 @@ def test_reads_the_settings_of_the_processor() -> None:
         store_location=False,
         review_confidence=82.5,
         required_equipment=frozenset({"Helmet", "Gloves"}),
+        source_bucket=None,
+        source_prefix=Prefix(""),
     )
 
 

@@ -14,7 +14,7 @@ from PIL import Image
 
 from catalog.records import ImageRecord
 from common.object_keys import parse_upload_key
-from common.settings import ProcessorSettings
+from common.settings import Bucket, Prefix, ProcessorSettings
 from processor.events import ObjectCreated
 from processor.imaging.prepare import prepare_image
 from processor.invocation import Invocation
@@ -24,13 +24,23 @@ from processor.pipeline import Pipeline
 from processor.plan import Planner
 from processor.process import Processor
 from processor.recognition import Recognizer
+from processor.sources import Sources, SourceScope
 from processor.store import ResultStore
 from processor.usage import UsageCounter
 from processor.worker import handle_event
 from retries.queue import RetryQueue
 from tests.unit.processor.fake_rekognition import FakeRekognition
 from tests.unit.processor.support import DIRECT_KEY
-from tests.unit.support import IMAGE_ID, INPUT_BUCKET, NOW, OUTPUT_BUCKET, ROOT, TABLE, UPLOAD_KEY
+from tests.unit.support import (
+    IMAGE_ID,
+    INPUT_BUCKET,
+    NOW,
+    OUTPUT_BUCKET,
+    ROOT,
+    SOURCE_BUCKET,
+    TABLE,
+    UPLOAD_KEY,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -95,6 +105,8 @@ def settings() -> ProcessorSettings:
         store_location=False,
         review_confidence=80.0,
         required_equipment=frozenset(),
+        source_bucket=Bucket(SOURCE_BUCKET),
+        source_prefix=Prefix("photos/"),
     )
 
 
@@ -134,7 +146,8 @@ def make_processor(
         pipeline = Pipeline(changed, storage, store, recognizer, prepare, usage_counter, planner, clock)
         parking = Parking(store, catalog, RetryQueue(retry_queue, changed.retry_queue_url), clock)
         keeper = LeaseKeeper(catalog, changed.lease_seconds)
-        return Processor(INPUT_BUCKET, pipeline, store, keeper, catalog, storage, parking, clock)
+        sources = Sources(SourceScope(SOURCE_BUCKET, "photos/"), catalog, storage, changed.retention_days)
+        return Processor(INPUT_BUCKET, pipeline, store, keeper, catalog, storage, parking, sources, clock)
 
     return make_processor
 

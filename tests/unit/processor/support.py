@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.image_files import encode, marked
-from tests.unit.support import INPUT_BUCKET, UPLOAD_KEY
+from tests.unit.support import INPUT_BUCKET, SOURCE_BUCKET, UPLOAD_KEY
 
 DIRECT_KEY = "samples/image"  # of a direct upload
 BOTH_KEYS = pytest.mark.parametrize("key", [DIRECT_KEY, UPLOAD_KEY])
@@ -47,6 +47,19 @@ def s3_record(key: str) -> dict[str, Any]:
 def s3_event(*keys: str) -> dict[str, Any]:
     """Return an S3 event about objects created in the input bucket."""
     return {"Records": [s3_record(key) for key in keys]}
+
+
+def source_event(key: str, **changed: Any) -> dict[str, Any]:
+    """Return an event about Alice's object in the source bucket, with some members changed."""
+    found = {
+        "owner": "alice",
+        "bucket": SOURCE_BUCKET,
+        "key": key,
+        "size": 1,
+        "etag": "0f" * 16,
+        "time": "2026-11-22T15:00:00Z",
+    }
+    return {"sourceObject": {**found, **changed}}
 
 
 def retry_batch(*events: object, receive_count: int = 1) -> dict[str, Any]:

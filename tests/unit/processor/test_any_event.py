@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from contextlib import suppress
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
@@ -13,13 +14,15 @@ from hypothesis import strategies as st
 from processor.errors import TransientError
 from processor.invocation import Invocation
 from processor.outcome import Outcome
+from processor.sources import SourceScope
 from processor.worker import handle_event
 from tests.unit.processor.support import (
     retry_batch,
     s3_event,
     s3_record,
+    source_event,
 )
-from tests.unit.support import INPUT_BUCKET
+from tests.unit.support import INPUT_BUCKET, SOURCE_BUCKET
 
 if TYPE_CHECKING:
     from processor.events import ObjectCreated
@@ -31,7 +34,7 @@ JSON = st.recursive(
     ),
     max_leaves=8,
 )
-NAMES = ("Records", "Event", "eventSource", "aws:sqs", "aws:s3", "requestPayload")
+NAMES = ("Records", "Event", "eventSource", "aws:sqs", "aws:s3", "requestPayload", "sourceObject", "alice")
 
 
 @st.composite
@@ -40,6 +43,8 @@ def damaged_events(draw: st.DrawFn) -> Any:
     message = retry_batch(s3_event("a"))["Records"][0]
     records = st.sampled_from([s3_record("a"), s3_record("a" * 1012), message, {}, None])
     event: Any = {"Records": copy.deepcopy(draw(st.lists(records, max_size=4)))}
+    if draw(st.booleans()):
+        event |= source_event("photos/a")
     for _ in range(draw(st.integers(0, 3))):
         container: Any = None
         name: Any = None
@@ -56,6 +61,7 @@ class StubProcessor:
     """Settles every image, or fails to."""
 
     input_bucket = INPUT_BUCKET
+    sources = SimpleNamespace(scope=SourceScope(SOURCE_BUCKET, "photos/"))
 
     def __init__(self, error: Exception | None) -> None:
         self._error = error

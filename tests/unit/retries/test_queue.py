@@ -62,7 +62,6 @@ def test_sends_the_event_of_a_source_object_in_the_group_of_its_owner() -> None:
                 "size": 1234,
                 "etag": "0f" * 16,
                 "time": NOW_TEXT,
-                "recorded": True,
             }
         },
         "parkedSince": "2026-11-22T15:00:01.123Z",

@@ -180,11 +180,36 @@ def test_the_record_has_the_version_that_was_read(catalog, found, overwritten, c
     assert (failed.source, failed.size) == (replace(SOURCE, etag="cd" * 16), 5)
 
 
-def test_starts_a_deleted_or_an_expired_image_anew(catalog, found, clock, complete) -> None:
+@pytest.fixture
+def deleted(catalog: Catalog, found: ImageRecord, complete: Callable[..., bool]) -> None:
     catalog.start_source(found)
     complete()
-    catalog.end_deletion(catalog.begin_deletion("alice", found.id))
+    entry = catalog.begin_deletion("alice", found.id)
+    assert entry is not None
+    catalog.end_deletion(entry)
+
+
+def test_an_event_from_before_the_deletion_does_not_start_an_image(catalog, found, deleted, clock) -> None:
+    assert catalog.start_source(found) == (found, False)
+    assert catalog.get("alice", found.id) is None
+    clock.advance(seconds=1)
+    fresh = replace(found, uploaded_at=clock.now)
+    assert catalog.start_source(fresh) == (fresh, True)
+
+
+def test_the_note_of_a_deletion_expires(catalog, found, deleted, clock) -> None:
+    clock.advance(days=15)
     assert catalog.start_source(found) == (found, True)
+
+
+def test_the_deletion_of_an_upload_leaves_no_note(catalog, record, delete, read_items) -> None:
+    catalog.start(record)
+    delete()
+    assert read_items() == {}
+
+
+def test_starts_an_expired_image_anew(catalog, found, clock) -> None:
+    catalog.start_source(found)
     clock.advance(days=2)
     fresh = replace(found, uploaded_at=clock.now)
     assert catalog.start_source(fresh) == (replace(fresh, revision=1), True)

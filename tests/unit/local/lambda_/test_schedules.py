@@ -72,8 +72,8 @@ def test_rejects_another_expression(expression: str) -> None:
     ("rule", "message"),
     [
         (
-            {"EventPattern": {"source": ["aws.s3"]}, "Targets": [TO_FUNCTION]},
-            "The local stack doesn't support EventPattern, in Cleanup.",
+            {"ScheduleExpression": "rate(1 day)", "RoleArn": "arn", "Targets": [TO_FUNCTION]},
+            "The local stack doesn't support RoleArn, in Cleanup.",
         ),
         (
             {"Targets": [TO_FUNCTION]},
