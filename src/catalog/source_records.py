@@ -1,4 +1,4 @@
-"""Records of source objects, as they are before anything was read of the object."""
+"""Records of source objects: as they are before anything was read of the object, and where it lies."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from catalog.records import ImageRecord
 from common.file_names import clean_file_name
 from common.formats import media_type_of
-from common.object_keys import source_image_id
+from common.object_keys import source_image_id, upload_key
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,3 +29,10 @@ def source_record(owner: str, source: SourceObject, size: int, uploaded_at: date
         is_received=True,
         source=source,
     )
+
+
+def original_of(record: ImageRecord, input_bucket: str) -> tuple[str, str]:
+    """Return the bucket and the key of an image's original, which is an upload or a source object."""
+    if record.source:
+        return record.source.bucket, record.source.key
+    return input_bucket, upload_key(record.owner, record.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from catalog.source_records import original_of
 from common.object_keys import preview_key, result_key, thumbnail_key, upload_key
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ObjectLinks:
-    """Links to the upload, and to what the processor has stored about it."""
+    """Links to the original, and to what the processor has stored about it."""
 
     def __init__(self, settings: ImagesSettings, storage: Storage) -> None:
         self._input_bucket = settings.input_bucket
@@ -24,7 +25,7 @@ class ObjectLinks:
     def all(self, record: ImageRecord, *, has_result: bool) -> dict[str, str]:
         """Return an image's links by name; that of the result document only if there is one."""
         key = upload_key(record.owner, record.id)
-        links = {"original": self._link(self._input_bucket, key, record.file_name)}
+        links = {"original": self._link(*original_of(record, self._input_bucket), record.file_name)}
         if record.has_result:
             links["preview"] = self._link(self._output_bucket, preview_key(key))
             links["thumbnail"] = self._link(self._output_bucket, thumbnail_key(key))

@@ -119,7 +119,7 @@ class UploadService:
         """Return the image's current record, started unless it is pending or done, and its object."""
         existing = self._catalog.get(owner, request.sha256)
         if existing and existing.status != "failed":
-            stored = self._recoverer.find_object(owner, existing.id)
+            stored = self._recoverer.find_upload(owner, existing.id)
             if stored:
                 self._catalog.take_request(owner, self._limits.minute)
                 return existing, stored
@@ -145,7 +145,7 @@ class UploadService:
             self._limits,
             retention_days=self._retention_days,
         )
-        return record, self._recoverer.find_object(owner, record.id)
+        return record, self._recoverer.find_upload(owner, record.id)
 
     def _remove(self, done: ImageRecord) -> OwnData:
         """Delete the record of an image without its object, unless it changed meanwhile. Return its own data.

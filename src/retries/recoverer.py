@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catalog.source_records import original_of
 from common.logs import get_logger, log_scope
 from common.metrics import IMAGES_RECOVERED, emit
 from common.object_keys import upload_key
@@ -24,7 +25,7 @@ _log = get_logger(__name__)
 
 
 class Recoverer:
-    """Recovers images of the input bucket."""
+    """Recovers images: uploads, and those of the source bucket."""
 
     def __init__(
         self,
@@ -40,12 +41,13 @@ class Recoverer:
         self._input_bucket = input_bucket
         self._clock = clock
 
-    def find_object(self, owner: str, image_id: str) -> StoredObject | None:
-        """Return the metadata of an image's object, or None if there is none."""
-        try:
-            return self._storage.head(self._input_bucket, upload_key(owner, image_id))
-        except ObjectGone:
-            return None
+    def find_upload(self, owner: str, image_id: str) -> StoredObject | None:
+        """Return the metadata of an upload's object, or None if there is none."""
+        return self._find(self._input_bucket, upload_key(owner, image_id))
+
+    def find_original(self, record: ImageRecord) -> StoredObject | None:
+        """Return the metadata of an image's object, or None if there is none. Raises ObjectForbidden."""
+        return self._find(*original_of(record, self._input_bucket))
 
     def is_idle(self, record: ImageRecord) -> bool:
         """Return whether a pending image is neither being processed nor in the retry queue."""
@@ -56,9 +58,11 @@ class Recoverer:
         """Return the time of the event that recovers a pending image, or None without an object.
 
         An image that is recognized again is recovered without its object as well: the processor then ends
-        that, and the image is done with its earlier result.
+        that, and the image is done with its earlier result. So is one of a source object, which fails then.
         """
-        stored = self.find_object(record.owner, record.id)
+        if record.source:
+            return record.uploaded_at
+        stored = self.find_upload(record.owner, record.id)
         if stored:
             return stored.modified_at
         return record.uploaded_at if record.has_result else None
@@ -70,22 +74,31 @@ class Recoverer:
         """
         if not self.is_idle(record):
             return record
-        self.send(record.owner, record.id, created_at)
+        self.send(record, created_at)
         self.mark(record.owner, record.id)
         with log_scope(owner=record.owner, imageId=record.id):
             _log.info("image recovered")
             emit(IMAGES_RECOVERED)
         return self._catalog.get(record.owner, record.id) or record
 
-    def send(self, owner: str, image_id: str, created_at: datetime) -> None:
+    def send(self, record: ImageRecord, created_at: datetime) -> None:
         """Send an image's event. Call `mark` afterwards: an interruption in between loses nothing.
 
         The time is the object's, so that the processor sees if the image was started again since.
         """
-        key = upload_key(owner, image_id)
-        self._retry_queue.send(self._input_bucket, key, created_at, owner)
+        if record.source:
+            self._retry_queue.send_source(record, created_at)
+            return
+        key = upload_key(record.owner, record.id)
+        self._retry_queue.send(self._input_bucket, key, created_at, record.owner)
 
     def mark(self, owner: str, image_id: str) -> None:
         """Mark a pending image as queued, and keep its record as long as its event."""
         until = int(self._clock().timestamp()) + QUEUED_SECONDS
         self._catalog.mark_queued(owner, image_id, until)
+
+    def _find(self, bucket: str, key: str) -> StoredObject | None:
+        try:
+            return self._storage.head(bucket, key)
+        except ObjectGone:
+            return None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from common.errors import NotRetryable
 from common.logs import get_logger
 from common.rejections import MESSAGES, UNAVAILABLE
+from common.storage import ObjectForbidden
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +39,7 @@ class Retrier:
             return record
         if record.reason and record.reason.code != UNAVAILABLE:
             raise NotRetryable(record.reason.message)  # it says why, and what to do instead
-        stored = self._recoverer.find_object(record.owner, record.id)
+        stored = self._find_original(record)
         if stored is None:
             raise NotRetryable(MESSAGES["gone"])
         self._check_ceiling()
@@ -55,9 +57,23 @@ class Retrier:
         without an event after an interruption, until it is recovered.
         """
         if record.status == "failed":
-            self._recoverer.send(record.owner, record.id, stored.modified_at)
+            self._recoverer.send(record, stored.modified_at)
             return self._catalog.reopen(record)
-        current = self._catalog.reopen(record)
+        current = self._reopen_done(record, stored)
         if current and current.status == "pending":
-            self._recoverer.send(record.owner, record.id, stored.modified_at)
+            self._recoverer.send(current, stored.modified_at)
         return current
+
+    def _reopen_done(self, record: ImageRecord, stored: StoredObject) -> ImageRecord | None:
+        if record.source is None or record.source.etag == stored.etag:
+            return self._catalog.reopen(record)
+        source = replace(record.source, etag=stored.etag)  # its result is about an earlier version
+        return self._catalog.start_source(replace(record, source=source, size=stored.size))[0]
+
+    def _find_original(self, record: ImageRecord) -> StoredObject | None:
+        try:
+            return self._recoverer.find_original(record)
+        except ObjectForbidden:
+            if record.source is None:  # a permission of the stack's own is missing
+                raise
+            raise NotRetryable(MESSAGES["not-permitted"]) from None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catalog.source_records import original_of
 from common.logs import get_logger
-from common.object_keys import model_image_key, model_manifest_key, model_prefix, upload_key
+from common.object_keys import model_image_key, model_manifest_key, model_prefix
 from common.rejections import Rejection
 from common.storage import ObjectForbidden, ObjectGone
 from models.dataset import Dataset
@@ -140,8 +141,11 @@ class Preparation:
             self._services.catalog.models.change(model, training_images=len(training), test_images=len(test))
 
     def _copy_image(self, model: ModelRecord, image: PlannedImage) -> PlannedImage:
+        record = self._services.catalog.get(model.owner, image.id)
+        if record is None:
+            return image.gone()
         try:
-            original = self._storage.read(self._services.input_bucket, upload_key(model.owner, image.id))
+            original = self._storage.read(*original_of(record, self._services.input_bucket))
             body = self._prepare_image(original, COPY_LIMITS).body
         except (ObjectGone, ObjectForbidden, Rejection, ImagingError) as error:
             _log.warning("picture left out", extra={"imageId": image.id, "error": error})

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,8 @@ from botocore.exceptions import EndpointConnectionError
 from catalog.catalog import Catalog
 from catalog.keys import PENDING_SHARDS
 from catalog.quotas import UploadLimits
-from catalog.records import ImageRecord
+from catalog.records import ImageRecord, SourceObject
+from catalog.source_records import source_record
 from common.settings import RecoverySettings
 from common.storage import Storage
 from common.time import format_rfc3339
@@ -268,3 +270,21 @@ def test_recovers_an_image_that_is_recognized_again(
     assert run() == Summary(recovered=1, active=0, missing=0, given_back=0, failed=0, complete=True)
     ((record,),) = (message["requestPayload"]["Records"] for message in read_messages())
     assert record["eventTime"] == format_rfc3339(created_at)
+
+
+def test_recovers_an_image_of_the_source_bucket_without_reading_it(run, catalog, read_messages) -> None:
+    uploaded_at = NOW - timedelta(hours=2)
+    source = SourceObject("a bucket of another stack", "photos/a.jpg", "0f" * 16)
+    record = source_record("alice", source, 1000, uploaded_at)
+    catalog.start_source(record)
+    assert run() == replace(NOTHING, recovered=1)
+    assert run() == replace(NOTHING, active=1)
+    (message,) = read_messages()
+    assert message["requestPayload"]["sourceObject"] == {
+        "owner": "alice",
+        "bucket": source.bucket,
+        "key": source.key,
+        "size": 1000,
+        "etag": source.etag,
+        "time": format_rfc3339(uploaded_at),
+    }

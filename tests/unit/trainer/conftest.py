@@ -9,7 +9,8 @@ import pytest
 
 from catalog.catalog import Catalog
 from catalog.model_records import ModelRecord
-from catalog.records import Box, ImageRecord, OwnData, ResultSummary
+from catalog.records import Box, ImageRecord, OwnData, ResultSummary, SourceObject
+from catalog.source_records import source_record
 from catalog.transitions.finish import Completion
 from common.object_keys import upload_key
 from limits.ceiling import Ceiling
@@ -17,7 +18,7 @@ from processor.imaging.prepare import prepare_image
 from retries.recoverer import Recoverer
 from retries.retrier import Retrier
 from tests.image_files import encode, marked
-from tests.unit.support import INPUT_BUCKET, LATER, NOW, OUTPUT_BUCKET
+from tests.unit.support import INPUT_BUCKET, LATER, NOW, OUTPUT_BUCKET, SOURCE_BUCKET
 from tests.unit.trainer.fake_projects import FakeProjects
 from trainer.preparation import Preparation
 from trainer.projects import Projects
@@ -106,6 +107,17 @@ class Stage:
             Bucket=INPUT_BUCKET, Key=upload_key(owner, image_id), Body=encode(marked((160, 120)), "PNG")
         )
         return image_id
+
+    def store_source(self, number: int, own: OwnData) -> None:
+        """Create an image of the source bucket that is done, and its object."""
+        key = f"photos/{number} ä.png"
+        stored = self.s3.put_object(Bucket=SOURCE_BUCKET, Key=key, Body=encode(marked((160, 120)), "PNG"))
+        source = SourceObject(SOURCE_BUCKET, key, stored["ETag"].strip('"'))
+        record = source_record("alice", source, 1000, NOW)
+        self.catalog.start_source(record)
+        summary = ResultSummary(160, 120, ())
+        assert self.catalog.complete("alice", record.id, Completion(summary, 1, NOW, LATER))
+        self.catalog.annotate("alice", record.id, lambda _: own)
 
     def collect(self) -> list[str]:
         """Create five pictures of each class. Return their ids."""

@@ -120,6 +120,15 @@ def test_a_run_without_time_goes_on_where_it_stopped(stage: Stage) -> None:
     assert stage.projects.calls[0] == ("create_project", f"stack-{MODEL_ID}")
 
 
+def test_a_picture_of_the_source_bucket_is_copied_from_there(stage: Stage) -> None:
+    for number in range(10):
+        stage.store_source(number, OwnData(tags=(("good", "bad")[number % 2],)))
+    stage.add_model()
+    stage.run()
+    keys = stage.keys()
+    assert len([key for key in keys if key.startswith("images/")]) == 10
+
+
 def test_a_picture_that_is_gone_is_left_out(stage: Stage) -> None:
     ids = stage.collect()
     stage.s3.delete_object(Bucket=INPUT_BUCKET, Key=upload_key("alice", ids[0]))
