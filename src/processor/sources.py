@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from processor.events import ObjectCreated
 
 
+_ABSENT = ("gone", "not-permitted")  # failures of an object that may be there by now, with the same bytes
+
+
 @dataclass(frozen=True)
 class SourceScope:
     """Where source objects lie: in a bucket, below a prefix."""
@@ -51,7 +54,8 @@ class Sources:
         current = self._current(event.record)
         if current is None:
             return self._start(event.record)
-        if current.status == "pending" or current.source == event.record.source:
+        was_absent = current.reason is not None and current.reason.code in _ABSENT
+        if current.status == "pending" or (current.source == event.record.source and not was_absent):
             return False
         try:
             stored = self._storage.head(event.bucket, event.object_key)
