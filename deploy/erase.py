@@ -145,9 +145,9 @@ def _kinds(target: Target, stack: Stack) -> Sequence[Kind]:
     pictures = (s3, stack.output("InputBucketName"))
     results = (s3, stack.output("OutputBucketName"))
 
-    def key_start(owner: str) -> str:
-        """Return the start of an owner's keys in the JSON of a message."""
-        return f'"{owner_prefix(owner)}'
+    def named(owner: str) -> tuple[str, str]:
+        """Return how the JSON of a message names an owner: in a key, or in the event of a source object."""
+        return f'"{owner_prefix(owner)}', f'"{owner}"'
 
     models = stack_catalog(target, stack).models
     return (
@@ -168,8 +168,8 @@ def _kinds(target: Target, stack: Stack) -> Sequence[Kind]:
         ),
         Kind(
             "messages in the dead-letter queue",
-            lambda owner: count_messages(*dead_letters, key_start(owner)),
-            lambda owner: delete_messages(*dead_letters, key_start(owner)),
+            lambda owner: count_messages(*dead_letters, *named(owner)),
+            lambda owner: delete_messages(*dead_letters, *named(owner)),
         ),
         Kind(
             "pictures",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from mypy_boto3_sqs import SQSClient
 
 _BATCH_SIZE = 10  # the maximum of ReceiveMessage
@@ -12,23 +14,24 @@ _HIDDEN_SECONDS = 600  # more than it takes to receive all; after an interruptio
 WAIT_SECONDS = 2  # above 0, so that SQS asks all of its servers for messages
 
 
-def count_messages(client: SQSClient, queue_url: str, text: str) -> int:
-    """Return the number of messages whose body contains a text."""
-    return _search(client, queue_url, text, delete=False)
+def count_messages(client: SQSClient, queue_url: str, *texts: str) -> int:
+    """Return the number of messages whose body contains one of the texts."""
+    return _search(client, queue_url, texts, delete=False)
 
 
-def delete_messages(client: SQSClient, queue_url: str, text: str) -> int:
-    """Delete the messages whose body contains a text; return their number."""
-    return _search(client, queue_url, text, delete=True)
+def delete_messages(client: SQSClient, queue_url: str, *texts: str) -> int:
+    """Delete the messages whose body contains one of the texts; return their number."""
+    return _search(client, queue_url, texts, delete=True)
 
 
-def _search(client: SQSClient, queue_url: str, text: str, *, delete: bool) -> int:
+def _search(client: SQSClient, queue_url: str, texts: Collection[str], *, delete: bool) -> int:
     found, kept = 0, []
     try:
         while messages := _receive(client, queue_url):
             for body, receipt in messages:
-                found += text in body
-                if delete and text in body:
+                is_found = any(text in body for text in texts)
+                found += is_found
+                if delete and is_found:
                     client.delete_message(QueueUrl=queue_url, ReceiptHandle=receipt)
                 else:
                     kept.append(receipt)

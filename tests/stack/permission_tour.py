@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,13 +20,13 @@ from uuid import uuid4
 from PIL import Image
 
 from catalog.keys import record_key
-from common.object_keys import result_key
+from common.object_keys import result_key, source_image_id
 from common.time import format_rfc3339, now
 from local.aws.iam import Grant, Permission
 from local.stack import Stack
 from models.split import split
 from processor.events import MAX_RECEIVE_COUNT
-from tests.cloud import ALL_DETECTORS, ENTERPRISE_OPTIONS, EVENTS, MODELS
+from tests.cloud import ALL_DETECTORS, ENTERPRISE_OPTIONS, EVENTS, MODELS, SOURCES
 from tests.stack.client import Client, ImageFile, send, wait_until
 from tests.stack.model_tour import activate
 from tests.stack.trained_models import ask, collect, file, run_trainer, wait_for, wait_until_gone
@@ -57,6 +58,7 @@ def take() -> dict[Grant, frozenset[Permission]]:
         **ALL_DETECTORS,
         **EVENTS,
         **MODELS,
+        **SOURCES,
         "WhenModelStopped": "wait",
         "KmsKeyArn": ENTERPRISE_OPTIONS["KmsKeyArn"],
     }
@@ -75,7 +77,7 @@ class Tour:
     stack: Stack
     user: Client
 
-    def capture_event(self, action: Callable[[], None]) -> Any:
+    def capture_event(self, action: Callable[[], object]) -> Any:
         """Return the event that an action makes S3 send, instead of delivering it."""
         with patch.object(self.stack.functions, "invoke_async") as invoke:
             action()
@@ -85,6 +87,14 @@ class Tour:
     def upload_and_capture(self) -> Any:
         """Upload the picture, and return its event, which isn't delivered."""
         return self.capture_event(lambda: self.user.upload(PICTURE))
+
+    def put_source(self, content: bytes) -> tuple[str, Any]:
+        """Put an object into the source bucket. Return its image's id and its event, not delivered yet."""
+        bucket, key = SOURCES["SourceBucket"], f"{SOURCES['SourcePrefix']}{uuid4()}"
+        put = partial(self.user.s3.put_object, Bucket=bucket, Key=key, Body=content)
+        event = self.capture_event(put)
+        event["sourceObject"]["owner"] = self.user.owner  # in place of the stack's SourceOwner
+        return source_image_id(bucket, key), event
 
     def process(self, event: Any, status: str) -> None:
         """Invoke the processor with an event, and check what happened to its only image."""
@@ -256,6 +266,29 @@ def recognize_again(tour: Tour) -> None:
     assert tour.user.wait_until_processed(PICTURE)["image"]["status"] == "done"
 
 
+def recognize_where_it_lies(tour: Tour) -> None:
+    """Recognize a picture of the source bucket twice, and delete its image."""
+    image_id, event = tour.put_source(PICTURE.content)
+    tour.process(event, "done")
+    assert tour.user.retry(image_id).status == 202
+    tour.process(event, "done")
+    links = tour.user.get_image(image_id).document["links"]
+    assert [send("GET", url).status for url in links.values()] == [200] * 4
+    assert tour.user.delete(image_id) == 204
+
+
+def lose_a_picture_of_the_source_bucket(tour: Tour) -> None:
+    for is_done in (True, False):
+        image_id, event = tour.put_source(PICTURE.content)
+        if is_done:
+            tour.process(event, "done")
+        tour.delete_object(event["sourceObject"]["bucket"], event["sourceObject"]["key"])
+        if is_done:
+            assert tour.user.retry(image_id).status == 409
+        else:
+            tour.process(event, "failed")
+
+
 def recognize_with_an_active_model(tour: Tour) -> None:
     """Ask a model that doesn't exist, which is an error of this detector only."""
     arn = f"arn:aws:rekognition:us-east-1:123456789012:project/local-{uuid4().hex[:16]}/version/1/1"
@@ -267,6 +300,9 @@ def train_run_and_delete_a_model(tour: Tour) -> None:
     """Train it with a picture whose file is gone, and run it for a picture that waits for it."""
     user = tour.user
     images = collect(user, 4)
+    image_id, event = tour.put_source(file("circle", 50).content)
+    tour.process(event, "done")
+    user.batch("tag", image_id, tags=["circle"])
     test_ids = split({image.id: (image.file_name.partition("-")[0],) for image in images})
     gone = next(image for image in images if image.id not in test_ids)
     tour.delete_object(user.input, user.key(gone))
@@ -318,6 +354,8 @@ STEPS: tuple[Callable[[Tour], None], ...] = (
     retry_an_unavailable_picture,
     retry_without_a_file,
     recognize_again,
+    recognize_where_it_lies,
+    lose_a_picture_of_the_source_bucket,
     recognize_with_an_active_model,
     train_run_and_delete_a_model,
     view_without_a_result,

@@ -117,6 +117,12 @@ class People:
             body = {"requestPayload": event, "responsePayload": {"errorMessage": f"to be retried: {key}"}}
             self._sqs.send_message(QueueUrl=self._queue_url, MessageBody=json.dumps(body))
 
+    def fail_source(self, owner: str, key: str) -> None:
+        """Put an event about a source object into the dead-letter queue, as Lambda and SQS do."""
+        event = {"sourceObject": {"owner": owner, "bucket": "archive", "key": key}}
+        body = json.dumps({"requestPayload": event}, separators=(",", ":"))
+        self._sqs.send_message(QueueUrl=self._queue_url, MessageBody=body)
+
     def items(self) -> dict[tuple[str, str], dict[str, Any]]:
         """Return the items of the table by key."""
         return {(item["pk"], item["sk"]): item for item in self.table.scan()["Items"]}

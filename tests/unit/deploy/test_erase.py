@@ -245,3 +245,12 @@ def test_a_person_who_cannot_be_found_is_a_mistake(people: People) -> None:
         "The stack has no account ada@example.com. If it is already deleted, "
         "give the sub that was printed then: make erase OWNER=SUB"
     )
+
+
+def test_erases_messages_about_objects_of_the_source_bucket(people: People) -> None:
+    people.fail_source("bob", "a.jpg")
+    before = people.snapshot()
+    sub = people.add_account(ADA)
+    people.fail_source(sub, "b.jpg")
+    assert erase.main(make_target(), ADA) == 0
+    assert people.snapshot() == before
