@@ -271,7 +271,7 @@ def recognize_where_it_lies(tour: Tour) -> None:
     image_id, event = tour.put_source(PICTURE.content)
     tour.process(event, "done")
     assert tour.user.retry(image_id).status == 202
-    tour.process(event, "done")
+    wait_until(lambda: tour.user.get_image(image_id).document["image"]["status"] == "done" or None)
     links = tour.user.get_image(image_id).document["links"]
     assert [send("GET", url).status for url in links.values()] == [200] * 4
     assert tour.user.delete(image_id) == 204
