@@ -57,6 +57,12 @@ def test_events_are_lost_repeated_and_delayed() -> None:
     assert all(0 <= delay < 8 for delay in delays)
 
 
+def test_events_of_the_source_bucket_are_lost_likewise() -> None:
+    event = {"sourceObject": {"key": "photos/a.jpg"}}
+    faults = Faults({"lostEvents": 1})
+    assert (faults.deliveries(event), faults.lost_events()) == ([], [event])
+
+
 def test_what_happens_to_an_event_depends_on_the_seed_and_its_key() -> None:
     settings = {"duplicates": 0.5, "delaySeconds": 8.0, "lostEvents": 0.1}
     events = [s3_event(str(number)) for number in range(50)]

@@ -11,7 +11,7 @@ from moto import mock_aws
 from local.aws.provision import provision
 from local.settings import ROOT
 from local.template.template import Template
-from tests.cloud import ENTERPRISE_OPTIONS, EVENTS, create_catalog_table
+from tests.cloud import ENTERPRISE_OPTIONS, EVENTS, SOURCES, create_catalog_table
 
 
 def client(service: Any) -> Any:
@@ -29,6 +29,13 @@ def test_creates_everything_whatever_the_options(options: dict[str, str]) -> Non
     assert table["DeletionProtectionEnabled"] == ("Protect" in options)
     urls = boto3.client("sqs").list_queues()["QueueUrls"]
     assert {url.rpartition("/")[2] for url in urls} == {"RetryQueue", "DeadLetterQueue"}
+
+
+@mock_aws
+def test_creates_the_source_bucket_which_exists_before_a_stack_on_aws() -> None:
+    provision(Template.load(ROOT / "template.yaml", SOURCES), client)
+    buckets = {bucket["Name"] for bucket in boto3.client("s3").list_buckets()["Buckets"]}
+    assert SOURCES["SourceBucket"] in buckets
 
 
 @mock_aws
