@@ -1,0 +1,272 @@
+"""The operations of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any, Self, TypeVar, Unpack, cast
+
+import httpx
+
+from glimpse.connection import connect, explained, json_object
+from glimpse.credentials import Credentials
+from glimpse.errors import (
+    NotFound,
+    NotRecognizedInTime,
+    NotSignedIn,
+    UploadRejected,
+    problem_class,
+    problem_of,
+    retry_after,
+)
+from glimpse.image_file import ImageFile
+from glimpse.models import (
+    Action,
+    BatchResult,
+    Image,
+    ImagePatch,
+    ImageView,
+    Labels,
+    ListedImage,
+    Order,
+    SimilarImage,
+    StartedUpload,
+    Term,
+    TermKind,
+)
+from glimpse.retrying import PATIENCE, Retrying
+from glimpse.storage import send_file
+
+T = TypeVar("T")
+
+MAX_BATCH = 100  # ids, as docs/openapi.yaml says
+_PAGE_SIZE = 100
+_POLL_SECONDS = 1.0  # if the API doesn't say
+
+
+class Client:
+    """The API of one stack, for one caller. Thread-safe; close it, or use it in a `with` block.
+
+    Requests are repeated for up to `patience` seconds if the connection or the service fails: all operations
+    are idempotent. Every method raises GlimpseError.
+    """
+
+    def __init__(
+        self,
+        api_url: str,
+        credentials: Credentials,
+        *,
+        patience: float = PATIENCE,
+        transport: httpx.BaseTransport | None = None,
+        retrying: Retrying | None = None,
+    ) -> None:
+        self._url = api_url.rstrip("/") + credentials.prefix
+        self._credentials = credentials
+        self._http = connect(transport)
+        self._retrying = retrying or Retrying(patience)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._http.close()
+
+    def cancel(self) -> None:
+        """End what other threads are doing with this client: they raise Canceled."""
+        self._retrying.canceled.set()
+
+    # ------------------------------------------------------------ upload
+    def start_upload(self, file: ImageFile) -> StartedUpload:
+        """Ask whether the file's bytes are needed, and for the permission to send them."""
+        return cast("StartedUpload", self._call("POST", "/uploads", json=file.request))
+
+    def upload(self, file: ImageFile | Path) -> Image:
+        """Upload a file unless its bytes are already stored, and return the image, which may be pending.
+
+        If the connection is lost, the API is asked again whether the bytes are needed.
+        """
+        content = ImageFile.from_path(file) if isinstance(file, Path) else file
+
+        def attempt() -> Image:
+            started = self.start_upload(content)
+            if "upload" in started:
+                send_file(self._http, started["upload"], content, self._retrying.check)
+            return started["image"]
+
+        return self._retrying.run(attempt)
+
+    def recognize(self, file: ImageFile | Path, timeout: float = 60.0) -> ImageView:
+        """Upload a file, wait until it is done or failed, and return it. Raises NotRecognizedInTime."""
+        image_id = self.upload(file)["id"]
+        for _ in self.wait([image_id], timeout):
+            pass
+        return self.get(image_id)
+
+    def wait(self, ids: Iterable[str], timeout: float | None = None) -> Iterator[BatchResult]:
+        """Yield images as soon as they are done, failed or deleted.
+
+        Raises NotRecognizedInTime after `timeout` seconds.
+        """
+        pending = list(dict.fromkeys(ids))
+        started, clock = self._retrying.clock(), self._retrying.clock
+        while pending:
+            results, pause = self.poll(pending)
+            still = {each["id"] for each in results if each.get("image", {}).get("status") == "pending"}
+            yield from (each for each in results if each["id"] not in still)
+            pending = [each for each in pending if each in still]
+            if pending and timeout is not None and clock() - started + pause > timeout:
+                raise NotRecognizedInTime(f"The picture wasn't recognized within {timeout:.0f} seconds.")
+            if pending:
+                self._retrying.wait(pause)
+
+    def poll(self, ids: Iterable[str]) -> tuple[list[BatchResult], float]:
+        """Return the images as they are now, and after how many seconds to ask again."""
+        results: list[BatchResult] = []
+        pause = _POLL_SECONDS
+        for chunk in _chunks(ids):
+            found, response = self._batch({"action": "get"}, chunk)
+            results += found
+            pause = retry_after(response) or pause
+        return results, pause
+
+    # ------------------------------------------------------------ one image
+    def get(self, image_id: str) -> ImageView:
+        """Return an image with its result and links."""
+        return cast("ImageView", self._call("GET", f"/images/{image_id}"))
+
+    def update(self, image_id: str, *, if_match: str | None = None, **fields: Unpack[ImagePatch]) -> Image:
+        """Change what the owner says about an image. Raises Changed if `if_match` isn't its revision."""
+        headers = {} if if_match is None else {"If-Match": if_match}
+        return cast(
+            "Image", self._call("PATCH", f"/images/{image_id}", json=fields, headers=headers)["image"]
+        )
+
+    def delete(self, image_id: str) -> None:
+        """Delete an image and all its data."""
+        attempts = 0
+
+        def attempt() -> None:
+            nonlocal attempts
+            attempts += 1
+            try:
+                self._send("DELETE", f"/images/{image_id}")
+            except NotFound:
+                if attempts == 1:
+                    raise  # else an earlier attempt, whose response was lost, has deleted it
+
+        self._retrying.run(attempt)
+
+    def retry(self, image_id: str) -> Image:
+        """Recognize an image again, and return it, pending."""
+        return cast("Image", self._call("POST", f"/images/{image_id}/retry")["image"])
+
+    def similar(self, image_id: str) -> Iterator[SimilarImage]:
+        """Yield the images that look like an image."""
+        return cast("Iterator[SimilarImage]", self._pages(f"/images/{image_id}/similar", {}))
+
+    # ------------------------------------------------------------ many images
+    def search(
+        self,
+        query: str | None = None,
+        *,
+        label: str | None = None,
+        order: Order = "added",
+        until: str | None = None,
+        limit: int | None = None,
+    ) -> Iterator[ListedImage]:
+        """Yield the images that match a search, or all, newest first; each once, and at most `limit`."""
+        parameters = {"q": query, "label": label, "order": order, "until": until}
+        size = _PAGE_SIZE if limit is None else max(1, min(limit, _PAGE_SIZE))
+        sent = {"limit": str(size)} | {name: value for name, value in parameters.items() if value}
+        return islice(cast("Iterator[ListedImage]", self._pages("/images", sent)), limit)
+
+    def batch(self, action: Action, ids: Iterable[str], **fields: Any) -> Iterator[BatchResult]:
+        """Yield a result for each image, in any number. `fields` are `tags` or `decision`."""
+        for chunk in _chunks(ids):
+            yield from self._batch({"action": action, **fields}, chunk)[0]
+
+    def labels(self) -> Labels:
+        """Return all labels with their counts, and other counts."""
+        return cast("Labels", self._call("GET", "/labels"))
+
+    def terms(self, prefix: str = "", *, kind: TermKind | None = None, limit: int = 30) -> list[Term]:
+        """Return what images can be found by, most frequent first."""
+        parameters = {"prefix": prefix, "limit": str(limit)} | ({"kind": kind} if kind else {})
+        return cast("list[Term]", self._call("GET", "/terms", params=parameters)["terms"])
+
+    # ------------------------------------------------------------ links
+    def download(self, url: str, file: IO[bytes]) -> None:
+        """Write what one of an image's links leads to into a file."""
+        with explained("The storage", url), self._http.stream("GET", url) as response:
+            if response.status_code != 200:
+                raise UploadRejected(f"The file can't be downloaded ({response.status_code}).")
+            for chunk in response.iter_bytes():
+                self._retrying.check()
+                file.write(chunk)
+
+    # ------------------------------------------------------------ requests
+    def _pages(self, path: str, parameters: dict[str, str]) -> Iterator[Any]:
+        """Yield the images of all pages. One that moves to a later page meanwhile is yielded once."""
+        seen: set[str] = set()
+        cursor: str | None = None
+        while True:
+            page = self._call("GET", path, params=parameters | ({"cursor": cursor} if cursor else {}))
+            for image in page["images"]:
+                if image["id"] not in seen:
+                    seen.add(image["id"])
+                    yield image
+            cursor = page["cursor"]
+            if cursor is None:
+                return
+
+    def _batch(self, body: dict[str, Any], ids: list[str]) -> tuple[list[BatchResult], httpx.Response]:
+        """Send a batch until each image has a result that stands."""
+        results: dict[str, BatchResult] = {}
+
+        def attempt() -> httpx.Response:
+            missing = [each for each in ids if each not in results]
+            response = self._send("POST", "/images/batch", json=body | {"ids": missing})
+            unfinished = None
+            for result in json_object(response)["results"]:
+                kind = problem_class(result["status"], result.get("code", ""))
+                if result["status"] >= 400 and kind.is_transient:
+                    unfinished = kind(result["detail"], result["status"], result["code"])
+                else:
+                    results[result["id"]] = result
+            if unfinished:
+                raise unfinished
+            return response
+
+        response = self._retrying.run(attempt)
+        return [results[each] for each in dict.fromkeys(ids)], response
+
+    def _call(self, method: str, path: str, **options: Any) -> dict[str, Any]:
+        return json_object(self._retrying.run(lambda: self._send(method, path, **options)))
+
+    def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Send a request once, or with a new token if the API rejects the first one."""
+        token = self._credentials.token()
+        try:
+            return self._send_with(token, method, path, **options)
+        except NotSignedIn:
+            return self._send_with(self._credentials.token(rejected=token), method, path, **options)
+
+    def _send_with(self, token: str, method: str, path: str, **options: Any) -> httpx.Response:
+        url = self._url + path
+        headers = {"Authorization": f"Bearer {token}", **options.pop("headers", {})}
+        with explained("The API", url):
+            response = self._http.request(method, url, headers=headers, **options)
+        if not response.is_success:
+            raise problem_of(response)
+        return response
+
+
+def _chunks(ids: Iterable[str]) -> Iterator[list[str]]:
+    rest = list(dict.fromkeys(ids))
+    for start in range(0, len(rest), MAX_BATCH):
+        yield rest[start : start + MAX_BATCH]

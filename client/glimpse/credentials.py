@@ -1,0 +1,92 @@
+"""What identifies the caller: a token of a person, or of a program."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from glimpse.errors import SignInExpired
+from glimpse.provider import Provider, Tokens
+
+_RENEW_SECONDS = 60  # before a token expires
+
+
+class Credentials(Protocol):
+    """Gets tokens for the API. Thread-safe."""
+
+    @property
+    def prefix(self) -> str:
+        """What the paths of the API begin with for this kind of caller."""
+
+    def token(self, rejected: str | None = None) -> str:
+        """Return a token, but not the rejected one. Raises SignInFailed."""
+
+
+@dataclass(frozen=True)
+class IdToken:
+    """A person's ID token, which can't be renewed."""
+
+    value: str
+    prefix: str = ""
+
+    def token(self, rejected: str | None = None) -> str:
+        """Return the token. Raises SignInExpired if it is rejected."""
+        if rejected == self.value:
+            raise SignInExpired("The token is invalid or has expired.")
+        return self.value
+
+
+@dataclass(eq=False)
+class Program:
+    """A program's client ID and secret; its tokens are kept in memory."""
+
+    provider: Provider
+    client_id: str
+    client_secret: str = field(repr=False)
+    clock: Callable[[], float] = time.time
+    prefix: str = "/programs"
+    _tokens: Tokens | None = field(default=None, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def token(self, rejected: str | None = None) -> str:
+        """Return an access token. Raises SignInFailed."""
+        with self._lock:
+            known = self._tokens
+            if known is None or known.bearer == rejected or known.expires_at - _RENEW_SECONDS < self.clock():
+                self._tokens = known = self.provider.program_tokens(self.client_id, self.client_secret)
+            return known.bearer
+
+
+@dataclass(eq=False)
+class Person:
+    """A person who signed in: the ID token, and the refresh token that renews it."""
+
+    provider: Provider
+    client_id: str
+    tokens: Tokens = field(repr=False)
+    renew: Callable[[Callable[[Tokens], Tokens]], Tokens] = field(repr=False)
+    clock: Callable[[], float] = time.time
+    prefix: str = ""
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def token(self, rejected: str | None = None) -> str:
+        """Return an ID token. Raises SignInExpired if it can't be renewed.
+
+        `renew(change)` passes the stored tokens to `change`, and stores and returns what that returns.
+        Another process that renews them at the same time has to wait.
+        """
+        with self._lock:
+            if not self._is_usable(self.tokens, rejected):
+                self.tokens = self.renew(lambda stored: self._renewed(stored, rejected))
+            return self.tokens.bearer
+
+    def _renewed(self, stored: Tokens, rejected: str | None) -> Tokens:
+        if self._is_usable(stored, rejected):  # another process has renewed them
+            return stored
+        return self.provider.renewed(self.client_id, stored)
+
+    def _is_usable(self, tokens: Tokens, rejected: str | None) -> bool:
+        return tokens.bearer != rejected and tokens.expires_at - _RENEW_SECONDS > self.clock()

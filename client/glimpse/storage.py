@@ -1,0 +1,56 @@
+"""Send a file to S3 with a presigned request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import httpx
+
+from glimpse.connection import explained
+from glimpse.errors import FileChanged, StorageBusy, UploadRejected
+from glimpse.image_file import ImageFile
+from glimpse.models import PresignedUpload
+
+_PRECONDITION_FAILED = 412  # the bytes have arrived before
+_CHANGED = "{} was changed during its upload. Upload it again."
+_WRONG_BYTES = re.compile("BadDigest|ChecksumMismatch|IncompleteBody")
+
+
+def send_file(
+    http: httpx.Client, upload: PresignedUpload, file: ImageFile, check: Callable[[], None] = lambda: None
+) -> None:
+    """Send the bytes. `check` is called before each piece, and may raise an error to end it.
+
+    Raises Unreachable if the response is lost: then the bytes may be stored or not. Raises StorageBusy if a
+    new permission is needed, FileChanged and UploadRejected.
+    """
+
+    def pieces() -> Iterator[bytes]:
+        for piece in file.chunks():
+            check()
+            yield piece
+
+    headers = {**upload["headers"], "Content-Length": str(file.size)}
+    url = upload["url"]
+    with explained("The storage", url):
+        try:
+            response = http.request(upload["method"], url, headers=headers, content=pieces())
+        except httpx.LocalProtocolError as error:  # it has become shorter or longer
+            raise FileChanged(_CHANGED.format(file.name)) from error
+    _check(response, file)
+
+
+def _check(response: httpx.Response, file: ImageFile) -> None:
+    status = response.status_code
+    if response.is_success or status == _PRECONDITION_FAILED:
+        return
+    if (
+        status in (409, 429)
+        or status >= 500
+        or (status == 403 and "SignatureDoesNotMatch" not in response.text)
+    ):
+        raise StorageBusy(f"The storage doesn't accept {file.name} now ({status}).")
+    if _WRONG_BYTES.search(response.text):
+        raise FileChanged(_CHANGED.format(file.name))
+    raise UploadRejected(f"The storage rejected {file.name} ({status} {response.reason_phrase}).")
