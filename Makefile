@@ -28,6 +28,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
 SAM_LOCAL := $(BIN)/python -m local.cli.sam_local
+BENCH := env PYTHONPATH=src:client $(BIN)/python -m bench
 DEPLOY := env PYTHONPATH=src $(BIN)/python -m deploy
 # a variable as one word for the shell, whatever it contains
 quote = '$(subst ','\'',$(value $(1)))'
@@ -49,7 +50,7 @@ token: .venv/run.stamp ## USER=alice: print an ID token for the running local st
 	@exec $(BIN)/python -m local.cli.token $(if $(filter command,$(origin USER)),$(call quote,USER))
 
 load: .venv/run.stamp ## [IMAGES=20]: upload different pictures to the running local stack
-	@exec $(BIN)/python -m local.cli.load $(if $(IMAGES),$(call quote,IMAGES))
+	@exec env PYTHONPATH=client $(BIN)/python -m local.cli.load $(if $(IMAGES),$(call quote,IMAGES))
 
 client-local: .venv/run.stamp ## NAME=shop [ACTION=create|revoke|list] [SCOPES=images.read]: make client, for the running local stack
 	@exec $(BIN)/python -m local.cli.clients $(CLIENT)
@@ -58,7 +59,7 @@ redrive-local: .venv/run.stamp ## move the dead letters of the running local sta
 	@exec $(BIN)/python -m local.cli.redrive
 
 demo: .venv/run.stamp ## FILE=photo.jpg, or a folder: recognize pictures; print tables (ARGS=--jsonl: JSON Lines), save the JSON
-	@exec $(BIN)/python -m local.cli.demo $(if $(FILE),"$(FILE)") $(FILES) $(ARGS)
+	@exec env PYTHONPATH=client $(BIN)/python -m local.cli.demo $(if $(FILE),"$(FILE)") $(FILES) $(ARGS)
 
 # ---------------------------------------------------------------- checks
 test: .venv/dev.stamp ## run the unit, template, stack and browser tests
@@ -84,7 +85,7 @@ screenshots: .venv/dev.stamp ## retake the README's screenshots of the page
 	@$(BIN)/python -m tests.browser.screenshots
 
 bench: .venv/dev.stamp ## [ARGS="start warm"]: measure speed and cost, with goals and limits (ARGS=--help lists the sections)
-	@exec env PYTHONPATH=src $(BIN)/python -m bench $(ARGS)
+	@exec $(BENCH) $(ARGS)
 
 bench-local: .venv/dev.stamp ## measure what the local engine finds, a trained model, and the local stack with 40 photos at once and with DATA
 	@$(BIN)/python bench/recall.py
@@ -93,17 +94,17 @@ bench-local: .venv/dev.stamp ## measure what the local engine finds, a trained m
 	@$(BIN)/python bench/data.py
 
 burst: .venv/dev.stamp ## [ARGS="1000 --all"]: simulate pictures that are uploaded at once
-	@exec env PYTHONPATH=src $(BIN)/python -m bench.burst $(ARGS)
+	@exec $(BENCH).burst $(ARGS)
 
 corpus: .venv/dev.stamp ## DIR=folder: print the verdict on every file below a folder, compare with other decoders
 	@exec env PYTHONPATH=src:"$$PYTHONPATH" $(BIN)/python -m bench.corpus $(call quote,DIR) $(ARGS)
 
 chaos: .venv/run.stamp ## [SEED=…] [IMAGES=…]: recognize 2,000 pictures while everything fails that can; check that nothing is lost
-	@exec env PYTHONPATH=src $(BIN)/python -m bench.chaos $(if $(SEED),--seed $(call quote,SEED)) \
+	@exec $(BENCH).chaos $(if $(SEED),--seed $(call quote,SEED)) \
 		$(if $(IMAGES),--images $(call quote,IMAGES)) $(ARGS)
 
 usage: .venv/dev.stamp ## measure what one picture uses on the local stack, for make cost
-	@exec env PYTHONPATH=src $(BIN)/python -m bench.usage $(ARGS)
+	@exec $(BENCH).usage $(ARGS)
 
 cost: .venv/run.stamp ## [IMAGES=1000] [DETECTORS=labels] [MEGABYTES=3] [VIEWS=1] [ARCHITECTURE=x86_64]: print the bill of a month
 	@exec env PYTHONPATH=src $(BIN)/python -m deploy.cost $(if $(IMAGES),--images $(call quote,IMAGES)) \

@@ -19,9 +19,10 @@ from contextlib import closing
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+sys.path[:0] = [str(ROOT), str(ROOT / "src"), str(ROOT / "client")]
 
-from local.client import put, recognize, send, upload_request  # noqa: E402 -- needs the path set above
+from glimpse import Client, IdToken, ImageFile  # noqa: E402 -- needs the path set above
+from local.http import send  # noqa: E402
 from local.persistence.database import FILE_NAME, Database  # noqa: E402
 from local.settings import UNLIMITED, stack_parameters, use_local_credentials  # noqa: E402
 from local.stack import Stack  # noqa: E402
@@ -50,11 +51,12 @@ def measure_uploads(folder: Path | None) -> None:
             response = send(
                 "POST",
                 f"{stack.api_url}/uploads",
-                json=upload_request("photo.jpg", content),
+                json=ImageFile.from_bytes("photo.jpg", content).request,
                 headers={"Authorization": f"Bearer {token}"},
             )
             asked = time.perf_counter()
-            put(response.json()["upload"], content)
+            put = response.json()["upload"]
+            send(put["method"], put["url"], data=content, headers=put["headers"]).raise_for_status()
             return asked - started, time.perf_counter() - asked
 
         one_by_one = [upload(number) for number in range(_UPLOADS // 4)]
@@ -149,8 +151,8 @@ def main() -> int:
         measure_uploads(folder / "uploads")
         measure_writes(folder / "writes")
         full = folder / "full"
-        with start(full) as stack:
-            recognize(stack.api_url, _SAMPLE, stack.token("alice"))
+        with start(full) as stack, Client(stack.api_url, IdToken(stack.token("alice"))) as client:
+            client.recognize(_SAMPLE)
         for count in _COUNTS:
             measure_start(full, count)
     return 0

@@ -23,9 +23,10 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+sys.path[:0] = [str(ROOT), str(ROOT / "src"), str(ROOT / "client")]
 
-from local.client import recognize, send, upload  # noqa: E402 -- needs the path set above
+from glimpse import Client, IdToken  # noqa: E402 -- needs the path set above
+from local.http import send  # noqa: E402
 from local.settings import UNLIMITED, stack_parameters, use_local_credentials  # noqa: E402
 from local.stack import Stack  # noqa: E402
 
@@ -162,13 +163,15 @@ def _recognize_all(stack: Stack, photos: list[Path], text: Path) -> tuple[float,
 
 
 def _upload(stack: Stack, file: Path, token: str) -> None:
-    upload(stack.api_url, file.name, file.read_bytes(), token)
+    with Client(stack.api_url, IdToken(token)) as client:
+        client.upload(file)
 
 
 def _time_rejection(stack: Stack, file: Path, token: str) -> float:
     """Return the seconds from the start of the upload until the record has a result."""
     started = time.monotonic()
-    recognize(stack.api_url, file, token)
+    with Client(stack.api_url, IdToken(token)) as client:
+        client.recognize(file)
     return time.monotonic() - started
 
 

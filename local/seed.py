@@ -5,6 +5,7 @@ It isn't part of any one service: it needs S3 and the functions of the running s
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from local.api.payload import MalformedResponse, to_response
-from local.client import ClientError, put, upload_request
+from local.http import send
 from local.logs import Log, log_problems
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ DIRECT_UPLOADS = {
     "odd names/100% café + crème.jpg": "chelsea.jpg",
 }
 _COMMENT = b"seeded by the local stack"
+
+
+class SeedingFailed(Exception):
+    """The sample upload couldn't be created; the message says why."""
 
 
 class Seeding:
@@ -62,7 +67,7 @@ def seed(s3: S3Client, bucket: str, root: Path, create_upload: Callable[[Any], I
     That owner can't sign in, so `create_upload` invokes the function behind `POST /uploads` without the API.
     Asking for the upload again makes the function send the image's event to the retry queue. If the caller
     deletes that message, the image stays pending until one of the events is invoked: it counts as queued, so
-    that nothing recovers it. Raises ClientError if the function fails.
+    that nothing recovers it. Raises SeedingFailed if the function fails.
     """
     samples = root / "web" / "samples"
     for key, name in DIRECT_UPLOADS.items():
@@ -70,23 +75,33 @@ def seed(s3: S3Client, bucket: str, root: Path, create_upload: Callable[[Any], I
         s3.put_object(Bucket=bucket, Key=key, Body=content, ContentType="image/jpeg")
     content = seeded_jpeg(samples)
     event = json.loads((root / "events" / "presign-post.json").read_text(encoding="utf-8"))
-    event["body"] = json.dumps(upload_request("seeded.jpg", content))
+    event["body"] = json.dumps(
+        {
+            "fileName": "seeded.jpg",
+            "contentType": "image/jpeg",
+            "size": len(content),
+            "sha256": hashlib.sha256(content).hexdigest(),
+        }
+    )
     if upload := _parse_upload(create_upload(event)):
-        put(upload, content)
+        response = send(upload["method"], upload["url"], data=content, headers=upload["headers"])
+        if not response.ok:
+            raise SeedingFailed(f"S3 responded with {response.status_code} {response.reason}.")
     create_upload(event)
 
 
 def _parse_upload(result: InvocationResult) -> Any:
     """Return the `upload` of the function's response, or None if an interrupted start has left the image."""
     if result.failed:
-        raise ClientError(result.error)
+        raise SeedingFailed(result.error)
     try:
         response = to_response(result.payload)
     except MalformedResponse as error:
-        raise ClientError(f"The function returned an invalid response: {error}") from error
+        raise SeedingFailed(f"The function returned an invalid response: {error}") from error
     document = response.get_json(silent=True)
     if response.status_code == HTTPStatus.OK and isinstance(document, dict):
         return None
     if response.status_code != HTTPStatus.CREATED or not isinstance(document, dict):
-        raise ClientError(f"The function responded with {response.status}: {response.get_data(as_text=True)}")
+        body = response.get_data(as_text=True)
+        raise SeedingFailed(f"The function responded with {response.status}: {body}")
     return document["upload"]

@@ -16,7 +16,6 @@ from local.aws.endpoint import AwsEndpoint, AwsRequestHandler
 from local.aws.event_hook import EventHook
 from local.aws.provision import provision_unseen
 from local.aws.table_changes import listening
-from local.client import ClientError
 from local.cloudwatch.alarms import load_alarms
 from local.cloudwatch.cloudwatch import CloudWatch
 from local.faults import Faults, read_faults
@@ -29,7 +28,7 @@ from local.persistence.database import DataError
 from local.rekognition.service import Rekognition
 from local.rekognition.summary import summarize
 from local.rekognition_setup import start_rekognition
-from local.seed import Seeding, seed
+from local.seed import Seeding, SeedingFailed, seed
 from local.server import Server
 from local.settings import LOCAL_PARAMETERS, ROOT
 from local.sign_in.clients import expand_audience
@@ -231,7 +230,7 @@ class Stack(StackOptions):
         try:
             with self._seeding.running(), self.faults.suspended():
                 seed(self.client("s3"), bucket, ROOT, partial(self.functions.invoke, function_id))
-        except ClientError as error:  # keep running, so that a broken handler can be fixed
+        except SeedingFailed as error:  # keep running, so that a broken handler can be fixed
             self.progress(f"The sample upload for events/ couldn't be created: {error}")
 
     def _report_data_failure(self, error: DataError) -> None:

@@ -16,8 +16,9 @@ from bench.usage.meter import CLIENT, metering
 from bench.usage.picture import draw
 from bench.usage.workers import cpu_milliseconds
 from deploy.cost.usage import MEASURED
+from glimpse import ImageFile
 from local.aws.endpoint import AwsEndpoint
-from local.client import send, upload_request
+from local.http import send
 from local.lambda_.functions import load_functions
 from local.stack import Stack
 
@@ -115,7 +116,8 @@ class _Run:
     def ours(self, content: bytes, side: Side) -> None:
         """Ask for permission, upload, and let the processor recognize the picture."""
         self._meter.take()
-        headers, body = {"Authorization": f"Bearer {self._token}"}, upload_request("picture.jpg", content)
+        headers = {"Authorization": f"Bearer {self._token}"}
+        body = ImageFile.from_bytes("picture.jpg", content).request
         response = send("POST", f"{self._stack.api_url}/uploads", json=body, headers=headers)
         response.raise_for_status()
         upload = response.json()["upload"]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from requests import RequestException
 
 from bench.chaos.plan import OWNERS, Upload
-from local.client import send
+from local.http import send
 from local.sign_in.user_pool import USERS
 
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ from catalog.index.vocabulary import Terms
 from catalog.items import from_item, to_item
 from catalog.keys import DAY_SECONDS, day_end, list_partition, record_key
 from common.object_keys import preview_key, result_key, thumbnail_key, upload_key
+from glimpse import Client, IdToken
 from local.aws.moto_state import find_object, restore_item, restore_object
-from local.client import recognize
 from local.sign_in.user_pool import USERS
 from tests.browser.photographs import photographs
 
@@ -142,11 +142,11 @@ def _recognize(stack: Stack, count: int) -> Iterator[Recognized]:
     token, owner = stack.token(_UPLOADER), USERS[_UPLOADER].sub
     outputs, dynamodb = stack.template.outputs, stack.client("dynamodb")
     deserialize = TypeDeserializer().deserialize
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, Client(stack.api_url, IdToken(token)) as client:
         for payload in photographs(count):
             file = Path(folder, payload["name"])
             file.write_bytes(payload["buffer"])
-            image_id = str(recognize(stack.api_url, file, token)["image"]["id"])
+            image_id = client.recognize(file)["image"]["id"]
             key = {name: {"S": value} for name, value in record_key(owner, image_id).items()}
             item = dynamodb.get_item(TableName=outputs["CatalogTableName"], Key=key)["Item"]
             record = from_item({name: deserialize(value) for name, value in item.items()})

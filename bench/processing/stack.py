@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from bench.processing.detectors import SECONDS
 from bench.usage.engine import Engine
 from bench.usage.picture import draw
+from glimpse import ImageFile
 from local.aws.table_changes import listening
-from local.client import send, upload_request
+from local.http import send
 from local.settings import UNLIMITED
 from local.stack import Stack
 
@@ -70,7 +71,7 @@ class SlowStack:
 
     def send(self, content: bytes, name: str = "picture.jpg") -> tuple[float, float]:
         """Upload a picture. Return the end of the PUT, and when the picture became done."""
-        request = upload_request(name, content)
+        request = ImageFile.from_bytes(name, content).request
         headers = {"Authorization": f"Bearer {self.stack.token('alice')}"}
         response = send("POST", f"{self.stack.api_url}/uploads", json=request, headers=headers)
         response.raise_for_status()

@@ -16,8 +16,9 @@ from bench.usage.picture import draw
 from bench.usage.surroundings import describe_functions
 from bench.usage.units import item_bytes
 from bench.usage.workers import cpu_milliseconds
-from local.client import send, upload_request
+from glimpse import ImageFile
 from local.cloudwatch.cloudwatch import CloudWatch
+from local.http import send
 from local.lambda_.functions import load_functions
 from local.stack import Stack
 
@@ -113,7 +114,7 @@ class _Run:
 
     def picture(self, content: bytes, *, counted: bool = True) -> str:
         """Upload a picture, have it recognized, and look at it, as the page does. Return its id."""
-        request = upload_request("picture.jpg", content)
+        request = ImageFile.from_bytes("picture.jpg", content).request
         upload = self.call("POST", "/uploads", request)["upload"]
         self.end_step("upload" if counted else "")
         path = f"/images/{request['sha256']}"

@@ -43,6 +43,8 @@ T = TypeVar("T")
 MAX_BATCH = 100  # ids, as docs/openapi.yaml says
 _PAGE_SIZE = 100
 _POLL_SECONDS = 1.0  # if the API doesn't say
+_FIRST_PAUSE = 0.2  # seconds
+_PAUSE_GROWTH = 1.5
 
 
 class Client:
@@ -61,7 +63,7 @@ class Client:
         transport: httpx.BaseTransport | None = None,
         retrying: Retrying | None = None,
     ) -> None:
-        self._url = api_url.rstrip("/") + credentials.prefix
+        self.url = api_url.rstrip("/") + credentials.prefix
         self._credentials = credentials
         self._http = connect(transport)
         self._retrying = retrying or Retrying(patience)
@@ -114,8 +116,10 @@ class Client:
         """
         pending = list(dict.fromkeys(ids))
         started, clock = self._retrying.clock(), self._retrying.clock
+        soon = _FIRST_PAUSE  # grows: a single picture may be done long before the API says to ask again
         while pending:
             results, pause = self.poll(pending)
+            pause, soon = min(pause, soon), soon * _PAUSE_GROWTH
             still = {each["id"] for each in results if each.get("image", {}).get("status") == "pending"}
             yield from (each for each in results if each["id"] not in still)
             pending = [each for each in pending if each in still]
@@ -257,7 +261,7 @@ class Client:
             return self._send_with(self._credentials.token(rejected=token), method, path, **options)
 
     def _send_with(self, token: str, method: str, path: str, **options: Any) -> httpx.Response:
-        url = self._url + path
+        url = self.url + path
         headers = {"Authorization": f"Bearer {token}", **options.pop("headers", {})}
         with explained("The API", url):
             response = self._http.request(method, url, headers=headers, **options)

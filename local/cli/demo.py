@@ -14,11 +14,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from glimpse import Client, GlimpseError, IdToken
 from local.cli.arguments import MakeParser
 from local.cli.console import EXPLAINED, say
 from local.cli.findings import format_findings
 from local.cli.pictures import Picture, find_pictures
-from local.client import ClientError, recognize
 from local.logs import log_problems
 from local.settings import ROOT, UNLIMITED, stack_parameters, use_local_credentials
 from local.stack import Stack
@@ -42,7 +42,7 @@ def recognize_pictures(
 ) -> int:
     """Recognize pictures and print them in their order. Return the exit code: 1 if one of them failed.
 
-    `recognize(path)` returns the response of `GET /images/{id}`, or raises ClientError.
+    `recognize(path)` returns the response of `GET /images/{id}`, or raises GlimpseError.
     """
     failures = 0
     with ThreadPoolExecutor(_AT_ONCE) as pool:
@@ -69,7 +69,7 @@ def _try(recognize: Recognize, picture: Picture) -> Mapping[str, Any]:
         return {"error": picture.problem}
     try:
         return recognize(picture.path)
-    except ClientError as error:
+    except GlimpseError as error:
         return {"error": str(error)}
 
 
@@ -106,10 +106,8 @@ def main(arguments: list[str]) -> int:
             parameters.pop(name, None)
         with Stack(parameters=parameters, progress=say, log=log_problems) as stack:
             say(f"Uploading {to_upload[0].name if len(to_upload) == 1 else f'{len(to_upload)} pictures'} …")
-            token = stack.token("alice")
-            return recognize_pictures(
-                pictures, lambda path: recognize(stack.api_url, path, token), as_lines=options.jsonl
-            )
+            with Client(stack.api_url, IdToken(stack.token("alice"))) as client:
+                return recognize_pictures(pictures, client.recognize, as_lines=options.jsonl)
     except EXPLAINED as error:
         say(str(error))
         return 1

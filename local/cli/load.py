@@ -12,13 +12,14 @@ from io import BytesIO
 
 from PIL import Image
 
+from glimpse import Client, GlimpseError, IdToken, ImageFile
 from local.cli.arguments import MakeParser, whole_number
 from local.cli.token import SignInFailed, fetch_tokens, find_issuer
-from local.client import ClientError, upload
 from local.server import reachable_url
 from local.settings import read_host, read_port
 from local.template.parameters import ParameterError
 
+_PATIENCE = 2.0  # seconds; the exercises make the stack fail on purpose
 _SIZE = (160, 120)
 _BLOCKS = (8, 6)  # of one color each, chosen at random
 
@@ -31,13 +32,13 @@ def draw() -> bytes:
         return file.getvalue()
 
 
-def upload_pictures(api_url: str, token: str, count: int) -> Counter[str]:
+def upload_pictures(client: Client, count: int) -> Counter[str]:
     """Upload pictures, one after the other. Return how often each reason stopped one."""
     failures = Counter[str]()
     for _ in range(count):
         try:
-            upload(api_url, "picture.jpg", draw(), token)
-        except ClientError as error:
+            client.upload(ImageFile.from_bytes("picture.jpg", draw()))
+        except GlimpseError as error:
             failures[str(error)] += 1
     return failures
 
@@ -54,7 +55,8 @@ def main(arguments: list[str]) -> int:
     except (ParameterError, SignInFailed) as error:
         print(error, file=sys.stderr)
         return 1
-    failures = upload_pictures(api_url, token, count)
+    with Client(api_url, IdToken(token), patience=_PATIENCE) as client:
+        failures = upload_pictures(client, count)
     print(f"Uploaded {count - failures.total()} of {count} pictures.")
     for reason, times in failures.items():
         print(f"{times} {'time' if times == 1 else 'times'}: {reason}")

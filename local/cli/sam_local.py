@@ -26,7 +26,7 @@ from local.cli.console import EXPLAINED, exit_at_once, interrupt_on_signals, say
 from local.cli.docker import Engine, EngineUnavailable, architecture, find_engine, relay
 from local.cli.sam import local_environment, parameter_overrides, run_sam
 from local.cli.start_lambda import StartLambda, StartLambdaFailed
-from local.client import send
+from local.http import send
 from local.logs import log_problems
 from local.server import Server
 from local.settings import DEFAULT_PORTS, ROOT, read_host, read_port, stack_settings

@@ -13,7 +13,7 @@ from typing import IO, Any, Self
 import requests
 
 from local.cli.sam import SAM, local_environment
-from local.client import send
+from local.http import send
 from local.lambda_.environment import InvocationResult
 from local.settings import ROOT
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from requests import RequestException, Response
 
-from local.client import send
+from local.http import send
 from local.server import reachable_url
 from local.settings import read_host, read_port
 from local.sign_in.user_pool import CLIENT_ID, USERS

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from local.client import send, upload_request
+from glimpse import ImageFile
+from local.http import send
 from local.settings import ROOT
 from local.stack import Stack
 
@@ -91,7 +92,7 @@ def test_the_presigned_url_works_on_this_machine(
 ) -> None:
     content = b"no other test uploads this"
     event = json.loads((ROOT / "events" / "presign-post.json").read_text())
-    event["body"] = json.dumps(upload_request("photo.jpg", content))
+    event["body"] = json.dumps(ImageFile.from_bytes("photo.jpg", content).request)
     file = tmp_path / "event.json"
     file.write_text(json.dumps(event))
     upload = json.loads(invoke("PresignFunction", str(file)).function_result["body"])["upload"]

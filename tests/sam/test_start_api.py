@@ -15,8 +15,9 @@ from uuid import uuid4
 
 import pytest
 
+from glimpse import Client, IdToken
 from local.cli.token import fetch_tokens, find_issuer
-from local.client import recognize, send
+from local.http import send
 from local.settings import DEFAULT_PORTS, ROOT
 from local.stack import Stack
 from tests.contract import operations
@@ -59,7 +60,8 @@ def test_uploads_lists_and_returns_an_image(api: str, stack: Stack, tmp_path: Pa
     file = tmp_path / "photo.jpg"
     file.write_bytes((ROOT / "web" / "samples" / "chelsea.jpg").read_bytes() + uuid4().bytes)
     token = stack.token("bob")
-    image = recognize(api, file, token)["image"]
+    with Client(api, IdToken(token)) as client:
+        image = client.recognize(file)["image"]
     response = send("GET", f"{api}/images", headers={"Authorization": f"Bearer {token}"})
     assert (image["status"], image["fileName"]) == ("done", "photo.jpg")
     assert [listed["id"] for listed in response.json()["images"]] == [image["id"]]

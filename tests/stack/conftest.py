@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tests.stack.observed_tour import Observation
 
 ROOT = Path(__file__).parents[2]
+CLIENT = str(ROOT / "client")
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def run() -> Iterator[Run]:
             process = subprocess.Popen(
                 [sys.executable, "-m", module, *arguments],
                 cwd=cwd,
-                env=os.environ | dict.fromkeys(DEFAULT_PORTS, "0") | environ,
+                env=os.environ | dict.fromkeys(DEFAULT_PORTS, "0") | {"PYTHONPATH": CLIENT} | environ,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 text=True,

@@ -24,7 +24,7 @@ from requests import RequestException
 
 from common.rejections import UNAVAILABLE
 from local.cli.token import fetch_tokens
-from local.client import send
+from local.http import send
 from local.settings import DEFAULT_PORTS
 from local.sign_in.user_pool import CLIENT_ID
 from local.template.names import ADMIN_KEY, ADMIN_SECRET, REGION

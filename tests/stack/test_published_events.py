@@ -19,9 +19,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from common.object_keys import result_key, upload_key
-from local.client import recognize, upload
+from glimpse import Client, IdToken
+from glimpse import ImageFile as UploadFile
 from local.sign_in.user_pool import USERS
-from tests.stack.client import ImageFile, Run, send
+from tests.stack.client import ImageFile, Run
 
 ROOT = Path(__file__).parents[2]
 VALIDATOR = Draft202012Validator(json.loads((ROOT / "docs" / "event.schema.json").read_text("utf-8")))
@@ -80,9 +81,9 @@ class Running:
         assert (detail["stack"], detail["owner"]) == ("local", OWNER)
         return arrived_at, detail
 
-    def delete(self, image_id: str) -> None:
-        headers = {"Authorization": f"Bearer {self.token}"}
-        assert send("DELETE", f"{self.api}/images/{image_id}", None, headers).status == 204
+    @property
+    def client(self) -> Client:
+        return Client(self.api, IdToken(self.token))
 
 
 @pytest.fixture
@@ -110,7 +111,7 @@ def test_done_failed_and_deleted_images_are_events_within_a_second(
 ) -> None:
     photo = tmp_path / "photo of Ada.jpg"
     photo.write_bytes(new_image().content)
-    image = recognize(running.api, photo, running.token)["image"]
+    image = running.client.recognize(photo)["image"]
     _, detail = running.next_event()  # late, because it was refused once
     assert detail["id"] == image["id"]
     assert (detail["labels"], detail["flags"], detail["time"]) == (
@@ -123,7 +124,7 @@ def test_done_failed_and_deleted_images_are_events_within_a_second(
     assert "Ada" not in str(detail)
 
     first_sequence = int(detail["sequence"])
-    running.delete(image["id"])
+    running.client.delete(image["id"])
     deleted_at = time.time()
     arrived_at, detail = running.next_event()
     assert (detail["id"], detail["status"], detail["cause"]) == (image["id"], "deleted", "deleted")
@@ -131,7 +132,7 @@ def test_done_failed_and_deleted_images_are_events_within_a_second(
     assert int(detail["sequence"]) > first_sequence
 
     for content, status in ((photo.read_bytes(), "done"), (new_file(b"notes").content, "failed")):
-        image_id = upload(running.api, photo.name, content, running.token)
+        image_id = running.client.upload(UploadFile.from_bytes(photo.name, content))["id"]
         arrived_at, detail = running.next_event()
         assert (detail["id"], detail["status"]) == (image_id, status)
         assert arrived_at - datetime.fromisoformat(detail["time"]).timestamp() < MAX_SECONDS

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from local.client import ClientError, recognize
+from glimpse import Client, GlimpseError, IdToken
 from tests.stack.client import Run, send, wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -75,11 +75,12 @@ def test_run_stops_during_a_recognition(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "large.png"
     Image.effect_noise((4000, 3000), 100).save(file)
     with ThreadPoolExecutor(1) as executor:
-        recognition = executor.submit(recognize, api, file, token)
+        client = Client(api, IdToken(token), patience=0)
+        recognition = executor.submit(client.recognize, file)
         wait_until(lambda: is_pending(api, file, token) or None)
         process.send_signal(signal.SIGINT)
         rest, errors = process.communicate(timeout=30)
-        assert isinstance(recognition.exception(), ClientError)
+        assert isinstance(recognition.exception(), GlimpseError)
     assert (process.returncode, rest) == (0, "")
     assert "Traceback" not in errors
 

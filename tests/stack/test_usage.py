@@ -12,6 +12,6 @@ if TYPE_CHECKING:
 
 @pytest.mark.timeout(400)
 def test_the_requests_and_units_of_a_picture_are_the_recorded_ones(run: Run) -> None:
-    process = run("bench.usage", "--check", PYTHONPATH="src")
+    process = run("bench.usage", "--check", PYTHONPATH="src:client")
     output, errors = process.communicate(timeout=380)
     assert (output, errors, process.returncode) == ("", "", 0)

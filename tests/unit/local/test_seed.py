@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from local.client import ClientError
 from local.lambda_.environment import InvocationResult
-from local.seed import DIRECT_UPLOADS, seed
+from local.seed import DIRECT_UPLOADS, SeedingFailed, seed
 from local.settings import ROOT
 
 
@@ -32,7 +31,7 @@ from local.settings import ROOT
 )
 def test_explains_why_the_upload_could_not_be_created(payload: Any, failed: bool, message: str) -> None:
     s3: Any = SimpleNamespace(put_object=lambda **parameters: None)
-    with pytest.raises(ClientError) as caught:
+    with pytest.raises(SeedingFailed) as caught:
         seed(s3, "input", ROOT, lambda event: InvocationResult(payload, failed, "1"))
     assert str(caught.value) == message
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from glimpse import GlimpseError
 from local.cli import demo
 from local.cli.demo import recognize_pictures
 from local.cli.pictures import Picture
-from local.client import ClientError
 
 CAT: dict[str, Any] = {
     "image": {"status": "done"},
@@ -29,7 +29,7 @@ PICTURES = [
 
 def recognize(path: Path) -> Mapping[str, Any]:
     if path.name == "lost.jpg":
-        raise ClientError("The API can't be reached.")
+        raise GlimpseError("The API can't be reached.")
     return CAT if path.name == "cat.jpg" else REJECTED
 
 

@@ -10,7 +10,7 @@ import pytest
 from werkzeug import Response
 
 from local.cli.docker import Engine, EngineUnavailable, find_engine, relay
-from local.client import send
+from local.http import send
 from local.server import Server
 
 

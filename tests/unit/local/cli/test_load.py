@@ -8,8 +8,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from glimpse import Client, GlimpseError, IdToken, ImageFile
 from local.cli import load
-from local.client import ClientError
 
 
 @pytest.fixture
@@ -17,14 +17,13 @@ def uploads(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """The pictures that were uploaded. Every third one fails."""
     pictures: list[bytes] = []
 
-    def upload(api_url: str, name: str, content: bytes, token: str) -> str:
-        assert (api_url, name, token) == ("http://127.0.0.1:3000", "picture.jpg", "token")
-        pictures.append(content)
+    def upload(client: Client, file: ImageFile) -> None:
+        assert (client.url, file.name) == ("http://127.0.0.1:3000", "picture.jpg")
+        pictures.append(b"".join(file.chunks()))
         if len(pictures) % 3 == 0:
-            raise ClientError("The API responded with 503 Service Unavailable.")
-        return ""
+            raise GlimpseError("The API responded with 503 Service Unavailable.")
 
-    monkeypatch.setattr(load, "upload", upload)
+    monkeypatch.setattr(Client, "upload", upload)
     return pictures
 
 
@@ -37,7 +36,7 @@ def signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_each_picture_is_a_new_one(uploads: list[bytes]) -> None:
-    failures = load.upload_pictures("http://127.0.0.1:3000", "token", 7)
+    failures = load.upload_pictures(Client("http://127.0.0.1:3000", IdToken("token")), 7)
     assert failures == Counter({"The API responded with 503 Service Unavailable.": 2})
     assert len(set(uploads)) == 7
     with Image.open(BytesIO(uploads[0])) as picture:

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from moto.s3.models import FakeKey
 
 from local.aws.moto_state import OBJECT_ATTRIBUTES
-from local.client import send
+from local.http import send
 from local.persistence.database import FILE_NAME, DataError
 from tests.unit.local.persistence.conftest import BUCKET, Run
 

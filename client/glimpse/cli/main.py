@@ -1,0 +1,100 @@
+"""`glimpse`: upload, find, export and delete pictures from the command line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from glimpse.cli import reading, signing_in, upload
+from glimpse.cli.terminal import FAILED, INTERRUPTED, UsageError, say
+from glimpse.errors import Canceled, GlimpseError
+from glimpse.session import Session
+from glimpse.store import CredentialStore, default_folder
+
+_JOBS = 8  # uploads at a time
+_BROKEN_PIPE = 141  # as a shell reports SIGPIPE
+
+
+def _positive(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise ArgumentTypeError(f"must be a whole number of 1 or more, not {text}")
+    return int(text)
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(
+        prog="glimpse",
+        description="Upload, find, export and delete pictures.",
+        epilog="Programs set GLIMPSE_URL, GLIMPSE_CLIENT_ID and GLIMPSE_CLIENT_SECRET instead of signing in.",
+    )
+    parser.add_argument("--url", help="the page of the stack; default: GLIMPSE_URL, or the last sign-in")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def add(name: str, run: Callable[[Session, Namespace], int], text: str) -> ArgumentParser:
+        command = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+        command.set_defaults(run=run)
+        return command
+
+    login = add("login", signing_in.login, "sign in with the browser, or as a program with --client-id")
+    login.add_argument("page", metavar="URL", help="the page of the stack")
+    login.add_argument("--client-id", help="of a program; its secret is asked for, or GLIMPSE_CLIENT_SECRET")
+    add("logout", signing_in.logout, "delete the stored credentials")
+
+    uploading = add("upload", upload.run, "upload pictures and wait for the results")
+    uploading.add_argument(
+        "paths", metavar="PATH", type=Path, nargs="+", help="a picture, or a folder of them"
+    )
+    uploading.add_argument(
+        "--jobs", type=_positive, default=_JOBS, help=f"uploads at a time; default: {_JOBS}"
+    )
+    uploading.add_argument("--no-wait", action="store_true", help="don't wait for the results")
+    uploading.add_argument("--output", type=Path, help="write the JSON Lines to this file, not to stdout")
+
+    get = add("get", reading.get, "print a picture's data as JSON, or download the picture")
+    get.add_argument("id", metavar="ID")
+    get.add_argument("--original", type=Path, metavar="FILE", help="write the original to this file")
+    get.add_argument("--preview", type=Path, metavar="FILE", help="write the preview (WebP) to this file")
+
+    search = add("search", reading.search, "list the pictures that match a search, newest first")
+    search.add_argument("query", metavar="QUERY", help='such as "cat -dog"; "" for all')
+    search.add_argument("--limit", type=_positive, help="at most so many")
+
+    export = add("export", reading.export, "print what is known about the pictures that match a search")
+    export.add_argument("query", metavar="QUERY", help='such as "tag:sale"; "" for all')
+    export.add_argument("--format", choices=("csv", "jsonl"), required=True)
+    export.add_argument("--output", type=Path, help="write to this file, not to stdout")
+
+    delete = add("delete", reading.delete, "delete pictures with all their data")
+    delete.add_argument("ids", metavar="ID", nargs="*")
+    delete.add_argument("--query", help="delete all that match this search")
+    delete.add_argument("--yes", action="store_true", help="don't ask")
+    return parser
+
+
+def main(arguments: Sequence[str], environ: Mapping[str, str], session: Session | None = None) -> int:
+    """Run a command and return its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        session = session or Session.create(CredentialStore(default_folder(environ)), environ)
+        code: int = options.run(session, options)
+        return code
+    except UsageError as error:
+        parser.error(str(error))
+    except (KeyboardInterrupt, Canceled):
+        say("Interrupted.")
+        return INTERRUPTED
+    except GlimpseError as error:
+        say(str(error))
+        return FAILED
+    except BrokenPipeError:  # such as `glimpse search … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _BROKEN_PIPE
+
+
+def run() -> int:
+    """Run the command of this process."""
+    return main(sys.argv[1:], os.environ)

@@ -1,0 +1,96 @@
+"""`glimpse get`, `search`, `export` and `delete`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from pathlib import Path
+from typing import Literal
+
+from glimpse.cli.terminal import FAILED, OutputError, UsageError, explained, number, output, say
+from glimpse.client import Client
+from glimpse.export import csv_lines, json_lines
+from glimpse.models import Image, ImageView
+from glimpse.session import Session
+
+_LABELS = 5  # in a line of a list
+
+
+def get(session: Session, options: Namespace) -> int:
+    """Print an image with its result, or download its files."""
+    with session.client(options.url) as client:
+        view = client.get(options.id)
+        if not options.original and not options.preview:
+            print(json.dumps(view, indent=2, ensure_ascii=False))
+        if options.original:
+            _download(client, view, "original", options.original)
+        if options.preview:
+            _download(client, view, "preview", options.preview)
+    return 0
+
+
+def search(session: Session, options: Namespace) -> int:
+    """Print a line for each image."""
+    count = 0
+    with session.client(options.url) as client:
+        for image in client.search(options.query or None, limit=options.limit):
+            print(f"{image['id']}  {image['fileName']}  {_describe(image)}".rstrip(), flush=True)
+            count += 1
+    if not count:
+        say("No pictures match.")
+    return 0
+
+
+def export(session: Session, options: Namespace) -> int:
+    """Print what is known about the images that match a search."""
+    lines = csv_lines if options.format == "csv" else json_lines
+    with session.client(options.url) as client, output(options.output) as file:
+        for line in lines(client.search(options.query or None)):
+            file.write(line)
+    return 0
+
+
+def delete(session: Session, options: Namespace) -> int:
+    """Delete images, by ID or by a search, and return 1 if one of them couldn't be deleted."""
+    if bool(options.ids) == (options.query is not None):
+        raise UsageError("name pictures by ID, or use --query")
+    with session.client(options.url) as client:
+        ids: list[str] = options.ids or [image["id"] for image in client.search(options.query or None)]
+        if not ids:
+            say("No pictures match.")
+            return 0
+        if options.query is not None and not options.yes and not _confirm(len(ids)):
+            say("Nothing was deleted.")
+            return FAILED
+        deleted, failed = 0, 0
+        for result in client.batch("delete", ids):
+            if result["status"] == 204:
+                deleted += 1
+            else:
+                failed += 1
+                say(f"{result['id']}: {result['detail']}")
+    say(f"Deleted {number(deleted, 'picture')}.")
+    return FAILED if failed else 0
+
+
+def _confirm(count: int) -> bool:
+    if not sys.stdin.isatty():
+        raise UsageError("--query needs --yes, because there is no terminal to ask on")
+    print(f"Delete {number(count, 'picture')}? [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _download(client: Client, view: ImageView, kind: Literal["original", "preview"], path: Path) -> None:
+    link = view["links"].get(kind)
+    if link is None:
+        raise OutputError(f"There is no {kind}: the picture is {view['image']['status']}.")
+    with explained(path), path.open("wb") as file:
+        client.download(link, file)
+
+
+def _describe(image: Image) -> str:
+    if image["status"] == "failed":
+        return image["reason"]["message"]
+    labels = [f"{each['name']} {each['confidence']:.0f}%" for each in image["labels"][:_LABELS]]
+    return ", ".join(labels) or image["status"]

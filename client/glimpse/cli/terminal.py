@@ -1,0 +1,52 @@
+"""What the commands share: exit codes, messages on stderr, and files for their output."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from glimpse.errors import GlimpseError
+
+FAILED = 1
+INTERRUPTED = 130
+
+
+class UsageError(Exception):
+    """The arguments don't make sense together."""
+
+
+class OutputError(GlimpseError):
+    """A file can't be written."""
+
+
+def say(line: str) -> None:
+    """Print a line for people; stdout belongs to programs."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def number(count: int, singular: str, plural: str | None = None) -> str:
+    """Return a number with its noun, such as "1,000 pictures"."""
+    return f"{count:,} {singular if count == 1 else plural or f'{singular}s'}"
+
+
+@contextmanager
+def output(path: Path | None) -> Iterator[IO[str]]:
+    """Open a file for text in UTF-8 with its line ends as they are, or stdout if the path is None."""
+    if path is None:
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    with explained(path), path.open("w", encoding="utf-8", newline="") as file:
+        yield file
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Raise OutputError, with the name of the file, within a `with` block."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"{path} can't be written: {error.strerror}.") from error

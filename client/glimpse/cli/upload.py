@@ -1,0 +1,89 @@
+"""`glimpse upload`: many pictures, with progress on stderr and JSON Lines on stdout."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+
+from tqdm import tqdm
+
+from glimpse.cli.terminal import FAILED, INTERRUPTED, OutputError, UsageError, number, output, say
+from glimpse.errors import Canceled, GlimpseError
+from glimpse.pictures import Pictures, find_pictures
+from glimpse.session import Session
+from glimpse.uploader import Outcome, Uploader
+
+_AGAIN = "Run the same command again to go on: what is stored isn't sent again."
+
+
+def run(session: Session, options: Namespace) -> int:
+    """Upload the pictures, and return 1 if one of them failed."""
+    try:
+        found = find_pictures(options.paths)
+    except FileNotFoundError as error:
+        raise UsageError(f"{error.args[0]} doesn't exist") from error
+    _say_skipped(found)
+    if not found.paths:
+        say("There are no pictures to upload.")
+        return 0
+    counts: Counter[str] = Counter()
+    with session.client(options.url) as client:
+        uploader = Uploader(client, options.jobs, waits=not options.no_wait)
+        try:
+            _upload(uploader, found.paths, options.output, counts)
+        except (KeyboardInterrupt, Canceled):
+            _summarize(counts, len(found.paths))
+            say(f"Interrupted. {_AGAIN}")
+            return INTERRUPTED
+        except OutputError:
+            raise
+        except GlimpseError as error:
+            _summarize(counts, len(found.paths))
+            say(f"{error} {_AGAIN}")
+            return FAILED
+    _summarize(counts, len(found.paths))
+    return FAILED if counts["failed"] else 0
+
+
+def _upload(uploader: Uploader, paths: list[Path], file: Path | None, counts: Counter[str]) -> None:
+    with (
+        output(file) as lines,
+        # None: only on a terminal
+        tqdm(total=len(paths), unit=" pictures", file=sys.stderr, disable=None, dynamic_ncols=True) as bar,
+        closing(uploader.upload(paths)) as outcomes,
+    ):
+        for outcome in outcomes:
+            counts[_kind(outcome)] += 1
+            if outcome.is_failure:
+                bar.write(_explain(outcome), file=sys.stderr)
+            print(json.dumps(outcome.document, ensure_ascii=False), file=lines, flush=True)
+            bar.update()
+
+
+def _kind(outcome: Outcome) -> str:
+    return "failed" if outcome.is_failure or not outcome.image else outcome.image["status"]
+
+
+def _explain(outcome: Outcome) -> str:
+    reason = outcome.image["reason"]["message"] if outcome.image else str(outcome.error)
+    return f"{outcome.path}: {reason}"
+
+
+def _say_skipped(found: Pictures) -> None:
+    kinds = {"hidden file": found.hidden, "file without a picture": found.others}
+    plurals = {"file without a picture": "files without a picture"}
+    skipped = [number(count, name, plurals.get(name)) for name, count in kinds.items() if count]
+    if skipped:
+        say(f"Skipped {' and '.join(skipped)}.")
+
+
+def _summarize(counts: Counter[str], total: int) -> None:
+    words = {"done": "done", "pending": "uploaded", "failed": "failed"}
+    parts = [f"{counts[kind]:,} {word}" for kind, word in words.items() if counts[kind]]
+    if rest := total - counts.total():
+        parts.append(f"{rest:,} to do")
+    say(f"{number(total, 'picture')}: {', '.join(parts)}.")

@@ -1,0 +1,116 @@
+"""Who calls: signs people and programs in, and finds their credentials again."""
+
+from __future__ import annotations
+
+import webbrowser
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import httpx
+
+from glimpse.client import Client
+from glimpse.connection import connect
+from glimpse.credentials import Credentials, Person, Program
+from glimpse.errors import CredentialsError
+from glimpse.loopback import PORT, Loopback
+from glimpse.provider import Provider, Tokens
+from glimpse.site import Site, load_site, page_url
+from glimpse.store import CredentialStore
+
+_NOT_SIGNED_IN = "You aren't signed in. Sign in first: glimpse login URL"
+
+
+@dataclass(eq=False)
+class Session:
+    """The stacks that someone uses, from the environment and the stored credentials. Raises GlimpseError."""
+
+    store: CredentialStore
+    environ: Mapping[str, str]
+    http: httpx.Client
+
+    @classmethod
+    def create(cls, store: CredentialStore, environ: Mapping[str, str]) -> Session:
+        """Return a session with connections of its own."""
+        return cls(store, environ, connect())
+
+    def sign_in_person(
+        self,
+        url: str,
+        say: Callable[[str], None],
+        *,
+        port: int = PORT,
+        open_browser: Callable[[str], Any] = webbrowser.open,
+    ) -> str:
+        """Sign a person in with the browser, and return the person's name."""
+        site = load_site(page_url(url), self.http)
+        provider = self._provider(site)
+        with Loopback(port) as loopback:
+            request = provider.authorization_request(site.client_id, loopback.redirect_uri)
+            say(f"Sign in with your browser. If it doesn't open, visit:\n{request.url}")
+            open_browser(request.url)
+            tokens = provider.exchange(request, loopback.wait(request.state))
+        self.store.put(site.url, {"kind": "person", "clientId": site.client_id, "tokens": asdict(tokens)})
+        return tokens.name
+
+    def sign_in_program(self, url: str, client_id: str, client_secret: str) -> str:
+        """Check a program's client ID and secret, store them, and return the ID."""
+        site = load_site(page_url(url), self.http)
+        Program(self._provider(site), client_id, client_secret).token()
+        self.store.put(site.url, {"kind": "program", "clientId": client_id, "clientSecret": client_secret})
+        return client_id
+
+    def sign_out(self, url: str | None) -> str:
+        """Forget the credentials of a page, end a person's sign-in at the provider, and return the URL."""
+        chosen = self._choose(url)
+        entry = self.store.get(chosen)
+        if entry is None:
+            raise CredentialsError(f"You aren't signed in at {chosen}.")
+        self.store.remove(chosen)
+        if entry["kind"] == "person":
+            provider = self._provider(load_site(chosen, self.http))
+            provider.revoke(entry["clientId"], Tokens(**entry["tokens"]))
+        return chosen
+
+    def client(self, url: str | None = None) -> Client:
+        """Return a client for a page, or for the default one."""
+        site = load_site(self._choose(url), self.http)
+        return Client(site.api_url, self._credentials(site))
+
+    def _choose(self, url: str | None) -> str:
+        chosen = url or self.environ.get("GLIMPSE_URL") or self.store.default_url
+        if not chosen:
+            raise CredentialsError(_NOT_SIGNED_IN)
+        return page_url(chosen)
+
+    def _credentials(self, site: Site) -> Credentials:
+        provider = self._provider(site)
+        client_id, secret = self.environ.get("GLIMPSE_CLIENT_ID"), self.environ.get("GLIMPSE_CLIENT_SECRET")
+        if client_id and secret:
+            return Program(provider, client_id, secret)
+        if client_id or secret:
+            raise CredentialsError("Set both GLIMPSE_CLIENT_ID and GLIMPSE_CLIENT_SECRET, or neither.")
+        entry = self.store.get(site.url)
+        try:
+            if entry is None:
+                raise CredentialsError(_NOT_SIGNED_IN)
+            if entry["kind"] == "program":
+                return Program(provider, entry["clientId"], entry["clientSecret"])
+            tokens = Tokens(**entry["tokens"])
+            return Person(provider, entry["clientId"], tokens, lambda change: self._renew(site.url, change))
+        except (LookupError, TypeError) as error:
+            raise CredentialsError(
+                f"{self.store.path} is damaged. Sign in again after: rm {self.store.path}"
+            ) from error
+
+    def _renew(self, url: str, change: Callable[[Tokens], Tokens]) -> Tokens:
+        with self.store.locked():
+            entry = self.store.get(url)
+            if entry is None:  # signed out meanwhile
+                raise CredentialsError(_NOT_SIGNED_IN)
+            tokens = change(Tokens(**entry["tokens"]))
+            self.store.update(url, tokens=asdict(tokens))
+            return tokens
+
+    def _provider(self, site: Site) -> Provider:
+        return Provider(site.issuer, self.http)

@@ -1,0 +1,163 @@
+"""Upload many files at once, and follow their images until they are done or failed."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Collection, Generator, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from glimpse.client import MAX_BATCH, Client
+from glimpse.errors import (
+    CeilingReached,
+    CredentialsError,
+    GlimpseError,
+    NotFound,
+    NotPermitted,
+    NotSignedIn,
+    QuotaExceeded,
+    SignInFailed,
+    Unreachable,
+)
+from glimpse.export import json_document
+from glimpse.image_file import ImageFile
+from glimpse.models import Image
+
+# Every other file would fail, too.
+_STOPPING = (
+    CeilingReached,
+    CredentialsError,
+    NotPermitted,
+    NotSignedIn,
+    QuotaExceeded,
+    SignInFailed,
+    Unreachable,
+)
+_GONE = "The picture was deleted before it was recognized."
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a file: its image, or why there is none."""
+
+    path: Path
+    image: Image | None = None
+    error: GlimpseError | None = None
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether there is no image, or one that failed."""
+        return self.image is None or self.image["status"] == "failed"
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The outcome as JSON, without the thumbnail's URL, which expires in minutes."""
+        if self.image is None:
+            return {"file": str(self.path), "error": str(self.error)}
+        image = json_document(self.image)
+        return {"file": str(self.path), "image": image}
+
+
+@dataclass(eq=False)
+class Uploader:
+    """Uploads files with several connections. Files with the same bytes are sent once."""
+
+    client: Client
+    jobs: int
+    waits: bool = True  # for the results
+    _lock: Lock = field(default_factory=Lock)
+    _uploads: dict[str, Future[Image]] = field(default_factory=dict)  # by SHA-256
+    _pending: deque[str] = field(default_factory=deque)  # ids, the next one to ask about first
+    _files: dict[str, list[Path]] = field(default_factory=dict)  # of pending images
+    _next_poll: float = 0.0
+
+    def upload(self, paths: Iterable[Path]) -> Generator[Outcome, None, None]:
+        """Yield the outcome of each file as soon as it stands.
+
+        After an error that every other file would have, no more are sent. What was sent before still gets its
+        outcome; then the error is raised. If the iterator is closed, transfers in progress end at once.
+        """
+        stopping: GlimpseError | None = None
+        rest = iter(paths)
+        running: dict[Future[Image], Path] = {}
+        pool = ThreadPoolExecutor(self.jobs, "upload")
+        try:
+            while True:
+                for path in islice(rest, self.jobs - len(running)):
+                    running[pool.submit(self._upload, path)] = path
+                if not running and not self._pending:
+                    break
+                for future in self._wait(running):
+                    outcome = _outcome(running.pop(future), future)
+                    if isinstance(outcome.error, _STOPPING):
+                        stopping, rest = stopping or outcome.error, iter(())
+                    else:
+                        yield from self._settle(outcome)
+                yield from self._poll()
+        except BaseException:  # also if the iterator is closed, or the person interrupts
+            self.client.cancel()
+            raise
+        finally:
+            pool.shutdown(cancel_futures=True)
+        if stopping:
+            raise stopping
+
+    def _upload(self, path: Path) -> Image:
+        """Upload a file. If another one with the same bytes is being uploaded, wait for that instead."""
+        file = ImageFile.from_path(path)
+        with self._lock:
+            earlier = self._uploads.get(file.sha256)
+            own = self._uploads.setdefault(file.sha256, Future())
+        if earlier is None:
+            try:
+                own.set_result(self.client.upload(file))
+            except BaseException as error:
+                own.set_exception(error)
+        return own.result()
+
+    def _settle(self, outcome: Outcome) -> Iterator[Outcome]:
+        """Yield the outcome, unless its image is pending and waited for."""
+        image = outcome.image
+        if image is None or image["status"] != "pending" or not self.waits:
+            yield outcome
+            return
+        files = self._files.setdefault(image["id"], [])
+        files.append(outcome.path)
+        if len(files) == 1:
+            self._pending.append(image["id"])
+
+    def _wait(self, running: Collection[Future[Image]]) -> Collection[Future[Image]]:
+        """Wait for a file to be uploaded, or until it is time to ask about pending images."""
+        pause = max(0.0, self._next_poll - time.monotonic()) if self._pending else None
+        if running:
+            return wait(running, pause, FIRST_COMPLETED).done
+        time.sleep(pause or 0.0)
+        return ()
+
+    def _poll(self) -> Iterator[Outcome]:
+        """Ask about as many images as one request can, those first that were asked about longest ago."""
+        if not self._pending or time.monotonic() < self._next_poll:
+            return
+        asked = [self._pending.popleft() for _ in range(min(MAX_BATCH, len(self._pending)))]
+        results, pause = self.client.poll(asked)
+        self._next_poll = time.monotonic() + pause
+        for result in results:
+            image = result.get("image")
+            if image and image["status"] == "pending":
+                self._pending.append(image["id"])
+                continue
+            error = None if image else NotFound(_GONE, result["status"], result.get("code", ""))
+            for path in self._files.pop(result["id"]):
+                yield Outcome(path, image, error)
+
+
+def _outcome(path: Path, future: Future[Image]) -> Outcome:
+    try:
+        return Outcome(path, future.result())
+    except GlimpseError as error:
+        return Outcome(path, error=error)
