@@ -26,7 +26,7 @@ from glimpse.errors import (
 )
 from glimpse.export import json_document
 from glimpse.image_file import ImageFile
-from glimpse.models import Image
+from glimpse.models import BatchResult, Image
 
 # Every other file would fail, too.
 _STOPPING = (
@@ -38,6 +38,8 @@ _STOPPING = (
     SignInFailed,
     Unreachable,
 )
+_MAX_PENDING = 0.75  # of the images that a poll asks about
+_MAX_SLOWDOWN = 4
 _GONE = "The picture was deleted before it was recognized."
 
 
@@ -75,6 +77,7 @@ class Uploader:
     _pending: deque[str] = field(default_factory=deque)  # ids, the next one to ask about first
     _files: dict[str, list[Path]] = field(default_factory=dict)  # of pending images
     _next_poll: float = 0.0
+    _slowdown: int = 1  # of the polls
 
     def upload(self, paths: Iterable[Path]) -> Generator[Outcome, None, None]:
         """Yield the outcome of each file as soon as it stands.
@@ -145,7 +148,8 @@ class Uploader:
             return
         asked = [self._pending.popleft() for _ in range(min(MAX_BATCH, len(self._pending)))]
         results, pause = self.client.poll(asked)
-        self._next_poll = time.monotonic() + pause
+        self._adapt(results)
+        self._next_poll = time.monotonic() + pause * self._slowdown
         for result in results:
             image = result.get("image")
             if image and image["status"] == "pending":
@@ -154,6 +158,12 @@ class Uploader:
             error = None if image else NotFound(_GONE, result["status"], result.get("code", ""))
             for path in self._files.pop(result["id"]):
                 yield Outcome(path, image, error)
+
+    def _adapt(self, results: Collection[BatchResult]) -> None:
+        """Ask less often while most of the images that are asked about are still pending: each is a read."""
+        pending = sum(each.get("image", {}).get("status") == "pending" for each in results)
+        is_slow = pending > _MAX_PENDING * len(results)
+        self._slowdown = min(self._slowdown * 2, _MAX_SLOWDOWN) if is_slow else 1
 
 
 def _outcome(path: Path, future: Future[Image]) -> Outcome:
