@@ -135,7 +135,8 @@ class Client:
         for chunk in _chunks(ids):
             found, response = self._batch({"action": "get"}, chunk)
             results += found
-            pause = retry_after(response) or pause
+            said = retry_after(response)
+            pause = pause if said is None else said
         return results, pause
 
     # ------------------------------------------------------------ one image

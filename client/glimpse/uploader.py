@@ -14,6 +14,7 @@ from typing import Any
 
 from glimpse.client import MAX_BATCH, Client
 from glimpse.errors import (
+    Canceled,
     CeilingReached,
     CredentialsError,
     GlimpseError,
@@ -169,5 +170,7 @@ class Uploader:
 def _outcome(path: Path, future: Future[Image]) -> Outcome:
     try:
         return Outcome(path, future.result())
+    except Canceled:
+        raise
     except GlimpseError as error:
         return Outcome(path, error=error)

@@ -10,7 +10,7 @@ from requests import RequestException, Response
 
 from local.cli.programs import ClientArguments, credentials, existing, parse_arguments, table
 from local.cli.token import SignInFailed, find_issuer
-from local.client import send
+from local.http import send
 from local.server import reachable_url
 from local.settings import read_host, read_port
 from local.sign_in.programs import CLIENTS_PATH

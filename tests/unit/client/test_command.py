@@ -1,0 +1,390 @@
+"""The command `glimpse`, against an API that the tests play."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import signal
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from threading import Barrier, Lock
+from typing import Any
+
+import httpx
+import pytest
+
+from glimpse import Client, IdToken
+from glimpse.cli.main import main
+from glimpse.session import Session
+from glimpse.store import CredentialStore
+from tests.unit.client.conftest import API, Clock, ok, problem
+
+ROOT = Path(__file__).parents[3]
+PAGE = "https://pictures.example.com"
+STORAGE = "https://storage.example.com"
+LIMIT = "You have reached the limit of 2 uploads a day. Upload more after 00:00 UTC on November 23."
+
+
+def image_id(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+class Stack:
+    """The API and the storage, in memory. An image is done at the second poll; one named `bad` fails."""
+
+    def __init__(self) -> None:
+        self.images: dict[str, dict[str, Any]] = {}
+        self.stored: Counter[str] = Counter()
+        self.polls: Counter[str] = Counter()
+        self.lines: list[str] = []
+        self.limit = 1_000
+        self.on_put: Callable[[], None] = lambda: None
+        self._lock = Lock()
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        content = request.read()
+        path = request.url.path.removeprefix("/prod")
+        if str(request.url).startswith(STORAGE):
+            self.on_put()
+        with self._lock:
+            self.lines.append(f"{request.method} {path}")
+            if str(request.url).startswith(STORAGE):
+                return self._serve(request.method, path.removeprefix("/"))
+            document = json.loads(content) if content else {}
+            return self._respond(request, path, document)
+
+    def _serve(self, method: str, name: str) -> httpx.Response:
+        if method == "GET":
+            return httpx.Response(200, content=f"bytes of {name}".encode())
+        self.stored[name] += 1
+        return httpx.Response(200)
+
+    def _respond(self, request: httpx.Request, path: str, document: dict[str, Any]) -> httpx.Response:
+        if path == "/uploads":
+            return self._upload(document)
+        if path == "/images/batch":
+            act = self._poll if document["action"] == "get" else self._delete
+            return ok({"results": [act(each) for each in document["ids"]]}, 200, retry_after="0")
+        if path == "/images":
+            query = request.url.params.get("q", "")
+            found = [each for each in self.images.values() if query in each["fileName"]]
+            return ok({"images": found, "cursor": None})
+        name = path.rpartition("/")[2]
+        if name not in self.images:
+            return problem(404, "not-found", "This picture doesn't exist. It may have been deleted.")
+        links = {"original": f"{STORAGE}/{name}"}
+        return ok({"image": self.images[name], "result": {"SchemaVersion": "1"}, "links": links})
+
+    def _upload(self, request: dict[str, Any]) -> httpx.Response:
+        name = request["sha256"]
+        if self.stored[name]:
+            return ok({"image": self.images[name]})
+        if name not in self.images and len(self.images) == self.limit:
+            return problem(429, "quota-exceeded", LIMIT, headers={"Retry-After": "3600"})
+        self.images[name] = {
+            "id": name,
+            "status": "pending",
+            "fileName": request["fileName"],
+            "labels": [],
+        }
+        upload = {"method": "PUT", "url": f"{STORAGE}/{name}", "headers": {}, "expiresAt": "…"}
+        return ok({"image": self.images[name], "upload": upload}, 201)
+
+    def _poll(self, name: str) -> dict[str, Any]:
+        self.polls[name] += 1
+        image = self.images[name]
+        if self.polls[name] > 1 and image["fileName"].startswith("bad"):
+            image |= {"status": "failed", "reason": {"code": "damaged", "message": "The picture is damaged."}}
+        elif self.polls[name] > 1:
+            image |= {"status": "done", "labels": [{"name": "Cat", "confidence": 98.5}]}
+        return {"id": name, "status": 200, "image": {**image, "thumbnailUrl": "secret"}}
+
+    def _delete(self, name: str) -> dict[str, Any]:
+        if self.images.pop(name, None):
+            return {"id": name, "status": 204}
+        detail = "This picture doesn't exist. It may have been deleted."
+        return {"id": name, "status": 404, "code": "not-found", "detail": detail}
+
+    def add(self, *names: str) -> None:
+        for name in names:
+            self.images[image_id(name)] = {
+                "id": image_id(name),
+                "status": "done",
+                "fileName": name,
+                "labels": [{"name": "Cat", "confidence": 98.5}],
+            }
+
+
+class FakeSession(Session):
+    """Connects to the stack."""
+
+    def __init__(self, stack: Stack) -> None:
+        super().__init__(CredentialStore(Path("/nowhere")), {}, httpx.Client())
+        self._stack = stack
+
+    def client(self, url: str | None = None) -> Client:
+        transport = httpx.MockTransport(self._stack)
+        return Client(API, IdToken("token"), transport=transport, retrying=Clock())
+
+
+@pytest.fixture
+def stack() -> Stack:
+    return Stack()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for name in ("a.jpg", "b.jpg", "bad.jpg"):
+        (folder / name).write_text(name)
+    (folder / "copy of a.jpg").write_text("a.jpg")
+    (folder / "notes.txt").write_text("notes")
+    (folder / ".hidden.jpg").write_text("hidden")
+    return folder
+
+
+@pytest.fixture
+def glimpse(stack: Stack) -> Callable[..., int]:
+    return lambda *arguments: main([str(each) for each in arguments], {}, FakeSession(stack))
+
+
+def lines(text: str) -> dict[str, Any]:
+    """Return the JSON Lines by the name of the file."""
+    documents = [json.loads(line) for line in text.splitlines()]
+    return {Path(each.pop("file")).name: each for each in documents}
+
+
+def test_uploads_a_folder_and_waits(
+    glimpse: Callable[..., int], stack: Stack, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert glimpse("upload", folder) == 1
+    output, errors = capsys.readouterr()
+    found = lines(output)
+    assert {name: each["image"]["status"] for name, each in found.items()} == {
+        "a.jpg": "done",
+        "b.jpg": "done",
+        "bad.jpg": "failed",
+        "copy of a.jpg": "done",
+    }
+    assert found["a.jpg"]["image"] == {
+        "id": image_id("a.jpg"),
+        "status": "done",
+        "fileName": found["a.jpg"]["image"]["fileName"],  # that of the copy, if it came first
+        "labels": [{"name": "Cat", "confidence": 98.5}],
+    }
+    assert stack.stored == {image_id(name): 1 for name in ("a.jpg", "b.jpg", "bad.jpg")}
+    assert errors.splitlines() == [
+        "Skipped 1 hidden file and 1 file without a picture.",
+        f"{folder / 'bad.jpg'}: The picture is damaged.",
+        "4 pictures: 3 done, 1 failed.",
+    ]
+
+
+def test_sends_nothing_again(
+    glimpse: Callable[..., int], stack: Stack, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "bad.jpg").unlink()
+    assert [glimpse("upload", folder), glimpse("upload", folder, "--jobs", 1)] == [0, 0]
+    assert stack.stored.total() == 2
+    assert capsys.readouterr().err.splitlines()[-1] == "3 pictures: 3 done."
+
+
+def test_does_not_wait_for_the_results(
+    glimpse: Callable[..., int],
+    stack: Stack,
+    folder: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    results = tmp_path / "results.jsonl"
+    assert glimpse("upload", folder / "a.jpg", folder / "b.jpg", "--no-wait", "--output", results) == 0
+    assert {name: each["image"]["status"] for name, each in lines(results.read_text()).items()} == {
+        "a.jpg": "pending",
+        "b.jpg": "pending",
+    }
+    assert stack.polls == {}
+    assert capsys.readouterr() == ("", "2 pictures: 2 uploaded.\n")
+
+
+def test_ends_when_the_quota_is_used_up(
+    glimpse: Callable[..., int], stack: Stack, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack.limit = 1
+    (folder / "bad.jpg").unlink()
+    (folder / "copy of a.jpg").unlink()
+    assert glimpse("upload", folder, "--jobs", 1) == 1
+    output, errors = capsys.readouterr()
+    assert list(lines(output)) == ["a.jpg"]
+    assert errors.splitlines()[1:] == [
+        "2 pictures: 1 done, 1 to do.",
+        f"{LIMIT} Run the same command again to go on: what is stored isn't sent again.",
+    ]
+
+
+def test_goes_on_after_a_file_that_cannot_be_uploaded(
+    glimpse: Callable[..., int], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "a.jpg").write_text("")
+    assert glimpse("upload", folder / "a.jpg", folder / "b.jpg") == 1
+    output, errors = capsys.readouterr()
+    assert lines(output)["a.jpg"] == {"error": "a.jpg is empty. Choose another file."}
+    assert errors.splitlines() == [
+        f"{folder / 'a.jpg'}: a.jpg is empty. Choose another file.",
+        "2 pictures: 1 done, 1 failed.",
+    ]
+
+
+def test_an_interrupted_run_can_be_continued(
+    glimpse: Callable[..., int], stack: Stack, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = ["a.jpg", "b.jpg", "bad.jpg"]
+    signals = iter([signal.SIGINT])  # Ctrl+C during the first PUT
+
+    def interrupt() -> None:
+        for number in signals:
+            os.kill(os.getpid(), number)
+
+    stack.on_put = interrupt
+    assert glimpse("upload", *(folder / name for name in names), "--jobs", 1) == 130
+    errors = capsys.readouterr().err.splitlines()
+    assert errors[-1] == "Interrupted. Run the same command again to go on: what is stored isn't sent again."
+    assert glimpse("upload", *(folder / name for name in names), "--jobs", 1) == 1
+    assert stack.stored == {image_id(name): 1 for name in names}
+
+
+def test_several_files_are_sent_at_once(glimpse: Callable[..., int], stack: Stack, folder: Path) -> None:
+    barrier = Barrier(3, timeout=10)
+
+    def wait() -> None:
+        barrier.wait()
+
+    stack.on_put = wait
+    assert glimpse("upload", folder, "--jobs", 3) == 1
+    assert stack.stored.total() == 3
+
+
+def test_gets_a_picture(
+    glimpse: Callable[..., int], stack: Stack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack.add("cat.jpg")
+    name, original, preview = image_id("cat.jpg"), tmp_path / "cat.jpg", tmp_path / "cat.webp"
+    assert glimpse("get", name) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "image": stack.images[name],
+        "result": {"SchemaVersion": "1"},
+        "links": {"original": f"{STORAGE}/{name}"},
+    }
+    assert glimpse("get", name, "--original", original) == 0
+    assert original.read_text() == f"bytes of {name}"
+    assert [glimpse("get", name, "--preview", preview), glimpse("get", "0" * 64)] == [1, 1]
+    assert glimpse("get", name, "--original", tmp_path / "no folder" / "cat.jpg") == 1
+    assert not preview.exists()
+    assert capsys.readouterr() == (
+        "",
+        "There is no preview: the picture is done.\n"
+        "This picture doesn't exist. It may have been deleted.\n"
+        f"{tmp_path}/no folder/cat.jpg can't be written: No such file or directory.\n",
+    )
+
+
+def test_searches(glimpse: Callable[..., int], stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    stack.add("cat.jpg", "dog.jpg")
+    assert [glimpse("search", "cat"), glimpse("search", "", "--limit", 1), glimpse("search", "bird")] == [
+        0
+    ] * 3
+    line = f"{image_id('cat.jpg')}  cat.jpg  Cat 98%\n"
+    assert capsys.readouterr() == (line * 2, "No pictures match.\n")
+
+
+def test_exports(
+    glimpse: Callable[..., int], stack: Stack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack.add("cat.jpg", "dog.jpg")
+    assert glimpse("export", "", "--format", "jsonl") == 0
+    output = capsys.readouterr().out
+    assert [json.loads(line) for line in output.splitlines()] == list(stack.images.values())
+    assert glimpse("export", "dog", "--format", "jsonl", "--output", tmp_path / "dog.jsonl") == 0
+    assert json.loads((tmp_path / "dog.jsonl").read_text()) == stack.images[image_id("dog.jpg")]
+
+
+def test_deletes(glimpse: Callable[..., int], stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    stack.add("cat.jpg", "dog.jpg", "dog 2.jpg")
+    assert glimpse("delete", image_id("cat.jpg"), image_id("lost")) == 1
+    assert glimpse("delete", "--query", "dog", "--yes") == 0
+    assert glimpse("delete", "--query", "dog", "--yes") == 0
+    assert stack.images == {}
+    assert capsys.readouterr().err.splitlines() == [
+        f"{image_id('lost')}: This picture doesn't exist. It may have been deleted.",
+        "Deleted 1 picture.",
+        "Deleted 2 pictures.",
+        "No pictures match.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "message"), [("y", 0, "Deleted 1 picture."), ("", 1, "Nothing was deleted.")]
+)
+def test_asks_before_it_deletes_what_matches(
+    glimpse: Callable[..., int],
+    stack: Stack,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    answer: str,
+    code: int,
+    message: str,
+) -> None:
+    stack.add("cat.jpg")
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(sys.stdin, "readline", lambda: f"{answer}\n", raising=False)
+    assert glimpse("delete", "--query", "cat") == code
+    assert capsys.readouterr().err == f"Delete 1 picture? [y/N] {message}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["upload", "/nowhere/cat.jpg"], "/nowhere/cat.jpg doesn't exist"),
+        (["upload", "x", "--jobs", "0"], "argument --jobs: must be a whole number of 1 or more, not 0"),
+        (["delete"], "name pictures by ID, or use --query"),
+        (["delete", "id", "--query", "cat"], "name pictures by ID, or use --query"),
+        (["delete", "--query", "cat"], "--query needs --yes, because there is no terminal to ask on"),
+        (["export", "cat"], "the following arguments are required: --format"),
+    ],
+)
+def test_explains_wrong_arguments(
+    glimpse: Callable[..., int],
+    stack: Stack,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    message: str,
+) -> None:
+    stack.add("cat.jpg")
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: False, raising=False)
+    with pytest.raises(SystemExit) as exit_:
+        glimpse(*arguments)
+    assert exit_.value.code == 2
+    assert capsys.readouterr().err.splitlines()[-1].endswith(f"error: {message}")
+
+
+def test_says_who_is_not_signed_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["search", ""], {"XDG_CONFIG_HOME": str(tmp_path)}) == 1
+    assert capsys.readouterr().err == "You aren't signed in. Sign in first: glimpse login URL\n"
+
+
+def test_an_empty_folder_is_no_failure(
+    glimpse: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert glimpse("upload", tmp_path) == 0
+    assert capsys.readouterr().err == "There are no pictures to upload.\n"
+
+
+def test_the_package_imports_only_its_requirements() -> None:
+    sources = [path.read_text("utf-8") for path in (ROOT / "client/glimpse").rglob("*.py")]
+    imported = set(re.findall(r"^ *(?:from|import) (\w+)", "\n".join(sources), re.MULTILINE))
+    assert imported - sys.stdlib_module_names == {"glimpse", "httpx", "tqdm"}
