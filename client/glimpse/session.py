@@ -5,7 +5,7 @@ from __future__ import annotations
 import webbrowser
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -23,11 +23,20 @@ _NOT_SIGNED_IN = "You aren't signed in. Sign in first: glimpse login URL"
 
 @dataclass(eq=False)
 class Session:
-    """The stacks that someone uses, from the environment and the stored credentials. Raises GlimpseError."""
+    """The stacks that someone uses, from the environment and the stored credentials.
+
+    Use it in a `with` block, which its clients need for new tokens. Raises GlimpseError.
+    """
 
     store: CredentialStore
     environ: Mapping[str, str]
     http: httpx.Client
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.http.close()
 
     @classmethod
     def create(cls, store: CredentialStore, environ: Mapping[str, str]) -> Session:

@@ -14,6 +14,7 @@ from glimpse.errors import Canceled, GlimpseError
 from glimpse.session import Session
 from glimpse.store import CredentialStore, default_folder
 
+NewSession = Callable[[Mapping[str, str]], Session]
 _JOBS = 8  # uploads at a time
 _BROKEN_PIPE = 141  # as a shell reports SIGPIPE
 
@@ -74,14 +75,18 @@ def _parser() -> ArgumentParser:
     return parser
 
 
-def main(arguments: Sequence[str], environ: Mapping[str, str], session: Session | None = None) -> int:
+def _new_session(environ: Mapping[str, str]) -> Session:
+    return Session.create(CredentialStore(default_folder(environ)), environ)
+
+
+def main(arguments: Sequence[str], environ: Mapping[str, str], new_session: NewSession = _new_session) -> int:
     """Run a command and return its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
-        session = session or Session.create(CredentialStore(default_folder(environ)), environ)
-        code: int = options.run(session, options)
-        return code
+        with new_session(environ) as session:
+            code: int = options.run(session, options)
+            return code
     except UsageError as error:
         parser.error(str(error))
     except (KeyboardInterrupt, Canceled):

@@ -150,7 +150,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def glimpse(stack: Stack) -> Callable[..., int]:
-    return lambda *arguments: main([str(each) for each in arguments], {}, FakeSession(stack))
+    return lambda *arguments: main([str(each) for each in arguments], {}, lambda environ: FakeSession(stack))
 
 
 def lines(text: str) -> dict[str, Any]:
