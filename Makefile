@@ -188,7 +188,7 @@ botocore-data: .venv/dev.stamp ## update the data from which the functions build
 
 clean: ## remove all generated files and the virtual environment
 	rm -rf .aws-sam build .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	rm -rf bench/page/node_modules tests/browser/strict_provider/node_modules
+	rm -rf client/build client/*.egg-info bench/page/node_modules tests/browser/strict_provider/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	rm -rf .venv || test -z "$$(ls -A .venv)" # in the dev container, .venv is a mount point, which stays
 

@@ -16,11 +16,12 @@ from tests.stack.network_cuts import PICTURES
 def test_a_run_whose_network_is_cut_twice_completes_all_pictures_and_sends_none_twice() -> None:
     with ProcessPoolExecutor(1, get_context("spawn")) as process:  # a process can have only one stack
         seen = process.submit(network_cuts.take).result()
-    assert len(seen.cuts) == 2
-    assert min(seen.cuts) > 1, "connections were in use"
-    assert len(seen.files) == PICTURES
-    assert (seen.statuses, seen.listed) == ({"done": PICTURES}, {"done": PICTURES})
+    run = seen.run
+    assert len(run.cuts) == 2
+    assert min(run.cuts) > 1, "connections were in use"
+    assert len(run.images) == PICTURES
+    assert Counter(image["status"] for image in run.images.values()) == run.listed == {"done": PICTURES}
+    assert len(seen.stored) == PICTURES
     assert seen.stored == {image_id: image_id for image_id in seen.stored}
-    stored = Counter(image_id for image_id, status in seen.puts.elements() if status == 200)
-    assert stored == dict.fromkeys(seen.stored, 1)
-    assert len(stored) == PICTURES
+    sent = Counter(image_id for image_id, status in seen.puts.elements() if status == 200)
+    assert sent == dict.fromkeys(seen.stored, 1)
