@@ -9,15 +9,13 @@ from typing import IO, Any, Self, TypeVar, Unpack, cast
 
 import httpx
 
-from glimpse.connection import connect, explained, json_object
+from glimpse.api import Api
+from glimpse.connection import connect, explained
 from glimpse.credentials import Credentials
 from glimpse.errors import (
     NotFound,
     NotRecognizedInTime,
-    NotSignedIn,
     UploadRejected,
-    problem_class,
-    problem_of,
     retry_after,
 )
 from glimpse.image_file import ImageFile
@@ -64,9 +62,10 @@ class Client:
         retrying: Retrying | None = None,
     ) -> None:
         self.url = api_url.rstrip("/") + credentials.prefix
-        self._credentials = credentials
+        self.credentials = credentials
         self._http = connect(transport)
         self._retrying = retrying or Retrying(patience)
+        self._api = Api(self.url, credentials, self._http, self._retrying)
 
     def __enter__(self) -> Self:
         return self
@@ -85,7 +84,7 @@ class Client:
     # ------------------------------------------------------------ upload
     def start_upload(self, file: ImageFile) -> StartedUpload:
         """Ask whether the file's bytes are needed, and for the permission to send them."""
-        return cast("StartedUpload", self._call("POST", "/uploads", json=file.request))
+        return cast("StartedUpload", self._api.call("POST", "/uploads", json=file.request))
 
     def upload(self, file: ImageFile | Path) -> Image:
         """Upload a file unless its bytes are already stored, and return the image, which may be pending.
@@ -133,7 +132,7 @@ class Client:
         results: list[BatchResult] = []
         pause = _POLL_SECONDS
         for chunk in _chunks(ids):
-            found, response = self._batch({"action": "get"}, chunk)
+            found, response = self._api.batch({"action": "get"}, chunk)
             results += found
             said = retry_after(response)
             pause = pause if said is None else said
@@ -142,13 +141,13 @@ class Client:
     # ------------------------------------------------------------ one image
     def get(self, image_id: str) -> ImageView:
         """Return an image with its result and links."""
-        return cast("ImageView", self._call("GET", f"/images/{image_id}"))
+        return cast("ImageView", self._api.call("GET", f"/images/{image_id}"))
 
     def update(self, image_id: str, *, if_match: str | None = None, **fields: Unpack[ImagePatch]) -> Image:
         """Change what the owner says about an image. Raises Changed if `if_match` isn't its revision."""
         headers = {} if if_match is None else {"If-Match": if_match}
         return cast(
-            "Image", self._call("PATCH", f"/images/{image_id}", json=fields, headers=headers)["image"]
+            "Image", self._api.call("PATCH", f"/images/{image_id}", json=fields, headers=headers)["image"]
         )
 
     def delete(self, image_id: str) -> None:
@@ -159,7 +158,7 @@ class Client:
             nonlocal attempts
             attempts += 1
             try:
-                self._send("DELETE", f"/images/{image_id}")
+                self._api.send("DELETE", f"/images/{image_id}")
             except NotFound:
                 if attempts == 1:
                     raise  # else an earlier attempt, whose response was lost, has deleted it
@@ -168,11 +167,11 @@ class Client:
 
     def retry(self, image_id: str) -> Image:
         """Recognize an image again, and return it, pending."""
-        return cast("Image", self._call("POST", f"/images/{image_id}/retry")["image"])
+        return cast("Image", self._api.call("POST", f"/images/{image_id}/retry")["image"])
 
     def similar(self, image_id: str) -> Iterator[SimilarImage]:
         """Yield the images that look like an image."""
-        return cast("Iterator[SimilarImage]", self._pages(f"/images/{image_id}/similar", {}))
+        return cast("Iterator[SimilarImage]", self._api.pages(f"/images/{image_id}/similar", {}))
 
     # ------------------------------------------------------------ many images
     def search(
@@ -188,21 +187,21 @@ class Client:
         parameters = {"q": query, "label": label, "order": order, "until": until}
         size = _PAGE_SIZE if limit is None else max(1, min(limit, _PAGE_SIZE))
         sent = {"limit": str(size)} | {name: value for name, value in parameters.items() if value}
-        return islice(cast("Iterator[ListedImage]", self._pages("/images", sent)), limit)
+        return islice(cast("Iterator[ListedImage]", self._api.pages("/images", sent)), limit)
 
     def batch(self, action: Action, ids: Iterable[str], **fields: Any) -> Iterator[BatchResult]:
         """Yield a result for each image, in any number. `fields` are `tags` or `decision`."""
         for chunk in _chunks(ids):
-            yield from self._batch({"action": action, **fields}, chunk)[0]
+            yield from self._api.batch({"action": action, **fields}, chunk)[0]
 
     def labels(self) -> Labels:
         """Return all labels with their counts, and other counts."""
-        return cast("Labels", self._call("GET", "/labels"))
+        return cast("Labels", self._api.call("GET", "/labels"))
 
     def terms(self, prefix: str = "", *, kind: TermKind | None = None, limit: int = 30) -> list[Term]:
         """Return what images can be found by, most frequent first."""
         parameters = {"prefix": prefix, "limit": str(limit)} | ({"kind": kind} if kind else {})
-        return cast("list[Term]", self._call("GET", "/terms", params=parameters)["terms"])
+        return cast("list[Term]", self._api.call("GET", "/terms", params=parameters)["terms"])
 
     # ------------------------------------------------------------ links
     def download(self, url: str, file: IO[bytes]) -> None:
@@ -213,62 +212,6 @@ class Client:
             for chunk in response.iter_bytes():
                 self._retrying.check()
                 file.write(chunk)
-
-    # ------------------------------------------------------------ requests
-    def _pages(self, path: str, parameters: dict[str, str]) -> Iterator[Any]:
-        """Yield the images of all pages. One that moves to a later page meanwhile is yielded once."""
-        seen: set[str] = set()
-        cursor: str | None = None
-        while True:
-            page = self._call("GET", path, params=parameters | ({"cursor": cursor} if cursor else {}))
-            for image in page["images"]:
-                if image["id"] not in seen:
-                    seen.add(image["id"])
-                    yield image
-            cursor = page["cursor"]
-            if cursor is None:
-                return
-
-    def _batch(self, body: dict[str, Any], ids: list[str]) -> tuple[list[BatchResult], httpx.Response]:
-        """Send a batch until each image has a result that stands."""
-        results: dict[str, BatchResult] = {}
-
-        def attempt() -> httpx.Response:
-            missing = [each for each in ids if each not in results]
-            response = self._send("POST", "/images/batch", json=body | {"ids": missing})
-            unfinished = None
-            for result in json_object(response)["results"]:
-                kind = problem_class(result["status"], result.get("code", ""))
-                if result["status"] >= 400 and kind.is_transient:
-                    unfinished = kind(result["detail"], result["status"], result["code"])
-                else:
-                    results[result["id"]] = result
-            if unfinished:
-                raise unfinished
-            return response
-
-        response = self._retrying.run(attempt)
-        return [results[each] for each in dict.fromkeys(ids)], response
-
-    def _call(self, method: str, path: str, **options: Any) -> dict[str, Any]:
-        return json_object(self._retrying.run(lambda: self._send(method, path, **options)))
-
-    def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """Send a request once, or with a new token if the API rejects the first one."""
-        token = self._credentials.token()
-        try:
-            return self._send_with(token, method, path, **options)
-        except NotSignedIn:
-            return self._send_with(self._credentials.token(rejected=token), method, path, **options)
-
-    def _send_with(self, token: str, method: str, path: str, **options: Any) -> httpx.Response:
-        url = self.url + path
-        headers = {"Authorization": f"Bearer {token}", **options.pop("headers", {})}
-        with explained("The API", url):
-            response = self._http.request(method, url, headers=headers, **options)
-        if not response.is_success:
-            raise problem_of(response)
-        return response
 
 
 def _chunks(ids: Iterable[str]) -> Iterator[list[str]]:

@@ -41,22 +41,27 @@ class IdToken:
 
 @dataclass(eq=False)
 class Program:
-    """A program's client ID and secret; its tokens are kept in memory."""
+    """A program's client ID and secret. `kept` is an earlier token, and `keep` stores a new one.
+
+    Providers bill each token, so one is used until it expires.
+    """
 
     provider: Provider
     client_id: str
     client_secret: str = field(repr=False)
+    kept: Tokens | None = field(default=None, repr=False)
+    keep: Callable[[Tokens], None] = lambda tokens: None
     clock: Callable[[], float] = time.time
     prefix: str = "/programs"
-    _tokens: Tokens | None = field(default=None, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def token(self, rejected: str | None = None) -> str:
         """Return an access token. Raises SignInFailed."""
         with self._lock:
-            known = self._tokens
+            known = self.kept
             if known is None or known.bearer == rejected or known.expires_at - _RENEW_SECONDS < self.clock():
-                self._tokens = known = self.provider.program_tokens(self.client_id, self.client_secret)
+                self.kept = known = self.provider.program_tokens(self.client_id, self.client_secret)
+                self.keep(known)
             return known.bearer
 
 

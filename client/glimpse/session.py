@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import webbrowser
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -65,7 +66,7 @@ class Session:
     def sign_in_program(self, url: str, client_id: str, client_secret: str) -> str:
         """Check a program's client ID and secret, store them, and return the ID."""
         site = load_site(page_url(url), self.http)
-        Program(self._provider(site), client_id, client_secret).token()
+        Program(self._provider(site), client_id, client_secret, keep=self._keep(site, client_id)).token()
         self.store.put(site.url, {"kind": "program", "clientId": client_id, "clientSecret": client_secret})
         return client_id
 
@@ -96,7 +97,7 @@ class Session:
         provider = self._provider(site)
         client_id, secret = self.environ.get("GLIMPSE_CLIENT_ID"), self.environ.get("GLIMPSE_CLIENT_SECRET")
         if client_id and secret:
-            return Program(provider, client_id, secret)
+            return self._program(site, client_id, secret)
         if client_id or secret:
             raise CredentialsError("Set both GLIMPSE_CLIENT_ID and GLIMPSE_CLIENT_SECRET, or neither.")
         entry = self.store.get(site.url)
@@ -104,13 +105,27 @@ class Session:
             if entry is None:
                 raise CredentialsError(_NOT_SIGNED_IN)
             if entry["kind"] == "program":
-                return Program(provider, entry["clientId"], entry["clientSecret"])
+                return self._program(site, entry["clientId"], entry["clientSecret"])
             tokens = Tokens(**entry["tokens"])
             return Person(provider, entry["clientId"], tokens, lambda change: self._renew(site.url, change))
         except (LookupError, TypeError) as error:
             raise CredentialsError(
                 f"{self.store.path} is damaged. Sign in again after: rm {self.store.path}"
             ) from error
+
+    def _program(self, site: Site, client_id: str, client_secret: str) -> Program:
+        token = self.store.token(site.url, client_id)
+        kept = Tokens(**token) if token else None
+        return Program(self._provider(site), client_id, client_secret, kept, self._keep(site, client_id))
+
+    def _keep(self, site: Site, client_id: str) -> Callable[[Tokens], None]:
+        def keep(tokens: Tokens) -> None:
+            with suppress(
+                CredentialsError
+            ):  # such as on a read-only disk; the token works without being kept
+                self.store.put_token(site.url, client_id, asdict(tokens))
+
+        return keep
 
     def _renew(self, url: str, change: Callable[[Tokens], Tokens]) -> Tokens:
         with self.store.locked():

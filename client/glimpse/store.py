@@ -26,7 +26,7 @@ def default_folder(environ: Mapping[str, str]) -> Path:
 
 @dataclass(frozen=True)
 class CredentialStore:
-    """Entries by page URL, and which of them is the default. Raises CredentialsError."""
+    """Entries by page URL, which of them is the default, and tokens of programs. Raises CredentialsError."""
 
     folder: Path
 
@@ -50,7 +50,7 @@ class CredentialStore:
         """Store an entry, and make it the default."""
         with self.locked():
             document = self._read()
-            self._write({"default": url, "stacks": {**document["stacks"], url: dict(entry)}})
+            self._write({**document, "default": url, "stacks": {**document["stacks"], url: dict(entry)}})
 
     def update(self, url: str, **fields: Any) -> None:
         """Change fields of an entry within `locked()`."""
@@ -64,7 +64,19 @@ class CredentialStore:
             document = self._read()
             stacks = {name: entry for name, entry in document["stacks"].items() if name != url}
             default = document["default"] if document["default"] in stacks else next(iter(stacks), None)
-            self._write({"default": default, "stacks": stacks})
+            tokens = {name: each for name, each in document["tokens"].items() if name.split()[0] != url}
+            self._write({"default": default, "stacks": stacks, "tokens": tokens})
+
+    def token(self, url: str, client_id: str) -> dict[str, Any] | None:
+        """Return the last token of a program, or None."""
+        token = self._read()["tokens"].get(f"{url} {client_id}")
+        return token if isinstance(token, dict) else None
+
+    def put_token(self, url: str, client_id: str, token: Mapping[str, Any]) -> None:
+        """Keep a token of a program."""
+        with self.locked():
+            document = self._read()
+            self._write({**document, "tokens": {**document["tokens"], f"{url} {client_id}": dict(token)}})
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -89,9 +101,10 @@ class CredentialStore:
                         f"{self.path} can be read by others. Sign in again after: rm {self.path}"
                     )
                 document = json.load(file)
-            return {"default": document["default"], "stacks": dict(document["stacks"])}
+            stacks, tokens = dict(document["stacks"]), dict(document["tokens"])
+            return {"default": document["default"], "stacks": stacks, "tokens": tokens}
         except FileNotFoundError:
-            return {"default": None, "stacks": {}}
+            return {"default": None, "stacks": {}, "tokens": {}}
         except OSError as error:
             raise CredentialsError(f"{self.path} can't be read: {error.strerror}.") from error
         except (ValueError, LookupError, TypeError) as error:

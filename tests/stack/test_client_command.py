@@ -121,7 +121,7 @@ def test_a_token_is_renewed_at_the_provider(stack: Stack, store: CredentialStore
     with Session.create(store, {}) as session:
         sign_in(session, stack)
         with session.client() as client:
-            credentials = client._credentials
+            credentials = client.credentials
             first = credentials.token()
             assert credentials.token(rejected=first) != first
             assert client.labels()["quota"]

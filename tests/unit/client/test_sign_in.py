@@ -256,7 +256,7 @@ def test_renews_a_token_before_it_expires(
     first = session.store.get(PAGE)
     with session.client() as client:
         assert isinstance(client, Client)
-        credentials = client._credentials
+        credentials = client.credentials
         monkeypatch.setattr(credentials, "clock", lambda: NOW + 3550)
         renewed = id_token(exp=NOW + 7200)
         web.answers = [tokens(id_token=renewed)]
@@ -274,7 +274,7 @@ def test_renews_a_token_before_it_expires(
 def test_uses_what_another_process_has_renewed(web: Web, session: Session) -> None:
     sign_in(web, session)
     with session.client() as client:
-        credentials = client._credentials
+        credentials = client.credentials
         old = credentials.token()
         entry = session.store.get(PAGE)
         assert entry
@@ -358,6 +358,15 @@ def test_a_program_is_stored_only_with_the_right_secret(web: Web, session: Sessi
     assert session.store.get(PAGE) == {"kind": "program", "clientId": "shop", "clientSecret": SECRET}
     with session.client() as client:
         assert client.url == f"{API}/programs"
+        assert client.credentials.token() == "access"  # the provider bills each new one
+
+
+def test_a_token_is_used_without_being_kept(web: Web, session: Session) -> None:
+    (session.store.folder / "lock").mkdir(parents=True)  # so that nothing can be written
+    session.environ = {"GLIMPSE_URL": PAGE, "GLIMPSE_CLIENT_ID": "shop", "GLIMPSE_CLIENT_SECRET": SECRET}
+    web.answers = [tokens(access_token="access")]
+    with session.client() as client:
+        assert client.credentials.token() == "access"
 
 
 def test_the_environment_comes_first(web: Web, session: Session) -> None:

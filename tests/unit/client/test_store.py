@@ -28,7 +28,7 @@ def test_only_the_owner_can_read_the_file(store: CredentialStore) -> None:
     store.put(PAGE, PROGRAM)
     assert (mode(store.folder), mode(store.path)) == (0o700, 0o600)
     assert {path.name for path in store.folder.iterdir()} == {"credentials.json", "lock"}
-    assert json.loads(store.path.read_text()) == {"default": PAGE, "stacks": {PAGE: PROGRAM}}
+    assert json.loads(store.path.read_text()) == {"default": PAGE, "stacks": {PAGE: PROGRAM}, "tokens": {}}
 
 
 def test_the_last_sign_in_is_the_default(store: CredentialStore) -> None:
@@ -40,6 +40,17 @@ def test_the_last_sign_in_is_the_default(store: CredentialStore) -> None:
     assert (store.default_url, store.get(OTHER)) == (PAGE, None)
     store.remove(PAGE)
     assert store.default_url is None
+
+
+def test_keeps_the_tokens_of_programs_until_they_sign_out(store: CredentialStore) -> None:
+    assert store.token(PAGE, "shop") is None
+    for url, client_id in ((PAGE, "shop"), (PAGE, "other"), (OTHER, "shop")):
+        store.put_token(url, client_id, {"bearer": f"{url} {client_id}"})
+    store.put(PAGE, PROGRAM)
+    assert store.token(PAGE, "shop") == {"bearer": f"{PAGE} shop"}
+    store.remove(PAGE)
+    assert [store.token(PAGE, "shop"), store.token(PAGE, "other")] == [None, None]
+    assert store.token(OTHER, "shop") == {"bearer": f"{OTHER} shop"}
 
 
 @pytest.mark.parametrize("others", [0o640, 0o604, 0o620])

@@ -1,0 +1,81 @@
+"""Requests to the API: sent again if the connection or the service fails, and page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from glimpse.connection import explained, json_object
+from glimpse.credentials import Credentials
+from glimpse.errors import NotSignedIn, problem_class, problem_of
+from glimpse.models import BatchResult
+from glimpse.retrying import Retrying
+
+
+@dataclass(frozen=True)
+class Api:
+    """The API of one stack, for one caller. Raises GlimpseError."""
+
+    url: str
+    credentials: Credentials
+    http: httpx.Client
+    retrying: Retrying
+
+    def pages(self, path: str, parameters: dict[str, str]) -> Iterator[Any]:
+        """Yield the images of all pages. One that moves to a later page meanwhile is yielded once."""
+        seen: set[str] = set()
+        cursor: str | None = None
+        while True:
+            page = self.call("GET", path, params=parameters | ({"cursor": cursor} if cursor else {}))
+            for image in page["images"]:
+                if image["id"] not in seen:
+                    seen.add(image["id"])
+                    yield image
+            cursor = page["cursor"]
+            if cursor is None:
+                return
+
+    def batch(self, body: dict[str, Any], ids: list[str]) -> tuple[list[BatchResult], httpx.Response]:
+        """Send a batch until each image has a result that stands."""
+        results: dict[str, BatchResult] = {}
+
+        def attempt() -> httpx.Response:
+            missing = [each for each in ids if each not in results]
+            response = self.send("POST", "/images/batch", json=body | {"ids": missing})
+            unfinished = None
+            for result in json_object(response)["results"]:
+                kind = problem_class(result["status"], result.get("code", ""))
+                if result["status"] >= 400 and kind.is_transient:
+                    unfinished = kind(result["detail"], result["status"], result["code"])
+                else:
+                    results[result["id"]] = result
+            if unfinished:
+                raise unfinished
+            return response
+
+        response = self.retrying.run(attempt)
+        return [results[each] for each in dict.fromkeys(ids)], response
+
+    def call(self, method: str, path: str, **options: Any) -> dict[str, Any]:
+        """Return the response's document."""
+        return json_object(self.retrying.run(lambda: self.send(method, path, **options)))
+
+    def send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Send a request once, or with a new token if the API rejects the first one."""
+        token = self.credentials.token()
+        try:
+            return self._send_with(token, method, path, **options)
+        except NotSignedIn:
+            return self._send_with(self.credentials.token(rejected=token), method, path, **options)
+
+    def _send_with(self, token: str, method: str, path: str, **options: Any) -> httpx.Response:
+        url = self.url + path
+        headers = {"Authorization": f"Bearer {token}", **options.pop("headers", {})}
+        with explained("The API", url):
+            response = self.http.request(method, url, headers=headers, **options)
+        if not response.is_success:
+            raise problem_of(response)
+        return response
