@@ -120,9 +120,7 @@ class Session:
 
     def _keep(self, site: Site, client_id: str) -> Callable[[Tokens], None]:
         def keep(tokens: Tokens) -> None:
-            with suppress(
-                CredentialsError
-            ):  # such as on a read-only disk; the token works without being kept
+            with suppress(CredentialsError):  # on a read-only disk, the token works without being kept
                 self.store.put_token(site.url, client_id, asdict(tokens))
 
         return keep
