@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, Self, TypeVar, Unpack, cast
+from typing import IO, Any, Self, Unpack, cast
 
 import httpx
 
 from glimpse.api import Api
 from glimpse.connection import connect, explained
 from glimpse.credentials import Credentials
-from glimpse.errors import (
-    NotFound,
-    NotRecognizedInTime,
-    UploadRejected,
-    retry_after,
-)
+from glimpse.errors import DownloadFailed, NotFound, NotRecognizedInTime, retry_after
 from glimpse.image_file import ImageFile
 from glimpse.models import (
     Action,
@@ -35,8 +30,6 @@ from glimpse.models import (
 )
 from glimpse.retrying import PATIENCE, Retrying
 from glimpse.storage import send_file
-
-T = TypeVar("T")
 
 MAX_BATCH = 100  # ids, as docs/openapi.yaml says
 _PAGE_SIZE = 100
@@ -208,7 +201,7 @@ class Client:
         """Write what one of an image's links leads to into a file."""
         with explained("The storage", url), self._http.stream("GET", url) as response:
             if response.status_code != 200:
-                raise UploadRejected(f"The file can't be downloaded ({response.status_code}).")
+                raise DownloadFailed(f"The file can't be downloaded ({response.status_code}).")
             for chunk in response.iter_bytes():
                 self._retrying.check()
                 file.write(chunk)

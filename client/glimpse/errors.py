@@ -49,6 +49,10 @@ class UploadRejected(GlimpseError):
     """The storage doesn't accept the file."""
 
 
+class DownloadFailed(GlimpseError):
+    """The storage doesn't return the file."""
+
+
 class StorageBusy(GlimpseError):
     """The storage can't accept the file now, or the permission to send it has expired."""
 

@@ -23,6 +23,7 @@ from glimpse.errors import (
     NotSignedIn,
     QuotaExceeded,
     SignInFailed,
+    StorageBusy,
     Unreachable,
 )
 from glimpse.export import json_document
@@ -37,6 +38,7 @@ _STOPPING = (
     NotSignedIn,
     QuotaExceeded,
     SignInFailed,
+    StorageBusy,
     Unreachable,
 )
 _MAX_PENDING = 0.75  # of the images that a poll asks about

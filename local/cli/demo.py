@@ -24,6 +24,7 @@ from local.settings import ROOT, UNLIMITED, stack_parameters, use_local_credenti
 from local.stack import Stack
 
 _RESULTS = ROOT / "build" / "demo"
+_PATIENCE = 5.0  # seconds
 _AT_ONCE = 2  # pictures; the stack processes no more at a time
 
 Recognize = Callable[[Path], Mapping[str, Any]]
@@ -106,7 +107,8 @@ def main(arguments: list[str]) -> int:
             parameters.pop(name, None)
         with Stack(parameters=parameters, progress=say, log=log_problems) as stack:
             say(f"Uploading {to_upload[0].name if len(to_upload) == 1 else f'{len(to_upload)} pictures'} …")
-            with Client(stack.api_url, IdToken(stack.token("alice"))) as client:
+            credentials = IdToken(stack.token("alice"))
+            with Client(stack.api_url, credentials, patience=_PATIENCE) as client:
                 return recognize_pictures(pictures, client.recognize, as_lines=options.jsonl)
     except EXPLAINED as error:
         say(str(error))

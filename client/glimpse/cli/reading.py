@@ -85,8 +85,14 @@ def _download(client: Client, view: ImageView, kind: Literal["original", "previe
     link = view["links"].get(kind)
     if link is None:
         raise OutputError(f"There is no {kind}: the picture is {view['image']['status']}.")
-    with explained(path), path.open("wb") as file:
-        client.download(link, file)
+    part = path.with_name(f"{path.name}.part")
+    with explained(path):
+        try:
+            with part.open("wb") as file:
+                client.download(link, file)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def _describe(image: Image) -> str:

@@ -18,6 +18,7 @@ from glimpse.errors import (
     BY_CODE,
     Canceled,
     CeilingReached,
+    DownloadFailed,
     FileChanged,
     GlimpseError,
     InvalidQuery,
@@ -245,7 +246,7 @@ def test_downloads_without_the_token(client: Client, server: Server) -> None:
     client.download(STORAGE, file)
     assert file.getvalue() == b"cat"
     assert "Authorization" not in server.requests[0].headers
-    with pytest.raises(UploadRejected, match=r"^The file can't be downloaded \(403\).$"):
+    with pytest.raises(DownloadFailed, match=r"^The file can't be downloaded \(403\).$"):
         client.download(STORAGE, file)
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import NotRequired, get_origin, get_type_hints
+
+import yaml
 
 import glimpse
 from glimpse.errors import BY_CODE
 from glimpse.loopback import PORT
+from glimpse.models import Image, ImagePatch
 from glimpse.retrying import PATIENCE
 
 ROOT = Path(__file__).parents[3]
@@ -37,3 +41,14 @@ def test_the_readme_names_the_redirect_url_and_the_variables() -> None:
     assert {name for name in read if f"`{name}`" not in README} == set()
     assert PATIENCE == 120
     assert "repeated for two minutes" in CLIENT
+
+
+def test_an_image_has_only_fields_of_the_contract() -> None:
+    contract = yaml.safe_load((ROOT / "docs/openapi.yaml").read_text("utf-8"))
+    fields = contract["components"]["schemas"]["ImageFields"]
+    hints = get_type_hints(Image, include_extras=True)
+    optional = {name for name, hint in hints.items() if get_origin(hint) is NotRequired}
+    assert hints.keys() - optional == set(fields["required"])
+    assert optional <= fields["properties"].keys()
+    patch = contract["components"]["schemas"]["ImagePatch"]["properties"]
+    assert ImagePatch.__optional_keys__ == patch.keys()
