@@ -60,8 +60,7 @@ class Running:
     """The API of a running stack, as bob sees it, and the events of his images."""
 
     hook: Hook
-    api: str
-    token: str
+    client: Client
 
     def next_event(self) -> tuple[float, dict[str, Any]]:
         """Wait for the next event, and return the time of its arrival and its valid detail."""
@@ -81,10 +80,6 @@ class Running:
         assert (detail["stack"], detail["owner"]) == ("local", OWNER)
         return arrived_at, detail
 
-    @property
-    def client(self) -> Client:
-        return Client(self.api, IdToken(self.token))
-
 
 @pytest.fixture
 def running(run: Run) -> Iterator[Running]:
@@ -101,7 +96,8 @@ def running(run: Run) -> Iterator[Running]:
     ports = {"WEB_PORT": page.rpartition(":")[2], "SIGN_IN_PORT": urls["Sign-in"].rpartition(":")[2]}
     Thread(target=process.stderr.read, daemon=True).start()  # so that the pipe doesn't fill up
     token, _ = run("local.cli.token", "bob", **ports).communicate(timeout=30)
-    yield Running(hook, urls["API"], token.strip())
+    with Client(urls["API"], IdToken(token.strip())) as client:
+        yield Running(hook, client)
     hook.shutdown()
     hook.server_close()
 

@@ -74,8 +74,7 @@ def test_run_stops_during_a_recognition(run: Run, tmp_path: Path) -> None:
     process, api, token = start_and_sign_in(run)
     file = tmp_path / "large.png"
     Image.effect_noise((4000, 3000), 100).save(file)
-    with ThreadPoolExecutor(1) as executor:
-        client = Client(api, IdToken(token), patience=0)
+    with ThreadPoolExecutor(1) as executor, Client(api, IdToken(token), patience=0) as client:
         recognition = executor.submit(client.recognize, file)
         wait_until(lambda: is_pending(api, file, token) or None)
         process.send_signal(signal.SIGINT)
