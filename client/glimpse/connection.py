@@ -34,7 +34,7 @@ def explained(server: str, url: str) -> Iterator[None]:
         raise UnexpectedResponse(f"{url} isn't a URL.") from error
     except httpx.UnsupportedProtocol as error:
         raise UnexpectedResponse(f"{url} isn't a URL that starts with http:// or https://.") from error
-    except httpx.TransportError as error:
+    except httpx.RequestError as error:
         raise Unreachable(f"{server} can't be reached at {origin(url)}.") from error
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -63,7 +64,7 @@ class ImageFile:
             size += len(chunk)
         if not size:
             raise UnreadableFile(f"{path.name} is empty. Choose another file.")
-        return cls(path.name, size, digest.hexdigest(), partial(_read, path))
+        return cls(printable(path).name, size, digest.hexdigest(), partial(_read, path))
 
     @classmethod
     def from_bytes(cls, name: str, content: bytes) -> ImageFile:
@@ -79,6 +80,11 @@ class ImageFile:
             "size": self.size,
             "sha256": self.sha256,
         }
+
+
+def printable(path: Path) -> Path:
+    """Return a path in which what isn't UTF-8 is replaced; Linux accepts any bytes in names."""
+    return Path(os.fsencode(path).decode("utf-8", "replace"))
 
 
 def media_type(name: str) -> str:

@@ -27,7 +27,7 @@ from glimpse.errors import (
     Unreachable,
 )
 from glimpse.export import json_document
-from glimpse.image_file import ImageFile
+from glimpse.image_file import ImageFile, printable
 from glimpse.models import BatchResult, Image
 
 # Every other file would fail, too.
@@ -62,10 +62,11 @@ class Outcome:
     @property
     def document(self) -> dict[str, Any]:
         """The outcome as JSON, without the thumbnail's URL, which expires in minutes."""
+        file = str(printable(self.path))
         if self.image is None:
-            return {"file": str(self.path), "error": str(self.error)}
+            return {"file": file, "error": str(self.error)}
         image = json_document(self.image)
-        return {"file": str(self.path), "image": image}
+        return {"file": file, "image": image}
 
 
 @dataclass(eq=False)

@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from glimpse.cli.terminal import FAILED, INTERRUPTED, OutputError, UsageError, number, output, say
 from glimpse.errors import Canceled, GlimpseError
+from glimpse.image_file import printable
 from glimpse.pictures import Pictures, find_pictures
 from glimpse.session import Session
 from glimpse.uploader import Outcome, Uploader
@@ -70,7 +71,7 @@ def _kind(outcome: Outcome) -> str:
 
 def _explain(outcome: Outcome) -> str:
     reason = outcome.image["reason"]["message"] if outcome.image else str(outcome.error)
-    return f"{outcome.path}: {reason}"
+    return f"{printable(outcome.path)}: {reason}"
 
 
 def _say_skipped(found: Pictures) -> None:

@@ -268,6 +268,18 @@ def test_several_files_are_sent_at_once(glimpse: Callable[..., int], stack: Stac
     assert stack.stored.total() == 3
 
 
+def test_a_file_name_may_have_any_bytes(
+    glimpse: Callable[..., int], stack: Stack, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in (b"bad caf\xe9.jpg", b"caf\xe9.jpg"):
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_bytes(name)
+    assert glimpse("upload", folder) == 1
+    output, errors = capsys.readouterr()
+    assert {"caf\ufffd.jpg", "bad caf\ufffd.jpg"} <= lines(output).keys()
+    assert f"{folder}/bad caf\ufffd.jpg: The picture is damaged." in errors.splitlines()
+    assert "caf\ufffd.jpg" in {image["fileName"] for image in stack.images.values()}
+
+
 def test_gets_a_picture(
     glimpse: Callable[..., int], stack: Stack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
