@@ -26,6 +26,7 @@ class EarlierResult:
     no facts.
     """
 
+    etag: str  # of the object
     header: ImageHeader
     is_converted: bool
     billed_calls: int
@@ -55,16 +56,21 @@ class EarlierResult:
 
 
 def parse(document: bytes, etag: str | None) -> EarlierResult | None:
-    """Read a result document. Return None if it describes another version of the object, or a failure.
+    """Read a result document as `parse_any` does. Return None if it's about another version of the object."""
+    earlier = parse_any(document)
+    return earlier if earlier and earlier.etag == etag else None
+
+
+def parse_any(document: bytes) -> EarlierResult | None:
+    """Read a result document. Return None if it describes a failure.
 
     Also return None if it can't be read: then the calls are made again.
     """
     try:
         content: dict[str, Any] = json.loads(document)
         image, recognition = content["Image"], content["Recognition"]
-        if image["ETag"] != etag:
-            return None
         return EarlierResult(
+            etag=image["ETag"],
             header=ImageHeader(image["Format"], image["Width"], image["Height"]),
             is_converted=recognition["Converted"],
             billed_calls=recognition["BilledCalls"],

@@ -65,12 +65,16 @@ class InvalidRecord:
 
 @dataclass(frozen=True)
 class Message:
-    """A message of the retry queue; `parked_since` is when its image was first parked, if it was."""
+    """A message of the retry queue; `parked_since` is when its image was first parked, if it was.
+
+    `ask_again` are operations to call again, although the earlier result has answers to the same call.
+    """
 
     id: str
     event: Mapping[str, Any]
     is_last_receive: bool
     parked_since: datetime | None = None
+    ask_again: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -179,13 +183,16 @@ def _parse_message(record: Any) -> Message | InvalidMessage:
         body = json.loads(fields["body"])
         event = body["requestPayload"]
         parked_since = datetime.fromisoformat(body["parkedSince"]) if "parkedSince" in body else None
+        ask_again = body.get("askAgain", [])
     except (KeyError, TypeError, ValueError, RecursionError):  # RecursionError: deeply nested brackets
         return _invalid_message(message_id, "body")
     if not isinstance(event, Mapping):
         return _invalid_message(message_id, "body")
+    if not isinstance(ask_again, list) or not all(isinstance(name, str) for name in ask_again):
+        return _invalid_message(message_id, "body")
     if parked_since and parked_since.tzinfo is None:
         return _invalid_message(message_id, "body")
-    return Message(message_id, event, int(count) >= MAX_RECEIVE_COUNT, parked_since)
+    return Message(message_id, event, int(count) >= MAX_RECEIVE_COUNT, parked_since, frozenset(ask_again))
 
 
 def _invalid_message(message_id: str | None, field: str) -> InvalidMessage:

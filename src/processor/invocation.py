@@ -12,10 +12,12 @@ class Invocation:
     """The owner of the image's lease, and the seconds that are left.
 
     A retry comes from the retry queue. It waits for Rekognition's quota, which a first try doesn't.
-    `parked_since` is when its image was first parked.
+    `parked_since` is when its image was first parked. `ask_again` are operations to call again, although the
+    earlier result has answers to the same call.
     """
 
     lease_owner: str
     seconds_left: Callable[[], float]
     is_retry: bool = False
     parked_since: datetime | None = None
+    ask_again: frozenset[str] = frozenset()

@@ -9,7 +9,7 @@ from common.time import now
 from retries.queue import QUEUED_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from catalog.catalog import Catalog
@@ -64,7 +64,13 @@ class Parking:
         """Park an image and end its lease. Return False if it was deleted or restarted meanwhile."""
         if event.upload is None:
             self._catalog.release_lease(lease)  # before the event is sent, which would find the image busy
-        if self._queue(event, lease_owner=lease.lease_owner, parked_since=invocation.parked_since):
+        is_queued = self._queue(
+            event,
+            lease_owner=lease.lease_owner,
+            parked_since=invocation.parked_since,
+            ask_again=invocation.ask_again,
+        )
+        if is_queued:
             return True
         if event.upload:
             self._store.delete_output_if_deleted(event.key, event.upload)
@@ -103,6 +109,7 @@ class Parking:
         lease_owner: str | None = None,
         created_at: datetime | None = None,
         parked_since: datetime | None = None,
+        ask_again: Collection[str] = (),
     ) -> bool:
         """Send an event to the retry queue. Return False if its record isn't pending, or no longer leased.
 
@@ -119,7 +126,9 @@ class Parking:
             return False
         since = parked_since or time
         if event.record:
-            self._retry_queue.send_source(event.record, event.created_at, parked_since=since)
+            self._retry_queue.send_source(
+                event.record, event.created_at, parked_since=since, ask_again=ask_again
+            )
             return True
         self._retry_queue.send(
             event.bucket,
@@ -127,5 +136,6 @@ class Parking:
             event.created_at,
             upload.owner if upload else None,
             parked_since=since,
+            ask_again=ask_again,
         )
         return True

@@ -228,6 +228,7 @@ class Processor:
             done_at=lease.done_at,
             is_replaced=lease.is_replaced,
             plan=self._pipeline.default_plan,
+            ask_again=invocation.ask_again,
             is_first=lease.is_first and not lease.done_at and not invocation.is_retry,
         )
 

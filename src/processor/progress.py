@@ -31,6 +31,7 @@ class Progress:
     done_at: str  # of the record's earlier result if it is recognized again; otherwise empty
     plan: Plan
     is_replaced: bool = False  # whether that result is about an earlier version of the source object
+    ask_again: frozenset[str] = frozenset()  # operations to call, whatever that result has
     is_first: bool = False  # whether no earlier try can have kept anything
     earlier: EarlierResult | None = None  # that result
     header: ImageHeader | None = None
@@ -83,7 +84,8 @@ class Progress:
         """Start from the earlier result of an image that is recognized again."""
         self.set_header(earlier.header)
         self.is_converted = earlier.is_converted
-        self.responses = earlier.current_answers(self.plan.calls)
+        current = earlier.current_answers(self.plan.calls)
+        self.responses = {name: found for name, found in current.items() if name not in self.ask_again}
         self.facts = earlier.facts
         self.counted_calls = max(self.counted_calls, earlier.billed_calls)
         self.earlier = earlier

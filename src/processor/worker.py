@@ -162,6 +162,7 @@ def _is_settled(message: Message | InvalidMessage, processor: Processor, invocat
         lease_owner=f"{invocation.lease_owner}/{message.id}",
         is_retry=True,
         parked_since=message.parked_since,
+        ask_again=message.ask_again,
     )
     result = _process_records(
         message.event,

@@ -12,7 +12,7 @@ from common.aws import build_client
 from common.time import format_rfc3339
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from mypy_boto3_sqs import SQSClient
@@ -49,18 +49,28 @@ class RetryQueue:
         owner: str | None = None,
         *,
         parked_since: datetime | None = None,
+        ask_again: Collection[str] = (),
     ) -> None:
         """Send the event that an object was created at a time; `owner` is None for a direct upload.
 
         The owner is the message's group, so that SQS serves all owners in turn (fair queues): a person's
         thousand images don't delay another person's one. `parked_since` is when its image was first parked.
+        `ask_again` are operations to call again, although the earlier result has answers to the same call.
         """
-        self._send(_object_created(bucket, key, time), owner or _DIRECT_UPLOADS, parked_since)
+        self._send(_object_created(bucket, key, time), owner or _DIRECT_UPLOADS, parked_since, ask_again)
 
     def send_source(
-        self, record: ImageRecord, time: datetime, *, parked_since: datetime | None = None
+        self,
+        record: ImageRecord,
+        time: datetime,
+        *,
+        parked_since: datetime | None = None,
+        ask_again: Collection[str] = (),
     ) -> None:
-        """Send the event that the source object of a record was created at a time."""
+        """Send the event that the source object of a record was created at a time.
+
+        See `send` for `parked_since` and `ask_again`.
+        """
         source = record.source
         if source is None:
             raise ValueError("the record has no source object")
@@ -72,12 +82,20 @@ class RetryQueue:
             "etag": source.etag,
             "time": format_rfc3339(time),
         }
-        self._send({"sourceObject": event}, record.owner, parked_since)
+        self._send({"sourceObject": event}, record.owner, parked_since, ask_again)
 
-    def _send(self, event: Mapping[str, Any], group: str, parked_since: datetime | None) -> None:
+    def _send(
+        self,
+        event: Mapping[str, Any],
+        group: str,
+        parked_since: datetime | None,
+        ask_again: Collection[str],
+    ) -> None:
         body: dict[str, Any] = {"requestPayload": event}
         if parked_since:
             body["parkedSince"] = format_rfc3339(parked_since)
+        if ask_again:
+            body["askAgain"] = sorted(ask_again)
         self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(body), MessageGroupId=group)
 
 

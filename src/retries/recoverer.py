@@ -13,7 +13,7 @@ from common.time import now
 from retries.queue import QUEUED_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from catalog.catalog import Catalog
@@ -81,16 +81,17 @@ class Recoverer:
             emit(IMAGES_RECOVERED)
         return self._catalog.get(record.owner, record.id) or record
 
-    def send(self, record: ImageRecord, created_at: datetime) -> None:
+    def send(self, record: ImageRecord, created_at: datetime, ask_again: Collection[str] = ()) -> None:
         """Send an image's event. Call `mark` afterwards: an interruption in between loses nothing.
 
-        The time is the object's, so that the processor sees if the image was started again since.
+        The time is the object's, so that the processor sees if the image was started again since. See
+        `RetryQueue.send` for `ask_again`.
         """
         if record.source:
-            self._retry_queue.send_source(record, created_at)
+            self._retry_queue.send_source(record, created_at, ask_again=ask_again)
             return
         key = upload_key(record.owner, record.id)
-        self._retry_queue.send(self._input_bucket, key, created_at, record.owner)
+        self._retry_queue.send(self._input_bucket, key, created_at, record.owner, ask_again=ask_again)
 
     def mark(self, owner: str, image_id: str) -> None:
         """Mark a pending image as queued, and keep its record as long as its event."""

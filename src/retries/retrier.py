@@ -11,7 +11,7 @@ from common.rejections import MESSAGES, UNAVAILABLE
 from common.storage import ObjectForbidden
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from catalog.catalog import Catalog
     from catalog.records import ImageRecord
@@ -29,11 +29,11 @@ class Retrier:
         self._recoverer = recoverer
         self._check_ceiling = check_ceiling
 
-    def retry(self, record: ImageRecord) -> ImageRecord | None:
+    def retry(self, record: ImageRecord, ask_again: Collection[str] = ()) -> ImageRecord | None:
         """Process an image again, and return its current record, or None if it is gone.
 
         Idempotent: an image that is pending is returned as it is. Raises NotRetryable if it failed for
-        another reason, or if its file is gone, and CeilingReached.
+        another reason, or if its file is gone, and CeilingReached. See `RetryQueue.send` for `ask_again`.
         """
         if record.status == "pending":
             return record
@@ -43,14 +43,16 @@ class Retrier:
         if stored is None:
             raise NotRetryable(MESSAGES["gone"])
         self._check_ceiling()
-        current = self._reopen(record, stored)
+        current = self._reopen(record, stored, ask_again)
         if current is None:
             return None
         self._recoverer.mark(record.owner, record.id)
         _log.info("image retried")
         return current
 
-    def _reopen(self, record: ImageRecord, stored: StoredObject) -> ImageRecord | None:
+    def _reopen(
+        self, record: ImageRecord, stored: StoredObject, ask_again: Collection[str]
+    ) -> ImageRecord | None:
         """Reopen a finished image and send its event, in the order in which an interruption loses nothing.
 
         The processor reopens a failed image as well, but ignores an event about a done one. That is pending
@@ -61,7 +63,7 @@ class Retrier:
             return self._catalog.reopen(record)
         current = self._reopen_done(record, stored)
         if current and current.status == "pending":
-            self._recoverer.send(current, stored.modified_at)
+            self._recoverer.send(current, stored.modified_at, ask_again)
         return current
 
     def _reopen_done(self, record: ImageRecord, stored: StoredObject) -> ImageRecord | None:

@@ -35,8 +35,9 @@ def start_source(table: Table, record: ImageRecord, retention_days: int) -> tupl
             if _is_deleted_since(table, record):
                 return record, False
             return _with_idleness(table, start(table, record, None, table.time(), retention_days))
-        if item["status"] == "pending" or not _is_outdated(item, record.source):
-            return _with_idleness(table, from_item(item))
+        current = from_item(item)
+        if current.status == "pending" or not is_outdated(current, record.source):
+            return _with_idleness(table, current)
         reopened = reopen_item(table, item, _changed(item, record, record.source))
         if reopened:
             return from_item(reopened), True
@@ -54,10 +55,10 @@ def _is_deleted_since(table: Table, record: ImageRecord) -> bool:
     return bool(note and table.is_live(note) and note["deletedAt"] >= format_rfc3339(record.uploaded_at))
 
 
-def _is_outdated(item: Item, source: SourceObject) -> bool:
-    """Return whether a finished image has to be recognized again."""
-    is_replaced: bool = item["source"]["etag"] != source.etag
-    return is_replaced or (item["status"] == "failed" and item["reason"]["code"] in _NOT_ABOUT_BYTES)
+def is_outdated(finished: ImageRecord, source: SourceObject) -> bool:
+    """Return whether a finished image of a source object has to be recognized again."""
+    is_replaced = finished.source is None or finished.source.etag != source.etag
+    return is_replaced or (finished.reason is not None and finished.reason.code in _NOT_ABOUT_BYTES)
 
 
 def _changed(item: Item, record: ImageRecord, source: SourceObject) -> dict[str, Any]:

@@ -184,6 +184,8 @@ def malformed(field: str) -> tuple[str, str]:
         "{}",
         '{"requestPayload": null}',
         '{"requestPayload": [1]}',
+        '{"requestPayload": {}, "askAgain": "DetectLabels"}',
+        '{"requestPayload": {}, "askAgain": [1]}',
         "5",
         pytest.param("[" * 100_000, id="nested"),
         None,

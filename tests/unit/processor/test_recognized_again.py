@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -244,6 +245,34 @@ def test_a_throttled_call_is_made_when_the_image_was_parked(
     assert read_document(UPLOAD_KEY)["Recognition"]["BilledCalls"] == 3
     assert catalog.index.vocabulary("alice").months["2026-11"] == MonthTotals(images=1, billed_calls=3)
     assert list(read_output()) == OUTPUT_KEYS
+
+
+def test_a_message_can_ask_for_a_call_again(
+    make_processor, invocation, recognize, reopen, rekognition, read_document
+) -> None:
+    recognize(detect_text=True)
+    reopen()
+    rekognition.queue_response("DetectLabels", {"Labels": [], "LabelModelVersion": "4.0"})
+    batch = retry_batch(json.dumps({"requestPayload": s3_event(UPLOAD_KEY), "askAgain": ["DetectLabels"]}))
+    assert handle_event(batch, make_processor(detect_text=True), invocation) == ALL_SETTLED
+    assert rekognition.call_counts() == {"DetectLabels": 1}
+    recognition = read_document(UPLOAD_KEY)["Recognition"]
+    assert (recognition["ModelVersions"], recognition["BilledCalls"]) == ({"labels": "4.0"}, 3)
+
+
+def test_an_answer_to_a_call_that_was_asked_again_is_kept(
+    make_processor, invocation, recognize, reopen, rekognition, deliver, read_document, retry_queue
+) -> None:
+    recognize()
+    reopen()
+    rekognition.queue_errors("DetectText", THROTTLED)
+    again = replace(invocation, ask_again=frozenset({"DetectLabels"}))
+    processor = make_processor(detect_text=True)
+    assert processor.process(EVENT, again).status == "parked"
+    assert json.loads(retry_queue.messages[-1]["MessageBody"])["askAgain"] == ["DetectLabels"]
+    assert deliver(processor) == ALL_SETTLED
+    assert rekognition.call_counts() == {"DetectLabels": 1, "DetectText": 2}
+    assert read_document(UPLOAD_KEY)["Recognition"]["BilledCalls"] == 3
 
 
 def test_an_image_that_stays_unavailable_keeps_its_result(

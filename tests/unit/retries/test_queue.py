@@ -45,6 +45,18 @@ def test_sends_an_event_in_the_group_of_its_owner(
     }
 
 
+def test_a_message_says_what_to_ask_again() -> None:
+    with mock_aws():
+        sqs: Any = boto3.client("sqs")
+        url = sqs.create_queue(QueueName="retry")["QueueUrl"]
+        RetryQueue(sqs, url).send(
+            "pictures", UPLOAD_KEY, NOW, "alice", ask_again={"DetectText", "DetectFaces"}
+        )
+        (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
+    body = json.loads(message["Body"])
+    assert (body.keys(), body["askAgain"]) == ({"requestPayload", "askAgain"}, ["DetectFaces", "DetectText"])
+
+
 def test_sends_the_event_of_a_source_object_in_the_group_of_its_owner() -> None:
     record = source_record("alice", SourceObject("archive", "a b+é.jpg", "0f" * 16), 1234, NOW)
     with mock_aws():
