@@ -1,8 +1,8 @@
 # Every command of the project. `make help` lists them.
 # Variables: ENV (environment in samconfig.toml), SET (parameters of one deployment or local run), CONFIRM=no (deploy
 # without asking), DATA (folder that keeps what make run stores), EVENT, FILE, FILES, DIR, EMAIL, OWNER, USER, NAME,
-# ACTION, MODEL, SCOPES, SEED, IMAGES, DETECTORS, MEGABYTES, VIEWS, ARCHITECTURE, PYTHON,
-# ARGS (for pytest, demo, bench, burst, corpus, chaos and usage).
+# ACTION, MODEL, SCOPES, SOURCE (s3://bucket/prefix), SEARCH, SHARE (of the quota), SEED, IMAGES, DETECTORS, MEGABYTES,
+# VIEWS, ARCHITECTURE, PYTHON, ARGS (for pytest, demo, bench, burst, corpus, chaos and usage).
 
 ENV ?= default
 EVENT ?=
@@ -15,6 +15,9 @@ ACTION ?=
 SCOPES ?=
 SEED ?=
 IMAGES ?=
+SOURCE ?=
+SEARCH ?=
+SHARE ?=
 DETECTORS ?=
 MEGABYTES ?=
 VIEWS ?=
@@ -30,13 +33,14 @@ BIN := .venv/bin
 SAM_LOCAL := $(BIN)/python -m local.cli.sam_local
 BENCH := env PYTHONPATH=src:client $(BIN)/python -m bench
 DEPLOY := env PYTHONPATH=src $(BIN)/python -m deploy
+BACKFILL_LOCAL := env PYTHONPATH=src $(BIN)/python -m deploy.backfill.local
 # a variable as one word for the shell, whatever it contains
 quote = '$(subst ','\'',$(value $(1)))'
 # NAME from the command line only: some systems set the variable to the machine's name
 CLIENT = $(if $(filter command,$(origin NAME)),$(call quote,NAME),'') $(call quote,ACTION) $(call quote,SCOPES)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo load client-local redrive-local token test test-deploy test-sam lint format bench bench-local burst corpus chaos usage cost build validate deploy user client erase model logs redrive reindex delete \
+.PHONY: help run demo load client-local redrive-local backfill-local reprocess-local token test test-deploy test-sam lint format bench bench-local burst corpus chaos usage cost build validate deploy user client erase model logs redrive backfill reprocess reindex delete \
 	invoke-presign invoke-processor invoke-images invoke-recovery invoke-publisher invoke-models invoke-trainer start-api screenshots requirements botocore-data clean
 
 help: ## list the commands
@@ -57,6 +61,12 @@ client-local: .venv/run.stamp ## NAME=shop [ACTION=create|revoke|list] [SCOPES=i
 
 redrive-local: .venv/run.stamp ## move the dead letters of the running local stack to the retry queue
 	@exec $(BIN)/python -m local.cli.redrive
+
+backfill-local: .venv/run.stamp ## SOURCE=s3://bucket/prefix OWNER=alice [SHARE=0.8] [CONFIRM=no]: recognize the pictures of a local bucket where they lie
+	@exec $(BACKFILL_LOCAL) backfill $(call quote,SOURCE) $(call quote,OWNER) $(call quote,SHARE) $(call quote,CONFIRM)
+
+reprocess-local: .venv/run.stamp ## [OWNER=alice] [SEARCH=…] [SHARE=0.8] [CONFIRM=no]: recognize outdated pictures of the running local stack again
+	@exec $(BACKFILL_LOCAL) reprocess $(call quote,OWNER) $(call quote,SEARCH) $(call quote,SHARE) $(call quote,CONFIRM)
 
 demo: .venv/run.stamp ## FILE=photo.jpg, or a folder: recognize pictures; print tables (ARGS=--jsonl: JSON Lines), save the JSON
 	@exec env PYTHONPATH=client $(BIN)/python -m local.cli.demo $(if $(FILE),"$(FILE)") $(FILES) $(ARGS)
@@ -170,6 +180,12 @@ logs: .venv/dev.stamp ## [ENV=…]: follow the functions' logs
 
 redrive: .venv/dev.stamp ## [ENV=…]: try the events in the dead-letter queue again
 	@exec $(DEPLOY) redrive $(call quote,ENV)
+
+backfill: .venv/dev.stamp ## SOURCE=s3://bucket/prefix OWNER=… [SHARE=0.8] [CONFIRM=no] [ENV=…]: recognize the pictures of a bucket where they lie
+	@exec $(DEPLOY) backfill $(call quote,ENV) $(call quote,SOURCE) $(call quote,OWNER) $(call quote,SHARE) $(call quote,CONFIRM)
+
+reprocess: .venv/dev.stamp ## [OWNER=…] [SEARCH=…] [SHARE=0.8] [CONFIRM=no] [ENV=…]: recognize outdated pictures again, with today's detectors
+	@exec $(DEPLOY) reprocess $(call quote,ENV) $(call quote,OWNER) $(call quote,SEARCH) $(call quote,SHARE) $(call quote,CONFIRM)
 
 reindex: .venv/dev.stamp ## [ENV=…]: bring an older stack's index of pictures up to date, once after its update
 	@exec $(DEPLOY) reindex $(call quote,ENV)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from deploy import clients, delete, deploy, erase, models, redrive, reindex, sam, users
+from deploy.backfill import deployed
 from deploy.environments import read_environment
 from deploy.errors import DeploymentError, describe
 from deploy.target import find_target
@@ -37,6 +38,8 @@ ONLINE: dict[str, Callable[..., int]] = {
     "model": models.main,
     "logs": sam.logs,
     "redrive": redrive.main,
+    "backfill": deployed.backfill,
+    "reprocess": deployed.reprocess,
     "reindex": reindex.main,
     "delete": delete.main,
 }
@@ -47,6 +50,8 @@ CHECKS: dict[str, Callable[..., None]] = {
     "client": clients.check_arguments,
     "erase": erase.check_arguments,
     "model": models.check_arguments,
+    "backfill": deployed.check_backfill,
+    "reprocess": deployed.check_reprocess,
 }
 
 

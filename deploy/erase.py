@@ -65,7 +65,7 @@ def main(target: Target, person: str) -> int:
     command = target.environment.command("erase")
     stack = require_stack(target)
     cognito = target.session.client("cognito-idp")
-    account = _find_account(target, cognito, stack, person)
+    account = find_account(target, cognito, stack, person)
     kinds = _kinds(target, stack)
     counts = {
         sub: {kind.name: kind.count(owner_name(sub)) for kind in kinds}
@@ -105,7 +105,7 @@ def _can_sign_in(stack: Stack, account: Account | None, sub: str) -> bool:
     return "UserPoolId" not in stack.outputs or (account is not None and sub == account.sub)
 
 
-def _find_account(
+def find_account(
     target: Target, client: CognitoIdentityProviderClient, stack: Stack, person: str
 ) -> Account | None:
     """Find an account by `sub` or email address; None if it was deleted, or is at another provider.

@@ -49,6 +49,11 @@ def media_type_of(file_name: str) -> str:
     return found.media_types[0] if found else _ANY_BYTES
 
 
+def is_picture_name(file_name: str) -> bool:
+    """Return whether a file's name has the extension of a supported format."""
+    return media_type_of(file_name) != _ANY_BYTES
+
+
 def supported_formats() -> str:
     """Return the format names for use in a sentence: "JPEG, PNG, …, or BMP"."""
     *first, last = (each.name for each in FORMATS if each.is_listed)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from catalog.catalog import Catalog
+    from common.errors import CeilingReached
 
 
 class Ceiling:
@@ -32,8 +33,20 @@ class Ceiling:
         """Emit what is used of the ceiling. Raises CeilingReached if the month's analyses cost as much."""
         if self._dollars == 0:
             return
-        cost = rekognition_cost(self._catalog.stack_usage().analyses)
+        cost = self._cost()
         emit(CEILING_USED, round(100 * cost / self._dollars, 3))
-        if cost >= self._dollars:
-            time = self._clock()
-            raise ceiling_problem(period_end("month", time.strftime(UTC_DAY)), time)
+        if problem := self._problem(cost):
+            raise problem
+
+    def problem(self) -> CeilingReached | None:
+        """Return what `check` raises, without a metric: for a command, which has no log to write it to."""
+        return self._problem(self._cost()) if self._dollars else None
+
+    def _cost(self) -> float:
+        return rekognition_cost(self._catalog.stack_usage().analyses)
+
+    def _problem(self, cost: float) -> CeilingReached | None:
+        if cost < self._dollars:
+            return None
+        time = self._clock()
+        return ceiling_problem(period_end("month", time.strftime(UTC_DAY)), time)

@@ -9,7 +9,7 @@ from itertools import groupby
 from tests.deploy.imitation.calls import Call
 
 _READS = (
-    *("AdminGet", "Describe", "Get", "Head", "List", "Query", "ReceiveMessage", "Scan"),
+    *("AdminGet", "BatchGet", "Describe", "Get", "Head", "List", "Query", "ReceiveMessage", "Scan"),
     *("CreateMultipartUpload", "UploadPart"),
 )
 _RELEASE = re.compile(r"/[0-9a-f]{16}/.*")

@@ -30,6 +30,7 @@ VALUES = {
     "client": ["shop"],
     "erase": ["ada@example.com"],
     "model": ["status"],
+    "backfill": ["s3://archive", "ada@example.com"],
 }
 
 

@@ -1,0 +1,65 @@
+"""The images that a run has started, until each has come to its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from deploy.backfill.images import BATCH, DELETED, groups
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from concurrent.futures import Executor
+
+    from catalog.records import ImageRecord
+    from deploy.backfill.images import Selected
+    from deploy.backfill.services import Services
+
+MAX_FOLLOWED = 20_000  # images, in some 50 MB; with more, those that wait are finished first
+KEPT = "kept their earlier result"
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How an image ended: recognized, or why not, and the calls that were billed for it."""
+
+    selected: Selected
+    problem: str | None
+    billed_calls: int = 0
+
+
+class Followed:
+    """Started images without an end. The catalog says how each ended, and its result what was billed."""
+
+    def __init__(self, services: Services, pool: Executor) -> None:
+        self._services = services
+        self._pool = pool
+        self._open: dict[tuple[str, str], Selected] = {}
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def add(self, selected: Selected) -> None:
+        """Follow an image."""
+        self._open[selected.key] = selected
+
+    def poll(self) -> Iterator[Ending]:
+        """Yield the images that have ended since the last time."""
+        for keys in groups(list(self._open), BATCH):
+            records = {(record.owner, record.id): record for record in self._services.catalog.get_many(keys)}
+            ended = [key for key in keys if key not in records or records[key].status != "pending"]
+            yield from self._pool.map(
+                self._ending, [self._open[key] for key in ended], [records.get(key) for key in ended]
+            )
+            for key in ended:
+                del self._open[key]
+
+    def _ending(self, selected: Selected, record: ImageRecord | None) -> Ending:
+        if record is None:
+            return Ending(selected, DELETED)
+        if record.status == "failed":
+            return Ending(selected, record.reason.code if record.reason else record.status)
+        if record.processed_at == selected.recognized_at:
+            return Ending(selected, KEPT)
+        result = self._services.read_result(record)  # None if it was deleted since its record was read
+        return Ending(selected, None, result.billed_calls - selected.billed_calls if result else 0)

@@ -1,0 +1,107 @@
+"""make backfill: the pictures of the source bucket are recognized where they lie, and none twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from deploy.backfill.command import backfill_images, reprocess_images
+from deploy.backfill.options import Options
+from deploy.backfill.services import Services
+from deploy.errors import DeploymentError
+from tests.backfill import ARCHIVE, archive_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.backfill import BackfillStack
+    from tests.unit.deploy.backfill.conftest import Clock
+
+KEYS = tuple(f"2024/{number}.jpg" for number in range(10))
+
+
+@pytest.fixture
+def backfill(stack: BackfillStack, clock: Clock) -> Callable[..., int]:
+    """Run the command for alice, without a question."""
+
+    def backfill(source: str = f"s3://{ARCHIVE}", **options: str) -> int:
+        given = Options("alice", source=source, confirm="no", **options)
+        return backfill_images(stack.services, given, "alice", "the stack", "make backfill", "make deploy")
+
+    return backfill
+
+
+def test_recognizes_a_bucket_once(
+    stack: BackfillStack, backfill: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack.archive(*KEYS, "notes.txt")
+    assert backfill() == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "This recognizes the pictures at s3://archive as those of alice in the stack:",
+        "- to recognize: 10",
+        "- not pictures, by their names: 1",
+        "- calls: 10 (10 of DetectLabels)",
+        "- Rekognition: about $0.01 at list prices",
+        "- time: about 2 s at 4 images/s",
+        "Recognized: 10",
+        "Not pictures, by their names: 1",
+        "Billed calls: 10",
+        "Rekognition: about $0.01 at list prices",
+        "Duration: 7 s",
+    ]
+    assert stack.engine.answered == {("DetectLabels", key): 1 for key in KEYS}
+    assert {stack.status("alice", archive_id(key)) for key in KEYS} == {"done"}
+    assert backfill() == 0
+    assert "- already done: 10\n" in capsys.readouterr().out
+    assert stack.engine.calls() == {"DetectLabels": 10}
+
+
+def test_recognizes_what_was_replaced_or_added_since(
+    stack: BackfillStack, backfill: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack.archive(*KEYS)
+    assert backfill() == 0
+    stack.s3.put_object(Bucket=ARCHIVE, Key=KEYS[0], Body=b"other bytes")
+    stack.archive("2025/new.jpg")
+    capsys.readouterr()
+    assert backfill() == 0
+    assert "Recognized: 2\nAlready done: 9\nBilled calls: 2\n" in capsys.readouterr().out
+    assert stack.engine.answered["DetectLabels", KEYS[0]] == 2
+    assert stack.engine.calls() == {"DetectLabels": 12}
+
+
+def test_pauses_while_the_retry_queue_is_long(
+    stack: BackfillStack, backfill: Callable[..., int], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack.archive(*KEYS)
+    lengths = iter([301, 302, 300])
+    monkeypatch.setattr(Services, "queue_length", lambda _: next(lengths, 0))
+    assert backfill() == 0
+    assert clock.pauses == [5, 5, 0, 1, 1, 5]
+
+
+def test_says_how_to_let_the_stack_read_the_bucket(
+    stack: BackfillStack, backfill: Callable[..., int]
+) -> None:
+    with pytest.raises(DeploymentError) as caught:
+        backfill("s3://another")
+    assert str(caught.value) == (
+        'The stack can\'t read the bucket another. To let it, run make deploy SET="SourceBucket=another".'
+    )
+
+
+def test_its_pictures_can_be_reprocessed(
+    stack: BackfillStack, backfill: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack.archive(*KEYS)
+    assert backfill() == 0
+    stack.deploy(DetectText="true")
+    stack.s3.delete_object(Bucket=ARCHIVE, Key=KEYS[0])
+    capsys.readouterr()
+    options = Options(confirm="no")
+    assert reprocess_images(stack.services, options, None, "the stack", "make reprocess") == 0
+    printed = capsys.readouterr().out
+    assert "Recognized: 9\nWithout an original that can be read: 1\nBilled calls: 9\n" in printed
+    assert stack.engine.calls() == {"DetectLabels": 10, "DetectText": 9}
+    assert {stack.status("alice", archive_id(key)) for key in KEYS} == {"done"}

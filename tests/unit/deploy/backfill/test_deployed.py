@@ -1,0 +1,111 @@
+"""Whose images they are, and the commands on a deployed stack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from moto import mock_aws
+
+from common.auth import owner_name
+from deploy.backfill.deployed import check_backfill, check_reprocess
+from deploy.backfill.local import connect_local, find_local_owner
+from deploy.backfill.owner import find_owner
+from deploy.backfill.services import read_settings
+from deploy.errors import DeploymentError
+from deploy.stack import Stack
+from tests.backfill import DEFAULTS, OUTPUTS
+from tests.unit.deploy.support import SESSION, make_target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ADA = "ada@example.com"
+
+
+@pytest.fixture
+def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A user pool in which Ada has an account."""
+    with mock_aws():
+        cognito = SESSION.client("cognito-idp")
+        pool = cognito.create_user_pool(PoolName="people", UsernameAttributes=["email"])["UserPool"]["Id"]
+        cognito.admin_create_user(
+            UserPoolId=pool, Username=ADA, UserAttributes=[{"Name": "email", "Value": ADA}]
+        )
+        resource = type("Resource", (), {"type": "AWS::Cognito::UserPool", "name": pool})
+        monkeypatch.setattr("deploy.erase.stack_resources", lambda *_: [resource])
+        yield pool
+
+
+def stack_with(pool: str | None) -> Stack:
+    return Stack("id", "pictures", "CREATE_COMPLETE", {}, {"UserPoolId": pool} if pool else {})
+
+
+def sub_of_ada(pool: str) -> str:
+    user = SESSION.client("cognito-idp").admin_get_user(UserPoolId=pool, Username=ADA)
+    return {entry["Name"]: entry["Value"] for entry in user["UserAttributes"]}["sub"]
+
+
+def test_an_owner_is_a_person_or_a_program(pool: str) -> None:
+    client = SESSION.client("cognito-idp").create_user_pool_client(UserPoolId=pool, ClientName="shop")
+    client_id, target, stack = client["UserPoolClient"]["ClientId"], make_target(), stack_with(pool)
+    sub = sub_of_ada(pool)
+    assert find_owner(target, stack, ADA) == owner_name(sub)
+    assert find_owner(target, stack, sub) == owner_name(sub)
+    assert find_owner(target, stack, client_id) == owner_name(client_id)
+
+
+@pytest.mark.parametrize("given", ["bob@example.com", "nobody"])
+def test_an_owner_whom_nobody_knows_is_refused(pool: str, given: str) -> None:
+    with pytest.raises(DeploymentError) as caught:
+        find_owner(make_target(), stack_with(pool), given)
+    assert str(caught.value) == (
+        f"The stack pictures has neither an account nor a client {given}. "
+        "Give OWNER as the email address or sub of a person, or as the client ID of a program."
+    )
+
+
+def test_an_owner_at_another_provider_is_taken_as_given(pool: str) -> None:
+    assert find_owner(make_target(), stack_with(None), "auth0|bob") == owner_name("auth0|bob")
+
+
+@pytest.mark.parametrize("given", ["alice", "Alice@example.com", "a11ce000-5f0e-4c52-9d3a-2f6c1b7e8a01"])
+def test_a_local_owner_is_a_local_user(given: str) -> None:
+    assert find_local_owner(given) == "a11ce000-5f0e-4c52-9d3a-2f6c1b7e8a01"
+
+
+def test_a_local_owner_can_be_a_program() -> None:
+    assert find_local_owner("shop-1") == "shop-1"
+
+
+def test_says_that_no_local_stack_is_running() -> None:
+    with pytest.raises(DeploymentError) as caught:
+        connect_local("http://127.0.0.1:1")
+    assert str(caught.value) == ("No local stack is running at http://127.0.0.1:1. Start one with make run.")
+
+
+def test_the_settings_are_those_of_the_stack() -> None:
+    outputs = {**OUTPUTS, "RetryQueueUrl": "https://sqs/retry"}
+    settings = read_settings({**DEFAULTS, "DetectText": "true", "LabelsMinConfidence": "60"}, outputs)
+    assert (settings.detect_text, settings.detect_faces) == (True, False)
+    assert (settings.labels_min_confidence, settings.retry_queue_url) == (60.0, "https://sqs/retry")
+
+
+def test_a_stack_of_an_older_version_has_to_be_deployed_first() -> None:
+    parameters = {name: value for name, value in DEFAULTS.items() if name != "DetectText"}
+    with pytest.raises(DeploymentError) as caught:
+        read_settings(parameters, {**OUTPUTS, "RetryQueueUrl": "https://sqs/retry"})
+    assert str(caught.value) == (
+        "The stack is of another version. Deploy this one first. "
+        "The environment variable DETECT_TEXT is missing."
+    )
+
+
+def test_values_are_checked_before_anything_is_asked() -> None:
+    environment = make_target().environment
+    check_reprocess(environment)
+    check_backfill(environment, "s3://archive", ADA, "0.5", "no")
+    with pytest.raises(DeploymentError):
+        check_reprocess(environment, share="2")
+    with pytest.raises(DeploymentError):
+        check_backfill(environment)

@@ -1,0 +1,134 @@
+"""The objects of the source bucket: which are recognized, and what the catalog says about them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+
+from catalog.records import Reason, ResultSummary
+from catalog.transitions.finish import Completion, FailureSummary
+from common.time import now
+from deploy.backfill.images import ALREADY_DONE, REJECTED_BEFORE
+from deploy.backfill.source import (
+    ARCHIVED,
+    EMPTY,
+    FOLDERS,
+    NOT_PICTURES,
+    TOO_LARGE,
+    Location,
+    Source,
+    parse_location,
+    require_readable,
+)
+from deploy.errors import DeploymentError
+from tests.backfill import ARCHIVE, BackfillStack, archive_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LABELS = ("DetectLabels", ("image",))
+KEYS = ("2024/a.JPG", "2024/b.jpeg", "2025/c.png")
+
+
+@pytest.fixture
+def source(stack: BackfillStack) -> Iterator[Source]:
+    """The pictures below `2024/`, as alice's."""
+    with ThreadPoolExecutor(4) as pool:
+        yield Source(stack.services, Location(ARCHIVE, "2024/"), "alice", pool)
+
+
+def test_leaves_out_what_cannot_be_a_picture(stack: BackfillStack, source: Source) -> None:
+    stack.archive(*KEYS, "2024/notes.txt", "2024/jpg")
+    for key, body in (("2024/", b""), ("2024/empty.jpg", b""), ("2024/large.tif", bytes(2**20 + 1))):
+        stack.s3.put_object(Bucket=ARCHIVE, Key=key, Body=body)
+    stack.s3.put_object(Bucket=ARCHIVE, Key="2024/old.jpg", Body=b"x", StorageClass="DEEP_ARCHIVE")
+    stack.deploy(MaxUploadMegabytes="1")
+    seen: list[int] = []
+    with ThreadPoolExecutor(4) as pool:
+        survey = Source(stack.services, Location(ARCHIVE, "2024/"), "alice", pool).survey(seen.append)
+    assert (survey.to_do, survey.started, seen) == (2, 0, [8])
+    assert survey.others == {NOT_PICTURES: 2, FOLDERS: 1, EMPTY: 1, TOO_LARGE: 1, ARCHIVED: 1}
+    assert survey.calls == {LABELS: 2}
+
+
+def test_starts_a_picture_once(stack: BackfillStack, source: Source) -> None:
+    stack.archive(*KEYS)
+    (batch,) = source.batches()
+    selected = batch.to_do[0]
+    assert [source.start(selected) for _ in range(2)] == [None, None]
+    (message,) = stack.receive()
+    assert '"key": "2024/a.JPG"' in message["Body"]
+    record = stack.catalog.get("alice", archive_id("2024/a.JPG"))
+    assert record is not None
+    assert (record.status, record.file_name, record.content_type) == ("pending", "a.JPG", "image/jpeg")
+    (batch,) = source.batches()
+    assert (len(batch.to_do), len(batch.started)) == (1, 1)
+
+
+def test_sends_the_event_of_a_picture_whose_record_alone_was_written(
+    stack: BackfillStack, source: Source
+) -> None:
+    stack.archive(*KEYS[:1])
+    (batch,) = source.batches()
+    stack.catalog.start_source(batch.to_do[0].record)
+    (batch,) = source.batches()
+    assert [source.start(selected) for selected in batch.to_do] == [None]
+    assert len(stack.receive()) == 1
+
+
+def test_compares_the_objects_with_what_is_done(stack: BackfillStack, source: Source) -> None:
+    keys = [f"2024/{name}.jpg" for name in ("done", "replaced", "broken", "unavailable")]
+    stack.archive(*keys)
+    (batch,) = source.batches()
+    for selected in batch.to_do:
+        stack.catalog.start_source(selected.record)
+    later = int(now().timestamp()) + 1000
+    done = Completion(ResultSummary(100, 100, ()), 1, now(), later)
+    for key in keys[:2]:
+        stack.catalog.complete("alice", archive_id(key), done)
+    for key, code in zip(keys[2:], ("broken", "unavailable"), strict=True):
+        failure = FailureSummary(Reason(code, "It is."), now(), later)
+        stack.catalog.fail("alice", archive_id(key), failure)
+    stack.s3.put_object(Bucket=ARCHIVE, Key=keys[1], Body=b"other bytes")
+    (batch,) = source.batches()
+    assert sorted(selected.record.id for selected in batch.to_do) == sorted(map(archive_id, keys[1::2]))
+    assert batch.others == Counter({ALREADY_DONE: 1, REJECTED_BEFORE: 1})
+
+
+@pytest.mark.parametrize(
+    ("url", "location"),
+    [
+        ("s3://archive", Location("archive", "")),
+        ("s3://archive/", Location("archive", "")),
+        ("s3://my.archive/a/b c", Location("my.archive", "a/b c")),
+    ],
+)
+def test_parses_the_location(url: str, location: Location) -> None:
+    assert parse_location(url) == location
+
+
+@pytest.mark.parametrize(
+    ("bucket", "prefix", "sentence"),
+    [
+        (
+            "",
+            "",
+            'The stack can\'t read the bucket photos. To let it, run make deploy SET="SourceBucket=photos".',
+        ),
+        (
+            "photos",
+            "2025/",
+            "The stack reads photos below 2025/ only. To let it read more, run "
+            'make deploy SET="SourceBucket=photos SourcePrefix=2024/".',
+        ),
+    ],
+)
+def test_only_what_the_stack_may_read_is_a_source(bucket: str, prefix: str, sentence: str) -> None:
+    parameters = {"SourceBucket": bucket, "SourcePrefix": prefix}
+    with pytest.raises(DeploymentError) as caught:
+        require_readable(Location("photos", "2024/"), parameters, "make deploy")
+    assert str(caught.value) == sentence
+    require_readable(Location("photos", "2025/may/"), {**parameters, "SourceBucket": "photos"}, "make deploy")
