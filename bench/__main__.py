@@ -1,6 +1,7 @@
 """`make bench`: measure how fast and cheap everything is, section by section.
 
-docs/performance.md explains the figures. With --save, it gets the new ones.
+docs/performance.md explains the figures, and docs/backfill.md those of a back-fill. With --save, they get the
+new ones.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ SECTIONS = {
     "imaging": "Decoding",
     "catalog": "DynamoDB",
     "bill": "The bill",
+    "backfill": "Back-fill",
     "page": "The page",
     "development": "Starting and testing",
     "baseline": "Against the usual sample",
@@ -38,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("sections", nargs="*", help=f"{', '.join(SECTIONS)} (all)")
     parser.add_argument("--quick", action="store_true", help="fewer runs, for a check of the limits")
-    parser.add_argument("--save", action="store_true", help="write the figures to docs/performance.md")
+    parser.add_argument("--save", action="store_true", help="write the figures to the docs")
     options = parser.parse_args(arguments)
     if unknown := [name for name in options.sections if name not in SECTIONS]:
         parser.error(f"There is no section {unknown[0]!r}. Sections are {', '.join(SECTIONS)}.")

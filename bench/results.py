@@ -1,4 +1,4 @@
-"""The last measurement of each section: a file of numbers, and the tables of docs/performance.md."""
+"""The last measurement of each section: a file of numbers, and the tables of the docs."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 FIGURES = ROOT / "docs" / "bench" / "figures.json"
 PAGE = ROOT / "docs" / "performance.md"
+OTHER_PAGES = {"backfill": ROOT / "docs" / "backfill.md"}  # of the sections that aren't in PAGE
 
 
-def save(name: str, section: Section, file: Path = FIGURES, page: Path = PAGE) -> None:
+def save(name: str, section: Section, file: Path = FIGURES, page: Path | None = None) -> None:
     """Write a section to the file of numbers, with the day and the machine, and its table to the page."""
     measured = json.loads(file.read_text("utf-8")) if file.exists() else {}
     measured[name] = {
@@ -30,6 +31,7 @@ def save(name: str, section: Section, file: Path = FIGURES, page: Path = PAGE) -
     }
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(measured, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    page = page or OTHER_PAGES.get(name, PAGE)
     page.write_text(fill_in(page.read_text("utf-8"), measured), encoding="utf-8")
 
 

@@ -43,6 +43,7 @@ class Burst:
     seed: int = 1
     converted: float = 0.3  # share of pictures in formats that Rekognition can't read
     newcomer_after: float | None = None  # seconds until another owner uploads one more picture
+    share: float | None = None  # of the rate, at which a back-fill sends the pictures to the retry queue
 
 
 # Assumptions about AWS, which can't be measured on this machine.

@@ -48,6 +48,11 @@ class RetryQueue:
         (self._quiet if is_quiet and self._policy.is_fair else self._visible).append(picture)
         self._wake()
 
+    @property
+    def waiting(self) -> int:
+        """The number of messages that can be received."""
+        return len(self._visible) + len(self._quiet)
+
     def settle(self, failed: list[int], received_at: float) -> None:
         """End a batch: messages that failed become visible again."""
         self._batches -= 1

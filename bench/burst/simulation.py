@@ -12,6 +12,8 @@ from bench.burst.events import Events
 from bench.burst.model import Burst, Policy
 from bench.burst.queue import RetryQueue
 from bench.burst.rekognition import Rekognition
+from deploy.backfill.pace import Pace
+from deploy.polling import POLL_SECONDS
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,10 @@ class Simulation:
 
     def run(self) -> Report:
         burst = self._burst
-        self._events.at(0.0, self._asynchronous.add, list(range(burst.pictures)))
+        if burst.share is None:
+            self._events.at(0.0, self._asynchronous.add, list(range(burst.pictures)))
+        else:
+            self._events.at(0.0, self._back_fill, Pace(burst.rate, burst.share), 0)
         if burst.newcomer_after is not None:
             self._events.at(burst.newcomer_after, self._asynchronous.add, [burst.pictures])
         self._events.run()
@@ -100,6 +105,15 @@ class Simulation:
             expired_events=self._asynchronous.expired,
             newcomer_seconds=self._newcomer_seconds,
         )
+
+    def _back_fill(self, pace: Pace, picture: int) -> None:
+        """Send a picture as `make backfill` does, and schedule the next one."""
+        if self._queue.waiting > pace.max_backlog:
+            self._events.at(self._events.now + POLL_SECONDS, self._back_fill, pace, picture)
+            return
+        self._send(picture)
+        if picture + 1 < self._burst.pictures:
+            self._events.at(self._events.now + 1 / pace.rate, self._back_fill, pace, picture + 1)
 
     # Invocations
 

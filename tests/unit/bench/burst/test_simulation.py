@@ -73,3 +73,29 @@ def test_uses_the_quota_and_loses_nothing(pictures, rate, detectors, concurrency
         assert report.seconds <= fastest_seconds(burst) + START_SECONDS
     else:
         assert report.quota_used >= MIN_QUOTA_USED * min(1, concurrency_rate(burst) / rate)
+
+
+def test_a_back_fill_keeps_to_its_share_and_leaves_room_for_another_owners_picture() -> None:
+    burst = Burst(pictures=1000, rate=5, detectors=2, concurrency=1000, newcomer_after=60, share=0.8)
+    report = simulate(burst, design(burst))
+    assert (report.done, report.lost, report.billed_calls) == (1001, 0, 2002)
+    assert report.seconds >= 1000 / (5 * 0.8) - 1
+    assert report.quota_used <= 0.81
+    assert report.newcomer_seconds is not None
+    assert report.newcomer_seconds < 15
+
+
+def test_a_back_fill_pauses_while_the_retry_queue_is_long() -> None:
+    burst = Burst(pictures=1000, rate=5, detectors=1, concurrency=1000, share=1.0)
+    slow = replace(design(burst), queue_concurrency=1, batch_size=1)  # a message at a time
+    simulation = Simulation(burst, slow)
+    lengths: list[int] = []
+    send = simulation._queue.send
+
+    def count(picture: int, *, is_quiet: bool = False) -> None:
+        lengths.append(simulation._queue.waiting)
+        send(picture, is_quiet=is_quiet)
+
+    simulation._queue.send = count  # type: ignore[method-assign]
+    assert simulation.run().done == 1000
+    assert max(lengths) == 300  # a minute of the quota
