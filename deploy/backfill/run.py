@@ -57,7 +57,8 @@ class Run:
         self._is_backlog_long = False
         self._started = 0
         self._done = 0
-        self.problem: CeilingReached | None = None
+        self._ceiling: CeilingReached | None = None  # as soon as it is reached
+        self.problem: CeilingReached | None = None  # the same, if it kept images from being started
         self.report = Report()
 
     def execute(self) -> None:
@@ -80,7 +81,8 @@ class Run:
                 self._followed.add(selected)
             for group in groups(batch.to_do, self._pace.group):
                 self._wait_for_turn(len(group))
-                if self.problem:
+                if self._ceiling:
+                    self.problem = self._ceiling
                     return
                 self._start(group)
             self._look_if_due()
@@ -103,11 +105,11 @@ class Run:
     def _wait_for_turn(self, images: int) -> None:
         self._look_if_due()
         self._wait_while(lambda: self._is_backlog_long or len(self._followed) >= MAX_FOLLOWED)
-        if not self.problem:
+        if not self._ceiling:
             self._sleep(self._pace.reserve(images))
 
     def _wait_while(self, is_full: Callable[[], bool]) -> None:
-        while is_full() and not self.problem:
+        while is_full() and not self._ceiling:
             self._sleep(POLL_SECONDS)
             self._look()
 
@@ -121,7 +123,7 @@ class Run:
             self.report.add(ending)
             self._done += 1
         self._is_backlog_long = self._queue_length() > self._pace.max_backlog
-        self.problem = self.problem or self._ceiling_problem()
+        self._ceiling = self._ceiling or self._ceiling_problem()
         self._next_look_at = self._clock() + POLL_SECONDS
         self._show()
 

@@ -100,12 +100,12 @@ def test_an_image_finished_meanwhile_is_shown(
 ) -> None:
     send = retry_queue.send
 
-    def send_after_the_end(*args: Any) -> None:
+    def send_after_the_end(*args: Any, **options: Any) -> None:
         if status == "done":
             catalog.complete("alice", IMAGE_ID, completion("Cat"))
         else:
             catalog.fail("alice", IMAGE_ID, FAILURE)
-        send(*args)
+        send(*args, **options)
 
     with monkeypatch.context() as patch:
         patch.setattr(retry_queue, "send", send_after_the_end)

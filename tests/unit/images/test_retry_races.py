@@ -27,8 +27,8 @@ def retry_while(
     def retry_while(change: Callable[[], object]) -> dict[str, Any]:
         send = retry_queue.send
 
-        def send_then_change(*args: Any) -> None:
-            send(*args)
+        def send_then_change(*args: Any, **options: Any) -> None:
+            send(*args, **options)
             change()
 
         with monkeypatch.context() as patch:

@@ -177,10 +177,10 @@ def test_an_error_with_one_image_does_not_stop_the_others(
     store("10" * 32)
     send = retry_queue.send
 
-    def send_or_fail(bucket: str, key: str, *args: Any) -> None:
+    def send_or_fail(bucket: str, key: str, *args: Any, **options: Any) -> None:
         if key.endswith("00"):
             raise EndpointConnectionError(endpoint_url="https://sqs.example.com")
-        send(bucket, key, *args)
+        send(bucket, key, *args, **options)
 
     with monkeypatch.context() as patch:
         patch.setattr(retry_queue, "send", send_or_fail)
