@@ -10,13 +10,14 @@ from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
 from common.auth import owner_name
 from deploy.backfill.command import INTERRUPTED, backfill_images, reprocess_images
 from deploy.backfill.options import Options, backfill_options
 from deploy.backfill.services import connect
 from deploy.environments import ROOT
-from deploy.errors import DeploymentError
+from deploy.errors import DeploymentError, describe
 from local.server import reachable_url
 from local.settings import read_host, read_port, use_local_credentials
 from local.sign_in.user_pool import USERS
@@ -84,9 +85,11 @@ def main(arguments: Sequence[str]) -> int:
         return COMMANDS[command](services, *values)
     except (DeploymentError, ParameterError) as error:
         print(error, file=sys.stderr)
-        return 1
+    except (BotoCoreError, ClientError) as error:
+        print(describe(error), file=sys.stderr)
     except KeyboardInterrupt:
         return INTERRUPTED
+    return 1
 
 
 if __name__ == "__main__":

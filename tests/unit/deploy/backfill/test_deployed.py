@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from common.auth import owner_name
+from deploy.backfill import local
 from deploy.backfill.deployed import check_backfill, check_reprocess
 from deploy.backfill.local import connect_local, find_local_owner
 from deploy.backfill.owner import find_owner
@@ -18,7 +20,7 @@ from tests.backfill import DEFAULTS, OUTPUTS
 from tests.unit.deploy.support import SESSION, make_target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 ADA = "ada@example.com"
 
@@ -109,3 +111,42 @@ def test_values_are_checked_before_anything_is_asked() -> None:
         check_reprocess(environment, share="2")
     with pytest.raises(DeploymentError):
         check_backfill(environment)
+
+
+@pytest.fixture
+def run_local(monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], int]:
+    """Run a local command that fails with an error."""
+
+    def run_local(error: BaseException) -> int:
+        def fail(*_: object) -> int:
+            raise error
+
+        monkeypatch.setattr(local, "use_local_credentials", lambda environ: None)
+        monkeypatch.setattr(local, "connect_local", lambda url: None)
+        monkeypatch.setitem(local.COMMANDS, "reprocess", fail)
+        return local.main(["reprocess"])
+
+    return run_local
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "sentence"),
+    [
+        (DeploymentError("It is."), 1, "It is.\n"),
+        (
+            ClientError({"Error": {"Code": "NoSuchBucket", "Message": "There is none"}}, "ListObjectsV2"),
+            1,
+            "ListObjectsV2",
+        ),
+        (KeyboardInterrupt(), 130, ""),
+    ],
+)
+def test_a_local_command_that_fails_says_why(
+    run_local: Callable[[BaseException], int],
+    capsys: pytest.CaptureFixture[str],
+    error: BaseException,
+    code: int,
+    sentence: str,
+) -> None:
+    assert run_local(error) == code
+    assert sentence in capsys.readouterr().err
