@@ -37,6 +37,12 @@ _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 8},  # a run takes days, and ends at the first error
     max_pool_connections=THREADS,
 )
+_OUTPUTS = {
+    "INPUT_BUCKET": "InputBucketName",
+    "OUTPUT_BUCKET": "OutputBucketName",
+    "CATALOG_TABLE": "CatalogTableName",
+    "RETRY_QUEUE_URL": "RetryQueueUrl",
+}
 # The processor's, of which a run needs none, so the template has no parameter for them
 _UNUSED = {"LEASE_SECONDS": "45", METRICS_NAMESPACE: "backfill"}
 
@@ -112,13 +118,7 @@ def connect(
 def read_settings(parameters: Mapping[str, str], outputs: Mapping[str, str]) -> ProcessorSettings:
     """Return the processor's settings in a stack. Raises DeploymentError if it is older than this version."""
     environment = {_variable(name): value for name, value in parameters.items()}
-    environment |= {
-        "INPUT_BUCKET": outputs["InputBucketName"],
-        "OUTPUT_BUCKET": outputs["OutputBucketName"],
-        "CATALOG_TABLE": outputs["CatalogTableName"],
-        "RETRY_QUEUE_URL": outputs["RetryQueueUrl"],
-        **_UNUSED,
-    }
+    environment |= {name: outputs[output] for name, output in _OUTPUTS.items() if output in outputs} | _UNUSED
     try:
         return from_env(ProcessorSettings, environment)
     except SettingsError as error:

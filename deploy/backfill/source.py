@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -134,8 +133,12 @@ class Source:
         return None if current.status == "pending" else ALREADY_DONE
 
     def _compare(self, objects: Sequence[ObjectTypeDef]) -> Batch:
-        batch = Batch(others=Counter(reason for each in objects if (reason := self._reason(each))))
-        wanted = [self._record(each) for each in objects if self._reason(each) is None]
+        batch, wanted = Batch(), []
+        for each in objects:
+            if reason := self._reason(each):
+                batch.others[reason] += 1
+            else:
+                wanted.append(self._record(each))
         found = self._services.catalog.get_many([(record.owner, record.id) for record in wanted])
         known = {record.id: record for record in found}
         for record in wanted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from moto import mock_aws
 
 from bench.backfill import MILLION, RATES, BulkCosts, pictures_in, pictures_in_queue
+from bench.results import FIGURES
 from deploy.backfill.pace import DEFAULT_SHARE
 from processor.events import Message, parse_messages
 
@@ -86,6 +88,14 @@ def test_the_numbers_are_computed() -> None:
     assert f"more than {pictures_in_queue(slow):,} pictures at {slow:g} calls per second" in one_line
     assert f"or {pictures_in_queue(fast):,} at {fast:g}" in one_line
     assert f"for the run, above 0 and up to 1; {DEFAULT_SHARE}" in TEXT
+
+
+def test_the_readme_has_the_times_of_a_million_pictures() -> None:
+    figures = json.loads(FIGURES.read_text("utf-8"))["backfill"]["figures"]
+    slow, fast = (figure["values"][0] for figure in figures if figure["unit"] == "hours")
+    readme = " ".join((ROOT / "README.md").read_text("utf-8").split())
+    assert f"take {slow / 24:.1f} days at the default quota" in readme
+    assert f"and {fast:.0f} hours at 50." in readme
 
 
 def test_listing_a_bucket_is_always_cheaper() -> None:
