@@ -13,7 +13,7 @@ import pytest
 
 from common.object_keys import source_image_id
 from local.cli.token import fetch_tokens
-from local.client import send
+from local.http import send
 from local.sign_in.user_pool import USERS
 from tests.stack.client import Run, unique_jpeg, wait_until
 from tests.stack.test_data import OUTPUT, KeptStack
