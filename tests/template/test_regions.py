@@ -76,5 +76,6 @@ def test_a_region_without_the_services_is_refused(
 def test_no_arn_or_host_is_of_a_single_partition() -> None:
     text = TEMPLATE.read_text(encoding="utf-8")
     fixed = re.findall(r"arn:aws\b|[\w.-]+\.amazonaws\.com\b", text)
-    principals = re.findall(r"Service: ([\w.-]+\.amazonaws\.com)\b", text)  # these are the same everywhere
+    # these are the same everywhere
+    principals = re.findall(r"(?:Service|Principal): ([\w.-]+\.amazonaws\.com)\b", text)
     assert sorted(fixed) == sorted(principals)

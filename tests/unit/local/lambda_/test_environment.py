@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from local.lambda_ import pool
 from local.lambda_.environment import InvocationResult, lambda_variables
 from local.lambda_.functions import Function
 from local.template.template import TemplateError
@@ -139,8 +140,16 @@ def test_logs_that_a_worker_cannot_be_started(start: Start, function: Function) 
 
 
 def test_an_event_waits_for_the_worker_that_is_being_started(
-    start: Start, function: Function, tmp_path: Path
+    start: Start, function: Function, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    started = threading.Event()
+
+    class Idle(pool.IdleEnvironments):
+        def put(self, environment: Any) -> None:
+            super().put(environment)
+            started.set()
+
+    monkeypatch.setattr(pool, "IdleEnvironments", Idle)
     gate = tmp_path / "gate"
     os.mkfifo(gate)
     (function.folder / "app.py").write_text(f"open({str(gate)!r}).read()\n{HANDLER}")
@@ -152,6 +161,7 @@ def test_an_event_waits_for_the_worker_that_is_being_started(
         processes.put(invoker.invoke("TestFunction", {"return": "process"}).payload)
 
     with gate.open("w"):  # waits until the import has come to the gate
+        assert started.wait(60)
         threading.Thread(target=invoke, daemon=True).start()
     assert processes.get(timeout=60) == invoker.invoke("TestFunction", {"return": "process"}).payload
     invoker.wait_until_warm()
