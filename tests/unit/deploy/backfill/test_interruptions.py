@@ -11,7 +11,8 @@ from deploy.backfill import command
 from deploy.backfill.command import backfill_images, reprocess_images
 from deploy.backfill.options import Options
 from tests.backfill import ARCHIVE, BackfillStack, archive_id
-from tests.memory_aws import MemoryQueue, MemorySession, MemoryTable
+from tests.memory_aws import MemoryQueue, MemorySession
+from tests.memory_table import MemoryTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
