@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from deploy.backfill.images import added_cost, count_analyses
+from deploy.backfill.images import DELETED, added_cost, count_analyses
 from deploy.backfill.progress import duration
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ class Report:
     def add(self, ending: Ending) -> None:
         """Count an image that has ended."""
         if ending.problem:
-            self.failed[ending.problem] += 1
+            counts = self.others if ending.problem == DELETED else self.failed
+            counts[ending.problem] += 1
             return
         self.recognized += 1
         self.billed_calls += ending.billed_calls

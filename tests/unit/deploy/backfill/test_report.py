@@ -1,0 +1,60 @@
+"""The estimate and the report: what they count, and in which words."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from catalog.records import ImageRecord
+from deploy.backfill.follow import KEPT, Ending
+from deploy.backfill.images import ALREADY_DONE, DELETED, Batch, Selected, Survey, added_cost
+from deploy.backfill.pace import Pace
+from deploy.backfill.report import Estimate, Report
+from tests.unit.support import IMAGE_ID, NOW
+
+LABELS, CUSTOM = ("DetectLabels", ("image", "properties")), ("DetectCustomLabels", ())
+RECORD = ImageRecord("alice", IMAGE_ID, "pending", "a.jpg", "image/jpeg", 1, NOW)
+SELECTED = Selected(RECORD, (LABELS, CUSTOM))
+
+
+def test_the_estimate_counts_calls_and_what_they_are_billed_as() -> None:
+    survey = Survey()
+    survey.add(Batch([SELECTED] * 2000, [SELECTED], Counter({ALREADY_DONE: 5})))
+    estimate = Estimate(survey, Pace(5.0, 0.8), {"image": 0, "properties": 0}, ceiling=3.0)
+    assert list(estimate.lines()) == [
+        "- to recognize: 2,000",
+        "- already started: 1",
+        "- already done: 5",
+        "- calls: 4,000 (2,000 of DetectCustomLabels, 2,000 of DetectLabels)",
+        "- Rekognition: about $3.50 at list prices",
+        "- time: about 8 min at 4 images/s",
+        "- the run ends when the month has cost $3: see MonthlyBillingCeiling",
+    ]
+
+
+@pytest.mark.parametrize(("used", "dollars"), [(0, 1.0), (999_500, 0.9), (2_000_000, 0.8)])
+def test_what_the_month_has_used_decides_about_the_price(used: int, dollars: float) -> None:
+    assert round(added_cost({"image": used}, {"image": 1000}), 6) == dollars
+
+
+def test_the_report_says_how_each_image_ended() -> None:
+    report = Report(waiting=2, seconds=7200)
+    report.skip(Batch(others=Counter({ALREADY_DONE: 5})))
+    report.add(Ending(SELECTED, None, billed_calls=2))
+    report.add(Ending(SELECTED, None, billed_calls=3))  # an answer was lost
+    for problem in ("broken", KEPT, DELETED):
+        report.add(Ending(SELECTED, problem))
+    assert report.analyses == {"image": 3, "properties": 2}
+    assert report.failed == {"broken": 1, KEPT: 1}
+    assert list(report.lines({"image": 0, "properties": 0})) == [
+        "Recognized: 2",
+        "Failed (broken): 1",
+        "Failed (kept their earlier result): 1",
+        "Not finished yet: 2",
+        "Already done: 5",
+        "Deleted meanwhile: 1",
+        "Billed calls: 5",
+        "Rekognition: about $0.00 at list prices",
+        "Duration: 2 h 0 min",
+    ]
