@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from catalog.records import SourceObject
@@ -118,12 +118,14 @@ class Source:
     def start(self, selected: Selected) -> str | None:
         """Write the record of an object and send its event, in the order in which nothing is lost.
 
-        In between, the record is pending and not queued, so that the next run sends the event.
+        In between, the record is pending and not queued, so that the next run sends the event. Its time is
+        now: the object may have been listed minutes ago, and a metric tells how long results take from then.
         """
         catalog, recoverer = self._services.catalog, self._services.recoverer
+        record = replace(selected.record, uploaded_at=self._clock())
         try:
             current, is_to_send = catalog.start_source(
-                selected.record, retention_days=self._services.settings.retention_days
+                record, retention_days=self._services.settings.retention_days
             )
         except BeingDeleted:
             return DELETED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,6 +26,7 @@ from deploy.backfill.source import (
 )
 from deploy.errors import DeploymentError
 from tests.backfill import ARCHIVE, BackfillStack, archive_id
+from tests.unit.support import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,6 +68,18 @@ def test_starts_a_picture_once(stack: BackfillStack, source: Source) -> None:
     assert (record.status, record.file_name, record.content_type) == ("pending", "a.JPG", "image/jpeg")
     (batch,) = source.batches()
     assert (len(batch.to_do), len(batch.started)) == (1, 1)
+
+
+def test_a_picture_counts_as_added_when_it_is_started(stack: BackfillStack) -> None:
+    stack.archive(*KEYS[:1])
+    times = iter(NOW + timedelta(minutes=minute) for minute in range(10))
+    with ThreadPoolExecutor(1) as pool:
+        source = Source(stack.services, Location(ARCHIVE, ""), "alice", pool, lambda: next(times))
+        (batch,) = source.batches()
+        source.start(batch.to_do[0])
+    record = stack.catalog.get("alice", archive_id(KEYS[0]))
+    assert record is not None
+    assert record.uploaded_at == batch.to_do[0].record.uploaded_at + timedelta(minutes=1)
 
 
 def test_sends_the_event_of_a_picture_whose_record_alone_was_written(
