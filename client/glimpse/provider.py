@@ -50,12 +50,16 @@ class AuthorizationRequest:
 
 @dataclass(eq=False)
 class Provider:
-    """The provider of an issuer. Raises SignInFailed and Unreachable."""
+    """The provider of an issuer. Raises SignInFailed and Unreachable.
+
+    `program_request` is what some providers need to know of a program's token: its scope and its audience.
+    """
 
     issuer: str
     http: httpx.Client
     retrying: Retrying = field(default_factory=Retrying)
     clock: Callable[[], float] = time.time
+    program_request: Mapping[str, str] = field(default_factory=dict)
     _metadata: dict[str, Any] = field(default_factory=dict)
 
     def authorization_request(self, client_id: str, redirect_uri: str) -> AuthorizationRequest:
@@ -108,7 +112,8 @@ class Provider:
 
     def program_tokens(self, client_id: str, client_secret: str) -> Tokens:
         """Return an access token for a program."""
-        document = self._request_tokens({"grant_type": "client_credentials"}, (client_id, client_secret))
+        form = {"grant_type": "client_credentials", **self.program_request}
+        document = self._request_tokens(form, (client_id, client_secret))
         lifetime = float(document.get("expires_in", 300))
         return Tokens(
             str(document["access_token"]), self.clock() + lifetime, subject=client_id, name=client_id

@@ -19,6 +19,7 @@ from glimpse.provider import Provider, Tokens
 from glimpse.site import Site, load_site, page_url
 from glimpse.store import CredentialStore
 
+_PROGRAM_REQUEST = {"scope": "GLIMPSE_SCOPE", "audience": "GLIMPSE_AUDIENCE"}
 _NOT_SIGNED_IN = "You aren't signed in. Sign in first: glimpse login URL"
 
 
@@ -135,4 +136,6 @@ class Session:
             return tokens
 
     def _provider(self, site: Site) -> Provider:
-        return Provider(site.issuer, self.http)
+        request = {name: self.environ.get(variable, "") for name, variable in _PROGRAM_REQUEST.items()}
+        given = {name: value for name, value in request.items() if value}
+        return Provider(site.issuer, self.http, program_request=given)

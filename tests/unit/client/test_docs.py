@@ -37,7 +37,13 @@ def test_the_readme_names_the_redirect_url_and_the_variables() -> None:
         for file in (ROOT / "client/glimpse").rglob("*.py")
         for name in re.findall(r'"(GLIMPSE_\w+)"', file.read_text("utf-8"))
     }
-    assert read == {"GLIMPSE_URL", "GLIMPSE_CLIENT_ID", "GLIMPSE_CLIENT_SECRET"}
+    assert read == {
+        "GLIMPSE_URL",
+        "GLIMPSE_CLIENT_ID",
+        "GLIMPSE_CLIENT_SECRET",
+        "GLIMPSE_SCOPE",
+        "GLIMPSE_AUDIENCE",
+    }
     assert {name for name in read if f"`{name}`" not in README} == set()
     assert PATIENCE == 120
     assert "repeated for two minutes" in CLIENT

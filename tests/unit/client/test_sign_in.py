@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -108,9 +109,7 @@ def provider(web: Web) -> Provider:
 
 @pytest.fixture
 def session(web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    monkeypatch.setattr(
-        "glimpse.session.Provider", lambda issuer, http: Provider(issuer, http, clock=lambda: NOW)
-    )
+    monkeypatch.setattr("glimpse.session.Provider", partial(Provider, clock=lambda: NOW))
     monkeypatch.setattr("glimpse.credentials.time.time", lambda: NOW)
     yield Session(CredentialStore(tmp_path / "glimpse"), {}, web.http)
 
@@ -367,6 +366,28 @@ def test_a_token_is_used_without_being_kept(web: Web, session: Session) -> None:
     web.answers = [tokens(access_token="access")]
     with session.client() as client:
         assert client.credentials.token() == "access"
+
+
+def test_a_program_names_the_scope_and_the_audience_that_its_provider_needs(
+    web: Web, session: Session
+) -> None:
+    session.environ = {
+        "GLIMPSE_URL": PAGE,
+        "GLIMPSE_CLIENT_ID": "shop",
+        "GLIMPSE_CLIENT_SECRET": SECRET,
+        "GLIMPSE_SCOPE": "images.read images.write",
+        "GLIMPSE_AUDIENCE": "https://pictures",
+    }
+    web.answers = [tokens(access_token="access")]
+    with session.client() as client:
+        client.credentials.token()
+    assert web.forms == [
+        {
+            "grant_type": "client_credentials",
+            "scope": "images.read images.write",
+            "audience": "https://pictures",
+        }
+    ]
 
 
 def test_the_environment_comes_first(web: Web, session: Session) -> None:
