@@ -240,8 +240,14 @@ def test_goes_on_after_a_file_that_cannot_be_uploaded(
 
 
 def test_an_interrupted_run_can_be_continued(
-    glimpse: Callable[..., int], stack: Stack, folder: Path, capsys: pytest.CaptureFixture[str]
+    glimpse: Callable[..., int],
+    stack: Stack,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    request: pytest.FixtureRequest,
 ) -> None:
+    earlier = signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, earlier))
     names = ["a.jpg", "b.jpg", "bad.jpg"]
     signals = iter([signal.SIGINT])  # Ctrl+C during the first PUT
 
