@@ -17,6 +17,7 @@ class GlimpseError(Exception):
 
     is_transient: ClassVar[bool] = False  # whether the same request may succeed in a moment
     retry_after: float | None = None  # seconds, if the server says when
+    gave_up: bool = False  # whether the request was repeated in vain
 
 
 class Unreachable(GlimpseError):

@@ -21,9 +21,11 @@ _MAX_PAUSE = 20.0
 
 @dataclass(eq=False)
 class Retrying:
-    """Exponential backoff with jitter, until `patience` seconds have passed or it is canceled. Thread-safe.
+    """Exponential backoff with jitter, for `patience` seconds or until it is canceled. Thread-safe.
 
-    The end of a rate limit, which the server names, is waited for in any case.
+    The seconds are those since the first failure. An attempt counts for no more than the pause before it,
+    because a transfer may take minutes until its connection is lost. The end of a rate limit, which the
+    server names, is waited for in any case, and doesn't count.
     """
 
     patience: float = PATIENCE
@@ -34,21 +36,24 @@ class Retrying:
     def run(self, attempt: Callable[[], T]) -> T:
         """Return what `attempt` returns.
 
-        Raises its error if that isn't transient, or if the time is up. Raises Canceled.
+        Raises its error if that isn't transient, or if the time is up, here or within `attempt`.
+        Raises Canceled.
         """
-        deadline = self.clock() + self.patience
+        spent = pause = 0.0
         for number in count():
             self.check()
+            started = self.clock()
             try:
                 return attempt()
             except GlimpseError as error:
-                if not error.is_transient:
+                if not error.is_transient or error.gave_up:
                     raise
+                spent += min(pause, self.clock() - started)
                 pause = min(_FIRST_PAUSE * 2**number, _MAX_PAUSE) * self.jitter()
                 if isinstance(error, RateLimited) and error.retry_after is not None:
                     pause = error.retry_after + self.jitter() - 0.5  # not everyone at the same moment
-                    deadline += pause
-                elif self.clock() + pause > deadline:
+                elif (spent := spent + pause) > self.patience:
+                    error.gave_up = True
                     raise
                 self.wait(pause)
         raise AssertionError  # the loop is endless

@@ -278,6 +278,37 @@ def test_gives_up_when_its_patience_ends(client: Client, server: Server, clock: 
     assert 100 < sum(clock.pauses) < 120
 
 
+def test_a_long_transfer_does_not_use_up_the_patience(client: Client, server: Server, clock: Clock) -> None:
+    def cut(request: httpx.Request) -> httpx.Response:
+        clock.now += 150
+        raise LOST
+
+    limited = problem(429, "rate-limited", headers={"Retry-After": "150"})
+    server.answers = [ok(PERMITTED, 201), cut, limited, ok(PERMITTED, 201), cut, ok(PENDING)]
+    assert client.upload(FILE) == image(status="pending")
+    assert clock.pauses == [0.25, 150.0, 0.5]
+
+
+def test_gives_up_on_transfers_that_never_succeed(client: Client, server: Server, clock: Clock) -> None:
+    def cut(request: httpx.Request) -> httpx.Response:
+        clock.now += 150
+        raise LOST
+
+    server.answers = [ok(PERMITTED, 201), cut] * 100
+    with pytest.raises(Unreachable):
+        client.upload(FILE)
+    assert 50 < sum(clock.pauses) < 60  # the attempts count for as long
+
+
+def test_an_upload_does_not_repeat_what_was_repeated_in_vain(
+    client: Client, server: Server, clock: Clock
+) -> None:
+    server.answers = [LOST] * 100
+    with pytest.raises(Unreachable):
+        client.upload(FILE)
+    assert 100 < sum(clock.pauses) < 120
+
+
 @pytest.mark.parametrize(
     ("code", "error"), [("quota-exceeded", QuotaExceeded), ("ceiling-reached", CeilingReached)]
 )
