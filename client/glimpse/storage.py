@@ -14,7 +14,8 @@ from glimpse.models import PresignedUpload
 
 _PRECONDITION_FAILED = 412  # the bytes have arrived before
 _CHANGED = "{} was changed during its upload. Upload it again."
-_WRONG_BYTES = re.compile("BadDigest|ChecksumMismatch|IncompleteBody")
+_WRONG_BYTES = re.compile("BadDigest|ChecksumMismatch")
+_LOST_BYTES = re.compile("RequestTimeout|IncompleteBody")  # on the way
 
 
 def send_file(
@@ -49,6 +50,7 @@ def _check(response: httpx.Response, file: ImageFile) -> None:
         status in (409, 429)
         or status >= 500
         or (status == 403 and "SignatureDoesNotMatch" not in response.text)
+        or (status == 400 and _LOST_BYTES.search(response.text))
     ):
         raise StorageBusy(f"The storage doesn't accept {file.name} now ({status}).")
     if _WRONG_BYTES.search(response.text):

@@ -84,9 +84,21 @@ def test_asks_again_before_it_sends_a_file_again(client: Client, server: Server,
     assert clock.pauses == [0.25]
 
 
-@pytest.mark.parametrize("status", [403, 409, 429, 500, 503])
-def test_asks_for_a_new_permission(client: Client, server: Server, status: int) -> None:
-    server.answers = [ok(PERMITTED, 201), httpx.Response(status), ok(PERMITTED, 201), httpx.Response(200)]
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (400, "IncompleteBody"),
+        (400, "RequestTimeout"),
+        (403, "AccessDenied"),
+        (409, "ConditionalRequestConflict"),
+        (429, ""),
+        (500, "InternalError"),
+        (503, "SlowDown"),
+    ],
+)
+def test_asks_for_a_new_permission(client: Client, server: Server, status: int, code: str) -> None:
+    refused = httpx.Response(status, text=f"<Error><Code>{code}</Code></Error>")
+    server.answers = [ok(PERMITTED, 201), refused, ok(PERMITTED, 201), httpx.Response(200)]
     assert client.upload(FILE)["id"] == CAT
     assert server.lines == ["POST /uploads", f"PUT {STORAGE}"] * 2
 
