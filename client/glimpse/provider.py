@@ -139,6 +139,7 @@ class Provider:
         url = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
         with explained(_SERVER, url):
             response = self.http.get(url)
+        _check_busy(response)
         document = json_object(response)
         if response.status_code != 200 or document.get("issuer") != self.issuer:
             raise SignInFailed(f"{url} isn't the description of a sign-in provider.")
@@ -154,14 +155,13 @@ class Provider:
         def attempt() -> dict[str, Any]:
             with explained(_SERVER, endpoint):
                 response = self.http.post(endpoint, data=form, headers=headers)
+            _check_busy(response)
             document = json_object(response)
             if response.status_code == 200 and ("id_token" in document or "access_token" in document):
                 return document
             error, reason = document.get("error", ""), document.get("error_description")
             if error in _ENDED:
                 raise SignInExpired(_REVOKED if client else _EXPIRED)
-            if response.status_code == 429 or response.status_code >= 500:
-                raise Unreachable(f"The sign-in provider is busy ({response.status_code}).")
             described = reason or error or "no reason given"
             raise SignInFailed(f"Sign-in failed ({response.status_code}): {described}")
 
@@ -195,6 +195,11 @@ class Provider:
             raise SignInFailed("The clock of this machine is wrong. Set it, then sign in again.")
         name = str(claims.get("email") or claims["sub"])
         return Tokens(token, now + lifetime, document.get("refresh_token"), str(claims["sub"]), name)
+
+
+def _check_busy(response: httpx.Response) -> None:
+    if response.status_code == 429 or response.status_code >= 500:  # whatever a proxy has sent as its page
+        raise Unreachable(f"{_SERVER} is busy ({response.status_code}).")
 
 
 def _parse_claims(token: str) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from glimpse.retrying import Retrying
 from glimpse.session import Session
 from glimpse.site import load_site
 from glimpse.store import CredentialStore
+from tests.unit.client.conftest import Clock
 
 PAGE, API, ISSUER = (
     "https://pictures.example.com",
@@ -55,7 +56,7 @@ def id_token(**claims: Any) -> str:
 
 
 class Web:
-    """The page and the sign-in provider. `answers` replaces the responses of the token endpoint."""
+    """The page and the sign-in provider. `answers` are the responses of the token endpoint."""
 
     def __init__(self) -> None:
         self.config: Any = {
@@ -69,6 +70,7 @@ class Web:
             "revocation_endpoint": f"{ISSUER}/revoke",
             "scopes_supported": ["openid", "email"],
         }
+        self.outages: list[httpx.Response] = []  # of the provider's metadata
         self.answers: list[httpx.Response | Exception] = []
         self.forms: list[dict[str, str]] = []
         self.headers: list[httpx.Headers] = []
@@ -82,6 +84,8 @@ class Web:
                 else httpx.Response(200, json=self.config)
             )
         if url == f"{ISSUER}/.well-known/openid-configuration":
+            if self.outages:
+                return self.outages.pop(0)
             return httpx.Response(200, json=self.metadata)
         if url in (f"{ISSUER}/token", f"{ISSUER}/revoke"):
             self.forms.append(dict(parse_qsl(request.content.decode())))
@@ -332,8 +336,10 @@ def test_a_program_gets_tokens_with_its_secret(web: Web, provider: Provider) -> 
             Unreachable,
             "The sign-in provider can't be reached at https://login.example.com.",
         ),
+        (httpx.Response(502, text="<html>"), Unreachable, "The sign-in provider is busy (502)."),
+        (httpx.Response(429, text="<html>"), Unreachable, "The sign-in provider is busy (429)."),
         (
-            httpx.Response(502, text="<html>"),
+            httpx.Response(200, text="<html>"),
             UnexpectedResponse,
             "https://login.example.com sent something other than JSON.",
         ),
@@ -346,6 +352,15 @@ def test_explains_why_a_program_gets_no_token(
     with pytest.raises(error) as caught:
         Program(provider, "shop", SECRET).token()
     assert str(caught.value) == message
+
+
+def test_waits_for_a_provider_that_is_busy(web: Web) -> None:
+    clock = Clock()
+    provider = Provider(ISSUER, web.http, clock)
+    web.outages = [httpx.Response(503, text="<html>"), httpx.Response(429)]
+    web.answers = [httpx.Response(502, text="<html>"), tokens(access_token="access")]
+    assert Program(provider, "shop", SECRET).token() == "access"
+    assert clock.pauses == [0.25, 0.5, 0.25]
 
 
 def test_a_program_is_stored_only_with_the_right_secret(web: Web, session: Session) -> None:
