@@ -10,7 +10,7 @@ import httpx
 
 from glimpse.connection import explained, json_object
 from glimpse.credentials import Credentials
-from glimpse.errors import NotSignedIn, problem_class, problem_of
+from glimpse.errors import NotFound, NotSignedIn, ServiceError, Unreachable, problem_class, problem_of
 from glimpse.models import BatchResult
 from glimpse.retrying import Retrying
 
@@ -39,17 +39,28 @@ class Api:
                 return
 
     def batch(self, body: dict[str, Any], ids: list[str]) -> tuple[list[BatchResult], httpx.Response]:
-        """Send a batch until each image has a result that stands."""
+        """Send a batch until each image has a result that stands.
+
+        An image that a lost attempt may have deleted, and that doesn't exist afterwards, is deleted.
+        """
         results: dict[str, BatchResult] = {}
+        perhaps_deleted: set[str] = set()
 
         def attempt() -> httpx.Response:
             missing = [each for each in ids if each not in results]
-            response = self.send("POST", "/images/batch", json=body | {"ids": missing})
+            try:
+                response = self.send("POST", "/images/batch", json=body | {"ids": missing})
+            except (Unreachable, ServiceError):
+                if body["action"] == "delete":
+                    perhaps_deleted.update(missing)
+                raise
             unfinished = None
             for result in json_object(response)["results"]:
                 kind = problem_class(result["status"], result.get("code", ""))
                 if result["status"] >= 400 and kind.is_transient:
                     unfinished = kind(result["detail"], result["status"], result["code"])
+                elif kind is NotFound and result["id"] in perhaps_deleted:
+                    results[result["id"]] = {"id": result["id"], "status": 204}
                 else:
                     results[result["id"]] = result
             if unfinished:

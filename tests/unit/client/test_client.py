@@ -205,6 +205,26 @@ def test_a_batch_repeats_what_was_not_finished(client: Client, server: Server) -
     ]
 
 
+@pytest.mark.parametrize("failure", [LOST, ok({"message": "Service Unavailable"}, 503)])
+def test_images_that_a_lost_batch_has_deleted_are_deleted(
+    client: Client, server: Server, failure: Any
+) -> None:
+    first, second = IDS[:2]
+    gone = {"id": first, "status": 404, "code": "not-found", "detail": "Gone."}
+    server.answers = [failure, batch(gone, {"id": second, "status": 204})]
+    assert list(client.batch("delete", [first, second])) == [
+        {"id": first, "status": 204},
+        {"id": second, "status": 204},
+    ]
+
+
+def test_an_image_that_was_never_there_is_not_deleted(client: Client, server: Server) -> None:
+    gone = {"id": CAT, "status": 404, "code": "not-found", "detail": "Gone."}
+    server.answers = [ok({"message": "Too Many Requests"}, 429), batch(gone), LOST, batch(gone)]
+    assert list(client.batch("delete", [CAT])) == [gone]
+    assert list(client.batch("get", [CAT])) == [gone]
+
+
 def test_lists_all_pages_and_each_image_once(client: Client, server: Server) -> None:
     first, second, third = (image(each) for each in IDS[:3])
     pages: list[Any] = [
