@@ -10,9 +10,17 @@ from typing import IO, Any, Self, Unpack, cast
 import httpx
 
 from glimpse.api import Api
-from glimpse.connection import connect, explained
+from glimpse.connection import connect, explained, json_object
 from glimpse.credentials import Credentials
-from glimpse.errors import DownloadFailed, NotFound, NotRecognizedInTime, retry_after
+from glimpse.errors import (
+    Changed,
+    DownloadFailed,
+    NotFound,
+    NotRecognizedInTime,
+    ServiceError,
+    Unreachable,
+    retry_after,
+)
 from glimpse.image_file import ImageFile
 from glimpse.models import (
     Action,
@@ -138,10 +146,24 @@ class Client:
 
     def update(self, image_id: str, *, if_match: str | None = None, **fields: Unpack[ImagePatch]) -> Image:
         """Change what the owner says about an image. Raises Changed if `if_match` isn't its revision."""
-        headers = {} if if_match is None else {"If-Match": if_match}
-        return cast(
-            "Image", self._api.call("PATCH", f"/images/{image_id}", json=fields, headers=headers)["image"]
-        )
+        path, headers = f"/images/{image_id}", {} if if_match is None else {"If-Match": if_match}
+        perhaps_done = False
+
+        def attempt() -> Image:
+            nonlocal perhaps_done
+            try:
+                document = json_object(self._api.send("PATCH", path, json=fields, headers=headers))
+            except (Unreachable, ServiceError):
+                perhaps_done = True
+                raise
+            except Changed:  # perhaps by an earlier attempt, whose response was lost
+                image = self.poll([image_id])[0][0].get("image") if perhaps_done else None
+                if image is None or not _has(image, fields):
+                    raise
+                return image
+            return cast("Image", document["image"])
+
+        return self._retrying.run(attempt)
 
     def delete(self, image_id: str) -> None:
         """Delete an image and all its data."""
@@ -205,6 +227,13 @@ class Client:
             for chunk in response.iter_bytes():
                 self._retrying.check()
                 file.write(chunk)
+
+
+def _has(image: Image, fields: ImagePatch) -> bool:
+    """Return whether an image is as a patch wants it."""
+    decision = image["decision"]
+    now = {**image, "decision": decision and decision["value"]}
+    return all((now[name] or None) == (value or None) for name, value in fields.items())
 
 
 def _chunks(ids: Iterable[str]) -> Iterator[list[str]]:

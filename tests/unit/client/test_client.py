@@ -18,6 +18,7 @@ from glimpse.errors import (
     BY_CODE,
     Canceled,
     CeilingReached,
+    Changed,
     DownloadFailed,
     FileChanged,
     GlimpseError,
@@ -287,6 +288,40 @@ def test_an_image_that_a_lost_request_has_deleted_is_deleted(client: Client, ser
     client.delete(CAT)
     with pytest.raises(NotFound):
         client.delete(CAT)
+
+
+OWN = {"tags": [], "favorite": False, "caption": None, "decision": None, "boxes": []}
+BOX = {"class": "cat", "left": 0.1, "top": 0.2, "width": 0.3, "height": 0.4}
+APPROVED = {"value": "approved", "by": "ada@example.com", "at": "2026-11-23T09:30:00.000Z"}
+
+
+@pytest.mark.parametrize(
+    ("patch", "own"),
+    [
+        ({"tags": ["sale"], "favorite": True}, {"tags": ["sale"], "favorite": True}),
+        ({"caption": "My cat", "decision": "approved"}, {"caption": "My cat", "decision": APPROVED}),
+        ({"boxes": [BOX]}, {"boxes": [BOX], "tags": ["cat"]}),
+        (dict.fromkeys(OWN), {}),
+        ({"caption": ""}, {}),
+    ],
+)
+def test_a_change_that_a_lost_request_has_made_is_made(
+    client: Client, server: Server, patch: Any, own: dict[str, Any]
+) -> None:
+    changed = {**image(), **OWN, **own, "revision": 3}
+    server.answers = [LOST, problem(412, "changed"), batch({"id": CAT, "status": 200, "image": changed})]
+    assert client.update(CAT, if_match="2", **patch) == changed
+    assert server.lines == [f"PATCH /images/{CAT}"] * 2 + ["POST /images/batch"]
+
+
+def test_a_change_of_somebody_else_is_not_overwritten(client: Client, server: Server) -> None:
+    other = {**image(), **OWN, "tags": ["other"], "revision": 3}
+    server.answers = [LOST, problem(412, "changed"), batch({"id": CAT, "status": 200, "image": other})]
+    with pytest.raises(Changed):
+        client.update(CAT, if_match="2", tags=["sale"])
+    server.answers = [problem(412, "changed")]
+    with pytest.raises(Changed):
+        client.update(CAT, if_match="2", tags=["other"])
 
 
 def test_repeats_requests_with_growing_pauses(client: Client, server: Server, clock: Clock) -> None:
