@@ -77,7 +77,8 @@ class Uploader:
     jobs: int
     waits: bool = True  # for the results
     _lock: Lock = field(default_factory=Lock)
-    _uploads: dict[str, Future[Image]] = field(default_factory=dict)  # by SHA-256
+    # By SHA-256; None once the file is stored: the images of a large folder would need too much memory.
+    _uploads: dict[bytes, Future[Image] | None] = field(default_factory=dict)
     _pending: deque[str] = field(default_factory=deque)  # ids, the next one to ask about first
     _files: dict[str, list[Path]] = field(default_factory=dict)  # of pending images
     _next_poll: float = 0.0
@@ -117,15 +118,26 @@ class Uploader:
     def _upload(self, path: Path) -> Image:
         """Upload a file. If another one with the same bytes is being uploaded, wait for that instead."""
         file = ImageFile.from_path(path)
+        digest = bytes.fromhex(file.sha256)
         with self._lock:
-            earlier = self._uploads.get(file.sha256)
-            own = self._uploads.setdefault(file.sha256, Future())
-        if earlier is None:
+            is_new = digest not in self._uploads
+            upload = self._uploads.setdefault(digest, Future())
+        if upload is None:
+            (result,), _ = self.client.poll([file.sha256])
+            if "image" not in result:
+                raise _gone(result)
+            return result["image"]
+        if is_new:
             try:
-                own.set_result(self.client.upload(file))
+                upload.set_result(self.client.upload(file))
             except BaseException as error:
-                own.set_exception(error)
-        return own.result()
+                upload.set_exception(error)
+            with self._lock:
+                if upload.exception():
+                    del self._uploads[digest]
+                else:
+                    self._uploads[digest] = None
+        return upload.result()
 
     def _settle(self, outcome: Outcome) -> Iterator[Outcome]:
         """Yield the outcome, unless its image is pending and waited for."""
@@ -159,7 +171,7 @@ class Uploader:
             if image and image["status"] == "pending":
                 self._pending.append(image["id"])
                 continue
-            error = None if image else NotFound(_GONE, result["status"], result.get("code", ""))
+            error = None if image else _gone(result)
             for path in self._files.pop(result["id"]):
                 yield Outcome(path, image, error)
 
@@ -168,6 +180,10 @@ class Uploader:
         pending = sum(each.get("image", {}).get("status") == "pending" for each in results)
         is_slow = pending > _MAX_PENDING * len(results)
         self._slowdown = min(self._slowdown * 2, _MAX_SLOWDOWN) if is_slow else 1
+
+
+def _gone(result: BatchResult) -> NotFound:
+    return NotFound(_GONE, result["status"], result.get("code", ""))
 
 
 def _outcome(path: Path, future: Future[Image]) -> Outcome:

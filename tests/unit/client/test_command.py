@@ -21,6 +21,7 @@ from glimpse import Client, IdToken
 from glimpse.cli.main import main
 from glimpse.session import Session
 from glimpse.store import CredentialStore
+from glimpse.uploader import Uploader
 from tests.unit.client.conftest import API, Clock, ok, problem
 
 ROOT = Path(__file__).parents[3]
@@ -41,6 +42,7 @@ class Stack:
         self.stored: Counter[str] = Counter()
         self.polls: Counter[str] = Counter()
         self.lines: list[str] = []
+        self.gone: set[str] = set()  # deleted meanwhile
         self.limit = 1_000
         self.on_put: Callable[[], None] = lambda: None
         self._lock = Lock()
@@ -96,6 +98,8 @@ class Stack:
 
     def _poll(self, name: str) -> dict[str, Any]:
         self.polls[name] += 1
+        if name in self.gone:
+            return _missing(name)
         image = self.images[name]
         if self.polls[name] > 1 and image["fileName"].startswith("bad"):
             image |= {"status": "failed", "reason": {"code": "damaged", "message": "The picture is damaged."}}
@@ -106,8 +110,7 @@ class Stack:
     def _delete(self, name: str) -> dict[str, Any]:
         if self.images.pop(name, None):
             return {"id": name, "status": 204}
-        detail = "This picture doesn't exist. It may have been deleted."
-        return {"id": name, "status": 404, "code": "not-found", "detail": detail}
+        return _missing(name)
 
     def add(self, *names: str) -> None:
         for name in names:
@@ -117,6 +120,11 @@ class Stack:
                 "fileName": name,
                 "labels": [{"name": "Cat", "confidence": 98.5}],
             }
+
+
+def _missing(name: str) -> dict[str, Any]:
+    detail = "This picture doesn't exist. It may have been deleted."
+    return {"id": name, "status": 404, "code": "not-found", "detail": detail}
 
 
 class FakeSession(Session):
@@ -192,6 +200,34 @@ def test_sends_nothing_again(
     assert [glimpse("upload", folder), glimpse("upload", folder, "--jobs", 1)] == [0, 0]
     assert stack.stored.total() == 2
     assert capsys.readouterr().err.splitlines()[-1] == "3 pictures: 3 done."
+
+
+def test_sends_the_same_bytes_once(
+    glimpse: Callable[..., int], stack: Stack, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [folder / name for name in ("a.jpg", "b.jpg", "copy of a.jpg")]
+    assert glimpse("upload", *files, "--jobs", 1) == 0
+    assert stack.stored == {image_id(name): 1 for name in ("a.jpg", "b.jpg")}
+    assert stack.lines.count("POST /uploads") == 2
+    copy = lines(capsys.readouterr().out)["copy of a.jpg"]["image"]
+    assert (copy["id"], copy["status"]) == (image_id("a.jpg"), "done")
+
+
+def test_says_that_the_picture_of_a_copy_was_deleted(
+    glimpse: Callable[..., int], stack: Stack, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack.on_put = lambda: stack.gone.update(stack.images)
+    assert glimpse("upload", folder / "a.jpg", folder / "copy of a.jpg", "--jobs", 1) == 1
+    gone = {"error": "The picture was deleted before it was recognized."}
+    assert lines(capsys.readouterr().out) == {"a.jpg": gone, "copy of a.jpg": gone}
+
+
+def test_keeps_no_image_of_a_file_that_is_done(stack: Stack, folder: Path) -> None:
+    with FakeSession(stack).client() as client:
+        uploader = Uploader(client, jobs=2)
+        outcomes = list(uploader.upload([folder / "a.jpg", folder / "b.jpg", folder / "lost.jpg"]))
+        assert len(outcomes) == 3
+        assert uploader._uploads == {bytes.fromhex(image_id(name)): None for name in ("a.jpg", "b.jpg")}
 
 
 def test_does_not_wait_for_the_results(
