@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +17,7 @@ from glimpse.store import CredentialStore, default_folder
 
 NewSession = Callable[[Mapping[str, str]], Session]
 _JOBS = 8  # uploads at a time
+_ID_HELP = "of a picture, as glimpse search prints it"
 _BROKEN_PIPE = 141  # as a shell reports SIGPIPE
 
 
@@ -23,6 +25,12 @@ def _positive(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise ArgumentTypeError(f"must be a whole number of 1 or more, not {text}")
     return int(text)
+
+
+def _image_id(text: str) -> str:
+    if not re.fullmatch("[0-9a-f]{64}", text):
+        raise ArgumentTypeError(f"{text} isn't an ID: glimpse search prints IDs of 64 characters")
+    return text
 
 
 def _parser() -> ArgumentParser:
@@ -36,7 +44,7 @@ def _parser() -> ArgumentParser:
 
     def add(name: str, run: Callable[[Session, Namespace], int], text: str) -> ArgumentParser:
         command = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
-        command.set_defaults(run=run)
+        command.set_defaults(run=run, parser=command)
         return command
 
     login = add("login", signing_in.login, "sign in with the browser, or as a program with --client-id")
@@ -55,7 +63,7 @@ def _parser() -> ArgumentParser:
     uploading.add_argument("--output", type=Path, help="write the JSON Lines to this file, not to stdout")
 
     get = add("get", reading.get, "print a picture's data as JSON, or download the picture")
-    get.add_argument("id", metavar="ID")
+    get.add_argument("id", metavar="ID", type=_image_id, help=_ID_HELP)
     get.add_argument("--original", type=Path, metavar="FILE", help="write the original to this file")
     get.add_argument("--preview", type=Path, metavar="FILE", help="write the preview (WebP) to this file")
 
@@ -69,7 +77,7 @@ def _parser() -> ArgumentParser:
     export.add_argument("--output", type=Path, help="write to this file, not to stdout")
 
     delete = add("delete", reading.delete, "delete pictures with all their data")
-    delete.add_argument("ids", metavar="ID", nargs="*")
+    delete.add_argument("ids", metavar="ID", nargs="*", type=_image_id, help=_ID_HELP)
     delete.add_argument("--query", help="delete all that match this search")
     delete.add_argument("--yes", action="store_true", help="don't ask")
     return parser
@@ -81,13 +89,13 @@ def _new_session(environ: Mapping[str, str]) -> Session:
 
 def main(arguments: Sequence[str], environ: Mapping[str, str], new_session: NewSession = _new_session) -> int:
     """Run a command and return its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    options = _parser().parse_args(arguments)
     try:
         with new_session(environ) as session:
             code: int = options.run(session, options)
             return code
     except UsageError as error:
+        parser: ArgumentParser = options.parser
         parser.error(str(error))
     except (KeyboardInterrupt, Canceled):
         say("Interrupted.")

@@ -405,8 +405,13 @@ def test_asks_before_it_deletes_what_matches(
         (["upload", "/nowhere/cat.jpg"], "/nowhere/cat.jpg doesn't exist"),
         (["upload", "x", "--jobs", "0"], "argument --jobs: must be a whole number of 1 or more, not 0"),
         (["delete"], "name pictures by ID, or use --query"),
-        (["delete", "id", "--query", "cat"], "name pictures by ID, or use --query"),
+        (["delete", "0" * 64, "--query", "cat"], "name pictures by ID, or use --query"),
         (["delete", "--query", "cat"], "--query needs --yes, because there is no terminal to ask on"),
+        (["get", "cat.jpg"], "argument ID: cat.jpg isn't an ID: glimpse search prints IDs of 64 characters"),
+        (
+            ["delete", "A" * 64],
+            f"argument ID: {'A' * 64} isn't an ID: glimpse search prints IDs of 64 characters",
+        ),
         (["export", "cat"], "the following arguments are required: --format"),
     ],
 )
@@ -423,7 +428,9 @@ def test_explains_wrong_arguments(
     with pytest.raises(SystemExit) as exit_:
         glimpse(*arguments)
     assert exit_.value.code == 2
-    assert capsys.readouterr().err.splitlines()[-1].endswith(f"error: {message}")
+    errors = capsys.readouterr().err
+    assert errors.startswith(f"usage: glimpse {arguments[0]} ")
+    assert errors.splitlines()[-1] == f"glimpse {arguments[0]}: error: {message}"
 
 
 def test_says_who_is_not_signed_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
