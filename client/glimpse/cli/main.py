@@ -68,11 +68,11 @@ def _parser() -> ArgumentParser:
     get.add_argument("--preview", type=Path, metavar="FILE", help="write the preview (WebP) to this file")
 
     search = add("search", reading.search, "list the pictures that match a search, newest first")
-    search.add_argument("query", metavar="QUERY", help='such as "cat -dog"; "" for all')
+    search.add_argument("query", metavar="QUERY", nargs="?", help='such as "cat -dog"; default: all')
     search.add_argument("--limit", type=_positive, help="at most so many")
 
     export = add("export", reading.export, "print what is known about the pictures that match a search")
-    export.add_argument("query", metavar="QUERY", help='such as "tag:sale"; "" for all')
+    export.add_argument("query", metavar="QUERY", nargs="?", help='such as "tag:sale"; default: all')
     export.add_argument("--format", choices=("csv", "jsonl"), required=True)
     export.add_argument("--output", type=Path, help="write to this file, not to stdout")
 
