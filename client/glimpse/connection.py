@@ -38,6 +38,12 @@ def explained(server: str, url: str) -> Iterator[None]:
         raise Unreachable(f"{server} can't be reached at {origin(url)}.") from error
 
 
+def check_busy(server: str, response: httpx.Response) -> None:
+    """Raise Unreachable if the server can't respond now, whatever a proxy has sent as its page."""
+    if response.status_code == 429 or response.status_code >= 500:
+        raise Unreachable(f"{server} is busy ({response.status_code}).")
+
+
 def origin(url: str) -> str:
     """Return a URL without its path and query, which may be secret."""
     parts = httpx.URL(url)

@@ -14,8 +14,8 @@ from urllib.parse import quote_plus
 
 import httpx
 
-from glimpse.connection import explained, json_object
-from glimpse.errors import SignInExpired, SignInFailed, UnexpectedResponse, Unreachable
+from glimpse.connection import check_busy, explained, json_object
+from glimpse.errors import SignInExpired, SignInFailed, UnexpectedResponse
 from glimpse.retrying import Retrying
 
 _CLOCK_SKEW = 120  # seconds
@@ -139,7 +139,7 @@ class Provider:
         url = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
         with explained(_SERVER, url):
             response = self.http.get(url)
-        _check_busy(response)
+        check_busy(_SERVER, response)
         document = json_object(response)
         if response.status_code != 200 or document.get("issuer") != self.issuer:
             raise SignInFailed(f"{url} isn't the description of a sign-in provider.")
@@ -155,7 +155,7 @@ class Provider:
         def attempt() -> dict[str, Any]:
             with explained(_SERVER, endpoint):
                 response = self.http.post(endpoint, data=form, headers=headers)
-            _check_busy(response)
+            check_busy(_SERVER, response)
             document = json_object(response)
             if response.status_code == 200 and ("id_token" in document or "access_token" in document):
                 return document
@@ -195,11 +195,6 @@ class Provider:
             raise SignInFailed("The clock of this machine is wrong. Set it, then sign in again.")
         name = str(claims.get("email") or claims["sub"])
         return Tokens(token, now + lifetime, document.get("refresh_token"), str(claims["sub"]), name)
-
-
-def _check_busy(response: httpx.Response) -> None:
-    if response.status_code == 429 or response.status_code >= 500:  # whatever a proxy has sent as its page
-        raise Unreachable(f"{_SERVER} is busy ({response.status_code}).")
 
 
 def _parse_claims(token: str) -> dict[str, Any]:

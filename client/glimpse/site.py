@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from glimpse.connection import explained, json_object
+from glimpse.connection import check_busy, explained, json_object
 from glimpse.errors import UnexpectedResponse
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -39,6 +39,7 @@ def load_site(url: str, http: httpx.Client) -> Site:
     address = f"{url}/config.json"
     with explained("The page", address):
         response = http.get(address)
+    check_busy("The page", response)
     if response.is_redirect:
         raise UnexpectedResponse(f"The page has another URL: {response.headers['Location']}")
     try:

@@ -447,6 +447,12 @@ def test_explains_another_page(web: Web, config: Any) -> None:
         load_site(PAGE, web.http)
 
 
+def test_a_page_that_is_busy_is_not_another_page(web: Web) -> None:
+    web.config = httpx.Response(503, text="<html>")
+    with pytest.raises(Unreachable, match=r"^The page is busy \(503\).$"):
+        load_site(PAGE, web.http)
+
+
 def test_names_the_url_that_a_page_redirects_to(web: Web) -> None:
     web.config = httpx.Response(307, headers={"Location": "https://www.example.com/config.json"})
     with pytest.raises(
