@@ -13,7 +13,7 @@ import httpx
 from glimpse.client import Client
 from glimpse.connection import connect
 from glimpse.credentials import Credentials, Person, Program
-from glimpse.errors import CredentialsError
+from glimpse.errors import CredentialsError, GlimpseError, SignInFailed
 from glimpse.loopback import PORT, Loopback
 from glimpse.provider import Provider, Tokens
 from glimpse.site import Site, load_site, page_url
@@ -21,6 +21,7 @@ from glimpse.store import CredentialStore
 
 _PROGRAM_REQUEST = {"scope": "GLIMPSE_SCOPE", "audience": "GLIMPSE_AUDIENCE"}
 _NOT_SIGNED_IN = "You aren't signed in. Sign in first: glimpse login URL"
+_ONLY_HERE = "The credentials are deleted, but the sign-in hasn't ended at the provider."
 
 
 @dataclass(eq=False)
@@ -79,8 +80,11 @@ class Session:
             raise CredentialsError(f"You aren't signed in at {chosen}.")
         self.store.remove(chosen)
         if entry["kind"] == "person":
-            provider = self._provider(load_site(chosen, self.http))
-            provider.revoke(entry["clientId"], Tokens(**entry["tokens"]))
+            try:
+                provider = self._provider(load_site(chosen, self.http))
+                provider.revoke(entry["clientId"], Tokens(**entry["tokens"]))
+            except GlimpseError as error:
+                raise SignInFailed(f"{error} {_ONLY_HERE}") from error
         return chosen
 
     def client(self, url: str | None = None) -> Client:

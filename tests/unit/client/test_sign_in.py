@@ -432,6 +432,17 @@ def test_signing_out_ends_the_session_at_the_provider(web: Web, session: Session
         session.sign_out(PAGE)
 
 
+def test_signing_out_says_what_it_could_not_end(web: Web, session: Session) -> None:
+    sign_in(web, session)
+    web.config = httpx.Response(503)
+    with pytest.raises(SignInFailed) as caught:
+        session.sign_out(None)
+    assert str(caught.value) == (
+        "The page is busy (503). The credentials are deleted, but the sign-in hasn't ended at the provider."
+    )
+    assert session.store.get(PAGE) is None
+
+
 @pytest.mark.parametrize(
     "url", ["pictures.example.com", "http://pictures.example.com", "ftp://x", "", "https://"]
 )
