@@ -2,7 +2,8 @@
 
 Each step can be repeated. The account is disabled first, so that its owner gets no new token, and deleted
 last, so that a repeated call finds it by its email address. The catalog's items come before the objects:
-without a record, the functions drop an image and every event about it.
+without a record, the functions drop an upload and every event about it. An event about a source object would
+start a record, so a note of the erasure makes them drop those from before it.
 """
 
 from __future__ import annotations

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catalog.deletion_notes import erasure_note
 from catalog.keys import record_key, waiting_owner_key
+from common.time import now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from mypy_boto3_dynamodb.service_resource import Table
 
@@ -19,8 +22,10 @@ if TYPE_CHECKING:
 class OwnedItems:
     """Everything that the table holds about an owner: records, lists, index, counts, totals and quota."""
 
-    def __init__(self, table: Table, owner: str) -> None:
+    def __init__(self, table: Table, owner: str, clock: Callable[[], datetime] = now) -> None:
         self._table = table
+        self._owner = owner
+        self._clock = clock
         self._partition = record_key(owner, "")["pk"]
         self._waiting = waiting_owner_key(owner)
 
@@ -29,11 +34,13 @@ class OwnedItems:
         return sum(1 for _ in self._keys())
 
     def delete(self) -> int:
-        """Delete all items; return their number.
+        """Delete all items, and note that; return their number.
 
-        The functions may add items about an image until its record is deleted, so the table is scanned
-        until nothing is found.
+        The note comes first, so that no earlier event about a source object starts a record again. It isn't
+        one of the items, and expires. The functions may add items about an image until its record is
+        deleted, so the table is scanned until nothing is found.
         """
+        self._table.put_item(Item=erasure_note(self._owner, self._clock()))
         deleted = 0
         while keys := list(self._keys()):
             with self._table.batch_writer() as batch:

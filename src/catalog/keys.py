@@ -35,6 +35,11 @@ def deleted_source_key(owner: str, image_id: str) -> dict[str, str]:
     return {"pk": f"OWNER#{owner}", "sk": f"DELETED#{image_id}"}
 
 
+def erased_owner_key(owner: str) -> dict[str, str]:
+    """Return the key of the note that everything about an owner was erased. It outlives the owner's items."""
+    return {"pk": f"ERASED#{owner}", "sk": "NOTE"}
+
+
 def is_record_key(key: Mapping[str, str]) -> bool:
     """Return whether a key is that of an image's record."""
     return key["sk"].startswith("IMAGE#")

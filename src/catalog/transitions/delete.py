@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catalog.contention import TableBusy
+from catalog.deletion_notes import deletion_note
 from catalog.items import own_data
-from catalog.keys import DAY_SECONDS, deleted_source_key, list_partition, position_of, record_key
+from catalog.keys import list_partition, position_of, record_key
 from catalog.transitions.change import change, remove_all_entries
 from catalog.transitions.give_back import give_back
 from catalog.transitions.unchanged import is_unchanged
-from common.time import format_rfc3339, parse_rfc3339
+from common.time import parse_rfc3339
 
 if TYPE_CHECKING:
     from catalog.records import ImageRecord, OwnData
     from catalog.table import Item, Table
 
 _MAX_ATTEMPTS = 5
-_NOTE_SECONDS = 15 * DAY_SECONDS  # longer than any queue keeps a message
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,8 @@ def _mark(table: Table, owner: str, image_id: str, if_unchanged: ImageRecord | N
         if if_unchanged and not is_unchanged(item, if_unchanged):
             return None
         if "source" in item:
-            _leave_note(table, owner, image_id)  # first, so that no event can start the image in between
+            # First, so that no event can start the image in between.
+            table.put(deletion_note(owner, image_id, table.time()))
         if "deletingSince" in item:
             if _mark_again(table, item):
                 return item
@@ -89,12 +90,6 @@ def _mark(table: Table, owner: str, image_id: str, if_unchanged: ImageRecord | N
                 return marked
         table.back_off(attempt)  # another process changed the record: decide again
     raise TableBusy(image_id)
-
-
-def _leave_note(table: Table, owner: str, image_id: str) -> None:
-    """Note the deletion: events of a source object can arrive later, as that object stays where it is."""
-    note = {"deletedAt": format_rfc3339(table.time()), "expiresAt": table.now() + _NOTE_SECONDS}
-    table.put({**deleted_source_key(owner, image_id), **note})
 
 
 def _mark_again(table: Table, item: Item) -> bool:

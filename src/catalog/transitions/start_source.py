@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from catalog.contention import TableBusy
+from catalog.deletion_notes import is_deleted_since
 from catalog.items import from_item, source_map
-from catalog.keys import deleted_source_key, record_key
+from catalog.keys import record_key
 from catalog.transitions.reopen import reopen_item
 from catalog.transitions.start import start
 from common.rejections import UNAVAILABLE
-from common.time import format_rfc3339
 
 if TYPE_CHECKING:
     from catalog.records import ImageRecord, SourceObject
@@ -24,15 +24,15 @@ def start_source(table: Table, record: ImageRecord, retention_days: int) -> tupl
     """Write a pending record, unless there is one; reopen a finished one that is outdated.
 
     Return the current record, and whether its event has to be sent: it is pending, and neither leased nor
-    queued. An image that was deleted after `record.uploaded_at` isn't started, and `record` is returned.
-    Raises BeingDeleted or TableBusy.
+    queued. An image that was deleted after `record.uploaded_at`, or whose owner was erased since, isn't
+    started, and `record` is returned. Raises BeingDeleted or TableBusy.
     """
     if record.source is None:
         raise ValueError("the record has no source object")
     for attempt in range(_MAX_ATTEMPTS):
         item = table.get_active(record_key(record.owner, record.id))
         if item is None:
-            if _is_deleted_since(table, record):
+            if is_deleted_since(table, record):
                 return record, False
             return _with_idleness(table, start(table, record, None, table.time(), retention_days))
         current = from_item(item)
@@ -48,11 +48,6 @@ def start_source(table: Table, record: ImageRecord, retention_days: int) -> tupl
 def _with_idleness(table: Table, record: ImageRecord) -> tuple[ImageRecord, bool]:
     active_until = max(record.lease_expires_at or 0, record.queued_until or 0)
     return record, record.status == "pending" and active_until <= table.now()
-
-
-def _is_deleted_since(table: Table, record: ImageRecord) -> bool:
-    note = table.get(deleted_source_key(record.owner, record.id))
-    return bool(note and table.is_live(note) and note["deletedAt"] >= format_rfc3339(record.uploaded_at))
 
 
 def is_outdated(finished: ImageRecord, source: SourceObject) -> bool:

@@ -124,8 +124,14 @@ class People:
         self._sqs.send_message(QueueUrl=self._queue_url, MessageBody=body)
 
     def items(self) -> dict[tuple[str, str], dict[str, Any]]:
-        """Return the items of the table by key."""
-        return {(item["pk"], item["sk"]): item for item in self.table.scan()["Items"]}
+        """Return the items of the table by key, without the notes of erasures."""
+        items = {(item["pk"], item["sk"]): item for item in self.table.scan()["Items"]}
+        return {key: item for key, item in items.items() if not key[0].startswith("ERASED#")}
+
+    def erased(self) -> list[str]:
+        """Return the owners whose erasure is noted."""
+        keys = [item["pk"] for item in self.table.scan()["Items"]]
+        return sorted(key.removeprefix("ERASED#") for key in keys if key.startswith("ERASED#"))
 
     def restore(self, items: dict[tuple[str, str], dict[str, Any]]) -> None:
         """Put items into the table."""

@@ -54,6 +54,7 @@ def test_erases_everything_about_one_owner_and_nothing_else(people: People) -> N
     people.fail_events(upload_key("alice", FAILED))
     assert erase.main(make_target(), "alice") == 0
     assert people.snapshot() == before
+    assert people.erased() == ["alice"]
 
 
 def test_the_models_of_a_person_are_deleted_by_the_trainer(people: People) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from catalog.catalog import Catalog
+from catalog.records import SourceObject
+from catalog.source_records import source_record
 from deploy.owned_items import OwnedItems
-from tests.unit.catalog.support import CallLog, Interruption, interrupt
+from tests.unit.catalog.support import CallLog, Clock, Interruption, interrupt
 
 if TYPE_CHECKING:
     from tests.unit.deploy.people import People
@@ -29,6 +32,35 @@ def test_the_note_that_images_wait_is_one_of_them(people: People) -> None:
     items = OwnedItems(people.table, "alice")
     assert (items.count(), items.delete()) == (1, 1)
     assert [each.owner for each in owners.all()] == ["alice2"]
+
+
+def test_events_from_before_the_deletion_start_nothing_again(people: People) -> None:
+    clock = Clock()
+    catalog = Catalog(people.table, clock)
+    source = SourceObject("archive", "a.jpg", "0f" * 16)
+    found = {owner: source_record(owner, source, 5, clock.now) for owner in ("alice", "alice2")}
+    for record in found.values():
+        catalog.start_source(record)
+    items = OwnedItems(people.table, "alice", clock)
+    assert (items.delete(), items.count()) == (2, 0)
+    assert catalog.start_source(found["alice"]) == (found["alice"], False)
+    assert catalog.get("alice", found["alice"].id) is None
+    assert catalog.get("alice2", found["alice2"].id) == found["alice2"]
+    assert items.delete() == 0
+    clock.advance(days=1)
+    fresh = replace(found["alice"], uploaded_at=clock.now)
+    assert catalog.start_source(fresh) == (fresh, True)
+
+
+def test_the_note_of_a_deletion_expires(people: People) -> None:
+    clock = Clock()
+    catalog = Catalog(people.table, clock)
+    found = source_record("alice", SourceObject("archive", "a.jpg", "0f" * 16), 5, clock.now)
+    OwnedItems(people.table, "alice", clock).delete()
+    clock.advance(days=14)
+    assert catalog.start_source(found) == (found, False)
+    clock.advance(days=1)
+    assert catalog.start_source(found) == (found, True)
 
 
 def test_a_deletion_that_is_interrupted_at_any_call_is_finished_by_the_next_one(people: People) -> None:
