@@ -227,6 +227,7 @@ class Processor:
             uploaded_at=lease.uploaded_at,
             done_at=lease.done_at,
             is_replaced=lease.is_replaced,
+            recorded_etag=lease.source_etag,
             plan=self._pipeline.default_plan,
             ask_again=invocation.ask_again,
             is_first=lease.is_first and not lease.done_at and not invocation.is_retry,

@@ -31,6 +31,7 @@ class Progress:
     done_at: str  # of the record's earlier result if it is recognized again; otherwise empty
     plan: Plan
     is_replaced: bool = False  # whether that result is about an earlier version of the source object
+    recorded_etag: str | None = None  # of the version that the record of a source object is about
     ask_again: frozenset[str] = frozenset()  # operations to call, whatever that result has
     is_first: bool = False  # whether no earlier try can have kept anything
     earlier: EarlierResult | None = None  # that result
@@ -53,7 +54,10 @@ class Progress:
     @property
     def keeps_result(self) -> bool:
         """Whether the image is done with its earlier result if it can't be recognized again."""
-        return bool(self.done_at) and not self.is_replaced
+        is_other_version = (
+            bool(self.recorded_etag and self.image.etag) and self.recorded_etag != self.image.etag
+        )
+        return bool(self.done_at) and not self.is_replaced and not is_other_version
 
     @property
     def missing_calls(self) -> list[Call]:

@@ -90,7 +90,7 @@ def fail(table: Table, owner: str, image_id: str, failure: FailureSummary, lease
     """Record a rejection. Return False in the same cases as `complete`, and if the image is done.
 
     An image that already has a result, and was to be recognized again, is done with that result instead,
-    unless the result is about an earlier version of its source object.
+    unless the result is about an earlier version of its source object than the one to read, or that was read.
     """
     failed = {
         **_NO_RESULT,
@@ -100,7 +100,7 @@ def fail(table: Table, owner: str, image_id: str, failure: FailureSummary, lease
     }
 
     def finish(item: Item) -> bool:
-        keeps_result = "doneAt" in item and "replaced" not in item
+        keeps_result = "doneAt" in item and "replaced" not in item and not _is_other_version(item, failure)
         attributes = {**_DONE, "processedAt": item["doneAt"]} if keeps_result else failed
         return _change(table, item, attributes, failure, lease_owner, NO_TOTALS)
 
@@ -130,6 +130,10 @@ def _change(
     # A completion that was interrupted may have written entries with another time taken.
     changed = change(table, item, finished, condition=condition, values=values, totals=totals, rewrite=True)
     return changed is not None
+
+
+def _is_other_version(item: Item, failure: FailureSummary) -> bool:
+    return failure.etag is not None and "source" in item and failure.etag != item["source"]["etag"]
 
 
 def _version_read(item: Item, outcome: Completion | FailureSummary) -> dict[str, Any]:

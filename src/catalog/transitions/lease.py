@@ -47,7 +47,8 @@ class Lease:
     `interrupted` is the number of earlier attempts in a row that ended without releasing their lease.
     `billed_calls` are those counted for the record so far. Both are 0 unless the lease was acquired.
     `is_first` is whether no earlier try can have kept anything. `is_replaced` is whether the result that the
-    record has already is about an earlier version of its source object.
+    record has already is about an earlier version of its source object. `source_etag` is that of the version
+    that the record is about.
     """
 
     status: LeaseStatus
@@ -60,6 +61,7 @@ class Lease:
     item: Item | None = None  # the record, as it was leased
     is_first: bool = False
     is_replaced: bool = False
+    source_etag: str | None = None  # None if it isn't about a source object
 
 
 def acquire(
@@ -200,5 +202,6 @@ def _acquire(
         item=item,
         is_first=item.get("tries") == 1,
         is_replaced="replaced" in item,
+        source_etag=item["source"]["etag"] if "source" in item else None,
     )
     return lease, item

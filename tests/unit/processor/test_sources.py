@@ -280,6 +280,37 @@ def test_a_new_version_that_is_no_picture_fails(put_source, process, get_source,
     assert read_document(OUTPUT_KEY)["Image"]["Width"] == 200
 
 
+def test_a_new_version_that_a_retry_reads_first_keeps_no_earlier_result(
+    put_source, process, catalog, get_source, read_document
+) -> None:
+    event = put_source(JPEG)
+    process(event)
+    catalog.reopen(get_source())
+    broken = put_source(b"text")
+    assert process(event).status == "failed"
+    record = get_source()
+    assert (record.status, record.reason.code, record.source) == (
+        "failed",
+        "not-an-image",
+        broken.record.source,
+    )
+    assert read_document(OUTPUT_KEY)["Failure"]["Code"] == "not-an-image"
+    assert process(broken).status == "skipped"
+
+
+def test_a_retry_that_fails_before_it_reads_keeps_the_result(
+    storage, put_source, process, catalog, get_source, read_document
+) -> None:
+    event = put_source(JPEG)
+    process(event)
+    done = get_source()
+    catalog.reopen(done)
+    storage.delete(SOURCE_BUCKET, KEY)
+    assert process(event).status == "kept"
+    assert get_source() == replace(done, revision=done.revision + 2)
+    assert read_document(OUTPUT_KEY)["Image"]["Width"] == 200
+
+
 def test_a_deleted_object_is_gone_until_it_is_put_again(storage, put_source, process, get_source) -> None:
     event = put_source(JPEG)
     storage.delete(SOURCE_BUCKET, KEY)

@@ -151,6 +151,32 @@ def test_the_same_version_that_fails_keeps_its_result(catalog, found, complete, 
     assert catalog.get("alice", found.id) == replace(done, revision=3)
 
 
+def test_a_newer_version_that_was_read_and_failed_keeps_no_result(
+    catalog, found, overwritten, clock, complete, fail
+) -> None:
+    catalog.start_source(found)
+    complete()
+    catalog.reopen(catalog.get("alice", found.id))
+    fail("broken", etag=overwritten.source.etag, size=1000)
+    assert catalog.get("alice", found.id) == replace(
+        overwritten,
+        status="failed",
+        reason=Reason("broken", "Why."),
+        processed_at=clock.now,
+        is_indexed=True,
+        revision=3,
+    )
+
+
+def test_the_same_version_that_was_read_and_failed_keeps_its_result(catalog, found, complete, fail) -> None:
+    catalog.start_source(found)
+    complete()
+    done = catalog.get("alice", found.id)
+    catalog.reopen(done)
+    fail("broken", etag=SOURCE.etag, size=found.size)
+    assert catalog.get("alice", found.id) == replace(done, revision=3)
+
+
 @pytest.mark.parametrize("code", [UNAVAILABLE, "gone", "not-permitted"])
 def test_reopens_a_failure_that_was_not_about_the_bytes(catalog, found, fail, code) -> None:
     catalog.start_source(found)
