@@ -52,10 +52,14 @@ class ObjectCreated:
 
 @dataclass(frozen=True)
 class InvalidRecord:
-    """A record that can't be processed, now or later; the key is empty if unknown."""
+    """A record that can't be processed, now or later; the key is empty if unknown.
+
+    `foreign` is set if it is about an object that the stack may not read, and may have been allowed to.
+    """
 
     key: str
     rejection: Rejection
+    foreign: ObjectCreated | None = None
 
     @property
     def log_keys(self) -> dict[str, str]:
@@ -161,12 +165,13 @@ def _parse_source_object(
     except (TypeError, ValueError, OverflowError):
         fields = "owner, bucket, key, size, etag or time"
         return [InvalidRecord("", Rejection.of("malformed-event", field=fields))]
+    upload = UploadKey(owner, record.id)
+    created = ObjectCreated(bucket, upload_key(owner, record.id), record.uploaded_at, upload, record)
     if sources is None or bucket != sources.bucket or not key.startswith(sources.prefix):
-        return [InvalidRecord(key, Rejection.of("foreign-event", bucket=sources or input_bucket))]
+        return [InvalidRecord(key, Rejection.of("foreign-event", bucket=sources or input_bucket), created)]
     if key.endswith("/"):
         return []  # a folder, as the console of S3 makes them
-    output_key = upload_key(owner, record.id)
-    return [ObjectCreated(bucket, output_key, record.uploaded_at, UploadKey(owner, record.id), record)]
+    return [created]
 
 
 def _parse_message(record: Any) -> Message | InvalidMessage:

@@ -83,6 +83,15 @@ class Processor:
         self.sources.start(event)
         return self._with_lease(event, invocation, self._fail_as_unavailable, reopen=False)
 
+    def refuse(self, event: ObjectCreated, upload: UploadKey, invocation: Invocation) -> None:
+        """Fail a pending image whose object the stack may no longer read: no other event would end it."""
+        lease = self._catalog.acquire_lease(
+            upload.owner, upload.image_id, invocation.lease_owner, self._lease_keeper.seconds
+        )
+        if lease.status is LeaseStatus.ACQUIRED:
+            progress = self._start(event, invocation, lease)
+            self._reject(event, progress, invocation, Rejection.of("not-permitted"))
+
     def _with_lease(
         self,
         event: ObjectCreated,
@@ -220,18 +229,8 @@ class Processor:
         return self._reject(event, progress, invocation, Rejection.of(UNAVAILABLE), is_final=False)
 
     def _start(self, event: ObjectCreated, invocation: Invocation, lease: Lease) -> Progress:
-        return Progress(
-            image=SourceImage(event.bucket, event.object_key),
-            started_at=self._clock(),
-            counted_calls=lease.billed_calls,
-            uploaded_at=lease.uploaded_at,
-            done_at=lease.done_at,
-            is_replaced=lease.is_replaced,
-            recorded_etag=lease.source_etag,
-            plan=self._pipeline.default_plan,
-            ask_again=invocation.ask_again,
-            is_first=lease.is_first and not lease.done_at and not invocation.is_retry,
-        )
+        image = SourceImage(event.bucket, event.object_key)
+        return Progress.begin(image, lease, invocation, self._pipeline.default_plan, self._clock())
 
     def _leave_to_next_event(self, event: ObjectCreated, lease: Lease) -> Outcome:
         """Skip an image whose file has an event of its own, unless that event came during the lease."""

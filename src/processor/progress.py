@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from catalog.transitions.lease import Lease
     from processor.detectors import Call
     from processor.earlier import EarlierResult
     from processor.errors import DetectorError
     from processor.imaging.interface import ImageFacts, ImageHeader
+    from processor.invocation import Invocation
     from processor.plan import Plan
     from processor.result import SourceImage
 
@@ -45,6 +47,24 @@ class Progress:
     unmetered_calls: list[Call] = field(default_factory=list)  # answered, but not in the stack's usage yet
     has_leftovers: bool = False  # whether answers or a JPEG have to be deleted in the end
     is_model_stopped: bool = False  # whether the active model can't be called now
+
+    @classmethod
+    def begin(
+        cls, image: SourceImage, lease: Lease, invocation: Invocation, plan: Plan, started_at: datetime
+    ) -> Progress:
+        """Return the progress of a try that begins with a lease."""
+        return cls(
+            image=image,
+            started_at=started_at,
+            counted_calls=lease.billed_calls,
+            uploaded_at=lease.uploaded_at,
+            done_at=lease.done_at,
+            is_replaced=lease.is_replaced,
+            recorded_etag=lease.source_etag,
+            plan=plan,
+            ask_again=invocation.ask_again,
+            is_first=lease.is_first and not lease.done_at and not invocation.is_retry,
+        )
 
     @property
     def source(self) -> str:

@@ -39,10 +39,10 @@ _log = get_logger(__name__)
 
 @dataclass(frozen=True)
 class _EventOutcome:
-    """The outcomes of an event's records, and the images that have to be processed again."""
+    """The outcomes of an event's records, and those that have to be processed again."""
 
     outcomes: tuple[Outcome, ...]
-    unfinished: tuple[ObjectCreated, ...]
+    unfinished: tuple[ObjectCreated | InvalidRecord, ...]
 
 
 def handle_event(event: Any, processor: Processor, invocation: Invocation) -> dict[str, Any]:
@@ -61,19 +61,21 @@ def handle_event(event: Any, processor: Processor, invocation: Invocation) -> di
 def _process_records(
     event: Mapping[str, Any],
     processor: Processor,
-    process: Callable[[ObjectCreated], Outcome],
+    invocation: Invocation,
+    process: Callable[[ObjectCreated, Invocation], Outcome],
     *,
     is_retry: bool = False,
 ) -> _EventOutcome:
     """Process each record of an S3 event, or the one of an event about a source object."""
-    outcomes, unfinished = [], []
+    outcomes: list[Outcome] = []
+    unfinished: list[ObjectCreated | InvalidRecord] = []
     for record in parse_records(event, processor.input_bucket, processor.sources.scope):
         with log_scope(**record.log_keys):
-            if isinstance(record, InvalidRecord):
-                outcomes.append(_reject_record(record))
-                continue
             try:
-                outcome = process(record)
+                if isinstance(record, InvalidRecord):
+                    outcomes.append(_reject_record(record, processor, invocation))
+                    continue
+                outcome = process(record, invocation)
             except Exception:  # must not keep the other records from being processed; the caller retries
                 _log.exception("unfinished")
                 unfinished.append(record)
@@ -85,8 +87,10 @@ def _process_records(
     return _EventOutcome(tuple(outcomes), tuple(unfinished))
 
 
-def _reject_record(record: InvalidRecord) -> Outcome:
-    """Log and count a record that can't be processed. Return its outcome."""
+def _reject_record(record: InvalidRecord, processor: Processor, invocation: Invocation) -> Outcome:
+    """Log and count a record that can't be processed, and end an image that waits for it."""
+    if record.foreign and record.foreign.upload:
+        processor.refuse(record.foreign, record.foreign.upload, invocation)
     rejection = record.rejection
     _log.warning("invalid record: %s", rejection.message, extra={"code": rejection.code})
     emit(INVALID_EVENTS, dimension=rejection.code)
@@ -118,7 +122,7 @@ def _handle_s3_event(
 
     A busy image is finished: the invocation that processes it has an event of its own, which is retried.
     """
-    result = _process_records(event, processor, lambda record: processor.process(record, invocation))
+    result = _process_records(event, processor, invocation, processor.process)
     if result.unfinished:
         keys = ", ".join(record.key for record in result.unfinished)
         raise TransientError(f"to be retried: {keys}")
@@ -167,7 +171,8 @@ def _is_settled(message: Message | InvalidMessage, processor: Processor, invocat
     result = _process_records(
         message.event,
         processor,
-        lambda record: process(record, retry),
+        retry,
+        process,
         is_retry=not message.is_last_receive,
     )
     return not result.unfinished and not any(

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from catalog.records import SourceObject
+from catalog.records import Reason, ResultSummary, SourceObject
 from catalog.source_records import source_record
+from catalog.transitions.finish import Completion
 from common.object_keys import source_image_id
 from common.rejections import MESSAGES
 from common.storage import ObjectForbidden
@@ -19,7 +20,14 @@ from processor.invocation import Invocation
 from processor.outcome import Outcome
 from processor.sources import SourceScope
 from processor.worker import handle_event
-from tests.unit.processor.support import ALL_SETTLED, THROTTLED, make_file, retry_batch, source_event
+from tests.unit.processor.support import (
+    ALL_SETTLED,
+    MESSAGE_FAILED,
+    THROTTLED,
+    make_file,
+    retry_batch,
+    source_event,
+)
 from tests.unit.support import INPUT_BUCKET, NOW, OUTPUT_BUCKET, SOURCE_BUCKET
 
 if TYPE_CHECKING:
@@ -121,6 +129,62 @@ def test_rejects_an_event_without_members(found: Any) -> None:
     [invalid] = parse_records({"sourceObject": found}, INPUT_BUCKET, SCOPE)
     assert isinstance(invalid, InvalidRecord)
     assert invalid.rejection.code == "malformed-event"
+
+
+@pytest.mark.parametrize("receive_count", [1, 21])
+@pytest.mark.parametrize(("bucket", "key"), [("earlier", KEY), (SOURCE_BUCKET, "photo/a.jpg")])
+def test_an_image_that_waits_for_an_object_of_an_earlier_bucket_fails(
+    handle, catalog, read_document, bucket: str, key: str, receive_count: int
+) -> None:
+    found = source_record("alice", SourceObject(bucket, key, "0f" * 16), 5, NOW)
+    catalog.start_source(found)
+    message = retry_batch(source_event(key, bucket=bucket), receive_count=receive_count)
+    assert handle(message) == ALL_SETTLED
+    reason = Reason("not-permitted", MESSAGES["not-permitted"])
+    failed = catalog.get("alice", found.id)
+    assert failed == replace(
+        found, status="failed", reason=reason, processed_at=failed.processed_at, is_indexed=True, revision=1
+    )
+    assert read_document(f"uploads/alice/{found.id}")["Failure"]["Code"] == "not-permitted"
+    assert handle(message) == ALL_SETTLED
+    assert catalog.get("alice", found.id) == failed
+
+
+def test_an_image_of_an_earlier_bucket_keeps_its_result(handle, catalog) -> None:
+    found = source_record("alice", SourceObject("earlier", KEY, "0f" * 16), 5, NOW)
+    catalog.start_source(found)
+    catalog.complete(
+        "alice", found.id, Completion(ResultSummary(512, 256, ()), 1, NOW, int(NOW.timestamp()) + 86400)
+    )
+    done = catalog.get("alice", found.id)
+    event = source_event(KEY, bucket="earlier")
+    assert handle(event)["images"][0]["reason"]["code"] == "foreign-event"
+    assert catalog.get("alice", found.id) == done
+    catalog.reopen(done)
+    assert handle(event)["images"][0]["reason"]["code"] == "foreign-event"
+    assert catalog.get("alice", found.id) == replace(done, revision=3)
+
+
+def test_an_event_about_an_object_elsewhere_starts_nothing(handle, catalog) -> None:
+    handle(source_event(KEY, bucket="another"))
+    assert catalog.get("alice", source_image_id("another", KEY)) is None
+
+
+def test_the_image_of_an_earlier_bucket_is_refused_again_if_that_could_not_be_recorded(
+    handle, catalog, monkeypatch
+) -> None:
+    found = source_record("alice", SourceObject("earlier", KEY, "0f" * 16), 5, NOW)
+    catalog.start_source(found)
+    message = retry_batch(source_event(KEY, bucket="earlier"))
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise TimeoutError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(catalog, "acquire_lease", fail)
+        assert handle(message) == MESSAGE_FAILED
+    assert handle(message) == ALL_SETTLED
+    assert catalog.get("alice", found.id).status == "failed"
 
 
 def test_a_folder_is_no_picture(handle) -> None:
