@@ -39,7 +39,6 @@ _pipeline = Pipeline(
     UsageCounter(_catalog),
     Planner(_settings, _catalog.active_models),
 )
-_scope = SourceScope(_settings.source_bucket, _settings.source_prefix) if _settings.source_bucket else None
 _processor = Processor(
     _settings.input_bucket,
     _pipeline,
@@ -48,7 +47,7 @@ _processor = Processor(
     _catalog,
     _storage,
     Parking(_store, _catalog, RetryQueue.from_env(_settings.retry_queue_url)),
-    Sources(_scope, _catalog, _storage, _settings.retention_days),
+    Sources(SourceScope.from_settings(_settings), _catalog, _storage, _settings.retention_days),
 )
 startup.finish()
 

@@ -14,6 +14,7 @@ from common.storage import ObjectForbidden, ObjectGone
 if TYPE_CHECKING:
     from catalog.catalog import Catalog
     from catalog.records import ImageRecord
+    from common.settings import ProcessorSettings
     from common.storage import Storage
     from processor.events import ObjectCreated
 
@@ -27,6 +28,16 @@ class SourceScope:
 
     bucket: str
     prefix: str
+
+    @classmethod
+    def from_settings(cls, settings: ProcessorSettings) -> SourceScope | None:
+        """Return the scope of a stack, or None if it has no source bucket.
+
+        Its own buckets are none: each preview would become an image, with a preview of its own.
+        """
+        if settings.source_bucket in (None, settings.input_bucket, settings.output_bucket):
+            return None
+        return cls(settings.source_bucket, settings.source_prefix)
 
     def __str__(self) -> str:
         return f"{self.bucket}/{self.prefix}" if self.prefix else self.bucket

@@ -13,6 +13,7 @@ from catalog.source_records import source_record
 from catalog.transitions.finish import Completion
 from common.object_keys import source_image_id
 from common.rejections import MESSAGES
+from common.settings import Bucket
 from common.storage import ObjectForbidden
 from processor.errors import TransientError
 from processor.events import InvalidRecord, ObjectCreated, parse_records
@@ -100,6 +101,20 @@ def test_rejects_an_event_about_an_object_elsewhere(event: Any, scope: Any, plac
         "foreign-event",
         f"The event isn't about an object created in the bucket {place}.",
     )
+
+
+@pytest.mark.parametrize(
+    ("bucket", "scope"),
+    [
+        (None, None),
+        (SOURCE_BUCKET, SCOPE),
+        (INPUT_BUCKET, None),
+        (OUTPUT_BUCKET, None),
+    ],
+)
+def test_the_buckets_of_the_stack_are_no_source(settings, bucket: str | None, scope: Any) -> None:
+    changed = replace(settings, source_bucket=Bucket(bucket) if bucket else None)
+    assert SourceScope.from_settings(changed) == scope
 
 
 @pytest.mark.parametrize(
