@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from common.formats import is_picture_name
 from common.storage import ObjectForbidden, ObjectGone
 
 if TYPE_CHECKING:
@@ -57,14 +58,15 @@ class Sources:
     def start(self, event: ObjectCreated) -> bool:
         """Start the image of an event about a source object, or reopen it if it is about another version.
 
-        Return whether it is pending since. An object that can't be read is left to the try, which says so in
-        the record.
+        Return whether it is pending since. No image is started of an object that isn't a picture by its name,
+        which a back-fill leaves out as well. One that can't be read is left to the try, which says so in the
+        record.
         """
         if event.record is None:
             return False
         current = self._current(event.record)
         if current is None:
-            return self._start(event.record)
+            return is_picture_name(event.object_key) and self._start(event.record)
         was_absent = current.reason is not None and current.reason.code in _ABSENT
         if current.status == "pending" or (current.source == event.record.source and not was_absent):
             return False

@@ -206,6 +206,20 @@ def test_a_folder_is_no_picture(handle) -> None:
     assert handle(source_event("photos/2019/", size=0)) == {"images": []}
 
 
+@pytest.mark.parametrize("key", ["photos/a.xmp", "photos/a.json", "photos/a.jpg.bak", "photos/raw"])
+def test_an_object_that_is_no_picture_by_its_name_starts_no_image(handle, catalog, key: str) -> None:
+    [image] = handle(source_event(key))["images"]
+    assert image["status"] == "skipped"
+    assert catalog.get("alice", source_image_id(SOURCE_BUCKET, key)) is None
+
+
+def test_a_record_is_kept_current_whatever_the_name_of_its_object(handle, catalog) -> None:
+    found = source_record("alice", SourceObject(SOURCE_BUCKET, "photos/a.xmp", "0f" * 16), 5, NOW)
+    catalog.start_source(found)
+    [image] = handle(source_event("photos/a.xmp"))["images"]
+    assert image["reason"]["code"] == "gone"
+
+
 def test_an_event_alone_is_enough(
     put_source, handle, get_source, read_document, object_keys, rekognition
 ) -> None:
