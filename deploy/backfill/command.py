@@ -47,7 +47,8 @@ class Request:
 def carry_out(request: Request, services: Services, select: Callable[[Executor], Selection]) -> int:
     """Recognize the images of a selection if the person agrees. Return the exit code.
 
-    It is 1 if an image failed, or the ceiling on the bill is reached. Raises DeploymentError without consent.
+    It is 1 if an image failed or didn't end, or the ceiling on the bill is reached. Raises DeploymentError
+    without consent.
     """
     with ThreadPoolExecutor(THREADS) as pool:
         selection = select(pool)
@@ -67,7 +68,7 @@ def carry_out(request: Request, services: Services, select: Callable[[Executor],
         run = Run(
             selection,
             pace,
-            Followed(services, pool),
+            Followed(services, pool, monotonic),
             services.queue_length,
             services.ceiling.problem,
             display,
@@ -80,7 +81,7 @@ def carry_out(request: Request, services: Services, select: Callable[[Executor],
             _execute(run, used, request.command)
     if run.problem:
         print(f"{run.problem.detail} Then go on with {request.command}", file=sys.stderr)
-    return 1 if run.problem or run.report.failed else 0
+    return 1 if run.problem or run.report.failed or run.report.waiting else 0
 
 
 def backfill_images(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from deploy.backfill.images import BATCH, DELETED, groups
+from deploy.backfill.images import BATCH, DELETED, UNFINISHED, groups
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from concurrent.futures import Executor
 
     from catalog.records import ImageRecord
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from deploy.backfill.services import Services
 
 MAX_FOLLOWED = 20_000  # images, in some 50 MB; with more, those that wait are finished first
+PATIENCE = 3 * 60 * 60  # seconds: the tries of a message take less than two hours
 KEPT = "kept their earlier result"
 
 
@@ -29,34 +30,45 @@ class Ending:
 
 
 class Followed:
-    """Started images without an end. The catalog says how each ended, and its result what was billed."""
+    """Started images without an end. The catalog says how each ended, and its result what was billed.
 
-    def __init__(self, services: Services, pool: Executor) -> None:
+    An image whose event was refused or got lost never ends, so each is followed for a limited time.
+    """
+
+    def __init__(self, services: Services, pool: Executor, clock: Callable[[], float]) -> None:
         self._services = services
         self._pool = pool
-        self._open: dict[tuple[str, str], Selected] = {}
+        self._clock = clock
+        self._open: dict[tuple[str, str], tuple[Selected, float]] = {}  # and until when
 
     def __len__(self) -> int:
         return len(self._open)
 
     def add(self, selected: Selected) -> None:
         """Follow an image."""
-        self._open[selected.key] = selected
+        self._open[selected.key] = selected, self._clock() + PATIENCE
 
     def poll(self) -> Iterator[Ending]:
-        """Yield the images that have ended since the last time."""
+        """Yield the images that have ended since the last time, or that aren't waited for any longer."""
         for keys in groups(list(self._open), BATCH):
             records = {(record.owner, record.id): record for record in self._services.catalog.get_many(keys)}
-            ended = [key for key in keys if key not in records or records[key].status != "pending"]
+            ended = [key for key in keys if self._has_ended(self._open[key][1], records.get(key))]
             yield from self._pool.map(
-                self._ending, [self._open[key] for key in ended], [records.get(key) for key in ended]
+                self._ending, [self._open[key][0] for key in ended], [records.get(key) for key in ended]
             )
             for key in ended:
                 del self._open[key]
 
+    def _has_ended(self, until: float, record: ImageRecord | None) -> bool:
+        if record is None or record.status != "pending":
+            return True
+        return self._services.recoverer.is_idle(record) or self._clock() >= until
+
     def _ending(self, selected: Selected, record: ImageRecord | None) -> Ending:
         if record is None:
             return Ending(selected, DELETED)
+        if record.status == "pending":
+            return Ending(selected, UNFINISHED)
         if record.status == "failed":
             return Ending(selected, record.reason.code if record.reason else record.status)
         if record.processed_at == selected.recognized_at:

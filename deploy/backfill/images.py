@@ -23,6 +23,7 @@ REJECTED_BEFORE = "rejected before"
 IN_PROGRESS = "uploaded just now, and not recognized yet"
 WITHOUT_ORIGINAL = "without an original that can be read"
 DELETED = "deleted meanwhile"
+UNFINISHED = "not finished yet"
 
 Item = TypeVar("Item")
 CallKind = tuple[str, tuple[str, ...]]  # an operation, and the price groups of its analyses

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from deploy.backfill.images import DELETED, added_cost, count_analyses
+from deploy.backfill.images import DELETED, UNFINISHED, added_cost, count_analyses
 from deploy.backfill.progress import duration
 
 if TYPE_CHECKING:
@@ -63,7 +63,10 @@ class Report:
     seconds: float = 0.0
 
     def add(self, ending: Ending) -> None:
-        """Count an image that has ended."""
+        """Count an image that has ended, or that isn't waited for any longer."""
+        if ending.problem == UNFINISHED:
+            self.waiting += 1
+            return
         if ending.problem:
             counts = self.others if ending.problem == DELETED else self.failed
             counts[ending.problem] += 1

@@ -52,20 +52,22 @@ class Reprocess:
 
     def survey(self, show: Callable[[int], None]) -> Survey:
         """Count the images. The newest versions are known at the end only, so they are compared then."""
-        survey, found, seen = Survey(), Counter[Findings](), 0
+        survey, found, seen = Survey(), Counter[tuple[Findings, bool]](), 0
         for records in self._pages():
             batch = Batch()
             for record, result, findings in self._pool.map(self._inspect, records):
                 if record.status == "done":
                     self._newest.see(findings)
-                    found[findings] += 1
+                    found[findings, self._is_readable(record)] += 1
                 else:
                     self._sort(batch, record, result, findings)
             survey.add(batch)
             show(seen := seen + len(records))
-        for findings, count in found.items():
+        for (findings, is_readable), count in found.items():
             kinds = (*findings.lacking, *self._newest.outdated(findings))
-            if kinds:
+            if kinds and not is_readable:
+                survey.others[WITHOUT_ORIGINAL] += count
+            elif kinds:
                 survey.to_do += count
                 survey.calls.update(dict.fromkeys(kinds, count))
             else:
@@ -111,6 +113,14 @@ class Reprocess:
         result = self._services.read_result(record) if record.has_result else None
         return record, result, compare(result, self._plan(record))
 
+    def _is_readable(self, record: ImageRecord) -> bool:
+        """Return whether the stack may read the original: the processor drops events of other buckets."""
+        settings = self._services.settings
+        return record.source is None or (
+            record.source.bucket == settings.source_bucket
+            and record.source.key.startswith(settings.source_prefix)
+        )
+
     def _plan(self, record: ImageRecord) -> Plan:
         upload = UploadKey(record.owner, record.id)
         bucket, key = self._services.settings.input_bucket, upload_key(record.owner, record.id)
@@ -129,7 +139,9 @@ class Reprocess:
             recognized_at(record),
         )
         if record.status == "pending":
-            if not record.has_result:
+            if not self._is_readable(record):
+                batch.others[WITHOUT_ORIGINAL] += 1
+            elif not record.has_result:
                 batch.others[IN_PROGRESS] += 1
             elif self._services.recoverer.is_idle(record):
                 batch.to_do.append(selected)
@@ -137,6 +149,8 @@ class Reprocess:
                 batch.started.append(selected)
         elif record.reason and record.reason.code != UNAVAILABLE:
             batch.others[REJECTED_BEFORE] += 1
+        elif selected.calls and not self._is_readable(record):
+            batch.others[WITHOUT_ORIGINAL] += 1
         elif selected.calls:
             batch.to_do.append(selected)
         else:

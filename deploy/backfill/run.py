@@ -69,7 +69,7 @@ class Run:
                 self._sleep(POLL_SECONDS)
                 self._look()
         finally:
-            self.report.waiting = len(self._followed)
+            self.report.waiting += len(self._followed)
             self.report.seconds = self._clock() - self._began_at
             self._display.end()
 

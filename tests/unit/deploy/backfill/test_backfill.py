@@ -105,3 +105,23 @@ def test_its_pictures_can_be_reprocessed(
     assert "Recognized: 9\nWithout an original that can be read: 1\nBilled calls: 9\n" in printed
     assert stack.engine.calls() == {"DetectLabels": 10, "DetectText": 9}
     assert {stack.status("alice", archive_id(key)) for key in KEYS} == {"done"}
+
+
+@pytest.mark.parametrize("change", [{"SourceBucket": "another"}, {"SourcePrefix": "2025/"}])
+def test_pictures_that_the_stack_reads_no_longer_are_not_reprocessed(
+    stack: BackfillStack,
+    backfill: Callable[..., int],
+    change: dict[str, str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    stack.archive(*KEYS[:3])
+    assert backfill() == 0
+    (first, *_) = (stack.catalog.get("alice", archive_id(key)) for key in KEYS)
+    assert first is not None
+    stack.catalog.reopen(first)  # by a run that was interrupted
+    stack.deploy(DetectText="true", **change)
+    capsys.readouterr()
+    options = Options(confirm="no")
+    assert reprocess_images(stack.services, options, None, "the stack", "make reprocess") == 0
+    assert "- to recognize: 0\n- without an original that can be read: 3\n" in capsys.readouterr().out
+    assert stack.receive() == []

@@ -8,7 +8,7 @@ import pytest
 
 from catalog.records import ImageRecord
 from deploy.backfill.follow import KEPT, Ending
-from deploy.backfill.images import ALREADY_DONE, DELETED, Batch, Selected, Survey, added_cost
+from deploy.backfill.images import ALREADY_DONE, DELETED, UNFINISHED, Batch, Selected, Survey, added_cost
 from deploy.backfill.pace import Pace
 from deploy.backfill.report import Estimate, Report
 from tests.unit.support import IMAGE_ID, NOW
@@ -39,11 +39,11 @@ def test_what_the_month_has_used_decides_about_the_price(used: int, dollars: flo
 
 
 def test_the_report_says_how_each_image_ended() -> None:
-    report = Report(waiting=2, seconds=7200)
+    report = Report(waiting=1, seconds=7200)
     report.skip(Batch(others=Counter({ALREADY_DONE: 5})))
     report.add(Ending(SELECTED, None, billed_calls=2))
     report.add(Ending(SELECTED, None, billed_calls=3))  # an answer was lost
-    for problem in ("broken", KEPT, DELETED):
+    for problem in ("broken", KEPT, DELETED, UNFINISHED):
         report.add(Ending(SELECTED, problem))
     assert report.analyses == {"image": 3, "properties": 2}
     assert report.failed == {"broken": 1, KEPT: 1}

@@ -11,7 +11,7 @@ import pytest
 from catalog.contention import TableBusy
 from common.storage import ObjectForbidden
 from deploy.backfill.command import reprocess_images
-from deploy.backfill.follow import Followed
+from deploy.backfill.follow import PATIENCE, Followed
 from deploy.backfill.options import Options
 from deploy.backfill.reprocess import Reprocess, list_owners
 from deploy.errors import DeploymentError
@@ -233,3 +233,28 @@ def test_few_images_are_remembered_at_once(
     monkeypatch.setattr(Followed, "add", count)
     assert reprocess() == 0
     assert (len(followed), max(followed)) == (12, 4)
+
+
+def test_does_not_wait_for_an_image_whose_event_is_lost(
+    pictures: BackfillStack, reprocess: Callable[..., int], clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pictures.deploy(DetectText="true")
+    clock.on_sleep = pictures.receive  # and nothing is processed
+    assert reprocess("bob") == 1
+    assert "Recognized: 0\nNot finished yet: 2\nBilled calls: 0\n" in capsys.readouterr().out
+    assert PATIENCE <= clock.now < PATIENCE + 10
+
+
+def test_does_not_wait_for_an_image_that_is_neither_processed_nor_queued(
+    pictures: BackfillStack, reprocess: Callable[..., int], clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def lose() -> None:
+        pictures.receive()
+        for image_id in IDS[10:]:
+            pictures.catalog.mark_queued("bob", image_id, 0)
+
+    pictures.deploy(DetectText="true")
+    clock.on_sleep = lose
+    assert reprocess("bob") == 1
+    assert "Recognized: 0\nNot finished yet: 2\nBilled calls: 0\n" in capsys.readouterr().out
+    assert clock.now < 60
