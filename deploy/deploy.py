@@ -62,7 +62,9 @@ def main(target: Target, overrides: str = "", confirmation: str = "") -> int:
         if parameters.get("TrainModels") != "true":
             require_no_models(target, before, "deploy")
         remove_abandoned_site(target, before.id)  # the page may come back
-        parameters = keep_audiences(target.environment, overrides, parameters, before.parameters)
+    present = before.parameters if before else {}
+    parameters = keep_audiences(target.environment, overrides, parameters, present)
+    require_rules(parameters, target.region)  # the audiences that are kept as well
     _print_plan(target, parameters, overrides)
     started = int(time.time())
     if exit_code := build_and_deploy(target, parameters, confirm=confirm):

@@ -74,8 +74,12 @@ def require_supported_region(region: str, template: Path = TEMPLATE) -> None:
 
 
 def require_rules(values: Mapping[str, str], region: str, template: Path = TEMPLATE) -> None:
-    """Raise ParameterError if the parameters violate one of the template's rules."""
-    Template(_read(template), values, {}, region).check_rules()
+    """Raise ParameterError if the parameters violate one of the template's rules.
+
+    A rule can't split the audiences, so each is checked as if it were the only one.
+    """
+    for audience in values[AUDIENCES].split(","):
+        Template(_read(template), {**values, AUDIENCES: audience}, {}, region).check_rules()
 
 
 @functools.cache  # it takes a third of a second

@@ -73,6 +73,17 @@ def test_another_provider_needs_an_issuer_and_a_client_id(parameters: dict[str, 
     assert broken_rules(**parameters) == ([] if complete else [problem])
 
 
+def test_the_pages_client_id_is_no_audience_of_programs() -> None:
+    problem = (
+        "ProgramAudiences can't have the page's client ID, SignInClientId: people's routes would accept the "
+        "tokens of programs, whatever their scopes are. Give the API an audience of its own at the sign-in "
+        "provider."
+    )
+    page = OTHER_PROVIDER["SignInClientId"]
+    assert broken_rules(**OTHER_PROVIDER, ProgramAudiences=page) == [problem]
+    assert broken_rules(**OTHER_PROVIDER, ProgramAudiences="https://api.example.com") == []
+
+
 @pytest.mark.parametrize("issuer", [ISSUER, "https://tenant.example.com/", "http://127.0.0.1:9000"])
 def test_keeps_an_issuer_unchanged(issuer: str) -> None:
     template = load(SignInIssuer=issuer, SignInClientId="page")

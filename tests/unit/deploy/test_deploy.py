@@ -21,6 +21,7 @@ from deploy.errors import DeploymentError
 from deploy.page import bundle_page
 from deploy.site import Site
 from deploy.stack import Stack, find_stack, require_updatable
+from local.template.parameters import ParameterError
 from tests.cloud import create_catalog_table
 from tests.unit.deploy.support import OUTPUTS, REGION, SESSION, STACK, create_stack, make_target
 
@@ -279,6 +280,28 @@ def test_an_invalid_parameter_or_region_is_refused_before_the_build(
     monkeypatch.setattr("deploy.deploy.require_supported_region", refuse)
     with pytest.raises(DeploymentError, match=f"not {REGION}"):
         deploy.main(make_target())
+    assert sam.commands == []
+
+
+@pytest.mark.parametrize(
+    ("before", "overrides", "problem"),
+    [
+        (None, "ProgramAudiences=x", r"^ProgramAudiences can't be set while"),
+        (
+            "x,page",
+            "SignInIssuer=https://id.example.com SignInClientId=page",
+            r"^ProgramAudiences can't have",
+        ),
+    ],
+    ids=["first deployment", "kept"],
+)
+def test_audiences_of_programs_are_refused_before_the_build(
+    sam: Sam, before: str | None, overrides: str, problem: str
+) -> None:
+    if before is not None:
+        create_stack(SITE_OUTPUTS, parameters={"ProgramAudiences": before})
+    with pytest.raises(ParameterError, match=problem):
+        deploy.main(make_target(), overrides)
     assert sam.commands == []
 
 

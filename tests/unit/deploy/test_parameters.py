@@ -21,6 +21,12 @@ from local.template.parameters import ParameterError
 if TYPE_CHECKING:
     from pathlib import Path
 
+OTHER_PROVIDER = "SignInIssuer=https://id.example.com SignInClientId=page"
+PAGE_AUDIENCE = (
+    "ProgramAudiences can't have the page's client ID, SignInClientId: people's routes would accept the "
+    "tokens of programs, whatever their scopes are. Give the API an audience of its own at the sign-in "
+    "provider."
+)
 PROD = Environment("prod", "pictures", {"Architecture": "arm64", "RetentionDays": "365"})
 
 
@@ -93,6 +99,8 @@ def test_without_the_rule_every_region_is_accepted(tmp_path: Path) -> None:
     ("overrides", "region", "message"),
     [
         ("SignInClientId=page", "eu-central-1", "Set both SignInIssuer and SignInClientId, or neither."),
+        (f"{OTHER_PROVIDER} ProgramAudiences=page", "eu-central-1", PAGE_AUDIENCE),
+        (f"{OTHER_PROVIDER} ProgramAudiences=api,page", "eu-central-1", PAGE_AUDIENCE),
         (
             "",
             "us-gov-west-1",
@@ -105,6 +113,10 @@ def test_parameters_must_keep_the_rules_of_the_template(overrides: str, region: 
     with pytest.raises(ParameterError) as caught:
         require_rules(deployment_parameters(PROD, overrides), region)
     assert str(caught.value) == message
+
+
+def test_other_audiences_than_the_pages_keep_the_rules() -> None:
+    require_rules(deployment_parameters(PROD, f"{OTHER_PROVIDER} ProgramAudiences=api,pages"), "eu-central-1")
 
 
 def test_the_defaults_keep_the_rules_of_the_template() -> None:
