@@ -15,9 +15,10 @@ from deploy.errors import DeploymentError
 from deploy.models import require_no_models
 from deploy.page import CONFIG, bundle_page, page_config, read_page
 from deploy.parameters import (
+    AUDIENCES,
     changed_parameters,
     deployment_parameters,
-    keep_audiences,
+    leave_audiences,
     require_rules,
     require_supported_region,
 )
@@ -62,9 +63,9 @@ def main(target: Target, overrides: str = "", confirmation: str = "") -> int:
         if parameters.get("TrainModels") != "true":
             require_no_models(target, before, "deploy")
         remove_abandoned_site(target, before.id)  # the page may come back
-    present = before.parameters if before else {}
-    parameters = keep_audiences(target.environment, overrides, parameters, present)
-    require_rules(parameters, target.region)  # the audiences that are kept as well
+    kept = before.parameters.get(AUDIENCES, "") if before else ""
+    parameters = leave_audiences(target.environment, overrides, parameters, kept)
+    require_rules({AUDIENCES: kept, **parameters}, target.region)
     _print_plan(target, parameters, overrides)
     started = int(time.time())
     if exit_code := build_and_deploy(target, parameters, confirm=confirm):

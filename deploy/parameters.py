@@ -27,8 +27,9 @@ def deployment_parameters(
 ) -> dict[str, str]:
     """Return the value of every parameter: from `overrides`, else samconfig.toml, else the default.
 
-    SAM CLI and CloudFormation must get all of them. A parameter that is left out keeps the value of the last
-    deployment in the stack, but gets its default in the build. Raises DocumentError or ParameterError.
+    SAM CLI and CloudFormation must get all of them, but for those that `leave_audiences` leaves out. One that
+    is left out keeps the value of the last deployment in the stack, but gets its default in the build.
+    Raises DocumentError or ParameterError.
     """
     declared = _read(template).get("Parameters", {})
     for name in declared:
@@ -38,16 +39,16 @@ def deployment_parameters(
     return parameter_values(declared, given)
 
 
-def keep_audiences(
-    environment: Environment, overrides: str, values: Mapping[str, str], stack: Mapping[str, str]
+def leave_audiences(
+    environment: Environment, overrides: str, values: Mapping[str, str], kept: str
 ) -> dict[str, str]:
-    """Return the values with the audiences of programs that the stack has, unless others are given.
+    """Return the values without the audiences of programs, unless they are given; `kept` are the stack's.
 
-    With the stack's own user pool, only `make client` changes them. Raises ParameterError.
+    So the stack keeps those that it has when it is updated: `make client` may have added or revoked a program
+    since `kept` was read. With the stack's own user pool, nothing else changes them. Raises ParameterError.
     """
-    kept = stack.get(AUDIENCES, "")
     if AUDIENCES not in {**environment.parameters, **parse_overrides(overrides, "SET")}:
-        return {**values, AUDIENCES: kept}
+        return {name: value for name, value in values.items() if name != AUDIENCES}
     if not values["SignInIssuer"] and values[AUDIENCES] != kept:
         raise ParameterError(
             f"{AUDIENCES} can't be set while people sign in with the stack's own user pool: "

@@ -86,6 +86,7 @@ def test_builds_and_deploys_with_the_same_region_and_parameters(
     assert deployment == ["deploy", *build[1:], "--no-confirm-changeset"]
     assert 'Architecture="arm64"' in build
     assert 'PageOrigin=""' in build
+    assert [option for option in build if option.startswith("ProgramAudiences=")] == []
     config = {
         "apiUrl": "https://api.example.com",
         "signIn": {"issuer": "https://id.example.com", "clientId": "page", "commandLineClientId": "cli"},

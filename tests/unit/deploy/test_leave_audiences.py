@@ -5,37 +5,33 @@ from __future__ import annotations
 import pytest
 
 from deploy.environments import Environment
-from deploy.parameters import keep_audiences
+from deploy.parameters import leave_audiences
 from local.template.parameters import ParameterError, parse_overrides
 
 OTHER = "SignInIssuer=https://id.example.com"
 
 
-def kept(overrides: str, stack: dict[str, str], **configured: str) -> str:
+def sent(overrides: str, kept: str, **configured: str) -> str | None:
     values = {"SignInIssuer": "", "ProgramAudiences": "", **configured, **parse_overrides(overrides, "SET")}
     environment = Environment("prod", "pictures", configured)
-    return keep_audiences(environment, overrides, values, stack)["ProgramAudiences"]
+    return leave_audiences(environment, overrides, values, kept).get("ProgramAudiences")
 
 
 @pytest.mark.parametrize(
-    ("overrides", "before", "after"),
+    ("overrides", "kept", "given"),
     [
-        ("", "4k1,7b2", "4k1,7b2"),
-        ("", "", ""),
-        (OTHER, "4k1,7b2", "4k1,7b2"),
+        ("", "4k1,7b2", None),
+        ("", "", None),
+        (OTHER, "4k1,7b2", None),
         (f"{OTHER} ProgramAudiences=https://api", "4k1", "https://api"),
         (f"{OTHER} ProgramAudiences=", "https://api", ""),
         ("ProgramAudiences=4k1", "4k1", "4k1"),
     ],
 )
-def test_the_audiences_stay_unless_another_provider_has_others(
-    overrides: str, before: str, after: str
+def test_the_audiences_are_left_out_unless_they_are_given(
+    overrides: str, kept: str, given: str | None
 ) -> None:
-    assert kept(overrides, {"ProgramAudiences": before}) == after
-
-
-def test_a_stack_without_the_parameter_has_none() -> None:
-    assert kept("", {}) == ""
+    assert sent(overrides, kept) == given
 
 
 def test_with_the_own_user_pool_only_make_client_changes_them() -> None:
@@ -45,5 +41,5 @@ def test_with_the_own_user_pool_only_make_client_changes_them() -> None:
     )
     for overrides, configured in (("ProgramAudiences=x", {}), ("", {"ProgramAudiences": "x"})):
         with pytest.raises(ParameterError) as caught:
-            kept(overrides, {"ProgramAudiences": "4k1"}, **configured)
+            sent(overrides, "4k1", **configured)
         assert str(caught.value) == problem
