@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from deploy.target import Target
 
 _BUCKET_NAME_LENGTH = 63
+OWN_BUCKET = "The bucket {} is one of the stack's own, so it can't be the source bucket. Name another."
 _RESERVED = ("aws", "amazon", "cognito")  # in the domain of a user pool
 
 
@@ -40,6 +41,13 @@ def require_https_issuer(parameters: Mapping[str, str]) -> None:
     issuer = parameters["SignInIssuer"]
     if issuer.startswith("http://"):
         raise DeploymentError(f"SignInIssuer can't be {issuer} on AWS, where API Gateway requires https.")
+
+
+def require_foreign_source(target: Target, parameters: Mapping[str, str]) -> None:
+    """Raise DeploymentError for a bucket of the stack, whose events and objects have another meaning."""
+    bucket, name, region = parameters["SourceBucket"], re.escape(target.stack_name), re.escape(target.region)
+    if re.fullmatch(rf"{name}-(input|output|site)-\d{{12}}-{region}", bucket):
+        raise DeploymentError(OWN_BUCKET.format(bucket))
 
 
 def require_event_bus(target: Target, parameters: Mapping[str, str]) -> None:

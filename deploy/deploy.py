@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from deploy.abandoned_site import remove_abandoned_site
 from deploy.buckets import bucket_url
-from deploy.checks import require_event_bus, require_https_issuer, require_stack_name
+from deploy.checks import require_event_bus, require_foreign_source, require_https_issuer, require_stack_name
 from deploy.environments import ROOT
 from deploy.errors import DeploymentError
 from deploy.models import require_no_models
@@ -55,6 +55,7 @@ def main(target: Target, overrides: str = "", confirmation: str = "") -> int:
     require_rules(parameters, target.region)
     require_stack_name(target, parameters)
     require_https_issuer(parameters)
+    require_foreign_source(target, parameters)
     require_event_bus(target, parameters)
     cloudformation = target.session.client("cloudformation")
     before = find_stack(cloudformation, target.stack_name)

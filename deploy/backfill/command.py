@@ -93,7 +93,7 @@ def backfill_images(
     changes the stack's parameters. Raises DeploymentError if the stack can't read the location.
     """
     location = options.location()
-    require_readable(location, services.parameters, deploy)
+    require_readable(location, services, deploy)
     title = f"This recognizes the pictures at {options.source} as those of {options.owner} in {place}"
     request = Request(title, options.command(command), options.parsed_share(), options.asks)
     return carry_out(request, services, lambda pool: Source(services, location, owner, pool))

@@ -27,11 +27,12 @@ from deploy.backfill.images import (
     recognized_at,
 )
 from deploy.backfill.outdated import calls_to_make
+from deploy.checks import OWN_BUCKET
 from deploy.errors import DeploymentError
 from processor.events import ObjectCreated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor
     from datetime import datetime
 
@@ -66,8 +67,11 @@ def parse_location(url: str) -> Location:
     return Location(match["bucket"], match["prefix"] or "")
 
 
-def require_readable(location: Location, parameters: Mapping[str, str], deploy: str) -> None:
+def require_readable(location: Location, services: Services, deploy: str) -> None:
     """Raise DeploymentError if the stack may not read a location; `deploy` is the command that lets it."""
+    parameters, settings = services.parameters, services.settings
+    if location.bucket in (settings.input_bucket, settings.output_bucket):
+        raise DeploymentError(OWN_BUCKET.format(location.bucket))
     bucket, prefix = parameters.get("SourceBucket", ""), parameters.get("SourcePrefix", "")
     if location.bucket != bucket:
         raise DeploymentError(

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from deploy import deploy
-from deploy.checks import require_event_bus, require_https_issuer, require_stack_name
+from deploy.checks import require_event_bus, require_foreign_source, require_https_issuer, require_stack_name
 from deploy.environments import Environment
 from deploy.errors import DeploymentError
 from deploy.target import Target
@@ -53,6 +53,21 @@ def test_refuses_a_reserved_word_in_the_address_of_the_sign_in_page(word: str) -
         "sign-in page."
     )
     require_stack_name(target, OTHER_PROVIDER)
+
+
+@pytest.mark.parametrize("kind", ["input", "output", "site"])
+def test_a_bucket_of_the_stack_is_no_source_bucket(kind: str) -> None:
+    bucket = f"pictures-{kind}-123456789012-ap-northeast-1"
+    with pytest.raises(DeploymentError) as caught:
+        require_foreign_source(named("pictures"), {"SourceBucket": bucket})
+    assert str(caught.value) == (
+        f"The bucket {bucket} is one of the stack's own, so it can't be the source bucket. Name another."
+    )
+    require_foreign_source(named("pictures-2"), {"SourceBucket": bucket})
+
+
+def test_a_stack_without_a_source_bucket_reads_no_other() -> None:
+    require_foreign_source(named("pictures"), {"SourceBucket": ""})
 
 
 def test_an_issuer_must_be_https() -> None:

@@ -140,9 +140,21 @@ def test_parses_the_location(url: str, location: Location) -> None:
         ),
     ],
 )
-def test_only_what_the_stack_may_read_is_a_source(bucket: str, prefix: str, sentence: str) -> None:
-    parameters = {"SourceBucket": bucket, "SourcePrefix": prefix}
+def test_only_what_the_stack_may_read_is_a_source(
+    stack: BackfillStack, bucket: str, prefix: str, sentence: str
+) -> None:
+    stack.deploy(SourceBucket=bucket, SourcePrefix=prefix)
     with pytest.raises(DeploymentError) as caught:
-        require_readable(Location("photos", "2024/"), parameters, "make deploy")
+        require_readable(Location("photos", "2024/"), stack.services, "make deploy")
     assert str(caught.value) == sentence
-    require_readable(Location("photos", "2025/may/"), {**parameters, "SourceBucket": "photos"}, "make deploy")
+    stack.deploy(SourceBucket="photos")
+    require_readable(Location("photos", "2025/may/"), stack.services, "make deploy")
+
+
+@pytest.mark.parametrize("bucket", ["input", "output"])
+def test_a_bucket_of_the_stack_is_no_source(stack: BackfillStack, bucket: str) -> None:
+    with pytest.raises(DeploymentError) as caught:
+        require_readable(Location(bucket, ""), stack.services, "make deploy")
+    assert str(caught.value) == (
+        f"The bucket {bucket} is one of the stack's own, so it can't be the source bucket. Name another."
+    )
