@@ -29,7 +29,7 @@ def backfill(target: Target, source: str, owner: str, share: str = "", confirm: 
     options = backfill_options(command, source, owner, share, confirm)
     stack = require_deployed(target)
     services = connect(target.session, stack.parameters, stack.outputs)
-    name = find_owner(target, stack, owner)
+    name = find_owner(target, stack, owner, services)
     return backfill_images(services, options, name, _place(target, stack), command, deploy)
 
 
@@ -45,7 +45,7 @@ def reprocess(target: Target, owner: str = "", search: str = "", share: str = ""
     options = Options(owner, search, share=share, confirm=confirm)
     stack = require_deployed(target)
     services = connect(target.session, stack.parameters, stack.outputs)
-    name = find_owner(target, stack, owner) if owner else None
+    name = find_owner(target, stack, owner, services) if owner else None
     command = target.environment.command("reprocess")
     return reprocess_images(services, options, name, _place(target, stack), command)
 

@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from common.auth import owner_name
 from deploy.backfill.command import INTERRUPTED, backfill_images, reprocess_images
 from deploy.backfill.options import Options, backfill_options
+from deploy.backfill.owner import unverified_owner
 from deploy.backfill.services import connect
 from deploy.environments import ROOT
 from deploy.errors import DeploymentError, describe
@@ -34,12 +35,15 @@ _PLACE = "the local stack"
 _HEALTH_TIMEOUT = 5  # seconds
 
 
-def find_local_owner(given: str) -> str:
-    """Return the owner's name of a local user, by name, email address or `sub`, or of a program."""
+def find_local_owner(given: str, services: Services) -> str:
+    """Return the owner's name of a local user, by name, email address or `sub`, or of a program.
+
+    Raises DeploymentError for the email address of nobody.
+    """
     for user in USERS.values():
         if given.strip().casefold() in (user.username, user.email, user.sub):
             return owner_name(user.sub)
-    return owner_name(given)
+    return unverified_owner(given, services)
 
 
 def connect_local(url: str) -> Services:
@@ -59,7 +63,7 @@ def backfill(services: Services, source: str, owner: str, share: str = "", confi
     """Recognize the pictures of the source bucket where they lie; return the exit code."""
     command = "make backfill-local"
     options = backfill_options(command, source, owner, share, confirm)
-    return backfill_images(services, options, find_local_owner(owner), _PLACE, command, "make run")
+    return backfill_images(services, options, find_local_owner(owner, services), _PLACE, command, "make run")
 
 
 def reprocess(
@@ -68,7 +72,7 @@ def reprocess(
     """Recognize images again whose results lack something; return the exit code."""
     options = Options(owner, search, share=share, confirm=confirm)
     options.check()
-    name = find_local_owner(owner) if owner else None
+    name = find_local_owner(owner, services) if owner else None
     return reprocess_images(services, options, name, _PLACE, "make reprocess-local")
 
 

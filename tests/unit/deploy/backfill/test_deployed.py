@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -22,7 +22,11 @@ from tests.unit.deploy.support import SESSION, make_target
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from deploy.backfill.services import Services
+    from tests.backfill import BackfillStack
+
 ADA = "ada@example.com"
+UNUSED: Any = None  # the services
 
 
 @pytest.fixture
@@ -43,6 +47,11 @@ def stack_with(pool: str | None) -> Stack:
     return Stack("id", "pictures", "CREATE_COMPLETE", {}, {"UserPoolId": pool} if pool else {})
 
 
+def find_elsewhere(given: str, services: Services) -> str:
+    """Find an owner of a stack to which people sign in elsewhere."""
+    return find_owner(make_target(), stack_with(None), given, services)
+
+
 def sub_of_ada(pool: str) -> str:
     user = SESSION.client("cognito-idp").admin_get_user(UserPoolId=pool, Username=ADA)
     return {entry["Name"]: entry["Value"] for entry in user["UserAttributes"]}["sub"]
@@ -52,15 +61,15 @@ def test_an_owner_is_a_person_or_a_program(pool: str) -> None:
     client = SESSION.client("cognito-idp").create_user_pool_client(UserPoolId=pool, ClientName="shop")
     client_id, target, stack = client["UserPoolClient"]["ClientId"], make_target(), stack_with(pool)
     sub = sub_of_ada(pool)
-    assert find_owner(target, stack, ADA) == owner_name(sub)
-    assert find_owner(target, stack, sub) == owner_name(sub)
-    assert find_owner(target, stack, client_id) == owner_name(client_id)
+    assert find_owner(target, stack, ADA, UNUSED) == owner_name(sub)
+    assert find_owner(target, stack, sub, UNUSED) == owner_name(sub)
+    assert find_owner(target, stack, client_id, UNUSED) == owner_name(client_id)
 
 
 @pytest.mark.parametrize("given", ["bob@example.com", "nobody"])
 def test_an_owner_whom_nobody_knows_is_refused(pool: str, given: str) -> None:
     with pytest.raises(DeploymentError) as caught:
-        find_owner(make_target(), stack_with(pool), given)
+        find_owner(make_target(), stack_with(pool), given, UNUSED)
     assert str(caught.value) == (
         f"The stack pictures has neither an account nor a client {given}. "
         "Give OWNER as the email address or sub of a person, or as the client ID of a program."
@@ -68,16 +77,30 @@ def test_an_owner_whom_nobody_knows_is_refused(pool: str, given: str) -> None:
 
 
 def test_an_owner_at_another_provider_is_taken_as_given(pool: str) -> None:
-    assert find_owner(make_target(), stack_with(None), "auth0|bob") == owner_name("auth0|bob")
+    assert find_owner(make_target(), stack_with(None), "auth0|bob", UNUSED) == owner_name("auth0|bob")
+
+
+@pytest.mark.parametrize("find", [find_elsewhere, find_local_owner])
+def test_an_email_address_that_cannot_be_looked_up_must_be_an_owner_already(
+    pool: str, stack: BackfillStack, find: Callable[[str, Services], str]
+) -> None:
+    with pytest.raises(DeploymentError) as caught:
+        find(ADA, stack.services)  # who has an account in a user pool that isn't in use
+    assert str(caught.value) == (
+        f"No owner {ADA} has pictures, and an email address can't be looked up at the sign-in provider. "
+        "Give OWNER as the sub of a person, or as the client ID of a program."
+    )
+    stack.upload(owner_name(ADA), "a" * 64)
+    assert find(ADA, stack.services) == owner_name(ADA)
 
 
 @pytest.mark.parametrize("given", ["alice", "Alice@example.com", "a11ce000-5f0e-4c52-9d3a-2f6c1b7e8a01"])
 def test_a_local_owner_is_a_local_user(given: str) -> None:
-    assert find_local_owner(given) == "a11ce000-5f0e-4c52-9d3a-2f6c1b7e8a01"
+    assert find_local_owner(given, UNUSED) == "a11ce000-5f0e-4c52-9d3a-2f6c1b7e8a01"
 
 
 def test_a_local_owner_can_be_a_program() -> None:
-    assert find_local_owner("shop-1") == "shop-1"
+    assert find_local_owner("shop-1", UNUSED) == "shop-1"
 
 
 def test_says_that_no_local_stack_is_running() -> None:
