@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from os.path import commonprefix
 from typing import TYPE_CHECKING
 
 from catalog.records import SourceObject
@@ -73,16 +74,22 @@ def require_readable(location: Location, services: Services, deploy: str) -> Non
     if location.bucket in (settings.input_bucket, settings.output_bucket):
         raise DeploymentError(OWN_BUCKET.format(location.bucket))
     bucket, prefix = parameters.get("SourceBucket", ""), parameters.get("SourcePrefix", "")
-    if location.bucket != bucket:
-        raise DeploymentError(
-            f"The stack can't read the bucket {location.bucket}. To let it, run "
-            f'{deploy} SET="SourceBucket={location.bucket}".'
-        )
-    if not location.prefix.startswith(prefix):
-        raise DeploymentError(
-            f"The stack reads {bucket} below {prefix} only. To let it read more, run "
-            f'{deploy} SET="SourceBucket={bucket} SourcePrefix={location.prefix}".'
-        )
+    if location.bucket == bucket and location.prefix.startswith(prefix):
+        return
+    if location.bucket == bucket:
+        problem = f"The stack reads {bucket} below {prefix} only. To let it read more"
+        # What can be read today stays readable. Its prefix is a string, not a path.
+        wanted = commonprefix([prefix, location.prefix])  # noqa: RUF071
+    else:
+        problem = f"The stack can't read the bucket {location.bucket}. To let it"
+        wanted = location.prefix
+    values = {"SourceBucket": location.bucket, "SourcePrefix": wanted}
+    values["SourceOwner"] = parameters.get("SourceOwner", "")
+    # An empty value needs to be there only in place of another one.
+    listed = [f'"{name}={value}"' for name, value in values.items() if value or parameters.get(name)]
+    raise DeploymentError(
+        f"{problem}, set {', '.join(listed)} in parameter_overrides of samconfig.toml, then run {deploy}."
+    )
 
 
 class Source:

@@ -43,7 +43,8 @@ def test_nothing_is_recognized_without_an_answer(workspace: Workspace, aws: Imit
     foreign = workspace.make("backfill", "SOURCE=s3://another", f"OWNER={ADA}", "CONFIRM=no")
     assert foreign.code == 2
     assert (
-        'The stack can\'t read the bucket another. To let it, run make deploy SET="SourceBucket=another".\n'
+        'The stack can\'t read the bucket another. To let it, set "SourceBucket=another" in '
+        "parameter_overrides of samconfig.toml, then run make deploy.\n"
     ) in foreign.output
 
     nothing = workspace.make("reprocess", "SEARCH=label:cat", "SHARE=0.5")

@@ -87,7 +87,8 @@ def test_says_how_to_let_the_stack_read_the_bucket(
     with pytest.raises(DeploymentError) as caught:
         backfill("s3://another")
     assert str(caught.value) == (
-        'The stack can\'t read the bucket another. To let it, run make deploy SET="SourceBucket=another".'
+        'The stack can\'t read the bucket another. To let it, set "SourceBucket=another" in '
+        "parameter_overrides of samconfig.toml, then run make deploy."
     )
 
 

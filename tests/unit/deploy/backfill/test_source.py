@@ -125,29 +125,49 @@ def test_parses_the_location(url: str, location: Location) -> None:
 
 
 @pytest.mark.parametrize(
-    ("bucket", "prefix", "sentence"),
+    ("bucket", "prefix", "owner", "sentence"),
     [
         (
             "",
             "",
-            'The stack can\'t read the bucket photos. To let it, run make deploy SET="SourceBucket=photos".',
+            "",
+            'The stack can\'t read the bucket photos. To let it, set "SourceBucket=photos", '
+            '"SourcePrefix=2024/" in parameter_overrides of samconfig.toml, then run make deploy.',
+        ),
+        (
+            "archive",
+            "2025/",
+            "ada-1",
+            'The stack can\'t read the bucket photos. To let it, set "SourceBucket=photos", '
+            '"SourcePrefix=2024/", "SourceOwner=ada-1" in parameter_overrides of samconfig.toml, then run '
+            "make deploy.",
         ),
         (
             "photos",
             "2025/",
-            "The stack reads photos below 2025/ only. To let it read more, run "
-            'make deploy SET="SourceBucket=photos SourcePrefix=2024/".',
+            "ada-1",
+            "The stack reads photos below 2025/ only. To let it read more, set "
+            '"SourceBucket=photos", "SourcePrefix=202", "SourceOwner=ada-1" in parameter_overrides of '
+            "samconfig.toml, then run make deploy.",
+        ),
+        (
+            "photos",
+            "raw/",
+            "",
+            "The stack reads photos below raw/ only. To let it read more, set "
+            '"SourceBucket=photos", "SourcePrefix=" in parameter_overrides of samconfig.toml, then run '
+            "make deploy.",
         ),
     ],
 )
 def test_only_what_the_stack_may_read_is_a_source(
-    stack: BackfillStack, bucket: str, prefix: str, sentence: str
+    stack: BackfillStack, bucket: str, prefix: str, owner: str, sentence: str
 ) -> None:
-    stack.deploy(SourceBucket=bucket, SourcePrefix=prefix)
+    stack.deploy(SourceBucket=bucket, SourcePrefix=prefix, SourceOwner=owner)
     with pytest.raises(DeploymentError) as caught:
         require_readable(Location("photos", "2024/"), stack.services, "make deploy")
     assert str(caught.value) == sentence
-    stack.deploy(SourceBucket="photos")
+    stack.deploy(SourceBucket="photos", SourcePrefix="2025/")
     require_readable(Location("photos", "2025/may/"), stack.services, "make deploy")
 
 
