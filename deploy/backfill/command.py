@@ -73,6 +73,7 @@ def carry_out(request: Request, services: Services, select: Callable[[Executor],
             services.ceiling.problem,
             display,
             pool,
+            agreed=survey.to_do,
             total=survey.to_do + survey.started,
             clock=monotonic,
             sleep=sleep,
@@ -81,6 +82,11 @@ def carry_out(request: Request, services: Services, select: Callable[[Executor],
             _execute(run, used, request.command)
     if run.problem:
         print(f"{run.problem.detail} Then go on with {request.command}", file=sys.stderr)
+    if run.has_more:
+        print(
+            f"More pictures were added since the estimate. Recognize them with {request.command}",
+            file=sys.stderr,
+        )
     return 1 if run.problem or run.report.failed or run.report.waiting else 0
 
 

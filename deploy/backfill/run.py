@@ -37,11 +37,12 @@ class Run:
         display: Display,
         pool: Executor,
         *,
+        agreed: int,
         total: int,
         clock: Callable[[], float],
         sleep: Callable[[float], None],
     ) -> None:
-        """`total` is the number of images to recognize, for the progress."""
+        """`agreed` is the number of images to start, and `total` that of images to recognize."""
         self._selection = selection
         self._pace = pace
         self._followed = followed
@@ -49,6 +50,7 @@ class Run:
         self._ceiling_problem = ceiling_problem
         self._display = display
         self._pool = pool
+        self._agreed = agreed
         self._total = total
         self._clock = clock
         self._sleep = sleep
@@ -59,10 +61,11 @@ class Run:
         self._done = 0
         self._ceiling: CeilingReached | None = None  # as soon as it is reached
         self.problem: CeilingReached | None = None  # the same, if it kept images from being started
+        self.has_more = False  # whether there were more images than those to start
         self.report = Report()
 
     def execute(self) -> None:
-        """Start all images, unless the ceiling on the bill is reached, and wait until each has ended."""
+        """Start the images, unless the ceiling on the bill is reached, and wait until each has ended."""
         try:
             self._start_all()
             while len(self._followed):
@@ -79,7 +82,9 @@ class Run:
             for selected in batch.started:
                 self._wait_while(lambda: len(self._followed) >= MAX_FOLLOWED)
                 self._followed.add(selected)
-            for group in groups(batch.to_do, self._pace.group):
+            to_do = batch.to_do[: self._agreed - self._started]
+            self.has_more = self.has_more or len(to_do) < len(batch.to_do)
+            for group in groups(to_do, self._pace.group):
                 self._wait_for_turn(len(group))
                 if self._ceiling:
                     self.problem = self._ceiling

@@ -9,12 +9,14 @@ import pytest
 from deploy.backfill.command import backfill_images, reprocess_images
 from deploy.backfill.options import Options
 from deploy.backfill.services import Services
+from deploy.backfill.source import Source
 from deploy.errors import DeploymentError
 from tests.backfill import ARCHIVE, archive_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from deploy.backfill.images import Survey
     from tests.backfill import BackfillStack
     from tests.unit.deploy.backfill.conftest import Clock
 
@@ -126,3 +128,31 @@ def test_pictures_that_the_stack_reads_no_longer_are_not_reprocessed(
     assert reprocess_images(stack.services, options, None, "the stack", "make reprocess") == 0
     assert "- to recognize: 0\n- without an original that can be read: 3\n" in capsys.readouterr().out
     assert stack.receive() == []
+
+
+@pytest.mark.parametrize("is_started", [False, True])
+def test_starts_no_more_pictures_than_the_estimate_has(
+    stack: BackfillStack,
+    backfill: Callable[..., int],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    is_started: bool,
+) -> None:
+    """If an earlier run has started all of them, nobody was asked: then none is started."""
+    survey = Source.survey
+
+    def add_later(self: Source, show: Callable[[int], None]) -> Survey:
+        for selected in next(self.batches()).to_do if is_started else ():
+            self.start(selected)
+        found = survey(self, show)
+        stack.archive("2023/new.jpg", "2025/new.jpg")
+        return found
+
+    stack.archive(*KEYS[:2])
+    monkeypatch.setattr(Source, "survey", add_later)
+    assert backfill() == 0
+    captured = capsys.readouterr()
+    assert stack.engine.answered.total() == 2
+    assert "Recognized: 2\n" in captured.out
+    command = "make backfill SOURCE=s3://archive OWNER=alice CONFIRM=no"
+    assert captured.err == f"More pictures were added since the estimate. Recognize them with {command}\n"
