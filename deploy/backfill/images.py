@@ -22,6 +22,7 @@ ALREADY_DONE = "already done"
 REJECTED_BEFORE = "rejected before"
 IN_PROGRESS = "uploaded just now, and not recognized yet"
 WITHOUT_ORIGINAL = "without an original that can be read"
+NOT_PERMITTED = "no permission to read the original"
 DELETED = "deleted meanwhile"
 UNFINISHED = "not finished yet"
 

@@ -13,6 +13,7 @@ from deploy.backfill.images import (
     BATCH,
     DELETED,
     IN_PROGRESS,
+    NOT_PERMITTED,
     REJECTED_BEFORE,
     WITHOUT_ORIGINAL,
     Batch,
@@ -22,7 +23,7 @@ from deploy.backfill.images import (
 )
 from deploy.backfill.outdated import Findings, NewestVersions, compare
 from processor.events import ObjectCreated
-from retries.retrier import Retrier
+from retries.retrier import OriginalForbidden, Retrier
 from search.run import find
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ class Reprocess:
             return None
         try:
             current = self._retrier.retry(record, selected.ask_again)
+        except OriginalForbidden:  # to the person who runs this
+            return NOT_PERMITTED
         except NotRetryable:
             return WITHOUT_ORIGINAL
         if current is None:

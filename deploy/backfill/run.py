@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from catalog.contention import TableBusy
 from deploy.backfill.follow import MAX_FOLLOWED
-from deploy.backfill.images import groups
+from deploy.backfill.images import NOT_PERMITTED, groups
 from deploy.backfill.progress import progress_line
 from deploy.backfill.report import Report
 from deploy.polling import POLL_SECONDS
@@ -98,7 +98,7 @@ class Run:
             if reason is None:
                 self._followed.add(selected)
             else:
-                counts = self.report.failed if reason == _BUSY else self.report.others
+                counts = self.report.failed if reason in (_BUSY, NOT_PERMITTED) else self.report.others
                 counts[reason] += 1
 
     def _start_one(self, selected: Selected) -> str | None:

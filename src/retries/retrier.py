@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 _log = get_logger(__name__)
 
 
+class OriginalForbidden(NotRetryable):
+    """A source object may not be read."""
+
+
 class Retrier:
     """Retries images. `check_ceiling` raises CeilingReached if nothing may be billed anymore."""
 
@@ -33,7 +37,8 @@ class Retrier:
         """Process an image again, and return its current record, or None if it is gone.
 
         Idempotent: an image that is pending is returned as it is. Raises NotRetryable if it failed for
-        another reason, or if its file is gone, and CeilingReached. See `RetryQueue.send` for `ask_again`.
+        another reason, or if its file is gone or forbidden, and CeilingReached. See `RetryQueue.send` for
+        `ask_again`.
         """
         if record.status == "pending":
             return record
@@ -78,4 +83,4 @@ class Retrier:
         except ObjectForbidden:
             if record.source is None:  # a permission of the stack's own is missing
                 raise
-            raise NotRetryable(MESSAGES["not-permitted"]) from None
+            raise OriginalForbidden(MESSAGES["not-permitted"]) from None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from common.storage import ObjectForbidden, Storage
 from deploy.backfill.command import backfill_images, reprocess_images
 from deploy.backfill.options import Options
 from deploy.backfill.services import Services
@@ -16,6 +17,7 @@ from tests.backfill import ARCHIVE, archive_id
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from common.storage import StoredObject
     from deploy.backfill.images import Survey
     from tests.backfill import BackfillStack
     from tests.unit.deploy.backfill.conftest import Clock
@@ -156,3 +158,28 @@ def test_starts_no_more_pictures_than_the_estimate_has(
     assert "Recognized: 2\n" in captured.out
     command = "make backfill SOURCE=s3://archive OWNER=alice CONFIRM=no"
     assert captured.err == f"More pictures were added since the estimate. Recognize them with {command}\n"
+
+
+def test_an_original_that_may_not_be_read_is_told_from_one_that_is_gone(
+    stack: BackfillStack,
+    backfill: Callable[..., int],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def forbid(storage: Storage, bucket: str, key: str) -> StoredObject:
+        if key == KEYS[0]:
+            raise ObjectForbidden(key)
+        return head(storage, bucket, key)
+
+    stack.archive(*KEYS[:3])
+    assert backfill() == 0
+    stack.deploy(DetectText="true")
+    stack.s3.delete_object(Bucket=ARCHIVE, Key=KEYS[1])
+    head = Storage.head
+    monkeypatch.setattr(Storage, "head", forbid)
+    capsys.readouterr()
+    assert reprocess_images(stack.services, Options(confirm="no"), None, "the stack", "make reprocess") == 1
+    assert (
+        "Recognized: 1\nFailed (no permission to read the original): 1\n"
+        "Without an original that can be read: 1\n"
+    ) in capsys.readouterr().out
