@@ -5,6 +5,7 @@ Each image that was deleted has a note, and each owner who was erased.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from catalog.keys import DAY_SECONDS, deleted_source_key, erased_owner_key
@@ -16,12 +17,14 @@ if TYPE_CHECKING:
     from catalog.records import ImageRecord
     from catalog.table import Item, Table
 
+# A version that was put after the deletion can seem older: EventBridge's times have whole seconds.
+_INACCURACY = timedelta(seconds=2)
 _NOTE_SECONDS = 15 * DAY_SECONDS  # longer than any queue keeps a message
 
 
-def deletion_note(owner: str, image_id: str, time: datetime) -> Item:
-    """Return the item that says when the image of a source object was deleted."""
-    return {**deleted_source_key(owner, image_id), **_note(time)}
+def deletion_note(owner: str, image_id: str, etag: str, time: datetime) -> Item:
+    """Return the item that says when the image of a version of a source object was deleted."""
+    return {**deleted_source_key(owner, image_id), **_note(time), "etag": etag}
 
 
 def erasure_note(owner: str, time: datetime) -> Item:
@@ -40,4 +43,8 @@ def _note(time: datetime) -> Item:
 
 
 def _is_noted_since(table: Table, note: Item | None, record: ImageRecord) -> bool:
-    return bool(note and table.is_live(note) and note["deletedAt"] >= format_rfc3339(record.uploaded_at))
+    if not note or not table.is_live(note):
+        return False
+    is_other = "etag" in note and record.source is not None and record.source.etag != note["etag"]
+    time = record.uploaded_at + _INACCURACY if is_other else record.uploaded_at
+    return bool(note["deletedAt"] >= format_rfc3339(time))

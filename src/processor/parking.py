@@ -57,8 +57,12 @@ class Parking:
         return int(self._clock().timestamp()) + RECEIVED_SECONDS
 
     def park_untried(self, event: ObjectCreated) -> bool:
-        """Park an image that isn't leased. Return False if it isn't pending, or started after the event."""
-        return self._queue(event, created_at=event.created_at)
+        """Park an event without a try. Return False if its image isn't pending, or started after the event.
+
+        The time of an event about a source object has whole seconds only, and says nothing about which came
+        first.
+        """
+        return self._queue(event, created_at=None if event.record else event.created_at)
 
     def park(self, event: ObjectCreated, invocation: Invocation, lease: Lease) -> bool:
         """Park an image and end its lease. Return False if it was deleted or restarted meanwhile."""

@@ -80,7 +80,7 @@ def _mark(table: Table, owner: str, image_id: str, if_unchanged: ImageRecord | N
             return None
         if "source" in item:
             # First, so that no event can start the image in between.
-            table.put(deletion_note(owner, image_id, table.time()))
+            table.put(deletion_note(owner, image_id, item["source"]["etag"], table.time()))
         if "deletingSince" in item:
             if _mark_again(table, item):
                 return item

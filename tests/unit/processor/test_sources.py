@@ -319,6 +319,16 @@ def test_a_version_that_arrives_during_a_try_follows(
     assert (record.status, record.source, record.width) == ("done", newer[0].record.source, 300)
 
 
+def test_a_version_from_the_second_in_which_its_record_was_started_follows(
+    put_source, process, catalog, retry_queue
+) -> None:
+    older = put_source(JPEG)
+    catalog.start_source(replace(older.record, uploaded_at=NOW + timedelta(milliseconds=900)))
+    catalog.acquire_lease("alice", ID, "another", 60)
+    assert process(put_source(LARGER)).status == "parked"
+    assert len(retry_queue.messages) == 1
+
+
 def test_a_repeated_event_during_a_try_is_left_to_it(put_source, process, catalog, retry_queue) -> None:
     event = put_source(JPEG)
     catalog.start_source(event.record)

@@ -223,6 +223,17 @@ def test_an_event_from_before_the_deletion_does_not_start_an_image(catalog, foun
     assert catalog.start_source(fresh) == (fresh, True)
 
 
+def test_an_event_of_another_version_may_seem_a_little_older_than_the_deletion(
+    catalog, found, overwritten, deleted, clock
+) -> None:
+    older = replace(overwritten, uploaded_at=clock.now - timedelta(seconds=2))
+    assert catalog.start_source(older) == (older, False)
+    newer = replace(overwritten, uploaded_at=clock.now - timedelta(seconds=1))
+    same = replace(found, uploaded_at=newer.uploaded_at)
+    assert catalog.start_source(same) == (same, False)
+    assert catalog.start_source(newer) == (newer, True)
+
+
 def test_the_note_of_a_deletion_expires(catalog, found, deleted, clock) -> None:
     clock.advance(days=15)
     assert catalog.start_source(found) == (found, True)
