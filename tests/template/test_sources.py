@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from common.auth import owner_name
 from local.template.parameters import ParameterError
 from local.template.template import Template
 from tests.cloud import MODELS, SOURCES
@@ -118,9 +119,31 @@ def test_a_prefix_or_an_owner_needs_a_bucket(parameters: dict[str, str]) -> None
         ("SourcePrefix", "photos/*"),
         ("SourcePrefix", 'a"b'),
         ("SourcePrefix", "${aws:username}"),
+        ("SourcePrefix", "photos/№ 1/"),
+        ("SourcePrefix", "a\nb"),
+        ("SourcePrefix", "a" * 513),
         ("SourceOwner", "auth0|alice"),
+        ("SourceOwner", "a" * 65),
+        ("SourceOwner", "s-alice"),
+        ("SourceOwner", owner_name("auth0|alice") + "a"),
     ],
 )
 def test_refuses_what_the_deployment_or_the_policies_would_misread(name: str, value: str) -> None:
     with pytest.raises(ParameterError):
         load(**{**SOURCES, name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SourcePrefix", "Räuber/[1] {a} (b), c;d=e&f'g!#%-.jpg:@^_`|~ÿ+"),
+        ("SourcePrefix", "a" * 512),
+        ("SourceOwner", "0b1f7c52-6d0e-4d3c-9a53-6c2f7b0f2a11"),
+        ("SourceOwner", "a" * 64),
+        ("SourceOwner", "s_alice"),
+        ("SourceOwner", owner_name("auth0|alice")),
+        ("SourceOwner", owner_name("s-alice")),
+    ],
+)
+def test_accepts_every_owner_and_what_policies_can_say(name: str, value: str) -> None:
+    load(**{**SOURCES, name: value})
