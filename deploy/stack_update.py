@@ -56,10 +56,26 @@ def change_parameter(target: Target, stack: Stack, name: str, value: str) -> Non
             StackName=stack.id, WaiterConfig=waiter_config(_MINUTES)
         )
     except WaiterError:
-        raise DeploymentError(
-            f"The update of the stack {stack.name} failed, and the stack is as before: "
-            f"{_failure(client, stack.id)} Run the same command again."
-        ) from None
+        if problem := _problem(client, stack):
+            raise DeploymentError(problem) from None
+
+
+def _problem(client: CloudFormationClient, stack: Stack) -> str | None:
+    """Return a sentence about an update that failed or takes too long, or None if it is done."""
+    (described,) = client.describe_stacks(StackName=stack.id)["Stacks"]
+    status = described["StackStatus"]
+    if status == "UPDATE_COMPLETE":
+        return None
+    if status.endswith("_IN_PROGRESS"):
+        return (
+            f"The update of the stack {stack.name} takes longer than {_MINUTES} minutes ({status}). "
+            "When it has ended, run the same command again: it does what is left."
+        )
+    state = "the stack is as before" if status == "UPDATE_ROLLBACK_COMPLETE" else f"its status is {status}"
+    return (
+        f"The update of the stack {stack.name} failed, and {state}: "
+        f"{_failure(client, stack.id)} Run the same command again."
+    )
 
 
 def _failure(client: CloudFormationClient, stack_id: str) -> str:
