@@ -45,11 +45,15 @@ def people(aws: Imitation, pool: str) -> list[str]:
 
 def test_erases_one_person(workspace: Workspace, aws: Imitation, pool: str) -> None:
     kept = owner_prefix(owner_name(sub(aws, pool, BOB)))
+    stack = aws.cloudformation(REGION).stack(STACK)
+    assert stack is not None
+    table = stack.resources["CatalogTable"].physical_id
     completed = workspace.make("erase", f"OWNER={ADA}", answer="yes\n")
     assert completed.code == 0, completed.output
     assert changes(aws.calls) == [
         f"cognito-idp AdminDisableUser {pool}",
         f"cognito-idp AdminUserGlobalSignOut {pool}",
+        f"dynamodb PutItem {table}",  # the note that keeps earlier events from undoing it
         f"s3 DeleteObjects {INPUT}",
         f"s3 DeleteObjects {OUTPUT}",
         f"cognito-idp AdminDeleteUser {pool}",

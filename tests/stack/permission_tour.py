@@ -97,6 +97,15 @@ class Tour:
         event["sourceObject"]["owner"] = self.user.owner  # in place of the stack's SourceOwner
         return source_image_id(bucket, key), event
 
+    def wait_for_source(self, image_id: str) -> Any:
+        """Wait until an image of a source object is done, and return the response of `GET /images/{id}`."""
+
+        def attempt() -> Any:
+            document = self.user.get_image(image_id).document
+            return document if document["image"]["status"] == "done" else None
+
+        return wait_until(attempt)
+
     def process(self, event: Any, status: str) -> None:
         """Invoke the processor with an event, and check what happened to its only image."""
         result = self.stack.functions.invoke("ProcessorFunction", event)
@@ -273,8 +282,7 @@ def recognize_where_it_lies(tour: Tour) -> None:
         image_id, event = tour.put_source(PICTURE.content, extension)
         tour.process(event, "done")
         assert tour.user.retry(image_id).status == 202
-        wait_until(lambda id=image_id: tour.user.get_image(id).document["image"]["status"] == "done" or None)
-        links = tour.user.get_image(image_id).document["links"]
+        links = tour.wait_for_source(image_id)["links"]
         assert [send("GET", url).status for url in links.values()] == [200] * 4
         assert tour.user.delete(image_id) == 204
 
