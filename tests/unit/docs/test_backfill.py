@@ -14,11 +14,17 @@ from moto import mock_aws
 from bench.backfill import MILLION, RATES, BulkCosts, pictures_in, pictures_in_queue
 from bench.results import FIGURES
 from deploy.backfill.pace import DEFAULT_SHARE
+from local.template.names import ADMIN_KEY, ADMIN_SECRET, REGION
 from processor.events import Message, parse_messages
 
 ROOT = Path(__file__).resolve().parents[3]
 TEXT = (ROOT / "docs" / "backfill.md").read_text(encoding="utf-8")
 (CODE,) = re.findall(r"^```python\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+
+
+def test_names_the_keys_of_the_local_endpoint() -> None:
+    keys = f"AWS_ACCESS_KEY_ID={ADMIN_KEY} AWS_SECRET_ACCESS_KEY={ADMIN_SECRET} AWS_DEFAULT_REGION={REGION} "
+    assert keys in TEXT
 
 
 def batch_event(*keys: str) -> dict[str, Any]:
