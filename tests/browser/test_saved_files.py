@@ -128,6 +128,7 @@ def test_another_user_gets_none_of_the_files(waiting_page: Page) -> None:
 
 def test_files_are_kept_for_ten_minutes(waiting_page: Page) -> None:
     fail_to_renew(waiting_page, "login_required", EXPIRED)
+    waiting_page.wait_for_function("async () => (await caches.keys()).length === 1")
     waiting_page.clock.fast_forward("12:00")
     waiting_page.wait_for_function("async () => (await caches.keys()).length === 0")
     waiting_page.clock.set_system_time(time.time())  # the provider's time, or the token seems to be expired
