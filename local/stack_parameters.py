@@ -1,4 +1,4 @@
-"""The template's parameters of a run of the local stack, and what the page is told of them."""
+"""The template's parameters for a run of the local stack, and the page's configuration."""
 
 from __future__ import annotations
 
