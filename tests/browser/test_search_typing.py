@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import Page, expect
 
 from tests.browser.fake_library import FakeLibrary
-from tests.browser.support import freeze_clock, tiles
+from tests.browser.support import RequestGate, advance_until, freeze_clock, tiles, wait_for_answers
 
 if TYPE_CHECKING:
     from local.stack import Stack
@@ -27,6 +27,19 @@ def test_shows_results_while_typing(page: Page, stack: Stack) -> None:
     page.keyboard.type(" -person")
     expect(tiles(page)).to_have_count(1)
     assert library.list_queries[count:] == [library.list_queries[-1]]
+
+
+def test_searches_for_what_was_typed_before_the_page_could(page: Page, stack: Stack) -> None:
+    gate = RequestGate(page, "**/scripts/app*.js")
+    FakeLibrary(stack, 6).serve(page)
+    gate.wait_for(1)
+    field = page.locator("#search")
+    field.fill("cat")
+    field.press("Enter")
+    gate.release()
+    expect(tiles(page)).to_have_count(2)
+    expect(page).to_have_url(re.compile(r"/#/\?q=cat$"))
+    expect(field).to_have_value("cat")
 
 
 def test_requests_once_for_what_is_typed_fast(page: Page, stack: Stack) -> None:
@@ -99,8 +112,9 @@ def test_an_error_is_shown_after_a_pause(page: Page, stack: Stack) -> None:
     with page.expect_response(lambda response: "/images?" in response.url):
         page.clock.run_for(300)
     error = page.locator("#search-error")
+    wait_for_answers(page)
     expect(error).to_have_text("")
-    page.clock.run_for(800)
+    advance_until(page, lambda: error.inner_text() != "")
     expect(error).to_have_text("The field “nofield” is unknown, at character 1.")
     expect(field).to_have_attribute("aria-invalid", "true")
     assert field.evaluate("(field) => field.selectionStart") == len("nofield:x")

@@ -179,6 +179,7 @@ on(clearButton, {
 	},
 });
 on(order, { change: () => finish(typed(), { isNew: true }) });
+if (input.value) onTyped(); // typed before this module was loaded
 listen({
 	"library-changed": showHints,
 	"signed-out": () => {
