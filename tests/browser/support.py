@@ -187,6 +187,24 @@ def freeze_clock(page: Page) -> None:
     page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 1)
 
 
+def advance_until(page: Page, condition: Callable[[], bool], step_ms: int = 500) -> None:
+    """Move the frozen clock on until something happens.
+
+    The page sets a timer when it has handled an answer, which may be after the test has seen the answer.
+    """
+
+    def advance_and_check() -> bool:
+        page.clock.run_for(step_ms)
+        return condition()
+
+    wait_until(page, advance_and_check)
+
+
+def wait_for_answers(page: Page) -> None:
+    """Wait until the page has handled what it was answered before."""
+    page.evaluate("fetch('config.json').then((response) => response.text())")
+
+
 def set_tab_hidden(page: Page, hidden: bool) -> None:
     page.evaluate(
         """(hidden) => {

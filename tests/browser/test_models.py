@@ -10,7 +10,7 @@ from playwright.sync_api import Dialog, Locator, Page, expect
 
 from tests.browser.fake_library import FakeLibrary, image_id
 from tests.browser.fake_models import BUSY, FakeModels, estimate, evaluation, model_id, set_models
-from tests.browser.support import axe_violations, freeze_clock, scrolls_sideways, wait_until
+from tests.browser.support import advance_until, axe_violations, freeze_clock, scrolls_sideways, wait_until
 
 if TYPE_CHECKING:
     from local.stack import Stack
@@ -102,8 +102,7 @@ def test_follows_a_model_only_while_something_is_in_progress(
     expect(card(page, "Model 1")).to_contain_text("Starting…")
     expect(card(page, "Model 1").get_by_role("button", name="Stop")).to_be_focused()
     models.change(1, status="running", isActive=True)
-    page.clock.run_for(5_000)
-    expect(card(page, "Model 1")).to_contain_text("Running")
+    advance_until(page, lambda: "Running" in card(page, "Model 1").inner_text())
     expect(page.locator("#announcements")).to_contain_text("Model 1: Running")
     count = len(models.requests)
     page.clock.run_for(60_000)

@@ -22,6 +22,7 @@ from tests.browser.support import (
     route_first,
     set_tab_hidden,
     tiles,
+    wait_for_answers,
     wait_until,
 )
 
@@ -60,6 +61,7 @@ def start_polling(page: Page, images_url: str, file: FilePayload) -> tuple[str, 
     with page.expect_response(images_url) as first:
         page.set_input_files("#files", file)
     first.value.finished()
+    wait_for_answers(page)
     freeze_clock(page)
     return first.value.url, requests
 
@@ -85,12 +87,8 @@ def test_polls_a_single_photo_several_times_a_second_at_first(
         page.set_input_files("#files", new_file())
     url = first.value.url
     freeze_clock(page)
-    wait_until(
-        page, lambda: answered.count(url) == sent.count(url)
-    )  # so that the next poll waits for the clock
-    page.evaluate(
-        "fetch('config.json').then((response) => response.text())"
-    )  # the page has the answer before this
+    wait_until(page, lambda: answered.count(url) == sent.count(url))
+    wait_for_answers(page)  # so that the next poll waits for the clock
     before = sent.count(url)
     page.clock.run_for(150)
     wait_until(page, lambda: sent.count(url) > before)
@@ -159,6 +157,7 @@ def test_polls_less_often_over_time(page: Page, images_url: str, new_file: NewFi
     with page.expect_response(url) as second:
         page.clock.fast_forward(150_000)
     second.value.finished()
+    wait_for_answers(page)
     page.clock.run_for(14_000)
     assert requests.count(url) == 2
 
