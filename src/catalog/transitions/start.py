@@ -115,6 +115,8 @@ def _start(table: Table, record: ImageRecord, counted: _CountedUpload, list_days
                 continue
             if not _can_restart(table, old):
                 counted.count_request()
+                if attempt > 0 and old["uploadedAt"] != format_rfc3339(record.uploaded_at):
+                    _remove_list_item(table, record.owner, record.id, record.uploaded_at)
                 return from_item(old)
         is_counted = old is not None and table.is_live(old) and "countedAt" in old
         if is_counted:
@@ -187,10 +189,13 @@ def _replace(table: Table, old: Item | None, item: Item) -> bool:
 def _remove_from_lists(table: Table, old: Item, new: Item) -> None:
     owner, image_id = from_record_key(old)
     if old["uploadedAt"] != new["uploadedAt"]:
-        position = position_of(old["uploadedAt"], image_id)
-        table.batch_write(delete=[{"pk": list_partition(owner), "sk": position}])
+        _remove_list_item(table, owner, image_id, old["uploadedAt"])
     if table.is_live(old) and ("indexed" in old or "deletingSince" in old):
         remove_all_entries(table, old)
+
+
+def _remove_list_item(table: Table, owner: str, image_id: str, uploaded_at: datetime | str) -> None:
+    table.batch_write(delete=[{"pk": list_partition(owner), "sk": position_of(uploaded_at, image_id)}])
 
 
 def _unchanged_condition(old: Item | None) -> tuple[str, dict[str, Any]]:

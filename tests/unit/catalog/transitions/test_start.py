@@ -9,6 +9,7 @@ import pytest
 
 from catalog.contention import TableBusy
 from catalog.items import own_attributes
+from catalog.keys import position_of
 from catalog.records import Decision, OwnData
 from catalog.table import Table
 from catalog.transitions.change import change
@@ -159,6 +160,21 @@ def test_two_concurrent_starts_leave_one_list_entry(
         assert list_ids() == [ID]  # the entry of the slower one doesn't count
 
     run_before_each_call(lambda: catalog.start(record), lambda: catalog.start(restarted), check)
+
+
+def test_a_start_that_loses_leaves_no_list_entry(
+    catalog, record, restarted, run_before_each_call, read_items
+) -> None:
+    def win() -> None:
+        catalog.start(restarted)
+        catalog.acquire_lease("public", ID, "me", 60)
+
+    def check() -> None:
+        current = catalog.get("public", ID)
+        entries = [key for key in read_items() if "#IMAGES " in key]
+        assert entries == [f"OWNER#public#IMAGES {position_of(current.uploaded_at, ID)}"]
+
+    run_before_each_call(lambda: catalog.start(record), win, check)
 
 
 def test_gives_up_if_the_record_keeps_changing(catalog, record, fail, cancel_transactions) -> None:
