@@ -137,9 +137,11 @@ class Processor:
         The event of an upload is about the same bytes. That of another object may be about newer ones.
         """
         may_be_newer = event.upload is None or self.sources.is_about_other_version(event)
-        if may_be_newer and not invocation.is_retry and self._parking.park_untried(event):
-            return Outcome(event.key, "parked")
-        return Outcome(event.key, "busy")
+        if not may_be_newer or invocation.is_retry:
+            return Outcome(event.key, "busy")
+        if not self._parking.park_untried(event):
+            raise TransientError("the try of another version has just ended")
+        return Outcome(event.key, "parked")
 
     def _try(self, event: ObjectCreated, invocation: Invocation, held: HeldLease) -> Outcome:
         progress = self._start(event, invocation, held.lease)

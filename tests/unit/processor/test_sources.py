@@ -319,6 +319,29 @@ def test_a_version_that_arrives_during_a_try_follows(
     assert (record.status, record.source, record.width) == ("done", newer[0].record.source, 300)
 
 
+def test_a_version_that_finds_a_try_which_ends_at_once_is_tried_again(
+    put_source, processor, process, catalog, get_source, monkeypatch
+) -> None:
+    older = put_source(JPEG)
+    catalog.start_source(older.record)
+    lease = catalog.acquire_lease("alice", ID, "another", 60)
+    newer = put_source(LARGER)
+    is_about_other_version = processor.sources.is_about_other_version
+    summary, expires_at = ResultSummary(200, 120, ()), int(NOW.timestamp()) + 86400
+
+    def end_other_try(event: ObjectCreated) -> Any:
+        catalog.complete("alice", ID, Completion(summary, 1, NOW, expires_at), lease.lease_owner)
+        return is_about_other_version(event)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(processor.sources, "is_about_other_version", end_other_try)
+        with pytest.raises(TransientError, match="the try of another version has just ended"):
+            process(newer)
+    assert (get_source().status, get_source().source) == ("done", older.record.source)
+    assert process(newer).status == "done"
+    assert (get_source().source, get_source().width) == (newer.record.source, 300)
+
+
 def test_a_version_from_the_second_in_which_its_record_was_started_follows(
     put_source, process, catalog, retry_queue
 ) -> None:
