@@ -10,6 +10,7 @@ from typing import Any
 from common.formats import supported_formats
 
 UNAVAILABLE = "unavailable"  # the only failure that a retry of the same bytes can overcome
+INACCESSIBLE = ("gone", "not-permitted", "archived")  # failures of an object that may be readable by now
 
 # {formats} is filled in automatically; every other placeholder is a keyword argument of Rejection.of.
 MESSAGES = {
@@ -35,6 +36,7 @@ MESSAGES = {
         "The picture couldn't be read: a permission is missing, or its bucket is in another region. "
         "Contact the administrator."
     ),
+    "archived": "The picture is archived, so it can't be read. Ask the administrator to restore it.",
     UNAVAILABLE: "The picture couldn't be recognized after several attempts. Try again later.",
     "not-recognized": (
         "No detector could process the picture. The result lists the errors. Contact the administrator."

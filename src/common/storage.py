@@ -60,6 +60,10 @@ class ObjectForbidden(Exception):
     """Access is denied. It doesn't mean a missing object, because the functions have s3:ListBucket."""
 
 
+class ObjectArchived(Exception):
+    """The object is archived, and can't be read until it is restored."""
+
+
 @dataclass(frozen=True)
 class StoredObject:
     """An object's metadata; `size` is in bytes and the ETag has no quotes."""
@@ -132,7 +136,7 @@ class Storage:
     def fetch(self, bucket: str, key: str, max_bytes: int) -> tuple[StoredObject, bytes | None]:
         """Return an object's metadata and bytes by one request, or None instead of more than `max_bytes`.
 
-        Raises ObjectGone or ObjectForbidden.
+        Raises ObjectGone, ObjectForbidden or ObjectArchived.
         """
         with _translate_errors(bucket, key):
             response = self._client.get_object(Bucket=bucket, Key=key)
@@ -141,7 +145,7 @@ class Storage:
             return stored, body.read() if stored.size <= max_bytes else None
 
     def read(self, bucket: str, key: str) -> bytes:
-        """Return an object's bytes. Raises ObjectGone or ObjectForbidden."""
+        """Return an object's bytes. Raises ObjectGone, ObjectForbidden or ObjectArchived."""
         with _translate_errors(bucket, key):
             return self._client.get_object(Bucket=bucket, Key=key)["Body"].read()
 
@@ -216,6 +220,8 @@ def _translate_errors(bucket: str, key: str) -> Iterator[None]:
             raise ObjectGone(f"s3://{bucket}/{key}") from error
         if _code(error) in ("403", "AccessDenied"):
             raise ObjectForbidden(f"s3://{bucket}/{key}") from error
+        if _code(error) == "InvalidObjectState":
+            raise ObjectArchived(f"s3://{bucket}/{key}") from error
         raise
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from common.logs import with_log_keys
 from common.object_keys import converted_key
 from common.rejections import Rejection
-from common.storage import ObjectForbidden, ObjectGone
+from common.storage import ObjectArchived, ObjectForbidden, ObjectGone
 from common.time import now
 from common.units import MEGABYTE
 from processor.errors import Postponed, rejection_code
@@ -247,3 +247,5 @@ def _reject_unreadable() -> Iterator[None]:
         raise Rejection.of("gone") from error
     except ObjectForbidden as error:
         raise Rejection.of("not-permitted") from error
+    except ObjectArchived as error:
+        raise Rejection.of("archived") from error

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from common.formats import is_picture_name
+from common.rejections import INACCESSIBLE
 from common.storage import ObjectForbidden, ObjectGone
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from common.settings import ProcessorSettings
     from common.storage import Storage
     from processor.events import ObjectCreated
-
-
-_ABSENT = ("gone", "not-permitted")  # failures of an object that may be there by now, with the same bytes
 
 
 @dataclass(frozen=True)
@@ -67,8 +65,8 @@ class Sources:
         current = self._current(event.record)
         if current is None:
             return is_picture_name(event.object_key) and self._start(event.record)
-        was_absent = current.reason is not None and current.reason.code in _ABSENT
-        if current.status == "pending" or (current.source == event.record.source and not was_absent):
+        was_inaccessible = current.reason is not None and current.reason.code in INACCESSIBLE
+        if current.status == "pending" or (current.source == event.record.source and not was_inaccessible):
             return False
         try:
             stored = self._storage.head(event.bucket, event.object_key)

@@ -8,7 +8,7 @@ from catalog.source_records import original_of
 from common.logs import get_logger
 from common.object_keys import model_image_key, model_manifest_key, model_prefix
 from common.rejections import Rejection
-from common.storage import ObjectForbidden, ObjectGone
+from common.storage import ObjectArchived, ObjectForbidden, ObjectGone
 from models.dataset import Dataset
 from models.pictures import find_pictures
 from models.rules import MAX_SIDE
@@ -147,7 +147,7 @@ class Preparation:
         try:
             original = self._storage.read(*original_of(record, self._services.input_bucket))
             body = self._prepare_image(original, COPY_LIMITS).body
-        except (ObjectGone, ObjectForbidden, Rejection, ImagingError) as error:
+        except (ObjectGone, ObjectForbidden, ObjectArchived, Rejection, ImagingError) as error:
             _log.warning("picture left out", extra={"imageId": image.id, "error": error})
             return image.gone()
         if body is None:

@@ -10,14 +10,14 @@ from catalog.items import from_item, source_map
 from catalog.keys import record_key
 from catalog.transitions.reopen import reopen_item
 from catalog.transitions.start import start
-from common.rejections import UNAVAILABLE
+from common.rejections import INACCESSIBLE, UNAVAILABLE
 
 if TYPE_CHECKING:
     from catalog.records import ImageRecord, SourceObject
     from catalog.table import Item, Table
 
 _MAX_ATTEMPTS = 5
-_NOT_ABOUT_BYTES = (UNAVAILABLE, "gone", "not-permitted")  # failures that the same bytes needn't have again
+_NOT_ABOUT_BYTES = (UNAVAILABLE, *INACCESSIBLE)  # failures that the same bytes needn't have again
 
 
 def start_source(table: Table, record: ImageRecord, retention_days: int) -> tuple[ImageRecord, bool]:

@@ -12,7 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.signer import Signer
-from common.storage import ObjectForbidden, ObjectGone, Storage, StoredObject, inline_disposition
+from common.storage import (
+    ObjectArchived,
+    ObjectForbidden,
+    ObjectGone,
+    Storage,
+    StoredObject,
+    inline_disposition,
+)
 from common.time import now
 
 SHA256_HEX = "00ff" * 16
@@ -100,6 +107,7 @@ def test_writes_reads_and_deletes_an_object(storage: Storage) -> None:
         ("head_object", 503, "503", ClientError),
         ("get_object", 403, "AccessDenied", ObjectForbidden),
         ("get_object", 404, "NoSuchKey", ObjectGone),
+        ("get_object", 403, "InvalidObjectState", ObjectArchived),
         ("get_object", 404, "NoSuchBucket", ClientError),
         ("get_object", 503, "SlowDown", ClientError),
     ],

@@ -466,6 +466,19 @@ def test_a_forbidden_object_is_rejected(storage, put_source, process, get_source
     assert get_source().reason.message == MESSAGES["not-permitted"]
 
 
+def test_an_archived_object_is_rejected_until_it_is_restored(
+    s3, put_source, handle, process, get_source, read_document
+) -> None:
+    event = put_source(JPEG)
+    s3.put_object(Bucket=SOURCE_BUCKET, Key=KEY, Body=JPEG, StorageClass="DEEP_ARCHIVE")
+    message = retry_batch(source_event(KEY, etag=event.record.source.etag))
+    for _ in range(2):
+        assert handle(message) == ALL_SETTLED
+        assert (get_source().status, get_source().reason.message) == ("failed", MESSAGES["archived"])
+        assert read_document(OUTPUT_KEY)["Failure"]["Code"] == "archived"
+    assert process(put_source(JPEG)).status == "done"
+
+
 def test_a_deleted_image_stays_deleted_and_its_object_stays(
     put_source, process, catalog, get_source, object_keys
 ) -> None:

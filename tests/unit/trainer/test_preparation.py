@@ -140,6 +140,16 @@ def test_a_picture_that_is_gone_is_left_out(stage: Stage) -> None:
     assert len(stage.manifest("train")) + len(stage.manifest("test")) == 8
 
 
+def test_an_archived_picture_is_left_out(stage: Stage) -> None:
+    first, *_ = stage.collect()
+    key, body = upload_key("alice", first), b"archived"
+    stage.s3.put_object(Bucket=INPUT_BUCKET, Key=key, Body=body, StorageClass="DEEP_ARCHIVE")
+    stage.add_model()
+    stage.run()
+    model = stage.model()
+    assert (model.status, model.training_images + model.test_images) == ("preparing", 9)
+
+
 def test_a_picture_that_cannot_be_prepared_is_left_out(
     stage: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -351,6 +351,7 @@ export default {
 	"offline.unreachable": "Der Dienst ist nicht erreichbar. Die Seite versucht es von selbst weiter.",
 
 	// reasons
+	"reasons.archived": "Das Foto ist archiviert und deshalb nicht lesbar. Bitte die Administration, es wiederherzustellen.",
 	"reasons.broken": "Das Foto ist beschädigt und nicht lesbar. Exportiere oder kopiere es noch einmal und lade die neue Datei hoch.",
 	"reasons.empty": "Die Datei ist leer. Wähle eine andere.",
 	"reasons.gone": "Das Foto wurde gelöscht, bevor es verarbeitet wurde. Lade es noch einmal hoch.",

@@ -12,7 +12,7 @@ from catalog.index.vocabulary import MonthTotals
 from catalog.records import ImageRecord, Reason, ResultSummary, SourceObject
 from catalog.source_records import source_record
 from catalog.transitions.finish import Completion, FailureSummary
-from common.rejections import UNAVAILABLE
+from common.rejections import INACCESSIBLE, UNAVAILABLE
 from tests.unit.catalog.support import Interruption, interrupt
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def test_the_same_version_that_was_read_and_failed_keeps_its_result(catalog, fou
     assert catalog.get("alice", found.id) == replace(done, revision=3)
 
 
-@pytest.mark.parametrize("code", [UNAVAILABLE, "gone", "not-permitted"])
+@pytest.mark.parametrize("code", [UNAVAILABLE, *INACCESSIBLE])
 def test_reopens_a_failure_that_was_not_about_the_bytes(catalog, found, fail, code) -> None:
     catalog.start_source(found)
     fail(code)
