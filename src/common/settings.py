@@ -87,12 +87,13 @@ class ImagesSettings:
 
 @dataclass(frozen=True)
 class RecoverySettings:
-    """Settings of the recovery of pending images."""
+    """Settings of the recovery of pending images; the ceiling is that of POST /uploads."""
 
     input_bucket: str
     catalog_table: str
     retry_queue_url: str
     recover_after_seconds: int
+    monthly_billing_ceiling: Dollars
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The ceiling on the bill: what Rekognition may cost in a month (UTC).
 
-It refuses to permit more uploads and retries. Pictures that were permitted before, and direct uploads, are
-still recognized, so the bill ends somewhat above the ceiling.
+It refuses to permit more uploads and retries. What was permitted before is still recognized, and so is what
+needs no permission: direct uploads and new source objects. By these the bill can exceed the ceiling without a
+limit.
 """
 
 from __future__ import annotations
@@ -29,13 +30,17 @@ class Ceiling:
         self._dollars = dollars
         self._clock = clock
 
-    def check(self) -> None:
-        """Emit what is used of the ceiling. Raises CeilingReached if the month's analyses cost as much."""
+    def measure(self) -> CeilingReached | None:
+        """Emit what is used of the ceiling. Return what `check` raises."""
         if self._dollars == 0:
-            return
+            return None
         cost = self._cost()
         emit(CEILING_USED, round(100 * cost / self._dollars, 3))
-        if problem := self._problem(cost):
+        return self._problem(cost)
+
+    def check(self) -> None:
+        """Emit what is used of the ceiling. Raises CeilingReached if the month's analyses cost as much."""
+        if problem := self.measure():
             raise problem
 
     def problem(self) -> CeilingReached | None:

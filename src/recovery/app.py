@@ -11,6 +11,7 @@ from catalog.catalog import Catalog
 from common.logs import mask_errors
 from common.settings import RecoverySettings, from_env
 from common.storage import Storage
+from limits.ceiling import Ceiling
 from recovery.recovery import Recovery
 from retries.queue import RetryQueue
 from retries.recoverer import Recoverer
@@ -20,7 +21,8 @@ _catalog = Catalog.from_env(_settings.catalog_table)
 _recoverer = Recoverer(
     _catalog, Storage.from_env(), RetryQueue.from_env(_settings.retry_queue_url), _settings.input_bucket
 )
-_recovery = Recovery(_settings, _catalog, _recoverer)
+_ceiling = Ceiling(_catalog, _settings.monthly_billing_ceiling)
+_recovery = Recovery(_settings, _catalog, _recoverer, _ceiling)
 startup.finish()
 
 

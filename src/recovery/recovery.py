@@ -1,6 +1,7 @@
 """Recovery: walks the index of pending images.
 
 It recovers each one whose object nothing processes, and gives back the upload of each one without an object.
+Then it measures the ceiling, which no request does for source objects and direct uploads.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from catalog.catalog import Catalog
     from catalog.records import ImageRecord
     from common.settings import RecoverySettings
+    from limits.ceiling import Ceiling
     from retries.recoverer import Recoverer
 
 _MIN_SECONDS = 15.0  # for what is under way: each thread makes up to five calls, which rarely take seconds
@@ -60,11 +62,13 @@ class Recovery:
         settings: RecoverySettings,
         catalog: Catalog,
         recoverer: Recoverer,
+        ceiling: Ceiling,
         clock: Callable[[], datetime] = now,
     ) -> None:
         self._min_age = timedelta(seconds=settings.recover_after_seconds)
         self._catalog = catalog
         self._recoverer = recoverer
+        self._ceiling = ceiling
         self._clock = clock
         self._giving_back = threading.Lock()  # one at a time: transactions on an owner's quota conflict
 
@@ -88,6 +92,7 @@ class Recovery:
             complete=not counts["unfinished"],
         )
         _log.info("pending images checked", extra=summary.body())
+        self._ceiling.measure()
         return summary
 
     def _check_shard(self, before: datetime, has_time: Callable[[], bool], shard: str) -> Counter[str]:

@@ -45,6 +45,11 @@ def test_the_images_function_shows_the_same_limits() -> None:
     assert shown == {name: limits(template)[name] for name in NAMES[1:]}
 
 
+def test_the_recovery_measures_the_same_ceiling() -> None:
+    template = load(MonthlyBillingCeiling="12.5")
+    assert limits(template, "RecoveryFunction") == {"MONTHLY_BILLING_CEILING": "12.5"}
+
+
 def test_a_stack_for_one_command_has_no_limits() -> None:
     assert limits(load(**UNLIMITED)) == dict(zip(NAMES, ("999999999",) * 3 + ("0",), strict=True))
 

@@ -28,7 +28,12 @@ PRESIGN = {
     "RETENTION_DAYS": "90",
     "UPLOADS_PER_MINUTE": "60",
 }
-RECOVERY = {**COMMON, "RETRY_QUEUE_URL": "url", "RECOVER_AFTER_SECONDS": "3600"}
+RECOVERY = {
+    **COMMON,
+    "RETRY_QUEUE_URL": "url",
+    "RECOVER_AFTER_SECONDS": "3600",
+    "MONTHLY_BILLING_CEILING": "99.5",
+}
 IMAGES = {**RECOVERY, **LIMITS, "OUTPUT_BUCKET": "out", "RECOVER_AFTER_SECONDS": "300"}
 PROCESSOR = {
     **COMMON,
@@ -124,7 +129,9 @@ def test_reads_the_settings_of_images() -> None:
 
 
 def test_reads_the_settings_of_recovery() -> None:
-    assert from_env(RecoverySettings, RECOVERY) == RecoverySettings("in", "catalog", "url", 3600)
+    assert from_env(RecoverySettings, RECOVERY) == RecoverySettings(
+        "in", "catalog", "url", 3600, Dollars(99.5)
+    )
 
 
 def test_reads_an_optional_arn() -> None:

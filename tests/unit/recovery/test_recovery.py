@@ -14,9 +14,11 @@ from catalog.keys import PENDING_SHARDS
 from catalog.quotas import UploadLimits
 from catalog.records import ImageRecord, SourceObject
 from catalog.source_records import source_record
-from common.settings import RecoverySettings
+from catalog.usage import StackUsage
+from common.settings import Dollars, RecoverySettings
 from common.storage import Storage
 from common.time import format_rfc3339
+from limits.ceiling import Ceiling
 from recovery.recovery import Recovery, Summary
 from retries.queue import QUEUED_SECONDS, RetryQueue
 from tests.unit.support import (
@@ -42,9 +44,19 @@ NOTHING = Summary(recovered=0, active=0, missing=0, given_back=0, failed=0, comp
 
 
 @pytest.fixture
-def recovery(catalog: Catalog, recoverer: Recoverer) -> Recovery:
-    settings = RecoverySettings(INPUT_BUCKET, TABLE, RETRY_QUEUE_URL, recover_after_seconds=3600)
-    return Recovery(settings, catalog, recoverer, clock=lambda: NOW)
+def build(catalog: Catalog, recoverer: Recoverer) -> Callable[[float], Recovery]:
+    """Build a recovery with a ceiling of some dollars."""
+
+    def build(dollars: float) -> Recovery:
+        settings = RecoverySettings(INPUT_BUCKET, TABLE, RETRY_QUEUE_URL, 3600, Dollars(dollars))
+        return Recovery(settings, catalog, recoverer, Ceiling(catalog, dollars), clock=lambda: NOW)
+
+    return build
+
+
+@pytest.fixture
+def recovery(build: Callable[[float], Recovery]) -> Recovery:
+    return build(0)
 
 
 @pytest.fixture
@@ -288,3 +300,12 @@ def test_recovers_an_image_of_the_source_bucket_without_reading_it(run, catalog,
         "etag": source.etag,
         "time": format_rfc3339(uploaded_at),
     }
+
+
+@pytest.mark.parametrize(("images", "percent"), [(500, 50), (2000, 200)])
+def test_measures_the_ceiling_without_a_request(
+    build, catalog, read_metrics, images: int, percent: float
+) -> None:
+    catalog.add_usage(StackUsage({"image": images}, images))
+    assert build(1).run(lambda: 60.0) == NOTHING
+    assert read_metrics() == [{"CeilingUsed": percent}]
