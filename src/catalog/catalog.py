@@ -201,14 +201,16 @@ class Catalog:
         self.index.merge_sometimes(owner)
         return is_failed
 
-    def reopen(self, finished: ImageRecord) -> ImageRecord | None:
+    def reopen(self, finished: ImageRecord, newer: ImageRecord | None = None) -> ImageRecord | None:
         """Set a finished image back to pending, unless it changed since `finished` was read.
+
+        `newer` has the version that its source object has by now, if that is another.
 
         Of a failed image, send the event to the retry queue first, so that no interruption leaves it pending
         without an event. Of a done one, send it afterward: an event about a done image has no effect. Such an
         image keeps what was recognized, and is done with that again if it fails. Return what `get` does.
         """
-        return reopen.reopen(self._table, finished)
+        return reopen.reopen(self._table, finished, newer)
 
     def annotate(
         self,

@@ -75,7 +75,7 @@ class Retrier:
         if record.source is None or record.source.etag == stored.etag:
             return self._catalog.reopen(record)
         source = replace(record.source, etag=stored.etag)  # its result is about an earlier version
-        return self._catalog.start_source(replace(record, source=source, size=stored.size))[0]
+        return self._catalog.reopen(record, replace(record, source=source, size=stored.size))
 
     def _find_original(self, record: ImageRecord) -> StoredObject | None:
         try:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from catalog.contention import TableBusy
 from catalog.deletion_notes import is_deleted_since
-from catalog.items import from_item, source_map
+from catalog.items import from_item
 from catalog.keys import record_key
-from catalog.transitions.reopen import reopen_item
+from catalog.transitions.reopen import new_version, reopen_item
 from catalog.transitions.start import start
 from common.rejections import INACCESSIBLE, UNAVAILABLE
 
 if TYPE_CHECKING:
     from catalog.records import ImageRecord, SourceObject
-    from catalog.table import Item, Table
+    from catalog.table import Table
 
 _MAX_ATTEMPTS = 5
 _NOT_ABOUT_BYTES = (UNAVAILABLE, *INACCESSIBLE)  # failures that the same bytes needn't have again
@@ -38,7 +38,7 @@ def start_source(table: Table, record: ImageRecord, retention_days: int) -> tupl
         current = from_item(item)
         if current.status == "pending" or not is_outdated(current, record.source):
             return _with_idleness(table, current)
-        reopened = reopen_item(table, item, _changed(item, record, record.source))
+        reopened = reopen_item(table, item, new_version(item, record.source, record.size))
         if reopened:
             return from_item(reopened), True
         table.back_off(attempt)  # another process changed the record: decide again
@@ -54,8 +54,3 @@ def is_outdated(finished: ImageRecord, source: SourceObject) -> bool:
     """Return whether a finished image of a source object has to be recognized again."""
     is_replaced = finished.source is None or finished.source.etag != source.etag
     return is_replaced or (finished.reason is not None and finished.reason.code in _NOT_ABOUT_BYTES)
-
-
-def _changed(item: Item, record: ImageRecord, source: SourceObject) -> dict[str, Any]:
-    is_replaced = item["status"] == "done"  # otherwise, there is no result that could be an older version's
-    return {"source": source_map(source), "size": record.size, "replaced": True if is_replaced else None}

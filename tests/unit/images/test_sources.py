@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from catalog.keys import record_key
 from catalog.records import ImageRecord, SourceObject
 from catalog.source_records import source_record
 from common.rejections import MESSAGES
@@ -94,6 +95,21 @@ def test_an_overwritten_object_is_recognized_again_as_it_is_now(
     (found,) = read_messages()
     assert found["requestPayload"]["sourceObject"]["etag"] == newer.source.etag
     assert catalog.acquire_lease("alice", done.id, "me", 60).is_replaced
+
+
+def test_one_that_expires_meanwhile_is_not_started_again(
+    retry, done, put_source, storage, catalog, table, read_messages, monkeypatch
+) -> None:
+    put_source(b"another image")
+    head = storage.head
+
+    def delete_record(bucket: str, key: str) -> Any:
+        table.delete_item(Key=record_key("alice", done.id))
+        return head(bucket, key)
+
+    monkeypatch.setattr(storage, "head", delete_record)
+    assert retry(done.id)["statusCode"] == 404
+    assert (catalog.get("alice", done.id), read_messages()) == (None, [])
 
 
 def test_a_deleted_object_is_not_recognized_again(retry, done, storage, catalog, read_messages) -> None:

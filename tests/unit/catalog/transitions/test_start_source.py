@@ -123,6 +123,42 @@ def test_reopens_a_done_image_of_another_version_with_its_result(
     assert catalog.start_source(overwritten)[1] is False
 
 
+def test_a_done_image_is_reopened_for_another_version_unless_it_has_changed(
+    catalog, found, overwritten, clock, complete
+) -> None:
+    catalog.start_source(found)
+    complete()
+    done = catalog.get("alice", found.id)
+    clock.advance(minutes=1)
+    reopened = catalog.reopen(done, replace(done, source=overwritten.source, size=1000))
+    assert reopened == replace(
+        done,
+        status="pending",
+        processed_at=None,
+        done_at=done.processed_at,
+        revision=2,
+        size=1000,
+        source=overwritten.source,
+    )
+    assert catalog.acquire_lease("alice", found.id, "me", 60).is_replaced
+    complete()
+    again = catalog.get("alice", found.id)
+    assert catalog.reopen(done, replace(done, source=found.source)) == again
+    assert catalog.get("alice", found.id) == again
+
+
+def test_an_image_that_is_gone_is_not_reopened_for_another_version(
+    catalog, found, overwritten, complete, read_items
+) -> None:
+    catalog.start_source(found)
+    complete()
+    done = catalog.get("alice", found.id)
+    catalog.end_deletion(catalog.begin_deletion("alice", found.id))
+    before = read_items()
+    assert catalog.reopen(done, replace(done, source=overwritten.source)) is None
+    assert read_items() == before
+
+
 def test_a_new_version_that_fails_loses_the_result_of_the_old_one(
     catalog, found, overwritten, clock, complete, fail
 ) -> None:
