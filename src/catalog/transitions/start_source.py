@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from catalog.table import Table
 
 _MAX_ATTEMPTS = 5
-_NOT_ABOUT_BYTES = (UNAVAILABLE, *INACCESSIBLE)  # failures that the same bytes needn't have again
+# Failures that the same bytes needn't have again: the limit of their size can be raised.
+_NOT_ABOUT_BYTES = (UNAVAILABLE, "too-large", *INACCESSIBLE)
 
 
 def start_source(table: Table, record: ImageRecord, retention_days: int) -> tuple[ImageRecord, bool]:

@@ -213,7 +213,7 @@ def test_the_same_version_that_was_read_and_failed_keeps_its_result(catalog, fou
     assert catalog.get("alice", found.id) == replace(done, revision=3)
 
 
-@pytest.mark.parametrize("code", [UNAVAILABLE, *INACCESSIBLE])
+@pytest.mark.parametrize("code", [UNAVAILABLE, "too-large", *INACCESSIBLE])
 def test_reopens_a_failure_that_was_not_about_the_bytes(catalog, found, fail, code) -> None:
     catalog.start_source(found)
     fail(code)

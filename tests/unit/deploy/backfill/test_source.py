@@ -94,7 +94,8 @@ def test_sends_the_event_of_a_picture_whose_record_alone_was_written(
 
 
 def test_compares_the_objects_with_what_is_done(stack: BackfillStack, source: Source) -> None:
-    keys = [f"2024/{name}.jpg" for name in ("done", "replaced", "broken", "unavailable")]
+    codes = ("broken", "unavailable", "too-large", "archived")
+    keys = [f"2024/{name}.jpg" for name in ("done", "replaced", *codes)]
     stack.archive(*keys)
     (batch,) = source.batches()
     for selected in batch.to_do:
@@ -103,12 +104,14 @@ def test_compares_the_objects_with_what_is_done(stack: BackfillStack, source: So
     done = Completion(ResultSummary(100, 100, ()), 1, now(), later)
     for key in keys[:2]:
         stack.catalog.complete("alice", archive_id(key), done)
-    for key, code in zip(keys[2:], ("broken", "unavailable"), strict=True):
+    for key, code in zip(keys[2:], codes, strict=True):
         failure = FailureSummary(Reason(code, "It is."), now(), later)
         stack.catalog.fail("alice", archive_id(key), failure)
     stack.s3.put_object(Bucket=ARCHIVE, Key=keys[1], Body=b"other bytes")
     (batch,) = source.batches()
-    assert sorted(selected.record.id for selected in batch.to_do) == sorted(map(archive_id, keys[1::2]))
+    outdated = [keys[1], *keys[3:]]
+    assert sorted(selected.record.id for selected in batch.to_do) == sorted(map(archive_id, outdated))
+    assert [source.start(selected) for selected in batch.to_do] == [None] * 4
     assert batch.others == Counter({ALREADY_DONE: 1, REJECTED_BEFORE: 1})
 
 
