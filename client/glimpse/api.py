@@ -14,6 +14,8 @@ from glimpse.errors import NotFound, NotSignedIn, ServiceError, Unreachable, pro
 from glimpse.models import BatchResult
 from glimpse.retrying import Retrying
 
+PERHAPS_DONE = (Unreachable, ServiceError)  # after these, a request may have had its effect
+
 
 @dataclass(frozen=True)
 class Api:
@@ -50,7 +52,7 @@ class Api:
             missing = [each for each in ids if each not in results]
             try:
                 response = self.send("POST", "/images/batch", json=body | {"ids": missing})
-            except (Unreachable, ServiceError):
+            except PERHAPS_DONE:
                 if body["action"] == "delete":
                     perhaps_deleted.update(missing)
                 raise

@@ -9,7 +9,7 @@ from typing import IO, Any, Self, Unpack, cast
 
 import httpx
 
-from glimpse.api import Api
+from glimpse.api import PERHAPS_DONE, Api
 from glimpse.connection import connect, explained, json_object
 from glimpse.credentials import Credentials
 from glimpse.errors import (
@@ -17,8 +17,6 @@ from glimpse.errors import (
     DownloadFailed,
     NotFound,
     NotRecognizedInTime,
-    ServiceError,
-    Unreachable,
     retry_after,
 )
 from glimpse.image_file import ImageFile
@@ -153,7 +151,7 @@ class Client:
             nonlocal perhaps_done
             try:
                 document = json_object(self._api.send("PATCH", path, json=fields, headers=headers))
-            except (Unreachable, ServiceError):
+            except PERHAPS_DONE:
                 perhaps_done = True
                 raise
             except Changed:  # perhaps by an earlier attempt, whose response was lost
@@ -167,15 +165,17 @@ class Client:
 
     def delete(self, image_id: str) -> None:
         """Delete an image and all its data."""
-        attempts = 0
+        perhaps_done = False
 
         def attempt() -> None:
-            nonlocal attempts
-            attempts += 1
+            nonlocal perhaps_done
             try:
                 self._api.send("DELETE", f"/images/{image_id}")
+            except PERHAPS_DONE:
+                perhaps_done = True
+                raise
             except NotFound:
-                if attempts == 1:
+                if not perhaps_done:
                     raise  # else an earlier attempt, whose response was lost, has deleted it
 
         self._retrying.run(attempt)

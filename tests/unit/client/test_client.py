@@ -283,9 +283,18 @@ def test_downloads_without_the_token(client: Client, server: Server) -> None:
         client.download(STORAGE, file)
 
 
-def test_an_image_that_a_lost_request_has_deleted_is_deleted(client: Client, server: Server) -> None:
-    server.answers = [LOST, problem(404, "not-found"), problem(404, "not-found")]
+@pytest.mark.parametrize("failure", [LOST, ok({"message": "Service Unavailable"}, 503)])
+def test_an_image_that_a_lost_request_has_deleted_is_deleted(
+    client: Client, server: Server, failure: Any
+) -> None:
+    server.answers = [failure, problem(404, "not-found"), problem(404, "not-found")]
     client.delete(CAT)
+    with pytest.raises(NotFound):
+        client.delete(CAT)
+
+
+def test_an_image_that_a_rate_limit_kept_is_not_deleted(client: Client, server: Server) -> None:
+    server.answers = [problem(429, "rate-limited"), problem(404, "not-found")]
     with pytest.raises(NotFound):
         client.delete(CAT)
 
