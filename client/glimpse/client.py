@@ -10,11 +10,10 @@ from typing import IO, Any, Self, Unpack, cast
 import httpx
 
 from glimpse.api import PERHAPS_DONE, Api
-from glimpse.connection import connect, explained, json_object
+from glimpse.connection import connect, json_object
 from glimpse.credentials import Credentials
 from glimpse.errors import (
     Changed,
-    DownloadFailed,
     NotFound,
     NotRecognizedInTime,
     retry_after,
@@ -35,7 +34,7 @@ from glimpse.models import (
     TermKind,
 )
 from glimpse.retrying import PATIENCE, Retrying
-from glimpse.storage import send_file
+from glimpse.storage import receive_file, send_file
 
 MAX_BATCH = 100  # ids, as docs/openapi.yaml says
 _PAGE_SIZE = 100
@@ -220,13 +219,8 @@ class Client:
 
     # ------------------------------------------------------------ links
     def download(self, url: str, file: IO[bytes]) -> None:
-        """Write what one of an image's links leads to into a file."""
-        with explained("The storage", url), self._http.stream("GET", url) as response:
-            if response.status_code != 200:
-                raise DownloadFailed(f"The file can't be downloaded ({response.status_code}).")
-            for chunk in response.iter_bytes():
-                self._retrying.check()
-                file.write(chunk)
+        """Write what one of an image's links leads to into a seekable file, at its position."""
+        self._retrying.run(lambda: receive_file(self._http, url, file, self._retrying.check))
 
 
 def _has(image: Image, fields: ImagePatch) -> bool:

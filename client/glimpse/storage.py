@@ -1,14 +1,15 @@
-"""Send a file to S3 with a presigned request."""
+"""Send a file to S3, or receive one, with a presigned request."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import IO
 
 import httpx
 
-from glimpse.connection import explained
-from glimpse.errors import FileChanged, StorageBusy, UploadRejected
+from glimpse.connection import check_busy, explained
+from glimpse.errors import DownloadFailed, FileChanged, StorageBusy, UploadRejected
 from glimpse.image_file import ImageFile
 from glimpse.models import PresignedUpload
 
@@ -40,6 +41,26 @@ def send_file(
         except httpx.LocalProtocolError as error:  # it has become shorter or longer
             raise FileChanged(_CHANGED.format(file.name)) from error
     _check(response, file)
+
+
+def receive_file(http: httpx.Client, url: str, file: IO[bytes], check: Callable[[], None]) -> None:
+    """Write the bytes into a file. `check` is called before each piece, and may end it.
+
+    Raises Unreachable if the connection is lost, with the file as it was before, and DownloadFailed.
+    """
+    start = file.tell()
+    with explained("The storage", url), http.stream("GET", url) as response:
+        check_busy("The storage", response)
+        if response.status_code != 200:
+            raise DownloadFailed(f"The file can't be downloaded ({response.status_code}).")
+        try:
+            for piece in response.iter_bytes():
+                check()
+                file.write(piece)
+        except httpx.RequestError:
+            file.seek(start)
+            file.truncate()
+            raise
 
 
 def _check(response: httpx.Response, file: ImageFile) -> None:

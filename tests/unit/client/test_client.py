@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
-from io import BytesIO
+from collections.abc import Callable, Iterator
+from io import SEEK_END, BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -281,6 +281,23 @@ def test_downloads_without_the_token(client: Client, server: Server) -> None:
     assert "Authorization" not in server.requests[0].headers
     with pytest.raises(DownloadFailed, match=r"^The file can't be downloaded \(403\).$"):
         client.download(STORAGE, file)
+
+
+def test_a_download_that_is_cut_off_starts_again(client: Client, server: Server, clock: Clock) -> None:
+    def cut() -> Iterator[bytes]:
+        yield b"a longer beginning"
+        raise LOST
+
+    server.answers = [
+        httpx.Response(503),
+        httpx.Response(200, content=cut()),
+        httpx.Response(200, content=b"cat"),
+    ]
+    file = BytesIO(b"before ")
+    file.seek(0, SEEK_END)
+    client.download(STORAGE, file)
+    assert file.getvalue() == b"before cat"
+    assert clock.pauses == [0.25, 0.5]
 
 
 @pytest.mark.parametrize("failure", [LOST, ok({"message": "Service Unavailable"}, 503)])
