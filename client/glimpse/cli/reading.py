@@ -8,7 +8,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Literal
 
-from glimpse.cli.terminal import FAILED, OutputError, UsageError, explained, number, output, say
+from glimpse.cli.terminal import FAILED, OutputError, UsageError, explained, number, output, replacement, say
 from glimpse.client import Client
 from glimpse.export import csv_lines, json_lines
 from glimpse.models import Image, ImageView
@@ -45,7 +45,7 @@ def search(session: Session, options: Namespace) -> int:
 def export(session: Session, options: Namespace) -> int:
     """Print what is known about the images that match a search."""
     lines = csv_lines if options.format == "csv" else json_lines
-    with session.client(options.url) as client, output(options.output) as file:
+    with session.client(options.url) as client, output(options.output, whole=True) as file:
         for line in lines(client.search(options.query or None)):
             file.write(line)
     return 0
@@ -85,14 +85,8 @@ def _download(client: Client, view: ImageView, kind: Literal["original", "previe
     link = view["links"].get(kind)
     if link is None:
         raise OutputError(f"There is no {kind}: the picture is {view['image']['status']}.")
-    part = path.with_name(f"{path.name}.part")
-    with explained(path):
-        try:
-            with part.open("wb") as file:
-                client.download(link, file)
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+    with explained(path), replacement(path) as part, part.open("wb") as file:
+        client.download(link, file)
 
 
 def _describe(image: Image) -> str:

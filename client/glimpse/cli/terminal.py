@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import IO
 
@@ -33,14 +33,36 @@ def number(count: int, singular: str, plural: str | None = None) -> str:
 
 
 @contextmanager
-def output(path: Path | None) -> Iterator[IO[str]]:
-    """Open a file for text in UTF-8 with its line ends as they are, or stdout if the path is None."""
+def output(path: Path | None, *, whole: bool = False) -> Iterator[IO[str]]:
+    """Open a file for text in UTF-8 with its line ends as they are, or stdout if the path is None.
+
+    With `whole`, an earlier file is replaced only if the `with` block succeeds.
+    """
     if path is None:
         yield sys.stdout
         sys.stdout.flush()
         return
-    with explained(path), path.open("w", encoding="utf-8", newline="") as file:
+    target = replacement(path) if whole else nullcontext(path)
+    with explained(path), target as part, part.open("w", encoding="utf-8", newline="") as file:
         yield file
+
+
+@contextmanager
+def replacement(path: Path) -> Iterator[Path]:
+    """Yield the path of a new file, which replaces the one at `path` if the `with` block succeeds.
+
+    For a device or a pipe, this is the path itself.
+    """
+    if path.exists() and not path.is_file():
+        yield path
+        return
+    target = path.resolve()  # a symbolic link stays
+    part = target.with_name(f"{target.name}.part")
+    try:
+        yield part
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @contextmanager

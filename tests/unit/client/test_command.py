@@ -10,6 +10,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier, Lock
 from typing import Any
@@ -44,6 +45,7 @@ class Stack:
         self.lines: list[str] = []
         self.gone: set[str] = set()  # deleted meanwhile
         self.limit = 1_000
+        self.second_page: httpx.Response | None = None  # of a list
         self.on_put: Callable[[], None] = lambda: None
         self._lock = Lock()
 
@@ -74,7 +76,9 @@ class Stack:
         if path == "/images":
             query = request.url.params.get("q", "")
             found = [each for each in self.images.values() if query in each["fileName"]]
-            return ok({"images": found, "cursor": None})
+            if self.second_page and "cursor" in request.url.params:
+                return self.second_page
+            return ok({"images": found, "cursor": self.second_page and "next"})
         name = path.rpartition("/")[2]
         if name not in self.images:
             return problem(404, "not-found", "This picture doesn't exist. It may have been deleted.")
@@ -363,6 +367,32 @@ def test_exports(
     assert [json.loads(line) for line in output.splitlines()] == list(stack.images.values())
     assert glimpse("export", "dog", "--format", "jsonl", "--output", tmp_path / "dog.jsonl") == 0
     assert json.loads((tmp_path / "dog.jsonl").read_text()) == stack.images[image_id("dog.jpg")]
+
+
+def test_a_failed_export_leaves_the_earlier_one(
+    glimpse: Callable[..., int], stack: Stack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack.add("cat.jpg")
+    file, link = tmp_path / "cats.jsonl", tmp_path / "link.jsonl"
+    link.symlink_to(file)
+    assert glimpse("export", "--format", "jsonl", "--output", link) == 0
+    earlier = file.read_text()
+    assert json.loads(earlier) == stack.images[image_id("cat.jpg")]
+    stack.add("dog.jpg")
+    stack.second_page = problem(400, "invalid-request", "The cursor is invalid.")
+    assert glimpse("export", "--format", "jsonl", "--output", link) == 1
+    assert (file.read_text(), capsys.readouterr().err) == (earlier, "The cursor is invalid.\n")
+    assert {path.name for path in tmp_path.iterdir()} == {"cats.jsonl", "link.jsonl"}
+
+
+def test_exports_to_a_pipe(glimpse: Callable[..., int], stack: Stack, tmp_path: Path) -> None:
+    stack.add("cat.jpg")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as reader:
+        line = reader.submit(pipe.read_text)
+        assert glimpse("export", "--format", "jsonl", "--output", pipe) == 0
+        assert json.loads(line.result()) == stack.images[image_id("cat.jpg")]
 
 
 def test_deletes(glimpse: Callable[..., int], stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
