@@ -120,11 +120,15 @@ class Provider:
         )
 
     def revoke(self, client_id: str, tokens: Tokens) -> None:
-        """End a sign-in at the provider, if it can do that."""
+        """End a sign-in at the provider, if it can do that. Raises SignInFailed if it refuses."""
         endpoint = self._read("revocation_endpoint", "")
         if endpoint and tokens.refresh_token:
             with explained(_SERVER, endpoint):
-                self.http.post(endpoint, data={"client_id": client_id, "token": tokens.refresh_token})
+                form = {"client_id": client_id, "token": tokens.refresh_token}
+                response = self.http.post(endpoint, data=form)
+            check_busy(_SERVER, response)
+            if response.status_code != 200:
+                raise SignInFailed(f"{_SERVER} responded with {response.status_code}.")
 
     def _read(self, name: str, default: Any = None) -> Any:
         """Return a value of the provider's metadata."""

@@ -444,6 +444,26 @@ def test_signing_out_says_what_it_could_not_end(web: Web, session: Session) -> N
 
 
 @pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (400, "The sign-in provider responded with 400."),
+        (503, "The sign-in provider is busy (503)."),
+    ],
+)
+def test_signing_out_says_that_the_provider_refused(
+    web: Web, session: Session, status: int, reason: str
+) -> None:
+    sign_in(web, session)
+    web.answers = [httpx.Response(status, text="<html>")]
+    with pytest.raises(SignInFailed) as caught:
+        session.sign_out(None)
+    assert str(caught.value) == (
+        f"{reason} The credentials are deleted, but the sign-in hasn't ended at the provider."
+    )
+    assert session.store.get(PAGE) is None
+
+
+@pytest.mark.parametrize(
     "url", ["pictures.example.com", "http://pictures.example.com", "ftp://x", "", "https://"]
 )
 def test_a_page_has_a_safe_url(session: Session, url: str) -> None:
