@@ -119,14 +119,14 @@ class Session:
             ) from error
 
     def _program(self, site: Site, client_id: str, client_secret: str) -> Program:
-        token = self.store.token(site.url, client_id)
+        token = self.store.token(site.url, client_id, self._program_request)
         kept = Tokens(**token) if token else None
         return Program(self._provider(site), client_id, client_secret, kept, self._keep(site, client_id))
 
     def _keep(self, site: Site, client_id: str) -> Callable[[Tokens], None]:
         def keep(tokens: Tokens) -> None:
             with suppress(CredentialsError):  # on a read-only disk, the token works without being kept
-                self.store.put_token(site.url, client_id, asdict(tokens))
+                self.store.put_token(site.url, client_id, self._program_request, asdict(tokens))
 
         return keep
 
@@ -140,6 +140,9 @@ class Session:
             return tokens
 
     def _provider(self, site: Site) -> Provider:
+        return Provider(site.issuer, self.http, program_request=self._program_request)
+
+    @property
+    def _program_request(self) -> dict[str, str]:
         request = {name: self.environ.get(variable, "") for name, variable in _PROGRAM_REQUEST.items()}
-        given = {name: value for name, value in request.items() if value}
-        return Provider(site.issuer, self.http, program_request=given)
+        return {name: value for name, value in request.items() if value}

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from glimpse.errors import CredentialsError
 
@@ -67,16 +68,19 @@ class CredentialStore:
             tokens = {name: each for name, each in document["tokens"].items() if name.split()[0] != url}
             self._write({"default": default, "stacks": stacks, "tokens": tokens})
 
-    def token(self, url: str, client_id: str) -> dict[str, Any] | None:
-        """Return the last token of a program, or None."""
-        token = self._read()["tokens"].get(f"{url} {client_id}")
+    def token(self, url: str, client_id: str, request: Mapping[str, str]) -> dict[str, Any] | None:
+        """Return the last token of a program for a scope and an audience, or None."""
+        token = self._read()["tokens"].get(_token_key(url, client_id, request))
         return token if isinstance(token, dict) else None
 
-    def put_token(self, url: str, client_id: str, token: Mapping[str, Any]) -> None:
-        """Keep a token of a program."""
+    def put_token(
+        self, url: str, client_id: str, request: Mapping[str, str], token: Mapping[str, Any]
+    ) -> None:
+        """Keep a token of a program for a scope and an audience."""
         with self.locked():
             document = self._read()
-            self._write({**document, "tokens": {**document["tokens"], f"{url} {client_id}": dict(token)}})
+            tokens = {**document["tokens"], _token_key(url, client_id, request): dict(token)}
+            self._write({**document, "tokens": tokens})
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -123,3 +127,7 @@ class CredentialStore:
             with suppress(OSError):
                 temporary.unlink()
             raise CredentialsError(f"{self.path} can't be written: {error.strerror}.") from error
+
+
+def _token_key(url: str, client_id: str, request: Mapping[str, str]) -> str:
+    return f"{url} {client_id} {urlencode(request)}"

@@ -405,6 +405,17 @@ def test_a_program_names_the_scope_and_the_audience_that_its_provider_needs(
     ]
 
 
+def test_a_token_for_another_scope_is_not_used(web: Web, session: Session) -> None:
+    environ = {"GLIMPSE_URL": PAGE, "GLIMPSE_CLIENT_ID": "shop", "GLIMPSE_CLIENT_SECRET": SECRET}
+    web.answers = [tokens(access_token="to read"), tokens(access_token="to write")]
+    used = []
+    for scope in ("images.read", "images.write", "images.read"):
+        session.environ = {**environ, "GLIMPSE_SCOPE": scope}
+        with session.client() as client:
+            used.append(client.credentials.token())
+    assert used == ["to read", "to write", "to read"]
+
+
 def test_the_environment_comes_first(web: Web, session: Session) -> None:
     session.environ = {
         "GLIMPSE_URL": PAGE,

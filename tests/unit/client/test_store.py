@@ -43,14 +43,19 @@ def test_the_last_sign_in_is_the_default(store: CredentialStore) -> None:
 
 
 def test_keeps_the_tokens_of_programs_until_they_sign_out(store: CredentialStore) -> None:
-    assert store.token(PAGE, "shop") is None
+    request = {"scope": "images.read", "audience": "https://pictures"}
+    assert store.token(PAGE, "shop", {}) is None
     for url, client_id in ((PAGE, "shop"), (PAGE, "other"), (OTHER, "shop")):
-        store.put_token(url, client_id, {"bearer": f"{url} {client_id}"})
+        store.put_token(url, client_id, {}, {"bearer": f"{url} {client_id}"})
+    store.put_token(PAGE, "shop", request, {"bearer": "to read"})
     store.put(PAGE, PROGRAM)
-    assert store.token(PAGE, "shop") == {"bearer": f"{PAGE} shop"}
+    assert store.token(PAGE, "shop", {}) == {"bearer": f"{PAGE} shop"}
+    assert store.token(PAGE, "shop", request) == {"bearer": "to read"}
+    assert store.token(PAGE, "shop", {"scope": "images.read"}) is None
     store.remove(PAGE)
-    assert [store.token(PAGE, "shop"), store.token(PAGE, "other")] == [None, None]
-    assert store.token(OTHER, "shop") == {"bearer": f"{OTHER} shop"}
+    assert [store.token(PAGE, client_id, {}) for client_id in ("shop", "other")] == [None, None]
+    assert store.token(PAGE, "shop", request) is None
+    assert store.token(OTHER, "shop", {}) == {"bearer": f"{OTHER} shop"}
 
 
 @pytest.mark.parametrize("others", [0o640, 0o604, 0o620])
