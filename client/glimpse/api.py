@@ -77,12 +77,17 @@ class Api:
         return json_object(self.retrying.run(lambda: self.send(method, path, **options)))
 
     def send(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """Send a request once, or with a new token if the API rejects the first one."""
-        token = self.credentials.token()
+        """Send a request once, or with a new token if the API rejects the first one.
+
+        What fails before the API is asked is repeated here: only the API's own failures leave it open
+        whether the request had its effect.
+        """
+        token = self.retrying.run(self.credentials.token)
         try:
             return self._send_with(token, method, path, **options)
         except NotSignedIn:
-            return self._send_with(self.credentials.token(rejected=token), method, path, **options)
+            renewed = self.retrying.run(lambda: self.credentials.token(rejected=token))
+            return self._send_with(renewed, method, path, **options)
 
     def _send_with(self, token: str, method: str, path: str, **options: Any) -> httpx.Response:
         url = self.url + path

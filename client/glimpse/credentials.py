@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Protocol
 
-from glimpse.errors import SignInExpired
+from glimpse.errors import SignInExpired, SignInFailed, Unreachable
 from glimpse.provider import Provider, Tokens
 
 _RENEW_SECONDS = 60  # before a token expires
@@ -22,7 +22,7 @@ class Credentials(Protocol):
         """What the paths of the API begin with for this kind of caller."""
 
     def token(self, rejected: str | None = None) -> str:
-        """Return a token, but not the rejected one. Raises SignInFailed."""
+        """Return a token, but not the rejected one. Raises SignInFailed and Unreachable."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,27 @@ class IdToken:
         return self.value
 
 
+class _Turns:
+    """Lets one thread at a time ask for tokens. Those that wait meanwhile get its failure as well."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._failure: SignInFailed | Unreachable | None = None  # the last one
+
+    def run(self, known: Callable[[], Tokens | None], new: Callable[[], Tokens]) -> Tokens:
+        earlier = self._failure
+        with self._lock:
+            if tokens := known():
+                return tokens
+            if (failure := self._failure) and failure is not earlier:
+                raise type(failure)(str(failure))
+            try:
+                return new()
+            except (SignInFailed, Unreachable) as error:
+                self._failure = type(error)(str(error))
+                raise
+
+
 @dataclass(eq=False)
 class Program:
     """A program's client ID and secret. `kept` is an earlier token, and `keep` stores a new one.
@@ -53,16 +74,20 @@ class Program:
     keep: Callable[[Tokens], None] = lambda tokens: None
     clock: Callable[[], float] = time.time
     prefix: str = "/programs"
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _turns: _Turns = field(default_factory=_Turns, repr=False)
 
     def token(self, rejected: str | None = None) -> str:
-        """Return an access token. Raises SignInFailed."""
-        with self._lock:
-            known = self.kept
-            if known is None or known.bearer == rejected or known.expires_at - _RENEW_SECONDS < self.clock():
-                self.kept = known = self.provider.program_tokens(self.client_id, self.client_secret)
-                self.keep(known)
-            return known.bearer
+        """Return an access token. Raises SignInFailed and Unreachable."""
+
+        def new() -> Tokens:
+            self.kept = self.provider.program_tokens(self.client_id, self.client_secret)
+            self.keep(self.kept)
+            return self.kept
+
+        def known() -> Tokens | None:
+            return self.kept if self.kept and _is_usable(self.kept, rejected, self.clock()) else None
+
+        return self._turns.run(known, new).bearer
 
 
 @dataclass(eq=False)
@@ -75,7 +100,7 @@ class Person:
     renew: Callable[[Callable[[Tokens], Tokens]], Tokens] = field(repr=False)
     clock: Callable[[], float] = time.time
     prefix: str = ""
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _turns: _Turns = field(default_factory=_Turns, repr=False)
 
     def token(self, rejected: str | None = None) -> str:
         """Return an ID token. Raises SignInExpired if it can't be renewed.
@@ -83,15 +108,21 @@ class Person:
         `renew(change)` passes the stored tokens to `change`, and stores and returns what that returns.
         Another process that renews them at the same time has to wait.
         """
-        with self._lock:
-            if not self._is_usable(self.tokens, rejected):
-                self.tokens = self.renew(lambda stored: self._renewed(stored, rejected))
-            return self.tokens.bearer
+
+        def new() -> Tokens:
+            self.tokens = self.renew(lambda stored: self._renewed(stored, rejected))
+            return self.tokens
+
+        def known() -> Tokens | None:
+            return self.tokens if _is_usable(self.tokens, rejected, self.clock()) else None
+
+        return self._turns.run(known, new).bearer
 
     def _renewed(self, stored: Tokens, rejected: str | None) -> Tokens:
-        if self._is_usable(stored, rejected):  # another process has renewed them
+        if _is_usable(stored, rejected, self.clock()):  # another process has renewed them
             return stored
         return self.provider.renewed(self.client_id, stored)
 
-    def _is_usable(self, tokens: Tokens, rejected: str | None) -> bool:
-        return tokens.bearer != rejected and tokens.expires_at - _RENEW_SECONDS > self.clock()
+
+def _is_usable(tokens: Tokens, rejected: str | None, now: float) -> bool:
+    return tokens.bearer != rejected and tokens.expires_at - _RENEW_SECONDS > now

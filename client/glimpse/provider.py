@@ -16,7 +16,6 @@ import httpx
 
 from glimpse.connection import check_busy, explained, json_object
 from glimpse.errors import SignInExpired, SignInFailed, UnexpectedResponse
-from glimpse.retrying import Retrying
 
 _CLOCK_SKEW = 120  # seconds
 _ENDED = ("invalid_grant", "invalid_client", "unauthorized_client")  # another try would fail, too
@@ -50,14 +49,13 @@ class AuthorizationRequest:
 
 @dataclass(eq=False)
 class Provider:
-    """The provider of an issuer. Raises SignInFailed and Unreachable.
+    """The provider of an issuer. Raises SignInFailed and Unreachable. Each request is sent once.
 
     `program_request` is what some providers need to know of a program's token: its scope and its audience.
     """
 
     issuer: str
     http: httpx.Client
-    retrying: Retrying = field(default_factory=Retrying)
     clock: Callable[[], float] = time.time
     program_request: Mapping[str, str] = field(default_factory=dict)
     _metadata: dict[str, Any] = field(default_factory=dict)
@@ -133,7 +131,7 @@ class Provider:
     def _read(self, name: str, default: Any = None) -> Any:
         """Return a value of the provider's metadata."""
         if not self._metadata:
-            self._metadata = self.retrying.run(self._discover)
+            self._metadata = self._discover()
         value = self._metadata.get(name, default)
         if value is None:
             raise SignInFailed(f"The sign-in provider at {self.issuer} has no {name}.")
@@ -155,21 +153,17 @@ class Provider:
         """Send a request to the token endpoint, with the client's ID and secret if it has one."""
         endpoint = self._read("token_endpoint")
         headers = {"Authorization": _basic(*client)} if client else {}
-
-        def attempt() -> dict[str, Any]:
-            with explained(_SERVER, endpoint):
-                response = self.http.post(endpoint, data=form, headers=headers)
-            check_busy(_SERVER, response)
-            document = json_object(response)
-            if response.status_code == 200 and ("id_token" in document or "access_token" in document):
-                return document
-            error, reason = document.get("error", ""), document.get("error_description")
-            if error in _ENDED:
-                raise SignInExpired(_REVOKED if client else _EXPIRED)
-            described = reason or error or "no reason given"
-            raise SignInFailed(f"Sign-in failed ({response.status_code}): {described}")
-
-        return self.retrying.run(attempt)
+        with explained(_SERVER, endpoint):
+            response = self.http.post(endpoint, data=form, headers=headers)
+        check_busy(_SERVER, response)
+        document = json_object(response)
+        if response.status_code == 200 and ("id_token" in document or "access_token" in document):
+            return document
+        error, reason = document.get("error", ""), document.get("error_description")
+        if error in _ENDED:
+            raise SignInExpired(_REVOKED if client else _EXPIRED)
+        described = reason or error or "no reason given"
+        raise SignInFailed(f"Sign-in failed ({response.status_code}): {described}")
 
     def _person_tokens(
         self,

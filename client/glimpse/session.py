@@ -5,7 +5,7 @@ from __future__ import annotations
 import webbrowser
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 import httpx
@@ -16,6 +16,7 @@ from glimpse.credentials import Credentials, Person, Program
 from glimpse.errors import CredentialsError, GlimpseError, SignInFailed
 from glimpse.loopback import PORT, Loopback
 from glimpse.provider import Provider, Tokens
+from glimpse.retrying import Retrying
 from glimpse.site import Site, load_site, page_url
 from glimpse.store import CredentialStore
 
@@ -34,6 +35,7 @@ class Session:
     store: CredentialStore
     environ: Mapping[str, str]
     http: httpx.Client
+    retrying: Retrying = field(default_factory=Retrying)  # of signing in and out
 
     def __enter__(self) -> Self:
         return self
@@ -58,17 +60,20 @@ class Session:
         site = load_site(page_url(url), self.http)
         provider = self._provider(site)
         with Loopback(port) as loopback:
-            request = provider.authorization_request(site.client_id, loopback.redirect_uri)
+            redirect_uri = loopback.redirect_uri
+            request = self.retrying.run(lambda: provider.authorization_request(site.client_id, redirect_uri))
             say(f"Sign in with your browser. If it doesn't open, visit:\n{request.url}")
             open_browser(request.url)
-            tokens = provider.exchange(request, loopback.wait(request.state))
+            answer = loopback.wait(request.state)
+        tokens = self.retrying.run(lambda: provider.exchange(request, answer))
         self.store.put(site.url, {"kind": "person", "clientId": site.client_id, "tokens": asdict(tokens)})
         return tokens.name
 
     def sign_in_program(self, url: str, client_id: str, client_secret: str) -> str:
         """Check a program's client ID and secret, store them, and return the ID."""
         site = load_site(page_url(url), self.http)
-        Program(self._provider(site), client_id, client_secret, keep=self._keep(site, client_id)).token()
+        keep = self._keep(site, client_id)
+        self.retrying.run(Program(self._provider(site), client_id, client_secret, keep=keep).token)
         self.store.put(site.url, {"kind": "program", "clientId": client_id, "clientSecret": client_secret})
         return client_id
 
@@ -82,7 +87,8 @@ class Session:
         if entry["kind"] == "person":
             try:
                 provider = self._provider(load_site(chosen, self.http))
-                provider.revoke(entry["clientId"], Tokens(**entry["tokens"]))
+                tokens = Tokens(**entry["tokens"])
+                self.retrying.run(lambda: provider.revoke(entry["clientId"], tokens))
             except GlimpseError as error:
                 raise SignInFailed(f"{error} {_ONLY_HERE}") from error
         return chosen

@@ -316,6 +316,23 @@ def test_an_image_that_a_rate_limit_kept_is_not_deleted(client: Client, server: 
         client.delete(CAT)
 
 
+def test_a_sign_in_provider_that_is_down_has_deleted_nothing(
+    new_client: Callable[..., Client], server: Server
+) -> None:
+    class Down:
+        prefix = ""
+        failures = iter([Unreachable("The sign-in provider is busy (503).")])
+
+        def token(self, rejected: str | None = None) -> str:
+            for failure in self.failures:
+                raise failure
+            return "token"
+
+    server.answers = [problem(404, "not-found")]
+    with pytest.raises(NotFound):
+        new_client(Down()).delete(CAT)
+
+
 OWN = {"tags": [], "favorite": False, "caption": None, "decision": None, "boxes": []}
 BOX = {"class": "cat", "left": 0.1, "top": 0.2, "width": 0.3, "height": 0.4}
 APPROVED = {"value": "approved", "by": "ada@example.com", "at": "2026-11-23T09:30:00.000Z"}

@@ -6,9 +6,10 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Semaphore, Thread
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -18,6 +19,7 @@ import pytest
 from glimpse.client import Client
 from glimpse.credentials import Program
 from glimpse.errors import (
+    Canceled,
     CredentialsError,
     GlimpseError,
     SignInExpired,
@@ -27,11 +29,10 @@ from glimpse.errors import (
 )
 from glimpse.loopback import Loopback
 from glimpse.provider import Provider, Tokens
-from glimpse.retrying import Retrying
 from glimpse.session import Session
 from glimpse.site import load_site
 from glimpse.store import CredentialStore
-from tests.unit.client.conftest import Clock
+from tests.unit.client.conftest import Answer, Clock
 
 PAGE, API, ISSUER = (
     "https://pictures.example.com",
@@ -70,7 +71,7 @@ class Web:
             "revocation_endpoint": f"{ISSUER}/revoke",
             "scopes_supported": ["openid", "email"],
         }
-        self.outages: list[httpx.Response] = []  # of the provider's metadata
+        self.outages: list[Answer] = []  # of the provider's metadata
         self.answers: list[httpx.Response | Exception] = []
         self.forms: list[dict[str, str]] = []
         self.headers: list[httpx.Headers] = []
@@ -85,7 +86,10 @@ class Web:
             )
         if url == f"{ISSUER}/.well-known/openid-configuration":
             if self.outages:
-                return self.outages.pop(0)
+                outage = self.outages.pop(0)
+                if isinstance(outage, Exception):
+                    raise outage
+                return outage(request) if callable(outage) else outage
             return httpx.Response(200, json=self.metadata)
         if url in (f"{ISSUER}/token", f"{ISSUER}/revoke"):
             self.forms.append(dict(parse_qsl(request.content.decode())))
@@ -108,14 +112,14 @@ def web() -> Web:
 
 @pytest.fixture
 def provider(web: Web) -> Provider:
-    return Provider(ISSUER, web.http, Retrying(patience=0.0), clock=lambda: NOW)
+    return Provider(ISSUER, web.http, clock=lambda: NOW)
 
 
 @pytest.fixture
 def session(web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
     monkeypatch.setattr("glimpse.session.Provider", partial(Provider, clock=lambda: NOW))
     monkeypatch.setattr("glimpse.credentials.time.time", lambda: NOW)
-    yield Session(CredentialStore(tmp_path / "glimpse"), {}, web.http)
+    yield Session(CredentialStore(tmp_path / "glimpse"), {}, web.http, Clock())
 
 
 def tokens(**fields: Any) -> httpx.Response:
@@ -354,13 +358,86 @@ def test_explains_why_a_program_gets_no_token(
     assert str(caught.value) == message
 
 
-def test_waits_for_a_provider_that_is_busy(web: Web) -> None:
-    clock = Clock()
-    provider = Provider(ISSUER, web.http, clock)
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def client(web: Web, provider: Provider, clock: Clock) -> Iterator[Client]:
+    """A client of a program."""
+    transport = httpx.MockTransport(web)
+    with Client(API, Program(provider, "shop", SECRET), transport=transport, retrying=clock) as client:
+        yield client
+
+
+def test_waits_for_a_provider_that_is_busy(web: Web, client: Client, clock: Clock) -> None:
     web.outages = [httpx.Response(503, text="<html>"), httpx.Response(429)]
     web.answers = [httpx.Response(502, text="<html>"), tokens(access_token="access")]
-    assert Program(provider, "shop", SECRET).token() == "access"
-    assert clock.pauses == [0.25, 0.5, 0.25]
+    assert dict(client.labels()) == {"labels": [], "authorization": "Bearer access"}
+    assert clock.pauses == [0.25, 0.5, 1.0]
+
+
+def test_gives_up_on_a_provider_once(web: Web, client: Client, clock: Clock, tmp_path: Path) -> None:
+    web.outages = [httpx.Response(503)] * 100
+    (tmp_path / "cat.jpg").write_text("cat")
+    with pytest.raises(Unreachable, match=r"^The sign-in provider is busy \(503\).$"):
+        client.upload(tmp_path / "cat.jpg")
+    assert 100 < sum(clock.pauses) < 120
+
+
+def test_a_cancellation_ends_the_wait_for_a_provider(web: Web, client: Client) -> None:
+    def interrupt(request: httpx.Request) -> httpx.Response:
+        client.cancel()
+        raise httpx.ConnectError("refused")
+
+    web.outages = [interrupt]
+    with pytest.raises(Canceled):
+        client.labels()
+
+
+def test_signing_in_waits_for_a_provider_that_is_busy(web: Web, session: Session) -> None:
+    web.outages = [httpx.Response(503)]
+    assert sign_in(web, session) == "ada@example.com"
+    web.answers = [httpx.Response(503), tokens(access_token="access")]
+    assert session.sign_in_program(PAGE, "shop", SECRET) == "shop"
+
+
+class AnnouncedLock:
+    """A lock that says who comes to it."""
+
+    def __init__(self, arrivals: Semaphore) -> None:
+        self._lock = Lock()
+        self._arrivals = arrivals
+
+    def __enter__(self) -> None:
+        self._arrivals.release()
+        self._lock.acquire()
+
+    def __exit__(self, *error: object) -> None:
+        self._lock.release()
+
+
+def test_threads_that_wait_for_a_token_share_its_failure(
+    web: Web, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrivals = Semaphore(0)
+    monkeypatch.setattr("glimpse.credentials.Lock", lambda: AnnouncedLock(arrivals))
+    program = Program(provider, "shop", SECRET)
+
+    def fail(request: httpx.Request) -> httpx.Response:
+        for _ in range(8):
+            assert arrivals.acquire(timeout=10)
+        raise httpx.ConnectTimeout("down")
+
+    web.outages = [fail]
+    with ThreadPoolExecutor(8) as pool:
+        failures = [pool.submit(program.token) for _ in range(8)]
+        assert {str(each.exception()) for each in failures} == {
+            "The sign-in provider can't be reached at https://login.example.com."
+        }
+    web.answers = [tokens(access_token="access")]
+    assert program.token() == "access"
 
 
 def test_a_program_is_stored_only_with_the_right_secret(web: Web, session: Session) -> None:
@@ -465,7 +542,7 @@ def test_signing_out_says_that_the_provider_refused(
     web: Web, session: Session, status: int, reason: str
 ) -> None:
     sign_in(web, session)
-    web.answers = [httpx.Response(status, text="<html>")]
+    web.answers = [httpx.Response(status, text="<html>")] * 20
     with pytest.raises(SignInFailed) as caught:
         session.sign_out(None)
     assert str(caught.value) == (
