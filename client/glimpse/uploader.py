@@ -23,24 +23,13 @@ from glimpse.errors import (
     NotSignedIn,
     QuotaExceeded,
     SignInFailed,
-    StorageBusy,
-    Unreachable,
 )
 from glimpse.export import json_document
 from glimpse.image_file import ImageFile, printable
 from glimpse.models import BatchResult, Image
 
-# Every other file would fail, too.
-_STOPPING = (
-    CeilingReached,
-    CredentialsError,
-    NotPermitted,
-    NotSignedIn,
-    QuotaExceeded,
-    SignInFailed,
-    StorageBusy,
-    Unreachable,
-)
+# Every other file would fail, too, as after an error that lasted longer than the client's patience.
+_STOPPING = (CeilingReached, CredentialsError, NotPermitted, NotSignedIn, QuotaExceeded, SignInFailed)
 _MAX_PENDING = 0.75  # of the images that a poll asks about
 _MAX_SLOWDOWN = 4
 _GONE = "The picture was deleted before it was recognized."
@@ -102,7 +91,7 @@ class Uploader:
                     break
                 for future in self._wait(running):
                     outcome = _outcome(running.pop(future), future)
-                    if isinstance(outcome.error, _STOPPING):
+                    if outcome.error and _is_stopping(outcome.error):
                         stopping, rest = stopping or outcome.error, iter(())
                     else:
                         yield from self._settle(outcome)
@@ -184,6 +173,10 @@ class Uploader:
 
 def _gone(result: BatchResult) -> NotFound:
     return NotFound(_GONE, result["status"], result.get("code", ""))
+
+
+def _is_stopping(error: GlimpseError) -> bool:
+    return error.gave_up or isinstance(error, _STOPPING)
 
 
 def _outcome(path: Path, future: Future[Image]) -> Outcome:

@@ -45,6 +45,7 @@ class Stack:
         self.lines: list[str] = []
         self.gone: set[str] = set()  # deleted meanwhile
         self.limit = 1_000
+        self.outage: httpx.Response | None = None  # of uploads
         self.second_page: httpx.Response | None = None  # of a list
         self.on_put: Callable[[], None] = lambda: None
         self._lock = Lock()
@@ -69,6 +70,8 @@ class Stack:
 
     def _respond(self, request: httpx.Request, path: str, document: dict[str, Any]) -> httpx.Response:
         if path == "/uploads":
+            if self.outage:
+                return self.outage
             return self._upload(document)
         if path == "/images/batch":
             act = self._poll if document["action"] == "get" else self._delete
@@ -264,6 +267,29 @@ def test_ends_when_the_quota_is_used_up(
         "2 pictures: 1 done, 1 to do.",
         f"{LIMIT} Run the same command again to go on: what is stored isn't sent again.",
     ]
+
+
+@pytest.mark.parametrize(("status", "code"), [(503, "internal-error"), (429, "rate-limited")])
+def test_ends_when_the_api_is_down(
+    glimpse: Callable[..., int],
+    stack: Stack,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    status: int,
+    code: str,
+) -> None:
+    stack.outage = problem(status, code, "Later.")
+    (folder / "copy of a.jpg").unlink()
+    assert glimpse("upload", folder, "--jobs", 1) == 1
+    output, errors = capsys.readouterr()
+    assert (output, errors.splitlines()[1:]) == (
+        "",
+        [
+            "3 pictures: 3 to do.",
+            "Later. Run the same command again to go on: what is stored isn't sent again.",
+        ],
+    )
+    assert len(stack.lines) < 20  # for the first file only
 
 
 def test_goes_on_after_a_file_that_cannot_be_uploaded(
