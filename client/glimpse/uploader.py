@@ -108,25 +108,36 @@ class Uploader:
         """Upload a file. If another one with the same bytes is being uploaded, wait for that instead."""
         file = ImageFile.from_path(path)
         digest = bytes.fromhex(file.sha256)
-        with self._lock:
-            is_new = digest not in self._uploads
-            upload = self._uploads.setdefault(digest, Future())
-        if upload is None:
-            (result,), _ = self.client.poll([file.sha256])
-            if "image" not in result:
-                raise _gone(result)
-            return result["image"]
-        if is_new:
-            try:
-                upload.set_result(self.client.upload(file))
-            except BaseException as error:
-                upload.set_exception(error)
+        while True:
             with self._lock:
-                if upload.exception():
-                    del self._uploads[digest]
-                else:
-                    self._uploads[digest] = None
-        return upload.result()
+                is_new = digest not in self._uploads
+                upload = self._uploads.setdefault(digest, Future())
+            if upload is None:
+                (result,), _ = self.client.poll([file.sha256])
+                if "image" not in result:
+                    raise _gone(result)
+                return result["image"]
+            if is_new:
+                self._send(file, digest, upload)
+                return upload.result()
+            try:
+                return upload.result()
+            except GlimpseError as error:
+                if _is_stopping(error):
+                    raise
+                # The other file may have been changed, or has another name: try this one.
+
+    def _send(self, file: ImageFile, digest: bytes, upload: Future[Image]) -> None:
+        try:
+            image = self.client.upload(file)
+        except BaseException as error:
+            with self._lock:
+                del self._uploads[digest]
+            upload.set_exception(error)
+        else:
+            with self._lock:
+                self._uploads[digest] = None
+            upload.set_result(image)
 
     def _settle(self, outcome: Outcome) -> Iterator[Outcome]:
         """Yield the outcome, unless its image is pending and waited for."""

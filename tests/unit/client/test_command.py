@@ -10,9 +10,9 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from threading import Barrier, Lock
+from threading import Barrier, Lock, Semaphore
 from typing import Any
 
 import httpx
@@ -20,6 +20,7 @@ import pytest
 
 from glimpse import Client, IdToken
 from glimpse.cli.main import main
+from glimpse.errors import FileChanged
 from glimpse.session import Session
 from glimpse.store import CredentialStore
 from glimpse.uploader import Uploader
@@ -218,6 +219,34 @@ def test_sends_the_same_bytes_once(
     assert stack.lines.count("POST /uploads") == 2
     copy = lines(capsys.readouterr().out)["copy of a.jpg"]["image"]
     assert (copy["id"], copy["status"]) == (image_id("a.jpg"), "done")
+
+
+def test_a_copy_of_a_file_that_was_changed_is_sent_itself(
+    stack: Stack, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [folder / name for name in ("a.jpg", "copy of a.jpg", "copy 2 of a.jpg")]
+    paths[2].write_text("a.jpg")
+    waiting = Semaphore(0)
+    changes = iter([FileChanged("It was changed.")])
+
+    class AnnouncedFuture(Future[Any]):
+        """Says when a copy comes to wait for it."""
+
+        def result(self, timeout: float | None = None) -> Any:
+            waiting.release()
+            return super().result(timeout)
+
+    def change() -> None:
+        for error in changes:
+            assert all(waiting.acquire(timeout=10) for _ in range(2))
+            raise error
+
+    monkeypatch.setattr("glimpse.uploader.Future", AnnouncedFuture)
+    stack.on_put = change
+    with FakeSession(stack).client() as client:
+        outcomes = list(Uploader(client, jobs=3, waits=False).upload(paths))
+    assert Counter(str(each.error) for each in outcomes) == {"It was changed.": 1, "None": 2}
+    assert stack.stored == {image_id("a.jpg"): 1}
 
 
 def test_says_that_the_picture_of_a_copy_was_deleted(
