@@ -35,12 +35,16 @@ INTERRUPTED = 130  # as a shell reports it
 
 @dataclass(frozen=True)
 class Request:
-    """What a person asked for. `title` says it in the estimate, and `command` would ask for it again."""
+    """What a person asked for. `title` says it in the estimate, and `command` would ask for it again.
+
+    `kept_days` says for how many days new results are kept; None if there will be none.
+    """
 
     title: str
     command: str
     share: float
     confirms: bool = True
+    kept_days: int | None = None
     progress: TextIO = field(default_factory=lambda: sys.stderr)
 
 
@@ -58,7 +62,8 @@ def carry_out(request: Request, services: Services, select: Callable[[Executor],
         used = services.catalog.stack_usage().analyses
         pace = Pace(services.calls_per_second, request.share, monotonic)
         print(f"{request.title}:")
-        print("\n".join(Estimate(survey, pace, used, services.ceiling_dollars).lines()))
+        estimate = Estimate(survey, pace, used, services.ceiling_dollars, request.kept_days)
+        print("\n".join(estimate.lines()))
         if not survey.to_do and not survey.started:
             print("There is nothing to do.")
             return 0
@@ -101,7 +106,13 @@ def backfill_images(
     location = options.location()
     require_readable(location, services, deploy)
     title = f"This recognizes the pictures at {options.source} as those of {options.owner} in {place}"
-    request = Request(title, options.command(command), options.parsed_share(), options.asks)
+    request = Request(
+        title,
+        options.command(command),
+        options.parsed_share(),
+        options.asks,
+        services.settings.retention_days,
+    )
     return carry_out(request, services, lambda pool: Source(services, location, owner, pool))
 
 

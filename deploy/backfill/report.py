@@ -19,12 +19,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a run will do. `used` are the month's analyses so far, by price group; `ceiling` is in dollars."""
+    """What a run will do.
+
+    `used` are the month's analyses so far, by price group, and `ceiling` is in dollars. `kept_days` says for
+    how many days new results are kept; None if the run adds none.
+    """
 
     survey: Survey
     pace: Pace
     used: Mapping[str, int]
     ceiling: float
+    kept_days: int | None = None
 
     @property
     def dollars(self) -> float:
@@ -46,6 +51,8 @@ class Estimate:
         yield f"- calls: {calls.total():,}" + (f" ({named})" if named else "")
         yield f"- Rekognition: about ${self.dollars:,.2f} at list prices"
         yield f"- time: about {duration(survey.to_do / rate)} at {rate:g} images/s"
+        if self.kept_days is not None:
+            yield f"- results are kept for {self.kept_days:,} days: see RetentionDays"
         if self.ceiling and added_cost({}, self.used) + self.dollars > self.ceiling:
             yield f"- the run ends when the month has cost ${self.ceiling:g}: see MonthlyBillingCeiling"
 

@@ -31,6 +31,7 @@ def test_nothing_is_recognized_without_an_answer(workspace: Workspace, aws: Imit
         "- calls: 1 (1 of DetectLabels)\n"
         "- Rekognition: about $0.00 at list prices\n"
         "- time: about 0 s at 4 images/s\n"
+        "- results are kept for 90 days: see RetentionDays\n"
         "Recognize them? Type yes to confirm: \n"
         "Nobody answered, so nothing was changed. To answer without a terminal: "
         f"echo yes | make backfill SOURCE=s3://{ARCHIVE}/2024/ OWNER={ADA}\n"

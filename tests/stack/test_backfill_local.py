@@ -56,6 +56,7 @@ def test_a_back_fill_and_a_new_detector(
             "- calls: 3 (3 of DetectLabels)",
             "- Rekognition: about $0.00 at list prices",
             "- time: about 0 s at 20 images/s",
+            "- results are kept for 90 days: see RetentionDays",
             "Recognized: 3",
             "Not pictures, by their names: 1",
             "Billed calls: 3",

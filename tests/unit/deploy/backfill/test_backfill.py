@@ -48,6 +48,7 @@ def test_recognizes_a_bucket_once(
         "- calls: 10 (10 of DetectLabels)",
         "- Rekognition: about $0.01 at list prices",
         "- time: about 2 s at 4 images/s",
+        "- results are kept for 90 days: see RetentionDays",
         "Recognized: 10",
         "Not pictures, by their names: 1",
         "Billed calls: 10",
