@@ -68,6 +68,8 @@ def parse_any(document: bytes) -> EarlierResult | None:
     """
     try:
         content: dict[str, Any] = json.loads(document)
+        if "Failure" in content:
+            return None
         image, recognition = content["Image"], content["Recognition"]
         return EarlierResult(
             etag=image["ETag"],

@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 
 from catalog.index.vocabulary import MonthTotals
-from catalog.records import ImageRecord
+from catalog.records import ImageRecord, Reason
 from catalog.usage import StackUsage
 from common.object_keys import parse_upload_key
+from processor.earlier import parse_any
 from processor.errors import TransientError
 from processor.events import MAX_RECEIVE_COUNT, ObjectCreated
 from processor.outcome import Outcome
+from processor.result import Failure, SourceImage, encode
 from processor.worker import handle_event
 from tests.unit.processor.support import (
     ALL_SETTLED,
@@ -173,6 +175,13 @@ def test_all_is_asked_without_a_readable_result(
     assert repeat().status == "done"
     assert rekognition.call_counts() == {"DetectLabels": 1}
     assert read_document(UPLOAD_KEY)["Recognition"]["BilledCalls"] == 2
+
+
+def test_a_failure_is_no_unreadable_result(caplog: pytest.LogCaptureFixture) -> None:
+    failure = Failure(SourceImage(INPUT_BUCKET, UPLOAD_KEY), Reason("gone", "It is gone."))
+    assert parse_any(encode(failure.document())) is None
+    assert parse_any(b"0") is None
+    assert [record.message for record in caplog.records] == ["unreadable result"]
 
 
 def test_a_detector_that_fails_keeps_what_it_found(recognize, repeat, rekognition, read_document) -> None:
