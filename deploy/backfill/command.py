@@ -73,7 +73,7 @@ def carry_out(request: Request, services: Services, select: Callable[[Executor],
         run = Run(
             selection,
             pace,
-            Followed(services, pool, monotonic),
+            Followed(services, monotonic),
             services.queue_length,
             services.ceiling.problem,
             display,

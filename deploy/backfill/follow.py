@@ -9,7 +9,6 @@ from deploy.backfill.images import BATCH, DELETED, UNFINISHED, groups
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from concurrent.futures import Executor
 
     from catalog.records import ImageRecord
     from deploy.backfill.images import Selected
@@ -22,7 +21,7 @@ KEPT = "kept their earlier result"
 
 @dataclass(frozen=True)
 class Ending:
-    """How an image ended: recognized, or why not, and the calls that were billed for it."""
+    """How an image ended: recognized, or why not, and the calls that were billed for it in any case."""
 
     selected: Selected
     problem: str | None
@@ -30,14 +29,13 @@ class Ending:
 
 
 class Followed:
-    """Started images without an end. The catalog says how each ended, and its result what was billed.
+    """Started images without an end. The catalog says how each ended, and what was billed.
 
     An image whose event was refused or got lost never ends, so each is followed for a limited time.
     """
 
-    def __init__(self, services: Services, pool: Executor, clock: Callable[[], float]) -> None:
+    def __init__(self, services: Services, clock: Callable[[], float]) -> None:
         self._services = services
-        self._pool = pool
         self._clock = clock
         self._open: dict[tuple[str, str], tuple[Selected, float]] = {}  # and until when
 
@@ -53,25 +51,26 @@ class Followed:
         for keys in groups(list(self._open), BATCH):
             records = {(record.owner, record.id): record for record in self._services.catalog.get_many(keys)}
             ended = [key for key in keys if self._has_ended(self._open[key][1], records.get(key))]
-            yield from self._pool.map(
-                self._ending, [self._open[key][0] for key in ended], [records.get(key) for key in ended]
-            )
             for key in ended:
-                del self._open[key]
+                selected, _ = self._open.pop(key)
+                yield _ending(selected, records.get(key))
 
     def _has_ended(self, until: float, record: ImageRecord | None) -> bool:
         if record is None or record.status != "pending":
             return True
         return self._services.recoverer.is_idle(record) or self._clock() >= until
 
-    def _ending(self, selected: Selected, record: ImageRecord | None) -> Ending:
-        if record is None:
-            return Ending(selected, DELETED)
-        if record.status == "pending":
-            return Ending(selected, UNFINISHED)
-        if record.status == "failed":
-            return Ending(selected, record.reason.code if record.reason else record.status)
-        if record.processed_at == selected.recognized_at:
-            return Ending(selected, KEPT)
-        result = self._services.read_result(record)  # None if it was deleted since its record was read
-        return Ending(selected, None, result.billed_calls - selected.billed_calls if result else 0)
+
+def _ending(selected: Selected, record: ImageRecord | None) -> Ending:
+    if record is None:
+        return Ending(selected, DELETED)
+    # A record that was deleted and started again counts from 0.
+    return Ending(selected, _problem(selected, record), max(0, record.billed_calls - selected.billed_calls))
+
+
+def _problem(selected: Selected, record: ImageRecord) -> str | None:
+    if record.status == "pending":
+        return UNFINISHED
+    if record.status == "failed":
+        return record.reason.code if record.reason else record.status
+    return KEPT if record.processed_at == selected.recognized_at else None

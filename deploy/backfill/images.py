@@ -32,7 +32,7 @@ CallKind = tuple[str, tuple[str, ...]]  # an operation, and the price groups of 
 
 @dataclass(frozen=True)
 class Selected:
-    """An image to recognize. `calls` are those to make, and `billed_calls` what its result has cost so far.
+    """An image to recognize. `calls` are those to make, and `billed_calls` those counted for it so far.
 
     `ask_again` are the operations of calls that have an answer, but from an older model. `recognized_at` is
     when its result was made; None without one.

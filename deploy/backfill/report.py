@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from deploy.backfill.follow import Ending
-    from deploy.backfill.images import Batch, CallKind, Survey
+    from deploy.backfill.images import Batch, Survey
     from deploy.backfill.pace import Pace
 
 
@@ -73,17 +73,17 @@ class Report:
         """Count an image that has ended, or that isn't waited for any longer."""
         if ending.problem == UNFINISHED:
             self.waiting += 1
-            return
-        if ending.problem:
+        elif ending.problem:
             counts = self.others if ending.problem == DELETED else self.failed
             counts[ending.problem] += 1
-            return
-        self.recognized += 1
+        else:
+            self.recognized += 1
         self.billed_calls += ending.billed_calls
-        calls: Counter[CallKind] = Counter(ending.selected.calls)
+        # Of an image that failed, it isn't known which calls were billed: the first ones are assumed.
+        calls = Counter(ending.selected.calls[: ending.billed_calls])
         self.analyses += count_analyses(calls)
         # An answer that got lost is billed as well.
-        self.analyses["image"] += max(0, ending.billed_calls - calls.total())
+        self.analyses["image"] += ending.billed_calls - calls.total()
 
     def skip(self, batch: Batch) -> None:
         """Count the images of a batch that aren't recognized."""

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from catalog.records import ImageRecord
     from deploy.backfill.services import Services
-    from processor.earlier import EarlierResult
     from processor.plan import Plan
     from search.matching import Query
 
@@ -56,12 +55,12 @@ class Reprocess:
         survey, found, seen = Survey(), Counter[tuple[Findings, bool]](), 0
         for records in self._pages():
             batch = Batch()
-            for record, result, findings in self._pool.map(self._inspect, records):
+            for record, findings in self._pool.map(self._inspect, records):
                 if record.status == "done":
                     self._newest.see(findings)
                     found[findings, self._is_readable(record)] += 1
                 else:
-                    self._sort(batch, record, result, findings)
+                    self._sort(batch, record, findings)
             survey.add(batch)
             show(seen := seen + len(records))
         for (findings, is_readable), count in found.items():
@@ -79,8 +78,8 @@ class Reprocess:
         """List the images. Call `survey` before."""
         for records in self._pages():
             batch = Batch()
-            for record, result, findings in self._pool.map(self._inspect, records):
-                self._sort(batch, record, result, findings)
+            for record, findings in self._pool.map(self._inspect, records):
+                self._sort(batch, record, findings)
             yield batch
 
     def start(self, selected: Selected) -> str | None:
@@ -111,10 +110,10 @@ class Reprocess:
                 if position is None:
                     break
 
-    def _inspect(self, record: ImageRecord) -> tuple[ImageRecord, EarlierResult | None, Findings]:
-        """Return a record with its result and what that lacks."""
+    def _inspect(self, record: ImageRecord) -> tuple[ImageRecord, Findings]:
+        """Return a record with what its result lacks."""
         result = self._services.read_result(record) if record.has_result else None
-        return record, result, compare(result, self._plan(record))
+        return record, compare(result, self._plan(record))
 
     def _is_readable(self, record: ImageRecord) -> bool:
         """Return whether the stack may read the original: the processor drops events of other buckets."""
@@ -129,15 +128,13 @@ class Reprocess:
         bucket, key = self._services.settings.input_bucket, upload_key(record.owner, record.id)
         return self._services.planner.plan(ObjectCreated(bucket, key, record.uploaded_at, upload))
 
-    def _sort(
-        self, batch: Batch, record: ImageRecord, result: EarlierResult | None, findings: Findings
-    ) -> None:
+    def _sort(self, batch: Batch, record: ImageRecord, findings: Findings) -> None:
         """Put an image into a batch."""
         outdated = self._newest.outdated(findings)
         selected = Selected(
             record,
             (*findings.lacking, *outdated),
-            result.billed_calls if result else 0,
+            record.billed_calls,
             frozenset(operation for operation, _ in outdated),
             recognized_at(record),
         )

@@ -175,9 +175,7 @@ class Source:
             batch.others[ALREADY_DONE if known.status == "done" else REJECTED_BEFORE] += 1
 
     def _selected(self, wanted: ImageRecord, known: ImageRecord) -> Selected:
-        result = self._services.read_result(known)
-        billed_calls = result.billed_calls if result else 0
-        return Selected(wanted, self._calls, billed_calls, recognized_at=recognized_at(known))
+        return Selected(wanted, self._calls, known.billed_calls, recognized_at=recognized_at(known))
 
     def _reason(self, found: ObjectTypeDef) -> str | None:
         """Return why an object isn't recognized, or None if it is."""

@@ -86,6 +86,7 @@ def from_item(item: Mapping[str, Any]) -> ImageRecord:
         is_indexed="indexed" in item,
         revision=int(item.get("revision", 0)),
         source=SourceObject(**item["source"]) if "source" in item else None,
+        billed_calls=int(item.get("billedCalls", 0)),
     )
 
 

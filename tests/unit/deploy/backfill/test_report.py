@@ -43,9 +43,11 @@ def test_the_report_says_how_each_image_ended() -> None:
     report.skip(Batch(others=Counter({ALREADY_DONE: 5})))
     report.add(Ending(SELECTED, None, billed_calls=2))
     report.add(Ending(SELECTED, None, billed_calls=3))  # an answer was lost
-    for problem in ("broken", KEPT, DELETED, UNFINISHED):
+    report.add(Ending(SELECTED, "broken", billed_calls=1))
+    report.add(Ending(SELECTED, KEPT, billed_calls=3))
+    for problem in (DELETED, UNFINISHED):
         report.add(Ending(SELECTED, problem))
-    assert report.analyses == {"image": 3, "properties": 2}
+    assert report.analyses == {"image": 6, "properties": 4}
     assert report.failed == {"broken": 1, KEPT: 1}
     assert list(report.lines({"image": 0, "properties": 0})) == [
         "Recognized: 2",
@@ -54,7 +56,7 @@ def test_the_report_says_how_each_image_ended() -> None:
         "Not finished yet: 2",
         "Already done: 5",
         "Deleted meanwhile: 1",
-        "Billed calls: 5",
-        "Rekognition: about $0.00 at list prices",
+        "Billed calls: 9",
+        "Rekognition: about $0.01 at list prices",
         "Duration: 2 h 0 min",
     ]

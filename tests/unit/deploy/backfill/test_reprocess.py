@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from catalog.contention import TableBusy
+from catalog.records import Reason
+from catalog.transitions.finish import FailureSummary
 from common.storage import ObjectForbidden
 from deploy.backfill.command import reprocess_images
 from deploy.backfill.follow import PATIENCE, Followed
 from deploy.backfill.options import Options
 from deploy.backfill.reprocess import Reprocess, list_owners
 from deploy.errors import DeploymentError
+from tests.unit.support import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -258,3 +261,23 @@ def test_does_not_wait_for_an_image_that_is_neither_processed_nor_queued(
     assert reprocess("bob") == 1
     assert "Recognized: 0\nNot finished yet: 2\nBilled calls: 0\n" in capsys.readouterr().out
     assert clock.now < 60
+
+
+def test_counts_what_was_billed_for_images_that_keep_their_result(
+    pictures: BackfillStack, reprocess: Callable[..., int], clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        pictures.receive()
+        for image_id in IDS[10:]:
+            if pictures.catalog.fail("bob", image_id, FailureSummary(Reason("broken", "It is."), NOW, 1)):
+                pictures.catalog.count_calls("bob", image_id, 1)
+
+    pictures.deploy(DetectText="true")
+    clock.on_sleep = fail
+    assert reprocess("bob") == 1
+    assert capsys.readouterr().out.splitlines()[-5:-1] == [
+        "Recognized: 0",
+        "Failed (kept their earlier result): 2",
+        "Billed calls: 2",
+        "Rekognition: about $0.00 at list prices",
+    ]
