@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from local.cli.programs import ClientArguments
 
 _MAX_AUDIENCES = 50  # of an authorizer
-_PREFIX = "program-"  # of the clients' names, to tell them from those of the stack
+PREFIX = "program-"  # of the clients' names, to tell them from those of the stack
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Programs:
         names = self._names()
         listed = [entry for entry in stack.parameters[AUDIENCES].split(",") if entry]
         self._listed = [entry for entry in listed if entry in names]  # without those deleted in the console
-        self._clients = [self._read(id) for id, name in names.items() if name.startswith(_PREFIX)]
+        self._clients = [self._read(id) for id, name in names.items() if name.startswith(PREFIX)]
 
     def table(self) -> str:
         """Return a table of the clients."""
@@ -138,13 +138,13 @@ class Programs:
         entry = found["UserPoolClient"]
         scopes = [scope.rpartition("/")[2] for scope in entry.get("AllowedOAuthScopes", [])]
         known = tuple(scope for scope in PROGRAM_SCOPES if scope in scopes)
-        name = entry["ClientName"].removeprefix(_PREFIX)
+        name = entry["ClientName"].removeprefix(PREFIX)
         return Client(client_id, name, entry.get("ClientSecret", ""), known)
 
     def _create(self, arguments: ClientArguments) -> Client:
         created = self._cognito.create_user_pool_client(
             UserPoolId=self._pool,
-            ClientName=_PREFIX + arguments.name,
+            ClientName=PREFIX + arguments.name,
             GenerateSecret=True,
             AllowedOAuthFlowsUserPoolClient=True,
             AllowedOAuthFlows=["client_credentials"],

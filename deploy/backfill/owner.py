@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from common.auth import owner_name
+from deploy.clients import PREFIX
 from deploy.erase import find_account
 from deploy.errors import DeploymentError
 from search.matching import Query
 from search.run import find
 
 if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
     from deploy.backfill.services import Services
     from deploy.stack import Stack
     from deploy.target import Target
@@ -27,17 +30,24 @@ def find_owner(target: Target, stack: Stack, given: str, services: Services) -> 
     account = find_account(target, cognito, stack, given)
     if account:
         return owner_name(account.sub)
+    if _is_program(cognito, stack, given):
+        return owner_name(given)
+    raise DeploymentError(
+        f"The stack {stack.name} has neither an account nor a program {given}. "
+        "Give OWNER as the email address or sub of a person, or as the client ID of a program."
+    )
+
+
+def _is_program(cognito: CognitoIdentityProviderClient, stack: Stack, client_id: str) -> bool:
+    """Return whether an ID is that of a program: the page's and the command line's clients own no images."""
     try:
-        cognito.describe_user_pool_client(UserPoolId=stack.outputs["UserPoolId"], ClientId=given)
+        found = cognito.describe_user_pool_client(UserPoolId=stack.outputs["UserPoolId"], ClientId=client_id)
     except (
         cognito.exceptions.ResourceNotFoundException,
         cognito.exceptions.InvalidParameterException,  # not an ID
-    ) as error:
-        raise DeploymentError(
-            f"The stack {stack.name} has neither an account nor a client {given}. "
-            "Give OWNER as the email address or sub of a person, or as the client ID of a program."
-        ) from error
-    return owner_name(given)
+    ):
+        return False
+    return found["UserPoolClient"]["ClientName"].startswith(PREFIX)
 
 
 def unverified_owner(given: str, services: Services) -> str:

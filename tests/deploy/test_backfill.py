@@ -39,7 +39,7 @@ def test_nothing_is_recognized_without_an_answer(workspace: Workspace, aws: Imit
 
     stranger = workspace.make("backfill", f"SOURCE=s3://{ARCHIVE}", "OWNER=bob@example.com", "CONFIRM=no")
     assert stranger.code == 2
-    assert f"The stack {STACK} has neither an account nor a client bob@example.com." in stranger.output
+    assert f"The stack {STACK} has neither an account nor a program bob@example.com." in stranger.output
 
     foreign = workspace.make("backfill", "SOURCE=s3://another", f"OWNER={ADA}", "CONFIRM=no")
     assert foreign.code == 2

@@ -58,7 +58,7 @@ def sub_of_ada(pool: str) -> str:
 
 
 def test_an_owner_is_a_person_or_a_program(pool: str) -> None:
-    client = SESSION.client("cognito-idp").create_user_pool_client(UserPoolId=pool, ClientName="shop")
+    client = SESSION.client("cognito-idp").create_user_pool_client(UserPoolId=pool, ClientName="program-shop")
     client_id, target, stack = client["UserPoolClient"]["ClientId"], make_target(), stack_with(pool)
     sub = sub_of_ada(pool)
     assert find_owner(target, stack, ADA, UNUSED) == owner_name(sub)
@@ -66,12 +66,15 @@ def test_an_owner_is_a_person_or_a_program(pool: str) -> None:
     assert find_owner(target, stack, client_id, UNUSED) == owner_name(client_id)
 
 
-@pytest.mark.parametrize("given", ["bob@example.com", "nobody"])
+@pytest.mark.parametrize("given", ["bob@example.com", "nobody", "the client of the page"])
 def test_an_owner_whom_nobody_knows_is_refused(pool: str, given: str) -> None:
+    if given == "the client of the page":
+        page = SESSION.client("cognito-idp").create_user_pool_client(UserPoolId=pool, ClientName="page")
+        given = page["UserPoolClient"]["ClientId"]
     with pytest.raises(DeploymentError) as caught:
         find_owner(make_target(), stack_with(pool), given, UNUSED)
     assert str(caught.value) == (
-        f"The stack pictures has neither an account nor a client {given}. "
+        f"The stack pictures has neither an account nor a program {given}. "
         "Give OWNER as the email address or sub of a person, or as the client ID of a program."
     )
 
