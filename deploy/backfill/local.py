@@ -15,13 +15,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from common.auth import owner_name
 from deploy.backfill.command import INTERRUPTED, backfill_images, reprocess_images
 from deploy.backfill.options import Options, backfill_options
-from deploy.backfill.owner import unverified_owner
+from deploy.backfill.owner import has_images, unverified_owner
 from deploy.backfill.services import connect
 from deploy.environments import ROOT
 from deploy.errors import DeploymentError, describe
+from local.cli.clients import client_ids
 from local.server import reachable_url
 from local.settings import read_host, read_port, use_local_credentials
-from local.sign_in.user_pool import USERS
+from local.sign_in.user_pool import CLIENT_ID, USERS
 from local.template.names import REGION
 from local.template.parameters import ParameterError
 from local.template.template import Template
@@ -38,12 +39,21 @@ _HEALTH_TIMEOUT = 5  # seconds
 def find_local_owner(given: str, services: Services) -> str:
     """Return the owner's name of a local user, by name, email address or `sub`, or of a program.
 
-    Raises DeploymentError for the email address of nobody.
+    An owner who has images, such as a program that was revoked since, is found as well. Raises
+    DeploymentError for anybody else, unless people sign in elsewhere.
     """
     for user in USERS.values():
         if given.strip().casefold() in (user.username, user.email, user.sub):
             return owner_name(user.sub)
-    return unverified_owner(given, services)
+    if services.parameters["SignInClientId"] != CLIENT_ID:
+        return unverified_owner(given, services)
+    owner = owner_name(given)
+    if given in client_ids(services.parameters["SignInIssuer"]) or has_images(owner, services):
+        return owner
+    raise DeploymentError(
+        f"The local stack has neither a user nor a program {given}. "
+        f"Give OWNER as {' or '.join(USERS)}, or as the client ID of a program."
+    )
 
 
 def connect_local(url: str) -> Services:

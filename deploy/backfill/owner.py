@@ -38,6 +38,11 @@ def find_owner(target: Target, stack: Stack, given: str, services: Services) -> 
     )
 
 
+def has_images(owner: str, services: Services) -> bool:
+    """Return whether an owner has any image."""
+    return bool(find(services.catalog.index, owner, Query(), limit=1).records)
+
+
 def _is_program(cognito: CognitoIdentityProviderClient, stack: Stack, client_id: str) -> bool:
     """Return whether an ID is that of a program: the page's and the command line's clients own no images."""
     try:
@@ -57,7 +62,7 @@ def unverified_owner(given: str, services: Services) -> str:
     unless its owner has images.
     """
     owner = owner_name(given)
-    if "@" in given and not find(services.catalog.index, owner, Query(), limit=1).records:
+    if "@" in given and not has_images(owner, services):
         raise DeploymentError(
             f"No owner {given} has pictures, and an email address can't be looked up at the sign-in "
             "provider. Give OWNER as the sub of a person, or as the client ID of a program."

@@ -16,6 +16,7 @@ from deploy.backfill.owner import find_owner
 from deploy.backfill.services import read_settings
 from deploy.errors import DeploymentError
 from deploy.stack import Stack
+from local.sign_in.user_pool import CLIENT_ID
 from tests.backfill import DEFAULTS, OUTPUTS
 from tests.unit.deploy.support import SESSION, make_target
 
@@ -102,8 +103,25 @@ def test_a_local_owner_is_a_local_user(given: str) -> None:
     assert find_local_owner(given, UNUSED) == "a11ce000-5f0e-4c52-9d3a-2f6c1b7e8a01"
 
 
-def test_a_local_owner_can_be_a_program() -> None:
-    assert find_local_owner("shop-1", UNUSED) == "shop-1"
+def test_another_local_owner_is_a_program_or_has_pictures(
+    stack: BackfillStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issuer = "http://127.0.0.1:9000"
+    monkeypatch.setattr(local, "client_ids", {issuer: ["shop-1"]}.__getitem__)
+    stack.deploy(SignInIssuer=issuer, SignInClientId=CLIENT_ID)
+    assert find_local_owner("shop-1", stack.services) == "shop-1"
+    with pytest.raises(DeploymentError) as caught:
+        find_local_owner("alcie", stack.services)
+    assert str(caught.value) == (
+        "The local stack has neither a user nor a program alcie. "
+        "Give OWNER as alice or bob, or as the client ID of a program."
+    )
+    stack.upload("alcie", "a" * 64)
+    assert find_local_owner("alcie", stack.services) == "alcie"
+
+
+def test_a_local_owner_at_another_provider_is_taken_as_given(stack: BackfillStack) -> None:
+    assert find_local_owner("shop-1", stack.services) == "shop-1"
 
 
 def test_says_that_no_local_stack_is_running() -> None:
