@@ -64,6 +64,15 @@ def changed_parameters(values: Mapping[str, str], template: Path = TEMPLATE) -> 
     return {name: value for name, value in values.items() if value != str(declared[name].get("Default"))}
 
 
+def is_valid(name: str, value: str, template: Path = TEMPLATE) -> bool:
+    """Return whether a parameter can have a value by itself: rules may still forbid it beside others."""
+    try:
+        parameter_values({name: _read(template)["Parameters"][name]}, {name: value})
+    except ParameterError:
+        return False
+    return True
+
+
 def require_supported_region(region: str, template: Path = TEMPLATE) -> None:
     """Raise DeploymentError if the template's rule doesn't list the region."""
     supported = _supported_regions(_read(template))

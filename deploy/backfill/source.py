@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import dataclass, replace
 from os.path import commonprefix
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ from deploy.backfill.images import (
 from deploy.backfill.outdated import calls_to_make
 from deploy.checks import OWN_BUCKET
 from deploy.errors import DeploymentError
+from deploy.parameters import is_valid
 from processor.events import ObjectCreated
 
 if TYPE_CHECKING:
@@ -73,6 +75,11 @@ def require_readable(location: Location, services: Services, deploy: str) -> Non
     parameters, settings = services.parameters, services.settings
     if location.bucket in (settings.input_bucket, settings.output_bucket):
         raise DeploymentError(OWN_BUCKET.format(location.bucket))
+    if not is_valid("SourceBucket", location.bucket):
+        raise DeploymentError(
+            f"The bucket {location.bucket} can't be the source bucket, because its name has dots. "
+            "Copy the pictures to another one."
+        )
     bucket, prefix = parameters.get("SourceBucket", ""), parameters.get("SourcePrefix", "")
     if location.bucket == bucket and location.prefix.startswith(prefix):
         return
@@ -83,12 +90,24 @@ def require_readable(location: Location, services: Services, deploy: str) -> Non
     else:
         problem = f"The stack can't read the bucket {location.bucket}. To let it"
         wanted = location.prefix
-    values = {"SourceBucket": location.bucket, "SourcePrefix": wanted}
+    values = {"SourceBucket": location.bucket, "SourcePrefix": _settable_beginning(wanted)}
     values["SourceOwner"] = parameters.get("SourceOwner", "")
     # An empty value needs to be there only in place of another one.
-    listed = [f'"{name}={value}"' for name, value in values.items() if value or parameters.get(name)]
+    listed = [
+        f'"{name}={shlex.quote(value) if value else ""}"'
+        for name, value in values.items()
+        if value or parameters.get(name)
+    ]
     raise DeploymentError(
         f"{problem}, set {', '.join(listed)} in parameter_overrides of samconfig.toml, then run {deploy}."
+    )
+
+
+def _settable_beginning(prefix: str) -> str:
+    """Return the longest beginning of a prefix that can be SourcePrefix, and be quoted in samconfig.toml."""
+    beginnings = (prefix[:length] for length in range(len(prefix), -1, -1))
+    return next(
+        each for each in beginnings if is_valid("SourcePrefix", each) and '"' not in shlex.quote(each)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -25,6 +26,7 @@ from deploy.backfill.source import (
     require_readable,
 )
 from deploy.errors import DeploymentError
+from local.template.parameters import parse_overrides
 from tests.backfill import ARCHIVE, BackfillStack, archive_id
 from tests.unit.support import NOW
 
@@ -172,6 +174,38 @@ def test_only_what_the_stack_may_read_is_a_source(
     assert str(caught.value) == sentence
     stack.deploy(SourceBucket="photos", SourcePrefix="2025/")
     require_readable(Location("photos", "2025/may/"), stack.services, "make deploy")
+
+
+@pytest.mark.parametrize(
+    ("prefix", "values"),
+    [
+        ("2024/写真/", '"SourceBucket=photos", "SourcePrefix=2024/"'),
+        ("a*b/", '"SourceBucket=photos", "SourcePrefix=a"'),
+        ("写真/", '"SourceBucket=photos"'),
+        ("a" * 600, f'"SourceBucket=photos", "SourcePrefix={"a" * 512}"'),
+        ("my photos/", '"SourceBucket=photos", "SourcePrefix=\'my photos/\'"'),
+        ("ada's/", '"SourceBucket=photos", "SourcePrefix=ada"'),
+    ],
+)
+def test_proposes_values_that_the_template_accepts(stack: BackfillStack, prefix: str, values: str) -> None:
+    with pytest.raises(DeploymentError) as caught:
+        require_readable(Location("photos", prefix), stack.services, "make deploy")
+    assert str(caught.value) == (
+        f"The stack can't read the bucket photos. To let it, set {values} in parameter_overrides of "
+        "samconfig.toml, then run make deploy."
+    )
+    given = parse_overrides(json.loads(f"[{values}]"), "samconfig.toml")
+    assert prefix.startswith(given.pop("SourcePrefix", ""))
+    assert given == {"SourceBucket": "photos"}
+
+
+def test_a_bucket_with_dots_is_no_source(stack: BackfillStack) -> None:
+    with pytest.raises(DeploymentError) as caught:
+        require_readable(Location("my.archive", ""), stack.services, "make deploy")
+    assert str(caught.value) == (
+        "The bucket my.archive can't be the source bucket, because its name has dots. "
+        "Copy the pictures to another one."
+    )
 
 
 @pytest.mark.parametrize("bucket", ["input", "output"])
