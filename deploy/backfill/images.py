@@ -35,7 +35,8 @@ class Selected:
     """An image to recognize. `calls` are those to make, and `billed_calls` those counted for it so far.
 
     `ask_again` are the operations of calls that have an answer, but from an older model. `recognized_at` is
-    when its result was made; None without one.
+    when its result was made; None without one. `known_etag` is the version of its source object that the
+    catalog had when they were compared; None without one.
     """
 
     record: ImageRecord
@@ -43,6 +44,7 @@ class Selected:
     billed_calls: int = 0
     ask_again: frozenset[str] = frozenset()
     recognized_at: datetime | None = None
+    known_etag: str | None = None
 
     @property
     def key(self) -> tuple[str, str]:

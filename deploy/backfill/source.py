@@ -149,13 +149,16 @@ class Source:
         """Write the record of an object and send its event, in the order in which nothing is lost.
 
         In between, the record is pending and not queued, so that the next run sends the event. Its time is
-        now: the object may have been listed minutes ago, and a metric tells how long results take from then.
+        now: the object may have been listed hours ago, and a metric tells how long results take from then. A
+        version that the catalog has learned of since is newer than the one that was listed, so it stays.
         """
         catalog, recoverer = self._services.catalog, self._services.recoverer
         record = replace(selected.record, uploaded_at=self._clock())
         try:
             current, is_to_send = catalog.start_source(
-                record, retention_days=self._services.settings.retention_days
+                record,
+                retention_days=self._services.settings.retention_days,
+                known=selected.known_etag or _etag(record),
             )
         except BeingDeleted:
             return DELETED
@@ -194,7 +197,13 @@ class Source:
             batch.others[ALREADY_DONE if known.status == "done" else REJECTED_BEFORE] += 1
 
     def _selected(self, wanted: ImageRecord, known: ImageRecord) -> Selected:
-        return Selected(wanted, self._calls, known.billed_calls, recognized_at=recognized_at(known))
+        return Selected(
+            wanted,
+            self._calls,
+            known.billed_calls,
+            recognized_at=recognized_at(known),
+            known_etag=_etag(known),
+        )
 
     def _reason(self, found: ObjectTypeDef) -> str | None:
         """Return why an object isn't recognized, or None if it is."""
@@ -218,3 +227,7 @@ class Source:
         upload, bucket = UploadKey(self._owner, image_id), self._services.settings.input_bucket
         event = ObjectCreated(bucket, upload_key(self._owner, image_id), self._clock(), upload)
         return tuple(call_kind(call) for call in calls_to_make(self._services.planner.plan(event)))
+
+
+def _etag(record: ImageRecord) -> str | None:
+    return record.source.etag if record.source else None

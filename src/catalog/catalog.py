@@ -90,10 +90,10 @@ class Catalog:
         return start.start(self._table, record, limits, self._clock(), retention_days)
 
     def start_source(
-        self, record: ImageRecord, *, retention_days: int = DEFAULT_RETENTION_DAYS
+        self, record: ImageRecord, *, retention_days: int = DEFAULT_RETENTION_DAYS, known: str | None = None
     ) -> tuple[ImageRecord, bool]:
         """Write a pending record, or reopen one that is outdated. See the function of the same name."""
-        return start_source(self._table, record, retention_days)
+        return start_source(self._table, record, retention_days, known)
 
     def give_back(self, record: ImageRecord) -> bool:
         """Uncount the upload of a record that was read before. Return whether it still was to be given back.

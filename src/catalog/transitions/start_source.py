@@ -21,8 +21,13 @@ _MAX_ATTEMPTS = 5
 _NOT_ABOUT_BYTES = (UNAVAILABLE, "too-large", *INACCESSIBLE)
 
 
-def start_source(table: Table, record: ImageRecord, retention_days: int) -> tuple[ImageRecord, bool]:
+def start_source(
+    table: Table, record: ImageRecord, retention_days: int, known: str | None = None
+) -> tuple[ImageRecord, bool]:
     """Write a pending record, unless there is one; reopen a finished one that is outdated.
+
+    `known` is the ETag of the only other version that may be reopened; None for any. A listing of the
+    bucket needs it: what was listed can be older by now than what the catalog has.
 
     Return the current record, and whether its event has to be sent: it is pending, and neither leased nor
     queued. An image that was deleted after `record.uploaded_at`, or whose owner was erased since, isn't
@@ -37,6 +42,8 @@ def start_source(table: Table, record: ImageRecord, retention_days: int) -> tupl
                 return record, False
             return _with_idleness(table, start(table, record, None, table.time(), retention_days))
         current = from_item(item)
+        if known and current.source and current.source.etag not in (known, record.source.etag):
+            return _with_idleness(table, current)
         if current.status == "pending" or not is_outdated(current, record.source):
             return _with_idleness(table, current)
         reopened = reopen_item(table, item, new_version(item, record.source, record.size))

@@ -89,6 +89,23 @@ def test_a_leased_or_queued_image_needs_no_event(catalog, found, clock) -> None:
     assert catalog.start_source(found)[1] is True
 
 
+def test_a_version_that_is_newer_than_the_listed_one_stays(catalog, found, overwritten, complete) -> None:
+    catalog.start_source(overwritten)
+    pending = catalog.get("alice", found.id)
+    assert catalog.start_source(found, known="older") == (pending, True)
+    complete()
+    done = catalog.get("alice", found.id)
+    assert catalog.start_source(found, known="older") == (done, False)
+    assert catalog.start_source(found, known=found.source.etag) == (done, False)
+    assert catalog.start_source(found, known=overwritten.source.etag)[1] is True
+
+
+def test_a_listed_version_that_was_unavailable_is_reopened(catalog, found, fail) -> None:
+    catalog.start_source(found)
+    fail("unavailable")
+    assert catalog.start_source(found, known="older")[1] is True
+
+
 def test_leaves_a_done_image_of_the_same_version(catalog, found, complete) -> None:
     catalog.start_source(found)
     complete()

@@ -44,6 +44,12 @@ def source(stack: BackfillStack) -> Iterator[Source]:
         yield Source(stack.services, Location(ARCHIVE, "2024/"), "alice", pool)
 
 
+def recognize_all(stack: BackfillStack, source: Source) -> None:
+    for batch in source.batches():
+        assert [source.start(selected) for selected in batch.to_do] == [None] * len(batch.to_do)
+    stack.process()
+
+
 def test_leaves_out_what_cannot_be_a_picture(stack: BackfillStack, source: Source) -> None:
     stack.archive(*KEYS, "2024/notes.txt", "2024/jpg")
     for key, body in (("2024/", b""), ("2024/empty.jpg", b""), ("2024/large.tif", bytes(2**20 + 1))):
@@ -115,6 +121,24 @@ def test_compares_the_objects_with_what_is_done(stack: BackfillStack, source: So
     assert sorted(selected.record.id for selected in batch.to_do) == sorted(map(archive_id, outdated))
     assert [source.start(selected) for selected in batch.to_do] == [None] * 4
     assert batch.others == Counter({ALREADY_DONE: 1, REJECTED_BEFORE: 1})
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_a_version_that_is_done_since_the_listing_stays(
+    stack: BackfillStack, source: Source, is_known: bool
+) -> None:
+    (key, *_) = KEYS
+    if is_known:
+        stack.archive(key)
+        recognize_all(stack, source)
+    stack.s3.put_object(Bucket=ARCHIVE, Key=key, Body=b"listed")
+    (listed,) = source.batches()
+    stack.s3.put_object(Bucket=ARCHIVE, Key=key, Body=b"newer")
+    recognize_all(stack, source)
+    newer = stack.catalog.get("alice", archive_id(key))
+    assert [source.start(selected) for selected in listed.to_do] == [ALREADY_DONE]
+    assert stack.catalog.get("alice", archive_id(key)) == newer
+    assert stack.receive() == []
 
 
 @pytest.mark.parametrize(
