@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from catalog.terms import Term, unique_terms
@@ -143,9 +143,7 @@ class ImageRecord:
     is_indexed: bool = False  # whether its terms are in the index
     revision: int = 0  # of its terms and own data; each change adds 1
     source: SourceObject | None = None  # None of an upload
-    billed_calls: int = field(
-        default=0, compare=False
-    )  # counted so far: bookkeeping, not a change of the image
+    billed_calls: int = 0  # counted so far
 
     @property
     def has_result(self) -> bool:

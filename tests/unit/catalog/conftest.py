@@ -122,6 +122,7 @@ def done_record(record: ImageRecord) -> ImageRecord:
         labels=(LabelSummary("Person", 90.0),),
         flags=("Violence",),
         processed_at=record.uploaded_at + timedelta(seconds=2),
+        billed_calls=2,
         is_indexed=True,
         revision=1,
     )

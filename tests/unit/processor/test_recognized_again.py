@@ -296,7 +296,7 @@ def test_an_image_that_stays_unavailable_keeps_its_result(
     read_metrics()
     batch = retry_batch(s3_event(UPLOAD_KEY), receive_count=MAX_RECEIVE_COUNT)
     assert handle_event(batch, processor, invocation) == ALL_SETTLED  # not in the dead-letter queue
-    assert catalog.get("alice", IMAGE_ID) == replace(done, revision=3)
+    assert catalog.get("alice", IMAGE_ID) == replace(done, revision=3, billed_calls=2)
     assert {key: data for key, data in read_output().items() if key in before} == before
     assert read_metrics() == []
     assert catalog.index.vocabulary("alice").months["2026-11"] == MonthTotals(images=1, billed_calls=2)

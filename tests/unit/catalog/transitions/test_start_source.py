@@ -135,7 +135,7 @@ def test_reopens_a_done_image_of_another_version_with_its_result(
     assert catalog.acquire_lease("alice", found.id, "me", 60).is_replaced
     complete()
     assert catalog.get("alice", found.id) == replace(
-        done, processed_at=clock.now, revision=3, size=1000, source=overwritten.source
+        done, processed_at=clock.now, revision=3, size=1000, source=overwritten.source, billed_calls=4
     )
     assert catalog.start_source(overwritten)[1] is False
 
@@ -188,6 +188,7 @@ def test_a_new_version_that_fails_loses_the_result_of_the_old_one(
         status="failed",
         reason=Reason("not-an-image", "Why."),
         processed_at=clock.now,
+        billed_calls=2,
         is_indexed=True,
         revision=3,
     )
@@ -214,6 +215,7 @@ def test_a_newer_version_that_was_read_and_failed_keeps_no_result(
     assert catalog.get("alice", found.id) == replace(
         overwritten,
         status="failed",
+        billed_calls=2,
         reason=Reason("broken", "Why."),
         processed_at=clock.now,
         is_indexed=True,
