@@ -50,6 +50,10 @@ EMPTY = "empty objects"
 NOT_PICTURES = "not pictures, by their names"
 TOO_LARGE = "larger than MaxUploadMegabytes"
 ARCHIVED = "archived, so that S3 can't read them at once"
+_WIDER = (
+    " SourcePrefix can't have the rest of the prefix, so the stack can then read everything below {place}, "
+    "and recognizes new objects there if SourceOwner is set."
+)
 _ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")
 _URL = re.compile(r"s3://(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(?P<prefix>.*))?")
 
@@ -90,7 +94,8 @@ def require_readable(location: Location, services: Services, deploy: str) -> Non
     else:
         problem = f"The stack can't read the bucket {location.bucket}. To let it"
         wanted = location.prefix
-    values = {"SourceBucket": location.bucket, "SourcePrefix": _settable_beginning(wanted)}
+    beginning = _settable_beginning(wanted)
+    values = {"SourceBucket": location.bucket, "SourcePrefix": beginning}
     values["SourceOwner"] = parameters.get("SourceOwner", "")
     # An empty value needs to be there only in place of another one.
     listed = [
@@ -100,6 +105,7 @@ def require_readable(location: Location, services: Services, deploy: str) -> Non
     ]
     raise DeploymentError(
         f"{problem}, set {', '.join(listed)} in parameter_overrides of samconfig.toml, then run {deploy}."
+        + ("" if beginning == wanted else _WIDER.format(place=f"s3://{location.bucket}/{beginning}"))
     )
 
 
@@ -165,7 +171,7 @@ class Source:
         if is_to_send:
             self._services.retry_queue.send_source(current, self._clock())
             recoverer.mark(current.owner, current.id)
-        return None if current.status == "pending" else ALREADY_DONE
+        return None if current.status == "pending" else _ended(current)
 
     def _compare(self, objects: Sequence[ObjectTypeDef]) -> Batch:
         batch, wanted = Batch(), []
@@ -194,7 +200,7 @@ class Source:
         elif is_outdated(known, wanted.source):
             batch.to_do.append(self._selected(wanted, known))
         else:
-            batch.others[ALREADY_DONE if known.status == "done" else REJECTED_BEFORE] += 1
+            batch.others[_ended(known)] += 1
 
     def _selected(self, wanted: ImageRecord, known: ImageRecord) -> Selected:
         return Selected(
@@ -227,6 +233,10 @@ class Source:
         upload, bucket = UploadKey(self._owner, image_id), self._services.settings.input_bucket
         event = ObjectCreated(bucket, upload_key(self._owner, image_id), self._clock(), upload)
         return tuple(call_kind(call) for call in calls_to_make(self._services.planner.plan(event)))
+
+
+def _ended(record: ImageRecord) -> str:
+    return ALREADY_DONE if record.status == "done" else REJECTED_BEFORE
 
 
 def _etag(record: ImageRecord) -> str | None:

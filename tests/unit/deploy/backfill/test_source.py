@@ -50,6 +50,15 @@ def recognize_all(stack: BackfillStack, source: Source) -> None:
     stack.process()
 
 
+def reject_all(stack: BackfillStack, source: Source) -> None:
+    failure = FailureSummary(Reason("broken", "It is broken."), now(), int(now().timestamp()) + 1000)
+    for batch in source.batches():
+        for selected in batch.to_do:
+            assert source.start(selected) is None
+            stack.catalog.fail("alice", selected.record.id, failure)
+    stack.receive()
+
+
 def test_leaves_out_what_cannot_be_a_picture(stack: BackfillStack, source: Source) -> None:
     stack.archive(*KEYS, "2024/notes.txt", "2024/jpg")
     for key, body in (("2024/", b""), ("2024/empty.jpg", b""), ("2024/large.tif", bytes(2**20 + 1))):
@@ -124,8 +133,9 @@ def test_compares_the_objects_with_what_is_done(stack: BackfillStack, source: So
 
 
 @pytest.mark.parametrize("is_known", [False, True])
-def test_a_version_that_is_done_since_the_listing_stays(
-    stack: BackfillStack, source: Source, is_known: bool
+@pytest.mark.parametrize("is_broken", [False, True])
+def test_a_version_that_ended_since_the_listing_stays(
+    stack: BackfillStack, source: Source, is_known: bool, is_broken: bool
 ) -> None:
     (key, *_) = KEYS
     if is_known:
@@ -134,9 +144,13 @@ def test_a_version_that_is_done_since_the_listing_stays(
     stack.s3.put_object(Bucket=ARCHIVE, Key=key, Body=b"listed")
     (listed,) = source.batches()
     stack.s3.put_object(Bucket=ARCHIVE, Key=key, Body=b"newer")
-    recognize_all(stack, source)
+    if is_broken:
+        reject_all(stack, source)
+    else:
+        recognize_all(stack, source)
     newer = stack.catalog.get("alice", archive_id(key))
-    assert [source.start(selected) for selected in listed.to_do] == [ALREADY_DONE]
+    ended = REJECTED_BEFORE if is_broken else ALREADY_DONE
+    assert [source.start(selected) for selected in listed.to_do] == [ended]
     assert stack.catalog.get("alice", archive_id(key)) == newer
     assert stack.receive() == []
 
@@ -214,13 +228,18 @@ def test_only_what_the_stack_may_read_is_a_source(
 def test_proposes_values_that_the_template_accepts(stack: BackfillStack, prefix: str, values: str) -> None:
     with pytest.raises(DeploymentError) as caught:
         require_readable(Location("photos", prefix), stack.services, "make deploy")
+    given = parse_overrides(json.loads(f"[{values}]"), "samconfig.toml")
+    beginning = given.pop("SourcePrefix", "")
+    assert prefix.startswith(beginning)
+    assert given == {"SourceBucket": "photos"}
+    wider = (
+        " SourcePrefix can't have the rest of the prefix, so the stack can then read everything below "
+        f"s3://photos/{beginning}, and recognizes new objects there if SourceOwner is set."
+    )
     assert str(caught.value) == (
         f"The stack can't read the bucket photos. To let it, set {values} in parameter_overrides of "
-        "samconfig.toml, then run make deploy."
+        f"samconfig.toml, then run make deploy.{'' if beginning == prefix else wider}"
     )
-    given = parse_overrides(json.loads(f"[{values}]"), "samconfig.toml")
-    assert prefix.startswith(given.pop("SourcePrefix", ""))
-    assert given == {"SourceBucket": "photos"}
 
 
 def test_a_bucket_with_dots_is_no_source(stack: BackfillStack) -> None:
