@@ -30,28 +30,28 @@ class Ceiling:
         self._dollars = dollars
         self._clock = clock
 
-    def measure(self) -> CeilingReached | None:
-        """Emit what is used of the ceiling. Return what `check` raises."""
+    def measure(self) -> float:
+        """Emit what is used of the ceiling, if there is one. Return what the month's analyses cost then."""
         if self._dollars == 0:
-            return None
+            return 0.0
         cost = self._cost()
         emit(CEILING_USED, round(100 * cost / self._dollars, 3))
-        return self._problem(cost)
+        return cost
 
     def check(self) -> None:
         """Emit what is used of the ceiling. Raises CeilingReached if the month's analyses cost as much."""
-        if problem := self.measure():
+        if problem := self._problem(self.measure()):
             raise problem
 
     def problem(self) -> CeilingReached | None:
         """Return what `check` raises, without a metric: for a command, which has no log to write it to."""
-        return self._problem(self._cost()) if self._dollars else None
+        return self._problem(self._cost())
 
     def _cost(self) -> float:
         return rekognition_cost(self._catalog.stack_usage().analyses)
 
     def _problem(self, cost: float) -> CeilingReached | None:
-        if cost < self._dollars:
+        if self._dollars == 0 or cost < self._dollars:
             return None
         time = self._clock()
         return ceiling_problem(period_end("month", time.strftime(UTC_DAY)), time)
