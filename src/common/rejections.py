@@ -9,7 +9,7 @@ from typing import Any
 
 from common.formats import supported_formats
 
-UNAVAILABLE = "unavailable"  # the only failure that a retry of the same bytes can overcome
+UNAVAILABLE = "unavailable"  # the only failure of which POST /images/{id}/retry tries the same bytes again
 INACCESSIBLE = ("gone", "not-permitted", "archived")  # failures of an object that may be readable by now
 
 # {formats} is filled in automatically; every other placeholder is a keyword argument of Rejection.of.
