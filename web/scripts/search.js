@@ -179,7 +179,7 @@ on(clearButton, {
 	},
 });
 on(order, { change: () => finish(typed(), { isNew: true }) });
-if (input.value) onTyped(); // typed before this module was loaded
+if (input.value) onTyped(); // typed before this module was loaded: until then, the form's method keeps Enter from leaving the page
 listen({
 	"library-changed": showHints,
 	"signed-out": () => {
