@@ -130,4 +130,4 @@ class CredentialStore:
 
 
 def _token_key(url: str, client_id: str, request: Mapping[str, str]) -> str:
-    return f"{url} {client_id} {urlencode(request)}"
+    return " ".join(filter(None, (url, client_id, urlencode(request))))

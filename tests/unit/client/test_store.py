@@ -52,6 +52,12 @@ def test_keeps_the_tokens_of_programs_until_they_sign_out(store: CredentialStore
     assert store.token(PAGE, "shop", {}) == {"bearer": f"{PAGE} shop"}
     assert store.token(PAGE, "shop", request) == {"bearer": "to read"}
     assert store.token(PAGE, "shop", {"scope": "images.read"}) is None
+    assert set(json.loads(store.path.read_text())["tokens"]) == {
+        f"{PAGE} shop",
+        f"{PAGE} other",
+        f"{OTHER} shop",
+        f"{PAGE} shop scope=images.read&audience=https%3A%2F%2Fpictures",
+    }
     store.remove(PAGE)
     assert [store.token(PAGE, client_id, {}) for client_id in ("shop", "other")] == [None, None]
     assert store.token(PAGE, "shop", request) is None
