@@ -139,11 +139,8 @@ class Provider:
 
     def _discover(self) -> dict[str, Any]:
         url = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
-        with explained(_SERVER, url):
-            response = self.http.get(url)
-        check_busy(_SERVER, response)
-        document = json_object(response)
-        if response.status_code != 200 or document.get("issuer") != self.issuer:
+        status, document = self._send("GET", url)
+        if status != 200 or document.get("issuer") != self.issuer:
             raise SignInFailed(f"{url} isn't the description of a sign-in provider.")
         return document
 
@@ -153,17 +150,24 @@ class Provider:
         """Send a request to the token endpoint, with the client's ID and secret if it has one."""
         endpoint = self._read("token_endpoint")
         headers = {"Authorization": _basic(*client)} if client else {}
-        with explained(_SERVER, endpoint):
-            response = self.http.post(endpoint, data=form, headers=headers)
-        check_busy(_SERVER, response)
-        document = json_object(response)
-        if response.status_code == 200 and ("id_token" in document or "access_token" in document):
+        status, document = self._send("POST", endpoint, data=form, headers=headers)
+        if status == 200 and ("id_token" in document or "access_token" in document):
             return document
         error, reason = document.get("error", ""), document.get("error_description")
         if error in _ENDED:
             raise SignInExpired(_REVOKED if client else _EXPIRED)
         described = reason or error or "no reason given"
-        raise SignInFailed(f"Sign-in failed ({response.status_code}): {described}")
+        raise SignInFailed(f"Sign-in failed ({status}): {described}")
+
+    def _send(self, method: str, url: str, **content: Any) -> tuple[int, dict[str, Any]]:
+        """Send a request, and return the status and the JSON object of the response."""
+        try:
+            with explained(_SERVER, url):
+                response = self.http.request(method, url, **content)
+            check_busy(_SERVER, response)
+            return response.status_code, json_object(response)
+        except UnexpectedResponse as error:  # such as the sign-in page of a Wi-Fi network
+            raise SignInFailed(str(error)) from error
 
     def _person_tokens(
         self,
@@ -199,9 +203,9 @@ def _parse_claims(token: str) -> dict[str, Any]:
     try:
         claims = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
     except (IndexError, ValueError) as error:
-        raise UnexpectedResponse("The sign-in provider sent no ID token.") from error
+        raise SignInFailed("The sign-in provider sent no ID token.") from error
     if not isinstance(claims, dict):
-        raise UnexpectedResponse("The sign-in provider sent no ID token.")
+        raise SignInFailed("The sign-in provider sent no ID token.")
     return claims
 
 

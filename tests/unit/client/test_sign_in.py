@@ -302,6 +302,13 @@ def test_says_that_the_person_has_to_sign_in_again(web: Web, provider: Provider)
         provider.renewed("command-line", Tokens("token", NOW, "refresh-1", "ada"))
 
 
+@pytest.mark.parametrize("token", ["", "access", "e30.W10.signature"])
+def test_explains_a_response_without_an_id_token(web: Web, provider: Provider, token: str) -> None:
+    web.answers = [tokens(access_token="access", id_token=token)]
+    with pytest.raises(SignInFailed, match=r"^The sign-in provider sent no ID token.$"):
+        provider.renewed("command-line", Tokens("token", NOW, "refresh-1", "ada"))
+
+
 def test_a_program_gets_tokens_with_its_secret(web: Web, provider: Provider) -> None:
     now = NOW
     program = Program(provider, "shop", SECRET, clock=lambda: now)
@@ -344,7 +351,7 @@ def test_a_program_gets_tokens_with_its_secret(web: Web, provider: Provider) -> 
         (httpx.Response(429, text="<html>"), Unreachable, "The sign-in provider is busy (429)."),
         (
             httpx.Response(200, text="<html>"),
-            UnexpectedResponse,
+            SignInFailed,
             "https://login.example.com sent something other than JSON.",
         ),
     ],
@@ -418,8 +425,22 @@ class AnnouncedLock:
         self._lock.release()
 
 
+@pytest.mark.parametrize(
+    ("outage", "message"),
+    [
+        (
+            httpx.ConnectTimeout("down"),
+            "The sign-in provider can't be reached at https://login.example.com.",
+        ),
+        (httpx.Response(200, text="<html>"), "https://login.example.com sent something other than JSON."),
+    ],
+)
 def test_threads_that_wait_for_a_token_share_its_failure(
-    web: Web, provider: Provider, monkeypatch: pytest.MonkeyPatch
+    web: Web,
+    provider: Provider,
+    monkeypatch: pytest.MonkeyPatch,
+    outage: httpx.Response | Exception,
+    message: str,
 ) -> None:
     arrivals = Semaphore(0)
     monkeypatch.setattr("glimpse.credentials.Lock", lambda: AnnouncedLock(arrivals))
@@ -428,14 +449,14 @@ def test_threads_that_wait_for_a_token_share_its_failure(
     def fail(request: httpx.Request) -> httpx.Response:
         for _ in range(8):
             assert arrivals.acquire(timeout=10)
-        raise httpx.ConnectTimeout("down")
+        if isinstance(outage, Exception):
+            raise outage
+        return outage
 
     web.outages = [fail]
     with ThreadPoolExecutor(8) as pool:
         failures = [pool.submit(program.token) for _ in range(8)]
-        assert {str(each.exception()) for each in failures} == {
-            "The sign-in provider can't be reached at https://login.example.com."
-        }
+        assert {str(each.exception()) for each in failures} == {message}
     web.answers = [tokens(access_token="access")]
     assert program.token() == "access"
 
