@@ -219,7 +219,10 @@ class Client:
 
     # ------------------------------------------------------------ links
     def download(self, url: str, file: IO[bytes]) -> None:
-        """Write what one of an image's links leads to into a seekable file, at its position."""
+        """Write what one of an image's links leads to into a file, at its position.
+
+        A download that is cut off starts again, but not if the file can't seek: this raises DownloadFailed.
+        """
         self._retrying.run(lambda: receive_file(self._http, url, file, self._retrying.check))
 
 

@@ -15,6 +15,7 @@ from glimpse.models import PresignedUpload
 
 _PRECONDITION_FAILED = 412  # the bytes have arrived before
 _CHANGED = "{} was changed during its upload. Upload it again."
+_CUT_OFF = "The download was cut off. It can't start again, because what was written can't be replaced."
 _WRONG_BYTES = re.compile("BadDigest|ChecksumMismatch")
 _LOST_BYTES = re.compile("RequestTimeout|IncompleteBody")  # on the way
 
@@ -46,9 +47,11 @@ def send_file(
 def receive_file(http: httpx.Client, url: str, file: IO[bytes], check: Callable[[], None]) -> None:
     """Write the bytes into a file. `check` is called before each piece, and may end it.
 
-    Raises Unreachable if the connection is lost, with the file as it was before, and DownloadFailed.
+    Raises Unreachable if the connection is lost, with the file as it was before, and DownloadFailed, also if
+    a file that can't seek, such as a pipe, has received some of the bytes.
     """
-    start = file.tell()
+    start = file.tell() if file.seekable() else None
+    has_begun = False
     with explained("The storage", url), http.stream("GET", url) as response:
         check_busy("The storage", response)
         if response.status_code != 200:
@@ -56,10 +59,14 @@ def receive_file(http: httpx.Client, url: str, file: IO[bytes], check: Callable[
         try:
             for piece in response.iter_bytes():
                 check()
+                has_begun = True
                 file.write(piece)
-        except httpx.RequestError:
-            file.seek(start)
-            file.truncate()
+        except httpx.RequestError as error:
+            if start is not None:
+                file.seek(start)
+                file.truncate()
+            elif has_begun:
+                raise DownloadFailed(_CUT_OFF) from error
             raise
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator
 from io import SEEK_END, BytesIO
 from pathlib import Path
@@ -298,6 +299,29 @@ def test_a_download_that_is_cut_off_starts_again(client: Client, server: Server,
     client.download(STORAGE, file)
     assert file.getvalue() == b"before cat"
     assert clock.pauses == [0.25, 0.5]
+
+
+def test_downloads_into_a_pipe(client: Client, server: Server, clock: Clock) -> None:
+    def cut() -> Iterator[bytes]:
+        yield b"a beginning"
+        raise LOST
+
+    server.answers = [
+        LOST,
+        httpx.Response(200, content=b"cat "),
+        httpx.Response(200, content=cut()),
+    ]
+    reading, writing = os.pipe()
+    with open(reading, "rb") as reader:
+        with open(writing, "wb") as pipe:
+            client.download(STORAGE, pipe)
+            with pytest.raises(DownloadFailed) as caught:
+                client.download(STORAGE, pipe)
+        assert reader.read() == b"cat a beginning"
+    assert str(caught.value) == (
+        "The download was cut off. It can't start again, because what was written can't be replaced."
+    )
+    assert (server.answers, clock.pauses) == ([], [0.25])
 
 
 @pytest.mark.parametrize("failure", [LOST, ok({"message": "Service Unavailable"}, 503)])

@@ -405,6 +405,16 @@ def test_gets_a_picture(
     )
 
 
+def test_gets_a_picture_into_a_pipe(glimpse: Callable[..., int], stack: Stack, tmp_path: Path) -> None:
+    stack.add("cat.jpg")
+    name, pipe = image_id("cat.jpg"), tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as reader:
+        content = reader.submit(pipe.read_text)
+        assert glimpse("get", name, "--original", pipe) == 0
+        assert content.result() == f"bytes of {name}"
+
+
 def test_searches(glimpse: Callable[..., int], stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
     stack.add("cat.jpg", "dog.jpg")
     searches: list[list[Any]] = [["cat"], ["--limit", 1], ["", "--limit", 1], ["bird"]]
