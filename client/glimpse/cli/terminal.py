@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from stat import S_IMODE
 from typing import IO
 
 from glimpse.errors import GlimpseError
 
 FAILED = 1
 INTERRUPTED = 130
+_NEW, _PRIVATE = 0o666, 0o600  # modes, less what the umask takes
 
 
 class UsageError(Exception):
@@ -51,15 +54,19 @@ def output(path: Path | None, *, whole: bool = False) -> Iterator[IO[str]]:
 def replacement(path: Path) -> Iterator[Path]:
     """Yield the path of a new file, which replaces the one at `path` if the `with` block succeeds.
 
-    For a device or a pipe, this is the path itself.
+    It gets the mode of the earlier file. For a device or a pipe, this is the path itself.
     """
     if path.exists() and not path.is_file():
         yield path
         return
     target = path.resolve()  # a symbolic link stays
-    part = target.with_name(f"{target.name}.part")
+    mode = S_IMODE(target.stat().st_mode) if target.exists() else None
+    part = target.with_name(f".glimpse-{secrets.token_hex(8)}")
+    part.touch(_NEW if mode is None else _PRIVATE, exist_ok=False)
     try:
         yield part
+        if mode is not None:
+            part.chmod(mode)
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from stat import S_IMODE
 from threading import Barrier, Lock, Semaphore
 from typing import Any
 
@@ -20,6 +21,7 @@ import pytest
 
 from glimpse import Client, IdToken
 from glimpse.cli.main import main
+from glimpse.cli.terminal import replacement
 from glimpse.errors import FileChanged
 from glimpse.session import Session
 from glimpse.store import CredentialStore
@@ -448,6 +450,50 @@ def test_a_failed_export_leaves_the_earlier_one(
     assert glimpse("export", "--format", "jsonl", "--output", link) == 1
     assert (file.read_text(), capsys.readouterr().err) == (earlier, "The cursor is invalid.\n")
     assert {path.name for path in tmp_path.iterdir()} == {"cats.jsonl", "link.jsonl"}
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o444])
+def test_an_export_keeps_the_mode_of_the_earlier_one(
+    glimpse: Callable[..., int], stack: Stack, tmp_path: Path, mode: int
+) -> None:
+    stack.add("cat.jpg")
+    file = tmp_path / "cats.jsonl"
+    file.touch()
+    file.chmod(mode)
+    assert glimpse("export", "--format", "jsonl", "--output", file) == 0
+    assert json.loads(file.read_text()) == stack.images[image_id("cat.jpg")]
+    assert S_IMODE(file.stat().st_mode) == mode
+
+
+def test_a_new_export_has_the_mode_of_any_new_file(
+    glimpse: Callable[..., int], stack: Stack, tmp_path: Path
+) -> None:
+    file, other = tmp_path / "cats.jsonl", tmp_path / "other"
+    earlier = os.umask(0o027)
+    try:
+        assert glimpse("export", "--format", "jsonl", "--output", file) == 0
+        other.touch()
+    finally:
+        os.umask(earlier)
+    assert S_IMODE(file.stat().st_mode) == S_IMODE(other.stat().st_mode) == 0o640
+
+
+def test_an_export_changes_no_other_file(glimpse: Callable[..., int], stack: Stack, tmp_path: Path) -> None:
+    other = tmp_path / "cats.jsonl.part"
+    other.write_text("of somebody else")
+    assert glimpse("export", "--format", "jsonl", "--output", tmp_path / "cats.jsonl") == 0
+    assert other.read_text() == "of somebody else"
+    assert {path.name for path in tmp_path.iterdir()} == {"cats.jsonl", "cats.jsonl.part"}
+
+
+def test_the_last_of_two_files_for_one_path_stays(tmp_path: Path) -> None:
+    path = tmp_path / "cats.jsonl"
+    with replacement(path) as last:
+        with replacement(path) as first:
+            last.write_text("last")
+            first.write_text("first")
+        assert path.read_text() == "first"
+    assert (path.read_text(), list(tmp_path.iterdir())) == ("last", [path])
 
 
 def test_exports_to_a_pipe(glimpse: Callable[..., int], stack: Stack, tmp_path: Path) -> None:
