@@ -15,6 +15,7 @@ SRC = Path(__file__).parents[2] / "src"
 # Records that aren't about one image, and metrics that aren't.
 ABOUT_NO_IMAGE = {
     "pending images checked",
+    "CeilingUsed",
     "invalid message: %s",
     "invalid record: %s",
     "InvalidEvents",
