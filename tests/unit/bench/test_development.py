@@ -57,7 +57,7 @@ def test_shows_the_runs_and_their_sum(tmp_path: Path) -> None:
     assert list(suite_figures(tmp_path)) == [
         Figure("make test: unit and template tests", (1.5,), "min", decimals=1),
         Figure("make test: stack and browser tests", (4.0,), "min", decimals=1),
-        Figure("make test", (5.5,), "min", 8, 30, decimals=1),
+        Figure("make test", (5.5,), "min", 8, 45, decimals=1),
     ]
 
 
