@@ -78,7 +78,8 @@ def _parser() -> ArgumentParser:
 
     delete = add("delete", reading.delete, "delete pictures with all their data")
     delete.add_argument("ids", metavar="ID", nargs="*", type=_image_id, help=_ID_HELP)
-    delete.add_argument("--query", help="delete all that match this search")
+    delete.add_argument("--query", help="delete those that match this search")
+    delete.add_argument("--all", action="store_true", help="delete all pictures")
     delete.add_argument("--yes", action="store_true", help="don't ask")
     return parser
 

@@ -52,15 +52,17 @@ def export(session: Session, options: Namespace) -> int:
 
 
 def delete(session: Session, options: Namespace) -> int:
-    """Delete images, by ID or by a search, and return 1 if one of them couldn't be deleted."""
-    if bool(options.ids) == (options.query is not None):
-        raise UsageError("name pictures by ID, or use --query")
+    """Delete images, by ID, by a search or all, and return 1 if one of them couldn't be deleted."""
+    if bool(options.ids) + (options.query is not None) + options.all != 1:
+        raise UsageError("name pictures by ID, or use --query or --all")
+    if options.query is not None and not options.query.strip():  # such as an unset variable of a script
+        raise UsageError("the search of --query is empty; to delete all pictures, use --all")
     with session.client(options.url) as client:
-        ids: list[str] = options.ids or [image["id"] for image in client.search(options.query or None)]
+        ids: list[str] = options.ids or [image["id"] for image in client.search(options.query)]
         if not ids:
             say("No pictures match.")
             return 0
-        if options.query is not None and not options.yes and not _confirm(len(ids)):
+        if not options.ids and not options.yes and not _confirm(len(ids), options):
             say("Nothing was deleted.")
             return FAILED
         deleted, failed = 0, 0
@@ -74,10 +76,12 @@ def delete(session: Session, options: Namespace) -> int:
     return FAILED if failed else 0
 
 
-def _confirm(count: int) -> bool:
+def _confirm(count: int, options: Namespace) -> bool:
+    option = "--all" if options.all else "--query"
     if not sys.stdin.isatty():
-        raise UsageError("--query needs --yes, because there is no terminal to ask on")
-    print(f"Delete {number(count, 'picture')}? [y/N] ", end="", file=sys.stderr, flush=True)
+        raise UsageError(f"{option} needs --yes, because there is no terminal to ask on")
+    pictures = f"all pictures ({count:,})" if options.all else number(count, "picture")
+    print(f"Delete {pictures}? [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 

@@ -31,6 +31,7 @@ from tests.unit.client.conftest import API, Clock, ok, problem
 ROOT = Path(__file__).parents[3]
 PAGE = "https://pictures.example.com"
 STORAGE = "https://storage.example.com"
+NO_SEARCH = "the search of --query is empty; to delete all pictures, use --all"
 LIMIT = "You have reached the limit of 2 uploads a day. Upload more after 00:00 UTC on November 23."
 
 
@@ -520,6 +521,16 @@ def test_deletes(glimpse: Callable[..., int], stack: Stack, capsys: pytest.Captu
     ]
 
 
+def test_deletes_all(glimpse: Callable[..., int], stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    stack.add("cat.jpg", "dog.jpg")
+    assert glimpse("delete", "--all", "--yes") == 0
+    assert (stack.images, capsys.readouterr().err) == ({}, "Deleted 2 pictures.\n")
+
+
+@pytest.mark.parametrize(
+    ("selection", "asked"),
+    [(["--query", "cat"], "Delete 1 picture?"), (["--all"], "Delete all pictures (1)?")],
+)
 @pytest.mark.parametrize(
     ("answer", "code", "message"), [("y", 0, "Deleted 1 picture."), ("", 1, "Nothing was deleted.")]
 )
@@ -528,6 +539,8 @@ def test_asks_before_it_deletes_what_matches(
     stack: Stack,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    selection: list[str],
+    asked: str,
     answer: str,
     code: int,
     message: str,
@@ -535,8 +548,8 @@ def test_asks_before_it_deletes_what_matches(
     stack.add("cat.jpg")
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
     monkeypatch.setattr(sys.stdin, "readline", lambda: f"{answer}\n", raising=False)
-    assert glimpse("delete", "--query", "cat") == code
-    assert capsys.readouterr().err == f"Delete 1 picture? [y/N] {message}\n"
+    assert glimpse("delete", *selection) == code
+    assert capsys.readouterr().err == f"{asked} [y/N] {message}\n"
 
 
 @pytest.mark.parametrize(
@@ -544,9 +557,13 @@ def test_asks_before_it_deletes_what_matches(
     [
         (["upload", "/nowhere/cat.jpg"], "/nowhere/cat.jpg doesn't exist"),
         (["upload", "x", "--jobs", "0"], "argument --jobs: must be a whole number of 1 or more, not 0"),
-        (["delete"], "name pictures by ID, or use --query"),
-        (["delete", "0" * 64, "--query", "cat"], "name pictures by ID, or use --query"),
+        (["delete"], "name pictures by ID, or use --query or --all"),
+        (["delete", "0" * 64, "--query", "cat"], "name pictures by ID, or use --query or --all"),
+        (["delete", "--all", "--query", "cat"], "name pictures by ID, or use --query or --all"),
+        (["delete", "--query", "", "--yes"], NO_SEARCH),
+        (["delete", "--query", " ", "--yes"], NO_SEARCH),
         (["delete", "--query", "cat"], "--query needs --yes, because there is no terminal to ask on"),
+        (["delete", "--all"], "--all needs --yes, because there is no terminal to ask on"),
         (["get", "cat.jpg"], "argument ID: cat.jpg isn't an ID: glimpse search prints IDs of 64 characters"),
         (
             ["delete", "A" * 64],
