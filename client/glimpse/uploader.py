@@ -72,6 +72,12 @@ class Uploader:
     _files: dict[str, list[Path]] = field(default_factory=dict)  # of pending images
     _next_poll: float = 0.0
     _slowdown: int = 1  # of the polls
+    _unseen: int = 0  # files that were stored when the run was ended
+
+    @property
+    def pending(self) -> int:
+        """The number of files without an outcome that are stored, but not recognized yet."""
+        return sum(len(files) for files in self._files.values()) + self._unseen
 
     def upload(self, paths: Iterable[Path]) -> Generator[Outcome, None, None]:
         """Yield the outcome of each file as soon as it stands.
@@ -101,6 +107,7 @@ class Uploader:
             raise
         finally:
             pool.shutdown(cancel_futures=True)
+            self._unseen = sum(_is_pending(future) for future in running)
         if stopping:
             raise stopping
 
@@ -188,6 +195,10 @@ def _gone(result: BatchResult) -> NotFound:
 
 def _is_stopping(error: GlimpseError) -> bool:
     return error.gave_up or isinstance(error, _STOPPING)
+
+
+def _is_pending(future: Future[Image]) -> bool:
+    return not future.cancelled() and not future.exception() and future.result()["status"] == "pending"
 
 
 def _outcome(path: Path, future: Future[Image]) -> Outcome:

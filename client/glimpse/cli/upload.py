@@ -7,6 +7,7 @@ import sys
 from argparse import Namespace
 from collections import Counter
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from tqdm import tqdm
@@ -34,19 +35,20 @@ def run(session: Session, options: Namespace) -> int:
     counts: Counter[str] = Counter()
     with session.client(options.url) as client:
         uploader = Uploader(client, options.jobs, waits=not options.no_wait)
+        summarize = partial(_summarize, counts, uploader, len(found.paths))
         try:
             _upload(uploader, found.paths, options.output, counts)
         except (KeyboardInterrupt, Canceled):
-            _summarize(counts, len(found.paths))
+            summarize()
             say(f"Interrupted. {_AGAIN}")
             return INTERRUPTED
         except OutputError:
             raise
         except GlimpseError as error:
-            _summarize(counts, len(found.paths))
+            summarize()
             say(f"{error} {_AGAIN}")
             return FAILED
-    _summarize(counts, len(found.paths))
+    summarize()
     return FAILED if counts["failed"] else 0
 
 
@@ -82,9 +84,14 @@ def _say_skipped(found: Pictures) -> None:
         say(f"Skipped {' and '.join(skipped)}.")
 
 
-def _summarize(counts: Counter[str], total: int) -> None:
-    words = {"done": "done", "pending": "uploaded", "failed": "failed"}
-    parts = [f"{counts[kind]:,} {word}" for kind, word in words.items() if counts[kind]]
-    if rest := total - counts.total():
+def _summarize(counts: Counter[str], uploader: Uploader, total: int) -> None:
+    found = counts + Counter(pending=uploader.pending)
+    words = {
+        "done": "done",
+        "pending": "uploaded but not recognized yet" if uploader.waits else "uploaded",
+        "failed": "failed",
+    }
+    parts = [f"{found[kind]:,} {word}" for kind, word in words.items() if found[kind]]
+    if rest := total - found.total():
         parts.append(f"{rest:,} to do")
     say(f"{number(total, 'picture')}: {', '.join(parts)}.")

@@ -9,8 +9,9 @@ import re
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Collection
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from itertools import count
 from pathlib import Path
 from stat import S_IMODE
 from threading import Barrier, Lock, Semaphore
@@ -359,6 +360,34 @@ def test_an_interrupted_run_can_be_continued(
     assert errors[-1] == "Interrupted. Run the same command again to go on: what is stored isn't sent again."
     assert glimpse("upload", *(folder / name for name in names), "--jobs", 1) == 1
     assert stack.stored == {image_id(name): 1 for name in names}
+
+
+@pytest.mark.parametrize(
+    ("options", "state"), [([], "uploaded but not recognized yet"), (["--no-wait"], "uploaded")]
+)
+def test_an_interrupted_run_counts_what_was_sent(
+    glimpse: Callable[..., int],
+    stack: Stack,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    options: list[str],
+    state: str,
+) -> None:
+    turns = count(1)
+
+    def interrupted(uploader: Uploader, running: Collection[Future[Any]]) -> Collection[Future[Any]]:
+        done = wait(running).done
+        if next(turns) == 3:  # the second file is stored, and the third one isn't sent yet
+            raise KeyboardInterrupt
+        return done
+
+    monkeypatch.setattr(Uploader, "_wait", interrupted)
+    monkeypatch.setattr(Uploader, "_poll", lambda uploader: ())
+    files = [folder / name for name in ("a.jpg", "copy of a.jpg", "b.jpg", "bad.jpg")]
+    assert glimpse("upload", *files, "--jobs", 1, *options) == 130
+    assert stack.stored == {image_id(name): 1 for name in ("a.jpg", "b.jpg")}
+    assert capsys.readouterr().err.splitlines()[0] == f"4 pictures: 3 {state}, 1 to do."
 
 
 def test_several_files_are_sent_at_once(glimpse: Callable[..., int], stack: Stack, folder: Path) -> None:
