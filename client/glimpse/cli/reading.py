@@ -58,9 +58,9 @@ def delete(session: Session, options: Namespace) -> int:
     if options.query is not None and not options.query.strip():  # such as an unset variable of a script
         raise UsageError("the search of --query is empty; to delete all pictures, use --all")
     with session.client(options.url) as client:
-        ids: list[str] = options.ids or [image["id"] for image in client.search(options.query)]
+        ids: list[str] = options.ids or _found(client, options.query)
         if not ids:
-            say("No pictures match.")
+            say("There are no pictures to delete.")
             return 0
         if not options.ids and not options.yes and not _confirm(len(ids), options):
             say("Nothing was deleted.")
@@ -74,6 +74,20 @@ def delete(session: Session, options: Namespace) -> int:
                 say(f"{result['id']}: {result['detail']}")
     say(f"Deleted {number(deleted, 'picture')}.")
     return FAILED if failed else 0
+
+
+def _found(client: Client, query: str | None) -> list[str]:
+    """Return the IDs that match a search, without pending images: it can't tell yet whether these match."""
+    ids, pending = [], 0
+    for image in client.search(query):
+        if query is not None and image["status"] == "pending":
+            pending += 1
+        else:
+            ids.append(image["id"])
+    if pending:
+        verb, subject = ("isn't", "it stays") if pending == 1 else ("aren't", "they stay")
+        say(f"{number(pending, 'picture')} {verb} recognized yet, so {subject}.")
+    return ids
 
 
 def _confirm(count: int, options: Namespace) -> bool:

@@ -546,7 +546,31 @@ def test_deletes(glimpse: Callable[..., int], stack: Stack, capsys: pytest.Captu
         f"{image_id('lost')}: This picture doesn't exist. It may have been deleted.",
         "Deleted 1 picture.",
         "Deleted 2 pictures.",
-        "No pictures match.",
+        "There are no pictures to delete.",
+    ]
+
+
+def test_a_search_deletes_no_pending_pictures(
+    glimpse: Callable[..., int], stack: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pending = ["dog 2.jpg", "dog 3.jpg"]
+    stack.add("dog.jpg", *pending)
+    for name in pending:
+        stack.images[image_id(name)]["status"] = "pending"
+    assert glimpse("delete", "--query", "dog", "--yes") == 0
+    assert stack.images.keys() == {image_id(name) for name in pending}
+    assert glimpse("delete", image_id("dog 3.jpg")) == 0
+    assert glimpse("delete", "--query", "dog", "--yes") == 0
+    assert stack.images.keys() == {image_id("dog 2.jpg")}
+    assert glimpse("delete", "--all", "--yes") == 0
+    assert stack.images == {}
+    assert capsys.readouterr().err.splitlines() == [
+        "2 pictures aren't recognized yet, so they stay.",
+        "Deleted 1 picture.",
+        "Deleted 1 picture.",
+        "1 picture isn't recognized yet, so it stays.",
+        "There are no pictures to delete.",
+        "Deleted 1 picture.",
     ]
 
 
