@@ -8,6 +8,7 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from shlex import quote
 
 from glimpse.cli import reading, signing_in, upload
 from glimpse.cli.terminal import FAILED, INTERRUPTED, UsageError, say
@@ -68,11 +69,11 @@ def _parser() -> ArgumentParser:
     get.add_argument("--preview", type=Path, metavar="FILE", help="write the preview (WebP) to this file")
 
     search = add("search", reading.search, "list the pictures that match a search, newest first")
-    search.add_argument("query", metavar="QUERY", nargs="?", help='such as "cat -dog"; default: all')
+    _add_query(search, '"cat -dog"')
     search.add_argument("--limit", type=_positive, help="at most so many")
 
     export = add("export", reading.export, "print what is known about the pictures that match a search")
-    export.add_argument("query", metavar="QUERY", nargs="?", help='such as "tag:sale"; default: all')
+    _add_query(export, '"tag:sale"')
     export.add_argument("--format", choices=("csv", "jsonl"), required=True)
     export.add_argument("--output", type=Path, help="write to this file, not to stdout")
 
@@ -84,13 +85,39 @@ def _parser() -> ArgumentParser:
     return parser
 
 
+def _add_query(command: ArgumentParser, example: str) -> None:
+    command.add_argument("query", metavar="QUERY", nargs="?", help=f"such as {example}; default: all")
+    command.add_argument(
+        "--query", dest="option_query", metavar="QUERY", help="the same, for one that begins with -"
+    )
+
+
+def _parse(arguments: Sequence[str]) -> Namespace:
+    """Return the options, or exit with the usage of the command and what is wrong."""
+    options, unknown = _parser().parse_known_args(arguments)
+    parser: ArgumentParser = options.parser
+    takes_query = "option_query" in options
+    if unknown and takes_query and not any(each.startswith("--") for each in unknown):
+        given = [each for each in (options.query, options.option_query) if each is not None]
+        words = " ".join([*given, *unknown])
+        option = "--query=" if words.startswith("-") else ""
+        parser.error(f"put the search in quotes: {parser.prog} {option}{quote(words)}")
+    if unknown:
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+    if takes_query and options.option_query is not None:
+        if options.query is not None:
+            parser.error("give the search once, with --query or without")
+        options.query = options.option_query
+    return options
+
+
 def _new_session(environ: Mapping[str, str]) -> Session:
     return Session.create(CredentialStore(default_folder(environ)), environ)
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str], new_session: NewSession = _new_session) -> int:
     """Run a command and return its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
-    options = _parser().parse_args(arguments)
+    options = _parse(arguments)
     try:
         with new_session(environ) as session:
             code: int = options.run(session, options)

@@ -449,10 +449,10 @@ def test_gets_a_picture_into_a_pipe(glimpse: Callable[..., int], stack: Stack, t
 
 def test_searches(glimpse: Callable[..., int], stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
     stack.add("cat.jpg", "dog.jpg")
-    searches: list[list[Any]] = [["cat"], ["--limit", 1], ["", "--limit", 1], ["bird"]]
-    assert [glimpse("search", *each) for each in searches] == [0] * 4
+    searches: list[list[Any]] = [["cat"], ["--limit", 1], ["", "--limit", 1], ["bird"], ["--query=cat"]]
+    assert [glimpse("search", *each) for each in searches] == [0] * 5
     line = f"{image_id('cat.jpg')}  cat.jpg  Cat 98%\n"
-    assert capsys.readouterr() == (line * 3, "No pictures match.\n")
+    assert capsys.readouterr() == (line * 4, "No pictures match.\n")
 
 
 def test_exports(
@@ -464,6 +464,8 @@ def test_exports(
     assert [json.loads(line) for line in output.splitlines()] == list(stack.images.values())
     assert glimpse("export", "dog", "--format", "jsonl", "--output", tmp_path / "dog.jsonl") == 0
     assert json.loads((tmp_path / "dog.jsonl").read_text()) == stack.images[image_id("dog.jpg")]
+    assert glimpse("export", "--query=dog", "--format", "jsonl") == 0
+    assert json.loads(capsys.readouterr().out) == stack.images[image_id("dog.jpg")]
 
 
 def test_a_failed_export_leaves_the_earlier_one(
@@ -623,6 +625,16 @@ def test_asks_before_it_deletes_what_matches(
             f"argument ID: {'A' * 64} isn't an ID: glimpse search prints IDs of 64 characters",
         ),
         (["export", "cat"], "the following arguments are required: --format"),
+        (["search", "cat", "dog"], "put the search in quotes: glimpse search 'cat dog'"),
+        (["search", "cat", "--limit", "1", "-dog"], "put the search in quotes: glimpse search 'cat -dog'"),
+        (["search", "-tag:*"], "put the search in quotes: glimpse search --query='-tag:*'"),
+        (
+            ["export", "--query=-tag:*", "cat", "dog", "--format=csv"],
+            "put the search in quotes: glimpse export 'cat -tag:* dog'",
+        ),
+        (["search", "cat", "--query", "dog"], "give the search once, with --query or without"),
+        (["search", "cat", "--tag"], "unrecognized arguments: --tag"),
+        (["upload", "x", "--now"], "unrecognized arguments: --now"),
     ],
 )
 def test_explains_wrong_arguments(
