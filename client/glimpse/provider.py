@@ -21,7 +21,10 @@ _CLOCK_SKEW = 120  # seconds
 _ENDED = ("invalid_grant", "invalid_client", "unauthorized_client")  # another try would fail, too
 _SERVER = "The sign-in provider"
 _EXPIRED = "Your sign-in has expired. Sign in again: glimpse login URL"
-_REVOKED = "The sign-in provider doesn't accept this client ID and secret. They may have been revoked."
+_REVOKED = (
+    "The sign-in provider doesn't accept this client ID and secret. They may have been revoked. "
+    "Sign in again: glimpse login URL --client-id ID"
+)
 
 
 @dataclass(frozen=True)

@@ -159,5 +159,6 @@ def test_a_revoked_program_is_told_so(
     assert glimpse("search", "", **shop) == (
         1,
         "",
-        "The sign-in provider doesn't accept this client ID and secret. They may have been revoked.\n",
+        "The sign-in provider doesn't accept this client ID and secret. They may have been revoked. "
+        "Sign in again: glimpse login URL --client-id ID\n",
     )

@@ -13,12 +13,13 @@ from pathlib import Path
 from tqdm import tqdm
 
 from glimpse.cli.terminal import FAILED, INTERRUPTED, OutputError, UsageError, number, output, say
-from glimpse.errors import Canceled, GlimpseError
+from glimpse.errors import Canceled, CredentialsError, GlimpseError, NotSignedIn, SignInExpired
 from glimpse.image_file import printable
 from glimpse.pictures import Pictures, find_pictures
 from glimpse.session import Session
 from glimpse.uploader import Outcome, Uploader
 
+_REJECTED = (CredentialsError, NotSignedIn, SignInExpired)  # the person has to sign in first
 _AGAIN = "Run the same command again to go on: what is stored isn't sent again."
 
 
@@ -46,7 +47,7 @@ def run(session: Session, options: Namespace) -> int:
             raise
         except GlimpseError as error:
             summarize()
-            say(f"{error} {_AGAIN}")
+            say(str(error) if isinstance(error, _REJECTED) else f"{error} {_AGAIN}")
             return FAILED
     summarize()
     return FAILED if counts["failed"] else 0

@@ -325,6 +325,17 @@ def test_ends_when_the_api_is_down(
     assert len(stack.lines) < 20  # for the first file only
 
 
+def test_ends_when_the_token_is_rejected(
+    glimpse: Callable[..., int], stack: Stack, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack.outage = problem(401, "not-signed-in")
+    assert glimpse("upload", folder / "a.jpg") == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "1 picture: 1 to do.",
+        "The token is invalid or has expired.",
+    ]
+
+
 def test_goes_on_after_a_file_that_cannot_be_uploaded(
     glimpse: Callable[..., int], folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -329,7 +329,8 @@ def test_a_program_gets_tokens_with_its_secret(web: Web, provider: Provider) -> 
         (
             httpx.Response(401, json={"error": "invalid_client"}),
             SignInExpired,
-            "The sign-in provider doesn't accept this client ID and secret. They may have been revoked.",
+            "The sign-in provider doesn't accept this client ID and secret. They may have been revoked. "
+            "Sign in again: glimpse login URL --client-id ID",
         ),
         (
             httpx.Response(400, json={"error": "invalid_scope", "error_description": "No scopes."}),
