@@ -65,8 +65,12 @@ def _parser() -> ArgumentParser:
 
     get = add("get", reading.get, "print a picture's data as JSON, or download the picture")
     get.add_argument("id", metavar="ID", type=_image_id, help=_ID_HELP)
-    get.add_argument("--original", type=Path, metavar="FILE", help="write the original to this file")
-    get.add_argument("--preview", type=Path, metavar="FILE", help="write the preview (WebP) to this file")
+    get.add_argument(
+        "--original", type=Path, metavar="FILE", help="write the original to this file, or - for stdout"
+    )
+    get.add_argument(
+        "--preview", type=Path, metavar="FILE", help="write the preview (WebP) to this file, or - for stdout"
+    )
 
     search = add("search", reading.search, "list the pictures that match a search, newest first")
     _add_query(search, '"cat -dog"')

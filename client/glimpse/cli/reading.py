@@ -5,10 +5,21 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
+from os import SEEK_END
 from pathlib import Path
 from typing import Literal
 
-from glimpse.cli.terminal import FAILED, OutputError, UsageError, explained, number, output, replacement, say
+from glimpse.cli.terminal import (
+    FAILED,
+    OutputError,
+    UsageError,
+    explained,
+    is_stdout,
+    number,
+    output,
+    replacement,
+    say,
+)
 from glimpse.client import Client
 from glimpse.export import csv_lines, json_lines
 from glimpse.models import Image, ImageView
@@ -103,6 +114,16 @@ def _download(client: Client, view: ImageView, kind: Literal["original", "previe
     link = view["links"].get(kind)
     if link is None:
         raise OutputError(f"There is no {kind}: the picture is {view['image']['status']}.")
+    if is_stdout(path):
+        sys.stdout.flush()
+        stdout = sys.stdout.buffer
+        if stdout.seekable():
+            stdout.seek(
+                0, SEEK_END
+            )  # after >>, the position is 0, and a download that starts again truncates
+        client.download(link, stdout)
+        stdout.flush()
+        return
     with explained(path), replacement(path) as part, part.open("wb") as file:
         client.download(link, file)
 

@@ -35,13 +35,18 @@ def number(count: int, singular: str, plural: str | None = None) -> str:
     return f"{count:,} {singular if count == 1 else plural or f'{singular}s'}"
 
 
+def is_stdout(path: Path) -> bool:
+    """Return whether a path is `-`, which stands for stdout."""
+    return str(path) == "-"
+
+
 @contextmanager
 def output(path: Path | None, *, whole: bool = False) -> Iterator[IO[str]]:
-    """Open a file for text in UTF-8 with its line ends as they are, or stdout if the path is None.
+    """Open a file for text in UTF-8 with its line ends as they are, or stdout if the path is None or `-`.
 
     With `whole`, an earlier file is replaced only if the `with` block succeeds.
     """
-    if path is None:
+    if path is None or is_stdout(path):
         yield sys.stdout
         sys.stdout.flush()
         return

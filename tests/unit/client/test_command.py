@@ -458,6 +458,26 @@ def test_gets_a_picture_into_a_pipe(glimpse: Callable[..., int], stack: Stack, t
         assert content.result() == f"bytes of {name}"
 
 
+def test_a_hyphen_as_a_file_is_stdout(
+    glimpse: Callable[..., int],
+    stack: Stack,
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    stack.add("cat.jpg")
+    name = image_id("cat.jpg")
+    assert glimpse("get", name, "--original", "-") == 0
+    assert capsys.readouterr().out == f"bytes of {name}"
+    assert glimpse("export", "--format", "jsonl", "--output", "-") == 0
+    assert json.loads(capsys.readouterr().out) == stack.images[name]
+    assert glimpse("upload", folder / "a.jpg", "--output", "-") == 0
+    assert lines(capsys.readouterr().out).keys() == {"a.jpg"}
+    assert list(tmp_path.iterdir()) == [folder]
+
+
 def test_searches(glimpse: Callable[..., int], stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
     stack.add("cat.jpg", "dog.jpg")
     searches: list[list[Any]] = [["cat"], ["--limit", 1], ["", "--limit", 1], ["bird"], ["--query=cat"]]
