@@ -11,8 +11,8 @@ from pathlib import Path
 from shlex import quote
 
 from glimpse.cli import reading, signing_in, upload
-from glimpse.cli.terminal import FAILED, INTERRUPTED, UsageError, say
-from glimpse.errors import Canceled, GlimpseError
+from glimpse.cli.terminal import FAILED, INTERRUPTED, WRONG_USAGE, UsageError, say
+from glimpse.errors import Canceled, GlimpseError, InvalidQuery
 from glimpse.session import Session
 from glimpse.store import CredentialStore, default_folder
 
@@ -132,6 +132,9 @@ def main(arguments: Sequence[str], environ: Mapping[str, str], new_session: NewS
     except (KeyboardInterrupt, Canceled):
         say("Interrupted.")
         return INTERRUPTED
+    except InvalidQuery as error:
+        say(str(error))
+        return WRONG_USAGE
     except GlimpseError as error:
         say(str(error))
         return FAILED

@@ -13,6 +13,7 @@ from typing import IO
 from glimpse.errors import GlimpseError
 
 FAILED = 1
+WRONG_USAGE = 2
 INTERRUPTED = 130
 _NEW, _PRIVATE = 0o666, 0o600  # modes, less what the umask takes
 

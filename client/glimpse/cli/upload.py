@@ -24,7 +24,7 @@ _AGAIN = "Run the same command again to go on: what is stored isn't sent again."
 
 
 def run(session: Session, options: Namespace) -> int:
-    """Upload the pictures, and return 1 if one of them failed."""
+    """Upload the pictures, and return 1 if one of them failed or there is none."""
     try:
         found = find_pictures(options.paths)
     except FileNotFoundError as error:
@@ -32,7 +32,7 @@ def run(session: Session, options: Namespace) -> int:
     _say_skipped(found)
     if not found.paths:
         say("There are no pictures to upload.")
-        return 0
+        return FAILED  # so that a wrong folder doesn't pass silently
     counts: Counter[str] = Counter()
     with session.client(options.url) as client:
         uploader = Uploader(client, options.jobs, waits=not options.no_wait)

@@ -33,6 +33,7 @@ ROOT = Path(__file__).parents[3]
 PAGE = "https://pictures.example.com"
 STORAGE = "https://storage.example.com"
 NO_SEARCH = "the search of --query is empty; to delete all pictures, use --all"
+NO_VALUE = "Put a value directly after label: without a space."
 LIMIT = "You have reached the limit of 2 uploads a day. Upload more after 00:00 UTC on November 23."
 
 
@@ -83,6 +84,8 @@ class Stack:
             return ok({"results": [act(each) for each in document["ids"]]}, 200, retry_after="0")
         if path == "/images":
             query = request.url.params.get("q", "")
+            if query.endswith(":"):
+                return problem(400, "invalid-query", NO_VALUE)
             found = [each for each in self.images.values() if query in each["fileName"]]
             if self.second_page and "cursor" in request.url.params:
                 return self.second_page
@@ -486,6 +489,18 @@ def test_searches(glimpse: Callable[..., int], stack: Stack, capsys: pytest.Capt
     assert capsys.readouterr() == (line * 4, "No pictures match.\n")
 
 
+@pytest.mark.parametrize(
+    "arguments", [["search"], ["export", "--format", "csv", "--query"], ["delete", "--yes", "--query"]]
+)
+def test_an_invalid_search_is_wrong_usage(
+    glimpse: Callable[..., int], stack: Stack, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    stack.add("cat.jpg")
+    assert glimpse(*arguments, "label:") == 2
+    assert capsys.readouterr() == ("", f"{NO_VALUE}\n")
+    assert stack.images.keys() == {image_id("cat.jpg")}
+
+
 def test_exports(
     glimpse: Callable[..., int], stack: Stack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -691,10 +706,10 @@ def test_says_who_is_not_signed_in(tmp_path: Path, capsys: pytest.CaptureFixture
     assert capsys.readouterr().err == "You aren't signed in. Sign in first: glimpse login URL\n"
 
 
-def test_an_empty_folder_is_no_failure(
+def test_a_folder_without_pictures_is_a_failure(
     glimpse: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert glimpse("upload", tmp_path) == 0
+    assert glimpse("upload", tmp_path) == 1
     assert capsys.readouterr().err == "There are no pictures to upload.\n"
 
 
