@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Collection, Generator, Iterable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from itertools import islice
@@ -65,6 +65,7 @@ class Uploader:
     client: Client
     jobs: int
     waits: bool = True  # for the results
+    on_stored: Callable[[int], None] = lambda stored: None  # gets the number of files that are stored so far
     _lock: Lock = field(default_factory=Lock)
     # By SHA-256; None once the file is stored: the images of a large folder would need too much memory.
     _uploads: dict[bytes, Future[Image] | None] = field(default_factory=dict)
@@ -72,6 +73,7 @@ class Uploader:
     _files: dict[str, list[Path]] = field(default_factory=dict)  # of pending images
     _next_poll: float = 0.0
     _slowdown: int = 1  # of the polls
+    _stored: int = 0
     _unseen: int = 0  # files that were stored when the run was ended
 
     @property
@@ -149,6 +151,9 @@ class Uploader:
     def _settle(self, outcome: Outcome) -> Iterator[Outcome]:
         """Yield the outcome, unless its image is pending and waited for."""
         image = outcome.image
+        if image:
+            self._stored += 1
+            self.on_stored(self._stored)
         if image is None or image["status"] != "pending" or not self.waits:
             yield outcome
             return

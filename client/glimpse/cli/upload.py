@@ -22,6 +22,9 @@ from glimpse.uploader import Outcome, Uploader
 _REJECTED = (CredentialsError, NotSignedIn, SignInExpired)  # the person has to sign in first
 _AGAIN = "Run the same command again to go on: what is stored isn't sent again."
 
+# As tqdm's own, but a rate below one picture a second isn't inverted to seconds.
+BAR = "{l_bar}{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_noinv_fmt}{postfix}]"
+
 
 def run(session: Session, options: Namespace) -> int:
     """Upload the pictures, and return 1 if one of them failed or there is none."""
@@ -57,9 +60,17 @@ def _upload(uploader: Uploader, paths: list[Path], file: Path | None, counts: Co
     with (
         output(file) as lines,
         # None: only on a terminal
-        tqdm(total=len(paths), unit=" pictures", file=sys.stderr, disable=None, dynamic_ncols=True) as bar,
+        tqdm(
+            total=len(paths),
+            unit=" pictures",
+            file=sys.stderr,
+            disable=None,
+            dynamic_ncols=True,
+            bar_format=BAR,
+        ) as bar,
         closing(uploader.upload(paths)) as outcomes,
     ):
+        uploader.on_stored = lambda stored: bar.set_postfix_str(f"{stored:,} uploaded")
         for outcome in outcomes:
             counts[_kind(outcome)] += 1
             if outcome.is_failure:

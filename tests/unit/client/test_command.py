@@ -19,10 +19,12 @@ from typing import Any
 
 import httpx
 import pytest
+from tqdm import tqdm
 
 from glimpse import Client, IdToken
 from glimpse.cli.main import main
 from glimpse.cli.terminal import replacement
+from glimpse.cli.upload import BAR
 from glimpse.errors import FileChanged
 from glimpse.session import Session
 from glimpse.store import CredentialStore
@@ -206,6 +208,24 @@ def test_uploads_a_folder_and_waits(
         f"{folder / 'bad.jpg'}: The picture is damaged.",
         "4 pictures: 3 done, 1 failed.",
     ]
+
+
+def test_a_terminal_shows_how_many_are_uploaded_and_done(
+    glimpse: Callable[..., int],
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    assert glimpse("upload", folder / "a.jpg", folder / "b.jpg") == 0
+    shown = capsys.readouterr().err.split("\r")
+    assert any("| 0/2 [" in each and ", 1 uploaded]" in each for each in shown)
+    assert any("| 2/2 [" in each and " pictures/s, 2 uploaded]\n" in each for each in shown)
+
+
+def test_a_slow_rate_is_pictures_a_second_too() -> None:
+    line = tqdm.format_meter(1, 20, 2.33, unit=" pictures", postfix="8 uploaded", bar_format=BAR, ncols=90)
+    assert line.split("|")[-1] == " 1/20 [00:02<00:44,  0.43 pictures/s, 8 uploaded]"
 
 
 def test_sends_nothing_again(
