@@ -50,7 +50,10 @@ def _parser() -> ArgumentParser:
 
     login = add("login", signing_in.login, "sign in with the browser, or as a program with --client-id")
     login.add_argument("page", metavar="URL", help="the page of the stack")
-    login.add_argument("--client-id", help="of a program; its secret is asked for, or GLIMPSE_CLIENT_SECRET")
+    login.add_argument(
+        "--client-id",
+        help="of a program; its secret is asked for, or read from stdin or GLIMPSE_CLIENT_SECRET",
+    )
     add("logout", signing_in.logout, "delete the stored credentials")
 
     uploading = add("upload", upload.run, "upload pictures and wait for the results")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import re
@@ -150,6 +151,9 @@ class FakeSession(Session):
     def __init__(self, stack: Stack) -> None:
         super().__init__(CredentialStore(Path("/nowhere")), {}, httpx.Client())
         self._stack = stack
+
+    def sign_in_program(self, url: str, client_id: str, client_secret: str) -> str:
+        return f"{client_id} at {url} with {client_secret}"
 
     def client(self, url: str | None = None) -> Client:
         transport = httpx.MockTransport(self._stack)
@@ -719,6 +723,27 @@ def test_explains_wrong_arguments(
     errors = capsys.readouterr().err
     assert errors.startswith(f"usage: glimpse {arguments[0]} ")
     assert errors.splitlines()[-1] == f"glimpse {arguments[0]}: error: {message}"
+
+
+def test_a_program_pipes_its_secret(
+    glimpse: Callable[..., int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("secret\n"))
+    assert glimpse("login", PAGE, "--client-id", "shop") == 0
+    assert capsys.readouterr() == ("", f"Signed in as shop at {PAGE} with secret.\n")
+    with pytest.raises(SystemExit) as exit_:
+        glimpse("login", PAGE, "--client-id", "shop")
+    assert exit_.value.code == 2
+    assert capsys.readouterr().err.endswith("error: the client secret is empty\n")
+
+
+def test_a_program_is_asked_for_its_secret(
+    glimpse: Callable[..., int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("glimpse.cli.signing_in.getpass", lambda prompt: f"answer to {prompt!r}")
+    assert glimpse("login", PAGE, "--client-id", "shop") == 0
+    assert capsys.readouterr().err == f"Signed in as shop at {PAGE} with answer to 'Client secret: '.\n"
 
 
 def test_says_who_is_not_signed_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
