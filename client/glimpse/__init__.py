@@ -28,6 +28,7 @@ from glimpse.provider import Provider
 from glimpse.session import Session
 from glimpse.uploader import Outcome, Uploader
 
+__version__ = "0.1.0"
 __all__ = [
     "CeilingReached",
     "Changed",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from shlex import quote
 
+from glimpse import __version__
 from glimpse.cli import reading, signing_in, upload
 from glimpse.cli.terminal import FAILED, INTERRUPTED, WRONG_USAGE, UsageError, say
 from glimpse.errors import Canceled, GlimpseError, InvalidQuery
@@ -41,6 +42,7 @@ def _parser() -> ArgumentParser:
         epilog="Programs set GLIMPSE_URL, GLIMPSE_CLIENT_ID and GLIMPSE_CLIENT_SECRET instead of signing in.",
     )
     parser.add_argument("--url", help="the page of the stack; default: GLIMPSE_URL, or the last sign-in")
+    parser.add_argument("--version", action="version", version=f"glimpse {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     def add(name: str, run: Callable[[Session, Namespace], int], text: str) -> ArgumentParser:

@@ -746,6 +746,13 @@ def test_a_program_is_asked_for_its_secret(
     assert capsys.readouterr().err == f"Signed in as shop at {PAGE} with answer to 'Client secret: '.\n"
 
 
+def test_prints_the_version(glimpse: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        glimpse("--version")
+    assert exit_.value.code == 0
+    assert re.fullmatch(r"glimpse \d+\.\d+\.\d+\n", capsys.readouterr().out)
+
+
 def test_says_who_is_not_signed_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["search", ""], {"XDG_CONFIG_HOME": str(tmp_path)}) == 1
     assert capsys.readouterr().err == "You aren't signed in. Sign in first: glimpse login URL\n"
