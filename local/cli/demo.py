@@ -96,7 +96,7 @@ def main(arguments: list[str]) -> int:
         parser.error("name a picture or a folder: make demo FILE=photo.jpg")
     pictures, left_out = find_pictures(options.files)
     if left_out:
-        say(f"Skipped {left_out} {'file' if left_out == 1 else 'files'} without an image.")
+        say(f"Skipped {left_out} {'file' if left_out == 1 else 'files'} without a picture.")
     to_upload = [picture for picture in pictures if picture.problem is None]
     try:
         if not to_upload:

@@ -112,6 +112,6 @@ def test_says_how_many_files_of_a_folder_it_skips(tmp_path: Path, capsys: pytest
         (tmp_path / f"{number}.txt").write_text("notes")
         assert demo.main([str(tmp_path)]) == 1
         assert capsys.readouterr().err.splitlines() == [
-            f"Skipped {number} {'file' if number == 1 else 'files'} without an image.",
+            f"Skipped {number} {'file' if number == 1 else 'files'} without a picture.",
             f"The folder {tmp_path} has no pictures in it.",
         ]
