@@ -10,7 +10,7 @@ import re
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from itertools import count
 from pathlib import Path
@@ -56,6 +56,7 @@ class Stack:
         self.limit = 1_000
         self.outage: httpx.Response | None = None  # of uploads
         self.second_page: httpx.Response | None = None  # of a list
+        self.cut_offs = 0  # of downloads
         self.on_put: Callable[[], None] = lambda: None
         self._lock = Lock()
 
@@ -73,6 +74,9 @@ class Stack:
 
     def _serve(self, method: str, name: str) -> httpx.Response:
         if method == "GET":
+            if self.cut_offs:
+                self.cut_offs -= 1
+                return httpx.Response(200, content=_cut_off())
             return httpx.Response(200, content=f"bytes of {name}".encode())
         self.stored[name] += 1
         return httpx.Response(200)
@@ -138,6 +142,11 @@ class Stack:
                 "fileName": name,
                 "labels": [{"name": "Cat", "confidence": 98.5}],
             }
+
+
+def _cut_off() -> Iterator[bytes]:
+    yield b"a longer beginning than all of it, because of what stands before it in the file"
+    raise httpx.ReadError("reset")
 
 
 def _missing(name: str) -> dict[str, Any]:
@@ -503,6 +512,21 @@ def test_a_hyphen_as_a_file_is_stdout(
     assert glimpse("upload", folder / "a.jpg", "--output", "-") == 0
     assert lines(capsys.readouterr().out).keys() == {"a.jpg"}
     assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_a_download_that_starts_again_keeps_what_the_shell_appends_to(
+    glimpse: Callable[..., int], stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack.add("cat.jpg")
+    stack.cut_offs = 1
+    file = tmp_path / "cats"
+    file.write_text("earlier ")
+    with os.fdopen(
+        os.open(file, os.O_WRONLY | os.O_APPEND), "w"
+    ) as appending:  # as the shell opens it for >>
+        monkeypatch.setattr(sys, "stdout", appending)
+        assert glimpse("get", image_id("cat.jpg"), "--original", "-") == 0
+    assert file.read_text() == f"earlier bytes of {image_id('cat.jpg')}"
 
 
 def test_searches(glimpse: Callable[..., int], stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
