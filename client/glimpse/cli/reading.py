@@ -117,10 +117,8 @@ def _download(client: Client, view: ImageView, kind: Literal["original", "previe
     if is_stdout(path):
         sys.stdout.flush()
         stdout = sys.stdout.buffer
-        if stdout.seekable():
-            stdout.seek(
-                0, SEEK_END
-            )  # after >>, the position is 0, and a download that starts again truncates
+        if stdout.seekable():  # after >>, the position is 0, and a download that starts again truncates
+            stdout.seek(0, SEEK_END)
         client.download(link, stdout)
         stdout.flush()
         return
