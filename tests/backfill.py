@@ -15,7 +15,9 @@ from catalog.catalog import Catalog
 from catalog.records import ImageRecord
 from common.object_keys import source_image_id, upload_key
 from common.time import now
+from deploy.backfill.place import Deployed
 from deploy.backfill.services import Services, connect
+from deploy.environments import Environment
 from local.aws.transactions import make_transactions_isolated
 from processor.imaging.interface import ImageFacts, ImageHeader, PreparedImage, ignore
 from processor.invocation import Invocation
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 ARCHIVE = "archive"
+PLACE = Deployed("the stack", Environment("default", "pictures", {}))
 OUTPUTS = {"InputBucketName": "input", "OutputBucketName": "output", "CatalogTableName": "catalog"}
 DEFAULTS = {name: str(rules["Default"]) for name, rules in load_template()["Parameters"].items()}
 _SESSION = boto3.Session(region_name="us-east-1")  # shared: each reads the services' models again

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from deploy.backfill.images import Selection, Survey
     from deploy.backfill.options import Options
+    from deploy.backfill.place import Place
     from deploy.backfill.services import Services
 
 INTERRUPTED = 130  # as a shell reports it
@@ -95,17 +96,15 @@ def carry_out(request: Request, services: Services, select: Callable[[Executor],
     return 1 if run.problem or run.report.failed or run.report.waiting else 0
 
 
-def backfill_images(
-    services: Services, options: Options, owner: str, place: str, command: str, deploy: str
-) -> int:
+def backfill_images(services: Services, options: Options, owner: str, place: Place, command: str) -> int:
     """Recognize the pictures of a location where they lie, as an owner's; return the exit code.
 
-    `place` names the stack, `command` is the make command without its values, and `deploy` the one that
-    changes the stack's parameters. Raises DeploymentError if the stack can't read the location.
+    `command` is the make command without its values. Raises DeploymentError if the stack can't read the
+    location.
     """
     location = options.location()
-    require_readable(location, services, deploy)
-    title = f"This recognizes the pictures at {options.source} as those of {options.owner} in {place}"
+    require_readable(location, services, place)
+    title = f"This recognizes the pictures at {options.source} as those of {options.owner} in {place.name}"
     request = Request(
         title,
         options.command(command),
@@ -117,15 +116,15 @@ def backfill_images(
 
 
 def reprocess_images(
-    services: Services, options: Options, owner: str | None, place: str, command: str
+    services: Services, options: Options, owner: str | None, place: Place, command: str
 ) -> int:
     """Recognize outdated images of an owner, or of all, again; return the exit code.
 
-    `place` names the stack, and `command` is the make command without its values.
+    `command` is the make command without its values.
     """
     whose = f"of {options.owner}" if options.owner else "of all owners"
     found = f" that {options.search} finds" if options.search else ""
-    title = f"This recognizes outdated pictures {whose}{found} again in {place}"
+    title = f"This recognizes outdated pictures {whose}{found} again in {place.name}"
     request = Request(title, options.command(command), options.parsed_share(), options.asks)
     return carry_out(
         request,

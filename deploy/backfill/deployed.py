@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from deploy.backfill.command import backfill_images, reprocess_images
 from deploy.backfill.options import Options, backfill_options
 from deploy.backfill.owner import find_owner
+from deploy.backfill.place import Deployed
 from deploy.backfill.services import connect
 from deploy.stack import require_deployed
 
@@ -25,12 +26,12 @@ def check_backfill(
 
 def backfill(target: Target, source: str, owner: str, share: str = "", confirm: str = "") -> int:
     """Recognize the pictures of the source bucket where they lie; return the exit code."""
-    command, deploy = (target.environment.command(name) for name in ("backfill", "deploy"))
+    command = target.environment.command("backfill")
     options = backfill_options(command, source, owner, share, confirm)
     stack = require_deployed(target)
     services = connect(target.session, stack.parameters, stack.outputs)
     name = find_owner(target, stack, owner, services)
-    return backfill_images(services, options, name, _place(target, stack), command, deploy)
+    return backfill_images(services, options, name, _place(target, stack), command)
 
 
 def check_reprocess(
@@ -50,5 +51,5 @@ def reprocess(target: Target, owner: str = "", search: str = "", share: str = ""
     return reprocess_images(services, options, name, _place(target, stack), command)
 
 
-def _place(target: Target, stack: Stack) -> str:
-    return f"the stack {stack.name} in {target.region}"
+def _place(target: Target, stack: Stack) -> Deployed:
+    return Deployed(f"the stack {stack.name} in {target.region}", target.environment)

@@ -16,6 +16,7 @@ from common.auth import owner_name
 from deploy.backfill.command import INTERRUPTED, backfill_images, reprocess_images
 from deploy.backfill.options import Options, backfill_options
 from deploy.backfill.owner import has_images, unverified_owner
+from deploy.backfill.place import Local
 from deploy.backfill.services import connect
 from deploy.environments import ROOT
 from deploy.errors import DeploymentError, describe
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
     from deploy.backfill.services import Services
 
-_PLACE = "the local stack"
 _HEALTH_TIMEOUT = 5  # seconds
 
 
@@ -73,7 +73,7 @@ def backfill(services: Services, source: str, owner: str, share: str = "", confi
     """Recognize the pictures of the source bucket where they lie; return the exit code."""
     command = "make backfill-local"
     options = backfill_options(command, source, owner, share, confirm)
-    return backfill_images(services, options, find_local_owner(owner, services), _PLACE, command, "make run")
+    return backfill_images(services, options, find_local_owner(owner, services), Local(), command)
 
 
 def reprocess(
@@ -83,7 +83,7 @@ def reprocess(
     options = Options(owner, search, share=share, confirm=confirm)
     options.check()
     name = find_local_owner(owner, services) if owner else None
-    return reprocess_images(services, options, name, _PLACE, "make reprocess-local")
+    return reprocess_images(services, options, name, Local(), "make reprocess-local")
 
 
 COMMANDS: dict[str, Callable[..., int]] = {"backfill": backfill, "reprocess": reprocess}

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from catalog.records import ImageRecord
     from deploy.backfill.images import CallKind
+    from deploy.backfill.place import Place
     from deploy.backfill.services import Services
 
 FOLDERS = "folders"
@@ -74,8 +75,8 @@ def parse_location(url: str) -> Location:
     return Location(match["bucket"], match["prefix"] or "")
 
 
-def require_readable(location: Location, services: Services, deploy: str) -> None:
-    """Raise DeploymentError if the stack may not read a location; `deploy` is the command that lets it."""
+def require_readable(location: Location, services: Services, place: Place) -> None:
+    """Raise DeploymentError, which says how to let the stack read a location, if it may not."""
     parameters, settings = services.parameters, services.settings
     if location.bucket in (settings.input_bucket, settings.output_bucket):
         raise DeploymentError(OWN_BUCKET.format(location.bucket))
@@ -99,18 +100,18 @@ def require_readable(location: Location, services: Services, deploy: str) -> Non
     values["SourceOwner"] = parameters.get("SourceOwner", "")
     # An empty value needs to be there only in place of another one.
     listed = [
-        f'"{name}={shlex.quote(value) if value else ""}"'
+        f"{name}={shlex.quote(value) if value else ''}"
         for name, value in values.items()
         if value or parameters.get(name)
     ]
     raise DeploymentError(
-        f"{problem}, set {', '.join(listed)} in parameter_overrides of samconfig.toml, then run {deploy}."
+        f"{problem}, {place.advise(listed)}"
         + ("" if beginning == wanted else _WIDER.format(place=f"s3://{location.bucket}/{beginning}"))
     )
 
 
 def _settable_beginning(prefix: str) -> str:
-    """Return the longest beginning of a prefix that can be SourcePrefix, and be quoted in samconfig.toml."""
+    """Return the longest beginning of a prefix that can be SourcePrefix, and be quoted once more."""
     beginnings = (prefix[:length] for length in range(len(prefix), -1, -1))
     return next(
         each for each in beginnings if is_valid("SourcePrefix", each) and '"' not in shlex.quote(each)

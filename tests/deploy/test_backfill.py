@@ -45,7 +45,7 @@ def test_nothing_is_recognized_without_an_answer(workspace: Workspace, aws: Imit
     assert foreign.code == 2
     assert (
         'The stack can\'t read the bucket another. To let it, set "SourceBucket=another" in '
-        "parameter_overrides of samconfig.toml, then run make deploy.\n"
+        "parameter_overrides of samconfig.toml under [default.global.parameters], then run make deploy.\n"
     ) in foreign.output
 
     nothing = workspace.make("reprocess", "SEARCH=label:cat", "SHARE=0.5")

@@ -12,7 +12,7 @@ from deploy.backfill.options import Options
 from deploy.backfill.services import Services
 from deploy.backfill.source import Source
 from deploy.errors import DeploymentError
-from tests.backfill import ARCHIVE, archive_id
+from tests.backfill import ARCHIVE, PLACE, archive_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,7 @@ def backfill(stack: BackfillStack, clock: Clock) -> Callable[..., int]:
 
     def backfill(source: str = f"s3://{ARCHIVE}", **options: str) -> int:
         given = Options("alice", source=source, confirm="no", **options)
-        return backfill_images(stack.services, given, "alice", "the stack", "make backfill", "make deploy")
+        return backfill_images(stack.services, given, "alice", PLACE, "make backfill")
 
     return backfill
 
@@ -93,7 +93,7 @@ def test_says_how_to_let_the_stack_read_the_bucket(
         backfill("s3://another")
     assert str(caught.value) == (
         'The stack can\'t read the bucket another. To let it, set "SourceBucket=another" in '
-        "parameter_overrides of samconfig.toml, then run make deploy."
+        "parameter_overrides of samconfig.toml under [default.global.parameters], then run make deploy."
     )
 
 
@@ -106,7 +106,7 @@ def test_its_pictures_can_be_reprocessed(
     stack.s3.delete_object(Bucket=ARCHIVE, Key=KEYS[0])
     capsys.readouterr()
     options = Options(confirm="no")
-    assert reprocess_images(stack.services, options, None, "the stack", "make reprocess") == 0
+    assert reprocess_images(stack.services, options, None, PLACE, "make reprocess") == 0
     printed = capsys.readouterr().out
     assert "Recognized: 9\nWithout an original that can be read: 1\nBilled calls: 9\n" in printed
     assert stack.engine.calls() == {"DetectLabels": 10, "DetectText": 9}
@@ -128,7 +128,7 @@ def test_pictures_that_the_stack_reads_no_longer_are_not_reprocessed(
     stack.deploy(DetectText="true", **change)
     capsys.readouterr()
     options = Options(confirm="no")
-    assert reprocess_images(stack.services, options, None, "the stack", "make reprocess") == 0
+    assert reprocess_images(stack.services, options, None, PLACE, "make reprocess") == 0
     assert "- to recognize: 0\n- without an original that can be read: 3\n" in capsys.readouterr().out
     assert stack.receive() == []
 
@@ -179,7 +179,7 @@ def test_an_original_that_may_not_be_read_is_told_from_one_that_is_gone(
     head = Storage.head
     monkeypatch.setattr(Storage, "head", forbid)
     capsys.readouterr()
-    assert reprocess_images(stack.services, Options(confirm="no"), None, "the stack", "make reprocess") == 1
+    assert reprocess_images(stack.services, Options(confirm="no"), None, PLACE, "make reprocess") == 1
     assert (
         "Recognized: 1\nFailed (no permission to read the original): 1\n"
         "Without an original that can be read: 1\n"

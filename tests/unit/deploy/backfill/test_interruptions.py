@@ -10,7 +10,7 @@ import pytest
 from deploy.backfill import command
 from deploy.backfill.command import backfill_images, reprocess_images
 from deploy.backfill.options import Options
-from tests.backfill import ARCHIVE, BackfillStack, archive_id
+from tests.backfill import ARCHIVE, PLACE, BackfillStack, archive_id
 from tests.memory_aws import MemoryQueue, MemorySession
 from tests.memory_table import MemoryTable
 
@@ -88,9 +88,7 @@ def test_a_back_fill(is_after: bool, monkeypatch: pytest.MonkeyPatch) -> None:
         options = Options("alice", source=f"s3://{ARCHIVE}", confirm="no")
 
         def run(stack: BackfillStack = stack, options: Options = options) -> int:
-            return backfill_images(
-                stack.services, options, "alice", "the stack", "make backfill", "make deploy"
-            )
+            return backfill_images(stack.services, options, "alice", PLACE, "make backfill")
 
         with monkeypatch.context() as patch:
             if not run_until_done(Interruptions(stack, patch), run, number, is_after):
@@ -113,9 +111,7 @@ def test_reprocess(is_after: bool, monkeypatch: pytest.MonkeyPatch) -> None:
         stack.deploy(DetectText="true")
 
         def run(stack: BackfillStack = stack) -> int:
-            return reprocess_images(
-                stack.services, Options(confirm="no"), None, "the stack", "make reprocess"
-            )
+            return reprocess_images(stack.services, Options(confirm="no"), None, PLACE, "make reprocess")
 
         with monkeypatch.context() as patch:
             if not run_until_done(Interruptions(stack, patch), run, number, is_after):

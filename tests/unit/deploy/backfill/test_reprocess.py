@@ -17,6 +17,7 @@ from deploy.backfill.follow import PATIENCE, Followed
 from deploy.backfill.options import Options
 from deploy.backfill.reprocess import Reprocess, list_owners
 from deploy.errors import DeploymentError
+from tests.backfill import PLACE
 from tests.unit.support import NOW
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def reprocess(stack: BackfillStack, clock: Clock) -> Callable[..., int]:
 
     def reprocess(owner: str | None = None, confirm: str = "no", **options: str) -> int:
         given = Options(owner=owner or "", confirm=confirm, **options)
-        return reprocess_images(stack.services, given, owner, "the stack", COMMAND)
+        return reprocess_images(stack.services, given, owner, PLACE, COMMAND)
 
     return reprocess
 

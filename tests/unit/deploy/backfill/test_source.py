@@ -14,6 +14,7 @@ from catalog.records import Reason, ResultSummary
 from catalog.transitions.finish import Completion, FailureSummary
 from common.time import now
 from deploy.backfill.images import ALREADY_DONE, REJECTED_BEFORE
+from deploy.backfill.place import Deployed, Local
 from deploy.backfill.source import (
     ARCHIVED,
     EMPTY,
@@ -25,13 +26,16 @@ from deploy.backfill.source import (
     parse_location,
     require_readable,
 )
+from deploy.environments import Environment
 from deploy.errors import DeploymentError
 from local.template.parameters import parse_overrides
-from tests.backfill import ARCHIVE, BackfillStack, archive_id
+from tests.backfill import ARCHIVE, PLACE, BackfillStack, archive_id
 from tests.unit.support import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from deploy.backfill.place import Place
 
 LABELS = ("DetectLabels", ("image",))
 KEYS = ("2024/a.JPG", "2024/b.jpeg", "2025/c.png")
@@ -175,15 +179,16 @@ def test_parses_the_location(url: str, location: Location) -> None:
             "",
             "",
             'The stack can\'t read the bucket photos. To let it, set "SourceBucket=photos", '
-            '"SourcePrefix=2024/" in parameter_overrides of samconfig.toml, then run make deploy.',
+            '"SourcePrefix=2024/" in parameter_overrides of samconfig.toml under '
+            "[default.global.parameters], then run make deploy.",
         ),
         (
             "archive",
             "2025/",
             "ada-1",
             'The stack can\'t read the bucket photos. To let it, set "SourceBucket=photos", '
-            '"SourcePrefix=2024/", "SourceOwner=ada-1" in parameter_overrides of samconfig.toml, then run '
-            "make deploy.",
+            '"SourcePrefix=2024/", "SourceOwner=ada-1" in parameter_overrides of samconfig.toml under '
+            "[default.global.parameters], then run make deploy.",
         ),
         (
             "photos",
@@ -191,15 +196,15 @@ def test_parses_the_location(url: str, location: Location) -> None:
             "ada-1",
             "The stack reads photos below 2025/ only. To let it read more, set "
             '"SourceBucket=photos", "SourcePrefix=202", "SourceOwner=ada-1" in parameter_overrides of '
-            "samconfig.toml, then run make deploy.",
+            "samconfig.toml under [default.global.parameters], then run make deploy.",
         ),
         (
             "photos",
             "raw/",
             "",
             "The stack reads photos below raw/ only. To let it read more, set "
-            '"SourceBucket=photos", "SourcePrefix=" in parameter_overrides of samconfig.toml, then run '
-            "make deploy.",
+            '"SourceBucket=photos", "SourcePrefix=" in parameter_overrides of samconfig.toml under '
+            "[default.global.parameters], then run make deploy.",
         ),
     ],
 )
@@ -208,10 +213,10 @@ def test_only_what_the_stack_may_read_is_a_source(
 ) -> None:
     stack.deploy(SourceBucket=bucket, SourcePrefix=prefix, SourceOwner=owner)
     with pytest.raises(DeploymentError) as caught:
-        require_readable(Location("photos", "2024/"), stack.services, "make deploy")
+        require_readable(Location("photos", "2024/"), stack.services, PLACE)
     assert str(caught.value) == sentence
     stack.deploy(SourceBucket="photos", SourcePrefix="2025/")
-    require_readable(Location("photos", "2025/may/"), stack.services, "make deploy")
+    require_readable(Location("photos", "2025/may/"), stack.services, PLACE)
 
 
 @pytest.mark.parametrize(
@@ -227,7 +232,7 @@ def test_only_what_the_stack_may_read_is_a_source(
 )
 def test_proposes_values_that_the_template_accepts(stack: BackfillStack, prefix: str, values: str) -> None:
     with pytest.raises(DeploymentError) as caught:
-        require_readable(Location("photos", prefix), stack.services, "make deploy")
+        require_readable(Location("photos", prefix), stack.services, PLACE)
     given = parse_overrides(json.loads(f"[{values}]"), "samconfig.toml")
     beginning = given.pop("SourcePrefix", "")
     assert prefix.startswith(beginning)
@@ -238,13 +243,37 @@ def test_proposes_values_that_the_template_accepts(stack: BackfillStack, prefix:
     )
     assert str(caught.value) == (
         f"The stack can't read the bucket photos. To let it, set {values} in parameter_overrides of "
-        f"samconfig.toml, then run make deploy.{'' if beginning == prefix else wider}"
+        "samconfig.toml under [default.global.parameters], then run make deploy."
+        f"{'' if beginning == prefix else wider}"
     )
+
+
+@pytest.mark.parametrize(
+    ("place", "advice"),
+    [
+        (
+            Deployed("the stack", Environment("prod", "pictures", {})),
+            """set "SourceBucket=photos", "SourcePrefix='my photos/'" in parameter_overrides of """
+            "samconfig.toml under [prod.global.parameters], then run make deploy ENV=prod.",
+        ),
+        (
+            Local(),
+            """stop the stack, then run make run SET="SourceBucket=photos SourcePrefix='my photos/'", with """
+            "DATA and the other values of SET as before.",
+        ),
+    ],
+)
+def test_says_how_to_let_a_stack_read_more_where_it_runs(
+    stack: BackfillStack, place: Place, advice: str
+) -> None:
+    with pytest.raises(DeploymentError) as caught:
+        require_readable(Location("photos", "my photos/"), stack.services, place)
+    assert str(caught.value) == f"The stack can't read the bucket photos. To let it, {advice}"
 
 
 def test_a_bucket_with_dots_is_no_source(stack: BackfillStack) -> None:
     with pytest.raises(DeploymentError) as caught:
-        require_readable(Location("my.archive", ""), stack.services, "make deploy")
+        require_readable(Location("my.archive", ""), stack.services, PLACE)
     assert str(caught.value) == (
         "The bucket my.archive can't be the source bucket, because its name has dots. "
         "Copy the pictures to another one."
@@ -254,7 +283,7 @@ def test_a_bucket_with_dots_is_no_source(stack: BackfillStack) -> None:
 @pytest.mark.parametrize("bucket", ["input", "output"])
 def test_a_bucket_of_the_stack_is_no_source(stack: BackfillStack, bucket: str) -> None:
     with pytest.raises(DeploymentError) as caught:
-        require_readable(Location(bucket, ""), stack.services, "make deploy")
+        require_readable(Location(bucket, ""), stack.services, PLACE)
     assert str(caught.value) == (
         f"The bucket {bucket} is one of the stack's own, so it can't be the source bucket. Name another."
     )
