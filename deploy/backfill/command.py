@@ -38,7 +38,8 @@ INTERRUPTED = 130  # as a shell reports it
 class Request:
     """What a person asked for. `title` says it in the estimate, and `command` would ask for it again.
 
-    `kept_days` says for how many days new results are kept; None if there will be none.
+    `kept_days` says for how many days new results are kept; None if there will be none. `where` is the place
+    that may have nothing at all, by mistake; None for the catalog.
     """
 
     title: str
@@ -46,6 +47,7 @@ class Request:
     share: float
     confirms: bool = True
     kept_days: int | None = None
+    where: str | None = None
     progress: TextIO = field(default_factory=lambda: sys.stderr)
 
 
@@ -66,7 +68,8 @@ def carry_out(request: Request, services: Services, select: Callable[[Executor],
         estimate = Estimate(survey, pace, used, services.ceiling_dollars, request.kept_days)
         print("\n".join(estimate.lines()))
         if not survey.to_do and not survey.started:
-            print("There is nothing to do.")
+            is_empty = request.where and not survey.others
+            print(f"Nothing is at {request.where}." if is_empty else "There is nothing to do.")
             return 0
         if survey.to_do and request.confirms and not confirm("Recognize them?", request.command):
             print("Nothing was recognized.", file=sys.stderr)
@@ -111,6 +114,7 @@ def backfill_images(services: Services, options: Options, owner: str, place: Pla
         options.parsed_share(),
         options.asks,
         services.settings.retention_days,
+        options.source,
     )
     return carry_out(request, services, lambda pool: Source(services, location, owner, pool))
 

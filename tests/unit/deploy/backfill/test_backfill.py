@@ -97,6 +97,22 @@ def test_says_how_to_let_the_stack_read_the_bucket(
     )
 
 
+@pytest.mark.parametrize(
+    ("prefix", "sentence"),
+    [("/2042/", "Nothing is at s3://archive/2042/."), ("/notes", "There is nothing to do.")],
+)
+def test_says_that_a_location_has_nothing(
+    stack: BackfillStack,
+    backfill: Callable[..., int],
+    prefix: str,
+    sentence: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    stack.archive("notes.txt")
+    assert backfill(f"s3://{ARCHIVE}{prefix}") == 0
+    assert capsys.readouterr().out.splitlines()[-1] == sentence
+
+
 def test_its_pictures_can_be_reprocessed(
     stack: BackfillStack, backfill: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
