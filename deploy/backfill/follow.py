@@ -46,6 +46,15 @@ class Followed:
         """Follow an image."""
         self._open[selected.key] = selected, self._clock() + PATIENCE
 
+    def drop(self, selected: Selected) -> None:
+        """Follow an image no longer, as it wasn't started."""
+        self._open.pop(selected.key, None)
+
+    @property
+    def calls(self) -> int:
+        """The calls about the images: some may have been made already."""
+        return sum(len(selected.calls) for selected, _ in self._open.values())
+
     def poll(self) -> Iterator[Ending]:
         """Yield the images that have ended since the last time, or that aren't waited for any longer."""
         for keys in groups(list(self._open), BATCH):

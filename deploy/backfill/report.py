@@ -67,12 +67,14 @@ class Report:
     billed_calls: int = 0
     analyses: Counter[str] = field(default_factory=Counter)  # by price group
     waiting: int = 0  # started, but without an end yet
+    calls_to_come: int = 0  # at most, for those that wait: they are billed after the run
     seconds: float = 0.0
 
     def add(self, ending: Ending) -> None:
         """Count an image that has ended, or that isn't waited for any longer."""
         if ending.problem == UNFINISHED:
             self.waiting += 1
+            self.calls_to_come += max(0, len(ending.selected.calls) - ending.billed_calls)
         elif ending.problem:
             counts = self.others if ending.problem == DELETED else self.failed
             counts[ending.problem] += 1
@@ -99,5 +101,8 @@ class Report:
         for reason, count in sorted(self.others.items()):
             yield f"{reason[0].upper()}{reason[1:]}: {count:,}"
         yield f"Billed calls: {self.billed_calls:,}"
+        if self.calls_to_come:
+            more = "more call" if self.calls_to_come == 1 else "more calls"
+            yield f"Up to {self.calls_to_come:,} {more} for those not finished"
         yield f"Rekognition: about ${added_cost(used, self.analyses):,.2f} at list prices"
         yield f"Duration: {duration(self.seconds)}"

@@ -73,6 +73,7 @@ class Run:
                 self._look()
         finally:
             self.report.waiting += len(self._followed)
+            self.report.calls_to_come += self._followed.calls
             self.report.seconds = self._clock() - self._began_at
             self._display.end()
 
@@ -93,11 +94,12 @@ class Run:
             self._look_if_due()
 
     def _start(self, group: list[Selected]) -> None:
+        for selected in group:  # before they are started, so that an interruption loses none
+            self._followed.add(selected)
         for selected, reason in zip(group, self._pool.map(self._start_one, group), strict=True):
             self._started += 1
-            if reason is None:
-                self._followed.add(selected)
-            else:
+            if reason is not None:
+                self._followed.drop(selected)
                 counts = self.report.failed if reason in (_BUSY, NOT_PERMITTED) else self.report.others
                 counts[reason] += 1
 

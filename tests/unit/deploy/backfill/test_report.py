@@ -39,15 +39,15 @@ def test_what_the_month_has_used_decides_about_the_price(used: int, dollars: flo
 
 
 def test_the_report_says_how_each_image_ended() -> None:
-    report = Report(waiting=1, seconds=7200)
+    report = Report(waiting=1, calls_to_come=2, seconds=7200)
     report.skip(Batch(others=Counter({ALREADY_DONE: 5})))
     report.add(Ending(SELECTED, None, billed_calls=2))
     report.add(Ending(SELECTED, None, billed_calls=3))  # an answer was lost
     report.add(Ending(SELECTED, "broken", billed_calls=1))
     report.add(Ending(SELECTED, KEPT, billed_calls=3))
-    for problem in (DELETED, UNFINISHED):
-        report.add(Ending(SELECTED, problem))
-    assert report.analyses == {"image": 6, "properties": 4}
+    report.add(Ending(SELECTED, DELETED))
+    report.add(Ending(SELECTED, UNFINISHED, billed_calls=1))
+    assert report.analyses == {"image": 7, "properties": 5}
     assert report.failed == {"broken": 1, KEPT: 1}
     assert list(report.lines({"image": 0, "properties": 0})) == [
         "Recognized: 2",
@@ -56,7 +56,8 @@ def test_the_report_says_how_each_image_ended() -> None:
         "Not finished yet: 2",
         "Already done: 5",
         "Deleted meanwhile: 1",
-        "Billed calls: 9",
+        "Billed calls: 10",
+        "Up to 3 more calls for those not finished",
         "Rekognition: about $0.01 at list prices",
         "Duration: 2 h 0 min",
     ]

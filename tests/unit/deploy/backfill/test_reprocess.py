@@ -148,6 +148,7 @@ def test_goes_on_where_a_run_was_interrupted(
         reprocess()
     captured = capsys.readouterr()
     assert "Not finished yet: 4\n" in captured.out
+    assert "Billed calls: 0\nUp to 4 more calls for those not finished\n" in captured.out
     assert captured.err.endswith(
         "What was started is recognized. Nothing is done twice if you go on with make reprocess CONFIRM=no\n"
     )
@@ -156,6 +157,23 @@ def test_goes_on_where_a_run_was_interrupted(
     assert pictures.engine.calls() == {"DetectText": 12}
     assert Counter(pictures.status("alice", image_id) for image_id in IDS[:10]) == {"done": 10}
     assert "- to recognize: 8\n- already started: 4\n" in capsys.readouterr().out
+
+
+def test_what_was_just_being_started_is_not_finished_either(
+    pictures: BackfillStack,
+    reprocess: Callable[..., int],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    pictures.deploy(DetectText="true")
+    monkeypatch.setattr(type(pictures.services.recoverer), "mark", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        reprocess()
+    printed = capsys.readouterr().out
+    assert "Not finished yet: 4\nBilled calls: 0\nUp to 4 more calls for those not finished\n" in printed
 
 
 def test_the_ceiling_on_the_bill_ends_a_run(
