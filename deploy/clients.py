@@ -96,7 +96,10 @@ class Programs:
         return table(rows)
 
     def create(self, arguments: ClientArguments, command: str) -> str:
-        """Create a client unless it exists, and list it; return what to print. Raises DeploymentError."""
+        """Create a client, or finish what was interrupted, and list it; return what to print.
+
+        Raises DeploymentError, also if the client exists.
+        """
         client = self._find(arguments.name)
         if client and arguments.has_scopes and client.scopes != arguments.scopes:
             raise DeploymentError(
@@ -104,7 +107,7 @@ class Programs:
                 f"revoke it first: {command} NAME={client.name} ACTION=revoke"
             )
         if client and client.id in self._listed:
-            return existing(command, client.name)
+            raise DeploymentError(existing(command, client.name))
         if len(self._listed) >= _MAX_AUDIENCES:
             raise DeploymentError(f"A stack can have {_MAX_AUDIENCES} clients. Revoke one that isn't used.")
         client = client or self._create(arguments)
@@ -115,6 +118,7 @@ class Programs:
             client.scopes,
             self._stack.output("TokenEndpoint"),
             self._stack.output("ApiUrl"),
+            self._stack.output("SiteUrl"),
             f"{self._stack.name}/",
         )
         return f"Created the client {client.name}.\n{shown}"

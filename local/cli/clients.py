@@ -22,7 +22,7 @@ _JSON = {"content-type": "application/json"}
 
 
 def run(arguments: ClientArguments, page_url: str) -> str:
-    """Do what the arguments say, and return what to print. Raises SignInFailed."""
+    """Do what the arguments say, and return what to print. Raises SignInFailed, also if a client exists."""
     issuer = find_issuer(page_url)
     url, name = issuer + CLIENTS_PATH, arguments.name
     if arguments.action == "list":
@@ -33,12 +33,12 @@ def run(arguments: ClientArguments, page_url: str) -> str:
         return f"Revoked {name}. Its tokens are no longer accepted."
     created = _send("POST", url, json={"name": name, "scopes": arguments.scopes})
     if created.status_code == 409:
-        return existing(_COMMAND, name)
+        raise SignInFailed(existing(_COMMAND, name))
     _require(created)
     client: dict[str, Any] = created.json()
     endpoint = _send("GET", f"{issuer}/.well-known/openid-configuration").json()["token_endpoint"]
     api_url = _send("GET", f"{page_url}/config.json").json()["apiUrl"]
-    shown = credentials(client["id"], client["secret"], client["scopes"], endpoint, api_url)
+    shown = credentials(client["id"], client["secret"], client["scopes"], endpoint, api_url, page_url)
     return f"Created the client {name}.\n{shown}"
 
 

@@ -38,7 +38,13 @@ def parse_arguments(command: str, name: str, action: str, scopes: str) -> Client
 
 
 def credentials(
-    client_id: str, secret: str, scopes: Iterable[str], token_endpoint: str, api_url: str, prefix: str = ""
+    client_id: str,
+    secret: str,
+    scopes: Iterable[str],
+    token_endpoint: str,
+    api_url: str,
+    page_url: str,
+    prefix: str = "",
 ) -> str:
     """Return the lines that show a new client and how to use it; its tokens' scopes start with `prefix`."""
     return f"""
@@ -48,14 +54,18 @@ def credentials(
   Token endpoint  {token_endpoint}
   API             {api_url}/programs
 
-Keep the secret now: it isn't shown again. A token is valid for an hour; use it for all requests until then:
+Keep the secret now: it isn't shown again. The command line asks for it once:
+
+  glimpse login {page_url} --client-id {client_id}
+
+Other programs get a token, which is valid for an hour, and use it for all requests until then:
 
   curl -u {client_id}:SECRET -d grant_type=client_credentials {token_endpoint}
   curl -H "Authorization: Bearer ACCESS_TOKEN" {api_url}/programs/images"""
 
 
 def existing(command: str, name: str) -> str:
-    """Return what to say instead of creating a client again."""
+    """Return why a client isn't created again."""
     return (
         f"{name} already has a client. To get a new secret, revoke it first, and with it all of its tokens: "
         f"{command} NAME={name} ACTION=revoke"

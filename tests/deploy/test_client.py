@@ -62,6 +62,9 @@ def test_creates_lists_and_revokes(workspace: Workspace, aws: Imitation, pool: s
     shop = clients(aws, pool)["shop"]
     assert f"  Client ID       {shop['ClientId']}\n  Client secret   {shop['ClientSecret']}\n" in first.output
     assert f"  Scopes          {STACK}/images.read {STACK}/images.write\n" in first.output
+    (stack,) = aws.client("cloudformation", REGION).describe_stacks(StackName=STACK)["Stacks"]
+    (page,) = [entry["OutputValue"] for entry in stack["Outputs"] if entry["OutputKey"] == "SiteUrl"]
+    assert f"\n  glimpse login {page} --client-id {shop['ClientId']}\n" in first.output
     endpoint = f"https://{STACK}-123456789012.auth.{REGION}.amazoncognito.com/oauth2/token"
     assert f"  Token endpoint  {endpoint}\n" in first.output
     assert shop["AllowedOAuthFlows"] == ["client_credentials"]
@@ -76,7 +79,7 @@ def test_creates_lists_and_revokes(workspace: Workspace, aws: Imitation, pool: s
 
     aws.calls.clear()
     again = workspace.make("client", "NAME=shop")
-    assert (again.code, changes(aws.calls)) == (0, [])
+    assert (again.code, changes(aws.calls)) == (2, [])
     assert "shop already has a client." in again.output
     assert shop["ClientSecret"] not in again.output
 

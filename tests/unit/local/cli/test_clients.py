@@ -33,9 +33,8 @@ def page(issuer: str, provider: Provider, monkeypatch: pytest.MonkeyPatch) -> It
     provider.programs.revoke("shop")
 
 
-@pytest.mark.usefixtures("page")
 def test_creates_lists_and_revokes(
-    issuer: str, provider: Provider, capsys: pytest.CaptureFixture[str]
+    page: Server, issuer: str, provider: Provider, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["shop", "", "images.read"]) == 0
     printed = capsys.readouterr()
@@ -50,11 +49,16 @@ def test_creates_lists_and_revokes(
     assert f"  Token endpoint  {issuer}/oauth2/token\n  API             http://api/programs\n" in printed.out
     assert client_ids(issuer) == [client.id]
 
-    assert main(["shop", "create", ""]) == 0
-    again = capsys.readouterr().out
-    assert again == (
-        "shop already has a client. To get a new secret, revoke it first, and with it all of its tokens: "
-        "make client-local NAME=shop ACTION=revoke\n"
+    assert f"\n\n  glimpse login {page.url} --client-id {client.id}\n\n" in printed.out
+
+    assert main(["shop", "create", ""]) == 1
+    again = capsys.readouterr()
+    assert (again.out, again.err) == (
+        "",
+        (
+            "shop already has a client. To get a new secret, revoke it first, and with it all of its tokens: "
+            "make client-local NAME=shop ACTION=revoke\n"
+        ),
     )
     assert main(["", "list", ""]) == 0
     assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
