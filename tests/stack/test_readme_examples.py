@@ -93,13 +93,26 @@ def test_the_example_for_programs_lists_the_programs_images(
 ) -> None:
     client, secret = stack.sign_in.programs.create("readme")
     script = tmp_path / "program.sh"
-    urls = {API_URL: stack.api_url, ISSUER: stack.sign_in_url}
-    credentials = f"CLIENT_ID={client.id} CLIENT_SECRET={secret}\n"
-    script.write_text(credentials + replace_all(code_block("sh"), urls))
+    values = {API_URL: stack.api_url, ISSUER: stack.sign_in_url, "CLIENT_ID=…": f"CLIENT_ID={client.id}"}
+    block = replace_all(code_block("sh"), values)
+    script.write_text(replace_all(block, {"CLIENT_SECRET=…": f"CLIENT_SECRET={secret}"}))
     try:
         assert json.loads(run("bash", "-eu", script))["images"] == []
     finally:
         stack.sign_in.programs.revoke("readme")
+
+
+def test_the_example_for_programs_ends_with_an_error_for_a_wrong_secret(stack: Stack) -> None:
+    urls = {API_URL: stack.api_url, ISSUER: stack.sign_in_url}
+    done = subprocess.run(
+        ["bash", "-c", replace_all(code_block("sh"), urls)],
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (22, "")  # of curl
+    assert re.fullmatch(r"curl: \(22\) .* 401.*\n", done.stderr)
 
 
 @pytest.mark.parametrize(
