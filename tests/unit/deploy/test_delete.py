@@ -23,6 +23,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
     with mock_aws():
         account = Account()
         monkeypatch.setattr("builtins.input", account.reply)
+        monkeypatch.setattr("sys.stdin.isatty", lambda: True)
         monkeypatch.setattr("deploy.polling.POLL_SECONDS", 0.001)
         yield account
 

@@ -29,6 +29,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The answers to the questions; by default one yes."""
     given = ["yes"]
     monkeypatch.setattr("builtins.input", lambda _: given.pop(0))
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     return given
 
 

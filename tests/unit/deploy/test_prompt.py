@@ -17,9 +17,22 @@ def standard_input(content: bytes) -> io.TextIOWrapper:
 @pytest.mark.parametrize(
     ("answer", "is_yes"), [("yes", True), (" YES ", True), ("y", False), ("no", False), ("", False)]
 )
-def test_only_a_full_yes_confirms(monkeypatch: pytest.MonkeyPatch, answer: str, is_yes: bool) -> None:
+def test_only_a_full_yes_confirms(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], answer: str, is_yes: bool
+) -> None:
     monkeypatch.setattr("sys.stdin", standard_input(f"{answer}\n".encode()))
     assert confirm("Delete it?", "make delete") == is_yes
+    assert capsys.readouterr().out == "Delete it? Type yes to confirm: \n"
+
+
+def test_a_terminal_ends_the_line_itself(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stdin = standard_input(b"yes\n")
+    monkeypatch.setattr(stdin, "isatty", lambda: True)
+    monkeypatch.setattr("sys.stdin", stdin)
+    assert confirm("Delete it?", "make delete")
+    assert capsys.readouterr().out == "Delete it? Type yes to confirm: "
 
 
 @pytest.mark.parametrize("stdin", [standard_input(b""), standard_input(b"\xff\n"), None])
