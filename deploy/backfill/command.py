@@ -43,6 +43,7 @@ class Request:
     """
 
     title: str
+    place: Place
     command: str
     share: float
     confirms: bool = True
@@ -65,7 +66,7 @@ def carry_out(request: Request, services: Services, select: Callable[[Executor],
         used = services.catalog.stack_usage().analyses
         pace = Pace(services.calls_per_second, request.share, monotonic)
         print(f"{request.title}:")
-        estimate = Estimate(survey, pace, used, services.ceiling_dollars, request.kept_days)
+        estimate = Estimate(survey, pace, used, services.ceiling_dollars, request.place, request.kept_days)
         print("\n".join(estimate.lines()))
         if not survey.to_do and not survey.started:
             is_empty = request.where and not survey.others
@@ -88,7 +89,7 @@ def carry_out(request: Request, services: Services, select: Callable[[Executor],
             sleep=sleep,
         )
         with _explains_errors(request.command):
-            _execute(run, used, request.command)
+            _execute(run, used, request)
     if run.problem:
         print(f"{run.problem.detail} Then go on with {request.command}", file=sys.stderr)
     if run.has_more:
@@ -110,6 +111,7 @@ def backfill_images(services: Services, options: Options, owner: str, place: Pla
     title = f"This recognizes the pictures at {options.source} as those of {options.owner} in {place.name}"
     request = Request(
         title,
+        place,
         options.command(command),
         options.parsed_share(),
         options.asks,
@@ -129,7 +131,7 @@ def reprocess_images(
     whose = f"of {options.owner}" if options.owner else "of all owners"
     found = f" that {options.search} finds" if options.search else ""
     title = f"This recognizes outdated pictures {whose}{found} again in {place.name}"
-    request = Request(title, options.command(command), options.parsed_share(), options.asks)
+    request = Request(title, place, options.command(command), options.parsed_share(), options.asks)
     return carry_out(
         request,
         services,
@@ -146,22 +148,22 @@ def _count(selection: Selection, display: Display) -> Survey:
         display.end()
 
 
-def _execute(run: Run, used: Mapping[str, int], command: str) -> None:
+def _execute(run: Run, used: Mapping[str, int], request: Request) -> None:
     """Execute a run, and print its report in any case. After an interruption, also say how to go on."""
     try:
         run.execute()
     except BaseException:  # such as Ctrl+C, or an expired sign-in; raised again
-        _print_report(run, used)
+        _print_report(run, used, request.place)
         print(
-            f"What was started is recognized. Nothing is done twice if you go on with {command}",
+            f"What was started is recognized. Nothing is done twice if you go on with {request.command}",
             file=sys.stderr,
         )
         raise
-    _print_report(run, used)
+    _print_report(run, used, request.place)
 
 
-def _print_report(run: Run, used: Mapping[str, int]) -> None:
-    print("\n".join(run.report.lines(used)))
+def _print_report(run: Run, used: Mapping[str, int], place: Place) -> None:
+    print("\n".join(run.report.lines(used, place)))
 
 
 @contextmanager

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from deploy.backfill.progress import duration
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -18,6 +20,12 @@ class Place(Protocol):
     def name(self) -> str:
         """The stack, as sentences name it."""
 
+    def price(self, dollars: float) -> str:
+        """Return what Rekognition costs."""
+
+    def time(self, seconds: float, rate: float) -> str:
+        """Return how long a run takes at a rate."""
+
     def advise(self, values: Sequence[str]) -> str:
         """Return how to give the stack parameters such as `Name=value`, as the end of a sentence."""
 
@@ -28,6 +36,14 @@ class Deployed:
 
     name: str
     environment: Environment
+
+    def price(self, dollars: float) -> str:
+        """Return what Rekognition costs, before discounts."""
+        return f"about ${dollars:,.2f} at list prices"
+
+    def time(self, seconds: float, rate: float) -> str:
+        """Return how long a run takes."""
+        return f"about {duration(seconds)} at {rate:g} images/s"
 
     def advise(self, values: Sequence[str]) -> str:
         """Return what to change in samconfig.toml."""
@@ -43,6 +59,17 @@ class Local:
     """The stack of `make run`."""
 
     name: str = "the local stack"
+
+    def price(self, dollars: float) -> str:
+        """Return what the same would cost on AWS: the local engine is free."""
+        return f"on AWS, about ${dollars:,.2f} at list prices"
+
+    def time(self, seconds: float, rate: float) -> str:
+        """Return how long a run takes at least: the local engine may be slower than Rekognition's quota."""
+        return (
+            f"about {duration(seconds)} at {rate:g} images/s by Rekognition's quota; "
+            "the local engine may need longer"
+        )
 
     def advise(self, values: Sequence[str]) -> str:
         """Return how to start the stack again: its earlier values of SET, and DATA, aren't kept anywhere."""

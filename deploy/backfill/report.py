@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from deploy.backfill.follow import Ending
     from deploy.backfill.images import Batch, Survey
     from deploy.backfill.pace import Pace
+    from deploy.backfill.place import Place
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Estimate:
     pace: Pace
     used: Mapping[str, int]
     ceiling: float
+    place: Place
     kept_days: int | None = None
 
     @property
@@ -49,8 +51,8 @@ class Estimate:
             calls[operation] += count
         named = ", ".join(f"{count:,} of {operation}" for operation, count in sorted(calls.items()))
         yield f"- calls: {calls.total():,}" + (f" ({named})" if named else "")
-        yield f"- Rekognition: about ${self.dollars:,.2f} at list prices"
-        yield f"- time: about {duration(survey.to_do / rate)} at {rate:g} images/s"
+        yield f"- Rekognition: {self.place.price(self.dollars)}"
+        yield f"- time: {self.place.time(survey.to_do / rate, rate)}"
         if self.kept_days is not None:
             yield f"- results are kept for {self.kept_days:,} days: see RetentionDays"
         if self.ceiling and added_cost({}, self.used) + self.dollars > self.ceiling:
@@ -91,7 +93,7 @@ class Report:
         """Count the images of a batch that aren't recognized."""
         self.others.update(batch.others)
 
-    def lines(self, used: Mapping[str, int]) -> Iterator[str]:
+    def lines(self, used: Mapping[str, int], place: Place) -> Iterator[str]:
         """Yield the report; `used` are the analyses of the month before the run, by price group."""
         yield f"Recognized: {self.recognized:,}"
         for reason, count in sorted(self.failed.items()):
@@ -104,5 +106,5 @@ class Report:
         if self.calls_to_come:
             more = "more call" if self.calls_to_come == 1 else "more calls"
             yield f"Up to {self.calls_to_come:,} {more} for those not finished"
-        yield f"Rekognition: about ${added_cost(used, self.analyses):,.2f} at list prices"
+        yield f"Rekognition: {place.price(added_cost(used, self.analyses))}"
         yield f"Duration: {duration(self.seconds)}"

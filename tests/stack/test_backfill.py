@@ -16,7 +16,7 @@ from deploy.backfill import command
 from deploy.backfill.command import Request, carry_out
 from deploy.backfill.source import Location, Source
 from retries.queue import RetryQueue
-from tests.backfill import ARCHIVE, BackfillStack
+from tests.backfill import ARCHIVE, PLACE, BackfillStack
 from tests.memory_aws import MemorySession
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def test_ten_thousand_objects_are_recognized_once_in_spite_of_three_interruption
     monkeypatch.setattr(command, "monotonic", lambda: time[0])
 
     def run() -> int:
-        request = Request("Back-fill", "make backfill", 0.8, confirms=False, progress=io.StringIO())
+        request = Request("Back-fill", PLACE, "make backfill", 0.8, confirms=False, progress=io.StringIO())
         location = Location(ARCHIVE, "")
         return carry_out(
             request, stack.services, lambda pool: Source(stack.services, location, "alice", pool)

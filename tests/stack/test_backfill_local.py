@@ -54,13 +54,13 @@ def test_a_back_fill_and_a_new_detector(
             "- to recognize: 3",
             "- not pictures, by their names: 1",
             "- calls: 3 (3 of DetectLabels)",
-            "- Rekognition: about $0.00 at list prices",
-            "- time: about 0 s at 20 images/s",
+            "- Rekognition: on AWS, about $0.00 at list prices",
+            "- time: about 0 s at 20 images/s by Rekognition's quota; the local engine may need longer",
             "- results are kept for 90 days: see RetentionDays",
             "Recognized: 3",
             "Not pictures, by their names: 1",
             "Billed calls: 3",
-            "Rekognition: about $0.00 at list prices",
+            "Rekognition: on AWS, about $0.00 at list prices",
         ],
     )
     alice = fetch_tokens(stack.sign_in, stack.page, "alice")["id_token"]
