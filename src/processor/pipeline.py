@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from processor.usage import UsageCounter
 
 RESERVED_SECONDS = 5.0  # for writing the result after the last retry
+_UNREADABLE = {ObjectGone: "gone", ObjectForbidden: "not-permitted", ObjectArchived: "archived"}
 
 
 class Pipeline:
@@ -243,9 +244,5 @@ class Pipeline:
 def _reject_unreadable() -> Iterator[None]:
     try:
         yield
-    except ObjectGone as error:
-        raise Rejection.of("gone") from error
-    except ObjectForbidden as error:
-        raise Rejection.of("not-permitted") from error
-    except ObjectArchived as error:
-        raise Rejection.of("archived") from error
+    except tuple(_UNREADABLE) as error:
+        raise Rejection.of(_UNREADABLE[type(error)]) from error
