@@ -114,6 +114,19 @@ def test_leaves_a_done_image_of_the_same_version(catalog, found, complete) -> No
     assert catalog.get("alice", found.id) == done
 
 
+def as_reopened(done: ImageRecord, newer: ImageRecord) -> ImageRecord:
+    """Return a done record as it is while the newer version of its object is recognized."""
+    return replace(
+        done,
+        status="pending",
+        processed_at=None,
+        done_at=done.processed_at,
+        revision=2,
+        size=newer.size,
+        source=newer.source,
+    )
+
+
 def test_reopens_a_done_image_of_another_version_with_its_result(
     catalog, found, overwritten, clock, complete
 ) -> None:
@@ -123,15 +136,7 @@ def test_reopens_a_done_image_of_another_version_with_its_result(
     clock.advance(minutes=1)
     reopened, needs_event = catalog.start_source(overwritten)
     assert needs_event
-    assert reopened == replace(
-        done,
-        status="pending",
-        processed_at=None,
-        done_at=done.processed_at,
-        revision=2,
-        size=1000,
-        source=overwritten.source,
-    )
+    assert reopened == as_reopened(done, overwritten)
     assert catalog.acquire_lease("alice", found.id, "me", 60).is_replaced
     complete()
     assert catalog.get("alice", found.id) == replace(
@@ -148,15 +153,7 @@ def test_a_done_image_is_reopened_for_another_version_unless_it_has_changed(
     done = catalog.get("alice", found.id)
     clock.advance(minutes=1)
     reopened = catalog.reopen(done, replace(done, source=overwritten.source, size=1000))
-    assert reopened == replace(
-        done,
-        status="pending",
-        processed_at=None,
-        done_at=done.processed_at,
-        revision=2,
-        size=1000,
-        source=overwritten.source,
-    )
+    assert reopened == as_reopened(done, overwritten)
     assert catalog.acquire_lease("alice", found.id, "me", 60).is_replaced
     complete()
     again = catalog.get("alice", found.id)
